@@ -1,0 +1,178 @@
+package tfattr
+
+import (
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	dschema "github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	rschema "github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+// What the devices of a vSphere VM look like, in resources and in data sources alike.
+const (
+	disksDescription = "The virtual disks, by device key (`\"2000\"`): the key that `disks_to_remove` and `disks_to_update` of a " +
+		"clone of this VM take."
+	networkInterfacesDescription = "The virtual Ethernet cards, by device key (`\"4000\"`)."
+)
+
+// VSphereDisk is one virtual disk as Terraform shows it. vsphere.Disk has the same fields, so that one converts to the
+// other although neither package knows the other.
+type VSphereDisk struct {
+	Label         string
+	CapacityBytes int64
+	DatastoreID   string
+}
+
+// VSphereNetworkInterface is one virtual Ethernet card as Terraform shows it; vsphere.NetworkInterface has the same
+// fields.
+type VSphereNetworkInterface struct {
+	Label      string
+	Type       string
+	NetworkID  string
+	MACAddress string
+	Connected  bool
+}
+
+// computedField is one read-only attribute of a device, before a kind of schema is chosen for it.
+type computedField struct {
+	kind        attr.Type
+	description string
+}
+
+var diskFields = map[string]computedField{
+	"label":          {types.StringType, "The disk's label, such as `Hard disk 1`."},
+	"capacity_bytes": {types.Int64Type, "The disk's capacity in bytes."},
+	"datastore_id":   {types.StringType, "Managed object id of the datastore that holds the disk, such as `datastore-15`."},
+}
+
+var networkInterfaceFields = map[string]computedField{
+	"label":       {types.StringType, "The card's label, such as `Network adapter 1`."},
+	"type":        {types.StringType, "The card's type: `vmxnet3`, `e1000`, `e1000e`, `pcnet32` or `sriov`."},
+	"network_id":  {types.StringType, "Managed object id of the network or distributed port group; null where the card has none."},
+	"mac_address": {types.StringType, "The card's MAC address."},
+	"connected":   {types.BoolType, "Whether the card is connected to its network."},
+}
+
+// VSphereDisksType returns the type of one element of a `disks` map.
+func VSphereDisksType() types.ObjectType { return fieldsType(diskFields) }
+
+// VSphereNetworkInterfacesType returns the type of one element of a `network_interfaces` map.
+func VSphereNetworkInterfacesType() types.ObjectType { return fieldsType(networkInterfaceFields) }
+
+// VSphereDisksAttribute returns the computed `disks` attribute of a resource that is a VM.
+func VSphereDisksAttribute(modifiers ...planmodifier.Map) rschema.MapNestedAttribute {
+	return resourceMap(disksDescription, diskFields, modifiers)
+}
+
+// VSphereNetworkInterfacesAttribute returns the computed `network_interfaces` attribute of a resource that is a VM.
+func VSphereNetworkInterfacesAttribute(modifiers ...planmodifier.Map) rschema.MapNestedAttribute {
+	return resourceMap(networkInterfacesDescription, networkInterfaceFields, modifiers)
+}
+
+// VSphereDisksDataAttribute returns the computed `disks` attribute of a data source that reads a VM.
+func VSphereDisksDataAttribute() dschema.MapNestedAttribute {
+	return dataSourceMap(disksDescription, diskFields)
+}
+
+// VSphereNetworkInterfacesDataAttribute returns the computed `network_interfaces` attribute of a data source that reads
+// a VM.
+func VSphereNetworkInterfacesDataAttribute() dschema.MapNestedAttribute {
+	return dataSourceMap(networkInterfacesDescription, networkInterfaceFields)
+}
+
+// VSphereDisksValue returns the value of a `disks` attribute. It takes the disks as the vSphere client gives them.
+func VSphereDisksValue[D ~struct {
+	Label         string
+	CapacityBytes int64
+	DatastoreID   string
+}](disks map[string]D,
+) types.Map {
+	elements := make(map[string]attr.Value, len(disks))
+	for key, device := range disks {
+		disk := VSphereDisk(device)
+		elements[key] = types.ObjectValueMust(VSphereDisksType().AttrTypes, map[string]attr.Value{
+			"label":          types.StringValue(disk.Label),
+			"capacity_bytes": types.Int64Value(disk.CapacityBytes),
+			"datastore_id":   StringOrNull(disk.DatastoreID),
+		})
+	}
+
+	return types.MapValueMust(VSphereDisksType(), elements)
+}
+
+// VSphereNetworkInterfacesValue returns the value of a `network_interfaces` attribute. It takes the cards as the vSphere
+// client gives them.
+func VSphereNetworkInterfacesValue[N ~struct {
+	Label      string
+	Type       string
+	NetworkID  string
+	MACAddress string
+	Connected  bool
+}](cards map[string]N,
+) types.Map {
+	elements := make(map[string]attr.Value, len(cards))
+	for key, device := range cards {
+		card := VSphereNetworkInterface(device)
+		elements[key] = types.ObjectValueMust(VSphereNetworkInterfacesType().AttrTypes, map[string]attr.Value{
+			"label":       types.StringValue(card.Label),
+			"type":        types.StringValue(card.Type),
+			"network_id":  StringOrNull(card.NetworkID),
+			"mac_address": StringOrNull(card.MACAddress),
+			"connected":   types.BoolValue(card.Connected),
+		})
+	}
+
+	return types.MapValueMust(VSphereNetworkInterfacesType(), elements)
+}
+
+// StringOrNull returns s as a Terraform string, null when s is empty: what the platform does not tell is null, never "".
+func StringOrNull(s string) types.String {
+	if s == "" {
+		return types.StringNull()
+	}
+
+	return types.StringValue(s)
+}
+
+func fieldsType(fields map[string]computedField) types.ObjectType {
+	kinds := make(map[string]attr.Type, len(fields))
+	for name, field := range fields {
+		kinds[name] = field.kind
+	}
+
+	return types.ObjectType{AttrTypes: kinds}
+}
+
+func resourceMap(description string, fields map[string]computedField, modifiers []planmodifier.Map) rschema.MapNestedAttribute {
+	attributes := make(map[string]rschema.Attribute, len(fields))
+	for name, field := range fields {
+		switch field.kind {
+		case types.Int64Type:
+			attributes[name] = rschema.Int64Attribute{Computed: true, MarkdownDescription: field.description}
+		case types.BoolType:
+			attributes[name] = rschema.BoolAttribute{Computed: true, MarkdownDescription: field.description}
+		default:
+			attributes[name] = rschema.StringAttribute{Computed: true, MarkdownDescription: field.description}
+		}
+	}
+
+	return rschema.MapNestedAttribute{
+		Computed:            true,
+		MarkdownDescription: description,
+		PlanModifiers:       modifiers,
+		NestedObject:        rschema.NestedAttributeObject{Attributes: attributes},
+	}
+}
+
+func dataSourceMap(description string, fields map[string]computedField) dschema.MapNestedAttribute {
+	attributes := make(map[string]dschema.Attribute, len(fields))
+	for name, attribute := range resourceMap(description, fields, nil).NestedObject.Attributes {
+		attributes[name] = attribute // a computed attribute is the same in both kinds of schema
+	}
+
+	return dschema.MapNestedAttribute{
+		Computed:            true,
+		MarkdownDescription: description,
+		NestedObject:        dschema.NestedAttributeObject{Attributes: attributes},
+	}
+}
