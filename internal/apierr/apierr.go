@@ -1,0 +1,137 @@
+// Package apierr is the one error type that both platform clients return.
+//
+// A client decides by fault type, vAPI error_type or ZStack code, never by text, and keeps the whole chain of what the
+// platform said. Package tfdiag turns an [Error] into a Terraform diagnostic; nothing else writes texts for users.
+package apierr
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Kind groups the errors of all platforms by what a caller can do about them.
+type Kind int
+
+// The kinds. The zero value is Internal, so that an error nobody classified is never taken for a harmless one.
+const (
+	Internal        Kind = iota // the platform failed and did not say what a caller could change
+	NotFound                    // a named object does not exist
+	AlreadyExists               // an object by that name exists
+	InvalidArgument             // an argument is wrong in itself or conflicts with another
+	InvalidState                // the object's current state does not allow the operation
+	Busy                        // another operation holds the object: repeat later
+	Insufficient                // no room: capacity, quota, licence
+	Denied                      // the user lacks a privilege
+	Unauthenticated             // no session, or it expired, or the credentials are wrong
+	Unsupported                 // the platform, its version or the object cannot do this
+	Unavailable                 // the service or an object behind it cannot be reached now
+	Cancelled                   // the operation was cancelled before it took effect
+	TimedOut                    // a deadline passed, here or on the platform
+	InUse                       // the object is in use by another object
+)
+
+var kindNames = [...]string{
+	Internal: "Internal", NotFound: "NotFound", AlreadyExists: "AlreadyExists", InvalidArgument: "InvalidArgument",
+	InvalidState: "InvalidState", Busy: "Busy", Insufficient: "Insufficient", Denied: "Denied",
+	Unauthenticated: "Unauthenticated", Unsupported: "Unsupported", Unavailable: "Unavailable", Cancelled: "Cancelled",
+	TimedOut: "TimedOut", InUse: "InUse",
+}
+
+// String returns the kind's name as it is spelled in Go.
+func (k Kind) String() string {
+	if k < 0 || int(k) >= len(kindNames) {
+		return fmt.Sprintf("Kind(%d)", int(k))
+	}
+
+	return kindNames[k]
+}
+
+// Error is what a platform answered when it refused or failed an operation, or what kept the answer from arriving.
+type Error struct {
+	Kind Kind
+	// Op is the API method that failed, in the platform's own spelling: "Destroy_Task",
+	// "POST /api/vcenter/vm?action=clone".
+	Op string
+	// Object names what Op worked on, by id where one is known: "vm-42".
+	Object string
+	// Code is the platform's own name of the error: a vim25 fault type ("InvalidName"), a vAPI error_type
+	// ("ALREADY_EXISTS"), a ZStack code ("SYS.1006"), or "HTTP 502" where a reply had none.
+	Code string
+	// Messages is what the platform said, outermost first; each further message is the cause of the one before
+	// (faultMessage and faultCause; vAPI messages).
+	Messages []string
+	// TaskID is the task that failed, where the failure came from one.
+	TaskID string
+	// MissingPrivileges says what a Denied user lacks and where, as far as the platform tells.
+	MissingPrivileges []MissingPrivilege
+	// AnswerLost says that the request may have taken effect although no answer arrived (connection dropped, 502, 504):
+	// a create must be looked up before it is sent again.
+	AnswerLost bool
+
+	cause error
+}
+
+// MissingPrivilege is one privilege that the user lacks on one object.
+type MissingPrivilege struct {
+	Privilege string // the platform's id: "VirtualMachine.Provisioning.Clone"
+	Object    string // the object it is missing on: "vm-42"
+}
+
+// Wrap sets the underlying Go error, for errors.Is and errors.As, and returns e.
+func (e *Error) Wrap(cause error) *Error {
+	e.cause = cause
+
+	return e
+}
+
+// Unwrap returns the underlying Go error, if any.
+func (e *Error) Unwrap() error { return e.cause }
+
+// Error describes the failure in one line, for logs; users read what tfdiag makes of it.
+func (e *Error) Error() string {
+	var b strings.Builder
+	b.WriteString(e.Op)
+	if e.Object != "" {
+		b.WriteString(" on " + e.Object)
+	}
+	if b.Len() > 0 {
+		b.WriteString(": ")
+	}
+	b.WriteString(e.Kind.String())
+	if e.Code != "" {
+		b.WriteString(" (" + e.Code + ")")
+	}
+	if len(e.Messages) > 0 {
+		b.WriteString(": " + strings.Join(e.Messages, ": "))
+	}
+	if e.cause != nil {
+		b.WriteString(": " + e.cause.Error())
+	}
+
+	return b.String()
+}
+
+// KindOf returns the kind of the first [Error] in err's chain, and Internal where there is none.
+func KindOf(err error) Kind {
+	if e, ok := errors.AsType[*Error](err); ok {
+		return e.Kind
+	}
+
+	return Internal
+}
+
+// Is reports whether err's chain holds an [Error] of one of the kinds.
+func Is(err error, kinds ...Kind) bool {
+	e, ok := errors.AsType[*Error](err)
+
+	return ok && slices.Contains(kinds, e.Kind)
+}
+
+// IsAnswerLost reports whether err says that a request may have taken effect although its answer never arrived.
+func IsAnswerLost(err error) bool {
+	e, ok := errors.AsType[*Error](err)
+
+	return ok && e.AnswerLost
+}

@@ -1,0 +1,135 @@
+package vsphere
+
+import "time"
+
+// About identifies the vCenter that the client speaks to (ServiceContent.about).
+type About struct {
+	InstanceUUID string // vCenter's own identity; the vcenter_uuid of a resource identity
+	Name         string
+	Version      string // product version: "8.0.2"
+	APIVersion   string // vim25 API version: "8.0.2.0"
+}
+
+// CloneSpec is the body of POST /api/vcenter/vm?action=clone (VM.CloneSpec). Empty strings and nil are unset; an unset
+// placement part is the source's own.
+type CloneSpec struct {
+	SourceID          string
+	Name              string // literal; the REST API takes names unescaped
+	Placement         Placement
+	DisksToRemove     []string          // disk keys of the source: "2000"
+	DisksToUpdate     map[string]string // disk key of the source → datastore id
+	PowerOn           bool
+	CustomizationSpec string // name of a guest customization specification
+}
+
+// Placement says where a VM goes or lies, by managed object ids.
+type Placement struct {
+	FolderID       string
+	ResourcePoolID string
+	HostID         string
+	ClusterID      string
+	DatastoreID    string // of the configuration files, and of every disk that is not placed by itself
+}
+
+// PowerState is a VM's power state as vim25 spells it (VirtualMachinePowerState).
+type PowerState string
+
+// The power states.
+const (
+	PoweredOn  PowerState = "poweredOn"
+	PoweredOff PowerState = "poweredOff"
+	Suspended  PowerState = "suspended"
+)
+
+// VirtualMachine is what the provider reads of one VM (properties of the vim25 VirtualMachine).
+type VirtualMachine struct {
+	ID                  string // "vm-42"
+	Name                string // literal: vim25's escapes (%25 %2f %5c) are resolved
+	InstanceUUID        string // config.instanceUuid
+	BIOSUUID            string // config.uuid
+	PowerState          PowerState
+	Template            bool
+	ConnectionState     string // runtime.connectionState: "connected", "inaccessible", …
+	Placement           Placement
+	Disks               map[string]Disk             // by device key: "2000"
+	NetworkInterfaces   map[string]NetworkInterface // by device key: "4000"
+	GuestIPAddresses    []string                    // usable addresses that VMware Tools report: no loopback, no link-local
+	ToolsRunning        bool                        // guest.toolsRunningStatus is guestToolsRunning
+	InstantCloneFrozen  bool                        // runtime.instantCloneFrozen
+	FaultToleranceState string                      // runtime.faultToleranceState: "notConfigured", …
+	CurrentSnapshotID   string                      // snapshot.currentSnapshot, empty without snapshots
+	CreatedAt           time.Time                   // config.createDate, zero where the platform does not tell
+}
+
+// Disk is one virtual disk of a VM.
+type Disk struct {
+	Label         string // "Hard disk 1"
+	CapacityBytes int64
+	DatastoreID   string
+}
+
+// NetworkInterface is one virtual Ethernet card of a VM.
+type NetworkInterface struct {
+	Label      string // "ethernet-0" or "Network adapter 1"
+	Type       string // vim25 type in the field's spelling: "vmxnet3", "e1000", "e1000e", "pcnet32", "sriov"
+	NetworkID  string // network, distributed port group or opaque network; empty where it has none
+	MACAddress string
+	Connected  bool
+}
+
+// RelocateSpec says where RelocateVM_Task moves a VM. Empty parts stay as they are, but a cluster without a pool means
+// the cluster's own root resource pool.
+type RelocateSpec struct {
+	ResourcePoolID string
+	ClusterID      string
+	HostID         string
+	DatastoreID    string
+	DiskDatastores map[string]string // disk key → datastore id, for disks that do not follow DatastoreID
+}
+
+// ObjectType is a kind of inventory object, as the data source vmfork_vsphere_object names it.
+type ObjectType string
+
+// The inventory objects that placement and data sources name.
+const (
+	TypeVirtualMachine ObjectType = "virtual_machine"
+	TypeDatacenter     ObjectType = "datacenter"
+	TypeFolder         ObjectType = "folder"
+	TypeResourcePool   ObjectType = "resource_pool"
+	TypeHost           ObjectType = "host"
+	TypeCluster        ObjectType = "cluster"
+	TypeDatastore      ObjectType = "datastore"
+	TypeNetwork        ObjectType = "network"
+)
+
+// Object is an inventory object found by id or by path.
+type Object struct {
+	Type ObjectType
+	ID   string
+	Name string // literal
+	Path string // inventory path: "/DC0/vm/web"; empty where it was found by id
+}
+
+// Origin says how a VM came to be, from vCenter's events (VmCreatedEvent, VmClonedEvent, VmBeingClonedEvent …). vCenter
+// forgets old events: every part may be empty.
+type Origin struct {
+	User      string // who made it: "VSPHERE.LOCAL\\ci"
+	CreatedAt time.Time
+	SourceID  string // the VM it was cloned from
+}
+
+// CloneSearch describes a clone whose answer or task was lost.
+type CloneSearch struct {
+	SourceID string
+	Name     string
+	FolderID string    // empty: the source's folder
+	Since    time.Time // when the request began, by vCenter's clock
+	TaskID   string    // the clone's task where it is known
+}
+
+// CloneFinding is what vCenter knows of a lost clone. Neither a VM nor a running task is proof that nothing came to be
+// and nothing will.
+type CloneFinding struct {
+	VMID    string   // the VM by that name in that folder, made since the request began
+	TaskIDs []string // clones of that source that still run and nobody of this process waits for
+}
