@@ -39,6 +39,16 @@ var kindNames = [...]string{
 	TimedOut: "TimedOut", InUse: "InUse",
 }
 
+// Kinds returns all kinds, for tables that must cover each.
+func Kinds() []Kind {
+	kinds := make([]Kind, len(kindNames))
+	for i := range kinds {
+		kinds[i] = Kind(i)
+	}
+
+	return kinds
+}
+
 // String returns the kind's name as it is spelled in Go.
 func (k Kind) String() string {
 	if k < 0 || int(k) >= len(kindNames) {
@@ -47,6 +57,25 @@ func (k Kind) String() string {
 
 	return kindNames[k]
 }
+
+// Codes that the clients give to failures which no platform names, because the platform was not reached or is not what
+// it was taken for.
+const (
+	// CodeUntrustedCertificate is a TLS certificate that nobody vouches for; [Error] has its Thumbprint. Kind
+	// Unauthenticated: asking again does not help.
+	CodeUntrustedCertificate = "UntrustedCertificate"
+	// CodeThumbprintMismatch is a certificate that is not the one the configuration pins. Kind Unauthenticated, with
+	// the Thumbprint that was presented.
+	CodeThumbprintMismatch = "ThumbprintMismatch"
+	// CodeUnreachable is an endpoint that can't be connected to: DNS, routing, a closed port, no TLS there. Kind
+	// Unavailable; Object is the endpoint.
+	CodeUnreachable = "Unreachable"
+	// CodeNotVCenter is an endpoint that answers but is no vCenter (an ESXi host, some other server). Kind Unsupported;
+	// Object is the endpoint, Messages say what it is.
+	CodeNotVCenter = "NotVCenter"
+	// CodeInvalidLogin is vim25's fault for a wrong user name or password. Kind Unauthenticated; Object is the endpoint.
+	CodeInvalidLogin = "InvalidLogin"
+)
 
 // Error is what a platform answered when it refused or failed an operation, or what kept the answer from arriving.
 type Error struct {
@@ -66,6 +95,13 @@ type Error struct {
 	TaskID string
 	// MissingPrivileges says what a Denied user lacks and where, as far as the platform tells.
 	MissingPrivileges []MissingPrivilege
+	// Arguments is what the answer names by id or by parameter, in the answer's own order: the args and params of vAPI
+	// messages, vim25's InvalidArgument.invalidProperty, ManagedObjectNotFound.obj, a message's named objects. It puts
+	// the diagnostic on the right attribute ("datastore-12" → placement.datastore_id). Never a secret.
+	Arguments []string
+	// Thumbprint is the SHA-256 thumbprint of the certificate that was not trusted, in colon form, with Code
+	// CodeUntrustedCertificate only.
+	Thumbprint string
 	// AnswerLost says that the request may have taken effect although no answer arrived (connection dropped, 502, 504):
 	// a create must be looked up before it is sent again.
 	AnswerLost bool

@@ -5,7 +5,10 @@
 // that a caller never has to guess whether an object exists.
 package task
 
-import "context"
+import (
+	"context"
+	"fmt"
+)
 
 // State is where a task stands. Queued and running are not ends; a vAPI task that is BLOCKED is running.
 type State int
@@ -18,6 +21,24 @@ const (
 	StateFailed
 	StateCancelled
 )
+
+// String returns the state in lower case, for logs.
+func (s State) String() string {
+	switch s {
+	case StateQueued:
+		return "queued"
+	case StateRunning:
+		return "running"
+	case StateSucceeded:
+		return "succeeded"
+	case StateFailed:
+		return "failed"
+	case StateCancelled:
+		return "cancelled"
+	default:
+		return fmt.Sprintf("State(%d)", int(s))
+	}
+}
 
 // Done reports whether the state is an end: no further update follows.
 func (s State) Done() bool { return s >= StateSucceeded }
@@ -35,7 +56,8 @@ type Update[T any] struct {
 type Handle[T any] interface {
 	// ID returns the platform's id of the task.
 	ID() string
-	// Next blocks until there is news or ctx ends. Its own error means that nothing could be learned (the task is
+	// Next blocks until there is news or ctx ends, and returns promptly once ctx ended. A task that has ended is news
+	// however often it is asked. Its own error means that nothing could be learned (the task is
 	// unknown: apierr.NotFound; the platform cannot be reached), not that the task failed.
 	Next(ctx context.Context) (Update[T], error)
 	// Cancel asks the platform to cancel the task. A task that can't be cancelled or has ended is not an error.
@@ -47,7 +69,21 @@ type Outcome int
 
 // The outcomes of [Settle]. Unsettled is the zero value: without proof nothing is known.
 const (
-	Unsettled  Outcome = iota // the platform has not told in time: the task may still succeed
-	Adopted                   // the task succeeded after all: its result is real and must be kept
-	Cancelled                 // the task was cancelled or failed: nothing came to be
+	Unsettled Outcome = iota // the platform has not told in time: the task may still succeed
+	Adopted                  // the task succeeded after all: its result is real and must be kept
+	Cancelled                // the task was cancelled or failed: nothing came to be
 )
+
+// String returns the outcome in lower case, for logs.
+func (o Outcome) String() string {
+	switch o {
+	case Unsettled:
+		return "unsettled"
+	case Adopted:
+		return "adopted"
+	case Cancelled:
+		return "cancelled"
+	default:
+		return fmt.Sprintf("Outcome(%d)", int(o))
+	}
+}

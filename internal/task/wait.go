@@ -1,0 +1,155 @@
+package task
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"math/rand/v2"
+	"time"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+)
+
+// ErrUnfinished is in the chain of every error of [Wait] and [Settle] that is not the task's own end: nobody saw how the
+// task ended, and it may still succeed. A caller that made something with the task must settle it or keep its id.
+var ErrUnfinished = errors.New("the task's end was not seen")
+
+// ErrUnknown is in the chain, together with [ErrUnfinished], when the platform does not know the task (any more). That
+// is no proof of anything: platforms forget finished tasks after some minutes.
+var ErrUnknown = errors.New("the platform does not know the task")
+
+// Codes of the errors that this package makes itself.
+const (
+	CodeDeadlineExceeded = "DeadlineExceeded" // of apierr.TimedOut: our own deadline passed while the task ran
+	CodeTaskUnknown      = "TaskUnknown"      // of apierr.Internal: see ErrUnknown
+)
+
+const (
+	defaultPatience = 3 * time.Minute        // without any answer, before a platform counts as dead
+	firstPause      = 250 * time.Millisecond // the first back-off after a failed question
+	longestPause    = 15 * time.Second
+)
+
+// Option changes how [Wait] and [Settle] go about it.
+type Option func(*settings)
+
+type settings struct {
+	logger   *slog.Logger
+	patience time.Duration
+}
+
+// WithLogger sends progress to logger at INFO: the first news, then at most one line in five seconds, and the end, each
+// with task_id, state, percent (where the platform tells), elapsed and note. Answers that fail and are asked for again
+// go to WARN. Without it nothing is logged.
+func WithLogger(logger *slog.Logger) Option {
+	return func(s *settings) { s.logger = logger }
+}
+
+// WithPatience sets how long questions may go without any answer before the platform counts as dead (default 3 minutes).
+func WithPatience(patience time.Duration) Option {
+	return func(s *settings) { s.patience = patience }
+}
+
+func newSettings(opts []Option) settings {
+	s := settings{logger: slog.New(slog.DiscardHandler), patience: defaultPatience}
+	for _, opt := range opts {
+		opt(&s)
+	}
+
+	return s
+}
+
+// Wait blocks until the task ends and returns its result, or one of these errors:
+//
+//   - the task's own error, an [apierr.Error] with its TaskID filled in: the task is over and failed or was cancelled;
+//   - with ErrUnfinished, when ctx's deadline passed: Kind TimedOut, Code [CodeDeadlineExceeded], TaskID;
+//     errors.Is(err, context.DeadlineExceeded) is true;
+//   - with ErrUnfinished, when ctx was cancelled: errors.Is(err, context.Canceled) is true, and so is it for the cause;
+//   - with ErrUnfinished and ErrUnknown, when the platform does not know the task: Kind Internal, Code [CodeTaskUnknown].
+//     It is not NotFound, so that nobody takes it for proof that an object is gone;
+//   - with ErrUnfinished, when the platform could not be asked: the last answer's own Kind and Code, with the TaskID.
+//     Unavailable, Busy and TimedOut answers are asked again, with back-off and jitter, until [WithPatience] runs out.
+//
+// A result that arrives together with ctx's end wins.
+func Wait[T any](ctx context.Context, h Handle[T], opts ...Option) (T, error) {
+	update, err := watch(ctx, h, newSettings(opts))
+	if err != nil {
+		return update.Result, err
+	}
+	if update.State != StateSucceeded {
+		var none T
+
+		return none, ownError(update, h.ID())
+	}
+
+	return update.Result, nil
+}
+
+// watch asks h for news until the task is done. Its error always holds ErrUnfinished.
+func watch[T any](ctx context.Context, h Handle[T], s settings) (Update[T], error) {
+	id := h.ID()
+	progress := startProgress(ctx, s.logger, id)
+	var failures retries
+	for {
+		if ctx.Err() != nil {
+			err := ended(ctx, id, progress)
+			progress.finish(ctx, "unfinished")
+
+			return Update[T]{}, err
+		}
+		update, err := h.Next(ctx)
+		switch {
+		case err == nil && update.State.Done():
+			progress.finish(ctx, update.State.String())
+
+			return update, nil
+		case err == nil:
+			failures = retries{}
+			progress.news(ctx, update.State, update.Percent, update.Note)
+		case ctx.Err() != nil:
+			// The error only says that ctx ended; the next turn says it better.
+		case transient(err) && failures.next(s.patience):
+			s.logger.WarnContext(ctx, "Could not ask for the task, asking again", "task_id", id, "error", err.Error())
+			failures.pause(ctx)
+		default:
+			progress.finish(ctx, "unfinished")
+
+			return Update[T]{}, unanswered(err, id, failures)
+		}
+	}
+}
+
+// transient reports whether a question that failed with err is worth asking again.
+func transient(err error) bool {
+	return apierr.Is(err, apierr.Unavailable, apierr.Busy, apierr.TimedOut)
+}
+
+// retries counts questions that failed one after another.
+type retries struct {
+	count int
+	since time.Time
+}
+
+// next notes one more failure and reports whether patience lasts.
+func (r *retries) next(patience time.Duration) bool {
+	if r.count == 0 {
+		r.since = time.Now()
+	}
+	r.count++
+
+	return time.Since(r.since) < patience
+}
+
+// pause waits before the next question: exponential, with jitter so that many waiters do not ask at the same moment.
+func (r *retries) pause(ctx context.Context) {
+	longest := longestPause
+	if doublings := r.count - 1; doublings < 6 {
+		longest = min(longestPause, firstPause<<doublings)
+	}
+	timer := time.NewTimer(longest/2 + rand.N(longest/2)) //nolint:gosec // jitter needs no cryptographic randomness
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+	case <-timer.C:
+	}
+}
