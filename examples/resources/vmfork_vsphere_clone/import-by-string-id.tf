@@ -1,0 +1,4 @@
+import {
+  to = vmfork_vsphere_clone.web
+  id = "vm-42"
+}
