@@ -108,6 +108,11 @@ type Object struct {
 	ID   string
 	Name string // literal
 	Path string // inventory path: "/DC0/vm/web"; empty where it was found by id
+
+	// What a plan has to know of an object that Object found by id; FindObjects may leave it out.
+	ClusterID     string // of a host, a resource pool and a cluster itself: the cluster; empty on a standalone host
+	Inaccessible  bool   // of a datastore: summary.accessible is false; of a host: it isn't connected
+	InMaintenance bool   // of a host: runtime.inMaintenanceMode; of a datastore: summary.maintenanceMode isn't normal
 }
 
 // Origin says how a VM came to be, from vCenter's events (VmCreatedEvent, VmClonedEvent, VmBeingClonedEvent …). vCenter
