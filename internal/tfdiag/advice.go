@@ -1,0 +1,161 @@
+package tfdiag
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/task"
+)
+
+// advice says what to do about a failure: by the code where it is known to need more than its kind does.
+func advice(op Operation, failure *apierr.Error) string {
+	if text := connectionAdvice(op.Platform.words(), failure); text != "" {
+		return text
+	}
+	switch failure.Code {
+	case task.CodeDeadlineExceeded:
+		return deadlineAdvice(op)
+	case task.CodeTaskUnknown:
+		return fmt.Sprintf("%s forgets finished tasks after some minutes. Run terraform plan: it reads what the task left.",
+			op.Platform.words().name)
+	case "InvalidName":
+		return "Choose another name: this one is empty, too long, or has characters that the platform does not take."
+	case "ToolsUnavailable":
+		return "VMware Tools do not run in the guest, so it can't be asked. Install or start them, or power the VM off by hand."
+	case "InvalidPowerState":
+		return "The VM's power state does not allow this. Bring it into the power state that the message asks for, " +
+			"then apply again."
+	case "ALREADY_IN_DESIRED_STATE":
+		return "The object is as it should be already. Apply again: the next plan reads its state anew."
+	case "NoDiskSpace", "InsufficientStorageSpace":
+		return "The datastore has no room. Free some, or choose another datastore."
+	case "NotEnoughLicenses":
+		return "The licence does not cover this. Ask the administrator of the platform."
+	case "UNVERIFIED_PEER":
+		return "vCenter does not trust a server that it must itself speak to. Its administrator has to add that " +
+			"server's certificate."
+	}
+
+	return kindAdvice(op, failure)
+}
+
+// connectionAdvice is about failures before the platform was asked at all.
+func connectionAdvice(words platformWords, failure *apierr.Error) string {
+	switch failure.Code {
+	case apierr.CodeUntrustedCertificate:
+		text := fmt.Sprintf("No authority that this machine trusts has signed the certificate of %s. Give the authority's "+
+			"certificate in %s.ca_certificate.", orElse(failure.Object, "the endpoint"), words.block)
+		if failure.Thumbprint == "" {
+			return text
+		}
+
+		return text + " Or trust this one certificate, after comparing its SHA-256 thumbprint with what the " +
+			"administrator of the server sees:\n\n" + thumbprintSetting(words.block, failure.Thumbprint)
+	case apierr.CodeThumbprintMismatch:
+		return fmt.Sprintf("The certificate of %s is not the one that %s.thumbprint pins. If the server has got a new "+
+			"certificate, compare its SHA-256 thumbprint with what the administrator of the server sees, then set it:\n\n%s",
+			orElse(failure.Object, "the endpoint"), words.block, thumbprintSetting(words.block, failure.Thumbprint))
+	case apierr.CodeUnreachable:
+		return fmt.Sprintf("Nothing answers at %s. Check %s.endpoint (environment: %s), name resolution, and that a "+
+			"firewall lets this machine through.", orElse(failure.Object, "the endpoint"), words.block, words.endpointEnv)
+	case apierr.CodeNotVCenter:
+		return fmt.Sprintf("%s is no vCenter. An ESXi host has no REST API and can't clone: set vsphere.endpoint "+
+			"(environment: VSPHERE_SERVER) to the vCenter that manages it.", upperFirst(orElse(failure.Object, "the endpoint")))
+	case apierr.CodeInvalidLogin:
+		return words.loginHint
+	default:
+		return ""
+	}
+}
+
+func thumbprintSetting(block, thumbprint string) string {
+	return indented(block+" = {", fmt.Sprintf("  thumbprint = %q", thumbprint), "}")
+}
+
+// kindAdvice is what can be said by the kind alone.
+func kindAdvice(op Operation, failure *apierr.Error) string {
+	words := op.Platform.words()
+	switch failure.Kind {
+	case apierr.NotFound:
+		return "It does not exist, or the user may not see it. Check the id, and that nobody deleted the object outside Terraform."
+	case apierr.AlreadyExists:
+		return "Choose another name, or import the existing object."
+	case apierr.InvalidArgument:
+		return "Change the argument that the message names."
+	case apierr.InvalidState:
+		return "Bring the object into the state that the message asks for, then apply again."
+	case apierr.Busy:
+		return "Another operation holds the object. Repeat when it is done."
+	case apierr.Insufficient:
+		return "There is no room for this: capacity, quota or licence. Free some, or choose another place."
+	case apierr.Denied:
+		return deniedAdvice(op, failure)
+	case apierr.Unauthenticated:
+		return "The session has ended and a new login did not help. " + words.loginHint
+	case apierr.Unsupported:
+		return fmt.Sprintf("This version of %s, or this object, can't do that.", words.name)
+	case apierr.Unavailable:
+		return fmt.Sprintf("%s, or a part of it, can't be reached now. Repeat when it is up again.", words.name)
+	case apierr.Cancelled:
+		return fmt.Sprintf("Somebody cancelled it in %s, or the platform did. Apply again.", words.name)
+	case apierr.TimedOut:
+		return fmt.Sprintf("%s took too long. Repeat when it is less busy.", words.name)
+	case apierr.InUse:
+		return "Something else uses the object. Release it first; the message says what uses it."
+	case apierr.Internal:
+		return fmt.Sprintf("%s does not say what could be changed. Its own logs say more.", words.name)
+	default:
+		return ""
+	}
+}
+
+// deniedAdvice names each privilege, the object it is missing on, and the attribute that names the object.
+func deniedAdvice(op Operation, failure *apierr.Error) string {
+	if len(failure.MissingPrivileges) == 0 {
+		return "The user lacks a privilege. Ask an administrator to grant it, or log in as somebody who has it."
+	}
+	lines := make([]string, 0, len(failure.MissingPrivileges))
+	for _, missing := range failure.MissingPrivileges {
+		line := missing.Privilege + " on " + missing.Object
+		if at, ok := op.Attributes[missing.Object]; ok {
+			line += " (" + at.String() + ")"
+		}
+		lines = append(lines, line)
+	}
+	slices.Sort(lines)
+	noun := "this privilege"
+	if len(lines) > 1 {
+		noun = "these privileges"
+	}
+
+	return fmt.Sprintf("The user lacks %s:\n\n%s\n\nAsk an administrator to grant %s, or log in as somebody who has %s.",
+		noun, indented(slices.Compact(lines)...), pronoun(lines), pronoun(lines))
+}
+
+func pronoun(lines []string) string {
+	if len(lines) > 1 {
+		return "them"
+	}
+
+	return "it"
+}
+
+func deadlineAdvice(op Operation) string {
+	if op.TimeoutAttribute.Equal(path.Empty()) {
+		return "Give it more time, or find out what holds it up on the platform."
+	}
+
+	return fmt.Sprintf("Give it more time in %s, or find out what holds it up on the platform.", op.TimeoutAttribute)
+}
+
+func orElse(text, otherwise string) string {
+	if strings.TrimSpace(text) == "" {
+		return otherwise
+	}
+
+	return text
+}

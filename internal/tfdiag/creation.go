@@ -1,0 +1,255 @@
+package tfdiag
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+)
+
+// Creation is an object that a task makes from an existing VM, for the texts of its life cycle.
+type Creation struct {
+	// ResourceType is the Terraform type: "vmfork_vsphere_clone".
+	ResourceType string
+	// Object is what is made, in words: `VM "web-1"`.
+	Object string
+	// Source is what it is made from, by id: "vm-42". May be empty.
+	Source string
+	// TaskID is the task that makes it; empty where the answer was lost before it told one.
+	TaskID string
+	// Platform is where it is made.
+	Platform Platform
+	// NameAttribute is the attribute that names the new object: texts about a taken name go there.
+	NameAttribute path.Path
+	// TimeoutAttribute is the attribute that bounds the creation: timeouts.create.
+	TimeoutAttribute path.Path
+}
+
+// Existing is an object that has the name which a new one should get. Only ID is needed.
+type Existing struct {
+	ID        string    // "vm-42"
+	Path      string    // "/DC0/vm/web-1"
+	CreatedBy string    // "VSPHERE.LOCAL\\ci"
+	CreatedAt time.Time // zero where nobody knows
+	SourceID  string    // what it was made from
+}
+
+// AlreadyExists is the error that the name is taken. It says what is known of who made the object and when, and prints
+// the import block that adopts it.
+func (c Creation) AlreadyExists(existing Existing) diag.Diagnostic {
+	what := existing.ID
+	if existing.Path != "" {
+		what = fmt.Sprintf("%s (%s)", existing.Path, existing.ID)
+	}
+	text := fmt.Sprintf("It is %s", what)
+	if made := existing.made(); made != "" {
+		text += ", made " + made
+	}
+
+	return report(diag.SeverityError, c.NameAttribute, upperFirst(c.Object)+" exists already", text+".",
+		"To manage it with Terraform, add this block, with the resource's own name for <NAME>, and apply again:",
+		indented(
+			"import {",
+			fmt.Sprintf("  to = %s.<NAME>", c.ResourceType),
+			fmt.Sprintf("  id = %q", existing.ID),
+			"}",
+		),
+		"Otherwise choose another name.")
+}
+
+// made says by whom, when and from what, as far as that is known.
+func (e Existing) made() string {
+	var parts []string
+	if e.CreatedBy != "" {
+		parts = append(parts, "by "+e.CreatedBy)
+	}
+	if !e.CreatedAt.IsZero() {
+		parts = append(parts, "at "+e.CreatedAt.UTC().Format(time.RFC3339))
+	}
+	if e.SourceID != "" {
+		parts = append(parts, "from "+e.SourceID)
+	}
+
+	return strings.Join(parts, " ")
+}
+
+// InterruptedNotCreated is the error after the CLI was interrupted and the platform proved that nothing came to be. reason
+// is the task's own error, nil where it was just cancelled.
+func (c Creation) InterruptedNotCreated(reason error) diag.Diagnostic {
+	return report(diag.SeverityError, path.Empty(), "Interrupted: "+c.Object+" was not created",
+		c.cancelled(), c.saidBy(reason), "Apply again to create it.")
+}
+
+// InterruptedPending is the warning after the CLI was interrupted and the platform has not told yet what became of the
+// task: the resource is in state with pending_task_id.
+func (c Creation) InterruptedPending() diag.Diagnostic {
+	return report(diag.SeverityWarning, path.Empty(), "Interrupted: "+c.Object+" may still come to be",
+		c.askedToCancel(),
+		"Nothing is lost: the resource is in state with the task's id in pending_task_id. The next plan looks what became "+
+			"of it, and the next apply adopts the object or creates it anew.")
+}
+
+// TimedOutNotCreated is the error after our own deadline passed and the platform proved that nothing came to be. reason is
+// the task's own error, nil where it was just cancelled.
+func (c Creation) TimedOutNotCreated(timeout time.Duration, reason error) diag.Diagnostic {
+	return report(diag.SeverityError, path.Empty(), c.outOfTime("was not created", timeout),
+		c.cancelled(), c.saidBy(reason), deadlineAdvice(Operation{TimeoutAttribute: c.TimeoutAttribute}))
+}
+
+// TimedOutPending is the error after our own deadline passed and the platform has not told yet what became of the task:
+// the resource is in state with pending_task_id, and tainted because this is an error.
+func (c Creation) TimedOutPending(timeout time.Duration) diag.Diagnostic {
+	return report(diag.SeverityError, path.Empty(), c.outOfTime("may still come to be", timeout),
+		c.askedToCancel(),
+		"The resource is in state with the task's id in pending_task_id, marked as tainted: the next apply resolves the "+
+			"task, deletes what it made, and creates the object anew. To keep what it made, untaint it first:",
+		c.untaint(),
+		deadlineAdvice(Operation{TimeoutAttribute: c.TimeoutAttribute}))
+}
+
+// AnswerLostNotCreated is the error after the answer to the request was lost and the platform proved that nothing came to
+// be. err is the request's error.
+func (c Creation) AnswerLostNotCreated(err error) diag.Diagnostic {
+	return report(diag.SeverityError, path.Empty(), c.Object+" was not created: the connection broke",
+		c.saidBy(err),
+		fmt.Sprintf("The answer to the request was lost. %s was asked what became of it: nothing was made, and nothing "+
+			"is being made.", c.Platform),
+		"Apply again to create it.")
+}
+
+// AnswerLostUnresolved is the error after the answer to the request was lost and the platform could not be asked what
+// became of it. err is the request's error, search that of the search.
+func (c Creation) AnswerLostUnresolved(err, search error) diag.Diagnostic {
+	return report(diag.SeverityError, path.Empty(), c.Object+" may have been created: the connection broke",
+		c.saidBy(err),
+		"The answer to the request was lost, and looking for what became of it failed too.",
+		c.saidBy(search),
+		"Apply again when the connection is back: if the object came to be, the plan names it and prints the import block "+
+			"that adopts it.")
+}
+
+// StillRunning is the warning of a refresh that finds the task not yet ended. It is never an error, since an error would
+// block plan and destroy alike.
+func (c Creation) StillRunning(percent int) diag.Diagnostic {
+	standing := ""
+	if percent >= 0 {
+		standing = fmt.Sprintf(" (%d %%)", percent)
+	}
+
+	return report(diag.SeverityWarning, path.Empty(), c.Object+" is still being created",
+		fmt.Sprintf("%s still works on task %s%s, which an earlier apply started.", c.Platform, c.TaskID, standing),
+		"The next apply waits for it and adopts the object.")
+}
+
+// PendingNotResolved is the warning of a refresh that could not find out what became of the task: the state is kept.
+func (c Creation) PendingNotResolved(err error) diag.Diagnostic {
+	return report(diag.SeverityWarning, path.Empty(), "Nobody knows yet whether "+c.Object+" was created",
+		c.saidBy(err),
+		c.taskInWords("An earlier apply started task %s and did not see its end.", "An earlier apply did not see its end.")+
+			" The state is kept; the next plan asks again.")
+}
+
+// PendingNotCreated is the warning of a refresh that proved that the task made nothing: the resource leaves the state. err
+// is the task's own error, nil where it is not known.
+func (c Creation) PendingNotCreated(err error) diag.Diagnostic {
+	return report(diag.SeverityWarning, path.Empty(), c.Object+" was not created by the earlier apply",
+		c.taskInWords("Task %s ended without making it.", "The earlier task ended without making it."),
+		c.saidBy(err), "It leaves the state, and this plan creates it anew.")
+}
+
+// PendingUnfinished is the error of an apply that waited for the earlier task and did not see its end either: the old
+// state is kept.
+func (c Creation) PendingUnfinished(err error) diag.Diagnostic {
+	return report(diag.SeverityError, path.Empty(), c.Object+" is still not there",
+		c.taskInWords("This apply waited for task %s, which an earlier one started, and did not see its end.",
+			"This apply waited for what an earlier one started, and did not see its end."),
+		c.saidBy(err),
+		"The state is as it was; the next apply waits again. "+deadlineAdvice(Operation{TimeoutAttribute: c.TimeoutAttribute}))
+}
+
+// PendingFailed is the error of an apply that waited for the earlier task, which then made nothing. err is the task's own
+// error. The next refresh drops the resource, so that the next plan creates it anew.
+func (c Creation) PendingFailed(err error) diag.Diagnostic {
+	return report(diag.SeverityError, path.Empty(), c.Object+" was not created",
+		c.taskInWords("Task %s, which an earlier apply started, ended without making it.",
+			"What an earlier apply started ended without making it."),
+		c.saidBy(err), "Apply again: the next plan creates it anew.")
+}
+
+// StepFailed is the error that a step after the creation failed. The object's id is in state, and tainted because this is
+// an error in create. step says in words what failed, as it follows "Could not": "power on VM \"web-1\"".
+func (c Creation) StepFailed(id, step string, err error) diag.Diagnostic {
+	step = strings.TrimPrefix(step, "Could not ")
+
+	return report(diag.SeverityError, path.Empty(), c.Object+" was created, but could not "+step,
+		FromError(Operation{Action: step, Platform: c.Platform, TimeoutAttribute: c.TimeoutAttribute}, err).Detail(),
+		fmt.Sprintf("Nothing is lost: %s is in state as %s, marked as tainted. The next apply replaces it. To keep it and "+
+			"only repeat what failed, untaint it first:", c.Object, id),
+		c.untaint())
+}
+
+// DeleteUnresolved is the error that a resource with a pending task can't be destroyed, because nobody knows what the task
+// made. The state is kept.
+func (c Creation) DeleteUnresolved(err error) diag.Diagnostic {
+	return report(diag.SeverityError, path.Empty(), "Could not destroy "+c.Object+": nobody knows yet whether it exists",
+		c.taskInWords("Task %s, which an earlier apply started, has neither made it nor ended without it.",
+			"What an earlier apply started has neither made it nor ended without it."),
+		c.saidBy(err),
+		"The state is kept. Destroy again when the task has ended.")
+}
+
+func (c Creation) outOfTime(what string, timeout time.Duration) string {
+	return fmt.Sprintf("%s %s within %s", c.Object, what, timeout)
+}
+
+// cancelled is the sentence that nothing came to be.
+func (c Creation) cancelled() string {
+	return c.taskInWords(c.Platform.String()+" cancelled task %s. Nothing was created"+c.from()+".",
+		"Nothing was created"+c.from()+".")
+}
+
+// askedToCancel is the sentence that the end is open.
+func (c Creation) askedToCancel() string {
+	return c.taskInWords(
+		fmt.Sprintf("%s was asked to cancel task %%s, but has not told yet how it ended.", c.Platform),
+		fmt.Sprintf("%s was asked to cancel, but has not told yet how it ended.", c.Platform))
+}
+
+func (c Creation) from() string {
+	if c.Source == "" {
+		return ""
+	}
+
+	return " from " + c.Source
+}
+
+// taskInWords puts the task's id into the first text, or takes the second where there is no id.
+func (c Creation) taskInWords(with, without string) string {
+	if c.TaskID == "" {
+		return without
+	}
+
+	return fmt.Sprintf(with, c.TaskID)
+}
+
+// saidBy is what an error says, empty for nil.
+func (c Creation) saidBy(err error) string {
+	if err == nil {
+		return ""
+	}
+	var failure *apierr.Error
+	if errors.As(err, &failure) {
+		return said(c.Platform, failure)
+	}
+
+	return sentence(upperFirst(err.Error()))
+}
+
+func (c Creation) untaint() string {
+	return indented(fmt.Sprintf("terraform untaint %s.<NAME>", c.ResourceType))
+}

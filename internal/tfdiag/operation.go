@@ -1,0 +1,152 @@
+package tfdiag
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/task"
+)
+
+// Operation is what was tried, for the text of its failure.
+type Operation struct {
+	// Action says in words what was tried on which object, as it follows "Could not": `clone VM "web-1" from vm-42`.
+	Action string
+	// Platform is where it was tried.
+	Platform Platform
+	// Attributes puts the diagnostic on the attribute that the error is about: from a value of the request, or from a
+	// parameter's name on the platform, to the attribute's path ("datastore-12" and "spec.placement.datastore" →
+	// placement.datastore_id). Nil where the operation has no configuration, such as in Delete.
+	Attributes map[string]path.Path
+	// NameAttribute is the attribute that names the new object: errors about a name go there.
+	NameAttribute path.Path
+	// TimeoutAttribute is the attribute that bounds the operation, such as timeouts.create, for texts about deadlines.
+	TimeoutAttribute path.Path
+}
+
+// FromError returns the error diagnostic of an operation that failed with err, which must not be nil. It sits on the
+// attribute that the error is about, where [Operation.Attributes] tells: the first of the error's arguments, its missing
+// privileges' objects and its object that is in the map.
+func FromError(op Operation, err error) diag.Diagnostic {
+	summary := "Could not " + op.Action
+	var failure *apierr.Error
+	if !errors.As(err, &failure) {
+		return report(diag.SeverityError, path.Empty(), summary, plainDetail(op, err)...)
+	}
+
+	return report(diag.SeverityError, op.attribute(failure), summary,
+		said(op.Platform, failure),
+		advice(op, failure),
+		unfinishedNote(err, failure),
+		answerLostNote(failure),
+		facts(failure),
+	)
+}
+
+// plainDetail describes an error that is not the platform's.
+func plainDetail(op Operation, err error) []string {
+	switch {
+	case errors.Is(err, context.DeadlineExceeded):
+		return []string{"Time ran out: " + err.Error() + ".", deadlineAdvice(op)}
+	case errors.Is(err, context.Canceled):
+		return []string{"The operation was interrupted: " + err.Error() + "."}
+	default:
+		return []string{err.Error()}
+	}
+}
+
+// said is what the platform said: its own name of the error and the whole chain of messages.
+func said(platform Platform, failure *apierr.Error) string {
+	messages := failure.Messages
+	if cause := failure.Unwrap(); len(messages) == 0 && cause != nil {
+		messages = []string{cause.Error()}
+	}
+	var text strings.Builder
+	switch {
+	case failure.Code == task.CodeDeadlineExceeded || failure.Code == task.CodeTaskUnknown,
+		failure.Code == apierr.CodeUnreachable, failure.Code == apierr.CodeNotVCenter,
+		failure.Code == apierr.CodeUntrustedCertificate, failure.Code == apierr.CodeThumbprintMismatch:
+		text.WriteString(failure.Code) // our own names: the platform said nothing
+	case failure.Code != "":
+		text.WriteString(platform.words().name + " answered " + failure.Code)
+	default:
+		text.WriteString(platform.words().name + " answered " + failure.Kind.String())
+	}
+	for i, message := range messages {
+		if i == 0 {
+			text.WriteString(": " + sentence(message))
+		} else {
+			text.WriteString("\n  caused by: " + sentence(message))
+		}
+	}
+
+	return sentence(text.String())
+}
+
+// facts is what somebody who searches the platform's own logs needs.
+func facts(failure *apierr.Error) string {
+	var known []string
+	if failure.Op != "" {
+		known = append(known, "Call: "+failure.Op)
+	}
+	if failure.Object != "" {
+		known = append(known, "object: "+failure.Object)
+	}
+	if failure.TaskID != "" {
+		known = append(known, "task: "+failure.TaskID)
+	}
+	if len(known) == 0 {
+		return ""
+	}
+
+	return upperFirst(strings.Join(known, ", ")) + "."
+}
+
+func unfinishedNote(err error, failure *apierr.Error) string {
+	if !errors.Is(err, task.ErrUnfinished) {
+		return ""
+	}
+	if failure.TaskID == "" {
+		return "The task goes on and may still succeed."
+	}
+
+	return fmt.Sprintf("Task %s goes on and may still succeed.", failure.TaskID)
+}
+
+func answerLostNote(failure *apierr.Error) string {
+	if !failure.AnswerLost {
+		return ""
+	}
+
+	return "No answer arrived, so the request may have taken effect all the same."
+}
+
+// attribute finds the attribute that the failure is about.
+func (op Operation) attribute(failure *apierr.Error) path.Path {
+	candidates := append([]string{}, failure.Arguments...)
+	for _, missing := range failure.MissingPrivileges {
+		candidates = append(candidates, missing.Object)
+	}
+	for _, candidate := range candidates {
+		if at, ok := op.Attributes[candidate]; ok {
+			return at
+		}
+	}
+	if failure.Kind == apierr.AlreadyExists || namesFault(failure.Code) {
+		if !op.NameAttribute.Equal(path.Empty()) {
+			return op.NameAttribute
+		}
+	}
+
+	return op.Attributes[failure.Object]
+}
+
+// namesFault reports whether a vim25 fault is about the name of the new object.
+func namesFault(code string) bool {
+	return code == "InvalidName" || code == "DuplicateName"
+}

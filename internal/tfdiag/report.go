@@ -1,0 +1,68 @@
+package tfdiag
+
+import (
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+)
+
+// report makes a diagnostic of the paragraphs that are not empty, on an attribute unless at is empty.
+func report(severity diag.Severity, at path.Path, summary string, paragraphs ...string) diag.Diagnostic {
+	var filled []string
+	for _, paragraph := range paragraphs {
+		if trimmed := strings.TrimRight(paragraph, " \n"); trimmed != "" {
+			filled = append(filled, trimmed)
+		}
+	}
+	summary, detail := redact(summary), redact(strings.Join(filled, "\n\n"))
+	var d diag.Diagnostic = diag.NewErrorDiagnostic(summary, detail)
+	if severity == diag.SeverityWarning {
+		d = diag.NewWarningDiagnostic(summary, detail)
+	}
+	if at.Equal(path.Empty()) {
+		return d
+	}
+
+	return diag.WithPath(at, d)
+}
+
+// Secrets reach no error by design; these catch what a platform or a library might echo all the same.
+var (
+	userInfo    = regexp.MustCompile(`(://[^/\s:@]*):[^/\s@]+@`)
+	namedSecret = regexp.MustCompile(`(?i)((?:password|passwd|secret|token|session[-_]?id|authorization|cookie|` +
+		`access[-_]?key[-_]?(?:id|secret))["']?\s*[=:]\s*)(?:(?:basic|bearer|oauth)\s+)?("[^"]*"|'[^']*'|[^\s,;)"']+)`)
+	xmlSecret = regexp.MustCompile(`(?i)(<(?:\w+:)?(?:password|token|sessionid)[^>]*>)[^<]*(</)`)
+)
+
+// redact hides what looks like a secret.
+func redact(text string) string {
+	text = userInfo.ReplaceAllString(text, "$1:(hidden)@")
+	text = xmlSecret.ReplaceAllString(text, "$1(hidden)$2")
+
+	return namedSecret.ReplaceAllString(text, "$1(hidden)")
+}
+
+// sentence ends text with a full stop, unless it ends with a mark of its own.
+func sentence(text string) string {
+	text = strings.TrimSpace(text)
+	if text == "" || strings.HasSuffix(text, ".") || strings.HasSuffix(text, "!") || strings.HasSuffix(text, "?") {
+		return text
+	}
+
+	return text + "."
+}
+
+func upperFirst(text string) string {
+	first, size := utf8.DecodeRuneInString(text)
+
+	return string(unicode.ToUpper(first)) + text[size:]
+}
+
+// indented sets each line off by two spaces, which keeps the CLI from wrapping it.
+func indented(lines ...string) string {
+	return "  " + strings.Join(lines, "\n  ")
+}
