@@ -1,0 +1,124 @@
+// Package provider is the Terraform provider itself: its schema, its configuration, and the list of everything that it
+// offers. It is the only package that knows all services.
+package provider
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"sync"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/clients"
+	"github.com/vmfork/terraform-provider-vmfork/internal/service/vsphereobject"
+	"github.com/vmfork/terraform-provider-vmfork/internal/service/vspherevirtualmachine"
+	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
+)
+
+// Address is the provider's address in the registry.
+const Address = "registry.terraform.io/vmfork/vmfork"
+
+var (
+	_ provider.Provider                   = (*Provider)(nil)
+	_ provider.ProviderWithValidateConfig = (*Provider)(nil)
+)
+
+// Provider serves the vmfork provider. One process serves one Provider, which the CLI may configure more than once.
+type Provider struct {
+	version string
+	getenv  func(name string) string
+
+	mu      sync.Mutex
+	vsphere []*vsphere.Client // every client that Configure made and Close has not closed
+}
+
+// New returns a provider of the given version, which shows in its user agent.
+func New(version string) *Provider {
+	return &Provider{version: version, getenv: os.Getenv}
+}
+
+// Metadata tells the provider's type name, the first word of every resource's name.
+func (p *Provider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
+	resp.TypeName = "vmfork"
+	resp.Version = p.version
+}
+
+// Configure makes the clients that resources and data sources use. It sends no request: a client connects when it is
+// first used, so a plan that needs nothing from a platform works without it.
+func (p *Provider) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
+	var config providerModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	settings, diags := readVSphere(ctx, config.VSphere, p.getenv)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	configured := &clients.Clients{VSphereDeferred: settings.deferred, VSphereUnset: settings.unset}
+	if settings.given() {
+		settings.config.UserAgent = fmt.Sprintf("terraform-provider-vmfork/%s Terraform/%s", p.version, req.TerraformVersion)
+		settings.config.Logger = slog.New(newLogHandler(settings.config.Password))
+
+		client, err := vsphere.New(settings.config)
+		if err != nil {
+			resp.Diagnostics.Append(settings.invalid(err))
+
+			return
+		}
+		p.keep(client)
+		configured.VSphere = client
+	}
+
+	if settings.deferred && req.ClientCapabilities.DeferralAllowed {
+		resp.Deferred = &provider.Deferred{Reason: provider.DeferredReasonProviderConfigUnknown}
+	}
+	resp.DataSourceData = configured
+	resp.ResourceData = configured
+}
+
+// Resources lists the resources.
+func (p *Provider) Resources(context.Context) []func() resource.Resource {
+	return []func() resource.Resource{}
+}
+
+// DataSources lists the data sources.
+func (p *Provider) DataSources(context.Context) []func() datasource.DataSource {
+	return []func() datasource.DataSource{
+		vsphereobject.NewDataSource,
+		vspherevirtualmachine.NewDataSource,
+	}
+}
+
+// Close logs out every client that the provider made, all at once so that one slow server does not keep the others
+// waiting, and frees what they hold. It returns when all are done or ctx ends; what a client could not do is in the
+// error.
+func (p *Provider) Close(ctx context.Context) error {
+	p.mu.Lock()
+	open := p.vsphere
+	p.vsphere = nil
+	p.mu.Unlock()
+
+	errs := make([]error, len(open))
+	var group sync.WaitGroup
+	for i, client := range open {
+		group.Go(func() { errs[i] = client.Close(ctx) })
+	}
+	group.Wait()
+
+	return errors.Join(errs...)
+}
+
+func (p *Provider) keep(client *vsphere.Client) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.vsphere = append(p.vsphere, client)
+}

@@ -1,0 +1,160 @@
+package vspherevirtualmachine
+
+import (
+	"context"
+	"fmt"
+	"path"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/datasourcevalidator"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	attrpath "github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/clients"
+	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
+	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
+)
+
+var (
+	_ datasource.DataSourceWithConfigure        = (*dataSource)(nil)
+	_ datasource.DataSourceWithConfigValidators = (*dataSource)(nil)
+)
+
+// vms is what the data source needs of the vSphere client.
+type vms interface {
+	VirtualMachine(ctx context.Context, id string) (*vsphere.VirtualMachine, error)
+	FindVMs(ctx context.Context, query vsphere.VMQuery) ([]vsphere.Object, error)
+	VMPath(ctx context.Context, id string) (string, error)
+}
+
+type dataSource struct {
+	client vms // nil until the provider's configuration is known
+}
+
+// NewDataSource returns the data source vmfork_vsphere_virtual_machine.
+func NewDataSource() datasource.DataSource { return &dataSource{} }
+
+// Metadata tells the data source's name.
+func (d *dataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_vsphere_virtual_machine"
+}
+
+// Configure takes the vSphere client.
+func (d *dataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
+	client, diags := clients.VSphereFrom(req.ProviderData)
+	resp.Diagnostics.Append(diags...)
+	if client != nil {
+		d.client = client
+	}
+}
+
+// ConfigValidators ask for exactly one selector.
+func (d *dataSource) ConfigValidators(context.Context) []datasource.ConfigValidator {
+	return []datasource.ConfigValidator{
+		datasourcevalidator.ExactlyOneOf(
+			attrpath.MatchRoot("id"), attrpath.MatchRoot("path"), attrpath.MatchRoot("instance_uuid"), attrpath.MatchRoot("name"),
+		),
+	}
+}
+
+// Read finds the VM and reads it.
+func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	if d.client == nil {
+		resp.Diagnostics.Append(tfdiag.NotKnownYet("vsphere"))
+
+		return
+	}
+
+	var config model
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	found, diags := d.find(ctx, config)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	vm, err := d.client.VirtualMachine(ctx, found.ID)
+	if err != nil {
+		selector := config.selector()
+		if apierr.Is(err, apierr.NotFound) {
+			resp.Diagnostics.Append(tfdiag.NoMatch(selector.at, kind, selector.value, nil))
+		} else {
+			resp.Diagnostics.Append(readError(selector, err))
+		}
+
+		return
+	}
+
+	inventoryPath := found.Path
+	if inventoryPath == "" {
+		if inventoryPath, err = d.client.VMPath(ctx, vm.ID); err != nil {
+			resp.Diagnostics.Append(readError(config.selector(), err))
+
+			return
+		}
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, newModel(vm, inventoryPath))...)
+}
+
+// kind is what the data source looks for, in a diagnostic's words.
+const kind = "virtual machine"
+
+// find returns the one VM that the configuration selects. An id is taken as it is.
+func (d *dataSource) find(ctx context.Context, config model) (vsphere.Object, diag.Diagnostics) {
+	selector := config.selector()
+	if id := config.ID.ValueString(); id != "" {
+		return vsphere.Object{ID: id}, nil
+	}
+
+	found, err := d.client.FindVMs(ctx, selector.query)
+	if err != nil && !apierr.Is(err, apierr.NotFound) {
+		return vsphere.Object{}, diag.Diagnostics{readError(selector, err)}
+	}
+
+	switch len(found) {
+	case 0:
+		return vsphere.Object{}, diag.Diagnostics{tfdiag.NoMatch(selector.at, kind, selector.value, d.sameName(ctx, config))}
+	case 1:
+		return found[0], nil
+	default:
+		return vsphere.Object{}, diag.Diagnostics{tfdiag.SeveralMatches(selector.at, kind, selector.value, candidates(found),
+			"Select one of them by its id or its path.")}
+	}
+}
+
+// sameName returns the VMs that have the name at the end of a path that led nowhere. It is a hint: what goes wrong in
+// looking for one is not worth an error of its own.
+func (d *dataSource) sameName(ctx context.Context, config model) []tfdiag.Candidate {
+	wanted := config.Path.ValueString()
+	if wanted == "" {
+		return nil
+	}
+	found, err := d.client.FindVMs(ctx, vsphere.VMQuery{Name: path.Base(wanted)})
+	if err != nil {
+		return nil
+	}
+
+	return candidates(found)
+}
+
+func candidates(found []vsphere.Object) []tfdiag.Candidate {
+	list := make([]tfdiag.Candidate, len(found))
+	for i, object := range found {
+		list[i] = tfdiag.Candidate{ID: object.ID, Path: object.Path}
+	}
+
+	return list
+}
+
+func readError(by selector, err error) diag.Diagnostic {
+	return tfdiag.FromError(tfdiag.Operation{
+		Action:     fmt.Sprintf("read the %s with the %s %q", kind, by.at, by.value),
+		Platform:   tfdiag.VSphere,
+		Attributes: map[string]attrpath.Path{by.value: by.at},
+	}, err)
+}

@@ -1,0 +1,85 @@
+// The provider's program: what the Terraform or OpenTofu CLI starts and speaks to.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"log"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"syscall"
+	"time"
+
+	frameworkprovider "github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/provider"
+)
+
+// version is set by the build: -ldflags "-X main.version=1.2.3".
+var version = "dev"
+
+const (
+	// garbageTarget replaces Go's 100: the provider's heap is small and short-lived, and time is worth more than memory.
+	garbageTarget = 400
+	// closeGrace bounds the logging out at the end. The CLI kills a provider two seconds after it asked it to go.
+	closeGrace = 1500 * time.Millisecond
+	// orphanGrace is what requests in flight get to cancel their tasks when the CLI has died. Their contexts end with the
+	// CLI's connection.
+	orphanGrace = 5 * time.Second
+)
+
+func main() {
+	debugMode := flag.Bool("debug", false, "serve until interrupted, and print how a CLI and a debugger attach")
+	showVersion := flag.Bool("version", false, "print the version and exit")
+	flag.Parse()
+
+	if *showVersion {
+		fmt.Println("terraform-provider-vmfork", version)
+
+		return
+	}
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(garbageTarget)
+	}
+
+	ctx := context.Background()
+	vmfork := provider.New(version)
+	if !*debugMode {
+		// The CLI stops its providers itself, and decides when. A signal to the process group, as a terminal or a CI system
+		// sends it, must not take the provider away from a VM that is being made.
+		signal.Ignore(os.Interrupt, syscall.SIGTERM)
+		go leaveWithParent(ctx, vmfork)
+	}
+
+	err := providerserver.Serve(ctx, func() frameworkprovider.Provider { return vmfork },
+		providerserver.ServeOpts{Address: provider.Address, ProtocolVersion: 6, Debug: *debugMode})
+	closeProvider(ctx, vmfork)
+	if err != nil {
+		log.Fatal(err)
+	}
+}
+
+// leaveWithParent ends the process when the CLI has died without stopping it, as after kill -9: nothing else would, now
+// that signals are ignored. Where a process keeps its parent's id for ever (Windows), it never returns.
+func leaveWithParent(ctx context.Context, vmfork *provider.Provider) {
+	parent := os.Getppid()
+	for range time.Tick(time.Second) {
+		if os.Getppid() == parent {
+			continue
+		}
+		time.Sleep(orphanGrace)
+		closeProvider(ctx, vmfork)
+		os.Exit(1)
+	}
+}
+
+func closeProvider(ctx context.Context, vmfork *provider.Provider) {
+	ctx, cancel := context.WithTimeout(ctx, closeGrace)
+	defer cancel()
+	if err := vmfork.Close(ctx); err != nil {
+		log.Print("[WARN] closing connections: ", err)
+	}
+}
