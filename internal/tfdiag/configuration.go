@@ -8,36 +8,72 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 )
 
-// MissingBlock is the error of a resource or data source whose platform the provider's configuration does not have. user
-// is its Terraform type: "vmfork_vsphere_clone".
-func MissingBlock(platform Platform, user string) diag.Diagnostic {
-	words := platform.words()
-
-	return report(diag.SeverityError, path.Empty(), fmt.Sprintf("The provider has no %s configuration", words.block),
-		fmt.Sprintf("%s needs to know the %s to speak to. Add the %s block to the provider (an empty one takes everything "+
-			"from the environment, beginning with %s):", user, words.name, words.block, words.endpointEnv),
-		indented(`provider "vmfork" {`, "  "+words.block+" = {}", "}"))
-}
-
-// MissingSetting is the error of a provider block that lacks a value which neither the configuration nor the environment
-// gives. env are the environment variables that could.
-func MissingSetting(at path.Path, env ...string) diag.Diagnostic {
-	text := fmt.Sprintf("Set %s.", at)
-	if len(env) > 0 {
-		text = fmt.Sprintf("Set %s, or in the environment %s.", at, strings.Join(env, " or "))
+// NotConfigured is the error of a resource or data source whose platform the provider's configuration does not have.
+// block is the provider's block ("vsphere"), environment the variables that can stand for it, unset those of them that
+// would be needed and are not set.
+func NotConfigured(block string, environment, unset []string) diag.Diagnostic {
+	var missing string
+	if len(unset) > 0 && len(unset) < len(environment) {
+		missing = fmt.Sprintf("Of these, %s %s not set.", list(unset), isOrAre(unset))
 	}
 
-	return report(diag.SeverityError, at, fmt.Sprintf("%s is not set", at), text)
+	return report(diag.SeverityError, path.Empty(), fmt.Sprintf("The provider has no %s configuration", block),
+		fmt.Sprintf("This needs to know which platform to speak to, and as whom. Add a %s block to the provider:", block),
+		indented(`provider "vmfork" {`, "  "+block+" = {", "    # …", "  }", "}"),
+		fmt.Sprintf("Or set %s in the environment.", list(environment)), missing)
 }
 
-// HalfCredentials is the error of credentials of which only a part is given.
-func HalfCredentials(given, missing path.Path, env ...string) diag.Diagnostic {
-	return report(diag.SeverityError, missing, fmt.Sprintf("%s is given without %s", given, missing),
-		MissingSetting(missing, env...).Detail())
+// NotKnownYet is the error of a data source that is read while the provider's block still has values that are only known
+// after apply.
+func NotKnownYet(block string) diag.Diagnostic {
+	return report(diag.SeverityError, path.Empty(), fmt.Sprintf("The provider's %s configuration is not known yet", block),
+		fmt.Sprintf("A value of the provider's %s block is only known after apply, so this can't be read now. Apply what the "+
+			"value comes from first (terraform apply -target=…), or give the value as a variable.", block))
 }
 
-// InvalidSetting is the error of a value of the provider's configuration that can't be used: a malformed thumbprint, a
-// certificate that can't be read. err must hold no secret.
-func InvalidSetting(at path.Path, err error) diag.Diagnostic {
-	return report(diag.SeverityError, at, fmt.Sprintf("%s can't be used", at), sentence(upperFirst(err.Error())))
+// SettingMissing is the error of a setting that neither the configuration nor the environment variable gives.
+func SettingMissing(at path.Path, variable string) diag.Diagnostic {
+	return report(diag.SeverityError, at, fmt.Sprintf("%s is not set", at),
+		fmt.Sprintf("Set %s, or %s in the environment.", at, variable))
+}
+
+// SettingInvalid is the error of a setting that can't be used. expected says in words what it must be, as it follows "must
+// be"; variable is the environment variable that gave it, empty where the configuration did; err says more and may be nil.
+// The value itself is never printed: it may be a secret.
+func SettingInvalid(at path.Path, variable, expected string, err error) diag.Diagnostic {
+	var why string
+	if err != nil {
+		why = sentence(upperFirst(err.Error()))
+	}
+	subject := at.String()
+	if variable != "" {
+		subject += fmt.Sprintf(", from %s in the environment,", variable)
+	}
+
+	return report(diag.SeverityError, at, fmt.Sprintf("%s can't be used", at),
+		sentence(fmt.Sprintf("%s must be %s", subject, expected)), why)
+}
+
+// SettingsConflict is the error of two settings that exclude one another; it sits on the second. why is one sentence or
+// several.
+func SettingsConflict(first, second path.Path, why string) diag.Diagnostic {
+	return report(diag.SeverityError, second, fmt.Sprintf("%s excludes %s", first, second),
+		sentence(why), fmt.Sprintf("Remove one of %s and %s.", first, second))
+}
+
+// list joins words to "a, b and c".
+func list(words []string) string {
+	if len(words) < 2 {
+		return strings.Join(words, "")
+	}
+
+	return strings.Join(words[:len(words)-1], ", ") + " and " + words[len(words)-1]
+}
+
+func isOrAre(words []string) string {
+	if len(words) == 1 {
+		return "is"
+	}
+
+	return "are"
 }

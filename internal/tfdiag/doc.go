@@ -8,7 +8,7 @@
 //     time ran out, an answer was lost, a step after the creation failed;
 //   - texts about arguments and lookups that the live inventory contradicts: [MissingObject], [UnusableObject],
 //     [UnknownDisk], [NoMatch], [SeveralMatches], [PlanCheckSkipped];
-//   - texts about the provider's own configuration: [MissingBlock], [HalfCredentials], [MissingSetting], [InvalidSetting].
+//   - texts about the provider's own configuration: [NotConfigured], [NotKnownYet], [SettingMissing], [SettingInvalid], [SettingsConflict].
 //
 // A text's paragraphs are single lines, since the CLI wraps them to the terminal; what must not be wrapped (code to paste,
 // lists) is indented, which the CLI leaves alone. No text ends in a newline. What the platform says is printed as it came,

@@ -2,91 +2,51 @@ package tfdiag
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 )
 
-// Reference is an object that an argument names.
-type Reference struct {
-	Attribute path.Path // the argument
-	What      string    // what it should be, in words: "datastore", "source VM", "customization spec"
-	ID        string    // what the argument says: "datastore-12"
-	Platform  Platform
-}
-
-// MissingObject is the error of a plan whose argument names an object that does not exist.
-func MissingObject(ref Reference) diag.Diagnostic {
-	return report(diag.SeverityError, ref.Attribute, fmt.Sprintf("There is no %s %q", ref.What, ref.ID),
-		fmt.Sprintf("%s knows no such %s, or the user may not see it. Check %s, and that nobody deleted the object outside "+
-			"Terraform.", ref.Platform, ref.What, ref.Attribute))
-}
-
-// UnusableObject is the error of a plan whose argument names an object that exists but can't be used now. reason says why,
-// as a clause: "it is not accessible", "it is in maintenance mode".
-func UnusableObject(ref Reference, reason string) diag.Diagnostic {
-	return report(diag.SeverityError, ref.Attribute, fmt.Sprintf("The %s %q can't be used now", ref.What, ref.ID),
-		sentence(fmt.Sprintf("%s says that %s", ref.Platform, reason)),
-		fmt.Sprintf("Put that right, or give another %s.", ref.What))
-}
-
-// UnknownDisk is the error of an argument that names a disk which the source does not have. known are the keys of the
-// disks that it has, each with its label: {"2000": "Hard disk 1"}.
-func UnknownDisk(at path.Path, sourceID, key string, known map[string]string) diag.Diagnostic {
-	text := fmt.Sprintf("%s has no disks.", sourceID)
-	var list string
-	if len(known) > 0 {
-		text = fmt.Sprintf("Disks are named by their device key. %s has these:", sourceID)
-		lines := make([]string, 0, len(known))
-		for disk, label := range known {
-			lines = append(lines, strings.TrimRight(fmt.Sprintf("%q  %s", disk, label), " "))
-		}
-		slices.Sort(lines)
-		list = indented(lines...)
-	}
-
-	return report(diag.SeverityError, at, fmt.Sprintf("%s has no disk %q", sourceID, key), text, list)
-}
-
-// Conflict is the error of arguments that the schema takes one by one but that exclude one another. why is one sentence
-// or several.
-func Conflict(at path.Path, summary, why string) diag.Diagnostic {
-	return report(diag.SeverityError, at, summary, sentence(why))
-}
-
-// PlanCheckSkipped is the warning that a check against the live inventory was left out of the plan, because the platform
-// could not be asked: the apply will find out by itself. what is the check in words: "that the name is free".
-func PlanCheckSkipped(platform Platform, what string, err error) diag.Diagnostic {
-	return report(diag.SeverityWarning, path.Empty(), fmt.Sprintf("Could not check %s", what),
-		Creation{Platform: platform}.saidBy(err),
-		"The plan goes on without this check; apply finds out.")
-}
-
-// Candidate is an object that a lookup found.
+// Candidate is an object that a look-up found.
 type Candidate struct {
-	ID   string // "vm-42"
-	Name string
-	Path string // inventory path, empty where it is not known
+	ID   string
+	Path string // inventory path; may be empty
 }
 
-// NoMatch is the error of a lookup that found nothing. what is the kind of object ("virtual machine"), query what was
-// asked in words: `path "/DC0/vm/web"`.
-func NoMatch(at path.Path, platform Platform, what, query string) diag.Diagnostic {
-	return report(diag.SeverityError, at, fmt.Sprintf("No %s with %s", what, query),
-		fmt.Sprintf("%s knows none, or the user may not see it. Names and paths are case-sensitive; an inventory path "+
-			"begins with the datacenter: /DC0/vm/folder/name.", platform))
-}
+// maxCandidates bounds how many candidates a diagnostic lists.
+const maxCandidates = 20
 
-// SeveralMatches is the error of a lookup that found more than one object; it lists them.
-func SeveralMatches(at path.Path, what, query string, found []Candidate) diag.Diagnostic {
-	lines := make([]string, 0, len(found))
-	for _, candidate := range found {
-		lines = append(lines, candidate.ID+"  "+orElse(candidate.Path, candidate.Name))
+// NoMatch says that a data source's selector fits no object. What is the kind of object ("virtual machine"); elsewhere
+// lists objects of that kind that resemble the one looked for, as far as they are known.
+func NoMatch(at path.Path, what, value string, elsewhere []Candidate) diag.Diagnostic {
+	detail := fmt.Sprintf("No %s has the %s %q, or the user may not see it.", what, at, value)
+	if len(elsewhere) > 0 {
+		detail += fmt.Sprintf("\n\nOf that name there is:\n%s", bullets(elsewhere))
 	}
-	slices.Sort(lines)
 
-	return report(diag.SeverityError, at, fmt.Sprintf("%d times %s with %s", len(found), what, query),
-		"Exactly one is needed. Found were:", indented(lines...), "Say which one by its id or its inventory path.")
+	return diag.NewAttributeErrorDiagnostic(at, fmt.Sprintf("No such %s", what), detail)
+}
+
+// SeveralMatches says that a data source's selector fits more than one object, and which. Instead tells what to select
+// by.
+func SeveralMatches(at path.Path, what, value string, candidates []Candidate, instead string) diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(at,
+		fmt.Sprintf("Several %ss match", what),
+		fmt.Sprintf("%d %ss have the %s %q:\n%s\n\n%s", len(candidates), what, at, value, bullets(candidates), instead),
+	)
+}
+
+func bullets(candidates []Candidate) string {
+	lines := make([]string, 0, len(candidates))
+	for i, candidate := range candidates {
+		if i == maxCandidates {
+			lines = append(lines, fmt.Sprintf("  - and %d more", len(candidates)-i))
+
+			break
+		}
+		lines = append(lines, strings.TrimRight("  - "+candidate.ID+"  "+candidate.Path, " "))
+	}
+
+	return strings.Join(lines, "\n")
 }
