@@ -1,0 +1,103 @@
+package tfattr
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+)
+
+// longestVMName is how many characters a name may have in vCenter.
+const longestVMName = 80
+
+var diskKey = regexp.MustCompile(`^\d+$`)
+
+// textRule validates one string.
+type textRule struct {
+	summary     string
+	description string                   // as it follows "must be": "digits alone"
+	problem     func(text string) string // what is wrong, as a sentence; empty when nothing is
+}
+
+// Description says what the text must be.
+func (r textRule) Description(context.Context) string { return "must be " + r.description }
+
+// MarkdownDescription says what the text must be.
+func (r textRule) MarkdownDescription(ctx context.Context) string { return r.Description(ctx) }
+
+// ValidateString checks a known value.
+func (r textRule) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
+		return
+	}
+	if problem := r.problem(req.ConfigValue.ValueString()); problem != "" {
+		resp.Diagnostics.AddAttributeError(req.Path, r.summary, fmt.Sprintf("%s %s must be %s.", problem, req.Path, r.description))
+	}
+}
+
+// NotEmpty returns a validator that refuses a text of nothing but white space.
+func NotEmpty() validator.String {
+	return textRule{"Empty text", "a text that is not empty", func(text string) string {
+		if strings.TrimSpace(text) == "" {
+			return "The text is empty."
+		}
+
+		return ""
+	}}
+}
+
+// VMName returns a validator of the name of a vSphere VM: 1 to 80 characters, not only white space. The characters %, /
+// and \ are fine: a name is literal in Terraform.
+func VMName() validator.String {
+	return textRule{"Invalid name", fmt.Sprintf("a name of 1 to %d characters", longestVMName), func(name string) string {
+		length := utf8.RuneCountInString(name)
+		switch {
+		case strings.TrimSpace(name) == "":
+			return "The name is empty."
+		case length > longestVMName:
+			return fmt.Sprintf("The name has %d characters.", length)
+		default:
+			return ""
+		}
+	}}
+}
+
+// DiskKey returns a validator of a virtual disk's device key: digits, such as "2000".
+func DiskKey() validator.String {
+	return textRule{"Invalid disk key", `a disk's device key, digits such as "2000". The data source ` +
+		"vmfork_vsphere_virtual_machine lists a VM's disks by key, with their labels", func(key string) string {
+		if diskKey.MatchString(key) {
+			return ""
+		}
+
+		return fmt.Sprintf("%q is no disk key.", key)
+	}}
+}
+
+// InventoryPath returns a validator of a vSphere inventory path, such as "/DC0/vm/web".
+func InventoryPath() validator.String {
+	return textRule{"Invalid inventory path", `an inventory path from the root, such as "/DC0/vm/web"`, func(text string) string {
+		switch {
+		case !strings.HasPrefix(text, "/"):
+			return fmt.Sprintf("%q does not begin with a slash.", text)
+		case text != "/" && strings.HasSuffix(text, "/"):
+			return fmt.Sprintf("%q ends in a slash.", text)
+		default:
+			return ""
+		}
+	}}
+}
+
+// UUID returns a validator of UUIDs in their usual form, upper or lower case.
+func UUID() validator.String {
+	return textRule{"Invalid UUID", `a UUID, such as "5021c4a8-1c84-4f5c-9d6d-8c9a9a8bdbd1"`, func(text string) string {
+		if uuidText.MatchString(text) {
+			return ""
+		}
+
+		return fmt.Sprintf("%q is no UUID.", text)
+	}}
+}
