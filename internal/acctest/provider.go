@@ -1,0 +1,77 @@
+package acctest
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/provider"
+	vspheresim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/vsphere"
+)
+
+// closeTimeout bounds the logging out of a provider.
+const closeTimeout = 10 * time.Second
+
+// Factories returns what makes the provider of a test case, in process. Each command of the CLI gets a provider of its
+// own, as in real life; the one before is closed then, and the last one when the test ends. Call it after [VSphere], so
+// that the provider logs out while the server is still there.
+func Factories(t testing.TB) map[string]func() (tfprotov6.ProviderServer, error) {
+	t.Helper()
+
+	current := &inProcess{}
+	t.Cleanup(func() {
+		if err := current.replace(context.WithoutCancel(t.Context()), nil); err != nil {
+			t.Errorf("closing the provider: %v", err)
+		}
+	})
+
+	return map[string]func() (tfprotov6.ProviderServer, error){
+		"vmfork": func() (tfprotov6.ProviderServer, error) {
+			next := provider.New("test")
+			if err := current.replace(t.Context(), next); err != nil {
+				return nil, fmt.Errorf("closing the provider of the command before: %w", err)
+			}
+
+			return providerserver.NewProtocol6(next)(), nil
+		},
+	}
+}
+
+// inProcess is the provider that a test case uses now.
+type inProcess struct {
+	mu       sync.Mutex
+	provider *provider.Provider
+}
+
+func (p *inProcess) replace(ctx context.Context, next *provider.Provider) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	before := p.provider
+	p.provider = next
+	if before == nil {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, closeTimeout)
+	defer cancel()
+
+	return before.Close(ctx)
+}
+
+// ProviderConfig returns the provider configuration for a simulated vCenter.
+func ProviderConfig(server *vspheresim.Server) string {
+	return fmt.Sprintf(`
+provider "vmfork" {
+  vsphere = {
+    endpoint   = %q
+    username   = %q
+    password   = %q
+    thumbprint = %q
+  }
+}
+`, server.Endpoint(), server.Username(), server.Password(), server.Thumbprint())
+}

@@ -1,0 +1,86 @@
+package acctest
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/terraform"
+
+	vspheresim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/vsphere"
+)
+
+// logoutTimeout bounds the wait for sessions to end after the provider was closed.
+const logoutTimeout = 5 * time.Second
+
+// VSphere starts a simulated vCenter for one test; options are optional, one at most. It stops when the test ends, and
+// the test fails if somebody is still logged in then: call [Factories] afterwards.
+func VSphere(t testing.TB, options ...vspheresim.Options) *vspheresim.Server {
+	t.Helper()
+
+	var chosen vspheresim.Options
+	if len(options) > 0 {
+		chosen = options[0]
+	}
+	server, err := vspheresim.Start(chosen)
+	if err != nil {
+		t.Fatalf("starting the vSphere simulator: %v", err)
+	}
+	t.Cleanup(func() {
+		if err := noSessions(server); err != nil && !t.Failed() {
+			t.Error(err)
+		}
+		server.Close()
+	})
+
+	return server
+}
+
+// noSessions waits until nobody is logged in.
+func noSessions(server *vspheresim.Server) error {
+	deadline := time.After(logoutTimeout)
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		sessions := server.Sessions()
+		if len(sessions) == 0 {
+			return nil
+		}
+		select {
+		case <-tick.C:
+		case <-deadline:
+			return fmt.Errorf("sessions that nobody closed: %+v", sessions)
+		}
+	}
+}
+
+// CheckVM passes the one VM of that name in the simulator's inventory to check, which may be nil.
+func CheckVM(server *vspheresim.Server, name string, check func(vm vspheresim.VM) error) resource.TestCheckFunc {
+	return func(*terraform.State) error {
+		vm, found := server.VM(name)
+		switch {
+		case !found:
+			return fmt.Errorf("the simulator has no VM %q", name)
+		case check == nil:
+			return nil
+		default:
+			return check(vm)
+		}
+	}
+}
+
+// CheckNoVM checks that the simulator has no VM of any of the names; it serves as CheckDestroy too.
+func CheckNoVM(server *vspheresim.Server, names ...string) resource.TestCheckFunc {
+	return func(*terraform.State) error {
+		var errs []error
+		for _, name := range names {
+			if vm, found := server.VM(name); found {
+				errs = append(errs, fmt.Errorf("the simulator still has the VM %q (%s)", name, vm.ID))
+			}
+		}
+
+		return errors.Join(errs...)
+	}
+}
