@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"strconv"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -13,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/clients"
+	"github.com/vmfork/terraform-provider-vmfork/internal/tfattr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
@@ -27,15 +27,15 @@ type providerModel struct {
 
 // vsphereModel is the vsphere block.
 type vsphereModel struct {
-	Endpoint           types.String `tfsdk:"endpoint"`
-	Username           types.String `tfsdk:"username"`
-	Password           types.String `tfsdk:"password"`
-	Thumbprint         types.String `tfsdk:"thumbprint"`
-	CACertificate      types.String `tfsdk:"ca_certificate"`
-	AllowUnverifiedTLS types.Bool   `tfsdk:"allow_unverified_tls"`
-	SessionCache       types.String `tfsdk:"session_cache"`
-	MaxConcurrentTasks types.Int64  `tfsdk:"max_concurrent_tasks"`
-	RequestTimeout     types.String `tfsdk:"request_timeout"`
+	Endpoint           types.String    `tfsdk:"endpoint"`
+	Username           types.String    `tfsdk:"username"`
+	Password           types.String    `tfsdk:"password"`
+	Thumbprint         types.String    `tfsdk:"thumbprint"`
+	CACertificate      types.String    `tfsdk:"ca_certificate"`
+	AllowUnverifiedTLS types.Bool      `tfsdk:"allow_unverified_tls"`
+	SessionCache       types.String    `tfsdk:"session_cache"`
+	MaxConcurrentTasks types.Int64     `tfsdk:"max_concurrent_tasks"`
+	RequestTimeout     tfattr.Duration `tfsdk:"request_timeout"`
 }
 
 // vsphereSettings is what the vsphere block and the environment come to.
@@ -102,13 +102,9 @@ func readVSphere(ctx context.Context, block types.Object, getenv func(string) st
 	}
 	diags.Append(settings.checkFromEnvironment(model, getenv)...)
 
-	if text := model.RequestTimeout.ValueString(); text != "" {
-		timeout, err := time.ParseDuration(text)
-		if err != nil {
-			diags.Append(tfdiag.SettingInvalid(vspherePath("request_timeout"), "", durationExpected, nil))
-		}
-		settings.config.RequestTimeout = timeout
-	}
+	timeout, problems := model.RequestTimeout.Length(vspherePath("request_timeout"), 0)
+	diags.Append(problems...)
+	settings.config.RequestTimeout = timeout
 
 	return settings, diags
 }

@@ -7,6 +7,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/tfattr"
 )
 
 // Schema describes the provider's configuration.
@@ -34,13 +36,13 @@ func vsphereAttribute() schema.SingleNestedAttribute {
 			"username": schema.StringAttribute{
 				Optional:            true,
 				MarkdownDescription: "User to log in as, such as `terraform@vsphere.local`. Environment: `VSPHERE_USER`.",
-				Validators:          []validator.String{notEmpty()},
+				Validators:          []validator.String{tfattr.NotEmpty()},
 			},
 			"password": schema.StringAttribute{
 				Optional:            true,
 				Sensitive:           true,
 				MarkdownDescription: "The user's password. Environment: `VSPHERE_PASSWORD`.",
-				Validators:          []validator.String{notEmpty()},
+				Validators:          []validator.String{tfattr.NotEmpty()},
 			},
 			"thumbprint": schema.StringAttribute{
 				Optional: true,
@@ -64,7 +66,7 @@ func vsphereAttribute() schema.SingleNestedAttribute {
 				Optional: true,
 				MarkdownDescription: "Folder in which the session is kept for the next run, in a file that only its owner can read. Unset, " +
 					"every run logs in and out.",
-				Validators: []validator.String{notEmpty()},
+				Validators: []validator.String{tfattr.NotEmpty()},
 			},
 			"max_concurrent_tasks": schema.Int64Attribute{
 				Optional: true,
@@ -73,10 +75,10 @@ func vsphereAttribute() schema.SingleNestedAttribute {
 				Validators: []validator.Int64{int64validator.AtLeast(1)},
 			},
 			"request_timeout": schema.StringAttribute{
-				Optional: true,
+				Optional:   true,
+				CustomType: tfattr.DurationType{},
 				MarkdownDescription: "How long one request may take before it counts as lost, as a duration such as `30s` or `2m`. Tasks may run " +
 					"longer: they are asked about again and again. Defaults to `1m`.",
-				Validators: []validator.String{validDuration()},
 			},
 		},
 	}

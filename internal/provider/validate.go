@@ -3,7 +3,6 @@ package provider
 import (
 	"context"
 	"errors"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -18,7 +17,6 @@ const (
 	endpointExpected      = "a host name or IP address with an optional port, or an https URL"
 	thumbprintExpected    = "a SHA-256 or SHA-1 thumbprint: 32 or 20 hexadecimal pairs with colons between them"
 	caCertificateExpected = "PEM certificates, or the path of a file that holds them"
-	durationExpected      = "a duration greater than zero, such as 30s or 2m"
 )
 
 // ValidateConfig checks what no single attribute can tell: settings that contradict each other.
@@ -44,20 +42,15 @@ func (p *Provider) ValidateConfig(ctx context.Context, req provider.ValidateConf
 	}
 }
 
-// setting validates one string setting of the provider.
+// setting validates one setting of the connection.
 type setting struct {
 	expected string             // in words that follow "must be"
-	check    func(string) error // errExpected: what is expected says it all
+	check    func(string) error // what is wrong, as a clause that follows the attribute's name
 }
 
 func validEndpoint() validator.String      { return setting{endpointExpected, checkEndpoint} }
 func validThumbprint() validator.String    { return setting{thumbprintExpected, checkThumbprint} }
 func validCACertificate() validator.String { return setting{caCertificateExpected, checkCACertificate} }
-func validDuration() validator.String      { return setting{durationExpected, checkDuration} }
-
-func notEmpty() validator.String {
-	return setting{"given: leave the attribute out, or null, to take it from the environment", checkNotEmpty}
-}
 
 // Description says what the setting must be.
 func (s setting) Description(context.Context) string { return "must be " + s.expected }
@@ -70,10 +63,7 @@ func (s setting) ValidateString(_ context.Context, req validator.StringRequest, 
 	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
 		return
 	}
-	err := s.check(req.ConfigValue.ValueString())
-	if errors.Is(err, errExpected) {
-		resp.Diagnostics.Append(tfdiag.SettingInvalid(req.Path, "", s.expected, nil))
-	} else if err != nil {
+	if err := s.check(req.ConfigValue.ValueString()); err != nil {
 		resp.Diagnostics.Append(tfdiag.SettingInvalid(req.Path, "", s.expected, err))
 	}
 }
@@ -104,23 +94,4 @@ func checkClient(name string, config vsphere.Config) error {
 	}
 
 	return errors.New(wrong.Reason)
-}
-
-// errExpected fails a check whose expectation says everything.
-var errExpected = errors.New("not as expected")
-
-func checkDuration(text string) error {
-	if duration, err := time.ParseDuration(text); err != nil || duration <= 0 {
-		return errExpected
-	}
-
-	return nil
-}
-
-func checkNotEmpty(text string) error {
-	if text == "" {
-		return errExpected
-	}
-
-	return nil
 }

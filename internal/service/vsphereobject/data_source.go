@@ -15,6 +15,7 @@ import (
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/clients"
+	"github.com/vmfork/terraform-provider-vmfork/internal/tfattr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
@@ -63,7 +64,7 @@ func (d *dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 				Required: true,
 				MarkdownDescription: "Inventory path of the object, such as `/DC0/host/DC0_C0/Resources`; or its name, where it is the only " +
 					"object of its kind by that name. A `/` or `%` inside a name is written as vCenter does: `%2f`, `%25`.",
-				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
+				Validators: []validator.String{tfattr.NotEmpty()},
 			},
 			"id": schema.StringAttribute{
 				Computed:            true,

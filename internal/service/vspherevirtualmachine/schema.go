@@ -3,7 +3,6 @@ package vspherevirtualmachine
 import (
 	"context"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -17,11 +16,11 @@ func (d *dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 		MarkdownDescription: "Finds one vSphere VM, to fork from: by managed object id, inventory path, instance UUID or name. Give exactly " +
 			"one of the four.",
 		Attributes: map[string]schema.Attribute{
-			"id": selectorAttribute("Managed object id of the VM, such as `vm-42`."),
-			"path": selectorAttribute("Inventory path of the VM, such as `/DC0/vm/templates/golden`. A `/` or `%` inside a name is written " +
-				"as vCenter does: `%2f`, `%25`."),
-			"instance_uuid": selectorAttribute("UUID that vCenter gave the VM, unique in its inventory."),
-			"name":          selectorAttribute("Name of the VM. It must be the only VM of that name."),
+			"id": selectorAttribute("Managed object id of the VM, such as `vm-42`.", tfattr.VSphereID(tfattr.VSphereVM)),
+			"path": selectorAttribute("Inventory path of the VM, such as `/DC0/vm/templates/golden`. A `/` or `%` inside a name is written "+
+				"as vCenter does: `%2f`, `%25`.", tfattr.InventoryPath()),
+			"instance_uuid": selectorAttribute("UUID that vCenter gave the VM, unique in its inventory.", tfattr.UUID()),
+			"name":          selectorAttribute("Name of the VM. It must be the only VM of that name.", tfattr.NotEmpty()),
 			"bios_uuid":     computedString("UUID that the guest sees in its BIOS."),
 			"power_state":   computedString("`poweredOn`, `poweredOff` or `suspended`."),
 			"template": schema.BoolAttribute{
@@ -45,12 +44,12 @@ func (d *dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 	}
 }
 
-func selectorAttribute(description string) schema.StringAttribute {
+func selectorAttribute(description string, valid validator.String) schema.StringAttribute {
 	return schema.StringAttribute{
 		Optional:            true,
 		Computed:            true,
 		MarkdownDescription: description,
-		Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+		Validators:          []validator.String{valid},
 	}
 }
 
