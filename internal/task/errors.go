@@ -43,9 +43,9 @@ func withTaskID(err error, id string) error {
 
 // ended says that ctx ended while the task ran: a typed timeout, or the cancellation with its cause.
 func ended(ctx context.Context, id string, progress *progress) error {
-	reason := errors.Join(ErrUnfinished, ctx.Err())
+	reason := fmt.Errorf("%w: %w", ErrUnfinished, ctx.Err())
 	if cause := context.Cause(ctx); !errors.Is(ctx.Err(), cause) {
-		reason = errors.Join(reason, cause)
+		reason = fmt.Errorf("%w: %w", reason, cause)
 	}
 	if !errors.Is(ctx.Err(), context.DeadlineExceeded) {
 		return fmt.Errorf("waiting for task %s: %w", id, reason)
@@ -64,7 +64,7 @@ func unanswered(err error, id string, failures retries) error {
 		return (&apierr.Error{
 			Kind: apierr.Internal, Code: CodeTaskUnknown, TaskID: id,
 			Messages: []string{fmt.Sprintf("the platform does not know task %s", id)},
-		}).Wrap(errors.Join(ErrUnfinished, ErrUnknown, err))
+		}).Wrap(fmt.Errorf("%w: %w: %w", ErrUnfinished, ErrUnknown, err))
 	}
 	message := fmt.Sprintf("the platform could not be asked about task %s", id)
 	if failures.count > 1 {
@@ -80,5 +80,5 @@ func unanswered(err error, id string, failures retries) error {
 	}
 	lost.Messages = append([]string{message}, lost.Messages...)
 
-	return lost.Wrap(errors.Join(ErrUnfinished, err))
+	return lost.Wrap(fmt.Errorf("%w: %w", ErrUnfinished, err))
 }
