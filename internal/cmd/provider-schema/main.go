@@ -16,6 +16,10 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/provider"
 )
 
+// key is what the documentation generator looks for: it knows a provider by its short name or as one of HashiCorp's.
+// The CLI prints the full address here.
+const key = "vmfork"
+
 func main() {
 	if err := run(context.Background(), os.Stdout); err != nil {
 		log.Fatal(err)
@@ -44,7 +48,7 @@ func run(ctx context.Context, out io.Writer) error {
 	encoder.SetEscapeHTML(false)
 	if err := encoder.Encode(document{
 		FormatVersion: "1.0",
-		Providers:     map[string]providerJSON{provider.Address: newProvider(schemas, identities)},
+		Providers:     map[string]providerJSON{key: newProvider(schemas, identities)},
 	}); err != nil {
 		return fmt.Errorf("writing the schema: %w", err)
 	}
