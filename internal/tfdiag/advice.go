@@ -5,8 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework/path"
-
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/task"
 )
@@ -63,8 +61,8 @@ func connectionAdvice(words platformWords, failure *apierr.Error) string {
 		return fmt.Sprintf("Nothing answers at %s. Check %s.endpoint (environment: %s), name resolution, and that a "+
 			"firewall lets this machine through.", orElse(failure.Object, "the endpoint"), words.block, words.endpointEnv)
 	case apierr.CodeNotVCenter:
-		return fmt.Sprintf("%s is no vCenter. An ESXi host has no REST API and can't clone: set vsphere.endpoint "+
-			"(environment: VSPHERE_SERVER) to the vCenter that manages it.", upperFirst(orElse(failure.Object, "the endpoint")))
+		return fmt.Sprintf("What answers at %s is no vCenter. An ESXi host has no REST API and can't clone: set "+
+			"vsphere.endpoint (environment: VSPHERE_SERVER) to the vCenter that manages it.", orElse(failure.Object, "the endpoint"))
 	case apierr.CodeInvalidLogin:
 		return words.loginHint
 	default:
@@ -145,7 +143,7 @@ func pronoun(lines []string) string {
 }
 
 func deadlineAdvice(op Operation) string {
-	if op.TimeoutAttribute.Equal(path.Empty()) {
+	if isEmpty(op.TimeoutAttribute) {
 		return "Give it more time, or find out what holds it up on the platform."
 	}
 

@@ -82,7 +82,7 @@ func (e Existing) made() string {
 // is the task's own error, nil where it was just cancelled.
 func (c Creation) InterruptedNotCreated(reason error) diag.Diagnostic {
 	return report(diag.SeverityError, path.Empty(), "Interrupted: "+c.Object+" was not created",
-		c.cancelled(), c.saidBy(reason), "Apply again to create it.")
+		c.nothingMade(reason), c.saidBy(reason), "Apply again to create it.")
 }
 
 // InterruptedPending is the warning after the CLI was interrupted and the platform has not told yet what became of the
@@ -90,24 +90,24 @@ func (c Creation) InterruptedNotCreated(reason error) diag.Diagnostic {
 func (c Creation) InterruptedPending() diag.Diagnostic {
 	return report(diag.SeverityWarning, path.Empty(), "Interrupted: "+c.Object+" may still come to be",
 		c.askedToCancel(),
-		"Nothing is lost: the resource is in state with the task's id in pending_task_id. The next plan looks what became "+
-			"of it, and the next apply adopts the object or creates it anew.")
+		"Nothing is lost: the resource is in state as pending (see pending_task_id). The next plan looks what became of "+
+			"it, and the next apply adopts the object or creates it anew.")
 }
 
 // TimedOutNotCreated is the error after our own deadline passed and the platform proved that nothing came to be. reason is
 // the task's own error, nil where it was just cancelled.
 func (c Creation) TimedOutNotCreated(timeout time.Duration, reason error) diag.Diagnostic {
-	return report(diag.SeverityError, path.Empty(), c.outOfTime("was not created", timeout),
-		c.cancelled(), c.saidBy(reason), deadlineAdvice(Operation{TimeoutAttribute: c.TimeoutAttribute}))
+	return report(diag.SeverityError, path.Empty(), fmt.Sprintf("%s was not created within %s", c.Object, timeout),
+		c.nothingMade(reason), c.saidBy(reason), deadlineAdvice(Operation{TimeoutAttribute: c.TimeoutAttribute}))
 }
 
 // TimedOutPending is the error after our own deadline passed and the platform has not told yet what became of the task:
 // the resource is in state with pending_task_id, and tainted because this is an error.
 func (c Creation) TimedOutPending(timeout time.Duration) diag.Diagnostic {
-	return report(diag.SeverityError, path.Empty(), c.outOfTime("may still come to be", timeout),
+	return report(diag.SeverityError, path.Empty(), fmt.Sprintf("%s was not there after %s and may still come to be", c.Object, timeout),
 		c.askedToCancel(),
-		"The resource is in state with the task's id in pending_task_id, marked as tainted: the next apply resolves the "+
-			"task, deletes what it made, and creates the object anew. To keep what it made, untaint it first:",
+		"The resource is in state as pending (see pending_task_id) and marked as tainted: the next apply waits for the "+
+			"task, deletes what it made, and creates the object anew. To keep what it makes, untaint it first:",
 		c.untaint(),
 		deadlineAdvice(Operation{TimeoutAttribute: c.TimeoutAttribute}))
 }
@@ -182,11 +182,9 @@ func (c Creation) PendingFailed(err error) diag.Diagnostic {
 }
 
 // StepFailed is the error that a step after the creation failed. The object's id is in state, and tainted because this is
-// an error in create. step says in words what failed, as it follows "Could not": "power on VM \"web-1\"".
+// an error in create. step says in words what failed, as it follows "could not": "power it on".
 func (c Creation) StepFailed(id, step string, err error) diag.Diagnostic {
-	step = strings.TrimPrefix(step, "Could not ")
-
-	return report(diag.SeverityError, path.Empty(), c.Object+" was created, but could not "+step,
+	return report(diag.SeverityError, path.Empty(), "Created "+c.Object+", but could not "+step,
 		FromError(Operation{Action: step, Platform: c.Platform, TimeoutAttribute: c.TimeoutAttribute}, err).Detail(),
 		fmt.Sprintf("Nothing is lost: %s is in state as %s, marked as tainted. The next apply replaces it. To keep it and "+
 			"only repeat what failed, untaint it first:", c.Object, id),
@@ -200,15 +198,17 @@ func (c Creation) DeleteUnresolved(err error) diag.Diagnostic {
 		c.taskInWords("Task %s, which an earlier apply started, has neither made it nor ended without it.",
 			"What an earlier apply started has neither made it nor ended without it."),
 		c.saidBy(err),
-		"The state is kept. Destroy again when the task has ended.")
+		"The state is kept. Destroy again when the task has ended. If it never ends, look for the object in "+
+			c.Platform.String()+", then make Terraform forget it:",
+		indented(fmt.Sprintf("terraform state rm %s.<NAME>", c.ResourceType)))
 }
 
-func (c Creation) outOfTime(what string, timeout time.Duration) string {
-	return fmt.Sprintf("%s %s within %s", c.Object, what, timeout)
-}
+// nothingMade is the sentence that nothing came to be, because the task was cancelled or failed for a reason of its own.
+func (c Creation) nothingMade(reason error) string {
+	if reason != nil {
+		return c.taskInWords("Task %s failed. Nothing was created"+c.from()+".", "Nothing was created"+c.from()+".")
+	}
 
-// cancelled is the sentence that nothing came to be.
-func (c Creation) cancelled() string {
 	return c.taskInWords(c.Platform.String()+" cancelled task %s. Nothing was created"+c.from()+".",
 		"Nothing was created"+c.from()+".")
 }

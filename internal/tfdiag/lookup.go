@@ -10,43 +10,57 @@ import (
 
 // Candidate is an object that a look-up found.
 type Candidate struct {
-	ID   string
-	Path string // inventory path; may be empty
+	ID   string // "vm-42"
+	Name string // printed where there is no path
+	Path string // inventory path, empty where it is not known
 }
 
 // maxCandidates bounds how many candidates a diagnostic lists.
 const maxCandidates = 20
 
-// NoMatch says that a data source's selector fits no object. What is the kind of object ("virtual machine"); elsewhere
-// lists objects of that kind that resemble the one looked for, as far as they are known.
+// NoMatch is the error of a data source's selector that fits no object. what is the kind of object ("virtual machine");
+// elsewhere lists objects of that kind that resemble the one looked for, as far as they are known.
 func NoMatch(at path.Path, what, value string, elsewhere []Candidate) diag.Diagnostic {
-	detail := fmt.Sprintf("No %s has the %s %q, or the user may not see it.", what, at, value)
+	var others string
 	if len(elsewhere) > 0 {
-		detail += fmt.Sprintf("\n\nOf that name there is:\n%s", bullets(elsewhere))
+		others = "Of that name there is:\n" + candidateLines(elsewhere)
 	}
 
-	return diag.NewAttributeErrorDiagnostic(at, fmt.Sprintf("No such %s", what), detail)
+	return report(diag.SeverityError, at, "No such "+what,
+		fmt.Sprintf("No %s has the %s %q, or the user may not see it.", what, at, value), others)
 }
 
-// SeveralMatches says that a data source's selector fits more than one object, and which. Instead tells what to select
-// by.
-func SeveralMatches(at path.Path, what, value string, candidates []Candidate, instead string) diag.Diagnostic {
-	return diag.NewAttributeErrorDiagnostic(at,
-		fmt.Sprintf("Several %ss match", what),
-		fmt.Sprintf("%d %ss have the %s %q:\n%s\n\n%s", len(candidates), what, at, value, bullets(candidates), instead),
-	)
+// SeveralMatches is the error of a data source's selector that fits more than one object; it lists them. instead is the
+// sentence that tells what to select by.
+func SeveralMatches(at path.Path, what, value string, found []Candidate, instead string) diag.Diagnostic {
+	return report(diag.SeverityError, at, fmt.Sprintf("Several %ss match", what),
+		fmt.Sprintf("%d %ss have the %s %q:\n%s", len(found), what, at, value, candidateLines(found)), instead)
 }
 
-func bullets(candidates []Candidate) string {
-	lines := make([]string, 0, len(candidates))
-	for i, candidate := range candidates {
+// NothingToImport is the error of an import that found no object. query says in words what was asked for: `the path
+// "/DC0/vm/web"`.
+func NothingToImport(platform Platform, what, query string) diag.Diagnostic {
+	return report(diag.SeverityError, path.Empty(), fmt.Sprintf("No %s has %s", what, query),
+		fmt.Sprintf("%s knows none, or the user may not see it.", platform))
+}
+
+// SeveralToImport is the error of an import that found more than one object; it lists them.
+func SeveralToImport(what, query string, found []Candidate) diag.Diagnostic {
+	return report(diag.SeverityError, path.Empty(), fmt.Sprintf("Several %ss have %s", what, query),
+		"Only one can be imported:\n"+candidateLines(found), "Import it by its id.")
+}
+
+// candidateLines lists what was found, a line each.
+func candidateLines(found []Candidate) string {
+	lines := make([]string, 0, len(found))
+	for i, candidate := range found {
 		if i == maxCandidates {
-			lines = append(lines, fmt.Sprintf("  - and %d more", len(candidates)-i))
+			lines = append(lines, fmt.Sprintf("- and %d more", len(found)-i))
 
 			break
 		}
-		lines = append(lines, strings.TrimRight("  - "+candidate.ID+"  "+candidate.Path, " "))
+		lines = append(lines, strings.TrimRight("- "+candidate.ID+"  "+orElse(candidate.Path, candidate.Name), " "))
 	}
 
-	return strings.Join(lines, "\n")
+	return indented(lines...)
 }

@@ -56,7 +56,7 @@ func plainDetail(op Operation, err error) []string {
 	case errors.Is(err, context.Canceled):
 		return []string{"The operation was interrupted: " + err.Error() + "."}
 	default:
-		return []string{err.Error()}
+		return []string{sentence(upperFirst(err.Error()))}
 	}
 }
 
@@ -66,45 +66,67 @@ func said(platform Platform, failure *apierr.Error) string {
 	if cause := failure.Unwrap(); len(messages) == 0 && cause != nil {
 		messages = []string{cause.Error()}
 	}
-	var text strings.Builder
-	switch {
-	case failure.Code == task.CodeDeadlineExceeded || failure.Code == task.CodeTaskUnknown,
-		failure.Code == apierr.CodeUnreachable, failure.Code == apierr.CodeNotVCenter,
-		failure.Code == apierr.CodeUntrustedCertificate, failure.Code == apierr.CodeThumbprintMismatch:
-		text.WriteString(failure.Code) // our own names: the platform said nothing
-	case failure.Code != "":
-		text.WriteString(platform.words().name + " answered " + failure.Code)
-	default:
-		text.WriteString(platform.words().name + " answered " + failure.Kind.String())
-	}
+	var chain strings.Builder
 	for i, message := range messages {
-		if i == 0 {
-			text.WriteString(": " + sentence(message))
-		} else {
-			text.WriteString("\n  caused by: " + sentence(message))
+		if i > 0 {
+			chain.WriteString("\n  caused by: ")
 		}
+		chain.WriteString(sentence(message))
 	}
 
-	return sentence(text.String())
+	return join(opening(platform, failure), chain.String())
+}
+
+// opening names who said it and the platform's own name of the error; it is empty for what the client found out by itself.
+func opening(platform Platform, failure *apierr.Error) string {
+	name := platform.words().name
+	switch failure.Code {
+	case task.CodeDeadlineExceeded, task.CodeTaskUnknown, apierr.CodeUntrustedCertificate, apierr.CodeThumbprintMismatch,
+		apierr.CodeUnreachable, apierr.CodeNotVCenter:
+		return ""
+	case "":
+		if failure.AnswerLost || failure.Kind == apierr.Unavailable || failure.Kind == apierr.TimedOut {
+			return name + " did not answer"
+		}
+
+		return name + " answered " + failure.Kind.String()
+	default:
+		return name + " answered " + failure.Code
+	}
+}
+
+// join puts a colon between an opening and what follows, and makes a sentence of whichever there is.
+func join(opening, rest string) string {
+	switch {
+	case opening == "":
+		return upperFirst(rest)
+	case rest == "":
+		return opening + "."
+	default:
+		return opening + ": " + rest
+	}
 }
 
 // facts is what somebody who searches the platform's own logs needs.
 func facts(failure *apierr.Error) string {
 	var known []string
 	if failure.Op != "" {
-		known = append(known, "Call: "+failure.Op)
+		known = append(known, "call "+failure.Op)
 	}
 	if failure.Object != "" {
-		known = append(known, "object: "+failure.Object)
+		known = append(known, "object "+failure.Object)
+	}
+	if len(failure.Arguments) > 0 {
+		known = append(known, "it names "+strings.Join(failure.Arguments, " "))
 	}
 	if failure.TaskID != "" {
-		known = append(known, "task: "+failure.TaskID)
+		known = append(known, "task "+failure.TaskID)
 	}
 	if len(known) == 0 {
 		return ""
 	}
 
-	return upperFirst(strings.Join(known, ", ")) + "."
+	return "Details: " + strings.Join(known, ", ") + "."
 }
 
 func unfinishedNote(err error, failure *apierr.Error) string {
@@ -138,7 +160,7 @@ func (op Operation) attribute(failure *apierr.Error) path.Path {
 		}
 	}
 	if failure.Kind == apierr.AlreadyExists || namesFault(failure.Code) {
-		if !op.NameAttribute.Equal(path.Empty()) {
+		if !isEmpty(op.NameAttribute) {
 			return op.NameAttribute
 		}
 	}

@@ -23,12 +23,15 @@ func report(severity diag.Severity, at path.Path, summary string, paragraphs ...
 	if severity == diag.SeverityWarning {
 		d = diag.NewWarningDiagnostic(summary, detail)
 	}
-	if at.Equal(path.Empty()) {
+	if isEmpty(at) {
 		return d
 	}
 
 	return diag.WithPath(at, d)
 }
+
+// isEmpty reports whether a path names nothing: the zero value and path.Empty alike, which are not Equal.
+func isEmpty(at path.Path) bool { return len(at.Steps()) == 0 }
 
 // Secrets reach no error by design; these catch what a platform or a library might echo all the same.
 var (
@@ -56,10 +59,20 @@ func sentence(text string) string {
 	return text + "."
 }
 
+// upperFirst begins a sentence with a capital, unless it begins with something other than a plain word ("x509: …").
 func upperFirst(text string) string {
-	first, size := utf8.DecodeRuneInString(text)
+	word, _, _ := strings.Cut(text, " ")
+	for _, letter := range word {
+		if !unicode.IsLower(letter) {
+			return text
+		}
+	}
+	if word == "" {
+		return text
+	}
+	_, size := utf8.DecodeRuneInString(text)
 
-	return string(unicode.ToUpper(first)) + text[size:]
+	return strings.ToUpper(text[:size]) + text[size:]
 }
 
 // indented sets each line off by two spaces, which keeps the CLI from wrapping it.

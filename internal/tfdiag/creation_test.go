@@ -1,0 +1,56 @@
+package tfdiag_test
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
+)
+
+func TestCreation(t *testing.T) {
+	t.Parallel()
+	c := tfdiag.Creation{
+		ResourceType: "vmfork_vsphere_clone", Object: `VM "web-1"`, Source: "vm-42", TaskID: "task-9",
+		NameAttribute: path.Root("name"), TimeoutAttribute: path.Root("timeouts").AtName("create"),
+	}
+	bare := tfdiag.Creation{ResourceType: "vmfork_vsphere_clone", Object: `VM "web-1"`}
+	full := &apierr.Error{Kind: apierr.Insufficient, Code: "NoDiskSpace", Messages: []string{"No space on LocalDS_0"}, TaskID: "task-9"}
+	reset := (&apierr.Error{Kind: apierr.Unavailable, AnswerLost: true}).Wrap(errors.New("connection reset by peer"))
+	made := time.Date(2026, 11, 21, 20, 0, 0, 0, time.FixedZone("CET", 3600))
+
+	checkGolden(t, []named{
+		{"exists already", c.AlreadyExists(tfdiag.Existing{
+			ID: "vm-57", Path: "/DC0/vm/web-1", CreatedBy: `VSPHERE.LOCAL\ci`, CreatedAt: made, SourceID: "vm-40",
+		})},
+		{"exists already, nothing known", bare.AlreadyExists(tfdiag.Existing{ID: "vm-57"})},
+		{"interrupted, cancelled", c.InterruptedNotCreated(nil)},
+		{"interrupted, failed by itself", c.InterruptedNotCreated(full)},
+		{"interrupted, not told yet", c.InterruptedPending()},
+		{"out of time, cancelled", c.TimedOutNotCreated(30*time.Minute, nil)},
+		{"out of time, failed by itself", c.TimedOutNotCreated(30*time.Minute, full)},
+		{"out of time, not told yet", c.TimedOutPending(90 * time.Second)},
+		{"answer lost, nothing made", c.AnswerLostNotCreated(reset)},
+		{"answer lost, not resolved", bare.AnswerLostUnresolved(reset, errors.New("could not look for it"))},
+		{"refresh, still running", c.StillRunning(60)},
+		{"refresh, still running, percent not known", c.StillRunning(-1)},
+		{"refresh, not resolved", c.PendingNotResolved(reset)},
+		{"refresh, proved not created", c.PendingNotCreated(full)},
+		{"refresh, proved not created, no task known", bare.PendingNotCreated(nil)},
+		{"apply, pending not finished", c.PendingUnfinished(reset)},
+		{"apply, pending failed", c.PendingFailed(full)},
+		{"step failed", c.StepFailed("vm-58", "power it on", &apierr.Error{
+			Kind: apierr.Insufficient, Op: "PowerOnVM_Task", Object: "vm-58", Code: "InsufficientResourcesFault",
+			Messages: []string{"No host can run it"}, TaskID: "task-10",
+		})},
+		{"destroy, not resolved", c.DeleteUnresolved(reset)},
+		{"destroy, not resolved, no task known", bare.DeleteUnresolved(nil)},
+		{"interrupted, no task known", bare.InterruptedPending()},
+		{"ZStack", tfdiag.Creation{
+			ResourceType: "vmfork_zstack_clone", Object: `VM "web-1"`, TaskID: "5c8d", Platform: tfdiag.ZStack,
+		}.InterruptedNotCreated(nil)},
+	})
+}

@@ -1,0 +1,56 @@
+package tfdiag_test
+
+import (
+	"errors"
+	"slices"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
+)
+
+func TestLookup(t *testing.T) {
+	t.Parallel()
+	datastore := tfdiag.Reference{
+		Attribute: path.Root("placement").AtName("datastore_id"), What: "datastore", ID: "datastore-12",
+	}
+	found := []tfdiag.Candidate{{ID: "vm-9", Name: "web", Path: "/DC1/vm/web"}, {ID: "vm-42", Name: "web"}}
+	checkGolden(t, []named{
+		{"missing object", tfdiag.MissingObject(datastore)},
+		{"unusable object", tfdiag.UnusableObject(datastore, "it is not accessible")},
+		{"unknown disk", tfdiag.UnknownDisk(path.Root("disks_to_remove"), "vm-42", "2009",
+			map[string]string{"2001": "Hard disk 2", "2000": "Hard disk 1", "2002": ""})},
+		{"unknown disk of a VM without disks", tfdiag.UnknownDisk(path.Root("disks_to_remove"), "vm-42", "2009", nil)},
+		{"conflict", tfdiag.Conflict(path.Root("disks_to_update"), "A disk can't be removed and placed", `Disk "2000" is in both arguments`)},
+		{"check skipped", tfdiag.PlanCheckSkipped(tfdiag.VSphere, "that the name is free", &apierr.Error{
+			Kind: apierr.Unavailable, Code: "HTTP 503",
+		})},
+		{"no match", tfdiag.NoMatch(path.Root("path"), "virtual machine", "/DC0/vm/web", nil)},
+		{"no match, but elsewhere", tfdiag.NoMatch(path.Root("path"), "virtual machine", "/DC0/vm/web", found)},
+		{"several matches", tfdiag.SeveralMatches(path.Root("name"), "virtual machine", "web", found, "Select one by its id.")},
+		{"very many matches", tfdiag.SeveralMatches(path.Root("name"), "virtual machine", "web",
+			slices.Repeat(found, 11), "Select one by its id.")},
+		{"nothing to import", tfdiag.NothingToImport(tfdiag.VSphere, "virtual machine", `the path "/DC0/vm/web"`)},
+		{"several to import", tfdiag.SeveralToImport("virtual machine", `the path "/DC0/vm/web"`, found)},
+	})
+}
+
+func TestConfiguration(t *testing.T) {
+	t.Parallel()
+	environment := []string{"VSPHERE_SERVER", "VSPHERE_USER", "VSPHERE_PASSWORD"}
+	at := path.Root("vsphere").AtName("thumbprint")
+	checkGolden(t, []named{
+		{"not configured", tfdiag.NotConfigured("vsphere", environment, environment)},
+		{"half configured", tfdiag.NotConfigured("vsphere", environment, environment[2:])},
+		{"two of three missing", tfdiag.NotConfigured("vsphere", environment, environment[1:])},
+		{"not known yet", tfdiag.NotKnownYet("vsphere")},
+		{"missing", tfdiag.SettingMissing(path.Root("vsphere").AtName("endpoint"), "VSPHERE_SERVER")},
+		{"invalid", tfdiag.SettingInvalid(at, "", "a SHA-1 or SHA-256 thumbprint", nil)},
+		{"invalid in the environment", tfdiag.SettingInvalid(path.Root("vsphere").AtName("endpoint"), "VSPHERE_SERVER",
+			"a host name, with a port where it is not 443", errors.New("it has a path"))},
+		{"conflict", tfdiag.SettingsConflict(path.Root("vsphere").AtName("allow_unverified_tls"), at,
+			"allow_unverified_tls trusts any certificate, so there would be nothing left to check.")},
+	})
+}

@@ -1,0 +1,65 @@
+package tfdiag
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+)
+
+// Reference is an object that an argument names.
+type Reference struct {
+	Attribute path.Path // the argument
+	What      string    // what it should be, in words: "datastore", "source VM", "customization spec"
+	ID        string    // what the argument says: "datastore-12"
+	Platform  Platform
+}
+
+// MissingObject is the error of a plan whose argument names an object that does not exist.
+func MissingObject(ref Reference) diag.Diagnostic {
+	return report(diag.SeverityError, ref.Attribute, fmt.Sprintf("There is no %s %q", ref.What, ref.ID),
+		fmt.Sprintf("%s knows no such %s, or the user may not see it. Check %s, and that nobody deleted the object outside "+
+			"Terraform.", ref.Platform, ref.What, ref.Attribute))
+}
+
+// UnusableObject is the error of a plan whose argument names an object that exists but can't be used now. reason says why,
+// as a clause: "it is not accessible", "it is in maintenance mode".
+func UnusableObject(ref Reference, reason string) diag.Diagnostic {
+	return report(diag.SeverityError, ref.Attribute, fmt.Sprintf("The %s %q can't be used now", ref.What, ref.ID),
+		sentence(fmt.Sprintf("%s says that %s", ref.Platform, reason)),
+		fmt.Sprintf("Put that right, or give another %s.", ref.What))
+}
+
+// UnknownDisk is the error of an argument that names a disk which the source does not have. known are the keys of the
+// disks that it has, each with its label: {"2000": "Hard disk 1"}.
+func UnknownDisk(at path.Path, sourceID, key string, known map[string]string) diag.Diagnostic {
+	text := fmt.Sprintf("%s has no disks.", sourceID)
+	var list string
+	if len(known) > 0 {
+		text = fmt.Sprintf("Disks are named by their device key. %s has these:", sourceID)
+		lines := make([]string, 0, len(known))
+		for disk, label := range known {
+			lines = append(lines, strings.TrimRight(fmt.Sprintf("%q  %s", disk, label), " "))
+		}
+		slices.Sort(lines)
+		list = indented(lines...)
+	}
+
+	return report(diag.SeverityError, at, fmt.Sprintf("%s has no disk %q", sourceID, key), text, list)
+}
+
+// Conflict is the error of arguments that the schema takes one by one but that exclude one another. why is one sentence
+// or several.
+func Conflict(at path.Path, summary, why string) diag.Diagnostic {
+	return report(diag.SeverityError, at, summary, sentence(why))
+}
+
+// PlanCheckSkipped is the warning that a check against the live inventory was left out of the plan, because the platform
+// could not be asked: the apply will find out by itself. what is the check in words: "that the name is free".
+func PlanCheckSkipped(platform Platform, what string, err error) diag.Diagnostic {
+	return report(diag.SeverityWarning, path.Empty(), fmt.Sprintf("Could not check %s", what),
+		Creation{Platform: platform}.saidBy(err),
+		"The plan goes on without this check; apply finds out.")
+}
