@@ -4,6 +4,7 @@ package clients
 
 import (
 	"fmt"
+	"log/slog"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
@@ -28,6 +29,8 @@ type Clients struct {
 	VSphereDeferred bool
 	// VSphereUnset names those of [VSphereEnvironment] that were not set when the block was absent.
 	VSphereUnset []string
+	// Logger writes to the CLI's log what services have to say, such as the progress of tasks; nil discards it.
+	Logger *slog.Logger
 }
 
 // VSphereFrom returns the vSphere client for a resource's or data source's Configure method, which passes its

@@ -15,6 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/clients"
+	"github.com/vmfork/terraform-provider-vmfork/internal/service/vsphereclone"
 	"github.com/vmfork/terraform-provider-vmfork/internal/service/vsphereobject"
 	"github.com/vmfork/terraform-provider-vmfork/internal/service/vspherevirtualmachine"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
@@ -76,6 +77,7 @@ func (p *Provider) Configure(ctx context.Context, req provider.ConfigureRequest,
 		}
 		p.keep(client)
 		configured.VSphere = client
+		configured.Logger = settings.config.Logger
 	}
 
 	if settings.deferred && req.ClientCapabilities.DeferralAllowed {
@@ -87,7 +89,9 @@ func (p *Provider) Configure(ctx context.Context, req provider.ConfigureRequest,
 
 // Resources lists the resources.
 func (p *Provider) Resources(context.Context) []func() resource.Resource {
-	return []func() resource.Resource{}
+	return []func() resource.Resource{
+		vsphereclone.NewFactory(),
+	}
 }
 
 // DataSources lists the data sources.

@@ -1,0 +1,288 @@
+package vsphereclone
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"sync"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
+	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
+)
+
+// checks compares a plan with the live inventory. Only what is about to change is looked at, and nothing that is not known
+// yet. The questions are asked all at once: the client makes few requests of them, together with those of the other
+// resources that are planned at the same time.
+type checks struct {
+	resource     *cloneResource
+	config, plan model
+	prior        *model // nil for a new VM
+	replaces     bool   // the CLI plans the replacement once more, as a new VM: that is when it is checked
+}
+
+// finding is what one check has to say.
+type finding func(ctx context.Context) diag.Diagnostics
+
+// run makes the checks and returns what they found, in a fixed order.
+func (c *checks) run(ctx context.Context) diag.Diagnostics {
+	var questions []finding
+	switch {
+	case c.prior == nil:
+		questions = append(c.placement(nil), c.source, c.customization)
+		questions = append(questions, c.disks()...)
+	case !c.replaces && !c.prior.pending():
+		questions = append(c.placement(c.prior), c.newName)
+	}
+
+	answers := make([]diag.Diagnostics, len(questions))
+	var group sync.WaitGroup
+	for i, ask := range questions {
+		group.Go(func() { answers[i] = ask(ctx) })
+	}
+	group.Wait()
+
+	var all diag.Diagnostics
+	for _, answer := range answers {
+		all.Append(answer...)
+	}
+
+	return all
+}
+
+// source checks the VM to clone, the disks that are named of it, and the name that the clone gets: where no folder is set
+// that is the source's.
+func (c *checks) source(ctx context.Context) diag.Diagnostics {
+	folder := c.config.parts().FolderID
+	if c.plan.SourceVMID.IsUnknown() {
+		return c.name(ctx, folder)
+	}
+	ref := tfdiag.Reference{Attribute: path.Root("source_vm_id"), What: "source VM", ID: c.plan.SourceVMID.ValueString()}
+	source, err := c.resource.client.VirtualMachine(ctx, ref.ID)
+	switch {
+	case apierr.Is(err, apierr.NotFound):
+		return diag.Diagnostics{tfdiag.MissingObject(ref)}
+	case err != nil:
+		return skipped("that the source can be cloned", err)
+	case source.ConnectionState != "" && source.ConnectionState != "connected":
+		return diag.Diagnostics{tfdiag.UnusableObject(ref, "it is "+source.ConnectionState)}
+	}
+
+	if folder.IsNull() {
+		folder = types.StringValue(source.Placement.FolderID)
+	}
+	diags := c.name(ctx, folder)
+	diags.Append(unknownDisks(&c.plan, source)...)
+
+	return diags
+}
+
+// unknownDisks returns an error for each disk that is named of the source but that the source does not have.
+func unknownDisks(plan *model, source *vsphere.VirtualMachine) diag.Diagnostics {
+	var diags diag.Diagnostics
+	missing := func(at path.Path, key string) {
+		if _, ok := source.Disks[key]; !ok {
+			diags.Append(tfdiag.UnknownDisk(at, source.ID, key, diskLabels(source.Disks)))
+		}
+	}
+	for _, key := range plan.disksToRemove() {
+		missing(path.Root("disks_to_remove").AtSetValue(types.StringValue(key)), key)
+	}
+	for _, key := range slices.Sorted(maps.Keys(plan.disksToUpdate())) {
+		missing(path.Root("disks_to_update").AtMapKey(key), key)
+	}
+
+	return diags
+}
+
+// newName checks the name of a VM that is renamed or moved.
+func (c *checks) newName(ctx context.Context) diag.Diagnostics {
+	folder := c.plan.parts().FolderID
+	if c.plan.Name.Equal(c.prior.Name) && folder.Equal(c.prior.parts().FolderID) {
+		return nil
+	}
+
+	return c.name(ctx, folder)
+}
+
+// name checks that the VM's name is free in the folder. A VM of that name which is in state goes first: this is the
+// replacement of a tainted VM, which the CLI plans as if there were none.
+func (c *checks) name(ctx context.Context, folder types.String) diag.Diagnostics {
+	if c.plan.Name.IsUnknown() || folder.IsUnknown() || folder.ValueString() == "" {
+		return nil
+	}
+	named, err := c.resource.client.VMsNamed(ctx, folder.ValueString(), c.plan.Name.ValueString())
+	if err != nil {
+		return skipped("that the name is free", err)
+	}
+	for _, vm := range named {
+		if c.prior != nil && vm.ID == c.prior.ID.ValueString() || c.prior == nil && c.resource.claims.has(vm.ID) {
+			continue
+		}
+
+		return diag.Diagnostics{c.plan.creation().AlreadyExists(c.resource.origin(ctx, vm))}
+	}
+
+	return nil
+}
+
+// customization checks that the customization specification exists.
+func (c *checks) customization(ctx context.Context) diag.Diagnostics {
+	name := c.plan.customizationSpec()
+	if name.IsNull() || name.IsUnknown() {
+		return nil
+	}
+	exists, err := c.resource.client.CustomizationSpecExists(ctx, name.ValueString())
+	switch {
+	case err != nil:
+		return skipped("that the customization specification exists", err)
+	case !exists:
+		return diag.Diagnostics{tfdiag.MissingObject(tfdiag.Reference{
+			Attribute: path.Root("guest_customization_spec").AtName("name"), What: "customization specification",
+			ID: name.ValueString(),
+		})}
+	default:
+		return nil
+	}
+}
+
+// disks checks the datastores of single disks.
+func (c *checks) disks() []finding {
+	var questions []finding
+	updates := c.plan.disksToUpdate()
+	for _, key := range slices.Sorted(maps.Keys(updates)) {
+		at := path.Root("disks_to_update").AtMapKey(key).AtName("datastore_id")
+		if updates[key] != "" {
+			questions = append(questions, func(ctx context.Context) diag.Diagnostics {
+				_, diags := c.object(ctx, vsphere.TypeDatastore, tfdiag.Reference{Attribute: at, What: "datastore", ID: updates[key]})
+
+				return diags
+			})
+		}
+	}
+
+	return questions
+}
+
+// placement checks the objects that the configuration names and that are not in state already.
+func (c *checks) placement(prior *model) []finding {
+	var before placement
+	if prior != nil {
+		before = prior.parts()
+	}
+	wanted := c.config.parts()
+	single := func(kind vsphere.ObjectType, name, what string, before, wanted types.String) finding {
+		return func(ctx context.Context) diag.Diagnostics {
+			if wanted.IsNull() || wanted.IsUnknown() || prior != nil && wanted.Equal(before) {
+				return nil
+			}
+			_, diags := c.object(ctx, kind, tfdiag.Reference{
+				Attribute: path.Root("placement").AtName(name), What: what, ID: wanted.ValueString(),
+			})
+
+			return diags
+		}
+	}
+
+	return []finding{
+		single(vsphere.TypeFolder, "folder_id", "folder", before.FolderID, wanted.FolderID),
+		single(vsphere.TypeDatastore, "datastore_id", "datastore", before.DatastoreID, wanted.DatastoreID),
+		func(ctx context.Context) diag.Diagnostics { return c.compute(ctx, prior, before, wanted) },
+	}
+}
+
+// compute checks pool, host and cluster, by themselves and against each other.
+func (c *checks) compute(ctx context.Context, prior *model, before, wanted placement) diag.Diagnostics {
+	if prior != nil && same(before.ResourcePoolID, wanted.ResourcePoolID) && same(before.HostID, wanted.HostID) &&
+		same(before.ClusterID, wanted.ClusterID) {
+		return nil
+	}
+	place := path.Root("placement")
+	refs := []struct {
+		kind vsphere.ObjectType
+		ref  tfdiag.Reference
+	}{
+		{vsphere.TypeResourcePool, tfdiag.Reference{Attribute: place.AtName("resource_pool_id"), What: "resource pool", ID: wanted.ResourcePoolID.ValueString()}},
+		{vsphere.TypeHost, tfdiag.Reference{Attribute: place.AtName("host_id"), What: "host", ID: wanted.HostID.ValueString()}},
+		{vsphere.TypeCluster, tfdiag.Reference{Attribute: place.AtName("cluster_id"), What: "cluster", ID: wanted.ClusterID.ValueString()}},
+	}
+	objects, answers := make([]vsphere.Object, len(refs)), make([]diag.Diagnostics, len(refs))
+	var group sync.WaitGroup
+	for i, part := range refs {
+		if part.ref.ID != "" {
+			group.Go(func() { objects[i], answers[i] = c.object(ctx, part.kind, part.ref) })
+		}
+	}
+	group.Wait()
+
+	diags := slices.Concat(answers...)
+	if len(diags) > 0 {
+		return diags
+	}
+
+	return conflicts(objects[0], objects[1], objects[2])
+}
+
+// conflicts returns an error for a pool or host that lies outside the cluster, and for a host outside the pool's cluster.
+// An object without an id is not named by the configuration.
+func conflicts(pool, host, cluster vsphere.Object) diag.Diagnostics {
+	var diags diag.Diagnostics
+	outside := func(inner, outer, innerName, innerWhat, outerWhat string) {
+		diags.Append(tfdiag.Conflict(path.Root("placement").AtName(innerName),
+			fmt.Sprintf("The %s %q is not in the cluster of the %s", innerWhat, inner, outerWhat),
+			fmt.Sprintf("A %s must lie in the cluster of the %s %s. Change one of them, or leave one out", innerWhat, outerWhat, outer)))
+	}
+	if apart(pool, cluster) {
+		outside(pool.ID, cluster.ID, "resource_pool_id", "resource pool", "placement, cluster_id")
+	}
+	if apart(host, cluster) {
+		outside(host.ID, cluster.ID, "host_id", "host", "placement, cluster_id")
+	}
+	if apart(host, pool) {
+		outside(host.ID, pool.ID, "host_id", "host", "resource pool")
+	}
+
+	return diags
+}
+
+// apart reports whether two objects are known to lie in different clusters.
+func apart(inner, outer vsphere.Object) bool {
+	outerCluster := outer.ClusterID
+	if outer.Type == vsphere.TypeCluster {
+		outerCluster = outer.ID
+	}
+
+	return inner.ID != "" && outer.ID != "" && inner.ClusterID != "" && outerCluster != "" && inner.ClusterID != outerCluster
+}
+
+// object checks that one object exists and can be used.
+func (c *checks) object(ctx context.Context, kind vsphere.ObjectType, ref tfdiag.Reference) (vsphere.Object, diag.Diagnostics) {
+	object, err := c.resource.client.Object(ctx, kind, ref.ID)
+	switch {
+	case apierr.Is(err, apierr.NotFound):
+		return object, diag.Diagnostics{tfdiag.MissingObject(ref)}
+	case err != nil:
+		return object, skipped(fmt.Sprintf("the %s %q", ref.What, ref.ID), err)
+	case !object.Accessible:
+		return object, diag.Diagnostics{tfdiag.UnusableObject(ref, "it is not accessible")}
+	case object.Maintenance:
+		return object, diag.Diagnostics{tfdiag.UnusableObject(ref, "it is in maintenance mode")}
+	default:
+		return object, nil
+	}
+}
+
+// same reports whether the configuration wants nothing else than what is in state.
+func same(before, wanted types.String) bool {
+	return wanted.IsNull() || wanted.IsUnknown() || wanted.Equal(before)
+}
+
+// skipped is about a question that the platform did not answer. Then apply finds out.
+func skipped(what string, err error) diag.Diagnostics {
+	return diag.Diagnostics{tfdiag.PlanCheckSkipped(tfdiag.VSphere, what, err)}
+}
