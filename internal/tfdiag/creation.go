@@ -123,14 +123,16 @@ func (c Creation) AnswerLostNotCreated(err error) diag.Diagnostic {
 }
 
 // AnswerLostUnresolved is the error after the answer to the request was lost and the platform could not be asked what
-// became of it. err is the request's error, search that of the search.
+// became of it: the resource is in state as pending, and tainted because this is an error. err is the request's error,
+// search that of the search.
 func (c Creation) AnswerLostUnresolved(err, search error) diag.Diagnostic {
 	return report(diag.SeverityError, path.Empty(), c.Object+" may have been created: the connection broke",
 		c.saidBy(err),
 		"The answer to the request was lost, and looking for what became of it failed too.",
 		c.saidBy(search),
-		"Apply again when the connection is back: if the object came to be, the plan names it and prints the import block "+
-			"that adopts it.")
+		"The resource is in state as pending, marked as tainted: when the connection is back, the next apply looks again, "+
+			"deletes what came to be, and creates the object anew. To keep what came to be, untaint it first:",
+		c.untaint())
 }
 
 // StillRunning is the warning of a refresh that finds the task not yet ended. It is never an error, since an error would
