@@ -6,7 +6,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
-	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
@@ -15,29 +15,26 @@ import (
 // What a setting must be, in words that follow "must be".
 const (
 	endpointExpected      = "a host name or IP address with an optional port, or an https URL"
-	thumbprintExpected    = "a SHA-256 or SHA-1 thumbprint: 32 or 20 hexadecimal pairs with colons between them"
+	thumbprintExpected    = "a certificate's thumbprint"
 	caCertificateExpected = "PEM certificates, or the path of a file that holds them"
 )
 
 // ValidateConfig checks what no single attribute can tell: settings that contradict each other.
 func (p *Provider) ValidateConfig(ctx context.Context, req provider.ValidateConfigRequest, resp *provider.ValidateConfigResponse) {
-	var config providerModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	if resp.Diagnostics.HasError() || config.VSphere.IsNull() || config.VSphere.IsUnknown() {
-		return
-	}
-
-	var block vsphereModel
-	resp.Diagnostics.Append(config.VSphere.As(ctx, &block, basetypes.ObjectAsOptions{})...)
-	if !block.AllowUnverifiedTLS.ValueBool() {
+	var allow types.Bool
+	var thumbprint, certificate types.String
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, vspherePath("allow_unverified_tls"), &allow)...)
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, vspherePath("thumbprint"), &thumbprint)...)
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, vspherePath("ca_certificate"), &certificate)...)
+	if !allow.ValueBool() {
 		return
 	}
 
 	const why = "allow_unverified_tls trusts any certificate, so there would be nothing left to check"
-	if block.Thumbprint.ValueString() != "" {
+	if thumbprint.ValueString() != "" {
 		resp.Diagnostics.Append(tfdiag.SettingsConflict(vspherePath("allow_unverified_tls"), vspherePath("thumbprint"), why))
 	}
-	if block.CACertificate.ValueString() != "" {
+	if certificate.ValueString() != "" {
 		resp.Diagnostics.Append(tfdiag.SettingsConflict(vspherePath("allow_unverified_tls"), vspherePath("ca_certificate"), why))
 	}
 }

@@ -144,7 +144,7 @@ func (d *dataSource) sameName(ctx context.Context, kind vsphere.ObjectType, want
 func candidates(found []vsphere.Object) []tfdiag.Candidate {
 	list := make([]tfdiag.Candidate, len(found))
 	for i, object := range found {
-		list[i] = tfdiag.Candidate{ID: object.ID, Path: object.Path}
+		list[i] = tfdiag.Candidate{ID: object.ID, Name: object.Name, Path: object.Path}
 	}
 
 	return list

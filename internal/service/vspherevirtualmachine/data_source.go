@@ -145,7 +145,7 @@ func (d *dataSource) sameName(ctx context.Context, config model) []tfdiag.Candid
 func candidates(found []vsphere.Object) []tfdiag.Candidate {
 	list := make([]tfdiag.Candidate, len(found))
 	for i, object := range found {
-		list[i] = tfdiag.Candidate{ID: object.ID, Path: object.Path}
+		list[i] = tfdiag.Candidate{ID: object.ID, Name: object.Name, Path: object.Path}
 	}
 
 	return list
