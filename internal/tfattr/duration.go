@@ -55,8 +55,8 @@ func (t DurationType) ValueFromTerraform(ctx context.Context, in tftypes.Value) 
 	return Duration{text}, nil
 }
 
-// Duration is a length of time as the configuration writes it. "60s" and "1m" are the same value: neither is a change of
-// the other.
+// Duration is a length of time as the configuration writes it. "60s" and "1m" are the same value: what comes back in the
+// other spelling is no drift.
 type Duration struct{ basetypes.StringValue }
 
 // NewDuration returns the value of a length of time.
