@@ -25,8 +25,8 @@ func ownError[T any](update Update[T], id string) error {
 // withTaskID returns err with an apierr.Error in its chain that names the task. A handle may give the same error to
 // several waiters, so it is copied, never changed.
 func withTaskID(err error, id string) error {
-	var known *apierr.Error
-	if !errors.As(err, &known) {
+	known, ok := errors.AsType[*apierr.Error](err)
+	if !ok {
 		return (&apierr.Error{Kind: apierr.Internal, TaskID: id}).Wrap(err)
 	}
 	if known.TaskID != "" {
@@ -72,8 +72,7 @@ func unanswered(err error, id string, failures retries) error {
 			time.Since(failures.since).Round(time.Second), failures.count)
 	}
 	lost := &apierr.Error{Kind: apierr.Internal, TaskID: id}
-	var known *apierr.Error
-	if errors.As(err, &known) {
+	if known, ok := errors.AsType[*apierr.Error](err); ok {
 		lost.Kind, lost.Op, lost.Object, lost.Code = known.Kind, known.Op, known.Object, known.Code
 		lost.MissingPrivileges = known.MissingPrivileges
 		lost.Messages = known.Messages

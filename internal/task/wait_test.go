@@ -32,8 +32,7 @@ func endOf(result string, err error, elapsed time.Duration) end {
 	}
 	e.text = err.Error()
 	e.kind = apierr.KindOf(err)
-	var failure *apierr.Error
-	if errors.As(err, &failure) {
+	if failure, ok := errors.AsType[*apierr.Error](err); ok {
 		e.code, e.taskID = failure.Code, failure.TaskID
 	}
 	e.unfinished, e.unknown = errors.Is(err, task.ErrUnfinished), errors.Is(err, task.ErrUnknown)

@@ -244,8 +244,7 @@ func (c Creation) saidBy(err error) string {
 	if err == nil {
 		return ""
 	}
-	var failure *apierr.Error
-	if errors.As(err, &failure) {
+	if failure, ok := errors.AsType[*apierr.Error](err); ok {
 		return said(c.Platform, failure)
 	}
 

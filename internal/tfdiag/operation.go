@@ -34,8 +34,8 @@ type Operation struct {
 // privileges' objects and its object that is in the map.
 func FromError(op Operation, err error) diag.Diagnostic {
 	summary := "Could not " + op.Action
-	var failure *apierr.Error
-	if !errors.As(err, &failure) {
+	failure, ok := errors.AsType[*apierr.Error](err)
+	if !ok {
 		return report(diag.SeverityError, path.Empty(), summary, plainDetail(op, err)...)
 	}
 
