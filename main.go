@@ -28,7 +28,7 @@ const (
 	closeGrace = 1500 * time.Millisecond
 	// orphanGrace is what requests in flight get to cancel their tasks when the CLI has died. Their contexts end with the
 	// CLI's connection.
-	orphanGrace = 5 * time.Second
+	orphanGrace = 3 * time.Second
 )
 
 func main() {
