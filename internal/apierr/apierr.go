@@ -75,6 +75,16 @@ const (
 	CodeNotVCenter = "NotVCenter"
 	// CodeInvalidLogin is vim25's fault for a wrong user name or password. Kind Unauthenticated; Object is the endpoint.
 	CodeInvalidLogin = "InvalidLogin"
+	// CodeConnectionLost is a connection that broke after the request was sent and before the answer was complete. Kind
+	// Unavailable.
+	CodeConnectionLost = "ConnectionLost"
+	// CodeNoAnswer is a request that found no answer within the request timeout. Kind TimedOut.
+	CodeNoAnswer = "NoAnswer"
+	// CodeInterrupted is a request whose caller stopped waiting: its context ended. Kind Cancelled, or TimedOut where a
+	// deadline ended it.
+	CodeInterrupted = "Interrupted"
+	// CodeMalformedAnswer is an answer that can't be read. Kind Internal.
+	CodeMalformedAnswer = "MalformedAnswer"
 )
 
 // Error is what a platform answered when it refused or failed an operation, or what kept the answer from arriving.

@@ -76,6 +76,9 @@ func unanswered(err error, id string, failures retries) error {
 		lost.Kind, lost.Op, lost.Object, lost.Code = known.Kind, known.Op, known.Object, known.Code
 		lost.MissingPrivileges = known.MissingPrivileges
 		lost.Messages = known.Messages
+		if lost.Kind == apierr.Cancelled { // the question was; of the task that would be a claim
+			lost.Kind = apierr.Unavailable
+		}
 	}
 	lost.Messages = append([]string{message}, lost.Messages...)
 

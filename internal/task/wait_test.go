@@ -96,6 +96,14 @@ func TestWait(t *testing.T) {
 					"the platform does not know the task: NotFound (NOT_FOUND)",
 			},
 		},
+		"is asked for by a client that closes": {
+			script: []answer{{0, task.Update[string]{}, &apierr.Error{Kind: apierr.Cancelled, Code: "Interrupted"}}},
+			want: end{
+				kind: apierr.Unavailable, code: "Interrupted", taskID: "task-7", unfinished: true,
+				text: "Unavailable (Interrupted): the platform could not be asked about task task-7: " +
+					"the task's end was not seen: Cancelled (Interrupted)",
+			},
+		},
 		"may not be looked at": {
 			script: []answer{{0, task.Update[string]{}, &apierr.Error{Kind: apierr.Denied, Code: "UNAUTHORIZED", Messages: []string{"no"}}}},
 			want: end{

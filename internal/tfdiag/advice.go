@@ -17,6 +17,12 @@ func advice(op Operation, failure *apierr.Error) string {
 	switch failure.Code {
 	case task.CodeDeadlineExceeded:
 		return deadlineAdvice(op)
+	case apierr.CodeInterrupted:
+		if failure.Kind == apierr.TimedOut {
+			return deadlineAdvice(op)
+		}
+
+		return "Apply again to go on."
 	case task.CodeTaskUnknown:
 		return fmt.Sprintf("%s forgets finished tasks after some minutes. Run terraform plan: it reads what the task left.",
 			op.Platform.words().name)
@@ -65,6 +71,14 @@ func connectionAdvice(words platformWords, failure *apierr.Error) string {
 			"vsphere.endpoint (environment: VSPHERE_SERVER) to the vCenter that manages it.", orElse(failure.Object, "the endpoint"))
 	case apierr.CodeInvalidLogin:
 		return words.loginHint
+	case apierr.CodeConnectionLost:
+		return "Repeat when the connection is stable."
+	case apierr.CodeNoAnswer:
+		return fmt.Sprintf("Repeat when %s is less busy, or give it more time for each answer in %s.request_timeout.",
+			words.name, words.block)
+	case apierr.CodeMalformedAnswer:
+		return fmt.Sprintf("Check that %s.endpoint leads to %s itself, and that nothing in between changes its answers.",
+			words.block, words.name)
 	default:
 		return ""
 	}

@@ -81,6 +81,18 @@ func said(platform Platform, failure *apierr.Error) string {
 func opening(platform Platform, failure *apierr.Error) string {
 	name := platform.words().name
 	switch failure.Code {
+	case apierr.CodeConnectionLost:
+		return "The connection to " + name + " broke"
+	case apierr.CodeNoAnswer:
+		return name + " did not answer in time"
+	case apierr.CodeMalformedAnswer:
+		return name + "'s answer can't be read"
+	case apierr.CodeInterrupted:
+		if failure.Kind == apierr.TimedOut {
+			return "Time ran out"
+		}
+
+		return "The operation was interrupted"
 	case task.CodeDeadlineExceeded, task.CodeTaskUnknown, apierr.CodeUntrustedCertificate, apierr.CodeThumbprintMismatch,
 		apierr.CodeUnreachable, apierr.CodeNotVCenter:
 		return ""
@@ -117,7 +129,7 @@ func facts(failure *apierr.Error) string {
 		known = append(known, "object "+failure.Object)
 	}
 	if len(failure.Arguments) > 0 {
-		known = append(known, "it names "+strings.Join(failure.Arguments, " "))
+		known = append(known, "named "+list(failure.Arguments))
 	}
 	if failure.TaskID != "" {
 		known = append(known, "task "+failure.TaskID)

@@ -84,6 +84,11 @@ func TestFromErrorByCode(t *testing.T) {
 		{Kind: apierr.Unavailable, Code: apierr.CodeUnreachable, Object: "vc.example.com:443", Messages: []string{"dial tcp: lookup vc.example.com: no such host"}},
 		{Kind: apierr.Unsupported, Code: apierr.CodeNotVCenter, Object: "esx.example.com:443", Messages: []string{"VMware ESXi 8.0.2 answered"}},
 		{Kind: apierr.Unauthenticated, Code: apierr.CodeInvalidLogin, Op: "Login", Object: "vc.example.com:443", Messages: []string{"Cannot complete login due to an incorrect user name or password"}},
+		{Kind: apierr.Unavailable, Code: apierr.CodeConnectionLost, Op: "RetrievePropertiesEx", Messages: []string{"unexpected EOF"}},
+		{Kind: apierr.TimedOut, Code: apierr.CodeNoAnswer, Op: "RetrievePropertiesEx"},
+		{Kind: apierr.Cancelled, Code: apierr.CodeInterrupted, Op: "RetrievePropertiesEx"},
+		{Kind: apierr.TimedOut, Code: apierr.CodeInterrupted, Op: "RetrievePropertiesEx"},
+		{Kind: apierr.Internal, Code: apierr.CodeMalformedAnswer, Op: "RetrievePropertiesEx", Messages: []string{"unexpected EOF"}},
 	} {
 		cases = append(cases, named{failure.Code, tfdiag.FromError(cloning(), failure)})
 	}
@@ -99,6 +104,8 @@ func TestFromErrorShapes(t *testing.T) {
 		{Privilege: "Datastore.AllocateSpace", Object: "datastore-12"},
 		{Privilege: "Datastore.AllocateSpace", Object: "datastore-12"},
 	}
+	invalid := rest(apierr.InvalidArgument, "InvalidArgument", "A specified parameter was not correct")
+	invalid.Arguments = []string{"spec.location.host", "host-9"}
 	one := rest(apierr.Denied, "NoPermission")
 	one.MissingPrivileges = denied.MissingPrivileges[:1]
 	lost := (&apierr.Error{Kind: apierr.Unavailable, Op: "Destroy_Task", Object: "vm-7", AnswerLost: true}).Wrap(errors.New("unexpected EOF"))
@@ -112,6 +119,7 @@ func TestFromErrorShapes(t *testing.T) {
 	checkGolden(t, []named{
 		{"missing privileges", tfdiag.FromError(cloning(), denied)},
 		{"one missing privilege", tfdiag.FromError(cloning(), one)},
+		{"arguments", tfdiag.FromError(cloning(), invalid)},
 		{"answer lost", tfdiag.FromError(cloning(), lost)},
 		{"task's end not seen", tfdiag.FromError(cloning(), unfinished)},
 		{"task's end not seen, task not named", tfdiag.FromError(cloning(), unnamed)},
