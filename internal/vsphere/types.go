@@ -102,17 +102,27 @@ const (
 	TypeNetwork        ObjectType = "network"
 )
 
-// Object is an inventory object found by id or by path.
+// Object is an inventory object found by id or by path. Facts beyond the name are what plan-time checks need; they are
+// set where the object was read by [Client.Object] or by path, and empty in the answers of [Client.VMsNamed].
 type Object struct {
 	Type ObjectType
 	ID   string
 	Name string // literal
-	Path string // inventory path: "/DC0/vm/web"; empty where it was found by id
+	Path string // inventory path, names in it escaped as vim25 does: "/DC0/vm/web"; empty where it was found by id
 
-	// What a plan has to know of an object that Object found by id; FindObjects may leave it out.
-	ClusterID     string // of a host, a resource pool and a cluster itself: the cluster; empty on a standalone host
-	Inaccessible  bool   // of a datastore: summary.accessible is false; of a host: it isn't connected
-	InMaintenance bool   // of a host: runtime.inMaintenanceMode; of a datastore: summary.maintenanceMode isn't normal
+	// ParentID is the managed object id of the parent: a folder, a cluster, a pool. Empty for the root folder.
+	ParentID string
+	// ClusterID is the cluster (or stand-alone compute resource) that a host belongs to, or that owns a resource pool.
+	ClusterID string
+	// RootResourcePoolID is the root resource pool of a cluster.
+	RootResourcePoolID string
+	// Accessible is false for a datastore that no host reaches (summary.accessible), for a host that is not connected
+	// and for a virtual machine whose files or host cannot be reached; it is true for every other object.
+	Accessible bool
+	// Maintenance is true for a host or a datastore in maintenance mode, or entering it.
+	Maintenance bool
+	// FreeBytes is the free space of a datastore in bytes (summary.freeSpace).
+	FreeBytes int64
 }
 
 // Origin says how a VM came to be, from vCenter's events (VmCreatedEvent, VmClonedEvent, VmBeingClonedEvent …). vCenter

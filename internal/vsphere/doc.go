@@ -1,0 +1,15 @@
+// Package vsphere is the vSphere client of the provider: SOAP (vim25) and REST (/api) on one login.
+//
+// Everything here aims at few requests and at never losing a task:
+//
+//   - The first call connects: service content, one Login, and POST /api/session once REST is needed. An expired session
+//     is replaced by one login that all callers share, and each call is repeated once (session.go).
+//   - Reads that arrive within a few milliseconds of one another are one RetrievePropertiesEx or one REST list (batch.go).
+//   - All CIS tasks in flight are polled by one list call (cis_poller.go), and all vim25 tasks and awaited properties by
+//     one PropertyCollector with one WaitForUpdatesEx loop (watch.go).
+//   - Every error is an [apierr.Error]; its kind is decided by fault type or vAPI error_type (fault.go, rest_error.go),
+//     never by text. What may be repeated is decided in one place (retry.go).
+//
+// Names are literal on this package's surface; vim25's escapes (%25, %2f, %5c) are handled inside. Inventory paths keep
+// the escapes, because a name may contain a slash.
+package vsphere

@@ -1,0 +1,122 @@
+package vsphere
+
+import (
+	"context"
+	"net/netip"
+	"slices"
+
+	"github.com/vmware/govmomi/vim25"
+	"github.com/vmware/govmomi/vim25/methods"
+	"github.com/vmware/govmomi/vim25/types"
+)
+
+const (
+	powerStatePath = "runtime.powerState"
+	guestNetPath   = "guest.net"
+)
+
+// ShutdownGuest asks the guest's operating system to shut down (ShutdownGuest), and does not wait for it. Without running
+// VMware Tools it is an error of kind InvalidState (ToolsUnavailable).
+func (c *Client) ShutdownGuest(ctx context.Context, id string) error {
+	return c.vimCall(ctx, call{op: "ShutdownGuest", object: id, effect: changes},
+		func(ctx context.Context, vim *vim25.Client) error {
+			_, err := methods.ShutdownGuest(ctx, vim, &types.ShutdownGuest{This: vmRef(id)})
+
+			return err //nolint:wrapcheck // vimCall classifies it
+		})
+}
+
+// WaitForPowerState blocks until the VM has the power state (runtime.powerState, on the shared WaitForUpdatesEx loop). It
+// ends with ctx, or with an error of kind NotFound when the VM is gone.
+func (c *Client) WaitForPowerState(ctx context.Context, id string, state PowerState) error {
+	_, err := c.awaitProperties(ctx, id, []string{powerStatePath}, func(values map[string]any) bool {
+		present, ok := values[powerStatePath].(types.VirtualMachinePowerState)
+
+		return ok && PowerState(present) == state
+	})
+
+	return err
+}
+
+// WaitForGuestIP blocks until VMware Tools report a usable address (guest.net, on the shared WaitForUpdatesEx loop) and
+// returns all of them, in the order of [VirtualMachine].GuestIPAddresses. It ends with ctx, or with an error of kind
+// NotFound when the VM is gone.
+func (c *Client) WaitForGuestIP(ctx context.Context, id string) ([]string, error) {
+	values, err := c.awaitProperties(ctx, id, []string{guestNetPath}, func(values map[string]any) bool {
+		return len(usableAddresses(values[guestNetPath])) > 0
+	})
+	if err != nil {
+		return nil, err
+	}
+
+	return usableAddresses(values[guestNetPath]), nil
+}
+
+// awaitProperties waits for properties of a VM, and goes on after failures that pass.
+func (c *Client) awaitProperties(
+	ctx context.Context, id string, paths []string, done func(map[string]any) bool,
+) (map[string]any, error) {
+	what := call{op: "WaitForUpdatesEx", object: id}
+	var values map[string]any
+	err := retry(ctx, c.logger, reads, c.connected, func() error {
+		var err error
+		if values, err = c.watcher.await(ctx, vmRef(id), paths, done); err != nil {
+			return c.awaitError(ctx, what, err)
+		}
+
+		return nil
+	})
+
+	return values, err
+}
+
+// usableAddresses returns the addresses of a guest.net property that somebody else can reach: no loopback, no link-local,
+// each once. IPv4 comes first; within a family, network cards and their addresses keep the order of VMware Tools.
+func usableAddresses(net any) []string {
+	var cards []types.GuestNicInfo
+	switch value := net.(type) {
+	case types.ArrayOfGuestNicInfo:
+		cards = value.GuestNicInfo
+	case []types.GuestNicInfo:
+		cards = value
+	}
+	var four, six []string
+	for _, card := range cards {
+		for _, text := range addressesOf(card) {
+			address, err := netip.ParseAddr(text)
+			if err != nil || address.IsLoopback() || address.IsLinkLocalUnicast() || address.IsUnspecified() ||
+				address.IsMulticast() {
+				continue
+			}
+			plain := address.Unmap().WithZone("")
+			if plain.Is4() {
+				four = appendOnce(four, plain.String())
+			} else {
+				six = appendOnce(six, plain.String())
+			}
+		}
+	}
+
+	return append(four, six...)
+}
+
+// addressesOf prefers the structured addresses of a card, which newer VMware Tools report, over the plain list.
+func addressesOf(card types.GuestNicInfo) []string {
+	if card.IpConfig == nil || len(card.IpConfig.IpAddress) == 0 {
+		return card.IpAddress
+	}
+	addresses := make([]string, 0, len(card.IpConfig.IpAddress))
+	for _, address := range card.IpConfig.IpAddress {
+		addresses = append(addresses, address.IpAddress)
+	}
+
+	return addresses
+}
+
+func appendOnce(list []string, text string) []string {
+	if slices.Contains(list, text) {
+		return list
+	}
+
+	return append(list, text)
+}

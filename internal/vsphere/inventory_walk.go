@@ -1,0 +1,161 @@
+package vsphere
+
+import (
+	"context"
+	"strings"
+
+	"github.com/vmware/govmomi/vim25/types"
+)
+
+// down is one way down the inventory tree, and the ways that go on from its end.
+type down struct {
+	name string
+	kind string
+	path string
+	then []string
+}
+
+// The ways down, by name.
+var (
+	intoFolders       = down{"folders", "Folder", "childEntity", []string{"folders", "vm", "host", "datastore", "network", "vapp"}}
+	intoVMFolder      = down{"vm", "Datacenter", "vmFolder", []string{"folders"}}
+	intoHostFolder    = down{"host", "Datacenter", "hostFolder", []string{"folders", "hosts", "root"}}
+	intoStorageFolder = down{"datastore", "Datacenter", "datastoreFolder", []string{"folders"}}
+	intoNetworkFolder = down{"network", "Datacenter", "networkFolder", []string{"folders"}}
+	intoVApps         = down{"vapp", "VirtualApp", "vm", nil}
+	intoHosts         = down{"hosts", "ComputeResource", "host", nil}
+	intoRootPools     = down{"root", "ComputeResource", "resourcePool", []string{"pools"}}
+	intoPools         = down{"pools", "ResourcePool", "resourcePool", []string{"pools"}}
+	intoDatastores    = down{"datastore", "Datacenter", "datastore", nil}
+	intoNetworks      = down{"network", "Datacenter", "network", nil}
+)
+
+// waysTo lists the ways that lead from the root folder to all objects of a kind, and to little else.
+var waysTo = map[ObjectType][]down{
+	TypeVirtualMachine: {intoFolders, intoVMFolder, intoVApps},
+	TypeDatacenter:     {intoFolders},
+	TypeFolder:         {intoFolders, intoVMFolder, intoHostFolder, intoStorageFolder, intoNetworkFolder},
+	TypeResourcePool:   {intoFolders, intoHostFolder, intoRootPools, intoPools},
+	TypeHost:           {intoFolders, intoHostFolder, intoHosts},
+	TypeCluster:        {intoFolders, intoHostFolder},
+	TypeDatastore:      {intoFolders, intoDatastores},
+	TypeNetwork:        {intoFolders, intoNetworks},
+}
+
+// selections turns ways into traversals, each going on only by ways that are taken.
+func selections(ways []down) []types.BaseSelectionSpec {
+	taken := make(map[string]bool, len(ways))
+	for _, way := range ways {
+		taken[way.name] = true
+	}
+	specs := make([]types.BaseSelectionSpec, 0, len(ways))
+	for _, way := range ways {
+		spec := &types.TraversalSpec{
+			SelectionSpec: types.SelectionSpec{Name: way.name}, Type: way.kind, Path: way.path,
+		}
+		for _, next := range way.then {
+			if taken[next] {
+				spec.SelectSet = append(spec.SelectSet, &types.SelectionSpec{Name: next})
+			}
+		}
+		specs = append(specs, spec)
+	}
+
+	return specs
+}
+
+// walk reads the names of all objects of a kind in one call and returns those by the literal name.
+func (s *session) walk(ctx context.Context, kind ObjectType, name string) ([]types.ManagedObjectReference, error) {
+	vim, err := s.client(ctx)
+	if err != nil {
+		return nil, err
+	}
+	skip := true
+	spec := types.PropertyFilterSpec{ObjectSet: []types.ObjectSpec{{
+		Obj: vim.ServiceContent.RootFolder, Skip: &skip, SelectSet: selections(waysTo[kind]),
+	}}}
+	for _, vimType := range vimTypes[kind] {
+		spec.PropSet = append(spec.PropSet, types.PropertySpec{Type: vimType, PathSet: []string{"name"}})
+	}
+	all, err := s.retrieve(ctx, name, spec)
+	if err != nil {
+		return nil, err
+	}
+	var refs []types.ManagedObjectReference
+	for _, p := range all {
+		if unescapeName(get[string](p, "name")) == name {
+			refs = append(refs, p.ref)
+		}
+	}
+
+	return refs, nil
+}
+
+// paths returns the inventory paths of objects by id, in one call. Names keep vim25's escapes.
+func (s *session) paths(ctx context.Context, refs []types.ManagedObjectReference) (map[string]string, error) {
+	again := []types.BaseSelectionSpec{
+		&types.SelectionSpec{Name: "parent"}, &types.SelectionSpec{Name: "vapp"}, &types.SelectionSpec{Name: "folder"},
+	}
+	up := func(name, kind, path string) types.BaseSelectionSpec {
+		return &types.TraversalSpec{
+			SelectionSpec: types.SelectionSpec{Name: name}, Type: kind, Path: path, SelectSet: again,
+		}
+	}
+	ways := []types.BaseSelectionSpec{
+		up("parent", "ManagedEntity", "parent"),
+		up("vapp", "VirtualMachine", "parentVApp"),
+		up("folder", "VirtualApp", "parentFolder"),
+	}
+	spec := types.PropertyFilterSpec{PropSet: []types.PropertySpec{
+		{Type: "ManagedEntity", PathSet: []string{"name", "parent"}},
+		{Type: "VirtualMachine", PathSet: []string{"name", "parent", "parentVApp"}},
+		{Type: "VirtualApp", PathSet: []string{"name", "parent", "parentFolder"}},
+	}}
+	for _, ref := range refs {
+		spec.ObjectSet = append(spec.ObjectSet, types.ObjectSpec{Obj: ref, SelectSet: ways})
+	}
+	all, err := s.retrieve(ctx, "", spec)
+	if err != nil {
+		return nil, err
+	}
+	tree := make(map[string]properties, len(all))
+	for _, p := range all {
+		tree[p.ref.Value] = p
+	}
+	paths := make(map[string]string, len(refs))
+	for _, ref := range refs {
+		if path := climb(tree, ref.Value); path != "" {
+			paths[ref.Value] = path
+		}
+	}
+
+	return paths, nil
+}
+
+const deepestFolder = 128 // a path that is longer goes in a circle
+
+// climb writes the path from the object up to the root folder, which has no name in it.
+func climb(tree map[string]properties, id string) string {
+	var names []string
+	for range deepestFolder {
+		p, known := tree[id]
+		if !known {
+			break
+		}
+		above := either(p.refID("parentFolder"), either(p.refID("parent"), p.refID("parentVApp")))
+		if above == "" {
+			break // the root folder
+		}
+		names = append(names, pathSegment(get[string](p, "name")))
+		id = above
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	var path strings.Builder
+	for i := len(names) - 1; i >= 0; i-- {
+		path.WriteString("/" + names[i])
+	}
+
+	return path.String()
+}

@@ -1,0 +1,170 @@
+package vsphere
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/vmware/govmomi/vim25/types"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+)
+
+// objectKey is what the batch of [Client.Object] reads by.
+type objectKey struct {
+	kind ObjectType
+	id   string
+}
+
+// objectRef returns the reference for an id. Some kinds have several vim25 types, which the id's prefix tells apart.
+func objectRef(kind ObjectType, id string) types.ManagedObjectReference {
+	name := vimTypes[kind][0]
+	switch {
+	case kind == TypeResourcePool && strings.HasPrefix(id, "resgroup-v"):
+		name = "VirtualApp"
+	case kind == TypeCluster && strings.HasPrefix(id, "domain-s"):
+		name = "ComputeResource"
+	case kind == TypeFolder && strings.HasPrefix(id, "group-p"):
+		name = "StoragePod"
+	case kind == TypeNetwork && strings.HasPrefix(id, "dvportgroup-"):
+		name = "DistributedVirtualPortgroup"
+	case kind == TypeNetwork && strings.HasPrefix(id, "network-o"):
+		name = "OpaqueNetwork"
+	}
+
+	return types.ManagedObjectReference{Type: name, Value: id}
+}
+
+// vimTypes lists the vim25 types of each kind, the usual one first.
+var vimTypes = map[ObjectType][]string{
+	TypeVirtualMachine: {"VirtualMachine"},
+	TypeDatacenter:     {"Datacenter"},
+	TypeFolder:         {"Folder", "StoragePod"},
+	TypeResourcePool:   {"ResourcePool", "VirtualApp"},
+	TypeHost:           {"HostSystem"},
+	TypeCluster:        {"ClusterComputeResource", "ComputeResource"},
+	TypeDatastore:      {"Datastore"},
+	TypeNetwork:        {"Network", "DistributedVirtualPortgroup", "OpaqueNetwork"},
+}
+
+// objectPaths are the properties that [Object] is made of.
+var objectPaths = map[ObjectType][]string{
+	TypeVirtualMachine: {"name", "parent", "runtime.connectionState"},
+	TypeDatacenter:     {"name", "parent"},
+	TypeFolder:         {"name", "parent"},
+	TypeResourcePool:   {"name", "parent", "owner"},
+	TypeHost:           {"name", "parent", "runtime.connectionState", "runtime.inMaintenanceMode"},
+	TypeCluster:        {"name", "parent", "resourcePool"},
+	TypeDatastore:      {"name", "parent", "summary.accessible", "summary.maintenanceMode", "summary.freeSpace"},
+	TypeNetwork:        {"name", "parent"},
+}
+
+// kindOf returns the kind that a vim25 type belongs to.
+func kindOf(vimType string) (ObjectType, bool) {
+	for kind, names := range vimTypes {
+		if slices.Contains(names, vimType) {
+			return kind, true
+		}
+	}
+
+	return "", false
+}
+
+// propertySpecs asks for the properties of the kinds.
+func propertySpecs(kinds ...ObjectType) []types.PropertySpec {
+	var specs []types.PropertySpec
+	for _, kind := range kinds {
+		for _, name := range vimTypes[kind] {
+			specs = append(specs, types.PropertySpec{Type: name, PathSet: objectPaths[kind]})
+		}
+	}
+
+	return specs
+}
+
+// Object reads one inventory object by id (RetrievePropertiesEx, one call for all objects of all types that are read
+// within a few milliseconds). It is an error of kind NotFound when there is none of that type by that id, of kind Denied
+// when the user may not see it.
+func (c *Client) Object(ctx context.Context, kind ObjectType, id string) (Object, error) {
+	read, err := c.objects.load(ctx, objectKey{kind, id})
+	if err != nil {
+		return Object{}, err
+	}
+
+	return read.object, read.err
+}
+
+// objectRead is the outcome for one object of a batch.
+type objectRead struct {
+	object Object
+	err    error
+}
+
+func (s *session) readObjects(ctx context.Context, keys []objectKey) (map[objectKey]objectRead, error) {
+	var (
+		kinds []ObjectType
+		spec  types.PropertyFilterSpec
+	)
+	for _, key := range keys {
+		if len(vimTypes[key.kind]) == 0 {
+			continue
+		}
+		if !slices.Contains(kinds, key.kind) {
+			kinds = append(kinds, key.kind)
+		}
+		object := types.ObjectSpec{Obj: objectRef(key.kind, key.id)}
+		if !slices.ContainsFunc(spec.ObjectSet, func(o types.ObjectSpec) bool { return o.Obj == object.Obj }) {
+			spec.ObjectSet = append(spec.ObjectSet, object)
+		}
+	}
+	spec.PropSet = propertySpecs(kinds...)
+	all, err := s.retrieve(ctx, "", spec)
+	if err != nil {
+		return nil, err
+	}
+	objects := make(map[objectKey]objectRead, len(keys))
+	for _, p := range all {
+		if kind, ok := kindOf(p.ref.Type); ok {
+			object, err := newObject(kind, p)
+			objects[objectKey{kind, p.ref.Value}] = objectRead{object, err}
+		}
+	}
+
+	return objects, nil
+}
+
+func missingObjectError(key objectKey) error {
+	return call{op: retrieveOp, object: key.id}.error(apierr.NotFound, codeGone)
+}
+
+func newObject(kind ObjectType, p properties) (Object, error) {
+	if err := p.denied("name"); err != nil {
+		return Object{}, err
+	}
+	object := Object{
+		Type: kind, ID: p.ref.Value, Name: unescapeName(get[string](p, "name")), ParentID: p.refID("parent"),
+		Accessible: true,
+	}
+	switch kind {
+	case TypeHost:
+		object.ClusterID = object.ParentID
+		object.Accessible = get[types.HostSystemConnectionState](p, "runtime.connectionState") ==
+			types.HostSystemConnectionStateConnected
+		object.Maintenance = get[bool](p, "runtime.inMaintenanceMode")
+	case TypeResourcePool:
+		object.ClusterID = p.refID("owner")
+	case TypeCluster:
+		object.RootResourcePoolID = p.refID("resourcePool")
+	case TypeDatastore:
+		object.Accessible = get[bool](p, "summary.accessible")
+		mode := get[string](p, "summary.maintenanceMode")
+		object.Maintenance = mode != "" && mode != string(types.DatastoreSummaryMaintenanceModeStateNormal)
+		object.FreeBytes = get[int64](p, "summary.freeSpace")
+	case TypeVirtualMachine:
+		state := get[types.VirtualMachineConnectionState](p, "runtime.connectionState")
+		object.Accessible = state == types.VirtualMachineConnectionStateConnected
+	case TypeDatacenter, TypeFolder, TypeNetwork:
+	}
+
+	return object, nil
+}

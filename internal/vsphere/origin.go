@@ -1,0 +1,74 @@
+package vsphere
+
+import (
+	"context"
+	"slices"
+
+	"github.com/vmware/govmomi/vim25"
+	"github.com/vmware/govmomi/vim25/methods"
+	"github.com/vmware/govmomi/vim25/types"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+)
+
+// birthEvents are the events of a VM's coming into being.
+var birthEvents = []string{"VmCreatedEvent", "VmClonedEvent", "VmDeployedEvent", "VmRegisteredEvent", "VmDiscoveredEvent"}
+
+// Origin tells from vCenter's events how a VM came to be (EventManager.QueryEvents). What vCenter has forgotten, or the
+// user may not see, is left empty; that is no error.
+func (c *Client) Origin(ctx context.Context, vmID string) (Origin, error) {
+	filter := types.EventFilterSpec{
+		Entity: &types.EventFilterSpecByEntity{
+			Entity: vmRef(vmID), Recursion: types.EventFilterSpecRecursionOptionSelf,
+		},
+		EventTypeId: birthEvents,
+	}
+	var events []types.BaseEvent
+	err := c.vimCall(ctx, call{op: "QueryEvents", object: vmID}, func(ctx context.Context, vim *vim25.Client) error {
+		if vim.ServiceContent.EventManager == nil {
+			return nil
+		}
+		answer, err := methods.QueryEvents(ctx, vim,
+			&types.QueryEvents{This: *vim.ServiceContent.EventManager, Filter: filter})
+		if err != nil {
+			return err //nolint:wrapcheck // vimCall classifies it
+		}
+		events = answer.Returnval
+
+		return nil
+	})
+	if apierr.Is(err, apierr.Denied) {
+		return Origin{}, nil
+	}
+	if err != nil {
+		return Origin{}, err
+	}
+
+	return originFrom(vmID, events), nil
+}
+
+// originFrom takes the first of the events that are about the VM itself: an event of its clones names it as well.
+func originFrom(vmID string, events []types.BaseEvent) Origin {
+	events = slices.DeleteFunc(slices.Clone(events), func(event types.BaseEvent) bool {
+		subject := event.GetEvent().Vm
+
+		return subject == nil || subject.Vm.Value != vmID
+	})
+	if len(events) == 0 {
+		return Origin{}
+	}
+	first := slices.MinFunc(events, func(a, b types.BaseEvent) int {
+		return a.GetEvent().CreatedTime.Compare(b.GetEvent().CreatedTime)
+	})
+	origin := Origin{User: first.GetEvent().UserName, CreatedAt: first.GetEvent().CreatedTime.UTC()}
+	for _, event := range events {
+		switch born := event.(type) {
+		case *types.VmClonedEvent:
+			origin.SourceID = born.SourceVm.Vm.Value
+		case *types.VmDeployedEvent:
+			origin.SourceID = born.SrcTemplate.Vm.Value
+		}
+	}
+
+	return origin
+}

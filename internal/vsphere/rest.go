@@ -1,0 +1,187 @@
+package vsphere
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+)
+
+const (
+	sessionPath   = "/api/session"
+	sessionHeader = "vmware-api-session-id"
+)
+
+// restRequest is one request to vCenter's REST API. in is sent and out decoded as JSON; each may be nil.
+type restRequest struct {
+	call
+
+	method string
+	path   string
+	query  url.Values
+	in     any
+	out    any
+}
+
+// rest makes one REST call with session, request timeout, retries and errors as this package has them.
+func (s *session) rest(ctx context.Context, request restRequest) error {
+	return retry(ctx, s.logger, request.effect, s.connected, func() error { return s.restOnce(ctx, request) })
+}
+
+// restOnce makes the call, and makes it again under a new session when vCenter no longer knows the old one.
+func (s *session) restOnce(ctx context.Context, request restRequest) error {
+	if ctx.Err() != nil {
+		return request.interrupted(ctx, nil)
+	}
+	token, err := s.ensureREST(ctx, "")
+	if err != nil {
+		return err
+	}
+	err = s.exchangeREST(ctx, request, func(r *http.Request) { r.Header.Set(sessionHeader, token) })
+	if !apierr.Is(err, apierr.Unauthenticated) {
+		return err
+	}
+	if token, err = s.ensureREST(ctx, token); err != nil {
+		return err
+	}
+
+	return s.exchangeREST(ctx, request, func(r *http.Request) { r.Header.Set(sessionHeader, token) })
+}
+
+// ensureREST returns the token of a REST session other than the one that the caller found wanting.
+func (s *session) ensureREST(ctx context.Context, wanting string) (string, error) {
+	if _, err := s.identify(ctx); err != nil {
+		return "", err
+	}
+	if token := s.currentToken(); token != wanting {
+		return token, nil
+	}
+	err := s.restLogin.do(ctx, s.life, func(ctx context.Context) error {
+		if s.currentToken() != wanting {
+			return nil
+		}
+
+		return s.loginREST(ctx)
+	})
+	if err != nil {
+		return "", s.flightError(ctx, call{op: "POST " + sessionPath}, err)
+	}
+
+	return s.currentToken(), nil
+}
+
+func (s *session) currentToken() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+
+	return s.restToken
+}
+
+func (s *session) loginREST(ctx context.Context) error {
+	if err := s.refusal(); err != nil {
+		return err
+	}
+	var token string
+	request := restRequest{
+		call:   call{op: "POST " + sessionPath, object: s.endpoint.Host},
+		method: http.MethodPost, path: sessionPath, out: &token,
+	}
+	err := retry(ctx, s.logger, reads, s.connected, func() error {
+		return s.exchangeREST(ctx, request, func(r *http.Request) { r.SetBasicAuth(s.username, s.password) })
+	})
+	if err == nil && token == "" {
+		err = request.error(apierr.Internal, codeMalformed)
+	}
+	if err != nil {
+		var failure *apierr.Error
+		if errors.As(err, &failure) && failure.Kind == apierr.Unauthenticated && failure.Thumbprint == "" {
+			failure.Code = apierr.CodeInvalidLogin
+		}
+
+		return s.remember(err)
+	}
+	s.mu.Lock()
+	s.restToken = token
+	s.mu.Unlock()
+	s.keep(ctx)
+
+	return nil
+}
+
+// endREST ends the REST session.
+func (s *session) endREST(ctx context.Context, token string) error {
+	request := restRequest{
+		call: call{op: "DELETE " + sessionPath}, method: http.MethodDelete, path: sessionPath,
+	}
+	err := s.exchangeREST(ctx, request, func(r *http.Request) { r.Header.Set(sessionHeader, token) })
+	if apierr.Is(err, apierr.Unauthenticated) {
+		return nil
+	}
+
+	return err
+}
+
+// exchangeREST sends the request once and decodes the answer.
+func (s *session) exchangeREST(ctx context.Context, request restRequest, authorize func(*http.Request)) error {
+	bounded, x, cancel := s.bound(ctx, request.call, s.timeout)
+	defer cancel()
+	message, err := s.newREST(bounded, request)
+	if err != nil {
+		return request.error(apierr.Internal, "").Wrap(err)
+	}
+	authorize(message)
+	answer, err := s.http.Do(message)
+	if err != nil {
+		return request.networkError(ctx, x, s.endpoint.Host, err)
+	}
+	defer func() { _ = answer.Body.Close() }()
+	body, err := io.ReadAll(answer.Body)
+	if err != nil {
+		return request.networkError(ctx, x, s.endpoint.Host, err)
+	}
+	if answer.StatusCode < 200 || answer.StatusCode > 299 {
+		return request.decodeError(answer.StatusCode, body)
+	}
+	if request.out == nil {
+		return nil
+	}
+	if err := json.Unmarshal(body, request.out); err != nil {
+		failure := request.error(apierr.Internal, codeMalformed).Wrap(err)
+		failure.AnswerLost = request.effect == changes
+
+		return failure
+	}
+
+	return nil
+}
+
+func (s *session) newREST(ctx context.Context, request restRequest) (*http.Request, error) {
+	address := url.URL{
+		Scheme: s.endpoint.Scheme, Host: s.endpoint.Host, Path: request.path, RawQuery: request.query.Encode(),
+	}
+	var body io.Reader
+	if request.in != nil {
+		text, err := json.Marshal(request.in)
+		if err != nil {
+			return nil, fmt.Errorf("request body: %w", err)
+		}
+		body = bytes.NewReader(text)
+	}
+	message, err := http.NewRequestWithContext(ctx, request.method, address.String(), body)
+	if err != nil {
+		return nil, fmt.Errorf("request: %w", err)
+	}
+	if body != nil {
+		message.Header.Set("Content-Type", "application/json")
+	}
+	message.Header.Set("Accept", "application/json")
+	message.Header.Set("User-Agent", s.soap.UserAgent)
+
+	return message, nil
+}

@@ -1,0 +1,341 @@
+package vsphere
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/http/cookiejar"
+	"net/url"
+	"sync"
+	"time"
+
+	"github.com/vmware/govmomi/vim25"
+	"github.com/vmware/govmomi/vim25/methods"
+	"github.com/vmware/govmomi/vim25/soap"
+	"github.com/vmware/govmomi/vim25/types"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+)
+
+// keepAlivePause is well under the 30 minutes after which vCenter drops an idle session.
+const keepAlivePause = 10 * time.Minute
+
+// session is the one login under all calls. Each step happens when it is first needed and once for all callers: the
+// service content, the SOAP login, the REST session, and a new login after vCenter dropped the old one.
+type session struct {
+	endpoint  *url.URL
+	username  string
+	password  string
+	timeout   time.Duration
+	logger    *slog.Logger
+	transport *transport
+	soap      *soap.Client
+	http      *http.Client // for REST, on the same transport but without SOAP's cookies
+	cache     sessionCache
+	life      *lifetime
+
+	identifying flight
+	loggingIn   flight
+	restLogin   flight
+
+	mu         sync.Mutex
+	vim        *vim25.Client // set once the service content is known
+	generation int           // counts SOAP logins; 0 is none
+	user       string        // as vCenter spells it: "VSPHERE.LOCAL\\ci"
+	restToken  string
+	refused    *apierr.Error // vCenter refused the credentials: not asked again, lest it lock the account
+}
+
+func newSession(c Config, life *lifetime) (*session, error) {
+	endpoint, err := parseEndpoint(c.Endpoint)
+	if err != nil {
+		return nil, err
+	}
+	wire, err := newTransport(c, endpoint.Hostname())
+	if err != nil {
+		return nil, err
+	}
+	cache, err := openSessionCache(c.SessionCache, endpoint.String(), c.Username)
+	if err != nil {
+		return nil, err
+	}
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		return nil, fmt.Errorf("cookie jar: %w", err)
+	}
+	client := soap.NewClient(endpoint, c.AllowUnverifiedTLS)
+	client.Transport = wire
+	client.Jar = jar
+	client.UserAgent = c.UserAgent
+	client.CheckRedirect = refuseRedirect
+
+	return &session{
+		endpoint: endpoint, username: c.Username, password: c.Password, timeout: c.RequestTimeout, logger: c.Logger,
+		transport: wire, soap: client, http: &http.Client{Transport: wire, CheckRedirect: refuseRedirect},
+		cache: cache, life: life,
+	}, nil
+}
+
+// refuseRedirect takes a redirect for the answer: vCenter sends none, and credentials must not follow one elsewhere.
+func refuseRedirect(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+
+// connected reports whether the server has ever answered as a vCenter.
+func (s *session) connected() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+
+	return s.vim != nil
+}
+
+// identify returns the client with the service content, which needs no login.
+func (s *session) identify(ctx context.Context) (*vim25.Client, error) {
+	for {
+		s.mu.Lock()
+		vim := s.vim
+		s.mu.Unlock()
+		if vim != nil {
+			return vim, nil
+		}
+		if err := s.identifying.do(ctx, s.life, s.retrieveContent); err != nil {
+			return nil, s.flightError(ctx, call{op: "RetrieveServiceContent"}, err)
+		}
+	}
+}
+
+func (s *session) retrieveContent(ctx context.Context) error {
+	if s.connected() {
+		return nil
+	}
+	what := call{op: "RetrieveServiceContent", object: s.endpoint.Host}
+	var client *vim25.Client
+	err := retry(ctx, s.logger, reads, s.connected, func() error {
+		bounded, cancel := context.WithTimeout(ctx, s.timeout)
+		defer cancel()
+		bounded, x := traced(bounded)
+		var err error
+		if client, err = vim25.NewClient(bounded, s.soap); err != nil {
+			return s.notVCenter(s.soapError(ctx, what, x, err))
+		}
+
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if !client.IsVC() {
+		failure := what.error(apierr.Unsupported, apierr.CodeNotVCenter)
+		failure.Messages = []string{client.ServiceContent.About.FullName}
+
+		return failure
+	}
+	client.RoundTripper = &reauthenticator{session: s}
+	kept, err := s.cache.load()
+	if err != nil {
+		s.logger.WarnContext(ctx, "Could not read the session cache", "error", err.Error())
+	}
+	s.adopt(client, kept)
+	s.life.run(ctx, s.keepAlive)
+
+	return nil
+}
+
+// adopt takes the service content into use, and with it a session that another process left in the cache. Whether that
+// session still lives shows at the first call.
+func (s *session) adopt(client *vim25.Client, kept cachedSession) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if cookies, err := http.ParseCookie(kept.SOAPCookie); err == nil {
+		for _, cookie := range cookies {
+			cookie.Path = "/"
+		}
+		s.soap.Jar.SetCookies(s.endpoint, cookies)
+		s.generation = 1
+		s.restToken = kept.RESTToken
+	}
+	s.vim = client
+}
+
+// notVCenter says it clearly when the endpoint answers, but not as a vCenter does.
+func (s *session) notVCenter(failure *apierr.Error) error {
+	switch failure.Kind {
+	case apierr.NotFound, apierr.Denied, apierr.InvalidArgument, apierr.Internal, apierr.Unsupported, apierr.Busy:
+		failure.Kind, failure.Code, failure.Object = apierr.Unsupported, apierr.CodeNotVCenter, s.endpoint.Host
+	case apierr.AlreadyExists, apierr.InvalidState, apierr.Insufficient, apierr.Unauthenticated, apierr.Unavailable,
+		apierr.Cancelled, apierr.TimedOut, apierr.InUse:
+	}
+
+	return failure
+}
+
+// client returns the client with a SOAP session.
+func (s *session) client(ctx context.Context) (*vim25.Client, error) {
+	vim, err := s.identify(ctx)
+	if err != nil {
+		return nil, err
+	}
+
+	return vim, s.ensureLogin(ctx, 0)
+}
+
+// ensureLogin makes sure that the SOAP session is newer than the generation that the caller found wanting.
+func (s *session) ensureLogin(ctx context.Context, wanting int) error {
+	if s.currentGeneration() > wanting {
+		return nil
+	}
+	err := s.loggingIn.do(ctx, s.life, func(ctx context.Context) error {
+		if s.currentGeneration() > wanting {
+			return nil
+		}
+
+		return s.login(ctx)
+	})
+	if err != nil {
+		return s.flightError(ctx, call{op: "Login"}, err)
+	}
+
+	return nil
+}
+
+func (s *session) currentGeneration() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+
+	return s.generation
+}
+
+func (s *session) login(ctx context.Context) error {
+	if err := s.refusal(); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	vim := s.vim
+	s.mu.Unlock()
+	what := call{op: "Login", object: s.endpoint.Host}
+	request := types.Login{
+		This: *vim.ServiceContent.SessionManager, UserName: s.username, Password: s.password, Locale: "en_US",
+	}
+	var answer *types.LoginResponse
+	err := retry(ctx, s.logger, reads, s.connected, func() error {
+		bounded, cancel := context.WithTimeout(ctx, s.timeout)
+		defer cancel()
+		bounded, x := traced(bounded)
+		var err error
+		if answer, err = methods.Login(bounded, s.soap, &request); err != nil {
+			return s.soapError(ctx, what, x, err)
+		}
+
+		return nil
+	})
+	if err != nil {
+		return s.remember(err)
+	}
+	s.mu.Lock()
+	s.generation++
+	s.user = answer.Returnval.UserName
+	s.mu.Unlock()
+	s.keep(ctx)
+
+	return nil
+}
+
+// refusal returns a copy of the answer to a login that vCenter refused for its credentials.
+func (s *session) refusal() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.refused == nil {
+		return nil
+	}
+	failure := *s.refused
+
+	return &failure
+}
+
+// remember notes a refusal of the credentials, so that a wrong password is sent once and not by every caller.
+func (s *session) remember(err error) error {
+	var failure *apierr.Error
+	if errors.As(err, &failure) && failure.Kind == apierr.Unauthenticated && failure.Thumbprint == "" {
+		s.mu.Lock()
+		s.refused = failure
+		s.mu.Unlock()
+	}
+
+	return err
+}
+
+// keep writes the tokens to the cache, where there is one.
+func (s *session) keep(ctx context.Context) {
+	if !s.cache.enabled() {
+		return
+	}
+	s.mu.Lock()
+	kept := cachedSession{RESTToken: s.restToken}
+	s.mu.Unlock()
+	for _, cookie := range s.soap.Jar.Cookies(s.endpoint) {
+		if cookie.Name == soap.SessionCookieName {
+			kept.SOAPCookie = cookie.String()
+		}
+	}
+	if err := s.cache.store(kept); err != nil {
+		s.logger.WarnContext(ctx, "Could not write the session cache", "error", err.Error())
+	}
+}
+
+// flightError turns the end of a shared attempt into this caller's error: the attempt's own, or that ctx ended first.
+func (s *session) flightError(ctx context.Context, what call, err error) error {
+	var failure *apierr.Error
+	if errors.As(err, &failure) {
+		shared := *failure
+
+		return &shared
+	}
+	if ctx.Err() != nil {
+		return what.interrupted(ctx, nil)
+	}
+
+	return what.error(apierr.Cancelled, codeInterrupted).Wrap(err)
+}
+
+// keepAlive calls vCenter now and then, so that a long wait does not end in an expired session.
+func (s *session) keepAlive(ctx context.Context) {
+	for sleep(ctx, keepAlivePause) {
+		s.mu.Lock()
+		vim, generation := s.vim, s.generation
+		s.mu.Unlock()
+		if generation == 0 {
+			continue
+		}
+		bounded, cancel := context.WithTimeout(ctx, s.timeout)
+		_, err := methods.GetCurrentTime(bounded, vim)
+		cancel()
+		if err != nil {
+			s.logger.DebugContext(ctx, "Could not keep the session alive", "error", err.Error())
+		}
+	}
+}
+
+// logout ends both sessions, unless they are kept in the cache for the next process.
+func (s *session) logout(ctx context.Context) error {
+	s.mu.Lock()
+	vim, generation, token := s.vim, s.generation, s.restToken
+	s.generation, s.restToken = 0, ""
+	s.mu.Unlock()
+	if s.cache.enabled() {
+		return nil
+	}
+	bounded, cancel := context.WithTimeout(ctx, s.timeout)
+	defer cancel()
+	var failures []error
+	if token != "" {
+		failures = append(failures, s.endREST(bounded, token))
+	}
+	if generation > 0 {
+		_, err := methods.Logout(bounded, s.soap, &types.Logout{This: *vim.ServiceContent.SessionManager})
+		if err != nil && !isNotAuthenticated(err) {
+			failures = append(failures, fmt.Errorf("logout: %w", err))
+		}
+	}
+
+	return errors.Join(failures...)
+}

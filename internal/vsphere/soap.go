@@ -1,0 +1,201 @@
+package vsphere
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"reflect"
+	"sync"
+	"time"
+
+	"github.com/vmware/govmomi/vim25"
+	"github.com/vmware/govmomi/vim25/methods"
+	"github.com/vmware/govmomi/vim25/soap"
+	"github.com/vmware/govmomi/vim25/types"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+)
+
+// answerGrace is how long a request with an effect may still wait for its answer after its caller was cancelled: most
+// answers are only milliseconds away, and a task whose id is known can be settled where a lost answer must be searched for.
+const answerGrace = time.Second
+
+// vimCall makes one vim25 method call with login, request timeout, retries and errors as this package has them.
+func (s *session) vimCall(ctx context.Context, what call, method func(context.Context, *vim25.Client) error) error {
+	return retry(ctx, s.logger, what.effect, s.connected, func() error {
+		return s.vimOnce(ctx, what, s.timeout, method)
+	})
+}
+
+func (s *session) vimOnce(
+	ctx context.Context, what call, limit time.Duration, method func(context.Context, *vim25.Client) error,
+) error {
+	if ctx.Err() != nil {
+		return what.interrupted(ctx, nil)
+	}
+	vim, err := s.client(ctx)
+	if err != nil {
+		return err
+	}
+	bounded, x, cancel := s.bound(ctx, what, limit)
+	defer cancel()
+	if err := method(bounded, vim); err != nil {
+		return s.soapError(ctx, what, x, err)
+	}
+
+	return nil
+}
+
+// bound returns the context for one request: traced, with the time limit, and for a request with an effect with a little
+// grace after ctx's end.
+func (s *session) bound(
+	ctx context.Context, what call, limit time.Duration,
+) (context.Context, *exchange, context.CancelFunc) {
+	release := func() {}
+	if what.effect == changes {
+		ctx, release = lingering(ctx, answerGrace)
+	}
+	bounded, cancel := context.WithTimeout(ctx, limit)
+	bounded, x := traced(bounded)
+
+	return bounded, x, func() {
+		cancel()
+		release()
+	}
+}
+
+// lingering returns a context that ends a while after ctx does.
+func lingering(ctx context.Context, while time.Duration) (context.Context, context.CancelFunc) {
+	lasting, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
+	var (
+		mu    sync.Mutex
+		timer *time.Timer
+		over  bool
+	)
+	stop := context.AfterFunc(ctx, func() {
+		mu.Lock()
+		defer mu.Unlock()
+		if !over {
+			timer = time.AfterFunc(while, func() { cancel(context.Cause(ctx)) })
+		}
+	})
+
+	return lasting, func() {
+		stop()
+		mu.Lock()
+		over = true
+		if timer != nil {
+			timer.Stop()
+		}
+		mu.Unlock()
+		cancel(context.Canceled)
+	}
+}
+
+// soapError classifies what govmomi returned for a method call. ctx is the caller's own.
+func (s *session) soapError(ctx context.Context, what call, x *exchange, err error) *apierr.Error {
+	var failure *apierr.Error
+	if errors.As(err, &failure) {
+		return failure
+	}
+	if method, message, ok := soapFault(err); ok {
+		failure = what.faultError(method, message)
+		if failure.Kind == apierr.Unauthenticated {
+			failure.Object = s.endpoint.Host
+		}
+
+		return failure
+	}
+	switch status := int(x.status.Load()); status {
+	case 0:
+		return what.networkError(ctx, x, s.endpoint.Host, err)
+	case http.StatusOK:
+		if ctx.Err() != nil {
+			return what.interrupted(ctx, x)
+		}
+		var urlError interface{ Timeout() bool }
+		if errors.As(err, &urlError) {
+			return what.networkError(ctx, x, s.endpoint.Host, err)
+		}
+		failure = what.error(apierr.Internal, codeMalformed).Wrap(err)
+		failure.AnswerLost = what.effect == changes
+
+		return failure
+	default:
+		return what.statusError(status)
+	}
+}
+
+// codeMalformed is an answer that is neither a result nor an error of the API.
+const codeMalformed = "MalformedAnswer"
+
+// reauthenticator repeats a method call once under a new login when vCenter has dropped the session.
+type reauthenticator struct {
+	session *session
+}
+
+// RoundTrip implements [soap.RoundTripper].
+func (r *reauthenticator) RoundTrip(ctx context.Context, request, response soap.HasFault) error {
+	generation := r.session.currentGeneration()
+	err := r.session.soap.RoundTrip(ctx, request, response)
+	if !sessionLost(err, response) {
+		return err //nolint:wrapcheck // a round tripper passes govmomi's errors on; soapError classifies them
+	}
+	if err := r.session.ensureLogin(ctx, generation); err != nil {
+		return err
+	}
+	// The decoder fills what is there: a fault of the first attempt would stay.
+	reflect.ValueOf(response).Elem().SetZero()
+
+	return r.session.soap.RoundTrip(ctx, request, response) //nolint:wrapcheck // as above
+}
+
+// sessionLost reports whether vCenter no longer knows the session: methods answer a fault, property reads may succeed with
+// the fault in place of every property.
+func sessionLost(err error, response soap.HasFault) bool {
+	if err != nil {
+		return isNotAuthenticated(err)
+	}
+	switch body := response.(type) {
+	case *methods.RetrievePropertiesExBody:
+		return body.Res != nil && body.Res.Returnval != nil && objectsLost(body.Res.Returnval.Objects)
+	case *methods.ContinueRetrievePropertiesExBody:
+		return body.Res != nil && objectsLost(body.Res.Returnval.Objects)
+	case *methods.WaitForUpdatesExBody:
+		return body.Res != nil && body.Res.Returnval != nil && updatesLost(body.Res.Returnval.FilterSet)
+	}
+
+	return false
+}
+
+func objectsLost(objects []types.ObjectContent) bool {
+	for i := range objects {
+		if missingLost(objects[i].MissingSet) {
+			return true
+		}
+	}
+
+	return false
+}
+
+func updatesLost(filters []types.PropertyFilterUpdate) bool {
+	for i := range filters {
+		for j := range filters[i].ObjectSet {
+			if missingLost(filters[i].ObjectSet[j].MissingSet) {
+				return true
+			}
+		}
+	}
+
+	return false
+}
+
+func missingLost(missing []types.MissingProperty) bool {
+	for i := range missing {
+		if _, lost := missing[i].Fault.Fault.(*types.NotAuthenticated); lost {
+			return true
+		}
+	}
+
+	return false
+}

@@ -1,0 +1,147 @@
+package vsphere
+
+import (
+	"crypto/sha1" //nolint:gosec // vSphere's own thumbprints are SHA-1; it identifies a certificate that the user named
+	"crypto/sha256"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/hex"
+	"fmt"
+	"os"
+	"strings"
+)
+
+// UntrustedCertificateError is in the chain of the error for a server whose certificate was not accepted.
+type UntrustedCertificateError struct {
+	// Thumbprint is the SHA-256 of the certificate that the server showed, in upper-case hexadecimal with colons: what a
+	// user who trusts it puts into the configuration.
+	Thumbprint string
+	// Pinned is true when a thumbprint was configured and the certificate has another.
+	Pinned bool
+
+	cause error
+}
+
+// Error describes the failure in one line.
+func (e *UntrustedCertificateError) Error() string {
+	if e.Pinned {
+		return "the server's certificate has another thumbprint than the configured one: SHA-256 " + e.Thumbprint
+	}
+
+	return fmt.Sprintf("the server's certificate (SHA-256 thumbprint %s) is not trusted: %v", e.Thumbprint, e.cause)
+}
+
+// Unwrap returns the x509 error.
+func (e *UntrustedCertificateError) Unwrap() error { return e.cause }
+
+// tlsConfig makes the TLS configuration for connections to host. The certificate is verified in VerifyConnection and not
+// by crypto/tls, so that one handshake yields both the verdict and the thumbprint to tell, through a proxy as well.
+func tlsConfig(c Config, host string) (*tls.Config, error) {
+	thumbprint, err := normalizeThumbprint(c.Thumbprint)
+	if err != nil {
+		return nil, err
+	}
+	roots, err := rootCAs(c.CACertificate)
+	if err != nil {
+		return nil, err
+	}
+	check := verifier{host: host, thumbprint: thumbprint, roots: roots}
+	config := &tls.Config{
+		MinVersion:         tls.VersionTLS12,
+		InsecureSkipVerify: true, //nolint:gosec // verified in VerifyConnection
+	}
+	if !c.AllowUnverifiedTLS || thumbprint != "" {
+		config.VerifyConnection = check.verify
+	}
+
+	return config, nil
+}
+
+type verifier struct {
+	host       string
+	thumbprint string // hexadecimal, lower-case
+	roots      *x509.CertPool
+}
+
+func (v verifier) verify(state tls.ConnectionState) error {
+	leaf := state.PeerCertificates[0]
+	if v.thumbprint != "" {
+		if v.thumbprint == sha256Hex(leaf) || v.thumbprint == sha1Hex(leaf) {
+			return nil
+		}
+
+		return &UntrustedCertificateError{Thumbprint: thumbprintOf(leaf), Pinned: true}
+	}
+	name := state.ServerName
+	if name == "" {
+		name = v.host // an IP address is not sent as a server name
+	}
+	intermediates := x509.NewCertPool()
+	for _, certificate := range state.PeerCertificates[1:] {
+		intermediates.AddCert(certificate)
+	}
+	_, err := leaf.Verify(x509.VerifyOptions{DNSName: name, Roots: v.roots, Intermediates: intermediates})
+	if err != nil {
+		return &UntrustedCertificateError{Thumbprint: thumbprintOf(leaf), cause: err}
+	}
+
+	return nil
+}
+
+func sha256Hex(certificate *x509.Certificate) string {
+	sum := sha256.Sum256(certificate.Raw)
+
+	return hex.EncodeToString(sum[:])
+}
+
+func sha1Hex(certificate *x509.Certificate) string {
+	sum := sha1.Sum(certificate.Raw) //nolint:gosec // see the import
+
+	return hex.EncodeToString(sum[:])
+}
+
+// thumbprintOf returns the SHA-256 thumbprint in the form that vSphere shows: upper-case pairs with colons.
+func thumbprintOf(certificate *x509.Certificate) string {
+	digits := strings.ToUpper(sha256Hex(certificate))
+	pairs := make([]string, 0, len(digits)/2)
+	for i := 0; i < len(digits); i += 2 {
+		pairs = append(pairs, digits[i:i+2])
+	}
+
+	return strings.Join(pairs, ":")
+}
+
+// normalizeThumbprint returns the thumbprint as bare lower-case hexadecimal.
+func normalizeThumbprint(thumbprint string) (string, error) {
+	digits := strings.ToLower(strings.NewReplacer(":", "", " ", "").Replace(thumbprint))
+	if digits == "" {
+		return "", nil
+	}
+	if _, err := hex.DecodeString(digits); err != nil || (len(digits) != 2*sha1.Size && len(digits) != 2*sha256.Size) {
+		return "", invalid("thumbprint", "must be the SHA-1 (40 digits) or SHA-256 (64 digits) of the server's "+
+			"certificate in hexadecimal, with or without colons")
+	}
+
+	return digits, nil
+}
+
+// rootCAs reads the certificate authorities to trust; nil means the system's.
+func rootCAs(certificate string) (*x509.CertPool, error) {
+	const field = "ca_certificate"
+	if strings.TrimSpace(certificate) == "" {
+		return nil, nil //nolint:nilnil // crypto/x509 takes a nil pool for the system's
+	}
+	text := []byte(certificate)
+	if !strings.Contains(certificate, "-----BEGIN") {
+		var err error
+		if text, err = os.ReadFile(strings.TrimSpace(certificate)); err != nil {
+			return nil, invalid(field, "is neither PEM text nor a file that can be read: %v", err)
+		}
+	}
+	pool := x509.NewCertPool()
+	if !pool.AppendCertsFromPEM(text) {
+		return nil, invalid(field, "holds no certificate in PEM form")
+	}
+
+	return pool, nil
+}

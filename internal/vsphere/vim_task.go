@@ -1,0 +1,109 @@
+package vsphere
+
+import (
+	"context"
+	"errors"
+
+	"github.com/vmware/govmomi/vim25"
+	"github.com/vmware/govmomi/vim25/methods"
+	"github.com/vmware/govmomi/vim25/types"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/task"
+)
+
+const taskType = "Task"
+
+// What of a task is watched. Progress is left out: it changes often and would cost an answer each time.
+const (
+	taskState  = "info.state"
+	taskError  = "info.error"
+	taskResult = "info.result"
+)
+
+// vimHandle is a vim25 task in flight. T is made of info.result by result.
+type vimHandle[T any] struct {
+	client *Client
+	ref    types.ManagedObjectReference
+	what   call // the method that started the task, for errors
+	result func(any) T
+}
+
+// noResult is for tasks whose result nobody needs.
+func noResult(any) struct{} { return struct{}{} }
+
+// ID returns the task's managed object id: "task-42".
+func (h *vimHandle[T]) ID() string { return h.ref.Value }
+
+// Next blocks until the task ends (WaitForUpdatesEx, shared by all that is awaited). Its error is of kind NotFound when
+// vCenter does not know the task (any more).
+func (h *vimHandle[T]) Next(ctx context.Context) (task.Update[T], error) {
+	update := task.Update[T]{Percent: -1}
+	values, err := h.client.watcher.await(ctx, h.ref, []string{taskState, taskError, taskResult}, taskEnded)
+	if err != nil {
+		return update, h.client.awaitError(ctx, call{op: "WaitForUpdatesEx", object: h.ref.Value}, err)
+	}
+	if values[taskState] == types.TaskInfoStateSuccess {
+		update.State, update.Percent, update.Result = task.StateSucceeded, 100, h.result(values[taskResult])
+
+		return update, nil
+	}
+	update.State = task.StateFailed
+	failure := h.what.error(apierr.Internal, "")
+	if fault := localizedFault(values[taskError]); fault != nil {
+		failure = h.what.localizedError(fault)
+	}
+	failure.TaskID = h.ref.Value
+	if failure.Kind == apierr.Cancelled {
+		update.State = task.StateCancelled
+	}
+	update.Err = failure
+
+	return update, nil
+}
+
+// Cancel asks vCenter to cancel the task (CancelTask). A task that is over, unknown or not to be cancelled is no error.
+func (h *vimHandle[T]) Cancel(ctx context.Context) error {
+	err := h.client.vimCall(ctx, call{op: "CancelTask", object: h.ref.Value},
+		func(ctx context.Context, vim *vim25.Client) error {
+			_, err := methods.CancelTask(ctx, vim, &types.CancelTask{This: h.ref})
+
+			return err //nolint:wrapcheck // vimCall classifies it
+		})
+	if apierr.Is(err, apierr.NotFound, apierr.InvalidState, apierr.Unsupported) {
+		return nil
+	}
+
+	return err
+}
+
+func taskEnded(values map[string]any) bool {
+	return values[taskState] == types.TaskInfoStateSuccess || values[taskState] == types.TaskInfoStateError
+}
+
+// localizedFault reads info.error, which is a value from vCenter and may be a pointer from elsewhere.
+func localizedFault(value any) *types.LocalizedMethodFault {
+	switch fault := value.(type) {
+	case types.LocalizedMethodFault:
+		return &fault
+	case *types.LocalizedMethodFault:
+		return fault
+	}
+
+	return nil
+}
+
+// awaitError gives every end of a wait the form that this package's errors have.
+func (s *session) awaitError(ctx context.Context, what call, err error) error {
+	var failure *apierr.Error
+	if errors.As(err, &failure) {
+		own := *failure
+
+		return &own
+	}
+	if ctx.Err() != nil {
+		return what.interrupted(ctx, nil)
+	}
+
+	return what.error(apierr.Cancelled, codeInterrupted).Wrap(err)
+}

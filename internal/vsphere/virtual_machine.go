@@ -1,0 +1,246 @@
+package vsphere
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/vmware/govmomi/vim25/types"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+)
+
+// vmPaths are the properties that [VirtualMachine] is made of.
+var vmPaths = []string{
+	"name", "parent", "parentVApp", "resourcePool", "datastore",
+	"runtime.host", "runtime.powerState", "runtime.connectionState", "runtime.instantCloneFrozen",
+	"runtime.faultToleranceState",
+	"config.template", "config.uuid", "config.instanceUuid", "config.createDate", "config.files.vmPathName",
+	"config.hardware.device",
+	"guest.net", "guest.toolsRunningStatus",
+	"snapshot.currentSnapshot",
+}
+
+// vmSpec reads VMs, and in the same call what their properties refer to: the host's cluster, the names of the datastores,
+// opaque networks by their own id, the folder of a vApp.
+func vmSpec(ids []string) types.PropertyFilterSpec {
+	traverse := func(path string) types.BaseSelectionSpec {
+		return &types.TraversalSpec{Type: "VirtualMachine", Path: path}
+	}
+	related := []types.BaseSelectionSpec{
+		traverse("runtime.host"), traverse("datastore"), traverse("network"), traverse("parentVApp"),
+	}
+	spec := types.PropertyFilterSpec{PropSet: []types.PropertySpec{
+		{Type: "VirtualMachine", PathSet: vmPaths},
+		{Type: "HostSystem", PathSet: []string{"parent"}},
+		{Type: "Datastore", PathSet: []string{"name"}},
+		{Type: "OpaqueNetwork", PathSet: []string{"summary"}},
+		{Type: "VirtualApp", PathSet: []string{"parentFolder"}},
+	}}
+	for _, id := range ids {
+		spec.ObjectSet = append(spec.ObjectSet, types.ObjectSpec{Obj: vmRef(id), SelectSet: related})
+	}
+
+	return spec
+}
+
+// VirtualMachine reads one VM (RetrievePropertiesEx, one call for all that are read within a few milliseconds). It is an
+// error of kind NotFound when the VM is gone, of kind Denied when the user may not see it.
+func (c *Client) VirtualMachine(ctx context.Context, id string) (*VirtualMachine, error) {
+	read, err := c.machines.load(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+
+	return read.machine, read.err
+}
+
+// machineRead is the outcome for one VM of a batch.
+type machineRead struct {
+	machine *VirtualMachine
+	err     error
+}
+
+func (s *session) readMachines(ctx context.Context, ids []string) (map[string]machineRead, error) {
+	all, err := s.retrieve(ctx, "", vmSpec(ids))
+	if err != nil {
+		return nil, err
+	}
+	known := neighbours{
+		clusterOfHost: map[string]string{}, datastoreNamed: map[string]string{}, opaqueNetworks: map[string]string{},
+		folderOfVApp: map[string]string{},
+	}
+	for _, p := range all {
+		known.add(p)
+	}
+	machines := make(map[string]machineRead, len(ids))
+	for _, p := range all {
+		if p.ref.Type != "VirtualMachine" {
+			continue
+		}
+		if err := p.denied("name"); err != nil {
+			machines[p.ref.Value] = machineRead{err: err}
+
+			continue
+		}
+		machines[p.ref.Value] = machineRead{machine: newMachine(p, known)}
+	}
+
+	return machines, nil
+}
+
+func missingVM(id string) error {
+	return call{op: retrieveOp, object: id}.error(apierr.NotFound, codeGone)
+}
+
+// neighbours is what was read along with the VMs, by managed object id unless said otherwise.
+type neighbours struct {
+	clusterOfHost  map[string]string
+	datastoreNamed map[string]string // literal name by id
+	opaqueNetworks map[string]string // managed object id by opaque network id
+	folderOfVApp   map[string]string
+}
+
+func (n neighbours) add(p properties) {
+	switch p.ref.Type {
+	case "HostSystem":
+		n.clusterOfHost[p.ref.Value] = p.refID("parent")
+	case "Datastore":
+		n.datastoreNamed[p.ref.Value] = unescapeName(get[string](p, "name"))
+	case "OpaqueNetwork":
+		if summary, ok := p.values["summary"].(types.OpaqueNetworkSummary); ok {
+			n.opaqueNetworks[summary.OpaqueNetworkId] = p.ref.Value
+		}
+	case "VirtualApp":
+		n.folderOfVApp[p.ref.Value] = p.refID("parentFolder")
+	}
+}
+
+func newMachine(p properties, known neighbours) *VirtualMachine {
+	vm := &VirtualMachine{
+		ID:                  p.ref.Value,
+		Name:                unescapeName(get[string](p, "name")),
+		InstanceUUID:        get[string](p, "config.instanceUuid"),
+		BIOSUUID:            get[string](p, "config.uuid"),
+		PowerState:          PowerState(get[types.VirtualMachinePowerState](p, "runtime.powerState")),
+		Template:            get[bool](p, "config.template"),
+		ConnectionState:     string(get[types.VirtualMachineConnectionState](p, "runtime.connectionState")),
+		GuestIPAddresses:    usableAddresses(p.values[guestNetPath]),
+		ToolsRunning:        get[string](p, "guest.toolsRunningStatus") == toolsRunning,
+		InstantCloneFrozen:  get[bool](p, "runtime.instantCloneFrozen"),
+		FaultToleranceState: string(get[types.VirtualMachineFaultToleranceState](p, "runtime.faultToleranceState")),
+		CurrentSnapshotID:   p.refID("snapshot.currentSnapshot"),
+		CreatedAt:           get[time.Time](p, "config.createDate"),
+		Disks:               map[string]Disk{},
+		NetworkInterfaces:   map[string]NetworkInterface{},
+	}
+	host := p.refID("runtime.host")
+	vm.Placement = Placement{
+		FolderID:       p.refID("parent"),
+		ResourcePoolID: p.refID("resourcePool"),
+		HostID:         host,
+		ClusterID:      known.clusterOfHost[host],
+		DatastoreID:    homeDatastore(p, known),
+	}
+	if vApp := p.refID("parentVApp"); vm.Placement.FolderID == "" && vApp != "" {
+		vm.Placement.FolderID = known.folderOfVApp[vApp]
+	}
+	for _, device := range get[types.ArrayOfVirtualDevice](p, "config.hardware.device").VirtualDevice {
+		vm.addDevice(device, known)
+	}
+
+	return vm
+}
+
+const toolsRunning = string(types.VirtualMachineToolsRunningStatusGuestToolsRunning)
+
+// homeDatastore finds the datastore of the VM's configuration file, whose path begins with its name: "[LocalDS_0] vm/vm.vmx".
+func homeDatastore(p properties, known neighbours) string {
+	path := get[string](p, "config.files.vmPathName")
+	end := strings.LastIndex(path, "] ")
+	if !strings.HasPrefix(path, "[") || end < 0 {
+		return ""
+	}
+	name := unescapeName(path[1:end])
+	own := get[types.ArrayOfManagedObjectReference](p, "datastore").ManagedObjectReference
+	for _, datastore := range own {
+		if known.datastoreNamed[datastore.Value] == name {
+			return datastore.Value
+		}
+	}
+
+	return ""
+}
+
+func (vm *VirtualMachine) addDevice(device types.BaseVirtualDevice, known neighbours) {
+	base := device.GetVirtualDevice()
+	key := strconv.Itoa(int(base.Key))
+	label := ""
+	if base.DeviceInfo != nil {
+		label = base.DeviceInfo.GetDescription().Label
+	}
+	if disk, ok := device.(*types.VirtualDisk); ok {
+		vm.Disks[key] = newDisk(disk, label)
+	}
+	if card, ok := device.(types.BaseVirtualEthernetCard); ok {
+		vm.NetworkInterfaces[key] = newNetworkInterface(card, label, known)
+	}
+}
+
+func newDisk(device *types.VirtualDisk, label string) Disk {
+	disk := Disk{Label: label, CapacityBytes: device.CapacityInBytes}
+	if disk.CapacityBytes == 0 {
+		disk.CapacityBytes = device.CapacityInKB * 1024 //nolint:staticcheck // all that servers before 5.5 tell
+	}
+	if backing, ok := device.Backing.(types.BaseVirtualDeviceFileBackingInfo); ok {
+		if datastore := backing.GetVirtualDeviceFileBackingInfo().Datastore; datastore != nil {
+			disk.DatastoreID = datastore.Value
+		}
+	}
+
+	return disk
+}
+
+func newNetworkInterface(device types.BaseVirtualEthernetCard, label string, known neighbours) NetworkInterface {
+	card := device.GetVirtualEthernetCard()
+	nic := NetworkInterface{Label: label, Type: cardType(device), MACAddress: card.MacAddress}
+	if card.Connectable != nil {
+		nic.Connected = card.Connectable.Connected
+	}
+	switch backing := card.Backing.(type) {
+	case *types.VirtualEthernetCardNetworkBackingInfo:
+		if backing.Network != nil {
+			nic.NetworkID = backing.Network.Value
+		}
+	case *types.VirtualEthernetCardDistributedVirtualPortBackingInfo:
+		nic.NetworkID = backing.Port.PortgroupKey // the port group's key is its managed object id
+	case *types.VirtualEthernetCardOpaqueNetworkBackingInfo:
+		nic.NetworkID = known.opaqueNetworks[backing.OpaqueNetworkId]
+	}
+
+	return nic
+}
+
+func cardType(device types.BaseVirtualEthernetCard) string {
+	switch device.(type) {
+	case *types.VirtualVmxnet3Vrdma:
+		return "vmxnet3vrdma"
+	case *types.VirtualVmxnet3:
+		return "vmxnet3"
+	case *types.VirtualVmxnet2:
+		return "vmxnet2"
+	case *types.VirtualVmxnet:
+		return "vmxnet"
+	case *types.VirtualE1000e:
+		return "e1000e"
+	case *types.VirtualE1000:
+		return "e1000"
+	case *types.VirtualPCNet32:
+		return "pcnet32"
+	case *types.VirtualSriovEthernetCard:
+		return "sriov"
+	default:
+		return ""
+	}
+}
