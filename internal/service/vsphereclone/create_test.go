@@ -1,0 +1,490 @@
+package vsphereclone
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
+)
+
+// basic is the smallest configuration.
+func basic(changes ...config) config {
+	merged := config{"name": "web", "source_vm_id": goldenID}
+	for _, change := range changes {
+		maps.Copy(merged, change)
+	}
+
+	return merged
+}
+
+// String shows what the CLI would.
+func (r result) String() string {
+	var all strings.Builder
+	for _, one := range append(r.errors, r.warnings...) {
+		fmt.Fprintf(&all, "%s: %s\n%s\n", one.Severity, one.Summary, one.Detail)
+	}
+
+	return all.String()
+}
+
+// clean fails the test on any diagnostic.
+func (r result) clean(t *testing.T) result {
+	t.Helper()
+	if len(r.errors)+len(r.warnings) > 0 {
+		t.Fatal(r)
+	}
+
+	return r
+}
+
+// failed fails the test unless there is one error and no warning, and the error's summary holds the words.
+func (r result) failed(t *testing.T, summary string) result {
+	t.Helper()
+	if len(r.errors) != 1 || len(r.warnings) > 0 || !strings.Contains(r.errors[0].Summary, summary) {
+		t.Fatalf("want the error %q, got %s", summary, r)
+	}
+
+	return r
+}
+
+// warned fails the test unless there is one warning and no error, and the warning's summary holds the words.
+func (r result) warned(t *testing.T, summary string) result {
+	t.Helper()
+	if len(r.warnings) != 1 || len(r.errors) > 0 || !strings.Contains(r.warnings[0].Summary, summary) {
+		t.Fatalf("want the warning %q, got %s", summary, r)
+	}
+
+	return r
+}
+
+// settled fails the test unless a plan of the configuration is empty after a refresh.
+func (c *core) settled(config config) {
+	c.t.Helper()
+	c.refresh().clean(c.t)
+	planned, _ := c.plan(config)
+	if planned.clean(c.t).action != "none" {
+		c.t.Fatalf("plan is not empty: %s\nstate: %s\nplan: %s", planned.action, c.state, planned.planned)
+	}
+}
+
+// is fails the test unless an attribute of the state has the value.
+func (c *core) is(want string, steps ...string) {
+	c.t.Helper()
+	if got := c.get(steps...); got != want {
+		c.t.Fatalf("%s is %s, want %s", strings.Join(steps, "."), got, want)
+	}
+}
+
+func TestCreate(t *testing.T) {
+	t.Parallel()
+	c := newCore(t, newFake())
+	created := c.apply(t.Context(), basic()).clean(t)
+	if created.action != "create" || text(t, created.planned, "placement") != "<unknown>" {
+		t.Fatal(created.action, created.planned)
+	}
+	c.is("group-v1", "placement", "folder_id")
+	c.is("host-1", "placement", "host_id")
+	c.is("host-1", "host_id")
+	c.is("false", "power_on")
+	c.is("poweredOff", "power_state")
+	c.is("Hard disk 2", "disks", "2001", "label")
+	c.is("vmxnet3", "network_interfaces", "4000", "type")
+	c.is("[]", "guest_ip_addresses")
+	c.is("<null>", "pending_task_id")
+	if c.vmIdentity() != c.get("id") {
+		t.Fatal(c.vmIdentity())
+	}
+	c.settled(basic())
+}
+
+func TestCreateWithEveryArgument(t *testing.T) {
+	t.Parallel()
+	fake := newFake()
+	fake.guestIPs = []string{"192.0.2.7", "2001:db8::7"}
+	c := newCore(t, fake)
+	all := basic(config{
+		"placement": config{
+			"folder_id": "group-v2", "resource_pool_id": "resgroup-1", "host_id": "host-3", "cluster_id": "domain-c1",
+			"datastore_id": "datastore-2",
+		},
+		"disks_to_remove":          []string{"2001"},
+		"disks_to_update":          config{"2000": config{"datastore_id": "datastore-1"}},
+		"power_on":                 true,
+		"guest_customization_spec": config{"name": "linux"},
+		"wait_for_guest_ip":        "5m",
+		"shutdown_timeout":         "1m",
+		"timeouts":                 config{"create": "1h", "read": "1m", "update": "1h", "delete": "10m"},
+	})
+	c.apply(t.Context(), all).clean(t)
+
+	want := vsphere.CloneSpec{
+		SourceID: goldenID, Name: "web",
+		Placement: vsphere.Placement{
+			FolderID: "group-v2", ResourcePoolID: "resgroup-1", HostID: "host-3", ClusterID: "domain-c1", DatastoreID: "datastore-2",
+		},
+		DisksToRemove: []string{"2001"}, DisksToUpdate: map[string]string{"2000": "datastore-1"}, PowerOn: true,
+		CustomizationSpec: "linux",
+	}
+	if got := fake.specs[0]; got.Placement != want.Placement || !slices.Equal(got.DisksToRemove, want.DisksToRemove) ||
+		!maps.Equal(got.DisksToUpdate, want.DisksToUpdate) || got.PowerOn != want.PowerOn ||
+		got.CustomizationSpec != want.CustomizationSpec || got.Name != want.Name || got.SourceID != want.SourceID {
+		t.Fatalf("%+v", got)
+	}
+	c.is("[192.0.2.7 2001:db8::7]", "guest_ip_addresses")
+	c.is("poweredOn", "power_state")
+	c.is("datastore-1", "disks", "2000", "datastore_id")
+	c.settled(all)
+}
+
+func TestCreateKeepsTaskSlots(t *testing.T) {
+	t.Parallel()
+	fake := newFake()
+	newCore(t, fake).apply(t.Context(), basic()).clean(t)
+	if fake.made("AcquireTaskSlot") != 1 || fake.made("release") != 1 {
+		t.Fatal(fake.calls)
+	}
+}
+
+// interrupted returns a context that is cancelled after a while, as by the CLI's Stop.
+func interrupted(t *testing.T, after time.Duration) context.Context {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	time.AfterFunc(after, cancel)
+
+	return ctx
+}
+
+func TestCreateInterrupted(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		goes    cloneBehaviour
+		check   func(t *testing.T, r result)
+		id      string
+		pending string
+	}{
+		"cancelled": {cloneHangs, func(t *testing.T, r result) { t.Helper(); r.failed(t, `Interrupted: VM "web" was not created`) }, "<null>", "<null>"},
+		"adopted":   {cloneFinishesOnCancel, func(t *testing.T, r result) { t.Helper(); r.clean(t) }, "vm-102", "<null>"},
+		"not told":  {cloneIgnoresCancel, func(t *testing.T, r result) { t.Helper(); r.warned(t, `Interrupted: VM "web" may still come to be`) }, "<null>", "task-101"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				fake := newFake()
+				fake.clone = test.goes
+				c := newCore(t, fake)
+				began := time.Now()
+				test.check(t, c.apply(interrupted(t, 10*time.Second), basic()))
+				if took := time.Since(began) - 10*time.Second; took > 3*time.Second {
+					t.Fatalf("an interruption took %s", took)
+				}
+				c.is(test.id, "id")
+				c.is(test.pending, "pending_task_id")
+				if c.tainted {
+					t.Fatal("tainted")
+				}
+			})
+		})
+	}
+}
+
+func TestCreateOutOfTime(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		goes    cloneBehaviour
+		check   func(t *testing.T, r result)
+		id      string
+		pending string
+	}{
+		"cancelled": {cloneHangs, func(t *testing.T, r result) { t.Helper(); r.failed(t, `VM "web" was not created within 5m0s`) }, "<null>", "<null>"},
+		"adopted":   {cloneFinishesOnCancel, func(t *testing.T, r result) { t.Helper(); r.clean(t) }, "vm-102", "<null>"},
+		"not told":  {cloneIgnoresCancel, func(t *testing.T, r result) { t.Helper(); r.failed(t, `may still come to be`) }, "<null>", "task-101"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				fake := newFake()
+				fake.clone = test.goes
+				c := newCore(t, fake)
+				test.check(t, c.apply(t.Context(), basic(config{"timeouts": config{"create": "5m"}})))
+				c.is(test.id, "id")
+				c.is(test.pending, "pending_task_id")
+				if c.tainted != (name == "not told") {
+					t.Fatalf("tainted: %t", c.tainted)
+				}
+			})
+		})
+	}
+}
+
+func lostAnswer() error {
+	return (&apierr.Error{Kind: apierr.Unavailable, Op: "POST /api/vcenter/vm?action=clone", AnswerLost: true}).Wrap(errors.New("EOF"))
+}
+
+func TestCreateAnswerLost(t *testing.T) {
+	t.Parallel()
+	unreachable := &apierr.Error{Kind: apierr.Unavailable, Code: "HTTP 503"}
+	for name, test := range map[string]struct {
+		prepare func(f *fakeVSphere)
+		check   func(t *testing.T, r result)
+		id      string
+		pending string
+		tainted bool
+	}{
+		"it came to be": {
+			func(*fakeVSphere) {},
+			func(t *testing.T, r result) { t.Helper(); r.clean(t) }, "vm-102", "<null>", false,
+		},
+		"nothing came to be": {
+			func(f *fakeVSphere) { f.finding = func() vsphere.CloneFinding { return vsphere.CloneFinding{} } },
+			func(t *testing.T, r result) {
+				t.Helper()
+				r.failed(t, `VM "web" was not created: the connection broke`)
+			}, "<null>", "<null>", false,
+		},
+		"a clone runs that may be it": {
+			func(f *fakeVSphere) {
+				f.clone = cloneHangs
+				asked := 0
+				f.finding = func() vsphere.CloneFinding {
+					if asked++; asked == 1 {
+						time.AfterFunc(time.Minute, f.tasks["task-101"].release)
+
+						return vsphere.CloneFinding{TaskIDs: []string{"task-101"}}
+					}
+
+					return vsphere.CloneFinding{VMID: "vm-102"}
+				}
+			},
+			func(t *testing.T, r result) { t.Helper(); r.clean(t) }, "vm-102", "<null>", false,
+		},
+		"vCenter comes back": {
+			func(f *fakeVSphere) { f.errs["FindClone"] = []error{unreachable, unreachable} },
+			func(t *testing.T, r result) { t.Helper(); r.clean(t) }, "vm-102", "<null>", false,
+		},
+		"vCenter is gone": {
+			func(f *fakeVSphere) { f.errs["FindClone"] = slices.Repeat([]error{unreachable}, 1000) },
+			func(t *testing.T, r result) {
+				t.Helper()
+				r.failed(t, `VM "web" may have been created: the connection broke`)
+			}, "<null>", unknownTask, true,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				fake := newFake()
+				fake.errs["StartClone"] = []error{lostAnswer()}
+				test.prepare(fake)
+				c := newCore(t, fake)
+				test.check(t, c.apply(t.Context(), basic()))
+				c.is(test.id, "id")
+				c.is(test.pending, "pending_task_id")
+				if c.tainted != test.tainted {
+					t.Fatalf("tainted: %t", c.tainted)
+				}
+				if fake.made("StartClone") != 1 {
+					t.Fatal("the request was sent again")
+				}
+				if fake.made("Cancel") > 0 {
+					t.Fatal("a task that may be somebody else's was cancelled")
+				}
+			})
+		})
+	}
+}
+
+// While the answer to the request is awaited, an interruption leaves it a moment: with the task's id there is more to do.
+func TestCreateInterruptedDuringRequest(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		fake := newFake()
+		fake.clone = cloneHangs
+		fake.before["StartClone"] = func(ctx context.Context, _ *fakeVSphere) error {
+			select {
+			case <-time.After(11 * time.Second):
+				return nil
+			case <-ctx.Done():
+				return lostAnswer()
+			}
+		}
+		c := newCore(t, fake)
+		c.apply(interrupted(t, 10*time.Second), basic()).failed(t, `Interrupted: VM "web" was not created`)
+		if fake.made("Cancel") != 1 {
+			t.Fatal(fake.calls)
+		}
+	})
+}
+
+func TestCreateInterruptedAndAnswerLost(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		fake := newFake()
+		fake.before["StartClone"] = func(ctx context.Context, _ *fakeVSphere) error {
+			<-ctx.Done()
+
+			return ctx.Err()
+		}
+		fake.errs["FindClone"] = slices.Repeat([]error{&apierr.Error{Kind: apierr.Unavailable}}, 100)
+		c := newCore(t, fake)
+		c.apply(interrupted(t, 10*time.Second), basic()).warned(t, `Interrupted: VM "web" may still come to be`)
+		c.is(unknownTask, "pending_task_id")
+	})
+}
+
+func TestCreateInterruptedWhileQueued(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		fake := newFake()
+		fake.before["AcquireTaskSlot"] = func(ctx context.Context, _ *fakeVSphere) error {
+			<-ctx.Done()
+
+			return ctx.Err()
+		}
+		c := newCore(t, fake)
+		c.apply(interrupted(t, time.Second), basic()).failed(t, `Could not clone VM "web" from vm-1`)
+		if !c.state.IsNull() || fake.made("StartClone") > 0 {
+			t.Fatal(c.state, fake.calls)
+		}
+	})
+}
+
+// A task that vCenter forgets while it is waited for is looked for by what it was to make.
+func TestCreateTaskForgotten(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		finding func() vsphere.CloneFinding
+		check   func(t *testing.T, r result)
+		id      string
+	}{
+		"it made the VM": {nil, func(t *testing.T, r result) { t.Helper(); r.clean(t) }, "vm-102"},
+		"it made nothing": {
+			func() vsphere.CloneFinding { return vsphere.CloneFinding{} },
+			func(t *testing.T, r result) { t.Helper(); r.failed(t, "was not created") }, "<null>",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			fake := newFake()
+			fake.forgetful, fake.finding = true, test.finding
+			c := newCore(t, fake)
+			test.check(t, c.apply(t.Context(), basic()))
+			c.is(test.id, "id")
+		})
+	}
+}
+
+func TestCreateFails(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		prepare func(f *fakeVSphere)
+		config  config
+		summary string
+		id      string
+	}{
+		"refused": {
+			func(f *fakeVSphere) {
+				f.errs["StartClone"] = []error{&apierr.Error{Kind: apierr.InvalidArgument, Code: "INVALID_ARGUMENT"}}
+			},
+			basic(), `Could not clone VM "web" from vm-1`, "<null>",
+		},
+		"in its task":               {func(f *fakeVSphere) { f.clone = cloneFails }, basic(), `Could not clone VM "web" from vm-1`, "<null>"},
+		"in its task, with nothing": {func(f *fakeVSphere) { f.clone = cloneFails }, basic(config{"power_on": true}), `Could not clone VM "web" from vm-1`, "<null>"},
+		"after the VM came to be": {
+			func(f *fakeVSphere) { f.clone = cloneFailsLate }, basic(config{"power_on": true}),
+			`Created VM "web", but could not finish the clone`, "vm-102",
+		},
+		"the new VM can't be read": {
+			func(f *fakeVSphere) {
+				f.errs["VirtualMachine"] = []error{nil, &apierr.Error{Kind: apierr.Unavailable, Code: "HTTP 503"}}
+			}, basic(), `Created VM "web", but could not read it`, "vm-102",
+		},
+		"no address": {
+			func(*fakeVSphere) {}, basic(config{"power_on": true, "wait_for_guest_ip": "5m"}),
+			`Created VM "web", but could not get an IP address from its guest`, "vm-102",
+		},
+		"vCenter can't be asked": {
+			func(f *fakeVSphere) {
+				f.errs["About"] = []error{&apierr.Error{Kind: apierr.Unavailable, Code: apierr.CodeUnreachable}}
+			},
+			basic(), "Could not connect to vCenter", "<null>",
+		},
+		"vCenter has no clock": {
+			func(f *fakeVSphere) { f.errs["ServerTime"] = []error{&apierr.Error{Kind: apierr.Unavailable}} },
+			basic(), `Could not clone VM "web" from vm-1`, "<null>",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				fake := newFake()
+				test.prepare(fake)
+				c := newCore(t, fake)
+				c.apply(t.Context(), test.config).failed(t, test.summary)
+				c.is(test.id, "id")
+				if c.tainted != (test.id != "<null>") {
+					t.Fatalf("tainted: %t", c.tainted)
+				}
+			})
+		})
+	}
+}
+
+// A clone whose power-on did not happen is powered on by itself.
+func TestCreatePowersOnWhatTheCloneDidNot(t *testing.T) {
+	t.Parallel()
+	fake := newFake()
+	fake.before["VirtualMachine"] = func(_ context.Context, f *fakeVSphere) error {
+		if vm := f.vmNamed("web"); vm != nil && f.made("PowerOn") == 0 {
+			f.change("web", func(vm *vsphere.VirtualMachine) { vm.PowerState = vsphere.PoweredOff })
+		}
+
+		return nil
+	}
+	c := newCore(t, fake)
+	c.apply(t.Context(), basic(config{"power_on": true})).clean(t)
+	c.is("poweredOn", "power_state")
+	if fake.made("PowerOn") != 1 {
+		t.Fatal(fake.calls)
+	}
+}
+
+func TestCreateNameTaken(t *testing.T) {
+	t.Parallel()
+	fake := newFake()
+	fake.clone = cloneTaken
+	c := newCore(t, fake)
+	planned, resp := c.plan(basic())
+	planned.clean(t)
+	fake.vms["vm-9"] = &vsphere.VirtualMachine{ID: "vm-9", Name: "web", Placement: vsphere.Placement{FolderID: "group-v1"}}
+	fake.origins["vm-9"] = vsphere.Origin{User: `LAB\eve`, CreatedAt: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC), SourceID: goldenID}
+	refused := c.applyPlanned(t.Context(), c.value(basic()), resp).failed(t, `VM "web" exists already`)
+	for _, part := range []string{"/DC/vm/web (vm-9)", `LAB\eve`, "2026-01-02T03:04:05Z", "to = vmfork_vsphere_clone.", `id = "vm-9"`} {
+		if !strings.Contains(refused.errors[0].Detail, part) {
+			t.Errorf("no %q in:\n%s", part, refused.errors[0].Detail)
+		}
+	}
+	if refused.errors[0].Attribute.String() != `AttributeName("name")` || !c.state.IsNull() {
+		t.Error(refused.errors[0].Attribute, c.state)
+	}
+}
+
+func TestCreateDenied(t *testing.T) {
+	t.Parallel()
+	fake := newFake()
+	fake.errs["StartClone"] = []error{&apierr.Error{Kind: apierr.Denied, Code: "UNAUTHORIZED"}}
+	fake.missing = []apierr.MissingPrivilege{{Privilege: "Datastore.AllocateSpace", Object: "datastore-2"}}
+	refused := newCore(t, fake).apply(t.Context(), basic(config{"placement": config{"datastore_id": "datastore-2"}}))
+	refused.failed(t, `Could not clone VM "web" from vm-1`)
+	if got := refused.errors[0]; !strings.Contains(got.Detail, "Datastore.AllocateSpace on datastore-2 (placement.datastore_id)") ||
+		got.Attribute.String() != `AttributeName("placement").AttributeName("datastore_id")` {
+		t.Fatal(got.Attribute, got.Detail)
+	}
+}
