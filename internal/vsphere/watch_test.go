@@ -1,0 +1,383 @@
+package vsphere
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/vmware/govmomi/vim25/types"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/task"
+)
+
+// fakeServer plays the property collectors of a server, with the quirk of govmomi's simulator: what a new filter covers
+// is told only by a wait from the empty version.
+type fakeServer struct {
+	mu         sync.Mutex
+	values     map[types.ManagedObjectReference]map[string]any // nil value: the object is gone
+	requests   map[string]int
+	collectors int
+	failWait   []error
+	changed    chan struct{}
+}
+
+func newFakeServer() *fakeServer {
+	return &fakeServer{
+		values: make(map[types.ManagedObjectReference]map[string]any), requests: make(map[string]int),
+		changed: make(chan struct{}),
+	}
+}
+
+func (s *fakeServer) count(method string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.requests[method]++
+}
+
+func (s *fakeServer) set(ref types.ManagedObjectReference, values map[string]any) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.values[ref] = values
+	close(s.changed)
+	s.changed = make(chan struct{})
+}
+
+func (s *fakeServer) fail(errs ...error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.failWait = append(s.failWait, errs...)
+	close(s.changed)
+	s.changed = make(chan struct{})
+}
+
+func (s *fakeServer) open(context.Context) (collector, error) {
+	s.count("create")
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.collectors++
+
+	return &fakeCollector{
+		server: s, id: fmt.Sprintf("collector-%d", s.collectors), told: make(map[types.ManagedObjectReference]string),
+		interrupted: make(chan struct{}),
+	}, nil
+}
+
+type fakeCollector struct {
+	server *fakeServer
+	id     string
+
+	mu          sync.Mutex
+	covered     []types.ManagedObjectReference
+	told        map[types.ManagedObjectReference]string
+	waiting     bool
+	interrupted chan struct{}
+}
+
+func (c *fakeCollector) filter(_ context.Context, _ string, _ []string, objects []types.ManagedObjectReference) error {
+	c.server.count("filter")
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.covered = append(c.covered, objects...)
+
+	return nil
+}
+
+func (c *fakeCollector) wait(ctx context.Context, version string) (*types.UpdateSet, error) {
+	c.server.count("wait")
+	c.mu.Lock()
+	c.waiting = true
+	c.mu.Unlock()
+	defer func() {
+		c.mu.Lock()
+		c.waiting = false
+		c.mu.Unlock()
+	}()
+	deadline := time.After(longestWait)
+	for {
+		changed, set, err := c.changes(version)
+		if set != nil || err != nil {
+			return set, err
+		}
+		select {
+		case <-changed:
+		case <-c.interrupted:
+			return nil, &apierr.Error{Kind: apierr.Cancelled, Code: "RequestCanceled"}
+		case <-deadline:
+			return nil, nil
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
+}
+
+func (c *fakeCollector) changes(version string) (<-chan struct{}, *types.UpdateSet, error) {
+	c.server.mu.Lock()
+	defer c.server.mu.Unlock()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.server.failWait) > 0 {
+		err := c.server.failWait[0]
+		c.server.failWait = c.server.failWait[1:]
+
+		return nil, nil, err
+	}
+	var updates []types.ObjectUpdate
+	for _, ref := range c.covered {
+		values, known := c.server.values[ref]
+		if values == nil && known {
+			return nil, nil, &apierr.Error{Kind: apierr.NotFound, Code: codeGone, Arguments: []string{ref.Value}}
+		}
+		now := fmt.Sprint(values)
+		before, toldOnce := c.told[ref]
+		if (version != "" && (!toldOnce || before == now)) || values == nil {
+			continue
+		}
+		c.told[ref] = now
+		update := types.ObjectUpdate{Obj: ref, Kind: types.ObjectUpdateKindModify}
+		for name, value := range values {
+			update.ChangeSet = append(update.ChangeSet, types.PropertyChange{Name: name, Val: value})
+		}
+		updates = append(updates, update)
+	}
+	if len(updates) == 0 && version != "" {
+		return c.server.changed, nil, nil
+	}
+
+	return nil, &types.UpdateSet{Version: "1", FilterSet: []types.PropertyFilterUpdate{{ObjectSet: updates}}}, nil
+}
+
+func (c *fakeCollector) interrupt(context.Context) error {
+	c.server.count("interrupt")
+	c.mu.Lock()
+	waiting := c.waiting
+	c.mu.Unlock()
+	if waiting {
+		c.interrupted <- struct{}{}
+	}
+
+	return nil
+}
+
+func (c *fakeCollector) destroy(context.Context) error {
+	c.server.count("destroy")
+
+	return nil
+}
+
+func (c *fakeCollector) is(id string) bool { return id == c.id }
+
+func newFakeWatch(t *testing.T) (*Client, *fakeServer) {
+	t.Helper()
+	server := newFakeServer()
+	c := &Client{session: new(session)}
+	c.watcher = newWatcher(&c.life, server.open)
+	t.Cleanup(func() { endLifeLate(t, c) })
+
+	return c, server
+}
+
+func endLifeLate(t *testing.T, c *Client) {
+	t.Helper()
+	if err := c.life.end(context.WithoutCancel(t.Context())); err != nil {
+		t.Errorf("end: %v", err)
+	}
+}
+
+func taskRef(n int) types.ManagedObjectReference {
+	return types.ManagedObjectReference{Type: taskType, Value: fmt.Sprintf("task-%d", n)}
+}
+
+func (c *Client) taskHandle(n int) task.Handle[struct{}] {
+	return &vimHandle[struct{}]{client: c, ref: taskRef(n), what: call{op: "Foo_Task", object: "vm-1"}, result: noResult}
+}
+
+var (
+	runningTask   = map[string]any{taskState: types.TaskInfoStateRunning}
+	succeededTask = map[string]any{taskState: types.TaskInfoStateSuccess}
+)
+
+func TestWatcher_manyTasksFewRequests(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c, server := newFakeWatch(t)
+		var done sync.WaitGroup
+		for n := range 100 {
+			server.set(taskRef(n), runningTask)
+			done.Go(func() {
+				update, err := c.taskHandle(n).Next(t.Context())
+				if err != nil || update.State != task.StateSucceeded {
+					t.Errorf("task %d: %+v, %v", n, update, err)
+				}
+			})
+			time.Sleep(2 * time.Millisecond)
+		}
+		time.Sleep(time.Second)
+		for n := range 100 {
+			server.set(taskRef(n), succeededTask)
+			time.Sleep(time.Millisecond)
+		}
+		done.Wait()
+		time.Sleep(2 * idleLinger)
+		total := 0
+		for _, n := range server.requests {
+			total += n
+		}
+		if total > 12 || server.requests["create"] != 1 || server.requests["destroy"] != 1 {
+			t.Errorf("%d requests: %v", total, server.requests)
+		}
+	})
+}
+
+func TestWatcher_newcomerInterruptsAWait(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c, server := newFakeWatch(t)
+		server.set(taskRef(1), runningTask)
+		server.set(taskRef(2), succeededTask)
+		first := make(chan error, 1)
+		go func() {
+			_, err := c.taskHandle(1).Next(t.Context())
+			first <- err
+		}()
+		time.Sleep(5 * time.Second)
+		begin := time.Now()
+		if update, err := c.taskHandle(2).Next(t.Context()); err != nil || update.State != task.StateSucceeded {
+			t.Errorf("newcomer: %+v, %v", update, err)
+		}
+		if took := time.Since(begin); took > 200*time.Millisecond {
+			t.Errorf("the newcomer waited %s", took)
+		}
+		server.set(taskRef(1), succeededTask)
+		if err := <-first; err != nil {
+			t.Errorf("first: %v", err)
+		}
+	})
+}
+
+func TestWatcher_failures(t *testing.T) {
+	t.Parallel()
+	dropped := &apierr.Error{Kind: apierr.Unavailable, Code: codeConnectionLost}
+	expired := &apierr.Error{Kind: apierr.NotFound, Code: codeGone, Arguments: []string{"collector-1"}}
+	tests := []struct {
+		name   string
+		fail   []error
+		want   error
+		opened int
+	}{
+		{"a dropped connection", []error{dropped}, nil, 2},
+		{"a collector that went with its session", []error{expired}, nil, 2},
+		{"a server that stays away", slices.Repeat([]error{dropped}, watchFailures), dropped, watchFailures},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				c, server := newFakeWatch(t)
+				server.set(taskRef(1), runningTask)
+				var script sync.WaitGroup
+				script.Go(func() {
+					time.Sleep(time.Second)
+					server.fail(tt.fail...)
+					time.Sleep(time.Minute)
+					server.set(taskRef(1), succeededTask)
+				})
+				defer script.Wait()
+				_, err := c.taskHandle(1).Next(t.Context())
+				if (err == nil) != (tt.want == nil) || (err != nil && apierr.KindOf(err) != apierr.KindOf(tt.want)) {
+					t.Errorf("error %v, want %v", err, tt.want)
+				}
+				if server.requests["create"] != tt.opened {
+					t.Errorf("requests: %v", server.requests)
+				}
+			})
+		})
+	}
+}
+
+func TestWatcher_vanishedTask(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c, server := newFakeWatch(t)
+		server.set(taskRef(1), runningTask)
+		server.set(taskRef(2), runningTask)
+		other := make(chan error, 1)
+		go func() {
+			_, err := c.taskHandle(1).Next(t.Context())
+			other <- err
+		}()
+		go func() {
+			time.Sleep(time.Second)
+			server.set(taskRef(2), nil)
+			time.Sleep(time.Second)
+			server.set(taskRef(1), succeededTask)
+		}()
+		_, err := c.taskHandle(2).Next(t.Context())
+		if failure, ok := errors.AsType[*apierr.Error](err); !ok || failure.Kind != apierr.NotFound || failure.TaskID != "task-2" {
+			t.Errorf("vanished: %v", err)
+		}
+		if err := <-other; err != nil {
+			t.Errorf("the other: %v", err)
+		}
+	})
+}
+
+func TestWatcher_callerGivesUp(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c, server := newFakeWatch(t)
+		server.set(vmRef("vm-1"), map[string]any{powerStatePath: types.VirtualMachinePowerStatePoweredOn})
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		_, err := c.watcher.await(ctx, vmRef("vm-1"), []string{powerStatePath}, func(map[string]any) bool { return false })
+		if !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("error %v", err)
+		}
+		if _, some := c.watcher.unfiltered(); some {
+			t.Error("somebody still waits")
+		}
+	})
+}
+
+func TestVimHandle_outcomes(t *testing.T) {
+	t.Parallel()
+	failed := func(fault types.BaseMethodFault) map[string]any {
+		return map[string]any{
+			taskState: types.TaskInfoStateError,
+			taskError: types.LocalizedMethodFault{Fault: fault, LocalizedMessage: "it failed"},
+		}
+	}
+	tests := []struct {
+		name   string
+		values map[string]any
+		state  task.State
+		kind   apierr.Kind
+	}{
+		{"success", succeededTask, task.StateSucceeded, 0},
+		{"fault", failed(&types.InvalidPowerState{}), task.StateFailed, apierr.InvalidState},
+		{"cancelled", failed(&types.RequestCanceled{}), task.StateCancelled, apierr.Cancelled},
+		{"failed without a word", map[string]any{taskState: types.TaskInfoStateError}, task.StateFailed, apierr.Internal},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				c, server := newFakeWatch(t)
+				server.set(taskRef(7), tt.values)
+				update, err := c.taskHandle(7).Next(t.Context())
+				if err != nil || update.State != tt.state {
+					t.Fatalf("news = %+v, %v", update, err)
+				}
+				if failure, ok := errors.AsType[*apierr.Error](update.Err); tt.state != task.StateSucceeded &&
+					(!ok || failure.Kind != tt.kind || failure.TaskID != "task-7" || failure.Op != "Foo_Task") {
+					t.Errorf("error %+v", update.Err)
+				}
+			})
+		})
+	}
+}
