@@ -1,0 +1,141 @@
+package vsphere
+
+import (
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/vmware/govmomi/vim25/types"
+)
+
+// FaultWhere says where an injected fault shows.
+type FaultWhere string
+
+// Where a fault shows. The zero value is FaultAtCall.
+const (
+	FaultAtCall FaultWhere = "call" // the call answers with the fault
+	FaultInTask FaultWhere = "task" // the call starts its task, which fails at the moment of its effect
+)
+
+// FaultDrop says that a request gets no answer: its TCP connection is closed.
+type FaultDrop string
+
+// When a connection is dropped.
+const (
+	DropBefore FaultDrop = "before" // before the request has an effect
+	DropAfter  FaultDrop = "after"  // after it had its effect
+)
+
+// Fault is one injected failure.
+type Fault struct {
+	// Method is the method that fails, spelled as in [RequestCounts.ByMethod]. Empty means every method.
+	Method string `json:"method"`
+	// Code is the vAPI error_type ("ALREADY_EXISTS") of a REST method, the vim25 fault type ("InvalidName") of a SOAP
+	// method.
+	Code string `json:"code"`
+	// Message is what the platform says.
+	Message string `json:"message"`
+	// Messages are further messages, each the cause of the one before: messages of a vAPI error, faultCause of a fault.
+	Messages []string `json:"messages"`
+	// Status is the HTTP status; 0 means the usual one of Code. With a Status and without a Code the answer is not an
+	// API error at all, but such a text as a proxy sends.
+	Status int `json:"status"`
+	// Times is how often it fails: 0 means once, a negative number for ever.
+	Times int `json:"times"`
+	// Skip lets that many requests pass first.
+	Skip int `json:"skip"`
+	// Where says whether the call or its task fails.
+	Where FaultWhere `json:"where"`
+	// Drop closes the connection instead of answering.
+	Drop FaultDrop `json:"drop"`
+	// Delay is waited before the request is worked on; a fault that has nothing but a delay makes the method slow.
+	Delay time.Duration `json:"-"`
+}
+
+// known reports whether the platform has an error by the fault's code.
+func (f *Fault) known() bool {
+	if f.Code == "" {
+		return true
+	}
+	_, isErrorType := statuses[f.Code]
+	_, isFault := newFault(f.Code)
+
+	return isErrorType || isFault
+}
+
+type faultBox struct {
+	mu     sync.Mutex
+	faults []*Fault
+}
+
+// Inject adds a fault. Of several faults for one method the oldest acts first.
+func (s *Server) Inject(fault Fault) {
+	if fault.Times == 0 {
+		fault.Times = 1
+	}
+	if fault.Where == "" {
+		fault.Where = FaultAtCall
+	}
+	s.faults.mu.Lock()
+	defer s.faults.mu.Unlock()
+	s.faults.faults = append(s.faults.faults, &fault)
+}
+
+// ClearFaults removes all faults.
+func (s *Server) ClearFaults() {
+	s.faults.mu.Lock()
+	defer s.faults.mu.Unlock()
+	s.faults.faults = nil
+}
+
+// take returns the fault that the method meets now, if any, and counts it.
+func (b *faultBox) take(method string, where FaultWhere) *Fault {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for i, fault := range b.faults {
+		if fault.Where != where || fault.Method != "" && fault.Method != method {
+			continue
+		}
+		if fault.Skip > 0 {
+			fault.Skip--
+
+			continue
+		}
+		if fault.Times > 0 {
+			fault.Times--
+			if fault.Times == 0 {
+				b.faults = slices.Delete(b.faults, i, i+1)
+			}
+		}
+		taken := *fault
+
+		return &taken
+	}
+
+	return nil
+}
+
+// problem is what the fault says in the terms of both APIs; the name of a vim25 fault that does not exist is ERROR.
+func (f *Fault) problem() *problem {
+	p := &problem{errorType: f.Code}
+	if f.Message != "" {
+		p.messages = append(p.messages, f.Message)
+	}
+	p.messages = append(p.messages, f.Messages...)
+	if len(p.messages) == 0 {
+		p.messages = []string{"Injected: " + f.Code}
+	}
+	if _, isErrorType := statuses[f.Code]; isErrorType {
+		p.fault = &types.SystemError{Reason: p.message()}
+
+		return p
+	}
+	p.errorType = errorTypeOfFault(f.Code)
+	if fault, ok := newFault(f.Code); ok {
+		p.fault = fault
+	} else {
+		p.fault = &types.SystemError{Reason: f.Code}
+	}
+
+	return p
+}

@@ -1,0 +1,157 @@
+package vsphere
+
+import (
+	"bytes"
+	"encoding/xml"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+)
+
+const (
+	controlPrefix = "/_control/"
+	apiPrefix     = "/api/"
+	sdkPath       = "/sdk"
+	maxBody       = 32 << 20
+)
+
+// arrival is a request that the front has recognised.
+type arrival struct {
+	method  string // as in RequestCounts.ByMethod
+	soap    bool
+	matched match // of a REST request
+}
+
+// front sees every request first: it counts, delays, drops and fails it, or hands it on.
+func (s *Server) front(w http.ResponseWriter, r *http.Request) {
+	if !s.inflight.begin() {
+		panic(http.ErrAbortHandler)
+	}
+	defer s.inflight.end()
+	if strings.HasPrefix(r.URL.Path, controlPrefix) {
+		s.control.ServeHTTP(w, r)
+
+		return
+	}
+
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	if err != nil {
+		panic(http.ErrAbortHandler)
+	}
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	came := s.recognise(r, body)
+	s.requests.count(came.method)
+	s.wait(s.options.Latency, r.Context().Done())
+
+	fault := s.faults.take(came.method, FaultAtCall)
+	if fault == nil {
+		s.serveArrival(w, r, came)
+
+		return
+	}
+	s.wait(fault.Delay, r.Context().Done())
+	switch {
+	case fault.Drop == DropBefore:
+		panic(http.ErrAbortHandler)
+	case fault.Drop == DropAfter:
+		s.serveArrival(httptest.NewRecorder(), r, came)
+		panic(http.ErrAbortHandler)
+	case fault.Code == "" && fault.Status == 0:
+		s.serveArrival(w, r, came)
+	default:
+		answerFault(w, came, fault)
+	}
+}
+
+func (s *Server) recognise(r *http.Request, body []byte) arrival {
+	switch {
+	case r.Method == http.MethodPost && (r.URL.Path == sdkPath || strings.HasPrefix(r.URL.Path, sdkPath+"/")):
+		return arrival{method: soapMethod(body), soap: true}
+	case strings.HasPrefix(r.URL.Path, apiPrefix):
+		matched := s.match(r)
+
+		return arrival{method: matched.method, matched: matched}
+	default:
+		return arrival{method: r.Method + " " + r.URL.Path}
+	}
+}
+
+func (s *Server) serveArrival(w http.ResponseWriter, r *http.Request, came arrival) {
+	switch {
+	case came.soap:
+		s.serveSOAP(w, r, came.method)
+	case came.matched.method != "":
+		s.serveREST(w, r, came.matched)
+	default:
+		s.service.ServeMux.ServeHTTP(w, r)
+	}
+}
+
+// exclusiveMethods run inside govmomi without passing through the method table, and change the world.
+var exclusiveMethods = map[string]bool{
+	"Login": true, "LoginByToken": true, "LoginExtensionByCertificate": true, "CloneSession": true, "Logout": true,
+}
+
+func (s *Server) serveSOAP(w http.ResponseWriter, r *http.Request, method string) {
+	known := &request{done: r.Context().Done(), exclusive: exclusiveMethods[method]}
+	id := s.inflight.add(known)
+	defer s.inflight.remove(id)
+
+	session := ""
+	if cookie, err := r.Cookie(sessionCookieName); err == nil {
+		session = cookie.Value
+	}
+	r.Header.Set("Cookie", sessionCookieName+"="+session+string(cookieSeparator)+id)
+	if known.exclusive {
+		s.world.Lock()
+		defer s.world.Unlock()
+	}
+	w.Header().Set("Content-Type", "text/xml; charset=utf-8")
+	s.service.ServeMux.ServeHTTP(w, r)
+}
+
+// soapMethod returns the name of the first element in the envelope's body.
+func soapMethod(body []byte) string {
+	decoder := xml.NewDecoder(bytes.NewReader(body))
+	inBody := false
+	for {
+		token, err := decoder.Token()
+		if err != nil {
+			return "malformed"
+		}
+		start, ok := token.(xml.StartElement)
+		switch {
+		case !ok:
+		case inBody:
+			return start.Name.Local
+		case start.Name.Local == "Header":
+			if err := decoder.Skip(); err != nil {
+				return "malformed"
+			}
+		case start.Name.Local == "Body":
+			inBody = true
+		}
+	}
+}
+
+func answerFault(w http.ResponseWriter, came arrival, fault *Fault) {
+	p := fault.problem()
+	status := fault.Status
+	switch {
+	case fault.Code == "":
+		w.Header().Set("Content-Type", "text/html")
+		w.WriteHeader(status)
+		_, _ = io.WriteString(w, "<html><body><h1>"+http.StatusText(status)+"</h1></body></html>")
+	case came.soap:
+		if status == 0 {
+			status = http.StatusInternalServerError
+		}
+		writeSOAPFault(w, status, p)
+	default:
+		if status == 0 {
+			status = statuses[p.errorType]
+		}
+		writeJSON(w, status, p.vapi())
+	}
+}

@@ -1,0 +1,323 @@
+package vsphere
+
+import (
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/vmware/govmomi/simulator"
+	"github.com/vmware/govmomi/vim25/types"
+)
+
+const (
+	progressSteps = 10
+	stepPercent   = 100 / progressSteps
+	heldPercent   = 60
+	// firstTask keeps the ids of our tasks clear of those that govmomi counts up.
+	firstTask = 1_000_000
+	// cloneService is the service that CIS tasks of the VM API belong to.
+	cloneService = "com.vmware.vcenter.VM"
+)
+
+// TaskInfo is one task as the server's owner sees it.
+type TaskInfo struct {
+	// ID is the id that the caller was given: a vim25 task's ("task-1000001") or a CIS task's.
+	ID string `json:"id"`
+	// VimTaskID is the id of the vim25 Task, which every CIS task of a VM has as well.
+	VimTaskID string `json:"vim_task_id"`
+	Method    string `json:"method"` // as in [RequestCounts.ByMethod]
+	State     string `json:"state"`  // vim25's: running, success, error
+	Percent   int    `json:"percent"`
+	Held      bool   `json:"held"`
+	Cancelled bool   `json:"cancelled"` // it ended because somebody cancelled it
+	Forgotten bool   `json:"forgotten"` // no API knows it any more
+	ObjectID  string `json:"object_id"` // what it works on
+	ResultID  string `json:"result_id"` // what it made
+	Error     string `json:"error"`     // the fault's type
+	User      string `json:"user"`
+}
+
+// effect is what a task does in the end. It runs while the world is held alone.
+type effect func(ctx *simulator.Context) (types.AnyType, *problem)
+
+// taskSpec describes a task that is about to start.
+type taskSpec struct {
+	method      string // for holds, faults and Tasks
+	name        string // vim25: "CloneVM_Task"
+	description string // vim25: "VirtualMachine.clone"
+	operation   string // CIS: "clone"; empty for a task that only vim25 knows
+	entity      types.ManagedObjectReference
+	entityName  string
+	user        string
+	session     *simulator.Session // of the caller, nil for REST
+	effect      effect
+}
+
+// taskRecord is one task. Its fields change under the engine's mutex.
+type taskRecord struct {
+	taskSpec
+
+	id      string // of the vim25 Task
+	cisID   string
+	object  *simulator.Task
+	state   types.TaskInfoState
+	percent int
+	mayHold bool // a hold on its method stood when it started
+	held    bool
+	asked   bool // to cancel
+	acting  bool // the effect has begun: too late to cancel
+	started time.Time
+	ended   time.Time
+	result  types.AnyType
+	problem *problem
+
+	forgotten bool
+	wake      chan struct{} // closed when somebody asks to cancel
+	done      chan struct{} // closed when it has ended
+}
+
+type taskEngine struct {
+	mu           sync.Mutex
+	count        int
+	records      []*taskRecord
+	byID         map[string]*taskRecord // by vim25 and CIS id; forgotten ones are not in here
+	holds        map[string]bool
+	released     chan struct{}
+	ignoreCancel bool
+}
+
+// startTask starts a task. The world must be held alone.
+func (s *Server) startTask(ctx *simulator.Context, spec taskSpec) *taskRecord {
+	e := &s.tasks
+	e.mu.Lock()
+	e.count++
+	record := &taskRecord{
+		taskSpec: spec,
+		id:       fmt.Sprintf("task-%d", firstTask+e.count),
+		state:    types.TaskInfoStateRunning,
+		mayHold:  e.holds[spec.method] || e.holds[""],
+		started:  time.Now(),
+		wake:     make(chan struct{}),
+		done:     make(chan struct{}),
+	}
+	if e.byID == nil {
+		e.byID = map[string]*taskRecord{}
+	}
+	if e.released == nil {
+		e.released = make(chan struct{})
+	}
+	e.records = append(e.records, record)
+	e.byID[record.id] = record
+	if spec.operation != "" {
+		record.cisID = newUUID() + ":" + cloneService
+		e.byID[record.cisID] = record
+	}
+	released := e.released
+	e.mu.Unlock()
+
+	s.publishStart(ctx, record)
+	own := s.newContext(spec.user)
+	if spec.session != nil {
+		own.Session = spec.session
+	}
+	s.background.Go(func() { s.drive(own, record, released) })
+
+	return record
+}
+
+// drive takes a task from its start to its end.
+func (s *Server) drive(ctx *simulator.Context, record *taskRecord, released <-chan struct{}) {
+	for percent := stepPercent; percent < 100; percent += stepPercent {
+		if !s.wait(s.options.TaskDuration/progressSteps, record.wake) {
+			break
+		}
+		holds := percent == heldPercent && record.mayHold
+		s.advance(record, percent, holds)
+		if s.options.TaskDuration > 0 || holds {
+			s.publishProgress(ctx, record)
+		}
+		if holds {
+			s.awaitRelease(record, released)
+		}
+	}
+	s.wait(s.options.TaskDuration/progressSteps, record.wake)
+
+	select {
+	case <-s.stopped:
+		s.finish(ctx, record, nil, cancelled())
+
+		return
+	default:
+	}
+	if !s.act(record) {
+		s.finish(ctx, record, nil, cancelled())
+
+		return
+	}
+	if fault := s.faults.take(record.method, FaultInTask); fault != nil {
+		s.finish(ctx, record, nil, fault.problem())
+
+		return
+	}
+	result, p := s.perform(ctx, record)
+	s.finish(ctx, record, result, p)
+}
+
+func (s *Server) perform(ctx *simulator.Context, record *taskRecord) (types.AnyType, *problem) {
+	s.world.Lock()
+	defer s.world.Unlock()
+
+	return record.effect(ctx)
+}
+
+func (s *Server) advance(record *taskRecord, percent int, held bool) {
+	s.tasks.mu.Lock()
+	defer s.tasks.mu.Unlock()
+	record.percent, record.held = percent, held
+}
+
+func (s *Server) awaitRelease(record *taskRecord, released <-chan struct{}) {
+	select {
+	case <-released:
+	case <-record.wake:
+	case <-s.stopped:
+	}
+	s.tasks.mu.Lock()
+	defer s.tasks.mu.Unlock()
+	record.held = false
+}
+
+// act says that the effect begins, or reports false for a task that somebody cancelled.
+func (s *Server) act(record *taskRecord) bool {
+	s.tasks.mu.Lock()
+	defer s.tasks.mu.Unlock()
+	if record.asked {
+		return false
+	}
+	record.acting = true
+
+	return true
+}
+
+func (s *Server) finish(ctx *simulator.Context, record *taskRecord, result types.AnyType, p *problem) {
+	s.tasks.mu.Lock()
+	record.ended, record.held = time.Now(), false
+	record.result, record.problem = result, p
+	if p == nil {
+		record.state, record.percent = types.TaskInfoStateSuccess, 100
+	} else {
+		record.state = types.TaskInfoStateError
+	}
+	s.tasks.mu.Unlock()
+	s.publishEnd(ctx, record)
+	close(record.done)
+}
+
+// cancelTask asks a task to cancel, and reports whether it can still be asked.
+func (e *taskEngine) cancelTask(record *taskRecord) bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if record.state != types.TaskInfoStateRunning || record.acting {
+		return false
+	}
+	if !e.ignoreCancel && !record.asked {
+		record.asked = true
+		close(record.wake)
+	}
+
+	return true
+}
+
+func (e *taskEngine) find(id string) (*taskRecord, bool) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	record, ok := e.byID[id]
+
+	return record, ok
+}
+
+// HoldTasks makes tasks of a method that start from now on stop at 60 % until ReleaseTasks is called or they are
+// cancelled. The method is spelled as in [RequestCounts.ByMethod]; empty means every method.
+func (s *Server) HoldTasks(method string) {
+	s.tasks.mu.Lock()
+	defer s.tasks.mu.Unlock()
+	if s.tasks.holds == nil {
+		s.tasks.holds = map[string]bool{}
+	}
+	s.tasks.holds[method] = true
+}
+
+// ReleaseTasks lets held tasks go on and removes all holds.
+func (s *Server) ReleaseTasks() {
+	s.tasks.mu.Lock()
+	defer s.tasks.mu.Unlock()
+	s.tasks.holds = nil
+	for _, record := range s.tasks.records {
+		record.mayHold = record.mayHold && record.held
+	}
+	if s.tasks.released != nil {
+		close(s.tasks.released)
+	}
+	s.tasks.released = make(chan struct{})
+}
+
+// IgnoreCancel makes requests to cancel a task succeed without effect, or have their effect again.
+func (s *Server) IgnoreCancel(ignore bool) {
+	s.tasks.mu.Lock()
+	defer s.tasks.mu.Unlock()
+	s.tasks.ignoreCancel = ignore
+}
+
+// ForgetTasks makes all tasks, running ones too, unknown to every API, as vCenter does with old ones. Their work goes
+// on.
+func (s *Server) ForgetTasks() {
+	s.world.Lock()
+	defer s.world.Unlock()
+	s.tasks.mu.Lock()
+	var forgotten []*taskRecord
+	for _, record := range s.tasks.records {
+		if !record.forgotten {
+			record.forgotten = true
+			forgotten = append(forgotten, record)
+		}
+	}
+	clear(s.tasks.byID)
+	s.tasks.mu.Unlock()
+
+	ctx := s.newContext(administrator)
+	for _, record := range forgotten {
+		s.removeTask(ctx, record.object.Self, &record.entity)
+	}
+}
+
+// Tasks returns all tasks since the server started, oldest first.
+func (s *Server) Tasks() []TaskInfo {
+	s.tasks.mu.Lock()
+	defer s.tasks.mu.Unlock()
+	infos := make([]TaskInfo, 0, len(s.tasks.records))
+	for _, record := range s.tasks.records {
+		infos = append(infos, record.info())
+	}
+
+	return slices.Clip(infos)
+}
+
+func (r *taskRecord) info() TaskInfo {
+	info := TaskInfo{
+		ID: r.id, VimTaskID: r.id, Method: r.method, State: string(r.state), Percent: r.percent, Held: r.held,
+		Forgotten: r.forgotten, ObjectID: r.entity.Value, User: r.user,
+	}
+	if r.cisID != "" {
+		info.ID = r.cisID
+	}
+	if ref, ok := r.result.(types.ManagedObjectReference); ok {
+		info.ResultID = ref.Value
+	}
+	if r.problem != nil {
+		info.Error = faultName(r.problem.fault)
+		info.Cancelled = r.asked
+	}
+
+	return info
+}
