@@ -64,14 +64,11 @@ func (c *cloning) run(ctx, bounded context.Context) fate {
 	}
 	defer release()
 
-	// The request outlives an interruption by a moment, so that its answer tells the task to cancel.
-	lingering, stop := linger(bounded, interruptGrace)
-	defer stop()
-	handle, err := c.client.StartClone(lingering, c.spec)
+	handle, err := c.client.StartClone(bounded, c.spec)
 	switch {
 	case err == nil:
 		return c.watch(ctx, bounded, handle)
-	case apierr.IsAnswerLost(err) || lingering.Err() != nil:
+	case apierr.IsAnswerLost(err):
 		return c.find(ctx, bounded, "", err)
 	default:
 		return fate{err: err}
@@ -84,6 +81,8 @@ func (c *cloning) watch(ctx, bounded context.Context, handle task.Handle[string]
 	switch {
 	case err == nil:
 		return c.made(vmID)
+	case apierr.IsAnswerLost(err): // it succeeded, but did not tell what it made
+		return c.find(ctx, bounded, handle.ID(), err)
 	case !errors.Is(err, task.ErrUnfinished):
 		return c.failed(bounded, handle.ID(), err)
 	case ctx.Err() != nil:
@@ -194,25 +193,4 @@ func findClone(ctx context.Context, c client, search vsphere.CloneSearch) (vsphe
 	})
 
 	return finding, err
-}
-
-// linger returns a context that ends a moment after parent does.
-func linger(parent context.Context, moment time.Duration) (context.Context, context.CancelFunc) {
-	ctx, cancel := context.WithCancelCause(context.WithoutCancel(parent))
-	done := make(chan struct{})
-	stop := context.AfterFunc(parent, func() {
-		timer := time.NewTimer(moment)
-		defer timer.Stop()
-		select {
-		case <-timer.C:
-			cancel(context.Cause(parent))
-		case <-done:
-		}
-	})
-
-	return ctx, func() {
-		stop()
-		close(done)
-		cancel(nil)
-	}
 }

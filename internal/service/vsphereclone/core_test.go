@@ -42,7 +42,11 @@ type result struct {
 
 func newCore(t *testing.T, fake *fakeVSphere) *core {
 	t.Helper()
-	server := providerserver.NewProtocol6(&fakeProvider{client: fake, claims: newClaims()})()
+	offered := &fakeProvider{claims: newClaims()}
+	if fake != nil {
+		offered.client = fake
+	}
+	server := providerserver.NewProtocol6(offered)()
 	schema, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil || len(schema.Diagnostics) > 0 {
 		t.Fatal(err, schema.Diagnostics)
@@ -52,7 +56,7 @@ func newCore(t *testing.T, fake *fakeVSphere) *core {
 	return &core{t: t, server: server, kind: kind, state: tftypes.NewValue(kind, nil)}
 }
 
-// restart gives the CLI a new provider process.
+// restart gives the CLI a new provider process; without a fake, its configuration is not known.
 func (c *core) restart(fake *fakeVSphere) {
 	next := newCore(c.t, fake)
 	c.server = next.server

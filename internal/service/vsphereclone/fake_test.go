@@ -261,6 +261,8 @@ func (f *fakeVSphere) CloneTask(id string) task.Handle[string] {
 	f.mutex.Lock()
 	defer f.mutex.Unlock()
 	if known, ok := f.tasks[id]; ok {
+		known.news = false // a new handle is told first how the task stands
+
 		return known
 	}
 
@@ -552,4 +554,18 @@ func (f *fakeVSphere) add(spec vsphere.CloneSpec, power vsphere.PowerState) stri
 	f.vms[vm.ID] = &vm
 
 	return vm.ID
+}
+
+// endAs ends a hanging clone in a certain way; cloneHangs means cancelled.
+func (t *fakeTask) endAs(goes cloneBehaviour) {
+	t.fake.mutex.Lock()
+	defer t.fake.mutex.Unlock()
+	if goes == cloneHangs {
+		t.update = task.Update[string]{State: task.StateCancelled}
+		close(t.end)
+
+		return
+	}
+	t.goes = goes
+	t.finish()
 }

@@ -1,0 +1,238 @@
+package vsphereclone
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
+)
+
+func TestValidateConfig(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		config  config
+		summary string // empty where the configuration is fine
+		at      string
+	}{
+		"smallest":    {basic(), "", ""},
+		"all unknown": {config{"name": unknown{}, "source_vm_id": unknown{}, "placement": unknown{}, "disks_to_remove": unknown{}, "disks_to_update": unknown{}, "power_on": unknown{}, "guest_customization_spec": unknown{}, "wait_for_guest_ip": "1m"}, "", ""},
+		"a disk in both arguments": {
+			basic(config{"disks_to_remove": []string{"2000", "2001"}, "disks_to_update": config{"2001": config{"datastore_id": "datastore-1"}}}),
+			"Disk 2001 is in both", `AttributeName("disks_to_update").ElementKeyString("2001")`,
+		},
+		"empty name":      {basic(config{"name": ""}), "Invalid name", `AttributeName("name")`},
+		"long name":       {basic(config{"name": strings.Repeat("x", 81)}), "Invalid name", `AttributeName("name")`},
+		"malformed id":    {basic(config{"source_vm_id": "/DC0/vm/golden"}), "Invalid managed object id", `AttributeName("source_vm_id")`},
+		"wrong kind":      {basic(config{"placement": config{"host_id": "group-v3"}}), "Invalid managed object id", `AttributeName("placement").AttributeName("host_id")`},
+		"malformed disk":  {basic(config{"disks_to_remove": []string{"Hard disk 1"}}), "Invalid disk key", ""},
+		"malformed key":   {basic(config{"disks_to_update": config{"x": config{"datastore_id": "datastore-1"}}}), "Invalid disk key", ""},
+		"malformed wait":  {basic(config{"power_on": true, "wait_for_guest_ip": "5"}), "Invalid duration", `AttributeName("wait_for_guest_ip")`},
+		"empty spec":      {basic(config{"guest_customization_spec": config{"name": " "}}), "Empty text", ""},
+		"wait for what":   {basic(config{"wait_for_guest_ip": "5m"}), "Nothing to wait for", `AttributeName("wait_for_guest_ip")`},
+		"wait, power off": {basic(config{"wait_for_guest_ip": "5m", "power_on": false}), "Nothing to wait for", `AttributeName("wait_for_guest_ip")`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			checked := newCore(t, newFake()).validate(test.config)
+			if test.summary == "" {
+				checked.clean(t)
+
+				return
+			}
+			checked.failed(t, test.summary)
+			if test.at != "" && checked.errors[0].Attribute.String() != test.at {
+				t.Fatal(checked.errors[0].Attribute)
+			}
+		})
+	}
+}
+
+func TestPlanChecks(t *testing.T) {
+	t.Parallel()
+	placed := func(parts config) config { return basic(config{"placement": parts}) }
+	for name, test := range map[string]struct {
+		prepare func(f *fakeVSphere)
+		config  config
+		summary string
+		at      string
+		detail  []string
+	}{
+		"source missing": {nil, basic(config{"source_vm_id": "vm-9"}), `There is no source VM "vm-9"`, `AttributeName("source_vm_id")`, nil},
+		"source inaccessible": {func(f *fakeVSphere) {
+			f.change("golden", func(vm *vsphere.VirtualMachine) { vm.ConnectionState = "inaccessible" })
+		}, basic(), `"vm-1" can't be used now`, `AttributeName("source_vm_id")`, []string{"inaccessible"}},
+		"folder missing":           {nil, placed(config{"folder_id": "group-v9"}), `There is no folder "group-v9"`, `AttributeName("placement").AttributeName("folder_id")`, nil},
+		"pool missing":             {nil, placed(config{"resource_pool_id": "resgroup-9"}), `There is no resource pool`, `AttributeName("placement").AttributeName("resource_pool_id")`, nil},
+		"host missing":             {nil, placed(config{"host_id": "host-9"}), `There is no host`, `AttributeName("placement").AttributeName("host_id")`, nil},
+		"cluster missing":          {nil, placed(config{"cluster_id": "domain-c9"}), `There is no cluster`, `AttributeName("placement").AttributeName("cluster_id")`, nil},
+		"datastore missing":        {nil, placed(config{"datastore_id": "datastore-9"}), `There is no datastore`, `AttributeName("placement").AttributeName("datastore_id")`, nil},
+		"pool outside the cluster": {nil, placed(config{"resource_pool_id": "resgroup-2", "cluster_id": "domain-c1"}), `resource pool "resgroup-2" is not in`, `AttributeName("placement").AttributeName("resource_pool_id")`, []string{"domain-c1"}},
+		"host outside the cluster": {nil, placed(config{"host_id": "host-2", "cluster_id": "domain-c1"}), `host "host-2" is not in`, `AttributeName("placement").AttributeName("host_id")`, []string{"domain-c1"}},
+		"host outside the pool":    {nil, placed(config{"host_id": "host-2", "resource_pool_id": "resgroup-1"}), `host "host-2" is not in`, `AttributeName("placement").AttributeName("host_id")`, []string{"resgroup-1"}},
+		"datastore inaccessible": {func(f *fakeVSphere) {
+			f.objects["datastore-2"] = vsphere.Object{Type: vsphere.TypeDatastore, ID: "datastore-2"}
+		}, placed(config{"datastore_id": "datastore-2"}), `"datastore-2" can't be used now`, `AttributeName("placement").AttributeName("datastore_id")`, []string{"not accessible"}},
+		"host in maintenance": {func(f *fakeVSphere) {
+			f.objects["host-3"] = vsphere.Object{Type: vsphere.TypeHost, ID: "host-3", Accessible: true, Maintenance: true}
+		}, placed(config{"host_id": "host-3"}), `"host-3" can't be used now`, `AttributeName("placement").AttributeName("host_id")`, []string{"maintenance"}},
+		"disk's datastore missing": {nil, basic(config{"disks_to_update": config{"2000": config{"datastore_id": "datastore-9"}}}), `There is no datastore`, `AttributeName("disks_to_update").ElementKeyString("2000").AttributeName("datastore_id")`, nil},
+		"unknown disk to remove":   {nil, basic(config{"disks_to_remove": []string{"2009"}}), `vm-1 has no disk "2009"`, "", []string{`"2000"  Hard disk 1`, `"2001"  Hard disk 2`}},
+		"unknown disk to update":   {nil, basic(config{"disks_to_update": config{"2009": config{"datastore_id": "datastore-1"}}}), `vm-1 has no disk "2009"`, `AttributeName("disks_to_update").ElementKeyString("2009")`, []string{"Hard disk 1"}},
+		"unknown customization":    {nil, basic(config{"guest_customization_spec": config{"name": "windows"}}), `There is no customization spec`, `AttributeName("guest_customization_spec").AttributeName("name")`, nil},
+		"name taken in the source's folder": {func(f *fakeVSphere) {
+			f.add(vsphere.CloneSpec{Name: "web"}, vsphere.PoweredOff)
+		}, basic(), `"web" exists already`, `AttributeName("name")`, []string{"import {", `id = "vm-101"`}},
+		"name taken in the given folder": {func(f *fakeVSphere) {
+			f.add(vsphere.CloneSpec{Name: "web", Placement: vsphere.Placement{FolderID: "group-v2"}}, vsphere.PoweredOff)
+		}, basic(config{"source_vm_id": unknown{}, "placement": config{"folder_id": "group-v2"}}), `"web" exists already`, `AttributeName("name")`, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			fake := newFake()
+			if test.prepare != nil {
+				test.prepare(fake)
+			}
+			planned, _ := newCore(t, fake).plan(test.config)
+			planned.failed(t, test.summary)
+			if got := planned.errors[0].Attribute.String(); test.at != "" && got != test.at {
+				t.Errorf("on %s, want %s", got, test.at)
+			}
+			for _, part := range test.detail {
+				if !strings.Contains(planned.errors[0].Detail, part) {
+					t.Errorf("no %q in:\n%s", part, planned.errors[0].Detail)
+				}
+			}
+		})
+	}
+}
+
+func TestPlanIsFine(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		prepare func(f *fakeVSphere)
+		config  config
+	}{
+		"of a template": {nil, basic()},
+		"same name in another folder": {func(f *fakeVSphere) {
+			f.add(vsphere.CloneSpec{Name: "web", Placement: vsphere.Placement{FolderID: "group-v2"}}, vsphere.PoweredOff)
+		}, basic()},
+		"host, pool and cluster agree": {nil, basic(config{"placement": config{"host_id": "host-3", "resource_pool_id": "resgroup-1", "cluster_id": "domain-c1"}})},
+		"on a stand-alone host": {func(f *fakeVSphere) {
+			f.objects["host-4"] = vsphere.Object{Type: vsphere.TypeHost, ID: "host-4", Accessible: true}
+		}, basic(config{"placement": config{"host_id": "host-4", "resource_pool_id": "resgroup-1"}})},
+		"all unknown": {nil, config{
+			"name": unknown{}, "source_vm_id": unknown{}, "placement": unknown{}, "disks_to_remove": unknown{}, "disks_to_update": unknown{},
+			"power_on": unknown{}, "guest_customization_spec": unknown{},
+		}},
+		"parts unknown": {nil, basic(config{
+			"placement":                config{"folder_id": unknown{}, "resource_pool_id": unknown{}, "host_id": unknown{}, "cluster_id": unknown{}, "datastore_id": unknown{}},
+			"disks_to_update":          config{"2000": config{"datastore_id": unknown{}}},
+			"guest_customization_spec": config{"name": unknown{}},
+		})},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			fake := newFake()
+			if test.prepare != nil {
+				test.prepare(fake)
+			}
+			planned, _ := newCore(t, fake).plan(test.config)
+			if planned.clean(t).action != "create" {
+				t.Fatal(planned.action)
+			}
+		})
+	}
+}
+
+// A platform that can't be asked does not stop the plan: apply finds out.
+func TestPlanCheckSkipped(t *testing.T) {
+	t.Parallel()
+	for _, method := range []string{"VirtualMachine", "Object", "VMsNamed", "CustomizationSpecExists"} {
+		t.Run(method, func(t *testing.T) {
+			t.Parallel()
+			fake := newFake()
+			fake.errs[method] = []error{&apierr.Error{Kind: apierr.Unavailable, Code: "HTTP 503"}}
+			planned, _ := newCore(t, fake).plan(basic(config{
+				"placement": config{"folder_id": "group-v2"}, "guest_customization_spec": config{"name": "linux"},
+			}))
+			planned.warned(t, "Could not check")
+		})
+	}
+}
+
+// Only what is about to change is asked for.
+func TestPlanAsksOnlyForChanges(t *testing.T) {
+	t.Parallel()
+	base := basic(config{"placement": config{"folder_id": "group-v2", "datastore_id": "datastore-1", "cluster_id": "domain-c1"}})
+	for name, test := range map[string]struct {
+		config config
+		asks   []string
+	}{
+		"nothing":   {base, nil},
+		"settings":  {with(base, config{"shutdown_timeout": "1m"}), nil},
+		"name":      {with(base, config{"name": "web-2"}), []string{"VMsNamed"}},
+		"power":     {with(base, config{"power_on": true}), nil},
+		"folder":    {with(base, config{"placement": config{"folder_id": "group-v1", "datastore_id": "datastore-1", "cluster_id": "domain-c1"}}), []string{"Object", "VMsNamed"}},
+		"datastore": {with(base, config{"placement": config{"folder_id": "group-v2", "datastore_id": "datastore-2", "cluster_id": "domain-c1"}}), []string{"Object"}},
+		"host":      {with(base, config{"placement": config{"folder_id": "group-v2", "host_id": "host-3", "cluster_id": "domain-c1"}}), []string{"Object", "Object"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			fake := newFake()
+			c := newCore(t, fake)
+			c.apply(t.Context(), base).clean(t)
+			fake.forget()
+			planned, _ := c.plan(test.config)
+			planned.clean(t)
+			slices.Sort(fake.calls)
+			if !slices.Equal(fake.calls, test.asks) {
+				t.Fatalf("asked %v, want %v", fake.calls, test.asks)
+			}
+		})
+	}
+}
+
+func TestRenameToTakenName(t *testing.T) {
+	t.Parallel()
+	fake := newFake()
+	c := newCore(t, fake)
+	c.apply(t.Context(), basic()).clean(t)
+	fake.add(vsphere.CloneSpec{Name: "db"}, vsphere.PoweredOff)
+	planned, _ := c.plan(basic(config{"name": "db"}))
+	planned.failed(t, `"db" exists already`)
+}
+
+// While the provider's configuration is not known there is no client: plans go on, refreshes keep the state.
+func TestWithoutClient(t *testing.T) {
+	t.Parallel()
+	fake := newFake()
+	c := newCore(t, fake)
+	c.apply(t.Context(), basic()).clean(t)
+	c.restart(nil)
+	state := c.state
+	c.refresh().clean(t)
+	if !c.state.Equal(state) {
+		t.Fatal(c.state)
+	}
+	if planned, _ := c.plan(basic(config{"name": "web-2"})); planned.clean(t).action != "update" {
+		t.Fatal(planned.action)
+	}
+	c.destroy(t.Context()).failed(t, "not known yet")
+	c.importBy("vm-1", nil).failed(t, "not known yet")
+}
+
+func TestReadFails(t *testing.T) {
+	t.Parallel()
+	fake := newFake()
+	c := newCore(t, fake)
+	c.apply(t.Context(), basic()).clean(t)
+	fake.before["VirtualMachine"] = func(context.Context, *fakeVSphere) error {
+		return (&apierr.Error{Kind: apierr.Unavailable, Op: "RetrievePropertiesEx"}).Wrap(errors.New("EOF"))
+	}
+	c.refresh().failed(t, `Could not read VM "web"`)
+	c.is("web", "name")
+}
