@@ -1,0 +1,149 @@
+// Command requests counts what clones cost in API requests: it starts the embedded vCenter, applies, refreshes, plans and
+// destroys N clones through a real CLI and a provider built from this checkout, and prints the requests of each step by
+// method.
+//
+//	go run ./internal/cmd/requests -n 100 -parallelism 10
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+
+	vspheresim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/vsphere"
+	"github.com/vmfork/terraform-provider-vmfork/internal/tfcli"
+)
+
+// settings are the command line's.
+type settings struct {
+	n           int
+	parallelism int
+	task        time.Duration
+	latency     time.Duration
+	json        bool
+}
+
+func main() {
+	var s settings
+	flag.IntVar(&s.n, "n", 100, "number of clones")
+	flag.IntVar(&s.parallelism, "parallelism", 10, "the CLI's -parallelism")
+	flag.DurationVar(&s.task, "task-duration", 300*time.Millisecond, "how long each task of the simulator takes")
+	flag.DurationVar(&s.latency, "latency", 0, "how much later the simulator answers each request")
+	flag.BoolVar(&s.json, "json", false, "print JSON instead of a table")
+	flag.Parse()
+
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := run(ctx, s); err != nil {
+		stop()
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1) //nolint:gocritic // stop has run
+	}
+}
+
+// run measures in a temporary folder and prints what it counted.
+func run(ctx context.Context, s settings) error {
+	dir, err := os.MkdirTemp("", "vmfork-requests-")
+	if err != nil {
+		return fmt.Errorf("making a temporary folder: %w", err)
+	}
+	defer os.RemoveAll(dir)
+	results, err := measure(ctx, dir, s)
+	if err != nil {
+		return err
+	}
+	if s.json {
+		return json.NewEncoder(os.Stdout).Encode(results)
+	}
+	fmt.Print(table(s, results))
+
+	return nil
+}
+
+// step is one command of the CLI and what it cost.
+type step struct {
+	Name     string         `json:"name"`
+	Requests int            `json:"requests"`
+	PerClone float64        `json:"requests_per_clone"`
+	Seconds  float64        `json:"seconds"`
+	ByMethod map[string]int `json:"by_method"`
+	args     []string
+}
+
+// measure runs the steps one after another and counts the requests of each.
+func measure(ctx context.Context, dir string, s settings) ([]step, error) {
+	srv, err := vspheresim.Start(vspheresim.Options{TaskDuration: s.task, Latency: s.latency})
+	if err != nil {
+		return nil, fmt.Errorf("starting the embedded vCenter: %w", err)
+	}
+	defer srv.Close()
+	workspace, err := prepare(ctx, dir, srv, s)
+	if err != nil {
+		return nil, err
+	}
+	parallelism := fmt.Sprintf("-parallelism=%d", s.parallelism)
+	steps := []step{
+		{Name: "apply", args: []string{"apply", "-auto-approve", parallelism}},
+		{Name: "refresh", args: []string{"apply", "-refresh-only", "-auto-approve", parallelism}},
+		{Name: "no-op plan", args: []string{"plan", "-detailed-exitcode", parallelism}},
+		{Name: "destroy", args: []string{"destroy", "-auto-approve", parallelism}},
+	}
+	for i := range steps {
+		srv.ResetRequests()
+		start := time.Now()
+		result, err := workspace.Run(ctx, steps[i].args...)
+		if err != nil {
+			return nil, err
+		}
+		if result.ExitCode != 0 {
+			return nil, fmt.Errorf("%s ended with exit code %d:\n%s", steps[i].Name, result.ExitCode, result.Output)
+		}
+		counts := srv.Requests()
+		steps[i].Seconds = time.Since(start).Seconds()
+		steps[i].Requests, steps[i].ByMethod = counts.Total, counts.ByMethod
+		steps[i].PerClone = float64(counts.Total) / float64(s.n)
+	}
+	for _, vm := range srv.VMs() {
+		if strings.HasPrefix(vm.Name, "clone-") {
+			return nil, errors.New("the destroy left " + vm.Name + " behind")
+		}
+	}
+
+	return steps, nil
+}
+
+// prepare builds the provider, writes the configuration and initialises the working folder.
+func prepare(ctx context.Context, dir string, srv *vspheresim.Server, s settings) (*tfcli.Workspace, error) {
+	cli, err := tfcli.Find(ctx, dir)
+	if err != nil {
+		return nil, err
+	}
+	provider := filepath.Join(dir, "terraform-provider-vmfork")
+	if err := tfcli.Build(ctx, "", provider); err != nil {
+		return nil, err
+	}
+	workspace, err := tfcli.NewWorkspace(dir, cli, provider)
+	if err != nil {
+		return nil, err
+	}
+	workspace.Env = []string{
+		"VSPHERE_SERVER=" + srv.Endpoint(), "VSPHERE_USER=" + srv.Username(), "VSPHERE_PASSWORD=" + srv.Password(),
+	}
+	if err := workspace.Write("main.tf", configuration(s.n, srv.Thumbprint())); err != nil {
+		return nil, err
+	}
+	result, err := workspace.Run(ctx, "init")
+	if err == nil && result.ExitCode != 0 {
+		err = errors.New("init failed:\n" + result.Output)
+	}
+
+	return workspace, err
+}
