@@ -1,0 +1,105 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+	"time"
+)
+
+// cloneMethod is how the control endpoint calls the clone operation.
+const cloneMethod = "POST /api/vcenter/vm?action=clone"
+
+// machine is a virtual machine in the simulator's inventory.
+type machine struct {
+	ID             string `json:"id"`
+	Name           string `json:"name"`
+	Path           string `json:"path"`
+	ResourcePoolID string `json:"resource_pool_id"`
+	PowerState     string `json:"power_state"`
+	Template       bool   `json:"template"`
+}
+
+// work is a task of the simulator.
+type work struct {
+	ID        string `json:"id"`
+	Method    string `json:"method"`
+	State     string `json:"state"`
+	Percent   int    `json:"percent"`
+	Held      bool   `json:"held"`
+	Cancelled bool   `json:"cancelled"`
+}
+
+// machines returns the inventory, by name.
+func (v *vcenter) machines(ctx context.Context) ([]machine, error) {
+	var all []machine
+	err := v.call(ctx, http.MethodGet, "vms", nil, &all)
+	slices.SortFunc(all, func(a, b machine) int { return cmp.Compare(a.Name, b.Name) })
+
+	return all, err
+}
+
+// change changes a machine as somebody else would, past Terraform.
+func (v *vcenter) change(ctx context.Context, id string, to map[string]any) error {
+	return v.call(ctx, http.MethodPost, "vms/"+id, to, nil)
+}
+
+// clonings returns the clone tasks since the simulator started, oldest first.
+func (v *vcenter) clonings(ctx context.Context) ([]work, error) {
+	var all []work
+	err := v.call(ctx, http.MethodGet, "tasks", nil, &all)
+
+	return slices.DeleteFunc(all, func(w work) bool { return w.Method != cloneMethod }), err
+}
+
+// holdClones makes clones that start from now on stop in the middle, until releaseTasks.
+func (v *vcenter) holdClones(ctx context.Context) error {
+	return v.call(ctx, http.MethodPost, "tasks/hold", map[string]string{"method": cloneMethod}, nil)
+}
+
+func (v *vcenter) releaseTasks(ctx context.Context) error {
+	return v.call(ctx, http.MethodPost, "tasks/release", nil, nil)
+}
+
+// ignoreCancel makes the vCenter deaf to requests to cancel a task, or no longer so.
+func (v *vcenter) ignoreCancel(ctx context.Context, ignore bool) error {
+	return v.call(ctx, http.MethodPost, "tasks/ignore-cancel", map[string]bool{"ignore": ignore}, nil)
+}
+
+// sessions counts the sessions that are open.
+func (v *vcenter) sessions(ctx context.Context) (int, error) {
+	var all []map[string]any
+	err := v.call(ctx, http.MethodGet, "sessions", nil, &all)
+
+	return len(all), err
+}
+
+// requests counts the API requests that came since the simulator started.
+func (v *vcenter) requests(ctx context.Context) (int, error) {
+	var counts struct {
+		Total int `json:"total"`
+	}
+	err := v.call(ctx, http.MethodGet, "requests", nil, &counts)
+
+	return counts.Total, err
+}
+
+// until polls until the condition holds.
+func until(ctx context.Context, what string, condition func() (bool, error)) error {
+	ctx, cancel := context.WithTimeoutCause(ctx, patience, fmt.Errorf("%s: not so after %v", what, patience))
+	defer cancel()
+	tick := time.NewTicker(50 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		if holds, err := condition(); err != nil || holds {
+			return err
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return fmt.Errorf("waiting: %w", context.Cause(ctx))
+		}
+	}
+}

@@ -1,0 +1,163 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/tfcli"
+)
+
+// The clones' source and how long the simulator works on each task: long enough to be watched.
+const (
+	golden       = "golden-template"
+	taskDuration = 2 * time.Second
+	// patience is how long the demo polls for what should be there within seconds.
+	patience = 30 * time.Second
+)
+
+// demo is what the steps share.
+type demo struct {
+	say    *narrator
+	checks *checklist
+	folder string
+
+	terraform *tfcli.Workspace
+	vcenter   *vcenter
+
+	before []machine // the inventory before Terraform did anything
+	clones []machine // the three clones, as the inventory has them after the first apply
+}
+
+// step is one scene of the demo.
+type step struct {
+	title string
+	run   func(context.Context) error
+}
+
+// steps are the scenes, in order.
+func (d *demo) steps() []step {
+	return []step{
+		{"Plan three clones of " + golden, d.plan},
+		{"Apply the plan", d.apply},
+		{"Change two clones behind Terraform's back", d.changeByHand},
+		{"Plan again: the drift is seen", d.planDrift},
+		{"Apply: the drift is repaired", d.repair},
+		{"Press Ctrl-C in the middle of a fourth clone", d.interrupt},
+		{"Press Ctrl-C while vCenter does not react to the cancellation", d.interruptUnheard},
+		{"Apply again: the machine that came to be is adopted", d.adopt},
+		{"Destroy everything", d.destroy},
+	}
+}
+
+// prepare builds both programs, starts the simulator, and initializes a working folder.
+func (d *demo) prepare(ctx context.Context) error {
+	provider, simulator := d.path("terraform-provider-vmfork"), d.path("simulator")
+	if err := tfcli.Build(ctx, "", provider); err != nil {
+		return fmt.Errorf("build the provider: %w", err)
+	}
+	d.say.done("built the provider")
+	if err := tfcli.Build(ctx, "internal/cmd/simulator", simulator); err != nil {
+		return fmt.Errorf("build the simulator: %w", err)
+	}
+	d.say.done("built the simulator, an embedded vCenter")
+	cli, err := tfcli.Find(ctx, d.path("cli"))
+	if err != nil {
+		return fmt.Errorf("find a CLI: %w", err)
+	}
+	if d.vcenter, err = startVCenter(ctx, simulator, d.folder); err != nil {
+		return err
+	}
+	if err := d.initialize(ctx, cli, provider); err != nil {
+		return fmt.Errorf("%w%s", err, because(d.vcenter.stop()))
+	}
+
+	return nil
+}
+
+func because(err error) string {
+	if err == nil {
+		return ""
+	}
+
+	return " (" + err.Error() + ")"
+}
+
+func (d *demo) initialize(ctx context.Context, cli, provider string) error {
+	var err error
+	if d.terraform, err = tfcli.NewWorkspace(d.folder, cli, provider); err != nil {
+		return fmt.Errorf("prepare the working folder: %w", err)
+	}
+	d.terraform.Env = d.vcenter.environment()
+	d.say.done("the vCenter serves HTTPS on %s; %s will speak to it", d.vcenter.access.Endpoint, cli)
+	if err := d.terraform.Write("main.tf", configuration(d.vcenter.access.Thumbprint)); err != nil {
+		return fmt.Errorf("write the configuration: %w", err)
+	}
+	if err := d.wantNames("web-1", "web-2", "web-3"); err != nil {
+		return err
+	}
+	// What init says of lock files does not concern a working folder that is thrown away.
+	result, err := d.terraform.Run(ctx, "init", "-no-color")
+	if err != nil {
+		return fmt.Errorf("run init: %w", err)
+	}
+	if result.ExitCode != 0 {
+		return fmt.Errorf("init exited with %d:\n%s", result.ExitCode, result.Output)
+	}
+	d.before, err = d.vcenter.machines(ctx)
+
+	return err
+}
+
+// wantNames says which clones the configuration asks for from now on.
+func (d *demo) wantNames(names ...string) error {
+	quoted := make([]string, len(names))
+	for i, name := range names {
+		quoted[i] = fmt.Sprintf("%q", name)
+	}
+	if err := d.terraform.Write("names.auto.tfvars", "names = ["+strings.Join(quoted, ", ")+"]\n"); err != nil {
+		return fmt.Errorf("write the names: %w", err)
+	}
+
+	return nil
+}
+
+// configuration is what a user would write. User, password and address come from the environment.
+func configuration(thumbprint string) string {
+	return fmt.Sprintf(`terraform {
+  required_providers {
+    vmfork = { source = "vmfork/vmfork" }
+  }
+}
+
+provider "vmfork" {
+  vsphere = { thumbprint = %q }
+}
+
+variable "names" { type = set(string) }
+
+data "vmfork_vsphere_virtual_machine" "golden" { path = "/DC0/vm/%s" }
+
+data "vmfork_vsphere_object" "pool" {
+  type = "resource_pool"
+  path = "/DC0/host/DC0_C0/Resources"
+}
+
+resource "vmfork_vsphere_clone" "web" {
+  for_each     = var.names
+  name         = each.key
+  source_vm_id = data.vmfork_vsphere_virtual_machine.golden.id
+  placement    = { resource_pool_id = data.vmfork_vsphere_object.pool.id }
+  power_on     = true
+}
+`, thumbprint, golden)
+}
+
+// named returns the machines of that name in the inventory.
+func (d *demo) named(ctx context.Context, name string) ([]machine, error) {
+	machines, err := d.vcenter.machines(ctx)
+
+	return slices.DeleteFunc(machines, func(m machine) bool { return m.Name != name }), err
+}

@@ -1,0 +1,109 @@
+// Command demo shows on the embedded vCenter what the provider does, in two minutes and without anything but Go and a
+// Terraform or OpenTofu CLI:
+//
+//	go run ./internal/cmd/demo
+//
+// It builds the provider and the simulator, starts the simulator as a process of its own, and lets a real CLI plan,
+// apply, repair, be interrupted, and destroy. After each step it looks into the simulator's inventory, past Terraform
+// and past the provider, and checks that what was said is so. It exits with 0 when everything was, 1 when something was
+// not, and 130 when it was interrupted. Nothing of it stays behind.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+	"time"
+)
+
+const (
+	exitFailure     = 1
+	exitUsage       = 2
+	exitInterrupted = 130
+
+	// limit is when the demo gives up, whatever hangs.
+	limit = 10 * time.Minute
+)
+
+func main() {
+	verbose := flag.Bool("v", false, "show everything that the CLI prints")
+	flag.Parse()
+	if flag.NArg() > 0 {
+		fmt.Fprintf(os.Stderr, "unexpected argument %q\n", flag.Arg(0))
+		flag.Usage()
+		os.Exit(exitUsage)
+	}
+	signal.Ignore(syscall.SIGPIPE) // when nobody reads any more, there is still something to clean up
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	code := run(ctx, os.Stdout, *verbose)
+	stop()
+	os.Exit(code)
+}
+
+// run plays the demo in a temporary folder, prints the summary, and returns the exit code.
+func run(parent context.Context, out io.Writer, verbose bool) int {
+	interrupted, interrupt := context.WithCancel(parent)
+	defer interrupt()
+	ctx, cancel := context.WithTimeout(interrupted, limit)
+	defer cancel()
+	say := &narrator{out: out, verbose: verbose, deaf: interrupt}
+	folder, err := os.MkdirTemp("", "vmfork-demo-")
+	if err != nil {
+		say.line("The demo needs a temporary folder: %v", err)
+
+		return exitFailure
+	}
+	defer func() {
+		if err := os.RemoveAll(folder); err != nil {
+			say.line("The temporary folder is left behind: %v", err)
+		}
+	}()
+
+	checks := &checklist{say: say}
+	began := time.Now()
+	err = play(ctx, folder, say, checks)
+	switch {
+	case interrupted.Err() != nil:
+		say.line("\nInterrupted. Nothing of the demo is left running.")
+
+		return exitInterrupted
+	case err != nil:
+		checks.fail("%v", err)
+	}
+	checks.summary(time.Since(began))
+	if checks.failed() {
+		return exitFailure
+	}
+
+	return 0
+}
+
+// play prepares everything and plays the steps until one is not as it says.
+func play(ctx context.Context, folder string, say *narrator, checks *checklist) (err error) {
+	d := &demo{say: say, checks: checks, folder: folder}
+	say.step("Build the provider and the simulator, and start the simulator")
+	if err := d.prepare(ctx); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, d.vcenter.stop()) }()
+	for _, step := range d.steps() {
+		say.step(step.title)
+		if err := step.run(ctx); err != nil {
+			return err
+		}
+		if checks.failed() {
+			return nil
+		}
+	}
+
+	return nil
+}
+
+// path names a file of the demo's folder.
+func (d *demo) path(name string) string { return filepath.Join(d.folder, name) }
