@@ -192,26 +192,6 @@ func (s *Server) createClone(ctx *simulator.Context, plan clonePlan) (types.Mana
 	return s.createVM(ctx, &types.CreateVM_Task{This: folder, Config: config, Pool: plan.placement.pool, Host: &host})
 }
 
-// createVM makes a VM of a literal name that is known to be free. govmomi mixes up the devices of a VM whose name needs
-// escapes, and takes the name for files as it is: so such a VM is made under a plain name first.
-func (s *Server) createVM(ctx *simulator.Context, req *types.CreateVM_Task) (types.ManagedObjectReference, *problem) {
-	literal := req.Config.Name
-	req.Config.Name = fileName(literal)
-	_, result, p := s.invoke(ctx, req.This, "CreateVM_Task", req)
-	if p != nil {
-		return types.ManagedObjectReference{}, p
-	}
-	ref, _ := result.(types.ManagedObjectReference)
-	if vm, ok := s.vm(ref); ok && req.Config.Name != literal {
-		name := escapeName(literal)
-		s.registry.AtomicUpdate(ctx, vm, []types.PropertyChange{
-			{Name: "name", Val: name}, {Name: "config.name", Val: name}, {Name: "summary.config.name", Val: name},
-		})
-	}
-
-	return ref, nil
-}
-
 // cloneConfig describes the new VM: the source's hardware with what the caller changes.
 func (s *Server) cloneConfig(plan clonePlan) (types.VirtualMachineConfigSpec, *problem) {
 	source := plan.original.Config
@@ -219,7 +199,6 @@ func (s *Server) cloneConfig(plan clonePlan) (types.VirtualMachineConfigSpec, *p
 		Name: plan.name, Uuid: newUUID(), InstanceUuid: newUUID(), Version: source.Version, GuestId: source.GuestId,
 		Annotation: source.Annotation, Firmware: source.Firmware, NumCPUs: source.Hardware.NumCPU,
 		MemoryMB: int64(source.Hardware.MemoryMB), NumCoresPerSocket: source.Hardware.NumCoresPerSocket,
-		Files: &types.VirtualMachineFileInfo{VmPathName: "[" + s.entityName(plan.placement.datastore) + "]"},
 	}
 	for _, option := range source.ExtraConfig {
 		config.ExtraConfig = append(config.ExtraConfig, option)
@@ -238,6 +217,7 @@ func (s *Server) cloneConfig(plan clonePlan) (types.VirtualMachineConfigSpec, *p
 		return config, p
 	}
 	config.DeviceChange = s.cloneDevices(plan, devices)
+	s.placeFiles(&config, s.entityName(plan.placement.datastore))
 
 	return config, nil
 }

@@ -1,6 +1,7 @@
 package vsphere
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -52,4 +53,65 @@ func (s *Server) hostPath(path string) string {
 	}
 
 	return filepath.Join(datastore.Summary.Url, filepath.FromSlash(parsed.Path))
+}
+
+// createVM makes a VM of a literal name that is known to be free, on behalf of a method of ours. govmomi mixes up the
+// devices of a VM whose name needs escapes, and takes the name for files as it is: so the VM is made under a plain name
+// and renamed before anybody can see it.
+func (s *Server) createVM(ctx *simulator.Context, req *types.CreateVM_Task) (types.ManagedObjectReference, *problem) {
+	literal := req.Config.Name
+	req.Config.Name = fileName(literal)
+	_, result, p := s.invoke(ctx, req.This, "CreateVM_Task", req)
+	if p != nil {
+		return types.ManagedObjectReference{}, p
+	}
+	ref, _ := result.(types.ManagedObjectReference)
+	if vm, ok := s.vm(ref); ok && req.Config.Name != literal {
+		name := escapeName(literal)
+		s.registry.AtomicUpdate(ctx, vm, []types.PropertyChange{
+			{Name: "name", Val: name}, {Name: "config.name", Val: name}, {Name: "summary.config.name", Val: name},
+		})
+	}
+
+	return ref, nil
+}
+
+// placeFiles gives a VM that is about to be created a directory of its own on a datastore, and its disks files. A disk
+// whose backing names a datastore goes there.
+func (s *Server) placeFiles(config *types.VirtualMachineConfigSpec, datastore string) {
+	name := fileName(config.Name)
+	directory := name
+	for i := 1; s.taken("[" + datastore + "] " + directory); i++ {
+		directory = fmt.Sprintf("%s_%d", name, i)
+	}
+	config.Files = &types.VirtualMachineFileInfo{VmPathName: fmt.Sprintf("[%s] %s/%s.vmx", datastore, directory, name)}
+	disks := 0
+	for _, change := range config.DeviceChange {
+		disk, ok := change.GetVirtualDeviceConfigSpec().Device.(*types.VirtualDisk)
+		if !ok {
+			continue
+		}
+		backing, ok := disk.Backing.(types.BaseVirtualDeviceFileBackingInfo)
+		if !ok {
+			continue
+		}
+		info := backing.GetVirtualDeviceFileBackingInfo()
+		var parsed object.DatastorePath
+		if !parsed.FromString(info.FileName) {
+			parsed.Datastore = datastore
+		}
+		file := name
+		if disks > 0 {
+			file = fmt.Sprintf("%s_%d", name, disks)
+		}
+		disks++
+		info.FileName = fmt.Sprintf("[%s] %s/%s.vmdk", parsed.Datastore, directory, file)
+		_ = os.MkdirAll(filepath.Dir(s.hostPath(info.FileName)), 0o700)
+	}
+}
+
+func (s *Server) taken(path string) bool {
+	_, err := os.Stat(s.hostPath(path))
+
+	return err == nil
 }

@@ -124,17 +124,11 @@ func (s *Server) createInitialVM(ctx *simulator.Context, name string, disks ...i
 	folder, pool := s.mustRef(virtualMachines), s.mustRef(firstClusterPath+"/Resources")
 	spec := types.VirtualMachineConfigSpec{
 		Name: name, GuestId: string(types.VirtualMachineGuestOsIdentifierUbuntu64Guest), NumCPUs: 1,
-		MemoryMB: memoryMegabytes, Uuid: newUUID(), InstanceUuid: newUUID(),
-		Files:        &types.VirtualMachineFileInfo{VmPathName: "[LocalDS_0]"},
-		DeviceChange: s.initialDevices(disks),
+		MemoryMB: memoryMegabytes, Uuid: newUUID(), InstanceUuid: newUUID(), DeviceChange: s.initialDevices(disks),
 	}
-	_, result, p := s.invoke(ctx, folder, "CreateVM_Task", &types.CreateVM_Task{This: folder, Config: spec, Pool: pool})
-	if p != nil {
-		return types.ManagedObjectReference{}, p
-	}
-	ref, _ := result.(types.ManagedObjectReference)
+	s.placeFiles(&spec, "LocalDS_0")
 
-	return ref, nil
+	return s.createVM(ctx, &types.CreateVM_Task{This: folder, Config: spec, Pool: pool})
 }
 
 func (s *Server) initialDevices(disks []int64) []types.BaseVirtualDeviceConfigSpec {
