@@ -1,0 +1,172 @@
+package vsphereclone_test
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+	"github.com/vmware/govmomi"
+	"github.com/vmware/govmomi/find"
+	"github.com/vmware/govmomi/vim25/types"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/acctest"
+	vspheresim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/vsphere"
+)
+
+func TestMain(m *testing.M) { acctest.Main(m) }
+
+// web is the address of the clone under test.
+const web = "vmfork_vsphere_clone.web"
+
+// suite is a vCenter with what the tests name in it.
+type suite struct {
+	t      *testing.T
+	server *vspheresim.Server
+
+	golden, poweredOn     vspheresim.VM
+	folder, prod          string // /DC0/vm and a folder in it
+	pool, otherPool       string // the root pools of DC0_C0 and DC0_C1
+	child                 string // a pool in DC0_C0
+	cluster, other        string // DC0_C0 and DC0_C1
+	hosts, otherHosts     []string
+	datastore, datastore1 string
+}
+
+func newSuite(t *testing.T, options ...vspheresim.Options) *suite {
+	t.Helper()
+	chosen := vspheresim.Options{VMs: 2}
+	if len(options) > 0 {
+		chosen = options[0]
+	}
+	server := acctest.VSphere(t, chosen)
+	s := &suite{
+		t: t, server: server,
+		folder: server.ID("/DC0/vm"), pool: server.ID("/DC0/host/DC0_C0/Resources"), otherPool: server.ID("/DC0/host/DC0_C1/Resources"),
+		cluster: server.ID("/DC0/host/DC0_C0"), other: server.ID("/DC0/host/DC0_C1"),
+		datastore: server.ID("/DC0/datastore/LocalDS_0"), datastore1: server.ID("/DC0/datastore/LocalDS_1"),
+	}
+	for i := range 3 {
+		s.hosts = append(s.hosts, server.ID(fmt.Sprintf("/DC0/host/DC0_C0/DC0_C0_H%d", i)))
+		s.otherHosts = append(s.otherHosts, server.ID(fmt.Sprintf("/DC0/host/DC0_C1/DC0_C1_H%d", i)))
+	}
+	s.golden, s.poweredOn = s.vm("golden-template"), s.vm("DC0_C0_RP0_VM0")
+	s.furnish()
+
+	return s
+}
+
+// furnish makes a folder and a resource pool, which the simulator does not start with.
+func (s *suite) furnish() {
+	s.t.Helper()
+	endpoint := &url.URL{
+		Scheme: "https", Host: s.server.Endpoint(), Path: "/sdk", User: url.UserPassword(s.server.Username(), s.server.Password()),
+	}
+	client, err := govmomi.NewClient(s.t.Context(), endpoint, true)
+	s.must(err)
+	finder := find.NewFinder(client.Client)
+	vms, err := finder.Folder(s.t.Context(), "/DC0/vm")
+	s.must(err)
+	prod, err := vms.CreateFolder(s.t.Context(), "prod")
+	s.must(err)
+	root, err := finder.ResourcePool(s.t.Context(), "/DC0/host/DC0_C0/Resources")
+	s.must(err)
+	child, err := root.Create(s.t.Context(), "child", types.DefaultResourceConfigSpec())
+	s.must(err)
+	s.must(client.Logout(s.t.Context()))
+	s.prod, s.child = prod.Reference().Value, child.Reference().Value
+	s.server.ResetRequests()
+}
+
+func (s *suite) must(err error) {
+	s.t.Helper()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// vm returns a VM of the simulator's inventory, which must be there.
+func (s *suite) vm(name string) vspheresim.VM {
+	s.t.Helper()
+	vm, found := s.server.VM(name)
+	if !found {
+		s.t.Fatalf("the simulator has no VM %q", name)
+	}
+
+	return vm
+}
+
+// clone returns a configuration of one clone with the arguments, each a line. Name and source are given unless the
+// arguments do.
+func (s *suite) clone(arguments ...string) string {
+	body := strings.Join(arguments, "\n  ")
+	if !strings.Contains("\n"+body, "\nname") && !strings.HasPrefix(body, "name") {
+		body = "name = \"web\"\n  " + body
+	}
+	if !strings.Contains(body, "source_vm_id") {
+		body = fmt.Sprintf("source_vm_id = %q\n  ", s.golden.ID) + body
+	}
+
+	return acctest.ProviderConfig(s.server) + fmt.Sprintf("\nresource \"vmfork_vsphere_clone\" \"web\" {\n  %s\n}\n", body)
+}
+
+// placement returns a placement argument: name, id, name, id …
+func placement(parts ...string) string {
+	var body strings.Builder
+	for i := 0; i+1 < len(parts); i += 2 {
+		fmt.Fprintf(&body, " %s = %q,", parts[i], parts[i+1])
+	}
+
+	return fmt.Sprintf("placement = {%s }", strings.TrimSuffix(body.String(), ","))
+}
+
+// run runs the steps and checks that nothing of the clones is left in the end.
+func (s *suite) run(steps ...resource.TestStep) {
+	s.t.Helper()
+	resource.Test(s.t, resource.TestCase{
+		ProtoV6ProviderFactories: acctest.Factories(s.t),
+		CheckDestroy:             acctest.CheckNoVM(s.server, "web", "web-2", "web/3", "drifted"),
+		Steps:                    steps,
+	})
+}
+
+// applied is a step that applies a configuration with the expected action, looks at the simulator's VM, and expects a
+// second plan that is empty.
+func (s *suite) applied(action plancheck.ResourceActionType, config, name string, check func(vm vspheresim.VM) error) resource.TestStep {
+	return resource.TestStep{
+		Config: config,
+		ConfigPlanChecks: resource.ConfigPlanChecks{
+			PreApply:             []plancheck.PlanCheck{plancheck.ExpectResourceAction(web, action)},
+			PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()},
+		},
+		Check: acctest.CheckVM(s.server, name, check),
+	}
+}
+
+// stateIs checks attributes of the clone: path, value, path, value …
+func stateIs(pairs ...string) []statecheck.StateCheck {
+	var checks []statecheck.StateCheck
+	for i := 0; i+1 < len(pairs); i += 2 {
+		at := tfjsonpath.New(strings.Split(pairs[i], ".")[0])
+		for _, step := range strings.Split(pairs[i], ".")[1:] {
+			at = at.AtMapKey(step)
+		}
+		checks = append(checks, statecheck.ExpectKnownValue(web, at, knownvalue.StringExact(pairs[i+1])))
+	}
+
+	return checks
+}
+
+// same returns an error unless both are equal.
+func same[T comparable](what string, got, want T) error {
+	if got != want {
+		return fmt.Errorf("%s is %v, want %v", what, got, want)
+	}
+
+	return nil
+}
