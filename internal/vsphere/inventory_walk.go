@@ -17,9 +17,9 @@ type down struct {
 
 // The ways down, by name.
 var (
-	intoFolders       = down{"folders", "Folder", "childEntity", []string{"folders", "vm", "host", "datastore", "network", "vapp"}}
+	intoFolders       = down{"folders", "Folder", "childEntity", []string{"folders", "vm", "host", "datastore", "network", "vapp", "hosts", "root"}}
 	intoVMFolder      = down{"vm", "Datacenter", "vmFolder", []string{"folders"}}
-	intoHostFolder    = down{"host", "Datacenter", "hostFolder", []string{"folders", "hosts", "root"}}
+	intoHostFolder    = down{"host", "Datacenter", "hostFolder", []string{"folders"}}
 	intoStorageFolder = down{"datastore", "Datacenter", "datastoreFolder", []string{"folders"}}
 	intoNetworkFolder = down{"network", "Datacenter", "networkFolder", []string{"folders"}}
 	intoVApps         = down{"vapp", "VirtualApp", "vm", nil}

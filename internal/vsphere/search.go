@@ -8,8 +8,6 @@ import (
 	"github.com/vmware/govmomi/vim25"
 	"github.com/vmware/govmomi/vim25/methods"
 	"github.com/vmware/govmomi/vim25/types"
-
-	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 )
 
 // VMQuery says which VMs [Client.FindVMs] looks for. Exactly one field is set.
@@ -40,7 +38,7 @@ func (c *Client) FindObjects(ctx context.Context, kind ObjectType, path string) 
 }
 
 // FindVMs finds VMs by inventory path (SearchIndex.FindByInventoryPath), by instance UUID (FindAllByUuid) or by name
-// (GET /api/vcenter/vm). It returns every match with its path; none and several are no errors here.
+// (the names of the whole inventory, since GET /api/vcenter/vm leaves out templates). It returns every match with its path; none and several are no errors here.
 func (c *Client) FindVMs(ctx context.Context, query VMQuery) ([]Object, error) {
 	switch {
 	case query.InstanceUUID != "":
@@ -51,7 +49,7 @@ func (c *Client) FindVMs(ctx context.Context, query VMQuery) ([]Object, error) {
 
 		return c.describe(ctx, TypeVirtualMachine, refs, "")
 	case query.Name != "":
-		refs, err := c.vmsAnywhere(ctx, query.Name)
+		refs, err := c.walk(ctx, TypeVirtualMachine, query.Name)
 		if err != nil {
 			return nil, err
 		}
@@ -175,30 +173,6 @@ func (c *Client) named(ctx context.Context, kind ObjectType, path string) ([]typ
 	if len(segments) == 0 {
 		return nil, nil
 	}
-	name := unescapeName(segments[len(segments)-1])
-	if kind == TypeVirtualMachine {
-		return c.vmsAnywhere(ctx, name)
-	}
 
-	return c.walk(ctx, kind, name)
-}
-
-// vmsAnywhere finds the VMs by a literal name. The REST list is one small request but leaves out templates; only when it
-// finds nothing are the names of the whole inventory read.
-func (c *Client) vmsAnywhere(ctx context.Context, name string) ([]types.ManagedObjectReference, error) {
-	summaries, err := c.listVMs(ctx, "", []string{name})
-	if err != nil && !apierr.Is(err, apierr.NotFound) {
-		return nil, err
-	}
-	var refs []types.ManagedObjectReference
-	for _, summary := range summaries {
-		if summary.Name == name {
-			refs = append(refs, vmRef(summary.VM))
-		}
-	}
-	if len(refs) > 0 {
-		return refs, nil
-	}
-
-	return c.walk(ctx, TypeVirtualMachine, name)
+	return c.walk(ctx, kind, unescapeName(segments[len(segments)-1]))
 }

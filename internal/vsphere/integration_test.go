@@ -1,0 +1,127 @@
+package vsphere_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	vspheresim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/vsphere"
+	"github.com/vmfork/terraform-provider-vmfork/internal/task"
+	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
+)
+
+// startSimulator starts an embedded vCenter.
+func startSimulator(t *testing.T, options vspheresim.Options) *vspheresim.Server {
+	t.Helper()
+	server, err := vspheresim.Start(options)
+	if err != nil {
+		t.Fatalf("start the simulator: %v", err)
+	}
+	t.Cleanup(server.Close)
+
+	return server
+}
+
+func configFor(server *vspheresim.Server) vsphere.Config {
+	return vsphere.Config{
+		Endpoint: server.Endpoint(), Username: server.Username(), Password: server.Password(),
+		Thumbprint: server.Thumbprint(), RequestTimeout: 20 * time.Second,
+	}
+}
+
+// connect makes a client that is closed at the end of the test.
+func connect(t *testing.T, config vsphere.Config) *vsphere.Client {
+	t.Helper()
+	client, err := vsphere.New(config)
+	if err != nil {
+		t.Fatalf("new client: %v", err)
+	}
+	t.Cleanup(func() {
+		if err := client.Close(context.WithoutCancel(t.Context())); err != nil && !strings.Contains(t.Name(), "Unreachable") {
+			t.Logf("close: %v", err)
+		}
+	})
+
+	return client
+}
+
+// setUp starts a simulator and connects a client to it.
+func setUp(t *testing.T) (*vspheresim.Server, *vsphere.Client) {
+	t.Helper()
+	server := startSimulator(t, vspheresim.Options{})
+
+	return server, connect(t, configFor(server))
+}
+
+// finish sees a task through to its end.
+func finish[T any](t *testing.T, h task.Handle[T], err error) T {
+	t.Helper()
+	if err != nil {
+		t.Fatalf("start: %v", err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	result, err := task.Wait(ctx, h)
+	if err != nil {
+		t.Fatalf("task %s: %v", h.ID(), err)
+	}
+
+	return result
+}
+
+// done takes what starts a task and sees the task through: done(t)(client.PowerOn(ctx, id)).
+func done(t *testing.T) func(task.Handle[struct{}], error) {
+	t.Helper()
+
+	return func(h task.Handle[struct{}], err error) {
+		t.Helper()
+		finish(t, h, err)
+	}
+}
+
+// clone makes a VM from the golden template.
+func clone(t *testing.T, server *vspheresim.Server, client *vsphere.Client, name string) string {
+	t.Helper()
+	h, err := client.StartClone(t.Context(), vsphere.CloneSpec{
+		SourceID: mustVM(t, server, "DC0_C0_RP0_VM0").ID, Name: name,
+		Placement: vsphere.Placement{ResourcePoolID: server.ID("/DC0/host/DC0_C0/Resources")},
+	})
+
+	return finish(t, h, err)
+}
+
+func mustVM(t *testing.T, server *vspheresim.Server, name string) vspheresim.VM {
+	t.Helper()
+	vm, ok := server.VM(name)
+	if !ok {
+		t.Fatalf("the simulator has no VM %s", name)
+	}
+
+	return vm
+}
+
+func TestLifeOfAClone(t *testing.T) {
+	t.Parallel()
+	server, client := setUp(t)
+	id := clone(t, server, client, "web 1")
+	vm, err := client.VirtualMachine(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("%+v", vm)
+	if vm.Name != "web 1" || vm.PowerState != vsphere.PoweredOff {
+		t.Errorf("the clone is %+v", vm)
+	}
+	path, err := client.VMPath(t.Context(), id)
+	t.Log(path, err)
+	done(t)(client.Rename(t.Context(), id, "a\\b"))
+	done(t)(client.PowerOn(t.Context(), id))
+	t.Log(client.WaitForGuestIP(t.Context(), id))
+	t.Log(client.ShutdownGuest(t.Context(), id))
+	t.Log(client.WaitForPowerState(t.Context(), id, vsphere.PoweredOff))
+	done(t)(client.Destroy(t.Context(), id))
+	_, err = client.VirtualMachine(t.Context(), id)
+	t.Log(err)
+	t.Log(server.Requests())
+}

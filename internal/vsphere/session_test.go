@@ -1,0 +1,411 @@
+package vsphere_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha1" //nolint:gosec // the thumbprint that vSphere itself shows
+	"crypto/x509"
+	"encoding/hex"
+	"encoding/json"
+	"encoding/pem"
+	"errors"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/vmware/govmomi/simulator"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	vspheresim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/vsphere"
+	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
+)
+
+func TestSession_isLazyAndShared(t *testing.T) {
+	t.Parallel()
+	server, client := setUp(t)
+	if got := server.Requests().Total; got != 0 {
+		t.Errorf("%d requests before the first call", got)
+	}
+	vm := mustVM(t, server, "DC0_C0_RP0_VM0")
+	var calls sync.WaitGroup
+	for range 20 {
+		calls.Go(func() {
+			if _, err := client.VirtualMachine(t.Context(), vm.ID); err != nil {
+				t.Error(err)
+			}
+			if _, err := client.VMsNamed(t.Context(), vm.FolderID, vm.Name); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	calls.Wait()
+	counts := server.Requests().ByMethod
+	for _, method := range []string{"RetrieveServiceContent", "Login", "POST /api/session"} {
+		if counts[method] != 1 {
+			t.Errorf("%s came %d times: %v", method, counts[method], counts)
+		}
+	}
+}
+
+func TestSession_noRESTUnlessUsed(t *testing.T) {
+	t.Parallel()
+	server, client := setUp(t)
+	if _, err := client.About(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if counts := server.Requests(); counts.Total != 1 {
+		t.Errorf("About took %v, want the service content alone", counts.ByMethod)
+	}
+	now, err := client.ServerTime(t.Context())
+	if err != nil || time.Since(now).Abs() > 5*time.Second {
+		t.Errorf("ServerTime = %s, %v", now, err)
+	}
+	if counts := server.Requests(); counts.Total != 1 {
+		t.Errorf("ServerTime took requests: %v", counts.ByMethod)
+	}
+}
+
+func TestSession_wrongPasswordIsSentOnce(t *testing.T) {
+	t.Parallel()
+	server := startSimulator(t, vspheresim.Options{})
+	config := configFor(server)
+	config.Password = "not the one"
+	client := connect(t, config)
+	var calls sync.WaitGroup
+	for range 20 {
+		calls.Go(func() {
+			_, err := client.VirtualMachine(t.Context(), "vm-1")
+			wantError(t, err, apierr.Unauthenticated, apierr.CodeInvalidLogin)
+			_, err = client.VMsNamed(t.Context(), "group-v3", "x")
+			wantError(t, err, apierr.Unauthenticated, apierr.CodeInvalidLogin)
+		})
+	}
+	calls.Wait()
+	counts := server.Requests().ByMethod
+	if counts["Login"]+counts["POST /api/session"] > 2 {
+		t.Errorf("the wrong password was sent too often: %v", counts)
+	}
+}
+
+func wantError(t *testing.T, err error, kind apierr.Kind, code string) *apierr.Error {
+	t.Helper()
+	failure, ok := errors.AsType[*apierr.Error](err)
+	if !ok || failure.Kind != kind || failure.Code != code {
+		t.Errorf("error %v, want %v (%s)", err, kind, code)
+
+		return new(apierr.Error)
+	}
+
+	return failure
+}
+
+func TestTLS(t *testing.T) {
+	t.Parallel()
+	server := startSimulator(t, vspheresim.Options{})
+	block, _ := pem.Decode([]byte(server.CACertificate()))
+	certificate, err := x509.ParseCertificate(block.Bytes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	old := sha1.Sum(certificate.Raw) //nolint:gosec // see the import
+	file := filepath.Join(t.TempDir(), "ca.pem")
+	if err := os.WriteFile(file, []byte(server.CACertificate()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	tests := []struct {
+		name   string
+		change func(*vsphere.Config)
+		code   string
+	}{
+		{"SHA-256 with colons", func(*vsphere.Config) {}, ""},
+		{"SHA-256 bare and lower-case", func(c *vsphere.Config) {
+			c.Thumbprint = strings.ToLower(strings.ReplaceAll(c.Thumbprint, ":", ""))
+		}, ""},
+		{"SHA-1", func(c *vsphere.Config) { c.Thumbprint = hex.EncodeToString(old[:]) }, ""},
+		{"authority as text", func(c *vsphere.Config) { c.Thumbprint, c.CACertificate = "", server.CACertificate() }, ""},
+		{"authority as file", func(c *vsphere.Config) { c.Thumbprint, c.CACertificate = "", file }, ""},
+		{"unverified", func(c *vsphere.Config) { c.Thumbprint, c.AllowUnverifiedTLS = "", true }, ""},
+		{"unknown authority", func(c *vsphere.Config) { c.Thumbprint = "" }, apierr.CodeUntrustedCertificate},
+		{"another thumbprint", func(c *vsphere.Config) { c.Thumbprint = strings.Repeat("ab", 32) }, apierr.CodeThumbprintMismatch},
+		{
+			"another thumbprint beats leniency",
+			func(c *vsphere.Config) { c.Thumbprint, c.AllowUnverifiedTLS = strings.Repeat("ab", 20), true },
+			apierr.CodeThumbprintMismatch,
+		},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			config := configFor(server)
+			tt.change(&config)
+			_, err := connect(t, config).About(t.Context())
+			if tt.code == "" {
+				if err != nil {
+					t.Errorf("error %v", err)
+				}
+
+				return
+			}
+			failure := wantError(t, err, apierr.Unauthenticated, tt.code)
+			if failure.Thumbprint != server.Thumbprint() || failure.Object != server.Endpoint() {
+				t.Errorf("thumbprint %q of %q, want %q", failure.Thumbprint, failure.Object, server.Thumbprint())
+			}
+		})
+	}
+}
+
+func TestSession_unreachable(t *testing.T) {
+	t.Parallel()
+	listener, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // a port that is free a moment later
+	if err != nil {
+		t.Fatal(err)
+	}
+	endpoint := listener.Addr().String()
+	if err := listener.Close(); err != nil {
+		t.Fatal(err)
+	}
+	client := connect(t, vsphere.Config{Endpoint: endpoint, Username: "u", Password: "p"})
+	begin := time.Now()
+	_, err = client.VirtualMachine(t.Context(), "vm-1")
+	failure := wantError(t, err, apierr.Unavailable, apierr.CodeUnreachable)
+	if failure.Object != endpoint || time.Since(begin) > 5*time.Second {
+		t.Errorf("%q after %s", failure.Object, time.Since(begin))
+	}
+}
+
+func TestSession_notVCenter(t *testing.T) {
+	t.Parallel()
+	esx := simulator.ESX()
+	if err := esx.Create(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(esx.Remove)
+	host := esx.Service.NewServer()
+	t.Cleanup(host.Close)
+	tests := []struct {
+		name     string
+		endpoint string
+	}{
+		{"an ESXi host", "http://" + host.URL.Host},
+		{"a web site", serve(t, http.StatusOK, "<html><body>Hello</body></html>")},
+		{"nothing there", serve(t, http.StatusNotFound, "404 page not found")},
+		{"a site that moved", serve(t, http.StatusFound, "")},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			client := connect(t, vsphere.Config{Endpoint: tt.endpoint, Username: "u", Password: "p"})
+			_, err := client.About(t.Context())
+			wantError(t, err, apierr.Unsupported, apierr.CodeNotVCenter)
+		})
+	}
+}
+
+// serve starts a server that answers every request alike, and returns its URL.
+func serve(t *testing.T, status int, body string) string {
+	t.Helper()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		if status == http.StatusFound {
+			w.Header().Set("Location", "https://elsewhere.invalid/")
+		}
+		w.WriteHeader(status)
+		_, _ = w.Write([]byte(body))
+	}))
+	t.Cleanup(server.Close)
+
+	return server.URL
+}
+
+func TestSession_expiredIsRenewedOnce(t *testing.T) {
+	t.Parallel()
+	server, client := setUp(t)
+	vm := mustVM(t, server, "DC0_C0_RP0_VM0")
+	everything := func() {
+		var calls sync.WaitGroup
+		for range 20 {
+			calls.Go(func() {
+				if _, err := client.VMPath(t.Context(), vm.ID); err != nil {
+					t.Errorf("VMPath: %v", err)
+				}
+				if _, err := client.FindVMs(t.Context(), vsphere.VMQuery{Name: vm.Name}); err != nil {
+					t.Errorf("FindVMs: %v", err)
+				}
+			})
+		}
+		calls.Wait()
+	}
+	everything()
+	server.ExpireSessions()
+	server.ResetRequests()
+	everything()
+	counts := server.Requests().ByMethod
+	if counts["Login"] != 1 || counts["POST /api/session"] != 1 {
+		t.Errorf("logins after the session expired: %v", counts)
+	}
+}
+
+func TestSession_logsOut(t *testing.T) {
+	t.Parallel()
+	server := startSimulator(t, vspheresim.Options{})
+	client, err := vsphere.New(configFor(server))
+	if err != nil {
+		t.Fatal(err)
+	}
+	vm := mustVM(t, server, "DC0_C0_RP0_VM0")
+	if _, err := client.FindVMs(t.Context(), vsphere.VMQuery{Name: vm.Name}); err != nil {
+		t.Fatal(err)
+	}
+	before := len(server.Sessions())
+	if err := client.Close(t.Context()); err != nil {
+		t.Errorf("close: %v", err)
+	}
+	if err := client.Close(t.Context()); err != nil {
+		t.Errorf("close again: %v", err)
+	}
+	if before != 2 || len(server.Sessions()) != 0 {
+		t.Errorf("%d sessions before, %d after", before, len(server.Sessions()))
+	}
+	_, err = client.VirtualMachine(t.Context(), vm.ID)
+	if !apierr.Is(err, apierr.Cancelled) {
+		t.Errorf("a call after close: %v", err)
+	}
+}
+
+func TestSession_cache(t *testing.T) {
+	t.Parallel()
+	server := startSimulator(t, vspheresim.Options{})
+	config := configFor(server)
+	config.SessionCache = filepath.Join(t.TempDir(), "sessions")
+	use := func() map[string]int {
+		t.Helper()
+		server.ResetRequests()
+		client, err := vsphere.New(config)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := client.FindVMs(t.Context(), vsphere.VMQuery{Name: "DC0_C0_RP0_VM0"}); err != nil {
+			t.Fatal(err)
+		}
+		if err := client.Close(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+
+		return server.Requests().ByMethod
+	}
+	if counts := use(); counts["Login"] != 1 || counts["Logout"] != 0 || counts["DELETE /api/session"] != 0 {
+		t.Errorf("first use: %v", counts)
+	}
+	if counts := use(); counts["Login"] != 0 || counts["POST /api/session"] != 0 {
+		t.Errorf("second use logged in again: %v", counts)
+	}
+	server.ExpireSessions()
+	if counts := use(); counts["Login"] != 1 || counts["POST /api/session"] != 1 {
+		t.Errorf("use after the sessions expired: %v", counts)
+	}
+	if counts := use(); counts["Login"] != 0 {
+		t.Errorf("use of the renewed session: %v", counts)
+	}
+	files, err := os.ReadDir(config.SessionCache)
+	if err != nil || len(files) != 1 {
+		t.Fatalf("files %v, %v", files, err)
+	}
+	info, err := files[0].Info()
+	if err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("mode %v, %v", info.Mode(), err)
+	}
+	file := filepath.Join(config.SessionCache, files[0].Name())
+	for name, spoil := range map[string]func() error{
+		"open to others": func() error { return os.Chmod(file, 0o644) }, //nolint:gosec // on purpose
+		"not JSON":       func() error { return os.WriteFile(file, []byte("{"), 0o600) },
+	} {
+		if err := spoil(); err != nil {
+			t.Fatal(err)
+		}
+		if counts := use(); counts["Login"] != 1 {
+			t.Errorf("%s: the file was trusted: %v", name, counts)
+		}
+	}
+}
+
+func TestSession_secretsAreNotLogged(t *testing.T) {
+	t.Parallel()
+	server := startSimulator(t, vspheresim.Options{})
+	var log lockedBuffer
+	config := configFor(server)
+	config.Logger = slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	config.SessionCache = filepath.Join(t.TempDir(), "sessions")
+	client := connect(t, config)
+	if _, err := client.FindVMs(t.Context(), vsphere.VMQuery{Name: "DC0_C0_RP0_VM0"}); err != nil {
+		t.Fatal(err)
+	}
+	server.Inject(vspheresim.Fault{Method: "RetrievePropertiesEx", Drop: vspheresim.DropAfter})
+	if _, err := client.VMPath(t.Context(), "vm-1"); !apierr.Is(err, apierr.NotFound) {
+		t.Errorf("error %v", err)
+	}
+	files, err := filepath.Glob(filepath.Join(config.SessionCache, "*.json"))
+	if err != nil || len(files) != 1 {
+		t.Fatalf("files %v, %v", files, err)
+	}
+	text, err := os.ReadFile(files[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	var kept map[string]string
+	if err := json.Unmarshal(text, &kept); err != nil {
+		t.Fatal(err)
+	}
+	_, cookie, _ := strings.Cut(kept["soap_cookie"], "=")
+	for _, secret := range []string{config.Password, kept["rest_token"], cookie} {
+		if secret == "" || strings.Contains(log.String(), secret) {
+			t.Errorf("the log holds the secret %q:\n%s", secret, log.String())
+		}
+	}
+	if !strings.Contains(log.String(), "trying again") {
+		t.Errorf("the log does not tell of the repeated call:\n%s", log.String())
+	}
+}
+
+type lockedBuffer struct {
+	mu     sync.Mutex
+	buffer bytes.Buffer
+}
+
+func (b *lockedBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+
+	return b.buffer.Write(p)
+}
+
+func (b *lockedBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+
+	return b.buffer.String()
+}
+
+func TestAcquireTaskSlot(t *testing.T) {
+	t.Parallel()
+	client := connect(t, vsphere.Config{Endpoint: "localhost", Username: "u", Password: "p", MaxConcurrentTasks: 1})
+	release, err := client.AcquireTaskSlot(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
+	defer cancel()
+	if _, err := client.AcquireTaskSlot(ctx); !apierr.Is(err, apierr.TimedOut) || !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("a second slot: %v", err)
+	}
+	release()
+	release()
+	if _, err := client.AcquireTaskSlot(t.Context()); err != nil {
+		t.Errorf("after release: %v", err)
+	}
+}
