@@ -1,0 +1,6 @@
+//go:build !unix
+
+package main
+
+// ignoreBackgroundReads has nothing to do where there are no background jobs.
+func ignoreBackgroundReads() {}

@@ -1,0 +1,340 @@
+package vsphere_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"net/url"
+	"reflect"
+	"testing"
+	"time"
+
+	"github.com/vmware/govmomi"
+	"github.com/vmware/govmomi/object"
+	"github.com/vmware/govmomi/session"
+	"github.com/vmware/govmomi/task"
+	"github.com/vmware/govmomi/vim25"
+	"github.com/vmware/govmomi/vim25/soap"
+	"github.com/vmware/govmomi/vim25/types"
+
+	vspheresim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/vsphere"
+)
+
+// The black-box tests know the simulator as its users do: by TLS, HTTP, SOAP, the control endpoint, and the Go API of a
+// [vspheresim.Server]. What they expect comes from the specification, not from the simulator's code.
+
+// patience is how long a test polls for something that should be there within milliseconds.
+const patience = 20 * time.Second
+
+// quick are the options of a server whose tasks last just long enough to be seen.
+func quick() vspheresim.Options {
+	return vspheresim.Options{VMs: 4, TaskDuration: 20 * time.Millisecond}
+}
+
+// startServer starts a simulator that ends with the test.
+func startServer(t *testing.T, options vspheresim.Options) *vspheresim.Server {
+	t.Helper()
+	server, err := vspheresim.Start(options)
+	if err != nil {
+		t.Fatalf("start the simulator: %v", err)
+	}
+	t.Cleanup(func() { server.Close() })
+
+	return server
+}
+
+// httpClient returns a client that trusts the server's certificate and nothing else.
+func httpClient(t *testing.T, server *vspheresim.Server) *http.Client {
+	t.Helper()
+	roots := x509.NewCertPool()
+	if !roots.AppendCertsFromPEM([]byte(server.CACertificate())) {
+		t.Fatalf("CACertificate is not PEM: %q", server.CACertificate())
+	}
+	transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}}
+	t.Cleanup(transport.CloseIdleConnections)
+
+	return &http.Client{Transport: transport, Timeout: patience}
+}
+
+// restClient speaks REST as any HTTP client would.
+type restClient struct {
+	http  *http.Client
+	base  string
+	token string
+}
+
+// reply is what a REST request came back with.
+type reply struct {
+	Status int
+	Body   []byte
+	Err    error // no answer at all
+}
+
+// anonymous returns a REST client without a session.
+func anonymous(t *testing.T, server *vspheresim.Server) *restClient {
+	t.Helper()
+
+	return &restClient{http: httpClient(t, server), base: "https://" + server.Endpoint()}
+}
+
+// loginREST returns a REST client with a session of the server's own user.
+func loginREST(t *testing.T, server *vspheresim.Server) *restClient {
+	t.Helper()
+
+	return loginRESTAs(t, server, server.Username(), server.Password())
+}
+
+func loginRESTAs(t *testing.T, server *vspheresim.Server, user, password string) *restClient {
+	t.Helper()
+	client := anonymous(t, server)
+	got := client.createSession(t.Context(), user, password)
+	if got.Status != http.StatusCreated {
+		t.Fatalf("POST /api/session as %s: %s", user, got)
+	}
+	got.decode(t, &client.token)
+
+	return client
+}
+
+func (c *restClient) createSession(ctx context.Context, user, password string) reply {
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, c.base+"/api/session", http.NoBody)
+	if err != nil {
+		return reply{Err: err}
+	}
+	request.SetBasicAuth(user, password)
+
+	return c.send(request)
+}
+
+// do sends body as JSON, or no body where it is nil.
+func (c *restClient) do(ctx context.Context, method, path string, body any) reply {
+	var reader io.Reader = http.NoBody
+	if body != nil {
+		encoded, err := json.Marshal(body)
+		if err != nil {
+			return reply{Err: err}
+		}
+		reader = bytes.NewReader(encoded)
+	}
+	request, err := http.NewRequestWithContext(ctx, method, c.base+path, reader)
+	if err != nil {
+		return reply{Err: err}
+	}
+	request.Header.Set("Content-Type", "application/json")
+	if c.token != "" {
+		request.Header.Set("vmware-api-session-id", c.token)
+	}
+
+	return c.send(request)
+}
+
+func (c *restClient) send(request *http.Request) reply {
+	response, err := c.http.Do(request)
+	if err != nil {
+		return reply{Err: err}
+	}
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+
+	return reply{Status: response.StatusCode, Body: body, Err: err}
+}
+
+func (c *restClient) get(t *testing.T, path string, into any) {
+	t.Helper()
+	got := c.do(t.Context(), http.MethodGet, path, nil)
+	if got.Status != http.StatusOK {
+		t.Fatalf("GET %s: %s", path, got)
+	}
+	got.decode(t, into)
+}
+
+func (r reply) String() string {
+	if r.Err != nil {
+		return r.Err.Error()
+	}
+
+	return http.StatusText(r.Status) + ": " + string(r.Body)
+}
+
+func (r reply) decode(t *testing.T, into any) {
+	t.Helper()
+	if r.Err != nil {
+		t.Fatal(r.Err)
+	}
+	if err := json.Unmarshal(r.Body, into); err != nil {
+		t.Fatalf("decode %s: %v", r, err)
+	}
+}
+
+// vapiError is an error body of the REST API.
+type vapiError struct {
+	ErrorType string `json:"error_type"`
+	Messages  []struct {
+		ID             string   `json:"id"`
+		DefaultMessage string   `json:"default_message"`
+		Args           []string `json:"args"`
+	} `json:"messages"`
+}
+
+// wantError asserts status and error_type, and that the error says something to a person.
+func (r reply) wantError(t *testing.T, status int, errorType string) {
+	t.Helper()
+	if r.Err != nil {
+		t.Fatalf("no answer: %v; want %d %s", r.Err, status, errorType)
+	}
+	var got vapiError
+	if err := json.Unmarshal(r.Body, &got); err != nil {
+		t.Fatalf("%s is no vAPI error: %v", r, err)
+	}
+	if r.Status != status || got.ErrorType != errorType {
+		t.Fatalf("got %d %s (%s), want %d %s", r.Status, got.ErrorType, r.Body, status, errorType)
+	}
+	if len(got.Messages) == 0 || got.Messages[0].DefaultMessage == "" {
+		t.Errorf("%s has no message", errorType)
+	}
+}
+
+// wantStatus asserts a success without an answer worth reading.
+func (r reply) wantStatus(t *testing.T, status int) {
+	t.Helper()
+	if r.Err != nil || r.Status != status {
+		t.Fatalf("got %d %s, want %d", r.Status, r, status)
+	}
+}
+
+// loginSOAP returns a vim25 client of the server's own user, which trusts the server by its thumbprint.
+func loginSOAP(t *testing.T, server *vspheresim.Server) *govmomi.Client {
+	t.Helper()
+	client, err := dialSOAP(t, server, server.Username(), server.Password())
+	if err != nil {
+		t.Fatalf("log in: %v", err)
+	}
+
+	return client
+}
+
+func dialSOAP(t *testing.T, server *vspheresim.Server, user, password string) (*govmomi.Client, error) {
+	t.Helper()
+	address := &url.URL{Scheme: "https", Host: server.Endpoint(), Path: "/sdk"}
+	transport := soap.NewClient(address, false)
+	transport.SetThumbprint(server.Endpoint(), server.Thumbprint())
+	t.Cleanup(transport.DefaultTransport().CloseIdleConnections)
+	vim, err := vim25.NewClient(t.Context(), transport)
+	if err != nil {
+		return nil, err
+	}
+	client := &govmomi.Client{Client: vim, SessionManager: session.NewManager(vim)}
+
+	return client, client.Login(t.Context(), url.UserPassword(user, password))
+}
+
+// virtualMachine returns the vim25 object of a VM by its literal name.
+func virtualMachine(t *testing.T, server *vspheresim.Server, client *govmomi.Client, name string) *object.VirtualMachine {
+	t.Helper()
+
+	return object.NewVirtualMachine(client.Client, reference("VirtualMachine", mustVM(t, server, name).ID))
+}
+
+func reference(kind, id string) types.ManagedObjectReference {
+	return types.ManagedObjectReference{Type: kind, Value: id}
+}
+
+// mustVM returns a VM of the simulator's inventory by its literal name.
+func mustVM(t *testing.T, server *vspheresim.Server, name string) vspheresim.VM {
+	t.Helper()
+	vm, found := server.VM(name)
+	if !found {
+		t.Fatalf("the inventory has no VM %q: %v", name, vmNames(server))
+	}
+
+	return vm
+}
+
+func vmNames(server *vspheresim.Server) []string {
+	var names []string
+	for _, vm := range server.VMs() {
+		names = append(names, vm.Name)
+	}
+
+	return names
+}
+
+// mustID returns the id of an inventory path.
+func mustID(t *testing.T, server *vspheresim.Server, path string) string {
+	t.Helper()
+	id := server.ID(path)
+	if id == "" {
+		t.Fatalf("the inventory has no %s", path)
+	}
+
+	return id
+}
+
+// finish waits for a vim25 task and returns how it failed.
+func finish(t *testing.T, started *object.Task, err error) error {
+	t.Helper()
+	if err != nil {
+		return err
+	}
+
+	return started.Wait(t.Context())
+}
+
+// wantFault asserts the type of the vim25 fault in err, thrown by a call or by a task.
+func wantFault(t *testing.T, err error, want string) {
+	t.Helper()
+	if got := faultName(err); got != want {
+		t.Fatalf("got fault %q (%v), want %q", got, err, want)
+	}
+}
+
+// faultName returns the type of the vim25 fault in err: "InvalidName".
+func faultName(err error) string {
+	if err == nil {
+		return ""
+	}
+	var failed task.Error
+	switch {
+	case errors.As(err, &failed):
+		return typeName(failed.Fault())
+	case soap.IsSoapFault(err):
+		return typeName(soap.ToSoapFault(err).VimFault())
+	case soap.IsVimFault(err):
+		return typeName(soap.ToVimFault(err))
+	}
+
+	return err.Error()
+}
+
+func typeName(value any) string {
+	kind := reflect.TypeOf(value)
+	if kind == nil {
+		return ""
+	}
+	if kind.Kind() == reflect.Pointer {
+		kind = kind.Elem()
+	}
+
+	return kind.Name()
+}
+
+// eventually polls until condition holds.
+func eventually(t *testing.T, what string, condition func() bool) {
+	t.Helper()
+	deadline := time.NewTimer(patience)
+	defer deadline.Stop()
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	for !condition() {
+		select {
+		case <-tick.C:
+		case <-deadline.C:
+			t.Fatalf("%s: not so after %v", what, patience)
+		}
+	}
+}
