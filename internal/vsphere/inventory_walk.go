@@ -17,7 +17,9 @@ type down struct {
 
 // The ways down, by name.
 var (
-	intoFolders       = down{"folders", "Folder", "childEntity", []string{"folders", "vm", "host", "datastore", "network", "vapp", "hosts", "root"}}
+	intoFolders = down{"folders", "Folder", "childEntity", []string{
+		"folders", "vm", "host", "datastore", "network", "vapp", "hosts", "root",
+	}}
 	intoVMFolder      = down{"vm", "Datacenter", "vmFolder", []string{"folders"}}
 	intoHostFolder    = down{"host", "Datacenter", "hostFolder", []string{"folders"}}
 	intoStorageFolder = down{"datastore", "Datacenter", "datastoreFolder", []string{"folders"}}

@@ -38,7 +38,8 @@ func (c *Client) FindObjects(ctx context.Context, kind ObjectType, path string) 
 }
 
 // FindVMs finds VMs by inventory path (SearchIndex.FindByInventoryPath), by instance UUID (FindAllByUuid) or by name
-// (the names of the whole inventory, since GET /api/vcenter/vm leaves out templates). It returns every match with its path; none and several are no errors here.
+// (the names of the whole inventory in one RetrievePropertiesEx, since GET /api/vcenter/vm leaves out templates). It
+// returns every match with its path; none and several are no errors here.
 func (c *Client) FindVMs(ctx context.Context, query VMQuery) ([]Object, error) {
 	switch {
 	case query.InstanceUUID != "":

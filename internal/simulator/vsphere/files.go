@@ -66,12 +66,20 @@ func (s *Server) createVM(ctx *simulator.Context, req *types.CreateVM_Task) (typ
 		return types.ManagedObjectReference{}, p
 	}
 	ref, _ := result.(types.ManagedObjectReference)
-	if vm, ok := s.vm(ref); ok && req.Config.Name != literal {
-		name := escapeName(literal)
-		s.registry.AtomicUpdate(ctx, vm, []types.PropertyChange{
-			{Name: "name", Val: name}, {Name: "config.name", Val: name}, {Name: "summary.config.name", Val: name},
-		})
+	vm, ok := s.vm(ref)
+	if !ok {
+		return ref, nil
 	}
+	// vCenter tells the state of fault tolerance of every VM, govmomi's simulator of none.
+	changes := []types.PropertyChange{
+		{Name: "runtime.faultToleranceState", Val: types.VirtualMachineFaultToleranceStateNotConfigured},
+	}
+	if req.Config.Name != literal {
+		name := escapeName(literal)
+		changes = append(changes, types.PropertyChange{Name: "name", Val: name},
+			types.PropertyChange{Name: "config.name", Val: name}, types.PropertyChange{Name: "summary.config.name", Val: name})
+	}
+	s.registry.AtomicUpdate(ctx, vm, changes)
 
 	return ref, nil
 }
