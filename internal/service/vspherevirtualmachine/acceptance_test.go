@@ -1,0 +1,249 @@
+package vspherevirtualmachine_test
+
+import (
+	"fmt"
+	"net/url"
+	"regexp"
+	"strconv"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+	"github.com/vmware/govmomi"
+	"github.com/vmware/govmomi/find"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/acctest"
+	vspheresim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/vsphere"
+)
+
+func TestMain(m *testing.M) { acctest.Main(m) }
+
+const golden = "data.vmfork_vsphere_virtual_machine.golden"
+
+func TestAccVSphereVirtualMachine_everySelector(t *testing.T) {
+	t.Parallel()
+
+	server := acctest.VSphere(t)
+	vm, found := server.VM("golden-template")
+	if !found {
+		t.Fatal("the simulator has no golden-template")
+	}
+	selectors := map[string]string{"id": vm.ID, "path": vm.Path, "instance_uuid": vm.InstanceUUID, "name": vm.Name}
+	for selector, value := range selectors {
+		t.Run(selector, func(t *testing.T) {
+			resource.ParallelTest(t, resource.TestCase{
+				ProtoV6ProviderFactories: acctest.Factories(t),
+				Steps: []resource.TestStep{{
+					Config:            config(server, selector, value),
+					ConfigStateChecks: sameAs(vm),
+				}},
+			})
+		})
+	}
+}
+
+// sameAs holds the data source to the simulator's inventory.
+func sameAs(vm vspheresim.VM) []statecheck.StateCheck {
+	disks := make(map[string]knownvalue.Check, len(vm.Disks))
+	for key, disk := range vm.Disks {
+		disks[key] = knownvalue.ObjectExact(map[string]knownvalue.Check{
+			"label":          knownvalue.StringExact(disk.Label),
+			"capacity_bytes": knownvalue.Int64Exact(disk.CapacityBytes),
+			"datastore_id":   knownvalue.StringExact(disk.DatastoreID),
+		})
+	}
+	want := map[string]knownvalue.Check{
+		"id":                    knownvalue.StringExact(vm.ID),
+		"path":                  knownvalue.StringExact(vm.Path),
+		"instance_uuid":         knownvalue.StringExact(vm.InstanceUUID),
+		"name":                  knownvalue.StringExact(vm.Name),
+		"bios_uuid":             knownvalue.StringExact(vm.BIOSUUID),
+		"power_state":           knownvalue.StringExact(vm.PowerState),
+		"template":              knownvalue.Bool(vm.Template),
+		"folder_id":             knownvalue.StringExact(vm.FolderID),
+		"resource_pool_id":      textOrNull(vm.ResourcePoolID),
+		"host_id":               knownvalue.StringExact(vm.HostID),
+		"cluster_id":            knownvalue.StringExact(vm.ClusterID),
+		"datastore_id":          knownvalue.StringExact(vm.DatastoreID),
+		"disks":                 knownvalue.MapExact(disks),
+		"instant_clone_frozen":  knownvalue.Bool(false),
+		"fault_tolerance_state": knownvalue.StringExact("notConfigured"),
+		"current_snapshot_id":   knownvalue.Null(),
+		"network_interfaces": knownvalue.MapExact(map[string]knownvalue.Check{
+			"4000": knownvalue.ObjectExact(map[string]knownvalue.Check{
+				"label":       knownvalue.NotNull(),
+				"type":        knownvalue.NotNull(),
+				"network_id":  knownvalue.StringRegexp(regexp.MustCompile(`^dvportgroup-\d+$`)),
+				"mac_address": knownvalue.StringRegexp(regexp.MustCompile(`^(?:[0-9a-f]{2}:){5}[0-9a-f]{2}$`)),
+				"connected":   knownvalue.NotNull(),
+			}),
+		}),
+	}
+	var checks []statecheck.StateCheck
+	for attribute, value := range want {
+		checks = append(checks, statecheck.ExpectKnownValue(golden, tfjsonpath.New(attribute), value))
+	}
+
+	return checks
+}
+
+func textOrNull(text string) knownvalue.Check {
+	if text == "" {
+		return knownvalue.Null()
+	}
+
+	return knownvalue.StringExact(text)
+}
+
+// TestAccVSphereVirtualMachine_specialNames finds VMs whose names hold what vim25 escapes.
+func TestAccVSphereVirtualMachine_specialNames(t *testing.T) {
+	t.Parallel()
+
+	server := acctest.VSphere(t)
+	for i, name := range []string{"50% off/on", `back\slash`, "two words"} {
+		vm, found := server.VM("DC0_C0_RP0_VM" + strconv.Itoa(i))
+		if !found {
+			t.Fatal("no such VM")
+		}
+		if err := server.ChangeVM(vm.ID, vspheresim.Change{Name: &name}); err != nil {
+			t.Fatal(err)
+		}
+		t.Run(name, func(t *testing.T) {
+			resource.ParallelTest(t, resource.TestCase{
+				ProtoV6ProviderFactories: acctest.Factories(t),
+				Steps: []resource.TestStep{{
+					Config: config(server, "name", name),
+					ConfigStateChecks: []statecheck.StateCheck{
+						statecheck.ExpectKnownValue(golden, tfjsonpath.New("id"), knownvalue.StringExact(vm.ID)),
+						statecheck.ExpectKnownValue(golden, tfjsonpath.New("name"), knownvalue.StringExact(name)),
+					},
+				}, {
+					Config: config(server, "id", vm.ID) + `
+data "vmfork_vsphere_virtual_machine" "same" {
+  path = ` + golden + `.path
+}
+`,
+					ConfigStateChecks: []statecheck.StateCheck{
+						statecheck.ExpectKnownValue("data.vmfork_vsphere_virtual_machine.same", tfjsonpath.New("id"), knownvalue.StringExact(vm.ID)),
+					},
+				}},
+			})
+		})
+	}
+}
+
+func TestAccVSphereVirtualMachine_none(t *testing.T) {
+	t.Parallel()
+
+	server := acctest.VSphere(t)
+	tests := map[string]struct{ value, want string }{
+		"id":            {"vm-999999", `No virtual machine has the id "vm-999999"`},
+		"path":          {"/DC0/vm/nowhere/golden-template", `/DC0/vm/golden-template`},
+		"instance_uuid": {"00000000-0000-0000-0000-000000000000", `No virtual machine has the instance_uuid`},
+		"name":          {"nobody", `No virtual machine has the name "nobody"`},
+	}
+	for selector, test := range tests {
+		t.Run(selector, func(t *testing.T) {
+			resource.ParallelTest(t, resource.TestCase{
+				ProtoV6ProviderFactories: acctest.Factories(t),
+				Steps: []resource.TestStep{{
+					Config:      config(server, selector, test.value),
+					ExpectError: regexp.MustCompile(`(?s)No such virtual machine.*` + regexp.QuoteMeta(test.want)),
+				}},
+			})
+		})
+	}
+}
+
+func TestAccVSphereVirtualMachine_several(t *testing.T) {
+	t.Parallel()
+
+	server := acctest.VSphere(t)
+	folder := newFolder(t, server, "prod")
+	name := "golden-template"
+	twin, found := server.VM("DC0_C0_RP0_VM0")
+	if !found {
+		t.Fatal("no such VM")
+	}
+	if err := server.ChangeVM(twin.ID, vspheresim.Change{FolderID: &folder}); err != nil {
+		t.Fatal(err)
+	}
+	if err := server.ChangeVM(twin.ID, vspheresim.Change{Name: &name}); err != nil {
+		t.Fatal(err)
+	}
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: acctest.Factories(t),
+		Steps: []resource.TestStep{{
+			Config:      config(server, "name", name),
+			ExpectError: regexp.MustCompile(`(?s)Several virtual machines match.*/DC0/vm/golden-template.*/DC0/vm/prod/golden-template`),
+		}, {
+			Config: config(server, "path", "/DC0/vm/prod/golden-template"),
+			ConfigStateChecks: []statecheck.StateCheck{
+				statecheck.ExpectKnownValue(golden, tfjsonpath.New("id"), knownvalue.StringExact(twin.ID)),
+			},
+		}},
+	})
+}
+
+func TestAccVSphereVirtualMachine_badSelectors(t *testing.T) {
+	t.Parallel()
+
+	server := acctest.VSphere(t)
+	tests := map[string]struct{ arguments, want string }{
+		"none":  {"", `No attribute specified|Missing Attribute Configuration`},
+		"two":   {"id = \"vm-1\"\nname = \"web\"", `Invalid Attribute Combination`},
+		"id":    {`id = "/DC0/vm/web"`, `Invalid managed object id`},
+		"path":  {`path = "web"`, `Invalid inventory path`},
+		"uuid":  {`instance_uuid = "web"`, `Invalid UUID`},
+		"empty": {`name = ""`, `Empty text`},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			resource.ParallelTest(t, resource.TestCase{
+				ProtoV6ProviderFactories: acctest.Factories(t),
+				Steps: []resource.TestStep{{
+					Config: acctest.ProviderConfig(server) +
+						"data \"vmfork_vsphere_virtual_machine\" \"golden\" {\n" + test.arguments + "\n}\n",
+					ExpectError: regexp.MustCompile(test.want),
+				}},
+			})
+		})
+	}
+}
+
+func config(server *vspheresim.Server, selector, value string) string {
+	// A percent sign before a brace would begin a template directive; none of the values has one.
+	return acctest.ProviderConfig(server) + fmt.Sprintf(`
+data "vmfork_vsphere_virtual_machine" "golden" {
+  %s = %q
+}
+`, selector, value)
+}
+
+// newFolder makes a folder of VMs in the simulator and returns its id.
+func newFolder(t *testing.T, server *vspheresim.Server, name string) string {
+	t.Helper()
+
+	endpoint := &url.URL{
+		Scheme: "https", Host: server.Endpoint(), Path: "/sdk", User: url.UserPassword(server.Username(), server.Password()),
+	}
+	client, err := govmomi.NewClient(t.Context(), endpoint, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	parent, err := find.NewFinder(client.Client).Folder(t.Context(), "/DC0/vm")
+	if err != nil {
+		t.Fatal(err)
+	}
+	folder, err := parent.CreateFolder(t.Context(), name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := client.Logout(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+
+	return folder.Reference().Value
+}
