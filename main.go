@@ -49,8 +49,8 @@ func main() {
 	vmfork := provider.New(version)
 	if !*debugMode {
 		// The CLI stops its providers itself, and decides when. A signal to the process group, as a terminal or a CI system
-		// sends it, must not take the provider away from a VM that is being made.
-		signal.Ignore(os.Interrupt, syscall.SIGTERM)
+		// sends it, must not take the provider away from a VM that is being made. Nor may a log line after the CLI's death.
+		signal.Ignore(os.Interrupt, syscall.SIGTERM, syscall.SIGPIPE)
 		go leaveWithParent(ctx, vmfork)
 	}
 
