@@ -1,0 +1,456 @@
+package vsphere_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	vspheresim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/vsphere"
+	"github.com/vmfork/terraform-provider-vmfork/internal/task"
+	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
+)
+
+const cloneMethod = "POST /api/vcenter/vm?action=clone"
+
+func spec(server *vspheresim.Server, t *testing.T, name string) vsphere.CloneSpec {
+	t.Helper()
+
+	return vsphere.CloneSpec{
+		SourceID: mustVM(t, server, "golden-template").ID, Name: name,
+		Placement: vsphere.Placement{
+			FolderID: server.ID("/DC0/vm"), ResourcePoolID: server.ID("/DC0/host/DC0_C0/Resources"),
+		},
+	}
+}
+
+func TestTasks_hundredAtATimeTakeFewRequests(t *testing.T) {
+	t.Parallel()
+	server := startSimulator(t, vspheresim.Options{VMs: 100, TaskDuration: 300 * time.Millisecond})
+	client := connect(t, configFor(server))
+	warm(t, client)
+	server.ResetRequests()
+	var tasks sync.WaitGroup
+	for _, vm := range server.VMs() {
+		if vm.Template {
+			continue
+		}
+		tasks.Go(func() { done(t)(client.PowerOff(t.Context(), vm.ID)) })
+	}
+	tasks.Wait()
+	counts := server.Requests()
+	if counts.Total > 112 {
+		t.Errorf("100 tasks took %d requests: %v", counts.Total, counts.ByMethod)
+	}
+	t.Logf("100 tasks took %d requests on %d connections: %v", counts.Total, counts.Connections, counts.ByMethod)
+}
+
+func TestClones_hundredAtATimeTakeFewRequests(t *testing.T) {
+	t.Parallel()
+	server := startSimulator(t, vspheresim.Options{VMs: 1, TaskDuration: 300 * time.Millisecond})
+	client := connect(t, configFor(server))
+	warm(t, client)
+	server.ResetRequests()
+	var tasks sync.WaitGroup
+	for i := range 100 {
+		tasks.Go(func() {
+			h, err := client.StartClone(t.Context(), spec(server, t, fmt.Sprintf("clone-%d", i)))
+			finish(t, h, err)
+		})
+	}
+	tasks.Wait()
+	counts := server.Requests()
+	if counts.Total > 125 {
+		t.Errorf("100 clones took %d requests: %v", counts.Total, counts.ByMethod)
+	}
+	t.Logf("100 clones took %d requests on %d connections: %v", counts.Total, counts.Connections, counts.ByMethod)
+}
+
+func TestTasks_surviveAnExpiredSession(t *testing.T) {
+	t.Parallel()
+	server, client := setUp(t)
+	warm(t, client)
+	vm := mustVM(t, server, "DC0_C0_RP0_VM0")
+	server.HoldTasks("PowerOffVM_Task")
+	server.HoldTasks(cloneMethod)
+	off, err := client.PowerOff(t.Context(), vm.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	made, err := client.StartClone(t.Context(), spec(server, t, "child"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var waits sync.WaitGroup
+	waits.Go(func() { finish(t, off, nil) })
+	waits.Go(func() { finish(t, made, nil) })
+	waits.Go(func() {
+		if err := client.WaitForPowerState(t.Context(), vm.ID, vsphere.PoweredOff); err != nil {
+			t.Errorf("WaitForPowerState: %v", err)
+		}
+	})
+	waitFor(t, func() bool { return server.Requests().ByMethod["WaitForUpdatesEx"] > 1 })
+	server.ExpireSessions()
+	server.ResetRequests()
+	server.ReleaseTasks()
+	waits.Wait()
+	if counts := server.Requests().ByMethod; counts["Login"] > 1 || counts["POST /api/session"] > 1 {
+		t.Errorf("logins: %v", counts)
+	}
+}
+
+// waitFor polls until the condition holds.
+func waitFor(t *testing.T, condition func() bool) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	for !condition() {
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			t.Fatal("the condition did not come about")
+		}
+	}
+}
+
+func TestTasks_surviveADroppedWait(t *testing.T) {
+	t.Parallel()
+	server, client := setUp(t)
+	warm(t, client)
+	for i, fault := range []vspheresim.Fault{
+		{Method: "WaitForUpdatesEx", Drop: vspheresim.DropAfter},
+		{Method: "WaitForUpdatesEx", Drop: vspheresim.DropBefore},
+		{Method: "WaitForUpdatesEx", Status: 502, Message: "Bad Gateway"},
+		{Method: "CreateFilter", Drop: vspheresim.DropAfter},
+		{Method: "CreatePropertyCollector", Drop: vspheresim.DropAfter},
+	} {
+		server.Inject(fault)
+		done(t)(client.PowerOff(t.Context(), mustVM(t, server, fmt.Sprintf("DC0_C0_RP0_VM%d", i)).ID))
+	}
+}
+
+func TestStartClone_errors(t *testing.T) {
+	t.Parallel()
+	server, client := setUp(t)
+	tests := []struct {
+		name   string
+		change func(*vsphere.CloneSpec)
+		kind   apierr.Kind
+		code   string
+	}{
+		{"unknown source", func(s *vsphere.CloneSpec) { s.SourceID = "vm-none" }, apierr.NotFound, "NOT_FOUND"},
+		{"name taken", func(s *vsphere.CloneSpec) { s.Name = "DC0_C0_RP0_VM0" }, apierr.AlreadyExists, "ALREADY_EXISTS"},
+		{
+			"unknown disk", func(s *vsphere.CloneSpec) { s.DisksToRemove = []string{"9999"} },
+			apierr.InvalidArgument, "INVALID_ARGUMENT",
+		},
+		{
+			"unknown customization", func(s *vsphere.CloneSpec) { s.CustomizationSpec = "none" },
+			apierr.NotFound, "NOT_FOUND",
+		},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			asked := spec(server, t, "clone of "+tt.name)
+			tt.change(&asked)
+			h, err := client.StartClone(t.Context(), asked)
+			if err == nil {
+				_, err = task.Wait(t.Context(), h)
+			}
+			failure := wantError(t, err, tt.kind, tt.code)
+			if failure.Op != cloneMethod || failure.Object != asked.SourceID || len(failure.Messages) == 0 {
+				t.Errorf("error %+v", failure)
+			}
+		})
+	}
+}
+
+func TestStartClone_everyArgument(t *testing.T) {
+	t.Parallel()
+	server, client := setUp(t)
+	other := server.ID("/DC0/datastore/LocalDS_1")
+	asked := spec(server, t, "full")
+	asked.PowerOn, asked.CustomizationSpec = true, "linux"
+	asked.Placement.DatastoreID = server.ID("/DC0/datastore/LocalDS_0")
+	asked.Placement.HostID, asked.Placement.ClusterID = server.ID("/DC0/host/DC0_C0/DC0_C0_H1"), server.ID("/DC0/host/DC0_C0")
+	asked.DisksToUpdate, asked.DisksToRemove = map[string]string{"2000": other}, []string{"2001"}
+	h, err := client.StartClone(t.Context(), asked)
+	vm, err := client.VirtualMachine(t.Context(), finish(t, h, err))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if vm.Placement != asked.Placement || vm.PowerState != vsphere.PoweredOn || len(vm.Disks) != 1 ||
+		vm.Disks["2000"].DatastoreID != other {
+		t.Errorf("the clone is %+v", vm)
+	}
+}
+
+func TestStartClone_repeatsRefusals(t *testing.T) {
+	t.Parallel()
+	server, client := setUp(t)
+	warm(t, client)
+	for i, fault := range []vspheresim.Fault{
+		{Method: cloneMethod, Code: "SERVICE_UNAVAILABLE"},
+		{Method: cloneMethod, Code: "RESOURCE_BUSY"},
+		{Method: cloneMethod, Status: 429, Message: "slow down"},
+	} {
+		server.Inject(fault)
+		clone(t, server, client, fmt.Sprintf("patient-%d", i))
+	}
+	server.Inject(vspheresim.Fault{Method: "PowerOnVM_Task", Code: "TaskInProgress"})
+	done(t)(client.PowerOn(t.Context(), mustVM(t, server, "patient-0").ID))
+
+	server.Inject(vspheresim.Fault{Method: cloneMethod, Code: "RESOURCE_BUSY", Times: -1})
+	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+	defer cancel()
+	_, err := client.StartClone(ctx, spec(server, t, "too-late"))
+	wantError(t, err, apierr.Busy, "RESOURCE_BUSY")
+}
+
+func TestFindClone_lostAnswer(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name  string
+		fault vspheresim.Fault
+		hold  bool
+		found bool
+	}{
+		{"dropped before the effect", vspheresim.Fault{Drop: vspheresim.DropBefore}, false, false},
+		{"dropped after the effect, done by now", vspheresim.Fault{Drop: vspheresim.DropAfter}, false, true},
+		{"dropped after the effect, still running", vspheresim.Fault{Drop: vspheresim.DropAfter}, true, true},
+		{"a gateway's 502", vspheresim.Fault{Status: 502, Message: "Bad Gateway"}, false, false},
+		{"a gateway's 504", vspheresim.Fault{Status: 504, Message: "Gateway Timeout"}, false, false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			server, client := setUp(t)
+			warm(t, client)
+			asked := spec(server, t, "child")
+			began, err := client.ServerTime(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if tt.hold {
+				server.HoldTasks(cloneMethod)
+			}
+			tt.fault.Method = cloneMethod
+			server.Inject(tt.fault)
+			_, err = client.StartClone(t.Context(), asked)
+			if !apierr.IsAnswerLost(err) {
+				t.Fatalf("error %v, want a lost answer", err)
+			}
+			if sent := server.Requests().ByMethod[cloneMethod]; sent != 1 {
+				t.Errorf("the clone was sent %d times", sent)
+			}
+			search := vsphere.CloneSearch{
+				SourceID: asked.SourceID, Name: asked.Name, FolderID: asked.Placement.FolderID, Since: began,
+			}
+			if !tt.hold {
+				waitFor(t, func() bool { return !hasRunningTask(server) })
+			}
+			finding, err := client.FindClone(t.Context(), search)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if tt.hold {
+				if len(finding.TaskIDs) != 1 || finding.VMID != "" {
+					t.Fatalf("finding %+v, want a running task", finding)
+				}
+				server.ReleaseTasks()
+				finish(t, client.CloneTask(finding.TaskIDs[0]), nil)
+				finding, err = client.FindClone(t.Context(), search)
+			}
+			if err != nil || (finding.VMID != "") != tt.found || len(finding.TaskIDs) != 0 {
+				t.Errorf("finding %+v, %v", finding, err)
+			}
+			if tt.found && mustVM(t, server, asked.Name).ID != finding.VMID {
+				t.Errorf("found %s", finding.VMID)
+			}
+		})
+	}
+}
+
+func hasRunningTask(server *vspheresim.Server) bool {
+	return slices.ContainsFunc(server.Tasks(), func(info vspheresim.TaskInfo) bool {
+		return !slices.Contains([]string{"SUCCEEDED", "FAILED", "success", "error"}, info.State)
+	})
+}
+
+func TestFindClone_doesNotTakeOthers(t *testing.T) {
+	t.Parallel()
+	server, client := setUp(t)
+	id := clone(t, server, client, "old")
+	source := mustVM(t, server, "golden-template").ID
+	later := time.Now().Add(time.Hour)
+	finding, err := client.FindClone(t.Context(), vsphere.CloneSearch{SourceID: source, Name: "old", Since: later})
+	if err != nil || finding.VMID != "" {
+		t.Errorf("an older VM by that name was taken: %+v, %v", finding, err)
+	}
+	server.HoldTasks(cloneMethod)
+	h, err := client.StartClone(t.Context(), spec(server, t, "ours"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	search := vsphere.CloneSearch{SourceID: source, Name: "lost"}
+	if finding, err = client.FindClone(t.Context(), search); err != nil || len(finding.TaskIDs) != 0 {
+		t.Errorf("a task of this process was taken: %+v, %v", finding, err)
+	}
+	search.TaskID = h.ID()
+	if finding, err = client.FindClone(t.Context(), search); err != nil || !slices.Equal(finding.TaskIDs, []string{h.ID()}) {
+		t.Errorf("the named task: %+v, %v", finding, err)
+	}
+	server.ReleaseTasks()
+	made := finish(t, h, nil)
+	if finding, err = client.FindClone(t.Context(), search); err != nil || finding.VMID != made || made == id {
+		t.Errorf("the named task's VM: %+v, %v", finding, err)
+	}
+}
+
+func TestCancel(t *testing.T) {
+	t.Parallel()
+	server, client := setUp(t)
+	server.HoldTasks(cloneMethod)
+	h, err := client.StartClone(t.Context(), spec(server, t, "unwanted"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := h.Cancel(t.Context()); err != nil {
+		t.Errorf("cancel: %v", err)
+	}
+	_, outcome, err := task.Settle(t.Context(), client.CloneTask(h.ID()), 5*time.Second)
+	if outcome != task.Cancelled {
+		t.Errorf("outcome %v, %v", outcome, err)
+	}
+	if _, exists := server.VM("unwanted"); exists {
+		t.Error("the VM exists")
+	}
+	if err := h.Cancel(t.Context()); err != nil {
+		t.Errorf("cancel again: %v", err)
+	}
+	if err := client.CloneTask("none:com.vmware.vcenter.VM").Cancel(t.Context()); err != nil {
+		t.Errorf("cancel nothing: %v", err)
+	}
+	if _, err := client.CloneTask("none:com.vmware.vcenter.VM").Next(t.Context()); !apierr.Is(err, apierr.NotFound) {
+		t.Errorf("news of nothing: %v", err)
+	}
+}
+
+func TestStartClone_interruptedWhileTheAnswerIsNear(t *testing.T) {
+	t.Parallel()
+	server, client := setUp(t)
+	warm(t, client)
+	server.Inject(vspheresim.Fault{Method: cloneMethod, Delay: 200 * time.Millisecond})
+	ctx, cancel := context.WithCancel(t.Context())
+	time.AfterFunc(50*time.Millisecond, cancel)
+	h, err := client.StartClone(ctx, spec(server, t, "near"))
+	if err != nil || h.ID() == "" {
+		t.Fatalf("the answer was given up: %v", err)
+	}
+	if _, err := h.Next(ctx); !errors.Is(err, context.Canceled) {
+		t.Errorf("news under a cancelled context: %v", err)
+	}
+	finish(t, h, nil)
+
+	server.Inject(vspheresim.Fault{Method: cloneMethod, Delay: 5 * time.Second})
+	ctx, cancel = context.WithCancel(t.Context())
+	time.AfterFunc(50*time.Millisecond, cancel)
+	_, err = client.StartClone(ctx, spec(server, t, "far"))
+	if !errors.Is(err, context.Canceled) || !apierr.IsAnswerLost(err) {
+		t.Errorf("error %v, want a lost answer and the cancellation", err)
+	}
+}
+
+func TestMissingClonePrivileges(t *testing.T) {
+	t.Parallel()
+	server := startSimulator(t, vspheresim.Options{})
+	config := configFor(server)
+	config.Username, config.Password = "restricted", "restricted"
+	client := connect(t, config)
+	asked := spec(server, t, "denied")
+	h, err := client.StartClone(t.Context(), asked)
+	if err == nil {
+		_, err = task.Wait(t.Context(), h)
+	}
+	wantError(t, err, apierr.Denied, "UNAUTHORIZED")
+	missing, err := client.MissingClonePrivileges(t.Context(), asked)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []apierr.MissingPrivilege{
+		{Privilege: "VirtualMachine.Provisioning.Clone", Object: asked.SourceID},
+		{Privilege: "VirtualMachine.Inventory.CreateFromExisting", Object: asked.Placement.FolderID},
+		{Privilege: "Resource.AssignVMToPool", Object: asked.Placement.ResourcePoolID},
+		{Privilege: "Datastore.AllocateSpace", Object: mustVM(t, server, "golden-template").DatastoreID},
+	}
+	if !slices.Equal(missing, want) {
+		t.Errorf("missing %v, want %v", missing, want)
+	}
+	if err := client.ShutdownGuest(t.Context(), mustVM(t, server, "DC0_C0_RP0_VM0").ID); !apierr.Is(err, apierr.Denied) {
+		t.Errorf("ShutdownGuest: %v", err)
+	}
+}
+
+func TestOperations(t *testing.T) {
+	t.Parallel()
+	server, client := setUp(t)
+	vm := mustVM(t, server, "DC0_C0_RP0_VM3")
+	other := server.ID("/DC0/datastore/LocalDS_1")
+	done(t)(client.Relocate(t.Context(), vm.ID, vsphere.RelocateSpec{
+		DatastoreID: other, ClusterID: vm.ClusterID,
+	}))
+	got := mustVM(t, server, vm.Name)
+	if got.DatastoreID != other || got.ResourcePoolID != server.ID("/DC0/host/DC0_C0/Resources") {
+		t.Errorf("after relocate: %+v", got)
+	}
+	_, err := client.Relocate(t.Context(), vm.ID, vsphere.RelocateSpec{DiskDatastores: map[string]string{"x": other}})
+	wantError(t, err, apierr.InvalidArgument, "InvalidArgument")
+	_, err = client.Relocate(t.Context(), vm.ID, vsphere.RelocateSpec{ClusterID: "domain-c999"})
+	wantError(t, err, apierr.NotFound, "ManagedObjectNotFound")
+
+	h, err := client.Destroy(t.Context(), vm.ID)
+	if err == nil {
+		_, err = task.Wait(t.Context(), h)
+	}
+	wantError(t, err, apierr.InvalidState, "InvalidPowerState")
+	if err := client.ShutdownGuest(t.Context(), vm.ID); err != nil {
+		t.Errorf("ShutdownGuest: %v", err)
+	}
+	if err := client.WaitForPowerState(t.Context(), vm.ID, vsphere.PoweredOff); err != nil {
+		t.Errorf("WaitForPowerState: %v", err)
+	}
+	done(t)(client.Destroy(t.Context(), vm.ID))
+	_, err = client.Destroy(t.Context(), vm.ID)
+	wantError(t, err, apierr.NotFound, "ManagedObjectNotFound")
+	err = client.WaitForPowerState(t.Context(), vm.ID, vsphere.PoweredOff)
+	wantError(t, err, apierr.NotFound, "ManagedObjectNotFound")
+}
+
+func TestWaitForGuestIP(t *testing.T) {
+	t.Parallel()
+	server, client := setUp(t)
+	id := clone(t, server, client, "addressed")
+	waited := make(chan []string, 1)
+	go func() {
+		addresses, err := client.WaitForGuestIP(t.Context(), id)
+		if err != nil {
+			t.Errorf("WaitForGuestIP: %v", err)
+		}
+		waited <- addresses
+	}()
+	waitFor(t, func() bool { return server.Requests().ByMethod["WaitForUpdatesEx"] > 0 })
+	addresses := []string{"fe80::1", "127.0.0.1", "2001:db8::7", "10.0.0.9"}
+	if err := server.ChangeVM(id, vspheresim.Change{GuestIPAddresses: &addresses}); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := <-waited, []string{"10.0.0.9", "2001:db8::7"}; !slices.Equal(got, want) {
+		t.Errorf("addresses %q, want %q", got, want)
+	}
+}
