@@ -44,7 +44,12 @@ type observer struct {
 func (o *observer) Reference() types.ManagedObjectReference { return o.Self }
 
 // PutObject implements simulator.RegisterObject.
-func (o *observer) PutObject(*simulator.Context, mo.Reference) { o.server.changes.signal() }
+func (o *observer) PutObject(_ *simulator.Context, object mo.Reference) {
+	if task, ok := object.(*simulator.Task); ok {
+		guardTask(task)
+	}
+	o.server.changes.signal()
+}
 
 // UpdateObject implements simulator.RegisterObject.
 func (o *observer) UpdateObject(_ *simulator.Context, object mo.Reference, _ []types.PropertyChange) {

@@ -37,9 +37,16 @@ func (d *dispatcher) Lock() {}
 func (d *dispatcher) Unlock() {}
 
 // Dispatch is the method that govmomi finds by reflection.
-func (d *dispatcher) Dispatch(ctx *simulator.Context, _ types.AnyType) soap.HasFault {
+func (d *dispatcher) Dispatch(ctx *simulator.Context, _ types.AnyType) (answer soap.HasFault) {
 	d.call.ctx = ctx
 	ctx.Caller = &d.call.this
+	var p *problem
+	defer func() {
+		if p != nil {
+			answer = p.body()
+		}
+	}()
+	defer guard(&p)
 
 	return d.server.answer(d.call)
 }
@@ -125,9 +132,14 @@ func (s *Server) invoke(
 		arguments = append([]reflect.Value{reflect.ValueOf(ctx)}, arguments...)
 	}
 	var result soap.HasFault
+	var failed *problem
 	ctx.Map.WithLock(ctx, object, func() {
+		defer guard(&failed)
 		result, _ = function.Call(arguments)[0].Interface().(soap.HasFault)
 	})
+	if failed != nil {
+		return nil, nil, failed
+	}
 	if fault := result.Fault(); fault != nil {
 		return result, nil, fromSOAPFault(fault)
 	}

@@ -2,6 +2,7 @@ package vsphere
 
 import (
 	"fmt"
+	"sync"
 
 	"github.com/vmware/govmomi/simulator"
 	"github.com/vmware/govmomi/vim25/mo"
@@ -29,6 +30,17 @@ const (
 	firstClusterPath = "/DC0/host/" + firstCluster
 )
 
+// creation lets one server at a time create its model: govmomi shares a license, a counter of hosts and the session of
+// its own client between all of them, and touches them only then.
+var creation sync.Mutex
+
+func createModel(model *simulator.Model) error {
+	creation.Lock()
+	defer creation.Unlock()
+
+	return model.Create() //nolint:wrapcheck // the caller wraps it
+}
+
 // createInventory makes the inventory that the package comment describes.
 func (s *Server) createInventory() error {
 	s.model = simulator.VPX()
@@ -38,8 +50,7 @@ func (s *Server) createInventory() error {
 	about := &s.model.ServiceContent.About
 	about.ApiVersion, about.Version, about.Build = apiVersion, productVersion, productBuild
 	about.FullName = "VMware vCenter Server " + productVersion + " build-" + productBuild
-	about.InstanceUuid = newUUID()
-	if err := s.model.Create(); err != nil {
+	if err := createModel(s.model); err != nil {
 		return fmt.Errorf("create the inventory: %w", err)
 	}
 	s.service = s.model.Service

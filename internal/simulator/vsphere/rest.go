@@ -135,7 +135,7 @@ func (s *Server) serveREST(w http.ResponseWriter, r *http.Request, matched match
 	}
 	c.ctx = s.newContext(c.user)
 
-	status, body, p := matched.route.serve(c)
+	status, body, p := serveGuarded(matched.route, c)
 	if p != nil {
 		answer := p.vapi()
 		status = statuses[answer.ErrorType]
@@ -147,6 +147,12 @@ func (s *Server) serveREST(w http.ResponseWriter, r *http.Request, matched match
 		return
 	}
 	writeJSON(w, status, body)
+}
+
+func serveGuarded(r *route, c *restCall) (status int, body any, p *problem) {
+	defer guard(&p)
+
+	return r.serve(c)
 }
 
 func unauthenticated(message string) *problem {

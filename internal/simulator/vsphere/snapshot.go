@@ -1,6 +1,9 @@
 package vsphere
 
 import (
+	"os"
+	"slices"
+
 	"github.com/vmware/govmomi/simulator"
 	"github.com/vmware/govmomi/vim25/types"
 )
@@ -65,6 +68,7 @@ func (s *Server) removeSnapshot(ctx *simulator.Context, ref types.ManagedObjectR
 		}
 	}
 	s.registry.WithLock(ctx, vm, func() {
+		s.removeSnapshotFiles(vm, cut.removes)
 		vm.Snapshot, vm.RootSnapshot = tree, refs
 		changes := []types.PropertyChange{{Name: "rootSnapshot", Val: refs}}
 		if tree != nil {
@@ -82,6 +86,28 @@ func (s *Server) removeSnapshot(ctx *simulator.Context, ref types.ManagedObjectR
 	}
 
 	return nil
+}
+
+// removeSnapshotFiles deletes the files of the snapshots that are gone, and what the VM's layout says of them.
+func (s *Server) removeSnapshotFiles(vm *simulator.VirtualMachine, gone func(types.ManagedObjectReference) bool) {
+	keys := map[int32]bool{}
+	for _, layout := range vm.LayoutEx.Snapshot {
+		if gone(layout.Key) {
+			keys[layout.DataKey] = true
+		}
+	}
+	for _, file := range vm.LayoutEx.File {
+		if keys[file.Key] {
+			_ = os.Remove(s.hostPath(file.Name))
+		}
+	}
+	vm.LayoutEx.File = slices.DeleteFunc(vm.LayoutEx.File, func(file types.VirtualMachineFileLayoutExFileInfo) bool {
+		return keys[file.Key]
+	})
+	vm.LayoutEx.Snapshot = slices.DeleteFunc(vm.LayoutEx.Snapshot,
+		func(layout types.VirtualMachineFileLayoutExSnapshotLayout) bool { return gone(layout.Key) })
+	vm.Layout.Snapshot = slices.DeleteFunc(vm.Layout.Snapshot,
+		func(layout types.VirtualMachineFileLayoutSnapshotLayout) bool { return gone(layout.Key) })
 }
 
 // reparent tells nothing more than that a snapshot's children changed: their parent is only in the tree.

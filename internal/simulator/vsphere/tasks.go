@@ -164,9 +164,10 @@ func (s *Server) drive(ctx *simulator.Context, record *taskRecord, released <-ch
 	s.finish(ctx, record, result, p)
 }
 
-func (s *Server) perform(ctx *simulator.Context, record *taskRecord) (types.AnyType, *problem) {
+func (s *Server) perform(ctx *simulator.Context, record *taskRecord) (result types.AnyType, p *problem) {
 	s.world.Lock()
 	defer s.world.Unlock()
+	defer guard(&p)
 
 	return record.effect(ctx)
 }
