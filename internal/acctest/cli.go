@@ -2,7 +2,7 @@ package acctest
 
 import (
 	"context"
-	"fmt"
+	"errors"
 	"os"
 	"path/filepath"
 	"sync"
@@ -22,57 +22,63 @@ terraform {
 }
 `
 
-// buildOnce builds the provider's binary into the folder that [Main] removes.
-var buildOnce = sync.OnceValues(func() (string, error) {
-	folder := os.Getenv("TF_ACC_TEMP_DIR")
-	if folder == "" {
-		return "", fmt.Errorf("the package has no TestMain that calls acctest.Main")
-	}
-	binary := filepath.Join(folder, "terraform-provider-vmfork")
-
-	return binary, tfcli.Build(context.Background(), "", binary)
-})
+// build is the provider's binary, built once a test run into the folder that [Main] removes.
+var build struct {
+	once   sync.Once
+	binary string
+	err    error
+}
 
 // BuildProvider returns the path of the provider's binary, built from this checkout once a test run.
-func BuildProvider(t testing.TB) string {
-	t.Helper()
+func BuildProvider(tb testing.TB) string {
+	tb.Helper()
 
-	binary, err := buildOnce()
-	if err != nil {
-		t.Fatal(err)
+	build.once.Do(func() {
+		folder := os.Getenv("TF_ACC_TEMP_DIR")
+		if folder == "" {
+			build.err = errors.New("the package has no TestMain that calls acctest.Main")
+
+			return
+		}
+		build.binary = filepath.Join(folder, "terraform-provider-vmfork")
+		// Other tests wait for the same binary: the end of this one must not stop the build.
+		build.err = tfcli.Build(context.WithoutCancel(tb.Context()), "", build.binary)
+	})
+	if build.err != nil {
+		tb.Fatal(build.err)
 	}
 
-	return binary
+	return build.binary
 }
 
 // NewWorkspace prepares a working folder with the configuration, in which a real CLI runs with the provider as a process
 // of its own, and initialises it. The configuration needs no terraform block. Env is added to the environment of each
 // command, as "NAME=value". Commands lead a process group; see [tfcli.Workspace.Start] for signals.
-func NewWorkspace(t testing.TB, config string, env ...string) *tfcli.Workspace {
-	t.Helper()
+func NewWorkspace(tb testing.TB, config string, env ...string) *tfcli.Workspace {
+	tb.Helper()
 
-	workspace, err := tfcli.NewWorkspace(t.TempDir(), os.Getenv("TF_ACC_TERRAFORM_PATH"), BuildProvider(t))
+	workspace, err := tfcli.NewWorkspace(tb.TempDir(), os.Getenv("TF_ACC_TERRAFORM_PATH"), BuildProvider(tb))
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	workspace.Env = append(workspace.Env, env...)
 	if err := workspace.Write("main.tf", RequiredProviders+config); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	if result := RunCLI(t, workspace, "init", "-no-color"); result.ExitCode != 0 {
-		t.Fatalf("init ended with exit code %d:\n%s", result.ExitCode, result.Output)
+	if result := RunCLI(tb, workspace, "init", "-no-color"); result.ExitCode != 0 {
+		tb.Fatalf("init ended with exit code %d:\n%s", result.ExitCode, result.Output)
 	}
 
 	return workspace
 }
 
 // RunCLI runs one command of the CLI to its end, such as "apply", "-auto-approve". Any exit code will do.
-func RunCLI(t testing.TB, workspace *tfcli.Workspace, args ...string) tfcli.Result {
-	t.Helper()
+func RunCLI(tb testing.TB, workspace *tfcli.Workspace, args ...string) tfcli.Result {
+	tb.Helper()
 
-	result, err := workspace.Run(t.Context(), args...)
+	result, err := workspace.Run(tb.Context(), args...)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 
 	return result

@@ -37,7 +37,7 @@ func run(m *testing.M) (code int, err error) {
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
 
-	cli, err := tfcli.Find(context.Background(), folder)
+	cli, err := tfcli.Find(context.Background(), folder) //nolint:forbidigo // the test program's root: there is no context above
 	if err != nil {
 		return 1, err
 	}

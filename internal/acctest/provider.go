@@ -20,20 +20,20 @@ const closeTimeout = 10 * time.Second
 // Factories returns what makes the provider of a test case, in process. Each command of the CLI gets a provider of its
 // own, as in real life; the one before is closed then, and the last one when the test ends. Call it after [VSphere], so
 // that the provider logs out while the server is still there.
-func Factories(t testing.TB) map[string]func() (tfprotov6.ProviderServer, error) {
-	t.Helper()
+func Factories(tb testing.TB) map[string]func() (tfprotov6.ProviderServer, error) {
+	tb.Helper()
 
 	current := &inProcess{}
-	t.Cleanup(func() {
-		if err := current.replace(context.WithoutCancel(t.Context()), nil); err != nil {
-			t.Errorf("closing the provider: %v", err)
+	tb.Cleanup(func() {
+		if err := current.replace(context.WithoutCancel(tb.Context()), nil); err != nil {
+			tb.Errorf("closing the provider: %v", err)
 		}
 	})
 
 	return map[string]func() (tfprotov6.ProviderServer, error){
 		"vmfork": func() (tfprotov6.ProviderServer, error) {
 			next := provider.New("test")
-			if err := current.replace(t.Context(), next); err != nil {
+			if err := current.replace(tb.Context(), next); err != nil {
 				return nil, fmt.Errorf("closing the provider of the command before: %w", err)
 			}
 

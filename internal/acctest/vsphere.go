@@ -17,8 +17,8 @@ const logoutTimeout = 5 * time.Second
 
 // VSphere starts a simulated vCenter for one test; options are optional, one at most. It stops when the test ends, and
 // the test fails if somebody is still logged in then: call [Factories] afterwards.
-func VSphere(t testing.TB, options ...vspheresim.Options) *vspheresim.Server {
-	t.Helper()
+func VSphere(tb testing.TB, options ...vspheresim.Options) *vspheresim.Server {
+	tb.Helper()
 
 	var chosen vspheresim.Options
 	if len(options) > 0 {
@@ -26,11 +26,11 @@ func VSphere(t testing.TB, options ...vspheresim.Options) *vspheresim.Server {
 	}
 	server, err := vspheresim.Start(chosen)
 	if err != nil {
-		t.Fatalf("starting the vSphere simulator: %v", err)
+		tb.Fatalf("starting the vSphere simulator: %v", err)
 	}
-	t.Cleanup(func() {
-		if err := noSessions(server); err != nil && !t.Failed() {
-			t.Error(err)
+	tb.Cleanup(func() {
+		if err := noSessions(server); err != nil && !tb.Failed() {
+			tb.Error(err)
 		}
 		server.Close()
 	})

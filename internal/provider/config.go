@@ -47,8 +47,7 @@ type vsphereSettings struct {
 
 // invalid turns an error of the client's constructor into a diagnostic on the setting that it is about.
 func (s vsphereSettings) invalid(err error) diag.Diagnostic {
-	var wrong *vsphere.ConfigError
-	if errors.As(err, &wrong) {
+	if wrong, ok := errors.AsType[*vsphere.ConfigError](err); ok {
 		return tfdiag.SettingInvalid(vspherePath(wrong.Field), "", "valid", errors.New(wrong.Reason))
 	}
 

@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"io/fs"
+	"maps"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -241,9 +242,7 @@ func providerBlock(server *vspheresim.Server, changes map[string]any) string {
 	}
 	var text strings.Builder
 	text.WriteString("provider \"vmfork\" {\n  vsphere = {\n")
-	for name, value := range changes {
-		settings[name] = value
-	}
+	maps.Copy(settings, changes)
 	for name, value := range settings {
 		switch value := value.(type) {
 		case nil:

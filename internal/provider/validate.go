@@ -85,8 +85,8 @@ func checkClient(name string, config vsphere.Config) error {
 	config.Username, config.Password = "user", "password"
 	_, err := vsphere.New(config)
 
-	var wrong *vsphere.ConfigError
-	if !errors.As(err, &wrong) || wrong.Field != name {
+	wrong, ok := errors.AsType[*vsphere.ConfigError](err)
+	if !ok || wrong.Field != name {
 		return nil
 	}
 

@@ -78,4 +78,3 @@ func withoutDescriptions(value any) {
 		withoutDescriptions(inner)
 	}
 }
-

@@ -156,7 +156,7 @@ func TestNewModel(t *testing.T) {
 		InstantCloneFrozen: true, FaultToleranceState: "notConfigured", CurrentSnapshotID: "snapshot-1",
 	}, "/DC0/vm/web"))
 	for i := range got.NumField() {
-		if value, ok := got.Field(i).Interface().(interface{ IsNull() bool }); !ok || value.IsNull() {
+		if value, ok := reflect.TypeAssert[interface{ IsNull() bool }](got.Field(i)); !ok || value.IsNull() {
 			t.Errorf("%s is null", got.Type().Field(i).Name)
 		}
 	}
