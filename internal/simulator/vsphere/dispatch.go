@@ -127,18 +127,9 @@ func (s *Server) invoke(
 		return nil, nil, p
 	}
 
-	arguments := []reflect.Value{reflect.ValueOf(body)}
-	if function.Type().NumIn() > 1 {
-		arguments = append([]reflect.Value{reflect.ValueOf(ctx)}, arguments...)
-	}
-	var result soap.HasFault
-	var failed *problem
-	ctx.Map.WithLock(ctx, object, func() {
-		defer guard(&failed)
-		result, _ = function.Call(arguments)[0].Interface().(soap.HasFault)
-	})
-	if failed != nil {
-		return nil, nil, failed
+	result, p := callLocked(ctx, object, function, body)
+	if p != nil {
+		return nil, nil, p
 	}
 	if fault := result.Fault(); fault != nil {
 		return result, nil, fromSOAPFault(fault)
@@ -150,6 +141,28 @@ func (s *Server) invoke(
 	}
 
 	return result, nil, nil
+}
+
+// callLocked calls a method of govmomi's with the lock of its object. Where the method cannot take what it was given,
+// and panics, the caller gets a fault and everybody else goes on.
+func callLocked(
+	ctx *simulator.Context, object mo.Reference, function reflect.Value, body any,
+) (result soap.HasFault, p *problem) {
+	arguments := []reflect.Value{reflect.ValueOf(body)}
+	if function.Type().NumIn() > 1 {
+		arguments = append([]reflect.Value{reflect.ValueOf(ctx)}, arguments...)
+	}
+	unlock := ctx.Map.AcquireLock(ctx, object)
+	defer unlock()
+	defer func() {
+		if cause := recover(); cause != nil {
+			reason := fmt.Sprint(cause)
+			p = &problem{fault: &types.SystemError{Reason: reason}, errorType: errorInternalServerError, messages: []string{reason}}
+		}
+	}()
+	result, _ = function.Call(arguments)[0].Interface().(soap.HasFault)
+
+	return result, nil
 }
 
 func fromSOAPFault(fault *soap.Fault) *problem {

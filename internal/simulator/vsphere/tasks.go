@@ -132,8 +132,7 @@ func (s *Server) drive(ctx *simulator.Context, record *taskRecord, released <-ch
 		if !s.wait(s.options.TaskDuration/progressSteps, record.wake) {
 			break
 		}
-		holds := percent == heldPercent && record.mayHold
-		s.advance(record, percent, holds)
+		holds := s.advance(record, percent)
 		if s.options.TaskDuration > 0 || holds {
 			s.publishProgress(ctx, record)
 		}
@@ -172,10 +171,14 @@ func (s *Server) perform(ctx *simulator.Context, record *taskRecord) (result typ
 	return record.effect(ctx)
 }
 
-func (s *Server) advance(record *taskRecord, percent int, held bool) {
+// advance notes progress and reports whether the task is held there.
+func (s *Server) advance(record *taskRecord, percent int) bool {
 	s.tasks.mu.Lock()
 	defer s.tasks.mu.Unlock()
-	record.percent, record.held = percent, held
+	record.percent = percent
+	record.held = percent == heldPercent && record.mayHold
+
+	return record.held
 }
 
 func (s *Server) awaitRelease(record *taskRecord, released <-chan struct{}) {
@@ -255,7 +258,7 @@ func (s *Server) ReleaseTasks() {
 	defer s.tasks.mu.Unlock()
 	s.tasks.holds = nil
 	for _, record := range s.tasks.records {
-		record.mayHold = record.mayHold && record.held
+		record.mayHold = false
 	}
 	if s.tasks.released != nil {
 		close(s.tasks.released)
