@@ -13,7 +13,7 @@ import (
 )
 
 // logoutTimeout bounds the wait for sessions to end after the provider was closed.
-const logoutTimeout = 5 * time.Second
+const logoutTimeout = 10 * time.Second
 
 // VSphere starts a simulated vCenter for one test; options are optional, one at most. It stops when the test ends, and
 // the test fails if somebody is still logged in then: call [Factories] afterwards.
