@@ -54,6 +54,47 @@ func (s *Server) destroy(ctx *simulator.Context, ref types.ManagedObjectReferenc
 	return p
 }
 
+// planDestroyFolder is Destroy_Task of a folder: what is in it goes with it, unless a VM in it is powered on.
+func planDestroyFolder(s *Server, c *call) (taskPlan, *problem) {
+	return taskPlan{effect: func(ctx *simulator.Context) (types.AnyType, *problem) {
+		return nil, s.destroyFolder(ctx, c.this)
+	}}, nil
+}
+
+func (s *Server) destroyFolder(ctx *simulator.Context, ref types.ManagedObjectReference) *problem {
+	folder, ok := s.registry.Get(ref).(*simulator.Folder)
+	if !ok {
+		return notFound(ref)
+	}
+	if folder.Parent == nil || folder.Parent.Type == "Datacenter" {
+		return &problem{fault: &types.NotSupported{}, messages: []string{"This folder cannot be deleted."}}
+	}
+	for _, child := range s.children(folder) {
+		if vm, ok := s.vm(child); ok {
+			if p := s.mayDestroy(vm); p != nil {
+				return p
+			}
+		}
+	}
+	for _, child := range s.children(folder) {
+		var p *problem
+		switch child.Type {
+		case "VirtualMachine":
+			p = s.destroy(ctx, child)
+		case "Folder":
+			p = s.destroyFolder(ctx, child)
+		default:
+			_, _, p = s.invoke(ctx, child, "Destroy_Task", &types.Destroy_Task{This: child})
+		}
+		if p != nil {
+			return p
+		}
+	}
+	_, _, p := s.invoke(ctx, ref, "Destroy_Task", &types.Destroy_Task{This: ref})
+
+	return p
+}
+
 func (s *Server) snapshotsOf(vm types.ManagedObjectReference) []types.ManagedObjectReference {
 	var refs []types.ManagedObjectReference
 	for _, object := range s.registry.AllReference("VirtualMachineSnapshot") {

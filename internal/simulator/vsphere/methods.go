@@ -52,6 +52,7 @@ var methodTable = map[string]method{
 	},
 	"Folder.MoveIntoFolder_Task": {task: planMoveIntoFolder, response: types.MoveIntoFolder_TaskResponse{}},
 	"Folder.CreateVM_Task":       {task: planCreateVM, response: types.CreateVM_TaskResponse{}},
+	"Folder.Destroy_Task":        {task: planDestroyFolder, response: types.Destroy_TaskResponse{}},
 	"Folder.CreateFolder":        {direct: createFolder},
 	"*.Rename_Task":              {task: planRename, response: types.Rename_TaskResponse{}},
 	"*.Destroy_Task":             {task: planStock, response: types.Destroy_TaskResponse{}},

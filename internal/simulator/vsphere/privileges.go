@@ -57,7 +57,8 @@ var methodPrivileges = map[string]string{
 
 // sessionMethods belong to the caller's own session: they need no privilege beyond System.View.
 var sessionMethods = []string{
-	"Logout", "CreateFilter", "CreatePropertyCollector", "DestroyPropertyCollector", "DestroyPropertyFilter",
+	"Login", "LoginByToken", "LoginExtensionByCertificate", "CloneSession", "Logout",
+	"CreateFilter", "CreatePropertyCollector", "DestroyPropertyCollector", "DestroyPropertyFilter",
 	"CreateContainerView", "CreateListView", "CreateListViewFromView", "CreateInventoryView", "ModifyListView", "ResetListView",
 	"DestroyView", "CreateCollectorForEvents", "CreateCollectorForTasks", "SetCollectorPageSize", "RewindCollector",
 	"ResetCollector", "DestroyCollector", "AcquireCloneTicket", "SetLocale",

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/vmware/govmomi/simulator"
+	vapi "github.com/vmware/govmomi/vapi/simulator"
 	"github.com/vmware/govmomi/vim25/types"
 )
 
@@ -101,6 +102,9 @@ func (s *Server) prepare() {
 	s.service.RegisterSDK(s.registry, s.registry.Path+"/vimService")
 	s.service.ServeMux.HandleFunc(s.registry.Path+"/vimServiceVersions.xml", s.service.ServiceVersions)
 	s.service.ServeMux.HandleFunc("/folder/", s.service.ServeDatastore)
+	// The older REST API, with tags and content libraries, is govmomi's alone.
+	_, older := vapi.New(s.service.Listen, s.registry)
+	s.service.Handle("/rest/", older)
 	s.registry.Cookie = s.sessionCookie
 	s.registry.Handler = s.dispatch
 	s.routes = s.restRoutes()
