@@ -42,11 +42,16 @@ type result struct {
 
 func newCore(t *testing.T, fake *fakeVSphere) *core {
 	t.Helper()
-	offered := &fakeProvider{claims: newClaims()}
-	if fake != nil {
-		offered.client = fake
+	if fake == nil {
+		return newCoreOf(t, nil)
 	}
-	server := providerserver.NewProtocol6(offered)()
+
+	return newCoreOf(t, fake)
+}
+
+func newCoreOf(t *testing.T, client client) *core {
+	t.Helper()
+	server := providerserver.NewProtocol6(&fakeProvider{client: client, claims: newClaims()})()
 	schema, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil || len(schema.Diagnostics) > 0 {
 		t.Fatal(err, schema.Diagnostics)

@@ -163,6 +163,9 @@ func (c creation) refused(ctx context.Context, words tfdiag.Creation, err error)
 		}
 	}
 	op := c.plan.operation("clone")
+	if !apierr.Is(err, apierr.NotFound, apierr.InvalidState, apierr.Busy, apierr.InUse, apierr.Denied) {
+		delete(op.Attributes, c.plan.SourceVMID.ValueString()) // every error of a clone names its source; these are not about it
+	}
 	if apierr.Is(err, apierr.Denied) {
 		err = c.resource.withMissingPrivileges(ctx, c.plan.cloneSpec(), err)
 	}

@@ -1,0 +1,283 @@
+package vsphereclone
+
+import (
+	"cmp"
+	"context"
+	"flag"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/vmware/govmomi"
+	"github.com/vmware/govmomi/object"
+	"github.com/vmware/govmomi/vim25/types"
+
+	vspheresim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/vsphere"
+	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// The calls that a clone's life makes.
+const (
+	callClone = "POST /api/vcenter/vm?action=clone"
+	callRead  = "RetrievePropertiesEx"
+)
+
+// simCore plays the CLI against the resource with the real client on a simulated vCenter.
+func simCore(t *testing.T) (*core, *vspheresim.Server) {
+	t.Helper()
+	server, err := vspheresim.Start(vspheresim.Options{VMs: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(server.Close)
+	connection, err := vsphere.New(vsphere.Config{
+		Endpoint: server.Endpoint(), Username: server.Username(), Password: server.Password(), Thumbprint: server.Thumbprint(),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := connection.Close(context.WithoutCancel(t.Context())); err != nil {
+			t.Error(err)
+		}
+	})
+
+	return newCoreOf(t, connection), server
+}
+
+// otherFolder returns a folder beside /DC0/vm.
+func otherFolder(t *testing.T, server *vspheresim.Server) string {
+	t.Helper()
+	client, err := govmomi.NewClient(t.Context(), &url.URL{
+		Scheme: "https", Host: server.Endpoint(), Path: "/sdk", User: url.UserPassword(server.Username(), server.Password()),
+	}, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	parent := object.NewFolder(client.Client, types.ManagedObjectReference{Type: "Folder", Value: server.ID("/DC0/vm")})
+	folder, err := parent.CreateFolder(t.Context(), fmt.Sprintf("prod-%d", time.Now().UnixNano()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := client.Logout(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+
+	return folder.Reference().Value
+}
+
+// faultCase is one fault at one call.
+type faultCase struct {
+	method string
+	code   string
+	task   bool // in the call's task, not at the call
+	phase  string
+}
+
+func (f faultCase) name() string {
+	where := "call"
+	if f.task {
+		where = "task"
+	}
+
+	return fmt.Sprintf("%s: %s at the %s of %s", f.phase, f.code, where, f.method)
+}
+
+// vapiErrors are all error types of the REST API.
+var vapiErrors = []string{
+	"ERROR", "ALREADY_EXISTS", "ALREADY_IN_DESIRED_STATE", "CANCELED", "CONCURRENT_CHANGE", "FEATURE_IN_USE",
+	"INTERNAL_SERVER_ERROR", "INVALID_ARGUMENT", "INVALID_ELEMENT_CONFIGURATION", "INVALID_ELEMENT_TYPE", "INVALID_REQUEST",
+	"NOT_ALLOWED_IN_CURRENT_STATE", "NOT_FOUND", "OPERATION_NOT_FOUND", "RESOURCE_BUSY", "RESOURCE_IN_USE",
+	"RESOURCE_INACCESSIBLE", "SERVICE_UNAVAILABLE", "TIMED_OUT", "UNABLE_TO_ALLOCATE_RESOURCE", "UNAUTHENTICATED",
+	"UNAUTHORIZED", "UNEXPECTED_INPUT", "UNSUPPORTED", "UNVERIFIED_PEER",
+}
+
+// faultCases are every error type at the clone and in its task, and the faults that each method documents.
+func faultCases() []faultCase {
+	var cases []faultCase
+	for _, code := range vapiErrors {
+		cases = append(cases, faultCase{callClone, code, false, "create"}, faultCase{callClone, code, true, "create"})
+	}
+	for method, codes := range map[string][]string{
+		"Rename_Task":         {"InvalidName", "DuplicateName", "NoPermission", "TaskInProgress"},
+		"MoveIntoFolder_Task": {"DuplicateName", "InvalidFolder", "InvalidState", "NotSupported", "NoPermission"},
+		"RelocateVM_Task": {
+			"InvalidArgument", "InvalidDatastore", "InsufficientResourcesFault", "MigrationFault", "FileFault", "Timedout",
+			"VmConfigFault", "InvalidPowerState", "NoPermission", "NoDiskSpace", "InaccessibleDatastore",
+		},
+		"PowerOnVM_Task": {
+			"InsufficientResourcesFault", "InvalidState", "NotEnoughLicenses", "TaskInProgress", "VmConfigFault", "FileFault",
+			"DisallowedOperationOnFailoverHost", "NoPermission",
+		},
+	} {
+		for _, code := range codes {
+			cases = append(cases, faultCase{method, code, false, "update"}, faultCase{method, code, true, "update"})
+		}
+	}
+	for method, codes := range map[string][]string{
+		"PowerOffVM_Task": {"InvalidState", "TaskInProgress", "NoPermission"},
+		"Destroy_Task":    {"VimFault", "InvalidState", "TaskInProgress", "NoPermission", "ResourceInUse"},
+	} {
+		for _, code := range codes {
+			cases = append(cases, faultCase{method, code, false, "destroy"}, faultCase{method, code, true, "destroy"})
+		}
+	}
+	for _, code := range []string{"NoPermission", "RuntimeFault", "HostCommunication"} {
+		cases = append(cases, faultCase{callRead, code, false, "refresh"})
+	}
+	slices.SortFunc(cases, func(a, b faultCase) int { return strings.Compare(a.name(), b.name()) })
+
+	return cases
+}
+
+// TestFaults has each named fault at each call, and compares what the CLI shows then. The cases of one method share a
+// vCenter and come one after another.
+func TestFaults(t *testing.T) {
+	t.Parallel()
+	cases := faultCases()
+	texts := make([]string, len(cases))
+	t.Run("all", func(t *testing.T) {
+		for _, method := range []string{
+			callClone, callRead, "Rename_Task", "MoveIntoFolder_Task", "RelocateVM_Task", "PowerOnVM_Task", "PowerOffVM_Task", "Destroy_Task",
+		} {
+			t.Run(method, func(t *testing.T) {
+				t.Parallel()
+				c, server := simCore(t)
+				for i, test := range cases {
+					if test.method == method {
+						texts[i] = c.play(server, test)
+					}
+				}
+			})
+		}
+	})
+	var all strings.Builder
+	for i, test := range cases {
+		fmt.Fprintf(&all, "=== %s\n%s\n", test.name(), texts[i])
+	}
+	compareGolden(t, all.String())
+}
+
+// play brings a clone to the phase, injects the fault for ever, and returns what is said then. It leaves no VM.
+func (c *core) play(server *vspheresim.Server, test faultCase) string {
+	c.t.Helper()
+	golden, _ := server.VM("golden-template")
+	shortly := config{"create": "1s", "update": "1s", "delete": "1s"}
+	before := basic(config{"source_vm_id": golden.ID, "timeouts": shortly, "shutdown_timeout": "1s"})
+	after := config{}
+	switch test.method {
+	case "Rename_Task":
+		after["name"] = "web-2"
+	case "MoveIntoFolder_Task":
+		after["placement"] = config{"folder_id": otherFolder(c.t, server)}
+	case "RelocateVM_Task":
+		after["placement"] = config{"resource_pool_id": server.ID("/DC0/host/DC0_C1/Resources")}
+	case "PowerOnVM_Task":
+		after["power_on"] = true
+	case "PowerOffVM_Task":
+		before["power_on"] = true
+	}
+	fault := vspheresim.Fault{Method: test.method, Code: test.code, Messages: []string{"what the platform says", "and why"}, Times: -1}
+	if test.task {
+		fault.Where = vspheresim.FaultInTask
+	}
+
+	if test.phase == "create" {
+		server.Inject(fault)
+		said := c.apply(c.t.Context(), before)
+		server.ClearFaults()
+		if _, found := server.VM("web"); found || !c.state.IsNull() {
+			c.t.Errorf("%s: VM there: %t, in state: %t", test.name(), found, !c.state.IsNull())
+		}
+
+		return normal(said.shown())
+	}
+
+	c.apply(c.t.Context(), before).clean(c.t)
+	if stopped := false; test.method == "PowerOffVM_Task" {
+		c.must(server.ChangeVM(c.get("id"), vspheresim.Change{ToolsRunning: &stopped}))
+	}
+	server.Inject(fault)
+	var said result
+	switch test.phase {
+	case "update":
+		said = c.apply(c.t.Context(), basic(before, after))
+	case "destroy":
+		said = c.destroy(c.t.Context())
+	case "refresh":
+		said = c.refresh()
+	}
+	server.ClearFaults()
+	if c.state.IsNull() || c.tainted {
+		c.t.Errorf("%s: state %s, tainted %t", test.name(), c.state, c.tainted)
+	}
+	c.refresh().clean(c.t)
+	c.destroy(c.t.Context()).clean(c.t)
+
+	return normal(said.shown())
+}
+
+// shown is what the CLI shows, with the attributes.
+func (r result) shown() string {
+	var all strings.Builder
+	for _, one := range append(r.errors, r.warnings...) {
+		at := ""
+		if one.Attribute != nil && one.Attribute.String() != "" {
+			at = " on " + one.Attribute.String()
+		}
+		fmt.Fprintf(&all, "%s%s: %s\n\n%s\n", one.Severity, at, one.Summary, one.Detail)
+	}
+
+	return cmp.Or(all.String(), "nothing\n")
+}
+
+// What differs from run to run.
+var (
+	anyID       = regexp.MustCompile(`\b(vm|host|group-v|resgroup|datastore|domain-c|session|task)-?\d+\b`)
+	anyUUID     = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(:\S+?)?([\s,.]|$)`)
+	anyDuration = regexp.MustCompile(`\d+(\.\d+)?s\b`)
+	anyEndpoint = regexp.MustCompile(`127\.0\.0\.1:\d+`)
+	anyMoment   = regexp.MustCompile(`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ`)
+)
+
+func normal(text string) string {
+	text = anyUUID.ReplaceAllString(text, "UUID$2")
+	text = anyMoment.ReplaceAllString(text, "MOMENT")
+	text = anyID.ReplaceAllString(text, "$1-N")
+	text = anyEndpoint.ReplaceAllString(text, "ENDPOINT")
+
+	return anyDuration.ReplaceAllString(text, "TIME")
+}
+
+// compareGolden compares a text with testdata/<name of the test>.golden.
+func compareGolden(t *testing.T, got string) {
+	t.Helper()
+	file := filepath.Join("testdata", t.Name()+".golden")
+	if *update {
+		if err := os.MkdirAll("testdata", 0o750); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, []byte(got), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	encoded, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := strings.Split(string(encoded), "\n")
+	for i, line := range strings.Split(got, "\n") {
+		if i >= len(want) || line != want[i] {
+			t.Fatalf("%s is no longer what is said (go test -update writes it anew), from line %d on:\n%s", file, i+1,
+				strings.Join(strings.Split(got, "\n")[i:min(i+5, len(strings.Split(got, "\n")))], "\n"))
+		}
+	}
+}
