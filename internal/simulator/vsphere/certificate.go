@@ -4,7 +4,7 @@ import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
-	"crypto/sha1" //nolint:gosec // vCenter's older thumbprints are SHA-1; nothing is secured by it here
+	"crypto/sha1"
 	"crypto/sha256"
 	"crypto/tls"
 	"crypto/x509"
@@ -72,7 +72,7 @@ func (s *Server) ThumbprintSHA1() string {
 	if s.certificate == nil {
 		return ""
 	}
-	sum := sha1.Sum(s.certificate) //nolint:gosec // see the import
+	sum := sha1.Sum(s.certificate)
 
 	return colonForm(sum[:])
 }

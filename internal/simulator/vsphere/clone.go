@@ -200,9 +200,7 @@ func (s *Server) cloneConfig(plan clonePlan) (types.VirtualMachineConfigSpec, *p
 		Annotation: source.Annotation, Firmware: source.Firmware, NumCPUs: source.Hardware.NumCPU,
 		MemoryMB: int64(source.Hardware.MemoryMB), NumCoresPerSocket: source.Hardware.NumCoresPerSocket,
 	}
-	for _, option := range source.ExtraConfig {
-		config.ExtraConfig = append(config.ExtraConfig, option)
-	}
+	config.ExtraConfig = append(config.ExtraConfig, source.ExtraConfig...)
 	if changes := plan.config; changes != nil {
 		config.ExtraConfig = append(config.ExtraConfig, changes.ExtraConfig...)
 		setUnlessZero(&config.Annotation, changes.Annotation)

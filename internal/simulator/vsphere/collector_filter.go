@@ -58,7 +58,7 @@ func (f *filter) updates(ctx *simulator.Context, left int, limited bool) ([]type
 // look reads what the filter selects now.
 func (f *filter) look(ctx *simulator.Context) []types.ObjectContent {
 	spec := f.spec
-	spec.ReportMissingObjectsInResults = types.NewBool(true)
+	spec.ReportMissingObjectsInResults = new(true)
 	answer := new(simulator.PropertyCollector).RetrievePropertiesEx(ctx, &types.RetrievePropertiesEx{
 		SpecSet: []types.PropertyFilterSpec{spec},
 	})

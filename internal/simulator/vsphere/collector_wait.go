@@ -36,7 +36,7 @@ func waitForUpdates(s *Server, c *call) soap.HasFault {
 
 // checkForUpdates is CheckForUpdates.
 func checkForUpdates(s *Server, c *call) soap.HasFault {
-	options := &types.WaitOptions{MaxWaitSeconds: types.NewInt32(0)}
+	options := &types.WaitOptions{MaxWaitSeconds: new(int32(0))}
 	set, p := s.awaitUpdates(c, bodyOf[types.CheckForUpdates](c).Version, options)
 	if p != nil {
 		return p.body()
@@ -142,7 +142,7 @@ func (s *Server) collect(c *call, from *collector, version string, limit int) *t
 		}
 		left -= len(updates)
 		if more {
-			set.Truncated = types.NewBool(true)
+			set.Truncated = new(true)
 		}
 	}
 	if len(set.FilterSet) == 0 {

@@ -71,8 +71,10 @@ func (s *Server) changePlacement(ctx *simulator.Context, vm *simulator.VirtualMa
 		kind string
 		id   *string
 	}{
-		{&wanted.folder, "Folder", change.FolderID}, {&wanted.pool, "ResourcePool", change.ResourcePoolID},
-		{&wanted.host, "HostSystem", change.HostID}, {&wanted.datastore, "Datastore", change.DatastoreID},
+		{&wanted.folder, "Folder", change.FolderID},
+		{&wanted.pool, "ResourcePool", change.ResourcePoolID},
+		{&wanted.host, "HostSystem", change.HostID},
+		{&wanted.datastore, "Datastore", change.DatastoreID},
 	} {
 		if part.id != nil {
 			*part.to = types.ManagedObjectReference{Type: part.kind, Value: *part.id}

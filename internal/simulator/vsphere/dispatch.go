@@ -160,7 +160,7 @@ func callLocked(
 			p = &problem{fault: &types.SystemError{Reason: reason}, errorType: errorInternalServerError, messages: []string{reason}}
 		}
 	}()
-	result, _ = function.Call(arguments)[0].Interface().(soap.HasFault)
+	result, _ = reflect.TypeAssert[soap.HasFault](function.Call(arguments)[0])
 
 	return result, nil
 }
@@ -196,7 +196,7 @@ func startedTask(answer soap.HasFault) (types.ManagedObjectReference, bool) {
 	if !value.IsValid() {
 		return types.ManagedObjectReference{}, false
 	}
-	ref, ok := value.Interface().(types.ManagedObjectReference)
+	ref, ok := reflect.TypeAssert[types.ManagedObjectReference](value)
 
 	return ref, ok && ref.Type == "Task"
 }
@@ -234,7 +234,7 @@ func walkReferences(value reflect.Value, found func(types.ManagedObjectReference
 			walkReferences(value.Index(i), found)
 		}
 	case reflect.Struct:
-		if ref, ok := value.Interface().(types.ManagedObjectReference); ok {
+		if ref, ok := reflect.TypeAssert[types.ManagedObjectReference](value); ok {
 			found(ref)
 
 			return

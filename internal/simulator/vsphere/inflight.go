@@ -3,6 +3,7 @@ package vsphere
 import (
 	"context"
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -65,19 +66,16 @@ const cookieSeparator = '.'
 // request in the context of the call.
 func (s *Server) sessionCookie(ctx *simulator.Context) string {
 	cookie := simulator.HTTPCookie(ctx)
-	for i := len(cookie) - 1; i >= 0; i-- {
-		if cookie[i] != cookieSeparator {
-			continue
-		}
-		ctx.Context = s.root()
-		if found, ok := s.inflight.requests.Load(cookie[i+1:]); ok {
-			ctx.Context = context.WithValue(ctx.Context, requestKey{}, found)
-		}
-
-		return cookie[:i]
+	separator := strings.LastIndexByte(cookie, cookieSeparator)
+	if separator < 0 {
+		return cookie
+	}
+	ctx.Context = s.root()
+	if found, ok := s.inflight.requests.Load(cookie[separator+1:]); ok {
+		ctx.Context = context.WithValue(ctx.Context, requestKey{}, found)
 	}
 
-	return cookie
+	return cookie[:separator]
 }
 
 func requestOf(ctx context.Context) *request {

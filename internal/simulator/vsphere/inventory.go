@@ -5,7 +5,6 @@ import (
 	"sync"
 
 	"github.com/vmware/govmomi/simulator"
-	"github.com/vmware/govmomi/vim25/mo"
 	"github.com/vmware/govmomi/vim25/types"
 )
 
@@ -38,7 +37,7 @@ func createModel(model *simulator.Model) error {
 	creation.Lock()
 	defer creation.Unlock()
 
-	return model.Create() //nolint:wrapcheck // the caller wraps it
+	return model.Create()
 }
 
 // createInventory makes the inventory that the package comment describes.
@@ -85,9 +84,9 @@ func (s *Server) configureClusters() {
 			if config == nil {
 				return
 			}
-			config.DrsConfig.Enabled = types.NewBool(true)
+			config.DrsConfig.Enabled = new(true)
 			config.DrsConfig.DefaultVmBehavior = behaviour
-			config.DasConfig.Enabled = types.NewBool(automatic)
+			config.DasConfig.Enabled = new(automatic)
 			cluster.Configuration.DrsConfig = config.DrsConfig
 			cluster.Configuration.DasConfig = config.DasConfig
 		})
@@ -149,18 +148,18 @@ func (s *Server) initialDevices(disks []int64) []types.BaseVirtualDeviceConfigSp
 	controller.DeviceInfo = &types.Description{Label: "SCSI controller 0"}
 	devices := []types.BaseVirtualDeviceConfigSpec{addDevice(controller, "")}
 	for i, bytes := range disks {
-		unit := int32(i) //nolint:gosec // a handful of disks
+		unit := int32(i)
 		disk := &types.VirtualDisk{CapacityInBytes: bytes, CapacityInKB: bytes >> 10}
 		disk.Key, disk.ControllerKey, disk.UnitNumber = firstDiskKey+unit, controllerKey, &unit
 		disk.DeviceInfo = &types.Description{Label: fmt.Sprintf("Hard disk %d", i+1)}
 		disk.Backing = &types.VirtualDiskFlatVer2BackingInfo{
-			DiskMode: string(types.VirtualDiskModePersistent), ThinProvisioned: types.NewBool(true),
+			DiskMode: string(types.VirtualDiskModePersistent), ThinProvisioned: new(true),
 		}
 		devices = append(devices, addDevice(disk, types.VirtualDeviceConfigSpecFileOperationCreate))
 	}
 
 	card := &types.VirtualVmxnet3{}
-	card.Key, card.ControllerKey, card.UnitNumber = interfaceKey, 100, types.NewInt32(interfaceUnit)
+	card.Key, card.ControllerKey, card.UnitNumber = interfaceKey, 100, new(interfaceUnit)
 	card.AddressType = string(types.VirtualEthernetCardMacTypeAssigned)
 	card.DeviceInfo = &types.Description{Label: "Network adapter 1"}
 	card.Backing = s.initialNetwork()
@@ -195,7 +194,7 @@ func addDevice(
 // mustRef is the reference of a path that the inventory starts with.
 func (s *Server) mustRef(path string) types.ManagedObjectReference {
 	if entity := s.lookup(path); entity != nil {
-		return entity.(mo.Reference).Reference() //nolint:forcetypeassert // every entity is a reference
+		return entity.Reference()
 	}
 
 	return types.ManagedObjectReference{}

@@ -138,7 +138,7 @@ func newFault(name string) (types.BaseMethodFault, bool) {
 	if !ok {
 		return nil, false
 	}
-	fault, ok := reflect.New(kind).Interface().(types.BaseMethodFault)
+	fault, ok := reflect.TypeAssert[types.BaseMethodFault](reflect.New(kind))
 
 	return fault, ok
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/vmware/govmomi/object"
 	"github.com/vmware/govmomi/simulator"
+	"github.com/vmware/govmomi/vim25/mo"
 	"github.com/vmware/govmomi/vim25/types"
 )
 
@@ -261,9 +262,7 @@ func (s *Server) recordStorage(
 }
 
 // poolMembers is a pool with its list of VMs.
-func (s *Server) poolMembers(ref types.ManagedObjectReference) (interface {
-	Reference() types.ManagedObjectReference
-}, *[]types.ManagedObjectReference) {
+func (s *Server) poolMembers(ref types.ManagedObjectReference) (mo.Reference, *[]types.ManagedObjectReference) {
 	switch pool := s.registry.Get(ref).(type) {
 	case *simulator.ResourcePool:
 		return pool, &pool.Vm

@@ -1,6 +1,8 @@
 package vsphere
 
 import (
+	"slices"
+
 	"github.com/vmware/govmomi/simulator"
 	"github.com/vmware/govmomi/vim25/methods"
 	"github.com/vmware/govmomi/vim25/mo"
@@ -115,13 +117,7 @@ func (s *Server) checkMove(folder types.ManagedObjectReference, list []types.Man
 }
 
 func allowsChild(folder *simulator.Folder, kind string) bool {
-	for _, allowed := range folder.ChildType {
-		if allowed == kind {
-			return true
-		}
-	}
-
-	return false
+	return slices.Contains(folder.ChildType, kind)
 }
 
 // isBelow reports whether an entity lies somewhere below another.

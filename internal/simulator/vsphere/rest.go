@@ -184,8 +184,7 @@ func (c *restCall) decode(into any) *problem {
 	}
 	if err := json.Unmarshal(body, into); err != nil {
 		message := "The request's body is not valid JSON."
-		var wrong *json.UnmarshalTypeError
-		if errors.As(err, &wrong) {
+		if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
 			message = "The field " + wrong.Field + " is not of the right type."
 		}
 

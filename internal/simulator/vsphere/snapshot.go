@@ -164,11 +164,5 @@ func (c *snapshotCut) collect(tree []types.VirtualMachineSnapshotTree) {
 }
 
 func (c *snapshotCut) removes(ref types.ManagedObjectReference) bool {
-	for _, gone := range c.gone {
-		if gone == ref {
-			return true
-		}
-	}
-
-	return false
+	return slices.Contains(c.gone, ref)
 }

@@ -12,6 +12,9 @@ func planCloneVM(s *Server, c *call) (taskPlan, *problem) {
 		return taskPlan{}, p
 	}
 	location := req.Spec.Location
+	if source, ok := s.vm(c.this); ok && source.Config.Template && !req.Spec.Template && location.Pool == nil {
+		return taskPlan{}, invalidArgument("spec.location.pool", "A template has no resource pool: the clone needs one.")
+	}
 	request := cloneRequest{
 		source: c.this, name: literalName(req.Name), powerOn: req.Spec.PowerOn, template: req.Spec.Template,
 		customization: req.Spec.Customization, config: req.Spec.Config, user: c.user, devices: location.DeviceChange,

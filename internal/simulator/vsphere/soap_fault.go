@@ -24,7 +24,7 @@ func (d *soapFaultDetail) MarshalXML(e *xml.Encoder, start xml.StartElement) err
 		xml.Attr{Name: xml.Name{Local: "xsi:type"}, Value: kind},
 	)
 
-	return e.EncodeElement(d.fault, start) //nolint:wrapcheck // an xml.Marshaler hands the encoder its own error
+	return e.EncodeElement(d.fault, start)
 }
 
 type soapFaultEnvelope struct {

@@ -83,12 +83,12 @@ func (s *Server) createSpecs() {
 	item := types.CustomizationSpecItem{
 		Info: types.CustomizationSpecInfo{
 			Name: specName, Description: "Host name from the VM's name, address by DHCP", Type: "Linux", ChangeVersion: "1",
-			LastUpdateTime: types.NewTime(time.Now()),
+			LastUpdateTime: new(time.Now()),
 		},
 		Spec: types.CustomizationSpec{
 			Options: &types.CustomizationLinuxOptions{},
 			Identity: &types.CustomizationLinuxPrep{
-				HostName: &types.CustomizationVirtualMachineName{}, Domain: "example.com", HwClockUTC: types.NewBool(true),
+				HostName: &types.CustomizationVirtualMachineName{}, Domain: "example.com", HwClockUTC: new(true),
 			},
 			NicSettingMap: []types.CustomizationAdapterMapping{{
 				Adapter: types.CustomizationIPSettings{Ip: &types.CustomizationDhcpIpGenerator{}},
@@ -175,7 +175,7 @@ func createCustomizationSpec(s *Server, c *call) soap.HasFault {
 
 		return p.body()
 	}
-	item.Info.LastUpdateTime = types.NewTime(time.Now())
+	item.Info.LastUpdateTime = new(time.Now())
 	s.changeSpecs(func(items []types.CustomizationSpecItem) []types.CustomizationSpecItem { return append(items, item) })
 
 	return &methods.CreateCustomizationSpecBody{Res: &types.CreateCustomizationSpecResponse{}}
@@ -186,7 +186,7 @@ func overwriteCustomizationSpec(s *Server, c *call) soap.HasFault {
 	if _, ok := s.specs.find(item.Info.Name); !ok {
 		return unknownSpec(item.Info.Name)
 	}
-	item.Info.LastUpdateTime = types.NewTime(time.Now())
+	item.Info.LastUpdateTime = new(time.Now())
 	s.changeSpecs(func(items []types.CustomizationSpecItem) []types.CustomizationSpecItem {
 		return append(slices.DeleteFunc(items, named(item.Info.Name)), item)
 	})

@@ -8,7 +8,7 @@ import (
 
 const (
 	administrator         = "administrator@vsphere.local"
-	administratorPassword = "Admin!23" //nolint:gosec // the password of a simulator
+	administratorPassword = "Admin!23"
 	restrictedUser        = "restricted"
 )
 

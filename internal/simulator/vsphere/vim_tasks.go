@@ -96,7 +96,7 @@ func (s *Server) publishStart(ctx *simulator.Context, record *taskRecord) {
 		Key: record.id, Task: task.Self, Name: record.name, DescriptionId: record.description, Entity: &entity,
 		EntityName: s.entityName(entity), State: types.TaskInfoStateRunning, Cancelable: true,
 		Reason:    &types.TaskReasonUser{UserName: record.user},
-		QueueTime: record.started, StartTime: types.NewTime(record.started),
+		QueueTime: record.started, StartTime: new(record.started),
 	}
 	record.object = task
 	s.registry.Put(task)
@@ -121,7 +121,7 @@ func (s *Server) entityName(ref types.ManagedObjectReference) string {
 
 func (s *Server) publishProgress(ctx *simulator.Context, record *taskRecord) {
 	s.tasks.mu.Lock()
-	percent := int32(record.percent) //nolint:gosec // 0 to 100
+	percent := int32(record.percent)
 	s.tasks.mu.Unlock()
 	s.registry.AtomicUpdate(ctx, record.object, []types.PropertyChange{{Name: "info.progress", Val: percent}})
 }
