@@ -56,8 +56,7 @@ func newBatch[K comparable, V any](
 
 func (b *batch[K, V]) result(key K, found map[K]V, err error, missing func(K) error) *dataloader.Result[V] {
 	if err != nil {
-		var failure *apierr.Error
-		if errors.As(err, &failure) {
+		if failure, ok := errors.AsType[*apierr.Error](err); ok {
 			own := *failure // each caller gets a copy that names its own object
 			if own.Object == "" {
 				own.Object = b.object(key)

@@ -3,6 +3,7 @@ package vsphere
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"sync"
 	"time"
@@ -92,7 +93,7 @@ func (p *cisPoller) next(ctx context.Context, id string, pace *pace, last *cisTa
 	case <-ctx.Done():
 		p.leave(w)
 
-		return cisTask{}, context.Cause(ctx)
+		return cisTask{}, fmt.Errorf("task %s: %w", id, context.Cause(ctx))
 	}
 }
 
@@ -204,8 +205,7 @@ func (p *cisPoller) tell(w *cisWaiter, found map[string]cisTask, err error) {
 	info, known := found[w.id]
 	switch {
 	case err != nil:
-		var failure *apierr.Error
-		if errors.As(err, &failure) {
+		if failure, ok := errors.AsType[*apierr.Error](err); ok {
 			own := *failure
 			own.Object = w.id
 			err = &own

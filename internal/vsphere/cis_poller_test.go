@@ -86,7 +86,7 @@ func TestCISPoller_pace(t *testing.T) {
 			t.Fatalf("first news = %+v, %v", update, err)
 		}
 		go func() {
-			time.Sleep(9 * time.Second)
+			sleep(t.Context(), 9*time.Second)
 			script.set("a", cisTask{Status: "SUCCEEDED", Result: json.RawMessage(`"vm-9"`)})
 		}()
 		update, err := h.Next(t.Context())
@@ -139,7 +139,7 @@ func TestCISPoller_freshTaskIsPolledSoon(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		var waiting sync.WaitGroup
 		waiting.Go(func() { _, _ = old.Next(ctx) })
-		time.Sleep(8 * time.Second) // the old task is asked for every two seconds by now
+		sleep(t.Context(), 8*time.Second) // the old task is asked for every two seconds by now
 		begin := time.Now()
 		update, err := c.startScripted("new").Next(t.Context())
 		if err != nil || update.State != task.StateCancelled || !apierr.Is(update.Err, apierr.Cancelled) {
@@ -170,7 +170,7 @@ func TestCISPoller_stopsWhenIdle(t *testing.T) {
 			t.Errorf("error %v, want TimedOut", err)
 		}
 		polls := script.seen()
-		time.Sleep(time.Hour)
+		sleep(t.Context(), time.Hour)
 		if got := script.seen(); got != polls {
 			t.Errorf("it went on polling for nobody: %s", got)
 		}
@@ -247,7 +247,7 @@ func TestCISPoller_closed(t *testing.T) {
 			t.Fatal(err)
 		}
 		go func() {
-			time.Sleep(time.Second)
+			sleep(t.Context(), time.Second)
 			endLife(t, c)
 		}()
 		if _, err := h.Next(t.Context()); !apierr.Is(err, apierr.Cancelled) {

@@ -3,6 +3,7 @@ package vsphere
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"net/http"
 	"strings"
 	"sync"
@@ -201,9 +202,7 @@ func (s *session) listHalves(ctx context.Context, ids []string) (map[string]cisT
 	}
 	all := make(map[string]cisTask, len(ids))
 	for _, half := range []map[string]cisTask{found, others} {
-		for id, info := range half {
-			all[id] = info
-		}
+		maps.Copy(all, half)
 	}
 
 	return all, nil

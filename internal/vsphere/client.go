@@ -41,6 +41,7 @@ func New(config Config) (*Client, error) {
 	}
 	c.tasks = newCISPoller(&c.life, c.listTasks)
 	c.watcher = newWatcher(&c.life, c.openCollector)
+	c.watcher.outlived = c.cache.enabled()
 	itself := func(id string) string { return id }
 	c.machines = newBatch(&c.life, retrieveOp, itself, c.readMachines, missingVM)
 	c.objects = newBatch(&c.life, retrieveOp, func(key objectKey) string { return key.id },

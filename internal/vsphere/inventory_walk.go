@@ -2,6 +2,7 @@ package vsphere
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/vmware/govmomi/vim25/types"
@@ -155,8 +156,8 @@ func climb(tree map[string]properties, id string) string {
 		return ""
 	}
 	var path strings.Builder
-	for i := len(names) - 1; i >= 0; i-- {
-		path.WriteString("/" + names[i])
+	for _, name := range slices.Backward(names) {
+		path.WriteString("/" + name)
 	}
 
 	return path.String()

@@ -3,6 +3,7 @@ package vsphere
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 )
 
@@ -83,7 +84,7 @@ func (l *lifetime) end(ctx context.Context) error {
 	case <-done:
 		return nil
 	case <-ctx.Done():
-		return context.Cause(ctx)
+		return fmt.Errorf("still busy: %w", context.Cause(ctx))
 	}
 }
 
@@ -125,6 +126,6 @@ func (f *flight) do(ctx context.Context, life *lifetime, work func(context.Conte
 	case <-a.done:
 		return a.err
 	case <-ctx.Done():
-		return context.Cause(ctx)
+		return fmt.Errorf("waiting for a shared call: %w", context.Cause(ctx))
 	}
 }

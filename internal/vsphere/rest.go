@@ -99,8 +99,7 @@ func (s *session) loginREST(ctx context.Context) error {
 		err = request.error(apierr.Internal, codeMalformed)
 	}
 	if err != nil {
-		var failure *apierr.Error
-		if errors.As(err, &failure) && failure.Kind == apierr.Unauthenticated && failure.Thumbprint == "" {
+		if failure, ok := errors.AsType[*apierr.Error](err); ok && failure.Kind == apierr.Unauthenticated && failure.Thumbprint == "" {
 			failure.Code = apierr.CodeInvalidLogin
 		}
 

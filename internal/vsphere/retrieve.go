@@ -105,12 +105,12 @@ func (p properties) denied(path string) error {
 // get returns a property of a type, and that type's zero value where it is unset.
 func get[T any](p properties, path string) T {
 	switch value := p.values[path].(type) {
-	case T:
-		return value
 	case *T:
 		if value != nil {
 			return *value
 		}
+	case T:
+		return value
 	}
 	var none T
 

@@ -35,7 +35,7 @@ func judge(failure *apierr.Error, what effect, connected bool) verdict {
 	if failure.AnswerLost || failure.Code == codeInterrupted {
 		return giveUp
 	}
-	switch failure.Kind {
+	switch failure.Kind { //nolint:exhaustive // no other kind passes by itself
 	case apierr.Busy:
 		return retryBusy
 	case apierr.Unavailable:
@@ -73,8 +73,8 @@ func retry(ctx context.Context, logger *slog.Logger, what effect, connected func
 	start := time.Now()
 	for n := 1; ; n++ {
 		err := attempt()
-		var failure *apierr.Error
-		if err == nil || !errors.As(err, &failure) {
+		failure, ours := errors.AsType[*apierr.Error](err)
+		if !ours {
 			return err
 		}
 		if !patient(ctx, judge(failure, what, connected()), n, time.Since(start)) {

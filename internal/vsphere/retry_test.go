@@ -16,9 +16,9 @@ func TestJudge(t *testing.T) {
 	t.Parallel()
 	lost := &apierr.Error{Kind: apierr.Unavailable, Code: codeConnectionLost, AnswerLost: true}
 	tests := []struct {
-		name            string
-		failure         *apierr.Error
-		reads, changes_ verdict
+		name         string
+		failure      *apierr.Error
+		read, change verdict
 	}{
 		{"lost answer", lost, giveUp, giveUp},
 		{"connection lost", &apierr.Error{Kind: apierr.Unavailable, Code: codeConnectionLost}, retryBriefly, giveUp},
@@ -41,11 +41,11 @@ func TestJudge(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			if got := judge(tt.failure, reads, true); got != tt.reads {
-				t.Errorf("a read: %v, want %v", got, tt.reads)
+			if got := judge(tt.failure, reads, true); got != tt.read {
+				t.Errorf("a read: %v, want %v", got, tt.read)
 			}
-			if got := judge(tt.failure, changes, true); got != tt.changes_ {
-				t.Errorf("a change: %v, want %v", got, tt.changes_)
+			if got := judge(tt.failure, changes, true); got != tt.change {
+				t.Errorf("a change: %v, want %v", got, tt.change)
 			}
 		})
 	}

@@ -254,8 +254,7 @@ func (s *session) refusal() error {
 
 // remember notes a refusal of the credentials, so that a wrong password is sent once and not by every caller.
 func (s *session) remember(err error) error {
-	var failure *apierr.Error
-	if errors.As(err, &failure) && failure.Kind == apierr.Unauthenticated && failure.Thumbprint == "" {
+	if failure, ok := errors.AsType[*apierr.Error](err); ok && failure.Kind == apierr.Unauthenticated && failure.Thumbprint == "" {
 		s.mu.Lock()
 		s.refused = failure
 		s.mu.Unlock()
@@ -284,8 +283,7 @@ func (s *session) keep(ctx context.Context) {
 
 // flightError turns the end of a shared attempt into this caller's error: the attempt's own, or that ctx ended first.
 func (s *session) flightError(ctx context.Context, what call, err error) error {
-	var failure *apierr.Error
-	if errors.As(err, &failure) {
+	if failure, ok := errors.AsType[*apierr.Error](err); ok {
 		shared := *failure
 
 		return &shared
@@ -301,18 +299,27 @@ func (s *session) flightError(ctx context.Context, what call, err error) error {
 func (s *session) keepAlive(ctx context.Context) {
 	for sleep(ctx, keepAlivePause) {
 		s.mu.Lock()
-		vim, generation := s.vim, s.generation
+		generation, token := s.generation, s.restToken
 		s.mu.Unlock()
-		if generation == 0 {
-			continue
+		var failures []error
+		if generation > 0 {
+			failures = append(failures, s.vimOnce(ctx, call{op: "CurrentTime"}, s.timeout, currentTime))
 		}
-		bounded, cancel := context.WithTimeout(ctx, s.timeout)
-		_, err := methods.GetCurrentTime(bounded, vim)
-		cancel()
-		if err != nil {
+		if token != "" {
+			failures = append(failures, s.restOnce(ctx, restRequest{
+				call: call{op: "GET " + sessionPath}, method: http.MethodGet, path: sessionPath,
+			}))
+		}
+		if err := errors.Join(failures...); err != nil {
 			s.logger.DebugContext(ctx, "Could not keep the session alive", "error", err.Error())
 		}
 	}
+}
+
+func currentTime(ctx context.Context, vim *vim25.Client) error {
+	_, err := methods.GetCurrentTime(ctx, vim)
+
+	return err //nolint:wrapcheck // vimOnce classifies it
 }
 
 // logout ends both sessions, unless they are kept in the cache for the next process.

@@ -3,7 +3,7 @@ package vsphere_test
 import (
 	"bytes"
 	"context"
-	"crypto/sha1" //nolint:gosec // the thumbprint that vSphere itself shows
+	"crypto/sha1"
 	"crypto/x509"
 	"encoding/hex"
 	"encoding/json"
@@ -114,7 +114,7 @@ func TestTLS(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	old := sha1.Sum(certificate.Raw) //nolint:gosec // see the import
+	old := sha1.Sum(certificate.Raw)
 	file := filepath.Join(t.TempDir(), "ca.pem")
 	if err := os.WriteFile(file, []byte(server.CACertificate()), 0o600); err != nil {
 		t.Fatal(err)
@@ -163,7 +163,7 @@ func TestTLS(t *testing.T) {
 
 func TestSession_unreachable(t *testing.T) {
 	t.Parallel()
-	listener, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // a port that is free a moment later
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -318,7 +318,7 @@ func TestSession_cache(t *testing.T) {
 	}
 	file := filepath.Join(config.SessionCache, files[0].Name())
 	for name, spoil := range map[string]func() error{
-		"open to others": func() error { return os.Chmod(file, 0o644) }, //nolint:gosec // on purpose
+		"open to others": func() error { return os.Chmod(file, 0o644) },
 		"not JSON":       func() error { return os.WriteFile(file, []byte("{"), 0o600) },
 	} {
 		if err := spoil(); err != nil {

@@ -3,6 +3,8 @@ package vsphere
 import (
 	"context"
 	"errors"
+	"io"
+	"net"
 	"net/http"
 	"reflect"
 	"sync"
@@ -94,12 +96,11 @@ func lingering(ctx context.Context, while time.Duration) (context.Context, conte
 
 // soapError classifies what govmomi returned for a method call. ctx is the caller's own.
 func (s *session) soapError(ctx context.Context, what call, x *exchange, err error) *apierr.Error {
-	var failure *apierr.Error
-	if errors.As(err, &failure) {
+	if failure, ok := errors.AsType[*apierr.Error](err); ok {
 		return failure
 	}
 	if method, message, ok := soapFault(err); ok {
-		failure = what.faultError(method, message)
+		failure := what.faultError(method, message)
 		if failure.Kind == apierr.Unauthenticated {
 			failure.Object = s.endpoint.Host
 		}
@@ -110,14 +111,11 @@ func (s *session) soapError(ctx context.Context, what call, x *exchange, err err
 	case 0:
 		return what.networkError(ctx, x, s.endpoint.Host, err)
 	case http.StatusOK:
-		if ctx.Err() != nil {
-			return what.interrupted(ctx, x)
-		}
-		var urlError interface{ Timeout() bool }
-		if errors.As(err, &urlError) {
+		_, cut := errors.AsType[net.Error](err)
+		if cut || errors.Is(err, io.ErrUnexpectedEOF) || ctx.Err() != nil {
 			return what.networkError(ctx, x, s.endpoint.Host, err)
 		}
-		failure = what.error(apierr.Internal, codeMalformed).Wrap(err)
+		failure := what.error(apierr.Internal, codeMalformed).Wrap(err)
 		failure.AnswerLost = what.effect == changes
 
 		return failure

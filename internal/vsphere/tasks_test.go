@@ -17,7 +17,7 @@ import (
 
 const cloneMethod = "POST /api/vcenter/vm?action=clone"
 
-func spec(server *vspheresim.Server, t *testing.T, name string) vsphere.CloneSpec {
+func spec(t *testing.T, server *vspheresim.Server, name string) vsphere.CloneSpec {
 	t.Helper()
 
 	return vsphere.CloneSpec{
@@ -58,7 +58,7 @@ func TestClones_hundredAtATimeTakeFewRequests(t *testing.T) {
 	var tasks sync.WaitGroup
 	for i := range 100 {
 		tasks.Go(func() {
-			h, err := client.StartClone(t.Context(), spec(server, t, fmt.Sprintf("clone-%d", i)))
+			h, err := client.StartClone(t.Context(), spec(t, server, fmt.Sprintf("clone-%d", i)))
 			finish(t, h, err)
 		})
 	}
@@ -81,7 +81,7 @@ func TestTasks_surviveAnExpiredSession(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	made, err := client.StartClone(t.Context(), spec(server, t, "child"))
+	made, err := client.StartClone(t.Context(), spec(t, server, "child"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -158,7 +158,7 @@ func TestStartClone_errors(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			asked := spec(server, t, "clone of "+tt.name)
+			asked := spec(t, server, "clone of "+tt.name)
 			tt.change(&asked)
 			h, err := client.StartClone(t.Context(), asked)
 			if err == nil {
@@ -176,7 +176,7 @@ func TestStartClone_everyArgument(t *testing.T) {
 	t.Parallel()
 	server, client := setUp(t)
 	other := server.ID("/DC0/datastore/LocalDS_1")
-	asked := spec(server, t, "full")
+	asked := spec(t, server, "full")
 	asked.PowerOn, asked.CustomizationSpec = true, "linux"
 	asked.Placement.DatastoreID = server.ID("/DC0/datastore/LocalDS_0")
 	asked.Placement.HostID, asked.Placement.ClusterID = server.ID("/DC0/host/DC0_C0/DC0_C0_H1"), server.ID("/DC0/host/DC0_C0")
@@ -210,7 +210,7 @@ func TestStartClone_repeatsRefusals(t *testing.T) {
 	server.Inject(vspheresim.Fault{Method: cloneMethod, Code: "RESOURCE_BUSY", Times: -1})
 	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 	defer cancel()
-	_, err := client.StartClone(ctx, spec(server, t, "too-late"))
+	_, err := client.StartClone(ctx, spec(t, server, "too-late"))
 	wantError(t, err, apierr.Busy, "RESOURCE_BUSY")
 }
 
@@ -233,7 +233,7 @@ func TestFindClone_lostAnswer(t *testing.T) {
 			t.Parallel()
 			server, client := setUp(t)
 			warm(t, client)
-			asked := spec(server, t, "child")
+			asked := spec(t, server, "child")
 			began, err := client.ServerTime(t.Context())
 			if err != nil {
 				t.Fatal(err)
@@ -295,7 +295,7 @@ func TestFindClone_doesNotTakeOthers(t *testing.T) {
 		t.Errorf("an older VM by that name was taken: %+v, %v", finding, err)
 	}
 	server.HoldTasks(cloneMethod)
-	h, err := client.StartClone(t.Context(), spec(server, t, "ours"))
+	h, err := client.StartClone(t.Context(), spec(t, server, "ours"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -318,7 +318,7 @@ func TestCancel(t *testing.T) {
 	t.Parallel()
 	server, client := setUp(t)
 	server.HoldTasks(cloneMethod)
-	h, err := client.StartClone(t.Context(), spec(server, t, "unwanted"))
+	h, err := client.StartClone(t.Context(), spec(t, server, "unwanted"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -350,7 +350,7 @@ func TestStartClone_interruptedWhileTheAnswerIsNear(t *testing.T) {
 	server.Inject(vspheresim.Fault{Method: cloneMethod, Delay: 200 * time.Millisecond})
 	ctx, cancel := context.WithCancel(t.Context())
 	time.AfterFunc(50*time.Millisecond, cancel)
-	h, err := client.StartClone(ctx, spec(server, t, "near"))
+	h, err := client.StartClone(ctx, spec(t, server, "near"))
 	if err != nil || h.ID() == "" {
 		t.Fatalf("the answer was given up: %v", err)
 	}
@@ -362,7 +362,7 @@ func TestStartClone_interruptedWhileTheAnswerIsNear(t *testing.T) {
 	server.Inject(vspheresim.Fault{Method: cloneMethod, Delay: 5 * time.Second})
 	ctx, cancel = context.WithCancel(t.Context())
 	time.AfterFunc(50*time.Millisecond, cancel)
-	_, err = client.StartClone(ctx, spec(server, t, "far"))
+	_, err = client.StartClone(ctx, spec(t, server, "far"))
 	if !errors.Is(err, context.Canceled) || !apierr.IsAnswerLost(err) {
 		t.Errorf("error %v, want a lost answer and the cancellation", err)
 	}
@@ -374,7 +374,7 @@ func TestMissingClonePrivileges(t *testing.T) {
 	config := configFor(server)
 	config.Username, config.Password = "restricted", "restricted"
 	client := connect(t, config)
-	asked := spec(server, t, "denied")
+	asked := spec(t, server, "denied")
 	h, err := client.StartClone(t.Context(), asked)
 	if err == nil {
 		_, err = task.Wait(t.Context(), h)

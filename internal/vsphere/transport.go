@@ -80,7 +80,7 @@ func (t *transport) RoundTrip(request *http.Request) (*http.Response, error) {
 	}
 	t.clock.observe(response.Header.Get("Date"), time.Now())
 	if x, ok := ctx.Value(exchangeKey{}).(*exchange); ok {
-		x.status.Store(int32(response.StatusCode)) //nolint:gosec // a status has three digits
+		x.status.Store(int32(response.StatusCode))
 	}
 	response.Body = &boundedBody{ReadCloser: response.Body, left: largestAnswer}
 	t.logger.DebugContext(ctx, "vCenter answered", "method", request.Method, "path", request.URL.Path,

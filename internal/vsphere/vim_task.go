@@ -95,8 +95,7 @@ func localizedFault(value any) *types.LocalizedMethodFault {
 
 // awaitError gives every end of a wait the form that this package's errors have.
 func (s *session) awaitError(ctx context.Context, what call, err error) error {
-	var failure *apierr.Error
-	if errors.As(err, &failure) {
+	if failure, ok := errors.AsType[*apierr.Error](err); ok {
 		own := *failure
 
 		return &own

@@ -105,7 +105,9 @@ type neighbours struct {
 func (n neighbours) add(p properties) {
 	switch p.ref.Type {
 	case "HostSystem":
-		n.clusterOfHost[p.ref.Value] = p.refID("parent")
+		if parent := get[types.ManagedObjectReference](p, "parent"); parent.Type == "ClusterComputeResource" {
+			n.clusterOfHost[p.ref.Value] = parent.Value
+		}
 	case "Datastore":
 		n.datastoreNamed[p.ref.Value] = unescapeName(get[string](p, "name"))
 	case "OpaqueNetwork":
@@ -191,7 +193,7 @@ func (vm *VirtualMachine) addDevice(device types.BaseVirtualDevice, known neighb
 func newDisk(device *types.VirtualDisk, label string) Disk {
 	disk := Disk{Label: label, CapacityBytes: device.CapacityInBytes}
 	if disk.CapacityBytes == 0 {
-		disk.CapacityBytes = device.CapacityInKB * 1024 //nolint:staticcheck // all that servers before 5.5 tell
+		disk.CapacityBytes = device.CapacityInKB * 1024 // all that servers before 5.5 tell
 	}
 	if backing, ok := device.Backing.(types.BaseVirtualDeviceFileBackingInfo); ok {
 		if datastore := backing.GetVirtualDeviceFileBackingInfo().Datastore; datastore != nil {

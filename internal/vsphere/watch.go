@@ -2,6 +2,7 @@ package vsphere
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -19,6 +20,8 @@ import (
 type watcher struct {
 	life *lifetime
 	open func(context.Context) (collector, error)
+	// outlived is true when the session goes on after the client was closed: then the collector must be destroyed.
+	outlived bool
 
 	mu      sync.Mutex
 	running bool
@@ -59,7 +62,7 @@ func (w *watcher) await(
 		delete(w.waiting, awaited)
 		w.mu.Unlock()
 
-		return nil, context.Cause(ctx)
+		return nil, fmt.Errorf("waiting for %s: %w", object.Value, context.Cause(ctx))
 	}
 }
 

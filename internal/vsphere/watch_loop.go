@@ -187,15 +187,15 @@ func (l *watchLoop) failed(ctx context.Context, err error) {
 }
 
 func hasCode(err error, code string) bool {
-	var failure *apierr.Error
+	failure, ok := errors.AsType[*apierr.Error](err)
 
-	return errors.As(err, &failure) && failure.Code == code
+	return ok && failure.Code == code
 }
 
 // missingObject returns the id of the object that a ManagedObjectNotFound fault names.
 func missingObject(err error) (string, bool) {
-	var failure *apierr.Error
-	if !errors.As(err, &failure) || failure.Code != codeGone || len(failure.Arguments) == 0 {
+	failure, ok := errors.AsType[*apierr.Error](err)
+	if !ok || failure.Code != codeGone || len(failure.Arguments) == 0 {
 		return "", false
 	}
 
@@ -215,7 +215,7 @@ func (l *watchLoop) dropCollector(ctx context.Context) {
 	}
 	bounded, cancel := context.WithTimeout(context.WithoutCancel(ctx), destroyTimeout)
 	defer cancel()
-	if ctx.Err() == nil {
+	if ctx.Err() == nil || l.outlived {
 		_ = l.collector.destroy(bounded) // it ends with the session anyway
 	}
 	l.collector, l.version, l.filtered = nil, "", 0

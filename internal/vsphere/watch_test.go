@@ -215,15 +215,15 @@ func TestWatcher_manyTasksFewRequests(t *testing.T) {
 					t.Errorf("task %d: %+v, %v", n, update, err)
 				}
 			})
-			time.Sleep(2 * time.Millisecond)
+			sleep(t.Context(), 2*time.Millisecond)
 		}
-		time.Sleep(time.Second)
+		sleep(t.Context(), time.Second)
 		for n := range 100 {
 			server.set(taskRef(n), succeededTask)
-			time.Sleep(time.Millisecond)
+			sleep(t.Context(), time.Millisecond)
 		}
 		done.Wait()
-		time.Sleep(2 * idleLinger)
+		sleep(t.Context(), 2*idleLinger)
 		total := 0
 		for _, n := range server.requests {
 			total += n
@@ -245,7 +245,7 @@ func TestWatcher_newcomerInterruptsAWait(t *testing.T) {
 			_, err := c.taskHandle(1).Next(t.Context())
 			first <- err
 		}()
-		time.Sleep(5 * time.Second)
+		sleep(t.Context(), 5*time.Second)
 		begin := time.Now()
 		if update, err := c.taskHandle(2).Next(t.Context()); err != nil || update.State != task.StateSucceeded {
 			t.Errorf("newcomer: %+v, %v", update, err)
@@ -282,9 +282,9 @@ func TestWatcher_failures(t *testing.T) {
 				server.set(taskRef(1), runningTask)
 				var script sync.WaitGroup
 				script.Go(func() {
-					time.Sleep(time.Second)
+					sleep(t.Context(), time.Second)
 					server.fail(tt.fail...)
-					time.Sleep(time.Minute)
+					sleep(t.Context(), time.Minute)
 					server.set(taskRef(1), succeededTask)
 				})
 				defer script.Wait()
@@ -312,9 +312,9 @@ func TestWatcher_vanishedTask(t *testing.T) {
 			other <- err
 		}()
 		go func() {
-			time.Sleep(time.Second)
+			sleep(t.Context(), time.Second)
 			server.set(taskRef(2), nil)
-			time.Sleep(time.Second)
+			sleep(t.Context(), time.Second)
 			server.set(taskRef(1), succeededTask)
 		}()
 		_, err := c.taskHandle(2).Next(t.Context())
