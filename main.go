@@ -35,6 +35,7 @@ func main() {
 	debugMode := flag.Bool("debug", false, "serve until interrupted, and print how a CLI and a debugger attach")
 	showVersion := flag.Bool("version", false, "print the version and exit")
 	flag.Parse()
+	log.SetFlags(0) // the CLI adds the time, and takes the level from the line's first word
 
 	if *showVersion {
 		fmt.Println("terraform-provider-vmfork", version)

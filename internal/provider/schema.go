@@ -70,8 +70,8 @@ func vsphereAttribute() schema.SingleNestedAttribute {
 			},
 			"max_concurrent_tasks": schema.Int64Attribute{
 				Optional: true,
-				MarkdownDescription: "How many tasks that make or change VMs may run on vCenter at a time. The others wait their turn, and that " +
-					"does not count against their own timeouts. Unset, only Terraform's `-parallelism` limits them.",
+				MarkdownDescription: "How many tasks that make or change VMs this provider runs on vCenter at a time; the others wait their turn. " +
+					"Unset, only Terraform's `-parallelism` limits them.",
 				Validators: []validator.Int64{int64validator.AtLeast(1)},
 			},
 			"request_timeout": schema.StringAttribute{
