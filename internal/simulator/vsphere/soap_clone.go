@@ -31,6 +31,9 @@ func planCloneVM(s *Server, c *call) (taskPlan, *problem) {
 		request.update[disk.DiskId] = disk.Datastore
 	}
 
+	if source, ok := s.vm(c.this); ok && source.Config.Template && !request.template && location.Pool == nil {
+		return taskPlan{}, invalidArgument("spec.location.pool", "A template has no resource pool that its clone could take.")
+	}
 	plan, p := s.planClone(request)
 	if p != nil {
 		return taskPlan{}, p
