@@ -3,6 +3,7 @@ package vsphereclone_test
 import (
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -104,15 +105,18 @@ func (s *suite) vm(name string) vspheresim.VM {
 // clone returns a configuration of one clone with the arguments, each a line. Name and source are given unless the
 // arguments do.
 func (s *suite) clone(arguments ...string) string {
-	body := strings.Join(arguments, "\n  ")
-	if !strings.Contains("\n"+body, "\nname") && !strings.HasPrefix(body, "name") {
-		body = "name = \"web\"\n  " + body
+	given := func(name string) bool {
+		return slices.ContainsFunc(arguments, func(line string) bool { return strings.HasPrefix(line, name+" =") })
 	}
-	if !strings.Contains(body, "source_vm_id") {
-		body = fmt.Sprintf("source_vm_id = %q\n  ", s.golden.ID) + body
+	if !given("name") {
+		arguments = append([]string{`name = "web"`}, arguments...)
+	}
+	if !given("source_vm_id") {
+		arguments = append([]string{fmt.Sprintf("source_vm_id = %q", s.golden.ID)}, arguments...)
 	}
 
-	return acctest.ProviderConfig(s.server) + fmt.Sprintf("\nresource \"vmfork_vsphere_clone\" \"web\" {\n  %s\n}\n", body)
+	return acctest.ProviderConfig(s.server) +
+		fmt.Sprintf("\nresource \"vmfork_vsphere_clone\" \"web\" {\n  %s\n}\n", strings.Join(arguments, "\n  "))
 }
 
 // placement returns a placement argument: name, id, name, id …

@@ -12,8 +12,11 @@ type claims struct {
 
 func newClaims() *claims { return &claims{owners: map[string]string{}} }
 
-// add notes that a resource has the VM in state.
+// add notes that a resource has the VM in state; the empty id of a pending clone is none.
 func (c *claims) add(id string) {
+	if id == "" {
+		return
+	}
 	c.mutex.Lock()
 	defer c.mutex.Unlock()
 	if _, taken := c.owners[id]; !taken {

@@ -54,6 +54,7 @@ func (r *cloneResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanR
 		if resp.Diagnostics.HasError() {
 			return
 		}
+		r.claims.add(prior.ID.ValueString())
 		var imported bool
 		loadKey(ctx, req.Private, privateImported, &imported)
 		resp.RequiresReplace = replacements(prior, &plan, imported)
