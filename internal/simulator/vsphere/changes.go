@@ -46,7 +46,7 @@ func (o *observer) Reference() types.ManagedObjectReference { return o.Self }
 // PutObject implements simulator.RegisterObject.
 func (o *observer) PutObject(_ *simulator.Context, object mo.Reference) {
 	if task, ok := object.(*simulator.Task); ok {
-		guardTask(task)
+		o.server.nested.adopt(task)
 	}
 	o.server.changes.signal()
 }

@@ -128,6 +128,7 @@ func (s *Server) invoke(
 	}
 
 	result, p := callLocked(ctx, object, function, body)
+	defer s.awaitGrandchildren(ctx)
 	if p != nil {
 		return nil, nil, p
 	}
@@ -154,12 +155,7 @@ func callLocked(
 	}
 	unlock := ctx.Map.AcquireLock(ctx, object)
 	defer unlock()
-	defer func() {
-		if cause := recover(); cause != nil {
-			reason := fmt.Sprint(cause)
-			p = &problem{fault: &types.SystemError{Reason: reason}, errorType: errorInternalServerError, messages: []string{reason}}
-		}
-	}()
+	defer guard(&p)
 	result, _ = reflect.TypeAssert[soap.HasFault](function.Call(arguments)[0])
 
 	return result, nil

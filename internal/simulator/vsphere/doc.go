@@ -9,9 +9,10 @@
 //
 // Datacenter DC0; cluster DC0_C0 (HA and automatic DRS) with hosts DC0_C0_H0 to H2 and pool DC0_C0/Resources; cluster
 // DC0_C1 (no HA, manual DRS) with hosts DC0_C1_H0 to H2 and no VMs; datastores LocalDS_0 and LocalDS_1 on every host;
-// powered-on VMs DC0_C0_RP0_VM0… in /DC0/vm, each with disks 2000 (10 GiB) and 2001 (20 GiB) on LocalDS_0 and network
-// interface 4000 on DC0_DVPG0; template golden-template with the same devices; customization specification linux;
-// the administrator (all privileges) and the user restricted, password restricted (read only).
+// powered-on VMs DC0_C0_RP0_VM0… in /DC0/vm, each with disk 2000 (10 GiB) on LocalDS_0 and network interface 4000 on
+// DC0_DVPG0; template golden-template with a second disk, 2001 (20 GiB); customization specification linux; the
+// administrator (all privileges) and the user restricted, password restricted (read only). Powered-on VMs run VMware
+// Tools and report an IPv4 address; one that is powered on later does so a moment after.
 //
 // # How it is put together
 //
@@ -30,6 +31,11 @@
 // cancelled or failed task leaves nothing. Each task is a vim25 Task; one that REST started is a CIS task as well.
 // What vCenter can tell at once comes as the error of the call; rules that others may break meanwhile (a name that is
 // taken) are checked again when the task takes effect.
+//
+// Where vCenter's documentation leaves a clone's placement open: a cluster or a host without a pool means its root pool
+// unless the source's pool belongs to it; a template's clone without any placement goes, by REST, to the root pool of
+// the template's host, and is refused by vim25. A host that is not named is the source's where that fits, else the one
+// with the fewest VMs.
 //
 // The property collector is ours too (collector.go): it compares what a filter sees with what it last told, which
 // needs no help from govmomi's objects and cannot deadlock against changing views.

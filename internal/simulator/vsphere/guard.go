@@ -26,13 +26,12 @@ func guard(p **problem) {
 	}
 }
 
-// guardTask guards the work of a task of govmomi's, which runs in a goroutine that nobody else can guard.
-func guardTask(task *simulator.Task) {
+// guardTask guards the work of a task of govmomi's, which runs in a goroutine that nobody else can guard. ended is called
+// when the work is done.
+func guardTask(task *simulator.Task, ended func()) {
 	work := task.Execute
-	if work == nil {
-		return
-	}
 	task.Execute = func(task *simulator.Task) (result types.AnyType, fault types.BaseMethodFault) {
+		defer ended()
 		var p *problem
 		defer func() {
 			if p != nil {

@@ -12,6 +12,37 @@ import (
 type nestedTasks struct {
 	mu      sync.Mutex
 	waiting map[types.ManagedObjectReference]chan struct{}
+	adopted []*simulator.Task // since the last effect
+	working sync.WaitGroup    // the adopted tasks whose work goes on
+}
+
+// adopt takes a task of govmomi's, which is about to start, into the list of those that an effect has to wait for: they
+// start tasks of their own (a VM's destruction deletes its files) that nobody else waits for. Our own tasks have no work
+// in govmomi's sense.
+func (n *nestedTasks) adopt(task *simulator.Task) {
+	if task.Execute == nil {
+		return
+	}
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.adopted = append(n.adopted, task)
+	n.working.Add(1)
+	guardTask(task, n.working.Done)
+}
+
+// awaitGrandchildren waits until no task of govmomi's works any more, and removes those that nobody asked for. The world
+// must be held alone.
+func (s *Server) awaitGrandchildren(ctx *simulator.Context) {
+	s.nested.working.Wait()
+	s.nested.mu.Lock()
+	adopted := s.nested.adopted
+	s.nested.adopted = nil
+	s.nested.mu.Unlock()
+	for _, task := range adopted {
+		if info := s.nestedInfo(task); s.registry.Get(info.Task) != nil {
+			s.removeTask(ctx, info.Task, info.Entity)
+		}
+	}
 }
 
 func (n *nestedTasks) register(ref types.ManagedObjectReference) <-chan struct{} {
