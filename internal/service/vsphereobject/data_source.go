@@ -62,8 +62,9 @@ func (d *dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 			},
 			"path": schema.StringAttribute{
 				Required: true,
-				MarkdownDescription: "Inventory path of the object, such as `/DC0/host/DC0_C0/Resources`; or its name, where it is the only " +
-					"object of its kind by that name. A `/` or `%` inside a name is written as vCenter does: `%2f`, `%25`.",
+				MarkdownDescription: "Inventory path of the object, such as `/DC0/host/DC0_C0/Resources`; or its name or the end of its " +
+					"path without a leading slash, such as `DC0_C0/Resources`, where only one object of the type has it. A `/` or `%` inside a " +
+					"name is written as vCenter does: `%2f`, `%25`.",
 				Validators: []validator.String{tfattr.NotEmpty()},
 			},
 			"id": schema.StringAttribute{

@@ -22,30 +22,26 @@ func TestMain(m *testing.M) { acctest.Main(m) }
 
 const golden = "data.vmfork_vsphere_virtual_machine.golden"
 
+// TestAccVSphereVirtualMachine_everySelector finds one VM in four ways with one configuration.
 func TestAccVSphereVirtualMachine_everySelector(t *testing.T) {
 	t.Parallel()
 
 	server := acctest.VSphere(t)
-	vm, found := server.VM("golden-template")
-	if !found {
-		t.Fatal("the simulator has no golden-template")
+	vm := mustVM(t, server, "golden-template")
+	config := acctest.ProviderConfig(server)
+	var checks []statecheck.StateCheck
+	for selector, value := range map[string]string{"id": vm.ID, "path": vm.Path, "instance_uuid": vm.InstanceUUID, "name": vm.Name} {
+		config += dataSource("by_"+selector, selector, value)
+		checks = append(checks, sameAs("data.vmfork_vsphere_virtual_machine.by_"+selector, vm)...)
 	}
-	selectors := map[string]string{"id": vm.ID, "path": vm.Path, "instance_uuid": vm.InstanceUUID, "name": vm.Name}
-	for selector, value := range selectors {
-		t.Run(selector, func(t *testing.T) {
-			resource.ParallelTest(t, resource.TestCase{
-				ProtoV6ProviderFactories: acctest.Factories(t),
-				Steps: []resource.TestStep{{
-					Config:            config(server, selector, value),
-					ConfigStateChecks: sameAs(vm),
-				}},
-			})
-		})
-	}
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: acctest.Factories(t),
+		Steps:                    []resource.TestStep{{Config: config, ConfigStateChecks: checks}},
+	})
 }
 
 // sameAs holds the data source to the simulator's inventory.
-func sameAs(vm vspheresim.VM) []statecheck.StateCheck {
+func sameAs(address string, vm vspheresim.VM) []statecheck.StateCheck {
 	disks := make(map[string]knownvalue.Check, len(vm.Disks))
 	for key, disk := range vm.Disks {
 		disks[key] = knownvalue.ObjectExact(map[string]knownvalue.Check{
@@ -83,7 +79,7 @@ func sameAs(vm vspheresim.VM) []statecheck.StateCheck {
 	}
 	var checks []statecheck.StateCheck
 	for attribute, value := range want {
-		checks = append(checks, statecheck.ExpectKnownValue(golden, tfjsonpath.New(attribute), value))
+		checks = append(checks, statecheck.ExpectKnownValue(address, tfjsonpath.New(attribute), value))
 	}
 
 	return checks
@@ -97,64 +93,62 @@ func textOrNull(text string) knownvalue.Check {
 	return knownvalue.StringExact(text)
 }
 
-// TestAccVSphereVirtualMachine_specialNames finds VMs whose names hold what vim25 escapes.
+// TestAccVSphereVirtualMachine_specialNames finds VMs whose names hold what vim25 escapes, by name and by path.
 func TestAccVSphereVirtualMachine_specialNames(t *testing.T) {
 	t.Parallel()
 
 	server := acctest.VSphere(t)
+	config := acctest.ProviderConfig(server)
+	var checks []statecheck.StateCheck
 	for i, name := range []string{"50% off/on", `back\slash`, "two words"} {
-		vm, found := server.VM("DC0_C0_RP0_VM" + strconv.Itoa(i))
-		if !found {
-			t.Fatal("no such VM")
-		}
+		vm := mustVM(t, server, "DC0_C0_RP0_VM"+strconv.Itoa(i))
 		if err := server.ChangeVM(vm.ID, vspheresim.Change{Name: &name}); err != nil {
 			t.Fatal(err)
 		}
-		t.Run(name, func(t *testing.T) {
-			resource.ParallelTest(t, resource.TestCase{
-				ProtoV6ProviderFactories: acctest.Factories(t),
-				Steps: []resource.TestStep{{
-					Config: config(server, "name", name),
-					ConfigStateChecks: []statecheck.StateCheck{
-						statecheck.ExpectKnownValue(golden, tfjsonpath.New("id"), knownvalue.StringExact(vm.ID)),
-						statecheck.ExpectKnownValue(golden, tfjsonpath.New("name"), knownvalue.StringExact(name)),
-					},
-				}, {
-					Config: config(server, "id", vm.ID) + `
-data "vmfork_vsphere_virtual_machine" "same" {
-  path = ` + golden + `.path
+		byName, byPath := fmt.Sprintf("by_name_%d", i), fmt.Sprintf("by_path_%d", i)
+		config += dataSource(byName, "name", name) + fmt.Sprintf(`
+data "vmfork_vsphere_virtual_machine" %q {
+  path = data.vmfork_vsphere_virtual_machine.%s.path
 }
-`,
-					ConfigStateChecks: []statecheck.StateCheck{
-						statecheck.ExpectKnownValue("data.vmfork_vsphere_virtual_machine.same", tfjsonpath.New("id"), knownvalue.StringExact(vm.ID)),
-					},
-				}},
-			})
-		})
+`, byPath, byName)
+		for _, address := range []string{byName, byPath} {
+			checks = append(checks,
+				statecheck.ExpectKnownValue("data.vmfork_vsphere_virtual_machine."+address, tfjsonpath.New("id"), knownvalue.StringExact(vm.ID)),
+				statecheck.ExpectKnownValue("data.vmfork_vsphere_virtual_machine."+address, tfjsonpath.New("name"), knownvalue.StringExact(name)),
+			)
+		}
 	}
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: acctest.Factories(t),
+		Steps:                    []resource.TestStep{{Config: config, ConfigStateChecks: checks}},
+	})
 }
 
-func TestAccVSphereVirtualMachine_none(t *testing.T) {
+// TestAccVSphereVirtualMachine_refused shows the errors of selectors that are wrong, or that fit nothing.
+func TestAccVSphereVirtualMachine_refused(t *testing.T) {
 	t.Parallel()
 
 	server := acctest.VSphere(t)
-	tests := map[string]struct{ value, want string }{
-		"id":            {"vm-999999", `No virtual machine has the id "vm-999999"`},
-		"path":          {"/DC0/vm/nowhere/golden-template", `/DC0/vm/golden-template`},
-		"instance_uuid": {"00000000-0000-0000-0000-000000000000", `No virtual machine has the instance_uuid`},
-		"name":          {"nobody", `No virtual machine has the name "nobody"`},
-	}
-	for selector, test := range tests {
-		t.Run(selector, func(t *testing.T) {
-			resource.ParallelTest(t, resource.TestCase{
-				ProtoV6ProviderFactories: acctest.Factories(t),
-				Steps: []resource.TestStep{{
-					Config:      config(server, selector, test.value),
-					ExpectError: regexp.MustCompile(`(?s)No such virtual machine.*` + regexp.QuoteMeta(test.want)),
-				}},
-			})
+	var steps []resource.TestStep
+	for arguments, want := range map[string]string{
+		``:                              `No attribute specified|Missing Attribute Configuration`,
+		"id = \"vm-1\"\nname = \"web\"": `Invalid Attribute Combination`,
+		`id = "/DC0/vm/web"`:            `Invalid managed object id`,
+		`path = "web"`:                  `Invalid inventory path`,
+		`instance_uuid = "web"`:         `Invalid UUID`,
+		`name = ""`:                     `Empty text`,
+		`id = "vm-999999"`:              `(?s)No such virtual machine.*No virtual machine has the id "vm-999999"`,
+		`path = "/DC0/vm/nowhere/golden-template"`:               `(?s)No such virtual machine.*/DC0/vm/golden-template`,
+		`instance_uuid = "00000000-0000-0000-0000-000000000000"`: `(?s)No such virtual machine.*has the instance_uuid`,
+		`name = "nobody"`: `(?s)No such virtual machine.*No virtual machine has the name "nobody"`,
+	} {
+		steps = append(steps, resource.TestStep{
+			Config: acctest.ProviderConfig(server) +
+				"data \"vmfork_vsphere_virtual_machine\" \"golden\" {\n" + arguments + "\n}\n",
+			ExpectError: regexp.MustCompile(want),
 		})
 	}
+	resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(t), Steps: steps})
 }
 
 func TestAccVSphereVirtualMachine_several(t *testing.T) {
@@ -163,10 +157,7 @@ func TestAccVSphereVirtualMachine_several(t *testing.T) {
 	server := acctest.VSphere(t)
 	folder := newFolder(t, server, "prod")
 	name := "golden-template"
-	twin, found := server.VM("DC0_C0_RP0_VM0")
-	if !found {
-		t.Fatal("no such VM")
-	}
+	twin := mustVM(t, server, "DC0_C0_RP0_VM0")
 	if err := server.ChangeVM(twin.ID, vspheresim.Change{FolderID: &folder}); err != nil {
 		t.Fatal(err)
 	}
@@ -176,10 +167,10 @@ func TestAccVSphereVirtualMachine_several(t *testing.T) {
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: acctest.Factories(t),
 		Steps: []resource.TestStep{{
-			Config:      config(server, "name", name),
+			Config:      acctest.ProviderConfig(server) + dataSource("golden", "name", name),
 			ExpectError: regexp.MustCompile(`(?s)Several virtual machines match.*/DC0/vm/golden-template.*/DC0/vm/prod/golden-template`),
 		}, {
-			Config: config(server, "path", "/DC0/vm/prod/golden-template"),
+			Config: acctest.ProviderConfig(server) + dataSource("golden", "path", "/DC0/vm/prod/golden-template"),
 			ConfigStateChecks: []statecheck.StateCheck{
 				statecheck.ExpectKnownValue(golden, tfjsonpath.New("id"), knownvalue.StringExact(twin.ID)),
 			},
@@ -187,39 +178,19 @@ func TestAccVSphereVirtualMachine_several(t *testing.T) {
 	})
 }
 
-func TestAccVSphereVirtualMachine_badSelectors(t *testing.T) {
-	t.Parallel()
+func mustVM(t *testing.T, server *vspheresim.Server, name string) vspheresim.VM {
+	t.Helper()
 
-	server := acctest.VSphere(t)
-	tests := map[string]struct{ arguments, want string }{
-		"none":  {"", `No attribute specified|Missing Attribute Configuration`},
-		"two":   {"id = \"vm-1\"\nname = \"web\"", `Invalid Attribute Combination`},
-		"id":    {`id = "/DC0/vm/web"`, `Invalid managed object id`},
-		"path":  {`path = "web"`, `Invalid inventory path`},
-		"uuid":  {`instance_uuid = "web"`, `Invalid UUID`},
-		"empty": {`name = ""`, `Empty text`},
+	vm, found := server.VM(name)
+	if !found {
+		t.Fatalf("the simulator has no VM %q", name)
 	}
-	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			resource.ParallelTest(t, resource.TestCase{
-				ProtoV6ProviderFactories: acctest.Factories(t),
-				Steps: []resource.TestStep{{
-					Config: acctest.ProviderConfig(server) +
-						"data \"vmfork_vsphere_virtual_machine\" \"golden\" {\n" + test.arguments + "\n}\n",
-					ExpectError: regexp.MustCompile(test.want),
-				}},
-			})
-		})
-	}
+
+	return vm
 }
 
-func config(server *vspheresim.Server, selector, value string) string {
-	// A percent sign before a brace would begin a template directive; none of the values has one.
-	return acctest.ProviderConfig(server) + fmt.Sprintf(`
-data "vmfork_vsphere_virtual_machine" "golden" {
-  %s = %q
-}
-`, selector, value)
+func dataSource(label, selector, value string) string {
+	return fmt.Sprintf("data \"vmfork_vsphere_virtual_machine\" %q {\n  %s = %q\n}\n", label, selector, value)
 }
 
 // newFolder makes a folder of VMs in the simulator and returns its id.
