@@ -116,7 +116,7 @@ func TestReadable(t *testing.T) {
 		{Obj: vmRef("vm-2"), MissingSet: missing(&types.ManagedObjectNotFound{})},
 		{Obj: vmRef("vm-3"), MissingSet: missing(&types.NoPermission{})},
 	})
-	if len(all) != 2 || all[0].denied("name") != nil || !apierr.Is(all[1].denied("name"), apierr.Denied) {
+	if len(all) != 2 || all[0].denied() != nil || !apierr.Is(all[1].denied(), apierr.Denied) {
 		t.Errorf("read %+v", all)
 	}
 }

@@ -138,7 +138,7 @@ func missingObjectError(key objectKey) error {
 }
 
 func newObject(kind ObjectType, p properties) (Object, error) {
-	if err := p.denied("name"); err != nil {
+	if err := p.denied(); err != nil {
 		return Object{}, err
 	}
 	object := Object{

@@ -92,9 +92,9 @@ func (p properties) vanished() bool {
 	return false
 }
 
-// denied returns the error for a property that the user may not read, and nil otherwise.
-func (p properties) denied(path string) error {
-	fault, missing := p.missing[path]
+// denied returns the error for an object that the user may not see, whose name cannot be read, and nil otherwise.
+func (p properties) denied() error {
+	fault, missing := p.missing["name"]
 	if !missing || faultKind(fault.Fault) != apierr.Denied {
 		return nil
 	}

@@ -79,7 +79,7 @@ func (s *session) readMachines(ctx context.Context, ids []string) (map[string]ma
 		if p.ref.Type != "VirtualMachine" {
 			continue
 		}
-		if err := p.denied("name"); err != nil {
+		if err := p.denied(); err != nil {
 			machines[p.ref.Value] = machineRead{err: err}
 
 			continue

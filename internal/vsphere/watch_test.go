@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 	"testing"
@@ -38,6 +39,13 @@ func (s *fakeServer) count(method string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.requests[method]++
+}
+
+func (s *fakeServer) counts() map[string]int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+
+	return maps.Clone(s.requests)
 }
 
 func (s *fakeServer) set(ref types.ManagedObjectReference, values map[string]any) {
@@ -224,12 +232,12 @@ func TestWatcher_manyTasksFewRequests(t *testing.T) {
 		}
 		done.Wait()
 		sleep(t.Context(), 2*idleLinger)
-		total := 0
-		for _, n := range server.requests {
+		total, counts := 0, server.counts()
+		for _, n := range counts {
 			total += n
 		}
-		if total > 12 || server.requests["create"] != 1 || server.requests["destroy"] != 1 {
-			t.Errorf("%d requests: %v", total, server.requests)
+		if total > 12 || counts["create"] != 1 || counts["destroy"] != 1 {
+			t.Errorf("%d requests: %v", total, counts)
 		}
 	})
 }
@@ -292,8 +300,8 @@ func TestWatcher_failures(t *testing.T) {
 				if (err == nil) != (tt.want == nil) || (err != nil && apierr.KindOf(err) != apierr.KindOf(tt.want)) {
 					t.Errorf("error %v, want %v", err, tt.want)
 				}
-				if server.requests["create"] != tt.opened {
-					t.Errorf("requests: %v", server.requests)
+				if counts := server.counts(); counts["create"] != tt.opened {
+					t.Errorf("requests: %v", counts)
 				}
 			})
 		})
