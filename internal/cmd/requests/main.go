@@ -50,18 +50,22 @@ func main() {
 }
 
 // run measures in a temporary folder and prints what it counted.
-func run(ctx context.Context, s settings) error {
+func run(ctx context.Context, s settings) (err error) {
 	dir, err := os.MkdirTemp("", "vmfork-requests-")
 	if err != nil {
 		return fmt.Errorf("making a temporary folder: %w", err)
 	}
-	defer os.RemoveAll(dir)
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	results, err := measure(ctx, dir, s)
 	if err != nil {
 		return err
 	}
 	if s.json {
-		return json.NewEncoder(os.Stdout).Encode(results)
+		if err := json.NewEncoder(os.Stdout).Encode(results); err != nil {
+			return fmt.Errorf("printing: %w", err)
+		}
+
+		return nil
 	}
 	fmt.Print(table(s, results))
 
