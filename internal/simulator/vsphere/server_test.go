@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/vmware/govmomi/object"
+	"github.com/vmware/govmomi/simulator"
 	"github.com/vmware/govmomi/vim25/methods"
 	"github.com/vmware/govmomi/vim25/types"
 )
@@ -170,5 +171,83 @@ func TestGuestOfAClone(t *testing.T) {
 	}
 	if talks.Disks["2000"].File == silent.Disks["2000"].File {
 		t.Error("two clones share a file")
+	}
+}
+
+func TestFolderGoesWithItsContent(t *testing.T) {
+	t.Parallel()
+	server, client := startLogged(t, Options{VMs: 1})
+	root := object.NewFolder(client, refOf("Folder", server.ID("/DC0/vm")))
+	outer, err := root.CreateFolder(t.Context(), "outer")
+	if err != nil {
+		t.Fatal(err)
+	}
+	inner, err := outer.CreateFolder(t.Context(), "in%2fner")
+	if err != nil {
+		t.Fatal(err)
+	}
+	vm, _ := server.VM("DC0_C0_RP0_VM0")
+	if err := server.ChangeVM(vm.ID, Change{FolderID: new(inner.Reference().Value)}); err != nil {
+		t.Fatal(err)
+	}
+	if moved, _ := server.VM(vm.Name); moved.Path != "/DC0/vm/outer/in/ner/"+vm.Name || server.ID("/DC0/vm/outer/in%2fner") == "" {
+		t.Errorf("the VM moved to %s", moved.Path)
+	}
+	destroy := func() error {
+		task, err := outer.Destroy(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		return task.Wait(t.Context())
+	}
+	if err := destroy(); err == nil {
+		t.Error("a folder with a VM that runs was destroyed")
+	}
+	if err := server.ChangeVM(vm.ID, Change{PowerState: new(string(poweredOff))}); err != nil {
+		t.Fatal(err)
+	}
+	if err := destroy(); err != nil {
+		t.Fatal(err)
+	}
+	if _, found := server.VM(vm.Name); found || server.ID("/DC0/vm/outer") != "" {
+		t.Error("something is left of the folder")
+	}
+}
+
+func TestSpaceIsCounted(t *testing.T) {
+	t.Parallel()
+	server, client := startLogged(t, Options{VMs: 1})
+	free := func() int64 {
+		server.world.RLock()
+		defer server.world.RUnlock()
+		datastore, _ := server.lookup("/DC0/datastore/LocalDS_1").(*simulator.Datastore)
+
+		return datastore.Summary.FreeSpace
+	}
+	before := free()
+	vm, _ := server.VM("DC0_C0_RP0_VM0")
+	target := refOf("Datastore", server.ID("/DC0/datastore/LocalDS_1"))
+	task, err := object.NewVirtualMachine(client, vmRef(vm.ID)).Clone(t.Context(),
+		object.NewFolder(client, refOf("Folder", vm.FolderID)), "child",
+		types.VirtualMachineCloneSpec{Location: types.VirtualMachineRelocateSpec{Datastore: &target}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := task.Wait(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if used := before - free(); used != diskBytes {
+		t.Errorf("the clone took %d bytes, want %d", used, int64(diskBytes))
+	}
+	child, _ := server.VM("child")
+	if err := server.ChangeVM(child.ID, Change{DatastoreID: &vm.DatastoreID}); err != nil {
+		t.Fatal(err)
+	}
+	if free() != before {
+		t.Errorf("after the relocation %d bytes are free, want %d", free(), before)
+	}
+	if err := server.DestroyVM(child.ID); err != nil {
+		t.Fatal(err)
 	}
 }
