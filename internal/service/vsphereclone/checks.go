@@ -63,7 +63,9 @@ func (c *checks) source(ctx context.Context) diag.Diagnostics {
 		return c.name(ctx, folder)
 	}
 	ref := tfdiag.Reference{Attribute: path.Root("source_vm_id"), What: "source VM", ID: c.plan.SourceVMID.ValueString()}
-	source, err := c.resource.client.VirtualMachine(ctx, ref.ID)
+	source, err := c.resource.session.sources.get(ctx, ref.ID, func(ctx context.Context) (*vsphere.VirtualMachine, error) {
+		return c.resource.client.VirtualMachine(ctx, ref.ID)
+	})
 	switch {
 	case apierr.Is(err, apierr.NotFound):
 		return diag.Diagnostics{tfdiag.MissingObject(ref)}
@@ -121,7 +123,7 @@ func (c *checks) name(ctx context.Context, folder types.String) diag.Diagnostics
 		return skipped("that the name is free", err)
 	}
 	for _, vm := range named {
-		if c.prior != nil && vm.ID == c.prior.ID.ValueString() || c.prior == nil && c.resource.claims.has(vm.ID) {
+		if c.prior != nil && vm.ID == c.prior.ID.ValueString() || c.prior == nil && c.resource.session.claims.has(vm.ID) {
 			continue
 		}
 
@@ -137,7 +139,9 @@ func (c *checks) customization(ctx context.Context) diag.Diagnostics {
 	if name.IsNull() || name.IsUnknown() {
 		return nil
 	}
-	exists, err := c.resource.client.CustomizationSpecExists(ctx, name.ValueString())
+	exists, err := c.resource.session.specs.get(ctx, name.ValueString(), func(ctx context.Context) (bool, error) {
+		return c.resource.client.CustomizationSpecExists(ctx, name.ValueString())
+	})
 	switch {
 	case err != nil:
 		return skipped("that the customization specification exists", err)
@@ -262,7 +266,9 @@ func apart(inner, outer vsphere.Object) bool {
 
 // object checks that one object exists and can be used.
 func (c *checks) object(ctx context.Context, kind vsphere.ObjectType, ref tfdiag.Reference) (vsphere.Object, diag.Diagnostics) {
-	object, err := c.resource.client.Object(ctx, kind, ref.ID)
+	object, err := c.resource.session.objects.get(ctx, string(kind)+" "+ref.ID, func(ctx context.Context) (vsphere.Object, error) {
+		return c.resource.client.Object(ctx, kind, ref.ID)
+	})
 	switch {
 	case apierr.Is(err, apierr.NotFound):
 		return object, diag.Diagnostics{tfdiag.MissingObject(ref)}

@@ -19,6 +19,7 @@ import (
 type core struct {
 	t        *testing.T
 	server   tfprotov6.ProviderServer
+	offered  *fakeProvider
 	kind     tftypes.Object
 	identity *tfprotov6.ResourceIdentityData
 	state    tftypes.Value
@@ -51,20 +52,21 @@ func newCore(t *testing.T, fake *fakeVSphere) *core {
 
 func newCoreOf(t *testing.T, client client) *core {
 	t.Helper()
-	server := providerserver.NewProtocol6(&fakeProvider{client: client, claims: newClaims()})()
+	offered := &fakeProvider{client: client, session: newSession()}
+	server := providerserver.NewProtocol6(offered)()
 	schema, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil || len(schema.Diagnostics) > 0 {
 		t.Fatal(err, schema.Diagnostics)
 	}
 	kind, _ := schema.ResourceSchemas[typeName].ValueType().(tftypes.Object)
 
-	return &core{t: t, server: server, kind: kind, state: tftypes.NewValue(kind, nil)}
+	return &core{t: t, server: server, offered: offered, kind: kind, state: tftypes.NewValue(kind, nil)}
 }
 
 // restart gives the CLI a new provider process; without a fake, its configuration is not known.
 func (c *core) restart(fake *fakeVSphere) {
 	next := newCore(c.t, fake)
-	c.server = next.server
+	c.server, c.offered = next.server, next.offered
 }
 
 func (c *core) value(config config) tftypes.Value {
@@ -134,12 +136,14 @@ func (c *core) apply(ctx context.Context, config config) result {
 	if len(planned.errors) > 0 || planned.action == "none" {
 		return planned
 	}
+	c.offered.session = newSession() // a phase of its own
 	if planned.action == "replace" {
 		if gone := c.destroy(ctx); len(gone.errors) > 0 {
 			return gone
 		}
 	}
 	applied := c.applyPlanned(ctx, c.value(config), resp)
+	c.offered.session = newSession() // the next command configures the provider anew
 	applied.action, applied.planned = planned.action, planned.planned
 
 	return applied
@@ -453,8 +457,8 @@ func (c *core) must(err error) {
 // fakeProvider offers the resource on a fake client.
 type fakeProvider struct {
 	provider.Provider
-	client client
-	claims *claims
+	client  client
+	session *session
 }
 
 func (p *fakeProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
@@ -467,7 +471,7 @@ func (p *fakeProvider) DataSources(context.Context) []func() datasource.DataSour
 
 func (p *fakeProvider) Resources(context.Context) []func() resource.Resource {
 	return []func() resource.Resource{func() resource.Resource {
-		return &fakeBacked{&cloneResource{client: p.client, claims: p.claims, logger: slog.New(slog.DiscardHandler)}}
+		return &fakeBacked{&cloneResource{client: p.client, session: p.session, logger: slog.New(slog.DiscardHandler)}}
 	}}
 }
 

@@ -27,6 +27,7 @@ func (r *cloneResource) Create(ctx context.Context, req resource.CreateRequest, 
 	if resp.Diagnostics.HasError() || !r.configured(&resp.Diagnostics) {
 		return
 	}
+	r.session.applying.Store(true)
 
 	vcenter, ok := r.vcenter(ctx, resp.Private, &resp.Diagnostics)
 	if !ok {
@@ -43,7 +44,7 @@ func (r *cloneResource) Create(ctx context.Context, req resource.CreateRequest, 
 
 	bounded, stop := context.WithTimeout(ctx, timeout)
 	defer stop()
-	clone := &cloning{client: r.client, logger: r.logger, claims: r.claims, spec: plan.cloneSpec(), began: began}
+	clone := &cloning{client: r.client, logger: r.logger, claims: r.session.claims, spec: plan.cloneSpec(), began: began}
 	c := creation{resource: r, plan: plan, timeout: timeout}
 	state, diags := c.conclude(ctx, bounded, clone.run(ctx, bounded))
 	resp.Diagnostics.Append(diags...)

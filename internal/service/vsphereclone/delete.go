@@ -25,6 +25,7 @@ func (r *cloneResource) Delete(ctx context.Context, req resource.DeleteRequest, 
 	if resp.Diagnostics.HasError() || !r.configured(&resp.Diagnostics) {
 		return
 	}
+	r.session.applying.Store(true)
 	bounded, stop := context.WithTimeout(ctx, timeout)
 	defer stop()
 	if _, ok := r.vcenter(bounded, resp.Private, &resp.Diagnostics); !ok {
@@ -52,15 +53,13 @@ func (r *cloneResource) Delete(ctx context.Context, req resource.DeleteRequest, 
 	}
 }
 
-// destroy powers the VM off, if need be, and destroys it.
+// destroy powers the VM off, if need be, and destroys it. It begins with what the state knows, which saves a request; a VM
+// that can't be destroyed as it is is read and powered off.
 func (r *cloneResource) destroy(ctx context.Context, state *model) error {
-	id := state.ID.ValueString()
-	vm, err := r.client.VirtualMachine(ctx, id)
-	if err != nil {
-		return unlessGone(err)
-	}
-	if vm.PowerState == vsphere.PoweredOn {
-		if err := r.powerOff(ctx, vm, state.ShutdownTimeout.Or(defaultShutdownTimeout)); err != nil {
+	id, patience := state.ID.ValueString(), state.ShutdownTimeout.Or(defaultShutdownTimeout)
+	if state.PowerState.ValueString() == string(vsphere.PoweredOn) {
+		running := &vsphere.VirtualMachine{ID: id, PowerState: vsphere.PoweredOn, ToolsRunning: true}
+		if err := r.powerOff(ctx, running, patience); err != nil {
 			return unlessGone(err)
 		}
 	}
@@ -69,8 +68,12 @@ func (r *cloneResource) destroy(ctx context.Context, state *model) error {
 		if !apierr.Is(err, apierr.InvalidState) || attempt == destroyAttempts {
 			return unlessGone(err)
 		}
-		if offErr := r.switchOff(ctx, id); offErr != nil {
-			return unlessGone(err)
+		vm, readErr := r.client.VirtualMachine(ctx, id)
+		if readErr != nil {
+			return unlessGone(readErr)
+		}
+		if offErr := r.powerOff(ctx, vm, patience); offErr != nil {
+			return unlessGone(offErr)
 		}
 	}
 }

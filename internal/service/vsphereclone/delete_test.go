@@ -26,19 +26,28 @@ func TestDelete(t *testing.T) {
 		"guest shuts down": {basic(config{"power_on": true}), func(*fakeVSphere) {}, []string{"ShutdownGuest", "Destroy"}},
 		"no tools": {basic(config{"power_on": true}), func(f *fakeVSphere) {
 			f.change("web", func(vm *vsphere.VirtualMachine) { vm.ToolsRunning = false })
-		}, []string{"PowerOff", "Destroy"}},
+		}, []string{"ShutdownGuest", "PowerOff", "Destroy"}},
 		"guest is stuck": {basic(config{"power_on": true, "shutdown_timeout": "1m"}), func(f *fakeVSphere) {
 			f.guestStuck = true
 		}, []string{"ShutdownGuest", "PowerOff", "Destroy"}},
 		"guest can't be asked": {basic(config{"power_on": true}), func(f *fakeVSphere) {
 			f.errs["ShutdownGuest"] = []error{&apierr.Error{Kind: apierr.Unavailable, Code: "ToolsUnavailable"}}
 		}, []string{"ShutdownGuest", "PowerOff", "Destroy"}},
-		"gone already": {basic(), func(f *fakeVSphere) { f.vms = map[string]*vsphere.VirtualMachine{} }, nil},
+		"gone already": {basic(), func(f *fakeVSphere) { f.vms = map[string]*vsphere.VirtualMachine{} }, []string{"Destroy"}},
+		"gone already, and it was on": {basic(config{"power_on": true}), func(f *fakeVSphere) {
+			f.vms = map[string]*vsphere.VirtualMachine{}
+		}, []string{"ShutdownGuest", "PowerOff"}},
+		"off since the last refresh": {basic(config{"power_on": true}), func(f *fakeVSphere) {
+			f.change("web", func(vm *vsphere.VirtualMachine) { vm.PowerState = vsphere.PoweredOff })
+		}, []string{"ShutdownGuest", "PowerOff", "Destroy"}},
+		"on since the last refresh": {basic(), func(f *fakeVSphere) {
+			f.change("web", func(vm *vsphere.VirtualMachine) { vm.PowerState, vm.ToolsRunning = vsphere.PoweredOn, true })
+		}, []string{"Destroy", "ShutdownGuest", "Destroy"}},
 		"gone between": {basic(), func(f *fakeVSphere) { f.errs["Destroy"] = []error{gone("Destroy_Task", "vm-102")} }, []string{"Destroy"}},
 		"gone while powered off": {basic(config{"power_on": true}), func(f *fakeVSphere) {
 			f.change("web", func(vm *vsphere.VirtualMachine) { vm.ToolsRunning = false })
 			f.errs["PowerOff"] = []error{gone("PowerOffVM_Task", "vm-102")}
-		}, []string{"PowerOff"}},
+		}, []string{"ShutdownGuest", "PowerOff"}},
 		"off between": {basic(config{"power_on": true}), func(f *fakeVSphere) {
 			f.change("web", func(vm *vsphere.VirtualMachine) { vm.ToolsRunning = false })
 			f.before["PowerOff"] = func(_ context.Context, f *fakeVSphere) error {
@@ -46,7 +55,7 @@ func TestDelete(t *testing.T) {
 
 				return nil
 			}
-		}, []string{"PowerOff", "Destroy"}},
+		}, []string{"ShutdownGuest", "PowerOff", "Destroy"}},
 		"on between": {basic(), func(f *fakeVSphere) {
 			f.before["Destroy"] = func(_ context.Context, f *fakeVSphere) error {
 				if f.made("Destroy") == 1 {
@@ -117,7 +126,10 @@ func TestDeleteFails(t *testing.T) {
 			}, "5m", func(t *testing.T) context.Context { t.Helper(); return interrupted(t, time.Second) },
 		},
 		"can't be read": {
-			func(f *fakeVSphere) { f.errs["VirtualMachine"] = []error{&apierr.Error{Kind: apierr.Unavailable}} }, "5m", nil,
+			func(f *fakeVSphere) {
+				f.change("web", func(vm *vsphere.VirtualMachine) { vm.PowerState = vsphere.PoweredOn })
+				f.errs["VirtualMachine"] = []error{&apierr.Error{Kind: apierr.Unavailable}}
+			}, "5m", nil,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

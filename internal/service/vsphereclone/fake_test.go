@@ -359,10 +359,18 @@ func (f *fakeVSphere) ShutdownGuest(ctx context.Context, id string) error {
 	if err := f.note(ctx, "ShutdownGuest"); err != nil {
 		return err
 	}
-	if !f.guestStuck {
-		f.mutex.Lock()
-		defer f.mutex.Unlock()
-		f.vms[id].PowerState = vsphere.PoweredOff
+	f.mutex.Lock()
+	defer f.mutex.Unlock()
+	vm, ok := f.vms[id]
+	switch {
+	case !ok:
+		return gone("ShutdownGuest", id)
+	case vm.PowerState != vsphere.PoweredOn:
+		return &apierr.Error{Kind: apierr.InvalidState, Code: "InvalidPowerState", Object: id}
+	case !vm.ToolsRunning:
+		return &apierr.Error{Kind: apierr.Unavailable, Code: "ToolsUnavailable", Object: id}
+	case !f.guestStuck:
+		vm.PowerState = vsphere.PoweredOff
 	}
 
 	return nil

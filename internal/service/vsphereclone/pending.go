@@ -62,7 +62,7 @@ func (r *cloneResource) resolve(ctx context.Context, store private, state *model
 	case update.State != task.StateSucceeded:
 		return r.failedPending(ctx, store, taskID, update.Err)
 	default:
-		r.claims.add(update.Result)
+		r.session.claims.add(update.Result)
 
 		return resolution{kind: resolvedVM, vmID: update.Result}
 	}
@@ -115,7 +115,7 @@ func (r *cloneResource) searchPending(ctx context.Context, store private, taskID
 		vmID = finding.VMID
 	}
 
-	if vmID == "" || !r.claims.take(vmID, owner(search)) {
+	if vmID == "" || !r.session.claims.take(vmID, owner(search)) {
 		return resolution{kind: resolvedNothing}
 	}
 

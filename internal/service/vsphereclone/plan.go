@@ -54,7 +54,7 @@ func (r *cloneResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanR
 		if resp.Diagnostics.HasError() {
 			return
 		}
-		r.claims.add(prior.ID.ValueString())
+		r.session.claims.add(prior.ID.ValueString())
 		var imported bool
 		loadKey(ctx, req.Private, privateImported, &imported)
 		resp.RequiresReplace = replacements(prior, &plan, imported)
@@ -62,8 +62,8 @@ func (r *cloneResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanR
 		resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
 	}
 
-	if r.client == nil || resp.Diagnostics.HasError() {
-		return // the provider's configuration is not known yet
+	if r.client == nil || r.session.applying.Load() || resp.Diagnostics.HasError() {
+		return // the provider's configuration is not known yet, or this was checked when it was planned
 	}
 	check := &checks{resource: r, config: config, plan: plan, prior: prior, replaces: len(resp.RequiresReplace) > 0}
 	resp.Diagnostics.Append(check.run(ctx)...)

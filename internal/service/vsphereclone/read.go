@@ -39,7 +39,7 @@ func (r *cloneResource) Read(ctx context.Context, req resource.ReadRequest, resp
 		return
 	}
 
-	r.claims.add(state.ID.ValueString())
+	r.session.claims.add(state.ID.ValueString())
 	vm, err := r.client.VirtualMachine(bounded, state.ID.ValueString())
 	switch {
 	case apierr.Is(err, apierr.NotFound):

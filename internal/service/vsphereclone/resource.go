@@ -27,9 +27,10 @@ var (
 
 // cloneResource serves one request of the CLI.
 type cloneResource struct {
-	client client // nil until the provider is configured, and while its configuration is not known
-	logger *slog.Logger
-	claims *claims
+	client   client // nil until the provider is configured, and while its configuration is not known
+	logger   *slog.Logger
+	sessions *sessions
+	session  *session
 }
 
 // identityModel is the resource's identity.
@@ -41,10 +42,10 @@ type identityModel struct {
 // NewFactory returns the function that makes the resource vmfork_vsphere_clone for each request. The resources of one
 // factory share what they know of one another, so a provider process needs one factory.
 func NewFactory() func() resource.Resource {
-	shared := newClaims()
+	shared := &sessions{}
 
 	return func() resource.Resource {
-		return &cloneResource{claims: shared, logger: slog.New(slog.DiscardHandler)}
+		return &cloneResource{sessions: shared, logger: slog.New(slog.DiscardHandler)}
 	}
 }
 
@@ -55,13 +56,14 @@ func (r *cloneResource) Metadata(_ context.Context, _ resource.MetadataRequest, 
 	resp.ResourceBehavior = resource.ResourceBehavior{MutableIdentity: true}
 }
 
-// Configure takes the vSphere client from the provider.
+// Configure takes the vSphere client from the provider, and joins the resources that it configured too.
 func (r *cloneResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
 	connection, diags := clients.VSphereFrom(req.ProviderData)
 	resp.Diagnostics.Append(diags...)
 	if connection != nil {
 		r.client = connection
 	}
+	r.session = r.sessions.session(req.ProviderData)
 	if configured, ok := req.ProviderData.(*clients.Clients); ok && configured.Logger != nil {
 		r.logger = configured.Logger
 	}

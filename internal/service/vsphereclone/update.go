@@ -24,6 +24,7 @@ func (r *cloneResource) Update(ctx context.Context, req resource.UpdateRequest, 
 	if resp.Diagnostics.HasError() || !r.configured(&resp.Diagnostics) {
 		return
 	}
+	r.session.applying.Store(true)
 	bounded, stop := context.WithTimeout(ctx, timeout)
 	defer stop()
 	vcenter, ok := r.vcenter(bounded, resp.Private, &resp.Diagnostics)
