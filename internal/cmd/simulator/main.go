@@ -101,7 +101,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	case err != nil:
 		return exitUsage
 	}
-	server, err := vspheresim.Start(set.vsphere) //nolint:contextcheck // it lives until Close, not as long as a context
+	server, err := vspheresim.Start(set.vsphere)
 	if err != nil {
 		complain(stderr, err)
 

@@ -96,9 +96,8 @@ func exampleOf(
 // requestsOf returns the request types of an object's methods.
 func requestsOf(object any) []reflect.Type {
 	var requests []reflect.Type
-	kind := reflect.TypeOf(object)
-	for i := range kind.NumMethod() {
-		method := kind.Method(i).Type
+	for described := range reflect.TypeOf(object).Methods() {
+		method := described.Type
 		if method.NumOut() != 1 || method.NumIn() < 2 || method.Out(0) != reflect.TypeFor[soap.HasFault]() {
 			continue
 		}
@@ -131,8 +130,8 @@ func fill(value reflect.Value, depth int) {
 	}
 	switch value.Kind() {
 	case reflect.Struct:
-		for i := range value.NumField() {
-			fill(value.Field(i), depth-1)
+		for _, field := range value.Fields() {
+			fill(field, depth-1)
 		}
 	case reflect.Pointer:
 		value.Set(reflect.New(value.Type().Elem()))
@@ -157,7 +156,7 @@ func post(ctx context.Context, client *govmomi.Client, name string, request any)
 	name = strings.TrimSuffix(name, "RequestType")
 	start := xml.StartElement{Name: xml.Name{Space: "urn:vim25", Local: name}}
 	if err := xml.NewEncoder(&body).EncodeElement(request, start); err != nil {
-		return nil //nolint:nilerr // such a request cannot be sent
+		return nil // such a request cannot be sent
 	}
 	body.WriteString(`</Body></Envelope>`)
 	sent, err := http.NewRequestWithContext(ctx, http.MethodPost, client.URL().String(), &body)
@@ -166,7 +165,7 @@ func post(ctx context.Context, client *govmomi.Client, name string, request any)
 	}
 	sent.Header.Set("Content-Type", "text/xml; charset=utf-8")
 
-	return client.Client.Client.Do(ctx, sent, func(answer *http.Response) error {
+	return client.Do(ctx, sent, func(answer *http.Response) error {
 		content, err := io.ReadAll(answer.Body)
 		if err == nil && !bytes.Contains(content, []byte("Body")) {
 			err = errors.New("no SOAP answer: " + answer.Status + " " + string(content))
