@@ -119,7 +119,7 @@ func (s *suite) clone(arguments ...string) string {
 		fmt.Sprintf("\nresource \"vmfork_vsphere_clone\" \"web\" {\n  %s\n}\n", strings.Join(arguments, "\n  "))
 }
 
-// placement returns a placement argument: name, id, name, id …
+// placement returns a placement argument: name, id, name, id and so on.
 func placement(parts ...string) string {
 	var body strings.Builder
 	for i := 0; i+1 < len(parts); i += 2 {
@@ -152,7 +152,7 @@ func (s *suite) applied(action plancheck.ResourceActionType, config, name string
 	}
 }
 
-// stateIs checks attributes of the clone: path, value, path, value …
+// stateIs checks attributes of the clone: path, value, path, value and so on.
 func stateIs(pairs ...string) []statecheck.StateCheck {
 	var checks []statecheck.StateCheck
 	for i := 0; i+1 < len(pairs); i += 2 {

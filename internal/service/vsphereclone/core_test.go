@@ -70,7 +70,7 @@ func (c *core) restart(fake *fakeVSphere) {
 }
 
 func (c *core) value(config config) tftypes.Value {
-	return convert(c.t, c.kind, map[string]any(config))
+	return convert(c.t, c.kind, config)
 }
 
 // validate runs the schema's and the resource's own validation.

@@ -75,13 +75,17 @@ func newFake() *fakeVSphere {
 		},
 	}
 	for _, object := range []vsphere.Object{
-		{Type: vsphere.TypeFolder, ID: "group-v1"}, {Type: vsphere.TypeFolder, ID: "group-v2"},
+		{Type: vsphere.TypeFolder, ID: "group-v1"},
+		{Type: vsphere.TypeFolder, ID: "group-v2"},
 		{Type: vsphere.TypeResourcePool, ID: "resgroup-1", ClusterID: "domain-c1"},
 		{Type: vsphere.TypeResourcePool, ID: "resgroup-2", ClusterID: "domain-c2"},
-		{Type: vsphere.TypeHost, ID: "host-1", ClusterID: "domain-c1"}, {Type: vsphere.TypeHost, ID: "host-2", ClusterID: "domain-c2"},
+		{Type: vsphere.TypeHost, ID: "host-1", ClusterID: "domain-c1"},
+		{Type: vsphere.TypeHost, ID: "host-2", ClusterID: "domain-c2"},
 		{Type: vsphere.TypeHost, ID: "host-3", ClusterID: "domain-c1"},
-		{Type: vsphere.TypeCluster, ID: "domain-c1"}, {Type: vsphere.TypeCluster, ID: "domain-c2"},
-		{Type: vsphere.TypeDatastore, ID: "datastore-1"}, {Type: vsphere.TypeDatastore, ID: "datastore-2"},
+		{Type: vsphere.TypeCluster, ID: "domain-c1"},
+		{Type: vsphere.TypeCluster, ID: "domain-c2"},
+		{Type: vsphere.TypeDatastore, ID: "datastore-1"},
+		{Type: vsphere.TypeDatastore, ID: "datastore-2"},
 	} {
 		object.Accessible = true
 		f.objects[object.ID] = object
@@ -450,11 +454,11 @@ type doneTask struct{ err error }
 func (t doneTask) ID() string                   { return "task-0" }
 func (t doneTask) Cancel(context.Context) error { return nil }
 func (t doneTask) Next(context.Context) (task.Update[struct{}], error) {
-	if t.err != nil {
-		return task.Update[struct{}]{State: task.StateFailed, Err: t.err}, nil
+	if t.err == nil {
+		return task.Update[struct{}]{State: task.StateSucceeded}, nil
 	}
 
-	return task.Update[struct{}]{State: task.StateSucceeded}, nil
+	return task.Update[struct{}]{State: task.StateFailed, Err: t.err}, nil
 }
 
 // fakeTask is a clone. Its fields are guarded by the fake's mutex.

@@ -2,6 +2,7 @@ package vsphereclone
 
 import (
 	"context"
+	"fmt"
 	"sync"
 )
 
@@ -42,7 +43,7 @@ func (m *memo[V]) get(ctx context.Context, key string, ask func(ctx context.Cont
 		case <-ctx.Done():
 			var none V
 
-			return none, ctx.Err()
+			return none, fmt.Errorf("waiting for an answer that another resource asked for: %w", ctx.Err())
 		}
 		// Who asked first failed, maybe since its own context ended: ask again.
 	}

@@ -54,11 +54,6 @@ var placementTypes = map[string]attr.Type{
 	"datastore_id":     types.StringType,
 }
 
-var (
-	diskUpdateType        = types.ObjectType{AttrTypes: map[string]attr.Type{"datastore_id": types.StringType}}
-	customizationSpecType = types.ObjectType{AttrTypes: map[string]attr.Type{"name": types.StringType}}
-)
-
 // pending reports whether the clone was started but its VM is not known.
 func (m *model) pending() bool { return m.ID.IsNull() }
 

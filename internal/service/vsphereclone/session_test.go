@@ -58,7 +58,12 @@ func TestClaims(t *testing.T) {
 	if c.has("") || !c.has("vm-1") || c.take("vm-1", "web") {
 		t.Error("a VM in state can be taken")
 	}
-	if !c.take("vm-2", "web") || !c.take("vm-2", "web") || c.take("vm-2", "db") {
+	for range 2 {
+		if !c.take("vm-2", "web") {
+			t.Error("a VM that was found can't be found again")
+		}
+	}
+	if c.take("vm-2", "db") {
 		t.Error("a VM that was found is not its finder's alone")
 	}
 }
