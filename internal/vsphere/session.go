@@ -113,7 +113,7 @@ func (s *session) retrieveContent(ctx context.Context) error {
 	err := retry(ctx, s.logger, reads, s.connected, func() error {
 		bounded, cancel := context.WithTimeout(ctx, s.timeout)
 		defer cancel()
-		bounded, x := traced(bounded)
+		bounded, x := traced(bounded, what.op)
 		var err error
 		if client, err = vim25.NewClient(bounded, s.soap); err != nil {
 			return s.notVCenter(s.soapError(ctx, what, x, err))
@@ -220,7 +220,7 @@ func (s *session) login(ctx context.Context) error {
 	err := retry(ctx, s.logger, reads, s.connected, func() error {
 		bounded, cancel := context.WithTimeout(ctx, s.timeout)
 		defer cancel()
-		bounded, x := traced(bounded)
+		bounded, x := traced(bounded, what.op)
 		var err error
 		if answer, err = methods.Login(bounded, s.soap, &request); err != nil {
 			return s.soapError(ctx, what, x, err)

@@ -58,7 +58,7 @@ func (s *session) bound(
 		ctx, release = lingering(ctx, answerGrace)
 	}
 	bounded, cancel := context.WithTimeout(ctx, limit)
-	bounded, x := traced(bounded)
+	bounded, x := traced(bounded, what.op)
 
 	return bounded, x, func() {
 		cancel()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"sync"
 	"testing"
@@ -452,5 +453,38 @@ func TestWaitForGuestIP(t *testing.T) {
 	}
 	if got, want := <-waited, []string{"10.0.0.9", "2001:db8::7"}; !slices.Equal(got, want) {
 		t.Errorf("addresses %q, want %q", got, want)
+	}
+}
+
+func TestCachedSession_leavesNothingBehind(t *testing.T) {
+	t.Parallel()
+	server := startSimulator(t, vspheresim.Options{})
+	config := configFor(server)
+	config.SessionCache = t.TempDir()
+	if err := os.Chmod(config.SessionCache, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 { // the second time, nobody logs in
+		client, err := vsphere.New(config)
+		if err != nil {
+			t.Fatal(err)
+		}
+		vm := mustVM(t, server, "DC0_C0_RP0_VM0")
+		ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+		if err := client.WaitForPowerState(ctx, vm.ID, vsphere.Suspended); !apierr.Is(err, apierr.TimedOut) {
+			t.Errorf("WaitForPowerState: %v", err)
+		}
+		cancel()
+		missing, err := client.MissingClonePrivileges(t.Context(), spec(t, server, "x"))
+		if err != nil || len(missing) != 0 {
+			t.Errorf("the administrator lacks %v, %v", missing, err)
+		}
+		if err := client.Close(t.Context()); err != nil {
+			t.Errorf("close: %v", err)
+		}
+	}
+	counts := server.Requests().ByMethod
+	if counts["CreatePropertyCollector"] != counts["DestroyPropertyCollector"] || counts["Login"] != 1 {
+		t.Errorf("requests: %v", counts)
 	}
 }

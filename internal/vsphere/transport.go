@@ -54,6 +54,7 @@ func newTransport(c Config, host string) (*transport, error) {
 
 // exchange is what became of one request on the wire.
 type exchange struct {
+	op     string       // the API method, for the log
 	sent   atomic.Bool  // the server may have seen the request
 	status atomic.Int32 // of the answer, 0 without one
 }
@@ -61,8 +62,8 @@ type exchange struct {
 type exchangeKey struct{}
 
 // traced returns a context whose next request is noted in the exchange.
-func traced(ctx context.Context) (context.Context, *exchange) {
-	x := new(exchange)
+func traced(ctx context.Context, op string) (context.Context, *exchange) {
+	x := &exchange{op: op}
 	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{WroteHeaders: func() { x.sent.Store(true) }})
 
 	return context.WithValue(ctx, exchangeKey{}, x), x
@@ -71,20 +72,20 @@ func traced(ctx context.Context) (context.Context, *exchange) {
 // RoundTrip implements [http.RoundTripper].
 func (t *transport) RoundTrip(request *http.Request) (*http.Response, error) {
 	ctx, start := request.Context(), time.Now()
+	x, ok := ctx.Value(exchangeKey{}).(*exchange)
+	if !ok {
+		x = &exchange{op: request.Method + " " + request.URL.Path}
+	}
 	response, err := t.base.RoundTrip(request)
 	if err != nil {
-		t.logger.DebugContext(ctx, "vCenter did not answer", "method", request.Method, "path", request.URL.Path,
-			"action", request.URL.Query().Get("action"), "elapsed", time.Since(start), "error", err.Error())
+		t.logger.DebugContext(ctx, "vCenter did not answer", "op", x.op, "elapsed", time.Since(start), "error", err.Error())
 
 		return nil, err //nolint:wrapcheck // http.Client wraps it with method and URL
 	}
 	t.clock.observe(response.Header.Get("Date"), time.Now())
-	if x, ok := ctx.Value(exchangeKey{}).(*exchange); ok {
-		x.status.Store(int32(response.StatusCode))
-	}
+	x.status.Store(int32(response.StatusCode))
 	response.Body = &boundedBody{ReadCloser: response.Body, left: largestAnswer}
-	t.logger.DebugContext(ctx, "vCenter answered", "method", request.Method, "path", request.URL.Path,
-		"action", request.URL.Query().Get("action"), "status", response.StatusCode, "elapsed", time.Since(start))
+	t.logger.DebugContext(ctx, "vCenter answered", "op", x.op, "status", response.StatusCode, "elapsed", time.Since(start))
 
 	return response, nil
 }
