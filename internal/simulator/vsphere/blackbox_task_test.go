@@ -86,7 +86,7 @@ func held(t *testing.T, name string) (*vspheresim.Server, *restClient, string) {
 	eventually(t, "the task is held at 60 %", func() bool {
 		info := rest.task(t, id)
 
-		return info.Status == "RUNNING" && info.Progress.Total == 100 && info.Progress.Completed == 60
+		return info.Status == "BLOCKED" && info.Progress.Total == 100 && info.Progress.Completed == 60
 	})
 
 	return server, rest, id
@@ -114,6 +114,26 @@ func TestBlackBoxTaskHeldAndReleased(t *testing.T) {
 	}
 }
 
+func TestBlackBoxTaskStates(t *testing.T) {
+	t.Parallel()
+	options := quick()
+	options.TaskDuration = 2 * time.Second
+	server := startServer(t, options)
+	rest := loginREST(t, server)
+	id := rest.startClone(t, spec{"source": mustVM(t, server, "DC0_C0_RP0_VM0").ID, "name": "states"})
+	if info := rest.task(t, id); info.Status != "PENDING" || info.Progress.Completed != 0 {
+		t.Errorf("a task at its start: %+v", info)
+	}
+	eventually(t, "the task runs", func() bool {
+		info := rest.task(t, id)
+
+		return info.Status == "RUNNING" && info.Progress.Completed > 0
+	})
+	if info := rest.waitTask(t, id); info.Status != "SUCCEEDED" {
+		t.Errorf("a task at its end: %+v", info)
+	}
+}
+
 func TestBlackBoxTaskCancelLeavesNoVM(t *testing.T) {
 	t.Parallel()
 	server, rest, id := held(t, "cancelled")
@@ -136,7 +156,7 @@ func TestBlackBoxTaskIgnoresCancel(t *testing.T) {
 	server, rest, id := held(t, "stubborn")
 	server.IgnoreCancel(true)
 	rest.do(t.Context(), http.MethodPost, "/api/cis/tasks/"+id+"?action=cancel", nil).wantStatus(t, http.StatusNoContent)
-	if info := rest.task(t, id); info.Status != "RUNNING" {
+	if info := rest.task(t, id); info.Status != "BLOCKED" {
 		t.Fatalf("the task did not go on: %+v", info)
 	}
 	server.ReleaseTasks()
@@ -178,10 +198,10 @@ func TestBlackBoxTaskList(t *testing.T) {
 		return infos
 	}
 	infos := list(spec{"filter_spec": spec{"tasks": []string{first, second}}})
-	if len(infos) != 2 || infos[first].Status != "RUNNING" || infos[second].Status == "" {
+	if len(infos) != 2 || infos[first].Status != "BLOCKED" || infos[second].Status == "" {
 		t.Errorf("listed %+v, want two tasks", infos)
 	}
-	infos = list(spec{"filter_spec": spec{"services": []string{rest.task(t, first).Service}, "status": []string{"RUNNING", "PENDING"}}})
+	infos = list(spec{"filter_spec": spec{"services": []string{rest.task(t, first).Service}, "status": []string{"RUNNING", "PENDING", "BLOCKED"}}})
 	if len(infos) != 3 {
 		t.Errorf("by service: %+v, want three", infos)
 	}

@@ -143,19 +143,20 @@ func (s *Server) cancelTask(c *restCall) (int, any, *problem) {
 	return http.StatusNoContent, nil, nil
 }
 
-// cisStatus is vAPI's word for the state. The engine's mutex must be held.
+// cisStatus is vAPI's word for the state: PENDING before the first progress, BLOCKED while something else (here a hold)
+// keeps the task from going on. The engine's mutex must be held.
 func (r *taskRecord) cisStatus() string {
-	switch r.state {
-	case types.TaskInfoStateQueued:
-		return "PENDING"
-	case types.TaskInfoStateRunning:
-		return "RUNNING"
-	case types.TaskInfoStateSuccess:
+	switch {
+	case r.state == types.TaskInfoStateSuccess:
 		return "SUCCEEDED"
-	case types.TaskInfoStateError:
+	case r.state == types.TaskInfoStateError:
 		return "FAILED"
-	default:
+	case r.held:
 		return "BLOCKED"
+	case r.percent == 0 && !r.acting:
+		return "PENDING"
+	default:
+		return "RUNNING"
 	}
 }
 
