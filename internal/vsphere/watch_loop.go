@@ -81,10 +81,10 @@ func (l *watchLoop) lingered(ctx context.Context) bool {
 // cover makes filters for all that wait without one, and the collector when there is none. It reports whether the loop
 // may go on to wait.
 func (l *watchLoop) cover(ctx context.Context) bool {
-	if !sleep(ctx, gatherWatches) {
+	fresh, lasted := l.gather(ctx)
+	if !lasted {
 		return false
 	}
-	fresh, _ := l.unfiltered()
 	if l.filtered+len(fresh) > mostFiltered {
 		l.reset(ctx)
 		fresh = l.all()
@@ -110,6 +110,22 @@ func (l *watchLoop) cover(ctx context.Context) bool {
 	}
 
 	return true
+}
+
+// gather waits until nobody new came for a moment, and reports false when ctx ended.
+func (l *watchLoop) gather(ctx context.Context) ([]*watch, bool) {
+	fresh, _ := l.unfiltered()
+	for range gatherRounds {
+		if !sleep(ctx, gatherWatches) {
+			return nil, false
+		}
+		before := len(fresh)
+		if fresh, _ = l.unfiltered(); len(fresh) == before {
+			break
+		}
+	}
+
+	return fresh, true
 }
 
 // waitOnce asks for changes and hands them out.

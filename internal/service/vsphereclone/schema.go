@@ -37,18 +37,8 @@ const (
 func (r *cloneResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "A virtual machine that is cloned from another one, or from a template, by one asynchronous call of " +
-			"vCenter's REST API (vSphere 8.0 or later).\n\n" +
-			"**Nothing is lost.** A clone that is interrupted or runs out of time is cancelled, adopted, or kept in state with " +
-			"`pending_task_id` until a later run knows what became of it. When the answer to the request is lost, vCenter is asked " +
-			"what it did; no request is sent twice.\n\n" +
-			"**Changes in place:** `name` (rename), `placement.folder_id` (move), `placement.resource_pool_id`, `cluster_id`, " +
-			"`host_id` and `datastore_id` (one relocation), `power_on`. `source_vm_id`, `disks_to_remove`, `disks_to_update` and " +
-			"`guest_customization_spec` only count when the machine is made: a change replaces it.\n\n" +
-			"**Drift.** Name, folder, resource pool, cluster and datastore are repaired when something else changed them and the " +
-			"configuration sets them; so is the power state when `power_on` is set. The host is DRS's to choose and never drifts.\n\n" +
-			"**Privileges.** On the source `VirtualMachine.Provisioning.Clone`, on the folder " +
-			"`VirtualMachine.Inventory.CreateFromExisting`, on the resource pool `Resource.AssignVMToPool`, on each datastore " +
-			"`Datastore.AllocateSpace`.",
+			"vCenter's REST API. Renaming it, moving it, relocating it and switching it on and off happen in place. A clone that is " +
+			"interrupted or runs out of time is cancelled, adopted or kept in state as pending, but never forgotten.",
 		Attributes: map[string]schema.Attribute{
 			"name": schema.StringAttribute{
 				MarkdownDescription: "Name of the virtual machine, 1 to 80 characters, taken literally. It must be free in the folder, " +
