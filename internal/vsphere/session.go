@@ -19,9 +19,6 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 )
 
-// keepAlivePause is well under the 30 minutes after which vCenter drops an idle session.
-const keepAlivePause = 10 * time.Minute
-
 // session is the one login under all calls. Each step happens when it is first needed and once for all callers: the
 // service content, the SOAP login, the REST session, and a new login after vCenter dropped the old one.
 type session struct {
@@ -263,24 +260,6 @@ func (s *session) remember(err error) error {
 	return err
 }
 
-// keep writes the tokens to the cache, where there is one.
-func (s *session) keep(ctx context.Context) {
-	if !s.cache.enabled() {
-		return
-	}
-	s.mu.Lock()
-	kept := cachedSession{RESTToken: s.restToken}
-	s.mu.Unlock()
-	for _, cookie := range s.soap.Jar.Cookies(s.endpoint) {
-		if cookie.Name == soap.SessionCookieName {
-			kept.SOAPCookie = cookie.String()
-		}
-	}
-	if err := s.cache.store(kept); err != nil {
-		s.logger.WarnContext(ctx, "Could not write the session cache", "error", err.Error())
-	}
-}
-
 // flightError turns the end of a shared attempt into this caller's error: the attempt's own, or that ctx ended first.
 func (s *session) flightError(ctx context.Context, what call, err error) error {
 	if failure, ok := errors.AsType[*apierr.Error](err); ok {
@@ -293,56 +272,4 @@ func (s *session) flightError(ctx context.Context, what call, err error) error {
 	}
 
 	return what.error(apierr.Cancelled, codeInterrupted).Wrap(err)
-}
-
-// keepAlive calls vCenter now and then, so that a long wait does not end in an expired session.
-func (s *session) keepAlive(ctx context.Context) {
-	for sleep(ctx, keepAlivePause) {
-		s.mu.Lock()
-		generation, token := s.generation, s.restToken
-		s.mu.Unlock()
-		var failures []error
-		if generation > 0 {
-			failures = append(failures, s.vimOnce(ctx, call{op: "CurrentTime"}, s.timeout, currentTime))
-		}
-		if token != "" {
-			failures = append(failures, s.restOnce(ctx, restRequest{
-				call: call{op: "GET " + sessionPath}, method: http.MethodGet, path: sessionPath,
-			}))
-		}
-		if err := errors.Join(failures...); err != nil {
-			s.logger.DebugContext(ctx, "Could not keep the session alive", "error", err.Error())
-		}
-	}
-}
-
-func currentTime(ctx context.Context, vim *vim25.Client) error {
-	_, err := methods.GetCurrentTime(ctx, vim)
-
-	return err //nolint:wrapcheck // vimOnce classifies it
-}
-
-// logout ends both sessions, unless they are kept in the cache for the next process.
-func (s *session) logout(ctx context.Context) error {
-	s.mu.Lock()
-	vim, generation, token := s.vim, s.generation, s.restToken
-	s.generation, s.restToken = 0, ""
-	s.mu.Unlock()
-	if s.cache.enabled() {
-		return nil
-	}
-	bounded, cancel := context.WithTimeout(ctx, s.timeout)
-	defer cancel()
-	var failures []error
-	if token != "" {
-		failures = append(failures, s.endREST(bounded, token))
-	}
-	if generation > 0 {
-		_, err := methods.Logout(bounded, s.soap, &types.Logout{This: *vim.ServiceContent.SessionManager})
-		if err != nil && !isNotAuthenticated(err) {
-			failures = append(failures, fmt.Errorf("logout: %w", err))
-		}
-	}
-
-	return errors.Join(failures...)
 }
