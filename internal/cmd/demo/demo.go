@@ -55,6 +55,7 @@ func (d *demo) steps() []step {
 // prepare builds both programs, starts the simulator, and initializes a working folder.
 func (d *demo) prepare(ctx context.Context) error {
 	provider, simulator := d.path("terraform-provider-vmfork"), d.path("simulator")
+	d.say.done("building; the first time takes a minute or two")
 	if err := tfcli.Build(ctx, "", provider); err != nil {
 		return fmt.Errorf("build the provider: %w", err)
 	}
