@@ -15,9 +15,6 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
-// detachedRead bounds a read after the operation's own context has ended.
-const detachedRead = 5 * time.Second
-
 // Create clones the VM. The identity is set before anything is asked for, since a response without one fails.
 func (r *cloneResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var plan model
@@ -136,12 +133,7 @@ func (c creation) finish(ctx, bounded context.Context, vmID string) (*model, dia
 // read returns the state of a new VM. A VM that can't be read is in state by its id alone, and the next refresh fills in
 // the rest: that is an error, since others would use what is missing, but after an interruption nobody does.
 func (c creation) read(ctx, bounded context.Context, vmID string, diags *diag.Diagnostics) model {
-	if bounded.Err() != nil {
-		detached, stop := context.WithTimeout(context.WithoutCancel(ctx), detachedRead)
-		defer stop()
-		bounded = detached
-	}
-	vm, err := c.resource.client.VirtualMachine(bounded, vmID)
+	vm, err := c.resource.readNow(bounded, vmID)
 	if err == nil {
 		return c.plan.observed(vm)
 	}

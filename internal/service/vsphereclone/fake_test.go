@@ -37,6 +37,7 @@ type fakeVSphere struct {
 	clone      cloneBehaviour              // how clone tasks go
 	finding    func() vsphere.CloneFinding // what FindClone answers; nil: looks in the inventory
 	missing    []apierr.MissingPrivilege   // what MissingClonePrivileges answers
+	slow       map[string]cloneBehaviour   // how the tasks of a method go that don't end at once
 	guestStuck bool                        // the guest ignores a shutdown
 	guestIPs   []string                    // what WaitForGuestIP answers; nil: it waits for ever
 	relocated  []vsphere.RelocateSpec      // what was asked for
@@ -432,16 +433,61 @@ func (f *fakeVSphere) edit(
 	if !ok {
 		return nil, gone(method+"_Task", id)
 	}
-	// A reader may hold what VirtualMachine returned: the inventory gets a new VM.
-	edited := *vm
-	if err := change(&edited); err != nil {
-		return doneTask{err: err}, nil
+	apply := func() error {
+		// A reader may hold what VirtualMachine returned: the inventory gets a new VM.
+		edited := *vm
+		if err := change(&edited); err != nil {
+			return err
+		}
+		if _, there := f.vms[id]; there {
+			f.vms[id] = &edited
+		}
+
+		return nil
 	}
-	if _, there := f.vms[id]; there {
-		f.vms[id] = &edited
+	if goes, hangs := f.slow[method]; hangs {
+		return &slowTask{fake: f, goes: goes, apply: apply, end: make(chan task.Update[struct{}], 1)}, nil
 	}
 
-	return doneTask{}, nil
+	return doneTask{err: apply()}, nil
+}
+
+// slowTask changes a VM when somebody asks to cancel it, or never.
+type slowTask struct {
+	fake  *fakeVSphere
+	goes  cloneBehaviour
+	apply func() error
+	end   chan task.Update[struct{}]
+}
+
+func (t *slowTask) ID() string { return "task-1" }
+
+func (t *slowTask) Next(ctx context.Context) (task.Update[struct{}], error) {
+	select {
+	case update := <-t.end:
+		return update, nil
+	case <-ctx.Done():
+		return task.Update[struct{}]{}, ctx.Err()
+	}
+}
+
+func (t *slowTask) Cancel(ctx context.Context) error {
+	if err := t.fake.note(ctx, "Cancel"); err != nil {
+		return err
+	}
+	t.fake.mutex.Lock()
+	defer t.fake.mutex.Unlock()
+	switch t.goes {
+	case cloneFinishesOnCancel:
+		t.end <- task.Update[struct{}]{State: task.StateSucceeded, Err: t.apply()}
+	case cloneHangs:
+		t.end <- task.Update[struct{}]{State: task.StateCancelled}
+	case cloneFails:
+		t.end <- task.Update[struct{}]{State: task.StateFailed, Err: &apierr.Error{Kind: apierr.Busy, Code: "TaskInProgress"}}
+	default:
+	}
+
+	return nil
 }
 
 func gone(op, id string) error {

@@ -3,6 +3,7 @@ package vsphereclone
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
@@ -37,15 +38,28 @@ func (r *cloneResource) run(ctx context.Context, start func(ctx context.Context)
 			return err
 		}
 		_, err = task.Wait(ctx, handle, task.WithLogger(r.logger))
-		if !errors.Is(err, task.ErrUnfinished) || ctx.Err() == nil {
-			return err
-		}
-		if _, outcome, _ := task.Settle(ctx, handle, interruptGrace, task.WithLogger(r.logger)); outcome == task.Adopted {
-			return nil
+		if errors.Is(err, task.ErrUnfinished) && ctx.Err() != nil {
+			return r.settle(ctx, handle, err)
 		}
 
 		return err
 	})
+}
+
+// settle asks to cancel a task that can't be waited for any longer, and returns what became of the step. unfinished is the
+// error of the wait, which counts when nobody knows.
+func (r *cloneResource) settle(ctx context.Context, handle task.Handle[struct{}], unfinished error) error {
+	_, outcome, err := task.Settle(ctx, handle, interruptGrace, task.WithLogger(r.logger))
+	switch {
+	case outcome == task.Adopted:
+		return nil
+	case outcome == task.Unsettled:
+		return unfinished
+	case err != nil:
+		return err
+	default:
+		return fmt.Errorf("task %s was cancelled: %w", handle.ID(), ctx.Err())
+	}
 }
 
 // powerOn powers the VM on. A VM that runs already is fine.

@@ -2,12 +2,14 @@ package vsphereclone
 
 import (
 	"context"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
+	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
 // Read reports what the platform has. A VM that is gone leaves the state; a pending clone is looked after without waiting
@@ -52,6 +54,21 @@ func (r *cloneResource) Read(ctx context.Context, req resource.ReadRequest, resp
 		resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, vcenter, vm.ID)...)
 		resp.Diagnostics.Append(resp.State.Set(ctx, state.observed(vm))...)
 	}
+}
+
+// detachedRead bounds a read after the operation's own context has ended.
+const detachedRead = 5 * time.Second
+
+// readNow reads the VM for the state that an operation leaves behind, also when the operation was interrupted or its time
+// is over: then on a short time of its own.
+func (r *cloneResource) readNow(ctx context.Context, id string) (*vsphere.VirtualMachine, error) {
+	if ctx.Err() != nil {
+		detached, stop := context.WithTimeout(context.WithoutCancel(ctx), detachedRead)
+		defer stop()
+		ctx = detached
+	}
+
+	return r.client.VirtualMachine(ctx, id)
 }
 
 // readPending resolves a pending clone and reports whether there is a VM to read now. That a clone still runs is a

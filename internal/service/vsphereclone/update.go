@@ -42,7 +42,7 @@ func (r *cloneResource) Update(ctx context.Context, req resource.UpdateRequest, 
 	}
 
 	u := &updating{resource: r, config: config, plan: plan, state: state}
-	final, diags := u.apply(ctx, bounded)
+	final, diags := u.apply(bounded)
 	resp.Diagnostics.Append(diags...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, final)...)
 	if !diags.HasError() {
@@ -94,11 +94,11 @@ type step struct {
 }
 
 // apply takes the steps and returns the state to save.
-func (u *updating) apply(ctx, bounded context.Context) (model, diag.Diagnostics) {
+func (u *updating) apply(ctx context.Context) (model, diag.Diagnostics) {
 	reached := u.state
 	steps := u.steps()
 	for _, step := range steps {
-		err := step.do(bounded)
+		err := step.do(ctx)
 		if err == nil {
 			if step.done != nil {
 				step.done(&reached)
@@ -109,19 +109,19 @@ func (u *updating) apply(ctx, bounded context.Context) (model, diag.Diagnostics)
 		var diags diag.Diagnostics
 		diags.Append(tfdiag.FromError(u.operation(step.action), err))
 
-		return u.readBack(ctx, bounded, reached), diags
+		return u.readBack(ctx, reached), diags
 	}
 
 	if len(steps) == 0 && u.plan.complete() {
 		return u.plan, nil
 	}
-	vm, err := u.resource.client.VirtualMachine(bounded, u.state.ID.ValueString())
+	vm, err := u.resource.readNow(ctx, u.state.ID.ValueString())
 	if err != nil {
 		return reached, diag.Diagnostics{tfdiag.FromError(u.operation("read"), err)}
 	}
 	final := u.plan.observed(vm).keeping(u.plan)
 	if u.poweredOn() {
-		if err := u.resource.awaitGuestIP(bounded, &final); err != nil {
+		if err := u.resource.awaitGuestIP(ctx, &final); err != nil {
 			return reached.observed(vm), diag.Diagnostics{tfdiag.FromError(u.operation("get an IP address from the guest of"), err)}
 		}
 	}
@@ -137,13 +137,8 @@ func (u *updating) operation(action string) tfdiag.Operation {
 }
 
 // readBack returns the state after a step failed: what the platform tells, also when the operation's time is over.
-func (u *updating) readBack(ctx, bounded context.Context, reached model) model {
-	if bounded.Err() != nil {
-		detached, stop := context.WithTimeout(context.WithoutCancel(ctx), detachedRead)
-		defer stop()
-		bounded = detached
-	}
-	vm, err := u.resource.client.VirtualMachine(bounded, u.state.ID.ValueString())
+func (u *updating) readBack(ctx context.Context, reached model) model {
+	vm, err := u.resource.readNow(ctx, u.state.ID.ValueString())
 	if err != nil {
 		return reached
 	}

@@ -3,6 +3,7 @@ package vsphereclone
 import (
 	"context"
 	"slices"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -307,6 +308,43 @@ func TestUpdateInterrupted(t *testing.T) {
 		c.is("web-2", "name")
 		c.is("datastore-1", "placement", "datastore_id")
 	})
+}
+
+// A step that can't be waited for any longer is asked to cancel, and what became of it is in state.
+func TestUpdateStepIsSettled(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		goes cloneBehaviour
+		pool string
+		says string // in the error, empty where there is none
+	}{
+		"done all the same": {cloneFinishesOnCancel, "resgroup-2", ""},
+		"cancelled":         {cloneHangs, "resgroup-1", "task-1 was cancelled"},
+		"failed":            {cloneFails, "resgroup-1", "TaskInProgress"},
+		"not told":          {cloneIgnoresCancel, "resgroup-1", "may still succeed"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				fake := newFake()
+				c := newCore(t, fake)
+				c.apply(t.Context(), basic()).clean(t)
+				fake.slow = map[string]cloneBehaviour{"Relocate": test.goes}
+				done := c.apply(t.Context(), basic(config{
+					"placement": config{"resource_pool_id": "resgroup-2"}, "timeouts": config{"update": "5m"},
+				}))
+				if test.says == "" {
+					done.clean(t)
+				} else if done.failed(t, `Could not relocate VM "web"`); !strings.Contains(done.errors[0].Detail, test.says) {
+					t.Error(done)
+				}
+				c.is(test.pool, "placement", "resource_pool_id")
+				if fake.made("Cancel") != 1 || fake.made("Relocate") != 1 {
+					t.Error(fake.calls)
+				}
+			})
+		})
+	}
 }
 
 // Something else may have done what is wanted, or hold the VM for a while, or break the connection.
