@@ -34,53 +34,61 @@ func (s *session) rest(ctx context.Context, request restRequest) error {
 	return retry(ctx, s.logger, request.effect, s.connected, func() error { return s.restOnce(ctx, request) })
 }
 
+// restSession is a token, and how many logins it took to come by.
+type restSession struct {
+	token      string
+	generation int // 0 is no session
+}
+
+func (r restSession) authorize(request *http.Request) { request.Header.Set(sessionHeader, r.token) }
+
 // restOnce makes the call, and makes it again under a new session when vCenter no longer knows the old one.
 func (s *session) restOnce(ctx context.Context, request restRequest) error {
 	if ctx.Err() != nil {
 		return request.interrupted(ctx, nil)
 	}
-	token, err := s.ensureREST(ctx, "")
+	current, err := s.ensureREST(ctx, 0)
 	if err != nil {
 		return err
 	}
-	err = s.exchangeREST(ctx, request, func(r *http.Request) { r.Header.Set(sessionHeader, token) })
+	err = s.exchangeREST(ctx, request, current.authorize)
 	if !apierr.Is(err, apierr.Unauthenticated) {
 		return err
 	}
-	if token, err = s.ensureREST(ctx, token); err != nil {
+	if current, err = s.ensureREST(ctx, current.generation); err != nil {
 		return err
 	}
 
-	return s.exchangeREST(ctx, request, func(r *http.Request) { r.Header.Set(sessionHeader, token) })
+	return s.exchangeREST(ctx, request, current.authorize)
 }
 
-// ensureREST returns the token of a REST session other than the one that the caller found wanting.
-func (s *session) ensureREST(ctx context.Context, wanting string) (string, error) {
+// ensureREST returns a REST session newer than the generation that the caller found wanting.
+func (s *session) ensureREST(ctx context.Context, wanting int) (restSession, error) {
 	if _, err := s.identify(ctx); err != nil {
-		return "", err
+		return restSession{}, err
 	}
-	if token := s.currentToken(); token != wanting {
-		return token, nil
-	}
-	err := s.restLogin.do(ctx, s.life, func(ctx context.Context) error {
-		if s.currentToken() != wanting {
-			return nil
+	for {
+		if current := s.currentREST(); current.generation > wanting {
+			return current, nil
 		}
+		err := s.restLogin.do(ctx, s.life, func(ctx context.Context) error {
+			if s.currentREST().generation > wanting {
+				return nil
+			}
 
-		return s.loginREST(ctx)
-	})
-	if err != nil {
-		return "", s.flightError(ctx, call{op: "POST " + sessionPath}, err)
+			return s.loginREST(ctx)
+		})
+		if err != nil {
+			return restSession{}, s.flightError(ctx, call{op: "POST " + sessionPath}, err)
+		}
 	}
-
-	return s.currentToken(), nil
 }
 
-func (s *session) currentToken() string {
+func (s *session) currentREST() restSession {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 
-	return s.restToken
+	return s.token
 }
 
 func (s *session) loginREST(ctx context.Context) error {
@@ -106,7 +114,7 @@ func (s *session) loginREST(ctx context.Context) error {
 		return s.remember(err)
 	}
 	s.mu.Lock()
-	s.restToken = token
+	s.token = restSession{token: token, generation: s.token.generation + 1}
 	s.mu.Unlock()
 	s.keep(ctx)
 
@@ -114,11 +122,11 @@ func (s *session) loginREST(ctx context.Context) error {
 }
 
 // endREST ends the REST session.
-func (s *session) endREST(ctx context.Context, token string) error {
+func (s *session) endREST(ctx context.Context, current restSession) error {
 	request := restRequest{
 		call: call{op: "DELETE " + sessionPath}, method: http.MethodDelete, path: sessionPath,
 	}
-	err := s.exchangeREST(ctx, request, func(r *http.Request) { r.Header.Set(sessionHeader, token) })
+	err := s.exchangeREST(ctx, request, current.authorize)
 	if apierr.Is(err, apierr.Unauthenticated) {
 		return nil
 	}

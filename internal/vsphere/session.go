@@ -37,11 +37,13 @@ type session struct {
 	loggingIn   flight
 	restLogin   flight
 
+	keeping sync.Mutex // one at a time writes the cache
+
 	mu         sync.Mutex
 	vim        *vim25.Client // set once the service content is known
 	generation int           // counts SOAP logins; 0 is none
 	user       string        // as vCenter spells it: "VSPHERE.LOCAL\\ci"
-	restToken  string
+	token      restSession
 	refused    *apierr.Error // vCenter refused the credentials: not asked again, lest it lock the account
 }
 
@@ -143,15 +145,19 @@ func (s *session) retrieveContent(ctx context.Context) error {
 func (s *session) adopt(client *vim25.Client, kept cachedSession) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if cookies, err := http.ParseCookie(kept.SOAPCookie); err == nil {
-		for _, cookie := range cookies {
-			cookie.Path = "/"
-		}
-		s.soap.Jar.SetCookies(s.endpoint, cookies)
-		s.generation = 1
-		s.restToken = kept.RESTToken
-	}
 	s.vim = client
+	if kept.RESTToken != "" {
+		s.token = restSession{token: kept.RESTToken, generation: 1}
+	}
+	cookies, err := http.ParseCookie(kept.SOAPCookie)
+	if err != nil {
+		return // none was kept
+	}
+	for _, cookie := range cookies {
+		cookie.Path = "/"
+	}
+	s.soap.Jar.SetCookies(s.endpoint, cookies)
+	s.generation = 1
 }
 
 // notVCenter says it clearly when the endpoint answers, but not as a vCenter does.
@@ -176,20 +182,20 @@ func (s *session) client(ctx context.Context) (*vim25.Client, error) {
 	return vim, s.ensureLogin(ctx, 0)
 }
 
-// ensureLogin makes sure that the SOAP session is newer than the generation that the caller found wanting.
+// ensureLogin makes sure that the SOAP session is newer than the generation that the caller found wanting. The attempt
+// that it joins may be the one that made just that generation, hence the loop.
 func (s *session) ensureLogin(ctx context.Context, wanting int) error {
-	if s.currentGeneration() > wanting {
-		return nil
-	}
-	err := s.loggingIn.do(ctx, s.life, func(ctx context.Context) error {
-		if s.currentGeneration() > wanting {
-			return nil
-		}
+	for s.currentGeneration() <= wanting {
+		err := s.loggingIn.do(ctx, s.life, func(ctx context.Context) error {
+			if s.currentGeneration() > wanting {
+				return nil
+			}
 
-		return s.login(ctx)
-	})
-	if err != nil {
-		return s.flightError(ctx, call{op: "Login"}, err)
+			return s.login(ctx)
+		})
+		if err != nil {
+			return s.flightError(ctx, call{op: "Login"}, err)
+		}
 	}
 
 	return nil

@@ -16,13 +16,18 @@ import (
 // keepAlivePause is well under the 30 minutes after which vCenter drops an idle session.
 const keepAlivePause = 10 * time.Minute
 
+// logoutTimeout bounds the farewell: a server that hangs must not hold up the end of the process.
+const logoutTimeout = 5 * time.Second
+
 // keep writes the tokens to the cache, where there is one.
 func (s *session) keep(ctx context.Context) {
 	if !s.cache.enabled() {
 		return
 	}
+	s.keeping.Lock()
+	defer s.keeping.Unlock()
 	s.mu.Lock()
-	kept := cachedSession{RESTToken: s.restToken}
+	kept := cachedSession{RESTToken: s.token.token}
 	s.mu.Unlock()
 	for _, cookie := range s.soap.Jar.Cookies(s.endpoint) {
 		if cookie.Name == soap.SessionCookieName {
@@ -38,13 +43,13 @@ func (s *session) keep(ctx context.Context) {
 func (s *session) keepAlive(ctx context.Context) {
 	for sleep(ctx, keepAlivePause) {
 		s.mu.Lock()
-		generation, token := s.generation, s.restToken
+		generation, rest := s.generation, s.token
 		s.mu.Unlock()
 		var failures []error
 		if generation > 0 {
 			failures = append(failures, s.vimOnce(ctx, call{op: "CurrentTime"}, s.timeout, currentTime))
 		}
-		if token != "" {
+		if rest.generation > 0 {
 			failures = append(failures, s.restOnce(ctx, restRequest{
 				call: call{op: "GET " + sessionPath}, method: http.MethodGet, path: sessionPath,
 			}))
@@ -64,17 +69,18 @@ func currentTime(ctx context.Context, vim *vim25.Client) error {
 // logout ends both sessions, unless they are kept in the cache for the next process.
 func (s *session) logout(ctx context.Context) error {
 	s.mu.Lock()
-	vim, generation, token := s.vim, s.generation, s.restToken
-	s.generation, s.restToken = 0, ""
+	vim, generation, rest := s.vim, s.generation, s.token
+	s.generation, s.token = 0, restSession{}
 	s.mu.Unlock()
 	if s.cache.enabled() {
 		return nil
 	}
-	bounded, cancel := context.WithTimeout(ctx, s.timeout)
+	// Also when the caller was cancelled: a session that is left behind counts against vCenter's limit.
+	bounded, cancel := context.WithTimeout(context.WithoutCancel(ctx), min(logoutTimeout, s.timeout))
 	defer cancel()
 	var failures []error
-	if token != "" {
-		failures = append(failures, s.endREST(bounded, token))
+	if rest.generation > 0 {
+		failures = append(failures, s.endREST(bounded, rest))
 	}
 	if generation > 0 {
 		_, err := methods.Logout(bounded, s.soap, &types.Logout{This: *vim.ServiceContent.SessionManager})
