@@ -8,7 +8,7 @@ import (
 
 const (
 	administrator         = "administrator@vsphere.local"
-	administratorPassword = "Admin!23"
+	administratorPassword = "forks-and-clones"
 	restrictedUser        = "restricted"
 )
 
