@@ -246,13 +246,15 @@ func TestCISPoller_closed(t *testing.T) {
 		if _, err := h.Next(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		go func() {
+		var closing sync.WaitGroup
+		closing.Go(func() {
 			sleep(t.Context(), time.Second)
 			endLife(t, c)
-		}()
+		})
 		if _, err := h.Next(t.Context()); !apierr.Is(err, apierr.Cancelled) {
 			t.Errorf("error %v, want Cancelled", err)
 		}
+		closing.Wait()
 		if _, err := h.Next(t.Context()); !apierr.Is(err, apierr.Cancelled) {
 			t.Errorf("error after the end %v, want Cancelled", err)
 		}

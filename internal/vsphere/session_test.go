@@ -16,8 +16,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/vmware/govmomi/simulator"
-
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 	vspheresim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/vsphere"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
@@ -121,20 +119,21 @@ func TestSession_unreachable(t *testing.T) {
 	}
 }
 
+// esxContent is the least that an ESXi host says of itself.
+const esxContent = `<?xml version="1.0"?><soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/">` +
+	`<soapenv:Body><RetrieveServiceContentResponse xmlns="urn:vim25"><returnval>` +
+	`<rootFolder type="Folder">ha-folder-root</rootFolder>` +
+	`<propertyCollector type="PropertyCollector">ha-property-collector</propertyCollector>` +
+	`<about><name>VMware ESXi</name><fullName>VMware ESXi 8.0.2</fullName><apiType>HostAgent</apiType></about>` +
+	`</returnval></RetrieveServiceContentResponse></soapenv:Body></soapenv:Envelope>`
+
 func TestSession_notVCenter(t *testing.T) {
 	t.Parallel()
-	esx := simulator.ESX()
-	if err := esx.Create(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(esx.Remove)
-	host := esx.Service.NewServer()
-	t.Cleanup(host.Close)
 	tests := []struct {
 		name     string
 		endpoint string
 	}{
-		{"an ESXi host", "http://" + host.URL.Host},
+		{"an ESXi host", serve(t, http.StatusOK, esxContent)},
 		{"a web site", serve(t, http.StatusOK, "<html><body>Hello</body></html>")},
 		{"nothing there", serve(t, http.StatusNotFound, "404 page not found")},
 		{"a site that moved", serve(t, http.StatusFound, "")},
