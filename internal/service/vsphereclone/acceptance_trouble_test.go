@@ -224,3 +224,28 @@ func TestAccVSphereClone_taintedIsReplaced(t *testing.T) {
 	replaced.PreConfig = func() { first = s.vm("web").ID }
 	s.run(resource.TestStep{Config: waits, ExpectError: says(`could not get an IP address from its guest`)}, replaced)
 }
+
+// Without a vsphere block, and without the environment that stands for it, the plan says so.
+func TestAccVSphereClone_noProviderBlock(t *testing.T) {
+	t.Parallel()
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: acctest.Factories(t),
+		Steps: []resource.TestStep{{
+			Config:      "provider \"vmfork\" {}\n\nresource \"vmfork_vsphere_clone\" \"web\" {\n  name = \"web\"\n  source_vm_id = \"vm-1\"\n}\n",
+			PlanOnly:    true,
+			ExpectError: says("The provider has no vsphere configuration"),
+		}},
+	})
+}
+
+// A provider whose configuration is known only after apply plans without its vCenter.
+func TestAccVSphereClone_unknownProvider(t *testing.T) {
+	t.Parallel()
+	s := newSuite(t)
+	unknown := strings.Replace(s.clone(), fmt.Sprintf("endpoint   = %q", s.server.Endpoint()), "endpoint = terraform_data.endpoint.output", 1)
+	if unknown == s.clone() {
+		t.Fatal("the provider configuration has another form")
+	}
+	s.run(s.applied(plancheck.ResourceActionCreate,
+		fmt.Sprintf("resource \"terraform_data\" \"endpoint\" {\n  input = %q\n}\n", s.server.Endpoint())+unknown, "web", nil))
+}

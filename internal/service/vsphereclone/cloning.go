@@ -19,6 +19,8 @@ const (
 	interruptGrace = 2 * time.Second
 	// deadlineGrace comes on top of timeouts.create.
 	deadlineGrace = 30 * time.Second
+	// secondLook is how long after the first look for a lost clone the second one is, if the first found nothing.
+	secondLook = 2 * time.Second
 )
 
 // unknownTask is the pending_task_id of a clone whose task nobody was told, since vCenter's answer was lost.
@@ -153,6 +155,12 @@ func (c *cloning) find(ctx, bounded context.Context, taskID string, cause error)
 
 	search := c.search(taskID)
 	vmID, err := look(bounded, c.client, c.logger, search)
+	if err == nil && vmID == "" && taskID == "" {
+		// The request may still be on its way to becoming a task: one look proves nothing.
+		if err = pause(bounded, secondLook); err == nil {
+			vmID, err = look(bounded, c.client, c.logger, search)
+		}
+	}
 	switch {
 	case err == nil && vmID != "" && c.claims.take(vmID, owner(search)):
 		return fate{kind: created, vmID: vmID}

@@ -92,6 +92,19 @@ func TestCreateAnswerLost(t *testing.T) {
 			func(*fakeVSphere) {},
 			func(t *testing.T, r result) { t.Helper(); r.clean(t) }, "vm-102", "<null>", false,
 		},
+		"it becomes a task only later": {
+			func(f *fakeVSphere) {
+				asked := 0
+				f.finding = func() vsphere.CloneFinding {
+					if asked++; asked == 1 {
+						return vsphere.CloneFinding{}
+					}
+
+					return vsphere.CloneFinding{VMID: "vm-102"}
+				}
+			},
+			func(t *testing.T, r result) { t.Helper(); r.clean(t) }, "vm-102", "<null>", false,
+		},
 		"nothing came to be": {
 			func(f *fakeVSphere) { f.finding = func() vsphere.CloneFinding { return vsphere.CloneFinding{} } },
 			func(t *testing.T, r result) {

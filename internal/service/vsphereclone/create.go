@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -122,6 +123,7 @@ func (c creation) finish(ctx, bounded context.Context, vmID string) (*model, dia
 		}
 		state.PowerOn, state.PowerState = types.BoolValue(true), types.StringValue(string(vsphere.PoweredOn))
 	}
+	words.TimeoutAttribute = path.Root("wait_for_guest_ip")
 	if err := c.resource.awaitGuestIP(bounded, &state); err != nil {
 		return &state, append(diags, words.StepFailed(vmID, "get an IP address from its guest", err))
 	}

@@ -3,6 +3,7 @@ package vsphereclone
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math/rand/v2"
 	"time"
 
@@ -19,7 +20,7 @@ const (
 // was tried again counts: it says more than that time ran out in the middle of another attempt.
 func again(ctx context.Context, worth func(err error) bool, try func(ctx context.Context) error) error {
 	var before error
-	for pause := firstPause; ; pause = min(2*pause, longestPause) {
+	for length := firstPause; ; length = min(2*length, longestPause) {
 		err := try(ctx)
 		switch {
 		case err == nil:
@@ -30,13 +31,21 @@ func again(ctx context.Context, worth func(err error) bool, try func(ctx context
 			return err
 		}
 		before = err
-		timer := time.NewTimer(pause/2 + rand.N(pause/2)) //nolint:gosec // jitter needs no cryptographic randomness
-		select {
-		case <-ctx.Done():
-			timer.Stop()
-
+		jittered := length/2 + rand.N(length/2) //nolint:gosec // jitter needs no cryptographic randomness
+		if pause(ctx, jittered) != nil {
 			return err
-		case <-timer.C:
 		}
+	}
+}
+
+// pause lets time pass. Its error says that ctx ended before.
+func pause(ctx context.Context, length time.Duration) error {
+	timer := time.NewTimer(length)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return fmt.Errorf("waiting for %s: %w", length, ctx.Err())
+	case <-timer.C:
+		return nil
 	}
 }

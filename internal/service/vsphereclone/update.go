@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -122,7 +123,10 @@ func (u *updating) apply(ctx context.Context) (model, diag.Diagnostics) {
 	final := u.plan.observed(vm).keeping(u.plan)
 	if u.poweredOn() {
 		if err := u.resource.awaitGuestIP(ctx, &final); err != nil {
-			return reached.observed(vm), diag.Diagnostics{tfdiag.FromError(u.operation("get an IP address from the guest of"), err)}
+			op := u.operation("get an IP address from the guest of")
+			op.TimeoutAttribute = path.Root("wait_for_guest_ip")
+
+			return reached.observed(vm), diag.Diagnostics{tfdiag.FromError(op, err)}
 		}
 	}
 
