@@ -143,23 +143,16 @@ func owner(search vsphere.CloneSearch) string {
 // find looks for a clone whose task nobody told (taskID is empty) or can be asked about. Nothing is sent again and nothing
 // is cancelled: a task that is found by looking may be somebody else's.
 func (c *cloning) find(ctx, bounded context.Context, taskID string, cause error) fate {
-	if bounded.Err() != nil {
+	search := c.search(taskID)
+	vmID, err := c.lookTwice(bounded, search)
+	if err != nil && bounded.Err() != nil {
 		grace := deadlineGrace
 		if ctx.Err() != nil {
 			grace = interruptGrace
 		}
 		detached, stop := context.WithTimeout(context.WithoutCancel(ctx), grace)
 		defer stop()
-		bounded = detached
-	}
-
-	search := c.search(taskID)
-	vmID, err := look(bounded, c.client, c.logger, search)
-	if err == nil && vmID == "" && taskID == "" {
-		// The request may still be on its way to becoming a task: one look proves nothing.
-		if err = pause(bounded, secondLook); err == nil {
-			vmID, err = look(bounded, c.client, c.logger, search)
-		}
+		vmID, err = c.lookTwice(detached, search)
 	}
 	switch {
 	case err == nil && vmID != "" && c.claims.take(vmID, owner(search)):
@@ -169,6 +162,20 @@ func (c *cloning) find(ctx, bounded context.Context, taskID string, cause error)
 	default:
 		return fate{kind: lost, taskID: cmp.Or(taskID, unknownTask), err: cause, search: err}
 	}
+}
+
+// lookTwice is look for a request that may still be on its way to becoming a task: that one look finds nothing proves
+// nothing. A clone whose task is known needs no second look.
+func (c *cloning) lookTwice(ctx context.Context, search vsphere.CloneSearch) (string, error) {
+	vmID, err := look(ctx, c.client, c.logger, search)
+	if err != nil || vmID != "" || search.TaskID != "" {
+		return vmID, err
+	}
+	if err := pause(ctx, secondLook); err != nil {
+		return "", err
+	}
+
+	return look(ctx, c.client, c.logger, search)
 }
 
 // look finds the VM that a lost clone made; "" means that none came to be. Clones of the same source that run now and
