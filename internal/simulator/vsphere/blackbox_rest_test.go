@@ -120,8 +120,11 @@ func TestBlackBoxCloneOfTemplateNeedsAPool(t *testing.T) {
 		t.Errorf("the copied template: %+v", copied)
 	}
 
+	rest := loginREST(t, server)
+	rest.do(t.Context(), http.MethodPost, clonePath, spec{"source": template.Reference().Value, "name": "nowhere"}).
+		wantError(t, http.StatusBadRequest, "INVALID_ARGUMENT")
 	cluster := mustID(t, server, "/DC0/host/DC0_C1")
-	placed := loginREST(t, server).cloneNow(t, server, spec{
+	placed := rest.cloneNow(t, server, spec{
 		"source": template.Reference().Value, "name": "somewhere", "placement": spec{"cluster": cluster},
 	})
 	if placed.ClusterID != cluster || placed.Template {

@@ -62,7 +62,12 @@ func (s *Server) planPlacement(plan *clonePlan) *problem {
 	if p := s.planDisks(plan); p != nil {
 		return p
 	}
-	complete, p := s.complete(plan.placement, s.placementOf(plan.original))
+	current := s.placementOf(plan.original)
+	wanted := &plan.placement
+	if plan.template && wanted.pool.Value == "" && wanted.cluster.Value == "" && wanted.host.Value == "" {
+		wanted.cluster = s.owner(current.host) // a template made from a template needs a host, but no pool
+	}
+	complete, p := s.complete(plan.placement, current)
 	if p != nil {
 		return p
 	}

@@ -33,9 +33,8 @@
 // taken) are checked again when the task takes effect.
 //
 // Where vCenter's documentation leaves a clone's placement open: a cluster or a host without a pool means its root pool
-// unless the source's pool belongs to it; a template's clone without any placement goes, by REST, to the root pool of
-// the template's host, and is refused by vim25. A host that is not named is the source's where that fits, else the one
-// with the fewest VMs.
+// unless the source's pool belongs to it; a template has no pool, so that its clone must name a pool, a cluster or a
+// host. A host that is not named is the source's where that fits, else the one with the fewest VMs.
 //
 // The property collector is ours too (collector.go): it compares what a filter sees with what it last told, which
 // needs no help from govmomi's objects and cannot deadlock against changing views.

@@ -63,7 +63,9 @@ func (s *Server) complete(wanted, current placement) (placement, *problem) {
 	if wanted.host.Value != "" && wanted.pool.Value != "" && s.owner(wanted.host) != s.owner(wanted.pool) {
 		return wanted, invalidArgument("placement.host", "Host %s cannot run what is in resource pool %s.", wanted.host.Value, wanted.pool.Value)
 	}
-	s.choosePool(&wanted, current)
+	if p := s.choosePool(&wanted, current); p != nil {
+		return wanted, p
+	}
 	wanted.cluster = s.owner(wanted.pool)
 	if wanted.datastore.Value == "" {
 		wanted.datastore = current.datastore
@@ -75,9 +77,9 @@ func (s *Server) complete(wanted, current placement) (placement, *problem) {
 	return wanted, s.chooseHost(&wanted, current)
 }
 
-func (s *Server) choosePool(wanted *placement, current placement) {
+func (s *Server) choosePool(wanted *placement, current placement) *problem {
 	if wanted.pool.Value != "" {
-		return
+		return nil
 	}
 	cluster := wanted.cluster
 	if cluster.Value == "" && wanted.host.Value != "" {
@@ -86,14 +88,16 @@ func (s *Server) choosePool(wanted *placement, current placement) {
 	if current.pool.Value != "" && (cluster.Value == "" || s.owner(current.pool) == cluster) {
 		wanted.pool = current.pool
 
-		return
+		return nil
 	}
 	if cluster.Value == "" {
-		cluster = s.owner(current.host) // a template has no pool, but it has a host
+		return invalidArgument("placement.resource_pool", "The source is a template and has no resource pool of its own: name one.")
 	}
 	if found, ok := s.registry.Get(cluster).(*simulator.ClusterComputeResource); ok && found.ResourcePool != nil {
 		wanted.pool = *found.ResourcePool
 	}
+
+	return nil
 }
 
 func (s *Server) chooseHost(wanted *placement, current placement) *problem {
