@@ -45,6 +45,7 @@ func (d *dispatcher) Dispatch(ctx *simulator.Context, _ types.AnyType) (answer s
 		if p != nil {
 			answer = p.body()
 		}
+		requestOf(ctx).answer = answer
 	}()
 	defer guard(&p)
 

@@ -20,7 +20,8 @@ const (
 type arrival struct {
 	method  string // as in RequestCounts.ByMethod
 	soap    bool
-	matched match // of a REST request
+	json    *jsonTarget // of a VI/JSON request
+	matched match       // of a REST request
 }
 
 // front sees every request first: it counts, delays, drops and fails it, or hands it on.
@@ -65,6 +66,9 @@ func (s *Server) front(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Server) recognise(r *http.Request, body []byte) arrival {
+	if target, ok := jsonTargetOf(r); ok {
+		return arrival{method: target.method(), json: target}
+	}
 	switch {
 	case r.Method == http.MethodPost && (r.URL.Path == sdkPath || strings.HasPrefix(r.URL.Path, sdkPath+"/")):
 		return arrival{method: soapMethod(body), soap: true}
@@ -79,6 +83,8 @@ func (s *Server) recognise(r *http.Request, body []byte) arrival {
 
 func (s *Server) serveArrival(w http.ResponseWriter, r *http.Request, came arrival) {
 	switch {
+	case came.json != nil:
+		s.serveJSON(w, r, came.json)
 	case came.soap:
 		s.serveSOAP(w, r, came.method)
 	case came.matched.method != "":
@@ -94,7 +100,12 @@ var exclusiveMethods = map[string]bool{
 }
 
 func (s *Server) serveSOAP(w http.ResponseWriter, r *http.Request, method string) {
-	known := &request{done: r.Context().Done(), exclusive: exclusiveMethods[method]}
+	w.Header().Set("Content-Type", "text/xml; charset=utf-8")
+	s.serveRequest(w, r, &request{done: r.Context().Done(), exclusive: exclusiveMethods[method]})
+}
+
+// serveRequest gives a SOAP request to govmomi.
+func (s *Server) serveRequest(w http.ResponseWriter, r *http.Request, known *request) {
 	id := s.inflight.add(known)
 	defer s.inflight.remove(id)
 
@@ -107,7 +118,6 @@ func (s *Server) serveSOAP(w http.ResponseWriter, r *http.Request, method string
 		s.world.Lock()
 		defer s.world.Unlock()
 	}
-	w.Header().Set("Content-Type", "text/xml; charset=utf-8")
 	s.service.ServeMux.ServeHTTP(w, r)
 }
 
@@ -143,11 +153,15 @@ func answerFault(w http.ResponseWriter, came arrival, fault *Fault) {
 		w.Header().Set("Content-Type", "text/html")
 		w.WriteHeader(status)
 		_, _ = io.WriteString(w, "<html><body><h1>"+http.StatusText(status)+"</h1></body></html>")
-	case came.soap:
+	case came.soap, came.json != nil:
 		if status == 0 {
 			status = http.StatusInternalServerError
 		}
-		writeSOAPFault(w, status, p)
+		if came.soap {
+			writeSOAPFault(w, status, p)
+		} else {
+			writeJSONFaultAs(w, status, p)
+		}
 	default:
 		if status == 0 {
 			status = statuses[p.errorType]

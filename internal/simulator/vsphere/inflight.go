@@ -16,6 +16,8 @@ type request struct {
 	done <-chan struct{} // closed when the client went away
 	// exclusive says that the front holds the world alone for this request.
 	exclusive bool
+	// answer is what the dispatcher answered; nil where it was not asked.
+	answer soap.HasFault
 }
 
 // inflight finds the request behind a call from govmomi, whose contexts carry none.
