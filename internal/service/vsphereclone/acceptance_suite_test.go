@@ -56,13 +56,14 @@ func newSuite(t *testing.T, options ...vspheresim.Options) *suite {
 		s.hosts = append(s.hosts, server.ID(fmt.Sprintf("/DC0/host/DC0_C0/DC0_C0_H%d", i)))
 		s.otherHosts = append(s.otherHosts, server.ID(fmt.Sprintf("/DC0/host/DC0_C1/DC0_C1_H%d", i)))
 	}
-	s.golden, s.poweredOn = s.vm("golden-template"), s.vm("DC0_C0_RP0_VM0")
 	s.furnish()
+	s.golden, s.poweredOn = s.vm("golden"), s.vm("DC0_C0_RP0_VM0")
 
 	return s
 }
 
-// furnish makes a folder and a resource pool, which the simulator does not start with.
+// furnish makes what the simulator does not start with: a folder, a resource pool, and a golden VM with two disks that is
+// no template, so that its clones need no placement.
 func (s *suite) furnish() {
 	s.t.Helper()
 	endpoint := &url.URL{
@@ -79,6 +80,14 @@ func (s *suite) furnish() {
 	s.must(err)
 	child, err := root.Create(s.t.Context(), "child", types.DefaultResourceConfigSpec())
 	s.must(err)
+	template, err := finder.VirtualMachine(s.t.Context(), "/DC0/vm/golden-template")
+	s.must(err)
+	pool := root.Reference()
+	cloning, err := template.Clone(s.t.Context(), vms, "golden", types.VirtualMachineCloneSpec{
+		Location: types.VirtualMachineRelocateSpec{Pool: &pool},
+	})
+	s.must(err)
+	s.must(cloning.Wait(s.t.Context()))
 	s.must(client.Logout(s.t.Context()))
 	s.prod, s.child = prod.Reference().Value, child.Reference().Value
 	s.server.ResetRequests()

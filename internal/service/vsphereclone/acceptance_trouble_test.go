@@ -192,6 +192,7 @@ func TestAccVSphereClone_planChecks(t *testing.T) {
 	last.PreConfig = func() { s.must(s.server.ChangeDatastore(s.datastore1, &accessible, nil)) }
 	s.run(
 		refused(s.clone(`source_vm_id = "vm-999999"`), `There is no source VM "vm-999999"`),
+		refused(s.clone(fmt.Sprintf("source_vm_id = %q", s.vm("golden-template").ID)), "A clone of a template needs a place to run"),
 		refused(s.clone(placement("folder_id", "group-v999999")), `There is no folder "group-v999999"`),
 		refused(s.clone(placement("resource_pool_id", s.otherPool, "cluster_id", s.cluster)), `is not in the cluster`),
 		refused(s.clone(placement("host_id", s.otherHosts[0], "cluster_id", s.cluster)), `is not in the cluster`),

@@ -80,8 +80,21 @@ func (c *checks) source(ctx context.Context) diag.Diagnostics {
 	}
 	diags := c.name(ctx, folder)
 	diags.Append(unknownDisks(&c.plan, source)...)
+	diags.Append(homeless(c.config.parts(), source)...)
 
 	return diags
+}
+
+// homeless returns an error for the clone of a template that the configuration gives no place to run: a template has no
+// resource pool that the clone could take over.
+func homeless(wanted placement, source *vsphere.VirtualMachine) diag.Diagnostics {
+	if !source.Template || !wanted.ResourcePoolID.IsNull() || !wanted.ClusterID.IsNull() || !wanted.HostID.IsNull() {
+		return nil
+	}
+
+	return diag.Diagnostics{tfdiag.Conflict(path.Root("placement"), "A clone of a template needs a place to run",
+		fmt.Sprintf("The source %s is a template, which has no resource pool of its own. Set placement.resource_pool_id, "+
+			"placement.cluster_id or placement.host_id", source.ID))}
 }
 
 // unknownDisks returns an error for each disk that is named of the source but that the source does not have.

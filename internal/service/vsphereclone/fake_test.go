@@ -51,7 +51,7 @@ func newFake() *fakeVSphere {
 		errs: map[string][]error{}, before: map[string]func(context.Context, *fakeVSphere) error{},
 	}
 	f.vms[goldenID] = &vsphere.VirtualMachine{
-		ID: goldenID, Name: "golden", InstanceUUID: "i-1", BIOSUUID: "b-1", PowerState: vsphere.PoweredOff, Template: true,
+		ID: goldenID, Name: "golden", InstanceUUID: "i-1", BIOSUUID: "b-1", PowerState: vsphere.PoweredOff,
 		ConnectionState: "connected",
 		Placement:       vsphere.Placement{FolderID: "group-v1", HostID: "host-1", DatastoreID: "datastore-1", ClusterID: "domain-c1", ResourcePoolID: "resgroup-1"},
 		Disks: map[string]vsphere.Disk{

@@ -169,7 +169,7 @@ func TestFaults(t *testing.T) {
 // play brings a clone to the phase, injects the fault for ever, and returns what is said then. It leaves no VM.
 func (c *core) play(server *vspheresim.Server, test faultCase) string {
 	c.t.Helper()
-	golden, _ := server.VM("golden-template")
+	golden, _ := server.VM("DC0_C0_RP0_VM0")
 	shortly := config{"create": "1s", "update": "1s", "delete": "1s"}
 	before := basic(config{"source_vm_id": golden.ID, "timeouts": shortly, "shutdown_timeout": "1s"})
 	after := config{}

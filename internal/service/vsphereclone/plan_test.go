@@ -65,6 +65,9 @@ func TestPlanChecks(t *testing.T) {
 		"source inaccessible": {func(f *fakeVSphere) {
 			f.change("golden", func(vm *vsphere.VirtualMachine) { vm.ConnectionState = "inaccessible" })
 		}, basic(), `"vm-1" can't be used now`, `AttributeName("source_vm_id")`, []string{"inaccessible"}},
+		"template without a place": {func(f *fakeVSphere) {
+			f.change("golden", func(vm *vsphere.VirtualMachine) { vm.Template, vm.Placement.ResourcePoolID = true, "" })
+		}, placed(config{"datastore_id": "datastore-1"}), "A clone of a template needs a place to run", `AttributeName("placement")`, []string{"vm-1", "resource_pool_id"}},
 		"folder missing":           {nil, placed(config{"folder_id": "group-v9"}), `There is no folder "group-v9"`, `AttributeName("placement").AttributeName("folder_id")`, nil},
 		"pool missing":             {nil, placed(config{"resource_pool_id": "resgroup-9"}), `There is no resource pool`, `AttributeName("placement").AttributeName("resource_pool_id")`, nil},
 		"host missing":             {nil, placed(config{"host_id": "host-9"}), `There is no host`, `AttributeName("placement").AttributeName("host_id")`, nil},
