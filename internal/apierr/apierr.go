@@ -83,6 +83,9 @@ const (
 	// CodeInterrupted is a request whose caller stopped waiting: its context ended. Kind Cancelled, or TimedOut where a
 	// deadline ended it.
 	CodeInterrupted = "Interrupted"
+	// CodeVersionTooOld is something that this version of the platform does not have yet. Kind Unsupported; Arguments are the
+	// API version that is needed and the one that is there.
+	CodeVersionTooOld = "VersionTooOld"
 	// CodeMalformedAnswer is an answer that can't be read. Kind Internal.
 	CodeMalformedAnswer = "MalformedAnswer"
 )

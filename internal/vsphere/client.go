@@ -8,6 +8,7 @@ import (
 
 	"github.com/vmware/govmomi/vim25"
 	"github.com/vmware/govmomi/vim25/methods"
+	"github.com/vmware/govmomi/vim25/types"
 )
 
 // Client speaks to one vCenter. It connects when it is first used, may be used by any number of goroutines, and must be
@@ -23,6 +24,12 @@ type Client struct {
 	objects  *batch[objectKey, objectRead]
 	names    *batch[vmName, []Object]
 	specs    *batch[string, bool]
+
+	devices      *batch[string, outcome[[]types.BaseVirtualDevice]]
+	extraConfigs *batch[string, outcome[map[string]string]]
+	backings     *batch[string, outcome[types.BaseVirtualDeviceBackingInfo]]
+	snapshots    *batch[string, outcome[[]Snapshot]]
+	pairs        *batch[string, outcome[FaultTolerance]]
 
 	slots   chan struct{}
 	started startedTasks
@@ -49,6 +56,11 @@ func New(config Config) (*Client, error) {
 	c.names = newBatch(&c.life, "GET "+vmPath, func(key vmName) string { return key.folderID },
 		c.readNames, func(vmName) error { return nil })
 	c.specs = newBatch(&c.life, "GET "+specsPath, itself, c.readSpecs, func(string) error { return nil })
+	c.devices = newBatch(&c.life, retrieveOp, itself, c.readDevices, missingVM)
+	c.extraConfigs = newBatch(&c.life, retrieveOp, itself, c.readExtraConfigs, missingVM)
+	c.backings = newBatch(&c.life, retrieveOp, itself, c.readBackings, missingNetwork)
+	c.snapshots = newBatch(&c.life, retrieveOp, itself, c.readSnapshots, missingVM)
+	c.pairs = newBatch(&c.life, retrieveOp, itself, c.readPairs, missingVM)
 	if config.MaxConcurrentTasks > 0 {
 		c.slots = make(chan struct{}, config.MaxConcurrentTasks)
 	}

@@ -90,10 +90,11 @@ func (c *Client) StartClone(ctx context.Context, spec CloneSpec) (task.Handle[st
 	return &cloneHandle{client: c, id: id, object: spec.SourceID, pace: startedPace()}, nil
 }
 
-// startedTasks knows the tasks that this process started, so that a search for a lost one does not take them for it.
+// startedTasks knows the tasks that this process started and what they made, so that a search for a lost one does not take
+// them for it.
 type startedTasks struct {
 	mu  sync.Mutex
-	ids map[string]struct{}
+	ids map[string]struct{} // of tasks, and of the objects they made
 }
 
 func (t *startedTasks) add(id string) {
@@ -105,6 +106,7 @@ func (t *startedTasks) add(id string) {
 	t.ids[id] = struct{}{}
 }
 
+// has reports whether this process started the task, or was told that a task of its own made the object.
 func (t *startedTasks) has(id string) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()

@@ -15,6 +15,12 @@ const (
 	defaultUserAgent      = "terraform-provider-vmfork"
 )
 
+// The ways to call vim25 methods.
+const (
+	APISOAP = "soap"
+	APIJSON = "json" // VI/JSON, from vCenter 8.0.1 on
+)
+
 // Config says which vCenter to speak to, as whom, and how. Only Endpoint, Username and Password are required.
 type Config struct {
 	// Endpoint is a host, host:port or URL. The scheme is https unless the URL says http, which is meant for simulators.
@@ -31,6 +37,8 @@ type Config struct {
 	// SessionCache is a folder, for its owner only, where sessions are kept between processes; such sessions are not logged
 	// out. Empty: every client has a session of its own and ends it.
 	SessionCache string
+	// API is how vim25 methods are called: [APISOAP], which is the default, or [APIJSON], which needs vCenter 8.0.1.
+	API string
 	// MaxConcurrentTasks is how many slots [Client.AcquireTaskSlot] hands out at a time; 0 is no limit.
 	MaxConcurrentTasks int
 	// RequestTimeout bounds one request and its answer (default 60 s). Waiting for tasks is not bound by it.
@@ -42,7 +50,7 @@ type Config struct {
 }
 
 // ConfigError says which part of a [Config] is wrong. Field is spelled like the provider's attribute: "endpoint",
-// "username", "password", "thumbprint", "ca_certificate", "session_cache", "max_concurrent_tasks", "request_timeout".
+// "username", "password", "thumbprint", "ca_certificate", "session_cache", "api", "max_concurrent_tasks", "request_timeout".
 type ConfigError struct {
 	Field  string
 	Reason string
@@ -62,6 +70,13 @@ func (c Config) withDefaults() (Config, error) {
 	}
 	if c.Password == "" {
 		return c, invalid("password", "must not be empty")
+	}
+	switch c.API {
+	case "":
+		c.API = APISOAP
+	case APISOAP, APIJSON:
+	default:
+		return c, invalid("api", "must be %q or %q, but is %q", APISOAP, APIJSON, c.API)
 	}
 	if c.MaxConcurrentTasks < 0 {
 		return c, invalid("max_concurrent_tasks", "must not be negative, but is %d", c.MaxConcurrentTasks)

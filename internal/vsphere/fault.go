@@ -58,7 +58,13 @@ func faultName(method types.BaseMethodFault) string {
 	if method == nil {
 		return "UnknownFault"
 	}
-	kind := reflect.TypeOf(method)
+
+	return vimType(method)
+}
+
+// vimType returns the vim25 type of a value.
+func vimType(value any) string {
+	kind := reflect.TypeOf(value)
 	for kind.Kind() == reflect.Pointer {
 		kind = kind.Elem()
 	}

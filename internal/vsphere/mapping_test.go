@@ -41,7 +41,7 @@ func TestNewMachine(t *testing.T) {
 		return types.VirtualEthernetCard{
 			VirtualDevice: types.VirtualDevice{
 				Key: key, Backing: backing, DeviceInfo: &types.Description{Label: fmt.Sprintf("Network adapter %d", key-3999)},
-				Connectable: &types.VirtualDeviceConnectInfo{Connected: true},
+				Connectable: &types.VirtualDeviceConnectInfo{Connected: true, StartConnected: key == 4000},
 			},
 			MacAddress: "00:50:56:00:00:01",
 		}
@@ -75,7 +75,21 @@ func TestNewMachine(t *testing.T) {
 			&types.VirtualE1000e{VirtualEthernetCard: distributed},
 			&types.VirtualSriovEthernetCard{VirtualEthernetCard: opaque},
 			&types.VirtualPCNet32{VirtualEthernetCard: unknown},
+			&types.VirtualSerialPort{VirtualDevice: types.VirtualDevice{
+				Key: 9000, DeviceInfo: &types.Description{Label: "Serial port 1"},
+				Backing: &types.VirtualSerialPortFileBackingInfo{
+					VirtualDeviceFileBackingInfo: types.VirtualDeviceFileBackingInfo{FileName: "[ds] a/serial.log"},
+				},
+			}},
+			&types.VirtualParallelPort{VirtualDevice: types.VirtualDevice{
+				Key: 10000, DeviceInfo: &types.Description{Label: "Parallel port 1"},
+				Backing: &types.VirtualParallelPortDeviceBackingInfo{},
+			}},
 		}},
+		"runtime.faultToleranceState": types.VirtualMachineFaultToleranceStateRunning,
+		"config.ftInfo": &types.FaultTolerancePrimaryConfigInfo{
+			FaultToleranceConfigInfo: types.FaultToleranceConfigInfo{Role: 1},
+		},
 	}}
 	known := neighbours{
 		clusterOfHost:  map[string]string{"host-1": "domain-c1"},
@@ -95,6 +109,11 @@ func TestNewMachine(t *testing.T) {
 			"4002": {Label: "Network adapter 3", Type: "sriov", NetworkID: "network-o9"},
 			"4003": {Label: "Network adapter 4", Type: "pcnet32"},
 		},
+		StartConnected:      map[string]bool{"4000": true, "4001": false, "4002": false, "4003": false},
+		SerialPorts:         map[string]Port{"9000": {Label: "Serial port 1", File: "[ds] a/serial.log"}},
+		ParallelPorts:       map[string]Port{"10000": {Label: "Parallel port 1"}},
+		FaultToleranceState: "running", FaultToleranceRole: RolePrimary,
+		UnsupportedDevices: []Device{{Key: "4002", Label: "Network adapter 3", Type: "VirtualSriovEthernetCard"}},
 	}
 	for key, nic := range want.NetworkInterfaces {
 		nic.MACAddress, nic.Connected = "00:50:56:00:00:01", true

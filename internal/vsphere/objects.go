@@ -35,6 +35,8 @@ func objectRef(kind ObjectType, id string) types.ManagedObjectReference {
 	return types.ManagedObjectReference{Type: name, Value: id}
 }
 
+const clusterType = "ClusterComputeResource"
+
 // vimTypes lists the vim25 types of each kind, the usual one first.
 var vimTypes = map[ObjectType][]string{
 	TypeVirtualMachine: {"VirtualMachine"},
@@ -42,7 +44,7 @@ var vimTypes = map[ObjectType][]string{
 	TypeFolder:         {"Folder", "StoragePod"},
 	TypeResourcePool:   {"ResourcePool", "VirtualApp"},
 	TypeHost:           {"HostSystem"},
-	TypeCluster:        {"ClusterComputeResource", "ComputeResource"},
+	TypeCluster:        {clusterType, "ComputeResource"},
 	TypeDatastore:      {"Datastore"},
 	TypeNetwork:        {"Network", "DistributedVirtualPortgroup", "OpaqueNetwork"},
 }
@@ -75,7 +77,12 @@ func propertySpecs(kinds ...ObjectType) []types.PropertySpec {
 	var specs []types.PropertySpec
 	for _, kind := range kinds {
 		for _, name := range vimTypes[kind] {
-			specs = append(specs, types.PropertySpec{Type: name, PathSet: objectPaths[kind]})
+			paths := objectPaths[kind]
+			if name == clusterType {
+				// Whole: what is in it belongs to a subtype, which property paths may not name.
+				paths = append(slices.Clone(paths), "configurationEx")
+			}
+			specs = append(specs, types.PropertySpec{Type: name, PathSet: paths})
 		}
 	}
 
@@ -155,6 +162,7 @@ func newObject(kind ObjectType, p properties) (Object, error) {
 		object.ClusterID = p.refID("owner")
 	case TypeCluster:
 		object.RootResourcePoolID = p.refID("resourcePool")
+		object.addCluster(get[types.ClusterConfigInfoEx](p, "configurationEx"))
 	case TypeDatastore:
 		object.Accessible = get[bool](p, "summary.accessible")
 		mode := get[string](p, "summary.maintenanceMode")
@@ -167,4 +175,12 @@ func newObject(kind ObjectType, p properties) (Object, error) {
 	}
 
 	return object, nil
+}
+
+// addCluster adds what a cluster's configuration tells.
+func (o *Object) addCluster(config types.ClusterConfigInfoEx) {
+	o.HighAvailability = isTrue(config.DasConfig.Enabled)
+	if config.DrsConfig.Enabled == nil || *config.DrsConfig.Enabled {
+		o.DRSBehavior = string(config.DrsConfig.DefaultVmBehavior)
+	}
 }

@@ -19,20 +19,9 @@ func vmRef(id string) types.ManagedObjectReference {
 // starter calls a vim25 method that answers a task.
 type starter func(context.Context, *vim25.Client) (types.ManagedObjectReference, error)
 
-// start starts a task on a VM. A refusal comes as the error; what happens later, as the task's.
+// start starts a task whose result nobody needs. A refusal comes as the error; what happens later, as the task's.
 func (c *Client) start(ctx context.Context, op, id string, method starter) (task.Handle[struct{}], error) {
-	handle := &vimHandle[struct{}]{client: c, what: call{op: op, object: id, effect: changes}, result: noResult}
-	err := c.vimCall(ctx, handle.what, func(ctx context.Context, vim *vim25.Client) error {
-		var err error
-		handle.ref, err = method(ctx, vim)
-
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-
-	return handle, nil
+	return startTask(ctx, c, call{op: op, object: id, effect: changes}, noResult, method)
 }
 
 // Rename gives the VM another name (Rename_Task). The name is literal.

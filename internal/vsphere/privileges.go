@@ -2,6 +2,7 @@ package vsphere
 
 import (
 	"context"
+	"maps"
 	"slices"
 
 	"github.com/vmware/govmomi/vim25"
@@ -17,6 +18,7 @@ const (
 	privilegeCreate     = "VirtualMachine.Inventory.CreateFromExisting"
 	privilegeAssignPool = "Resource.AssignVMToPool"
 	privilegeAllocate   = "Datastore.AllocateSpace"
+	privilegePowerOn    = "VirtualMachine.Interact.PowerOn"
 )
 
 // needed is one privilege that an operation needs on one object.
@@ -29,42 +31,92 @@ type needed struct {
 // for a clone that was Denied, whose answer does not tell, and takes two requests (HasUserPrivilegeOnEntities, and a read
 // of the source for what the placement leaves to it).
 func (c *Client) MissingClonePrivileges(ctx context.Context, spec CloneSpec) ([]apierr.MissingPrivilege, error) {
-	source, err := c.VirtualMachine(ctx, spec.SourceID)
-	if err != nil && !apierr.Is(err, apierr.Denied, apierr.NotFound) {
+	source, err := c.placementOf(ctx, spec.SourceID)
+	if err != nil {
 		return nil, err
 	}
-	if source == nil {
-		source = &VirtualMachine{} // not to be seen: check what the request itself names
+	placement := spec.Placement
+	if placement.ResourcePoolID == "" && placement.ClusterID != "" {
+		if cluster, err := c.Object(ctx, TypeCluster, placement.ClusterID); err == nil {
+			placement.ResourcePoolID = cluster.RootResourcePoolID
+		}
 	}
+	needs := cloneNeeds(spec.SourceID, placement, source)
+	for _, key := range slices.Sorted(maps.Keys(spec.DisksToUpdate)) {
+		needs.add(TypeDatastore, spec.DisksToUpdate[key], privilegeAllocate)
+	}
+
+	return c.missing(ctx, needs)
+}
+
+// MissingInstantClonePrivileges is [Client.MissingClonePrivileges] for an instant clone, which needs five privileges.
+func (c *Client) MissingInstantClonePrivileges(
+	ctx context.Context, spec InstantCloneSpec,
+) ([]apierr.MissingPrivilege, error) {
+	source, err := c.placementOf(ctx, spec.SourceID)
+	if err != nil {
+		return nil, err
+	}
+	needs := cloneNeeds(spec.SourceID, Placement{
+		FolderID: spec.FolderID, ResourcePoolID: spec.ResourcePoolID, DatastoreID: spec.DatastoreID,
+	}, source)
+	needs.add(TypeVirtualMachine, spec.SourceID, privilegePowerOn)
+
+	return c.missing(ctx, needs)
+}
+
+// MissingPrivileges says which of the privileges, "VirtualMachine.State.CreateSnapshot" for example, the user lacks on a VM
+// (HasUserPrivilegeOnEntities).
+func (c *Client) MissingPrivileges(
+	ctx context.Context, vmID string, privileges ...string,
+) ([]apierr.MissingPrivilege, error) {
+	var needs needs
+	for _, privilege := range privileges {
+		needs.add(TypeVirtualMachine, vmID, privilege)
+	}
+
+	return c.missing(ctx, needs)
+}
+
+func (c *Client) missing(ctx context.Context, needs needs) ([]apierr.MissingPrivilege, error) {
 	user, err := c.userName(ctx)
 	if err != nil {
 		return nil, err
 	}
 
-	return c.lacking(ctx, user, c.cloneNeeds(ctx, spec, source.Placement))
+	return c.lacking(ctx, user, needs)
 }
 
-// cloneNeeds lists what the specification of the REST clone asks for.
-func (c *Client) cloneNeeds(ctx context.Context, spec CloneSpec, source Placement) []needed {
-	needs := []needed{{vmRef(spec.SourceID), privilegeClone}}
-	add := func(kind ObjectType, id, privilege string) {
-		need := needed{objectRef(kind, id), privilege}
-		if id != "" && !slices.Contains(needs, need) {
-			needs = append(needs, need)
-		}
+// placementOf returns where a VM lies, and nothing of one that is not to be seen: then what the request itself names can
+// be checked.
+func (c *Client) placementOf(ctx context.Context, id string) (Placement, error) {
+	source, err := c.VirtualMachine(ctx, id)
+	switch {
+	case apierr.Is(err, apierr.Denied, apierr.NotFound):
+		return Placement{}, nil
+	case err != nil:
+		return Placement{}, err
 	}
-	add(TypeFolder, either(spec.Placement.FolderID, source.FolderID), privilegeCreate)
-	pool := spec.Placement.ResourcePoolID
-	if pool == "" && spec.Placement.ClusterID != "" {
-		if cluster, err := c.Object(ctx, TypeCluster, spec.Placement.ClusterID); err == nil {
-			pool = cluster.RootResourcePoolID
-		}
+
+	return source.Placement, nil
+}
+
+// needs are the privileges that an operation needs, each once.
+type needs []needed
+
+func (n *needs) add(kind ObjectType, id, privilege string) {
+	need := needed{objectRef(kind, id), privilege}
+	if id != "" && !slices.Contains(*n, need) {
+		*n = append(*n, need)
 	}
-	add(TypeResourcePool, either(pool, source.ResourcePoolID), privilegeAssignPool)
-	add(TypeDatastore, either(spec.Placement.DatastoreID, source.DatastoreID), privilegeAllocate)
-	for _, datastoreID := range spec.DisksToUpdate {
-		add(TypeDatastore, datastoreID, privilegeAllocate)
-	}
+}
+
+// cloneNeeds lists what the specifications of all clones ask for; what the placement leaves open is the source's.
+func cloneNeeds(sourceID string, placement, source Placement) needs {
+	needs := needs{{vmRef(sourceID), privilegeClone}}
+	needs.add(TypeFolder, either(placement.FolderID, source.FolderID), privilegeCreate)
+	needs.add(TypeResourcePool, either(placement.ResourcePoolID, source.ResourcePoolID), privilegeAssignPool)
+	needs.add(TypeDatastore, either(placement.DatastoreID, source.DatastoreID), privilegeAllocate)
 
 	return needs
 }

@@ -53,10 +53,15 @@ type VirtualMachine struct {
 	Placement           Placement
 	Disks               map[string]Disk             // by device key: "2000"
 	NetworkInterfaces   map[string]NetworkInterface // by device key: "4000"
+	StartConnected      map[string]bool             // network interface's key → whether it is connected at power-on
+	SerialPorts         map[string]Port             // by device key: "9000"
+	ParallelPorts       map[string]Port             // by device key: "10000"
 	GuestIPAddresses    []string                    // usable addresses that VMware Tools report: no loopback, no link-local
 	ToolsRunning        bool                        // guest.toolsRunningStatus is guestToolsRunning
 	InstantCloneFrozen  bool                        // runtime.instantCloneFrozen
 	FaultToleranceState string                      // runtime.faultToleranceState: "notConfigured", …
+	FaultToleranceRole  FaultToleranceRole          // what it is in its pair (config.ftInfo)
+	UnsupportedDevices  []Device                    // what keeps it from being instant cloned, by device key
 	CurrentSnapshotID   string                      // snapshot.currentSnapshot, empty without snapshots
 	CreatedAt           time.Time                   // config.createDate, zero where the platform does not tell
 }
@@ -75,6 +80,19 @@ type NetworkInterface struct {
 	NetworkID  string // network, distributed port group or opaque network; empty where it has none
 	MACAddress string
 	Connected  bool
+}
+
+// Port is one virtual serial or parallel port of a VM.
+type Port struct {
+	Label string // "Serial port 1"
+	File  string // "[LocalDS_0] web/serial.log"; empty where it is not backed by a file
+}
+
+// Device is any virtual device of a VM.
+type Device struct {
+	Key   string
+	Label string // "PCI device 0"
+	Type  string // vim25 type: "VirtualPCIPassthrough"
 }
 
 // RelocateSpec says where RelocateVM_Task moves a VM. Empty parts stay as they are, but a cluster without a pool means
@@ -121,6 +139,11 @@ type Object struct {
 	Accessible bool
 	// Maintenance is true for a host or a datastore in maintenance mode, or entering it.
 	Maintenance bool
+	// HighAvailability is true for a cluster with vSphere HA on (configurationEx.dasConfig.enabled).
+	HighAvailability bool
+	// DRSBehavior is what a cluster's DRS does by itself: "manual", "partiallyAutomated" or "fullyAutomated"
+	// (configurationEx.drsConfig.defaultVmBehavior). Empty where DRS is off.
+	DRSBehavior string
 	// FreeBytes is the free space of a datastore in bytes (summary.freeSpace).
 	FreeBytes int64
 }

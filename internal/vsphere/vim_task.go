@@ -21,16 +21,54 @@ const (
 	taskResult = "info.result"
 )
 
-// vimHandle is a vim25 task in flight. T is made of info.result by result.
+// vimHandle is a vim25 task in flight. T is made of info.result by result, which reports false when it can't.
 type vimHandle[T any] struct {
 	client *Client
 	ref    types.ManagedObjectReference
 	what   call // the method that started the task, for errors
-	result func(any) T
+	result func(any) (T, bool)
+}
+
+// startTask starts a task and remembers that it is this process's own.
+func startTask[T any](
+	ctx context.Context, c *Client, what call, result func(any) (T, bool), method starter,
+) (task.Handle[T], error) {
+	handle := &vimHandle[T]{client: c, what: what, result: result}
+	err := c.vimCall(ctx, what, func(ctx context.Context, vim *vim25.Client) error {
+		var err error
+		handle.ref, err = method(ctx, vim)
+
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	c.started.add(handle.ref.Value)
+
+	return handle, nil
+}
+
+// resumeTask returns the handle of a task that another process started.
+func resumeTask[T any](c *Client, what call, id string, result func(any) (T, bool)) task.Handle[T] {
+	ref := types.ManagedObjectReference{Type: taskType, Value: id}
+
+	return &vimHandle[T]{client: c, ref: ref, what: what, result: result}
 }
 
 // noResult is for tasks whose result nobody needs.
-func noResult(any) struct{} { return struct{}{} }
+func noResult(any) (struct{}, bool) { return struct{}{}, true }
+
+// referenceID is for tasks that make an object, whose id is the result.
+func referenceID(value any) (string, bool) {
+	switch ref := value.(type) {
+	case types.ManagedObjectReference:
+		return ref.Value, ref.Value != ""
+	case *types.ManagedObjectReference:
+		return ref.Value, ref.Value != ""
+	}
+
+	return "", false
+}
 
 // ID returns the task's managed object id: "task-42".
 func (h *vimHandle[T]) ID() string { return h.ref.Value }
@@ -44,9 +82,7 @@ func (h *vimHandle[T]) Next(ctx context.Context) (task.Update[T], error) {
 		return update, h.client.awaitError(ctx, call{op: "WaitForUpdatesEx", object: h.ref.Value}, err)
 	}
 	if values[taskState] == types.TaskInfoStateSuccess {
-		update.State, update.Percent, update.Result = task.StateSucceeded, 100, h.result(values[taskResult])
-
-		return update, nil
+		return h.succeeded(values[taskResult]), nil
 	}
 	update.State = task.StateFailed
 	failure := h.what.error(apierr.Internal, "")
@@ -60,6 +96,22 @@ func (h *vimHandle[T]) Next(ctx context.Context) (task.Update[T], error) {
 	update.Err = failure
 
 	return update, nil
+}
+
+// succeeded is the end of a task that did what it should. One that made something and does not say what is not understood:
+// what it made must be looked for.
+func (h *vimHandle[T]) succeeded(value any) task.Update[T] {
+	result, ok := h.result(value)
+	if made, named := referenceID(value); named {
+		h.client.started.add(made)
+	}
+	if ok {
+		return task.Update[T]{State: task.StateSucceeded, Percent: 100, Result: result}
+	}
+	failure := h.what.error(apierr.Internal, codeMalformed)
+	failure.TaskID, failure.AnswerLost = h.ref.Value, true
+
+	return task.Update[T]{State: task.StateFailed, Percent: -1, Err: failure}
 }
 
 // Cancel asks vCenter to cancel the task (CancelTask). A task that is over, unknown or not to be cancelled is no error.

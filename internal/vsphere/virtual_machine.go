@@ -15,7 +15,7 @@ import (
 var vmPaths = []string{
 	"name", "parent", "parentVApp", "resourcePool", "datastore",
 	"runtime.host", "runtime.powerState", "runtime.connectionState", "runtime.instantCloneFrozen",
-	"runtime.faultToleranceState",
+	pairStatePath, pairInfoPath,
 	"config.template", "config.uuid", "config.instanceUuid", "config.createDate", "config.files.vmPathName",
 	"config.hardware.device",
 	"guest.net", "guest.toolsRunningStatus",
@@ -131,11 +131,15 @@ func newMachine(p properties, known neighbours) *VirtualMachine {
 		GuestIPAddresses:    usableAddresses(p.values[guestNetPath]),
 		ToolsRunning:        get[string](p, "guest.toolsRunningStatus") == toolsRunning,
 		InstantCloneFrozen:  get[bool](p, "runtime.instantCloneFrozen"),
-		FaultToleranceState: string(get[types.VirtualMachineFaultToleranceState](p, "runtime.faultToleranceState")),
+		FaultToleranceState: string(pairState(p)),
+		FaultToleranceRole:  pairRole(p),
 		CurrentSnapshotID:   p.refID("snapshot.currentSnapshot"),
 		CreatedAt:           get[time.Time](p, "config.createDate"),
 		Disks:               map[string]Disk{},
 		NetworkInterfaces:   map[string]NetworkInterface{},
+		StartConnected:      map[string]bool{},
+		SerialPorts:         map[string]Port{},
+		ParallelPorts:       map[string]Port{},
 	}
 	host := p.refID("runtime.host")
 	vm.Placement = Placement{
@@ -187,6 +191,17 @@ func (vm *VirtualMachine) addDevice(device types.BaseVirtualDevice, known neighb
 	}
 	if card, ok := device.(types.BaseVirtualEthernetCard); ok {
 		vm.NetworkInterfaces[key] = newNetworkInterface(card, label, known)
+		connectable := card.GetVirtualEthernetCard().Connectable
+		vm.StartConnected[key] = connectable != nil && connectable.StartConnected
+	}
+	switch device.(type) {
+	case *types.VirtualSerialPort:
+		vm.SerialPorts[key] = Port{Label: label, File: backingFile(base)}
+	case *types.VirtualParallelPort:
+		vm.ParallelPorts[key] = Port{Label: label, File: backingFile(base)}
+	}
+	if !instantCloneable(device) {
+		vm.UnsupportedDevices = append(vm.UnsupportedDevices, Device{Key: key, Label: label, Type: vimType(device)})
 	}
 }
 

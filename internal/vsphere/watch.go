@@ -158,6 +158,9 @@ func (w *watcher) of(id string) []*watch {
 	return slices.DeleteFunc(w.all(), func(awaited *watch) bool { return awaited.object.Value != id })
 }
 
+// awaits reports whether anybody waits for the object.
+func (w *watcher) awaits(id string) bool { return len(w.of(id)) > 0 }
+
 // codeGone is the fault for a reference to an object that does not exist (any more).
 const codeGone = "ManagedObjectNotFound"
 

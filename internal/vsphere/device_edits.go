@@ -1,0 +1,149 @@
+package vsphere
+
+import (
+	"context"
+	"maps"
+	"reflect"
+	"slices"
+	"strconv"
+
+	"github.com/vmware/govmomi/vim25/types"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+)
+
+// NetworkInterfaceEdit is a change to one virtual Ethernet card. Empty and nil parts stay as they are.
+type NetworkInterfaceEdit struct {
+	// NetworkID is a standard network, a distributed port group or an opaque network.
+	NetworkID string
+	// MACAddress is assigned by hand ("00:50:56:…"). Empty leaves the choice to vCenter, which replaces an address of its own
+	// that would be there twice.
+	MACAddress     string
+	Connected      *bool // to the network, as soon as the VM runs
+	StartConnected *bool // whenever the VM is powered on
+}
+
+// deviceEdits are changes to devices of a VM, by device key.
+type deviceEdits struct {
+	networkInterfaces map[string]NetworkInterfaceEdit
+	serialPorts       map[string]string
+	parallelPorts     map[string]string
+}
+
+func (e deviceEdits) empty() bool {
+	return len(e.networkInterfaces) == 0 && len(e.serialPorts) == 0 && len(e.parallelPorts) == 0
+}
+
+// deviceChanges makes the device changes of edits, which must carry the device whole: its present state is read first.
+func (c *Client) deviceChanges(
+	ctx context.Context, what call, vmID string, edits deviceEdits,
+) ([]types.BaseVirtualDeviceConfigSpec, error) {
+	if edits.empty() {
+		return nil, nil
+	}
+	present, err := loadOutcome(ctx, c.devices, vmID)
+	if err != nil {
+		return nil, err
+	}
+	var changes []types.BaseVirtualDeviceConfigSpec
+	edit := func(device types.BaseVirtualDevice) {
+		changes = append(changes, &types.VirtualDeviceConfigSpec{
+			Operation: types.VirtualDeviceConfigSpecOperationEdit, Device: device,
+		})
+	}
+	for _, key := range slices.Sorted(maps.Keys(edits.networkInterfaces)) {
+		device, err := c.editedCard(ctx, what, present, key, edits.networkInterfaces[key])
+		if err != nil {
+			return nil, err
+		}
+		edit(device)
+	}
+	for _, key := range slices.Sorted(maps.Keys(edits.serialPorts)) {
+		port, found := deviceBy[*types.VirtualSerialPort](present, key)
+		if !found {
+			return nil, what.noDevice(key)
+		}
+		backing := new(types.VirtualSerialPortFileBackingInfo)
+		backing.FileName = edits.serialPorts[key]
+		port.Backing = backing
+		edit(port)
+	}
+	for _, key := range slices.Sorted(maps.Keys(edits.parallelPorts)) {
+		port, found := deviceBy[*types.VirtualParallelPort](present, key)
+		if !found {
+			return nil, what.noDevice(key)
+		}
+		backing := new(types.VirtualParallelPortFileBackingInfo)
+		backing.FileName = edits.parallelPorts[key]
+		port.Backing = backing
+		edit(port)
+	}
+
+	return changes, nil
+}
+
+// editedCard returns a copy of the card with the edit applied.
+func (c *Client) editedCard(
+	ctx context.Context, what call, present []types.BaseVirtualDevice, key string, edit NetworkInterfaceEdit,
+) (types.BaseVirtualDevice, error) {
+	device, found := deviceBy[types.BaseVirtualEthernetCard](present, key)
+	if !found {
+		return nil, what.noDevice(key)
+	}
+	card := device.GetVirtualEthernetCard()
+	if edit.NetworkID != "" {
+		backing, err := loadOutcome(ctx, c.backings, edit.NetworkID)
+		if err != nil {
+			return nil, err
+		}
+		card.Backing = backing
+	}
+	if edit.MACAddress != "" {
+		card.AddressType = string(types.VirtualEthernetCardMacTypeManual)
+		card.MacAddress = edit.MACAddress
+	}
+	if edit.Connected != nil || edit.StartConnected != nil {
+		connectable := types.VirtualDeviceConnectInfo{AllowGuestControl: true, StartConnected: true, Connected: true}
+		if card.Connectable != nil {
+			connectable = *card.Connectable
+		}
+		connectable.Status = ""
+		if edit.Connected != nil {
+			connectable.Connected = *edit.Connected
+		}
+		if edit.StartConnected != nil {
+			connectable.StartConnected = *edit.StartConnected
+		}
+		card.Connectable = &connectable
+	}
+
+	return device.(types.BaseVirtualDevice), nil //nolint:forcetypeassert // every Ethernet card is a device
+}
+
+// deviceBy finds a device by its key among those of a type and returns a copy: what is read together is shared.
+func deviceBy[T any](devices []types.BaseVirtualDevice, key string) (T, bool) {
+	for _, device := range devices {
+		if _, ok := device.(T); !ok || strconv.Itoa(int(device.GetVirtualDevice().Key)) != key {
+			continue
+		}
+		whole := reflect.New(reflect.TypeOf(device).Elem())
+		whole.Elem().Set(reflect.ValueOf(device).Elem())
+		copied, ok := whole.Interface().(T)
+
+		return copied, ok
+	}
+	var none T
+
+	return none, false
+}
+
+// codeNoDevice is a device key that the VM does not have, in a place where it needs one.
+const codeNoDevice = "InvalidDeviceSpec"
+
+// noDevice is the error for a device key that the VM does not have, or that is a device of another kind.
+func (c call) noDevice(key string) error {
+	failure := c.error(apierr.InvalidArgument, codeNoDevice)
+	failure.Arguments = []string{key}
+
+	return failure
+}

@@ -1,0 +1,183 @@
+package vsphere
+
+import (
+	"context"
+
+	"github.com/vmware/govmomi/vim25/types"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+)
+
+// outcome is what a batch tells of one object: a value, or why there is none.
+type outcome[T any] struct {
+	value T
+	err   error
+}
+
+// loadOutcome reads one object of a batch.
+func loadOutcome[T any](ctx context.Context, from *batch[string, outcome[T]], id string) (T, error) {
+	read, err := from.load(ctx, id)
+	if err != nil {
+		var none T
+
+		return none, err
+	}
+
+	return read.value, read.err
+}
+
+// readVMs reads properties of VMs in one call and makes a value of each VM that the user may see.
+func readVMs[T any](
+	ctx context.Context, s *session, ids, paths []string, newValue func(properties) T,
+) (map[string]outcome[T], error) {
+	spec := types.PropertyFilterSpec{PropSet: []types.PropertySpec{
+		{Type: "VirtualMachine", PathSet: append([]string{"name"}, paths...)},
+	}}
+	for _, id := range ids {
+		spec.ObjectSet = append(spec.ObjectSet, types.ObjectSpec{Obj: vmRef(id)})
+	}
+	all, err := s.retrieve(ctx, "", spec)
+	if err != nil {
+		return nil, err
+	}
+	read := map[string]outcome[T]{}
+	for _, p := range all {
+		if err := p.denied(); err != nil {
+			read[p.ref.Value] = outcome[T]{err: err}
+
+			continue
+		}
+		read[p.ref.Value] = outcome[T]{value: newValue(p)}
+	}
+
+	return read, nil
+}
+
+// readDevices reads the devices of VMs.
+func (s *session) readDevices(ctx context.Context, ids []string) (map[string]outcome[[]types.BaseVirtualDevice], error) {
+	return readVMs(ctx, s, ids, []string{"config.hardware.device"}, func(p properties) []types.BaseVirtualDevice {
+		return get[types.ArrayOfVirtualDevice](p, "config.hardware.device").VirtualDevice
+	})
+}
+
+// ExtraConfig reads the VM's extraConfig whole (config.extraConfig; RetrievePropertiesEx, one call for all that are read
+// within a few milliseconds). It is a read of its own because it is long and may hold secrets. Errors are those of
+// [Client.VirtualMachine].
+func (c *Client) ExtraConfig(ctx context.Context, id string) (map[string]string, error) {
+	return loadOutcome(ctx, c.extraConfigs, id)
+}
+
+func (s *session) readExtraConfigs(ctx context.Context, ids []string) (map[string]outcome[map[string]string], error) {
+	return readVMs(ctx, s, ids, []string{"config.extraConfig"}, func(p properties) map[string]string {
+		options := map[string]string{}
+		for _, option := range get[types.ArrayOfOptionValue](p, "config.extraConfig").OptionValue {
+			if text, ok := option.GetOptionValue().Value.(string); ok {
+				options[option.GetOptionValue().Key] = text
+			}
+		}
+
+		return options
+	})
+}
+
+// readBackings reads what a virtual Ethernet card needs to know of networks: a standard network's name, a distributed port
+// group's key and its switch's UUID, an opaque network's own id and type.
+func (s *session) readBackings(
+	ctx context.Context, ids []string,
+) (map[string]outcome[types.BaseVirtualDeviceBackingInfo], error) {
+	const groupType, switchPath = "DistributedVirtualPortgroup", "config.distributedVirtualSwitch"
+	spec := types.PropertyFilterSpec{PropSet: []types.PropertySpec{
+		{Type: "Network", PathSet: []string{"name"}},
+		{Type: groupType, PathSet: []string{"name", "key", switchPath}},
+		{Type: "OpaqueNetwork", PathSet: []string{"name", "summary"}},
+		{Type: "DistributedVirtualSwitch", PathSet: []string{"name", "uuid"}},
+	}}
+	for _, id := range ids {
+		object := types.ObjectSpec{Obj: objectRef(TypeNetwork, id)}
+		if object.Obj.Type == groupType {
+			object.SelectSet = []types.BaseSelectionSpec{&types.TraversalSpec{Type: groupType, Path: switchPath}}
+		}
+		spec.ObjectSet = append(spec.ObjectSet, object)
+	}
+	all, err := s.retrieve(ctx, "", spec)
+	if err != nil {
+		return nil, err
+	}
+	switches := map[string]string{}
+	for _, p := range all {
+		if uuid := get[string](p, "uuid"); uuid != "" {
+			switches[p.ref.Value] = uuid
+		}
+	}
+	backings := make(map[string]outcome[types.BaseVirtualDeviceBackingInfo], len(ids))
+	for _, p := range all {
+		if kind, ok := kindOf(p.ref.Type); !ok || kind != TypeNetwork {
+			continue
+		}
+		if err := p.denied(); err != nil {
+			backings[p.ref.Value] = outcome[types.BaseVirtualDeviceBackingInfo]{err: err}
+
+			continue
+		}
+		backings[p.ref.Value] = newBacking(p, switches[p.refID(switchPath)])
+	}
+
+	return backings, nil
+}
+
+func newBacking(p properties, switchUUID string) outcome[types.BaseVirtualDeviceBackingInfo] {
+	switch p.ref.Type {
+	case "DistributedVirtualPortgroup":
+		if switchUUID == "" {
+			failure := call{op: retrieveOp, object: p.ref.Value}.error(apierr.Denied, "NoPermission")
+			failure.Arguments = []string{p.refID("config.distributedVirtualSwitch")}
+
+			return outcome[types.BaseVirtualDeviceBackingInfo]{err: failure}
+		}
+
+		return outcome[types.BaseVirtualDeviceBackingInfo]{value: &types.VirtualEthernetCardDistributedVirtualPortBackingInfo{
+			Port: types.DistributedVirtualSwitchPortConnection{PortgroupKey: get[string](p, "key"), SwitchUuid: switchUUID},
+		}}
+	case "OpaqueNetwork":
+		backing := new(types.VirtualEthernetCardOpaqueNetworkBackingInfo)
+		summary := get[types.OpaqueNetworkSummary](p, "summary")
+		backing.OpaqueNetworkId, backing.OpaqueNetworkType = summary.OpaqueNetworkId, summary.OpaqueNetworkType
+
+		return outcome[types.BaseVirtualDeviceBackingInfo]{value: backing}
+	default:
+		network := p.ref
+		backing := &types.VirtualEthernetCardNetworkBackingInfo{Network: &network}
+		backing.DeviceName = unescapeName(get[string](p, "name"))
+
+		return outcome[types.BaseVirtualDeviceBackingInfo]{value: backing}
+	}
+}
+
+func missingNetwork(id string) error {
+	return call{op: retrieveOp, object: id}.error(apierr.NotFound, codeGone)
+}
+
+// backingFile returns the file that a device writes to or reads from, and nothing where it is backed otherwise.
+func backingFile(device *types.VirtualDevice) string {
+	if backing, ok := device.Backing.(types.BaseVirtualDeviceFileBackingInfo); ok {
+		return backing.GetVirtualDeviceFileBackingInfo().FileName
+	}
+
+	return ""
+}
+
+// instantCloneable reports whether InstantClone_Task takes a VM with the device: hardware that is passed through can't be
+// in two places.
+func instantCloneable(device types.BaseVirtualDevice) bool {
+	switch device := device.(type) {
+	case *types.VirtualPCIPassthrough, *types.VirtualSCSIPassthrough, *types.VirtualSriovEthernetCard, *types.VirtualUSB,
+		*types.VirtualTPM, *types.VirtualNVDIMM, *types.VirtualVmxnet3Vrdma:
+		return false
+	case types.BaseVirtualSCSIController:
+		sharing := device.GetVirtualSCSIController().SharedBus
+
+		return sharing == "" || sharing == types.VirtualSCSISharingNoSharing
+	}
+
+	return true
+}

@@ -1,0 +1,188 @@
+package vsphere
+
+import (
+	"context"
+	"slices"
+
+	"github.com/vmware/govmomi/vim25"
+	"github.com/vmware/govmomi/vim25/methods"
+	"github.com/vmware/govmomi/vim25/types"
+)
+
+// FaultToleranceState is a VM's state in its pair as vim25 spells it (VirtualMachineFaultToleranceState).
+type FaultToleranceState string
+
+// The fault tolerance states.
+const (
+	FaultToleranceNotConfigured FaultToleranceState = "notConfigured" // no pair
+	FaultToleranceDisabled      FaultToleranceState = "disabled"      // no secondary is enabled
+	FaultToleranceEnabled       FaultToleranceState = "enabled"       // enabled, not powered on
+	FaultToleranceNeedSecondary FaultToleranceState = "needSecondary" // the primary runs alone: no secondary is active
+	FaultToleranceStarting      FaultToleranceState = "starting"      // the secondary is catching up
+	FaultToleranceRunning       FaultToleranceState = "running"       // protected
+)
+
+// FaultToleranceRole is what a VM is in its pair.
+type FaultToleranceRole string
+
+// The roles. A VM without a pair has none.
+const (
+	RoleNone      FaultToleranceRole = ""
+	RolePrimary   FaultToleranceRole = "primary"
+	RoleSecondary FaultToleranceRole = "secondary"
+)
+
+// FaultTolerance is what a VM says of its pair (config.ftInfo, runtime.faultToleranceState), with what its partner says.
+type FaultTolerance struct {
+	VMID  string
+	State FaultToleranceState
+	Role  FaultToleranceRole
+	// PrimaryID and SecondaryID name the pair, whichever of the two was asked. Both are empty without a pair; the secondary's
+	// is empty where a primary has none (any more).
+	PrimaryID   string
+	SecondaryID string
+	// What the secondary says of itself; zero where there is none or it may not be seen.
+	SecondaryState      FaultToleranceState
+	SecondaryHostID     string
+	SecondaryPowerState PowerState
+	// Orphaned is true for a member whose partner is not known to this vCenter (any more).
+	Orphaned bool
+	// MetroHostGroup is the host group of a metro cluster pair; nil for an ordinary one, and before API 8.0.3.
+	MetroHostGroup *string
+}
+
+// FaultTolerance reads the state of a VM's pair (RetrievePropertiesEx: one call for all VMs that are read within a few
+// milliseconds, and one for their partners). A VM without a pair has RoleNone; errors are those of [Client.VirtualMachine].
+func (c *Client) FaultTolerance(ctx context.Context, vmID string) (FaultTolerance, error) {
+	return loadOutcome(ctx, c.pairs, vmID)
+}
+
+const (
+	pairInfoPath  = "config.ftInfo"
+	pairStatePath = "runtime.faultToleranceState"
+	metroPath     = "config.metroFtHostGroup"
+)
+
+func (s *session) readPairs(ctx context.Context, ids []string) (map[string]outcome[FaultTolerance], error) {
+	paths := []string{pairInfoPath, pairStatePath, "runtime.host", powerStatePath}
+	if metro, err := s.atLeast(ctx, apiMetro); err == nil && metro {
+		paths = append(paths, metroPath)
+	}
+	members, err := readVMs(ctx, s, ids, paths, func(p properties) properties { return p })
+	if err != nil {
+		return nil, err
+	}
+	var others []string
+	for _, member := range members {
+		_, partners, _ := pairInfo(member.value)
+		for _, id := range partners {
+			if _, known := members[id]; !known && !slices.Contains(others, id) {
+				others = append(others, id)
+			}
+		}
+	}
+	if len(others) > 0 {
+		known, err := readVMs(ctx, s, others, paths, func(p properties) properties { return p })
+		if err != nil {
+			return nil, err
+		}
+		for id, member := range known {
+			members[id] = member
+		}
+	}
+	pairs := make(map[string]outcome[FaultTolerance], len(ids))
+	for _, id := range ids {
+		if member, ok := members[id]; ok {
+			pairs[id] = outcome[FaultTolerance]{value: newPair(member.value, members), err: member.err}
+		}
+	}
+
+	return pairs, nil
+}
+
+// pairInfo returns what a VM's ftInfo says: its role, the other members, and whether they are known.
+func pairInfo(p properties) (role FaultToleranceRole, partners []string, orphaned bool) {
+	if primary := get[types.FaultTolerancePrimaryConfigInfo](p, pairInfoPath); primary.Role != 0 {
+		return RolePrimary, ids(primary.Secondaries), isTrue(primary.Orphaned)
+	}
+	if secondary := get[types.FaultToleranceSecondaryConfigInfo](p, pairInfoPath); secondary.Role != 0 {
+		return RoleSecondary, ids([]types.ManagedObjectReference{secondary.PrimaryVM}), isTrue(secondary.Orphaned)
+	}
+
+	return RoleNone, nil, false
+}
+
+func pairRole(p properties) FaultToleranceRole {
+	role, _, _ := pairInfo(p)
+
+	return role
+}
+
+func ids(refs []types.ManagedObjectReference) []string {
+	found := make([]string, 0, len(refs))
+	for _, ref := range refs {
+		found = append(found, ref.Value)
+	}
+
+	return found
+}
+
+func isTrue(value *bool) bool { return value != nil && *value }
+
+// newPair puts together what the members say. The result is about p.
+func newPair(p properties, members map[string]outcome[properties]) FaultTolerance {
+	role, partners, orphaned := pairInfo(p)
+	pair := FaultTolerance{VMID: p.ref.Value, State: pairState(p), Role: role, Orphaned: orphaned}
+	partner := ""
+	if len(partners) > 0 {
+		partner = partners[0]
+	}
+	switch role {
+	case RolePrimary:
+		pair.PrimaryID, pair.SecondaryID = pair.VMID, partner
+	case RoleSecondary:
+		pair.PrimaryID, pair.SecondaryID = partner, pair.VMID
+	case RoleNone:
+		return pair
+	}
+	if secondary, ok := members[pair.SecondaryID]; ok && secondary.err == nil {
+		pair.SecondaryState = pairState(secondary.value)
+		pair.SecondaryHostID = secondary.value.refID("runtime.host")
+		pair.SecondaryPowerState = PowerState(get[types.VirtualMachinePowerState](secondary.value, powerStatePath))
+	}
+	if group := get[string](p, metroPath); group != "" {
+		pair.MetroHostGroup = &group
+	}
+
+	return pair
+}
+
+func pairState(p properties) FaultToleranceState {
+	return FaultToleranceState(get[types.VirtualMachineFaultToleranceState](p, pairStatePath))
+}
+
+// CheckFaultTolerance asks vCenter what keeps a VM from being made fault tolerant
+// (QueryFaultToleranceCompatibilityEx, API 6.0). The error says that the check could not be made, not that it found
+// something.
+func (c *Client) CheckFaultTolerance(ctx context.Context, vmID string) ([]CheckFinding, error) {
+	what := call{op: "QueryFaultToleranceCompatibilityEx", object: vmID}
+	if err := c.require(ctx, what, apiSecondaryEx); err != nil {
+		return nil, err
+	}
+	var faults []types.LocalizedMethodFault
+	err := c.vimCall(ctx, what, func(ctx context.Context, vim *vim25.Client) error {
+		answer, err := methods.QueryFaultToleranceCompatibilityEx(ctx, vim,
+			&types.QueryFaultToleranceCompatibilityEx{This: vmRef(vmID)})
+		if err != nil {
+			return err //nolint:wrapcheck // vimCall classifies it
+		}
+		faults = answer.Returnval
+
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+
+	return findings(call{op: createSecondaryExOp, object: vmID}, []types.CheckResult{{Error: faults}}), nil
+}

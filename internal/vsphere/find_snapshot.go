@@ -1,0 +1,86 @@
+package vsphere
+
+import (
+	"context"
+	"time"
+)
+
+// SnapshotSearch describes a snapshot whose answer or task was lost.
+type SnapshotSearch struct {
+	VMID        string
+	Name        string // literal
+	Description string
+	Since       time.Time // when the request began, by vCenter's clock
+	TaskID      string    // the snapshot's task where it is known
+}
+
+// SnapshotFinding is what vCenter knows of a lost snapshot. Neither a snapshot nor a running task is proof that nothing
+// came to be and nothing will.
+type SnapshotFinding struct {
+	SnapshotID string   // the VM's snapshot by that name and description, taken since the request began
+	TaskIDs    []string // snapshots of that VM that are still being taken and nobody of this process waits for
+}
+
+// FindSnapshot looks for a snapshot whose answer or task was lost: the VM's tasks are asked for first and its snapshots
+// after them. A snapshot that this process was told of is not taken for the lost one. The error is of kind NotFound when
+// the VM is gone.
+func (c *Client) FindSnapshot(ctx context.Context, search SnapshotSearch) (SnapshotFinding, error) {
+	lost, err := c.lostTasksOf(ctx, vmRef(search.VMID), search.TaskID, createSnapshotOp, "CreateSnapshot_Task")
+	if err != nil {
+		return SnapshotFinding{}, err
+	}
+	finding := SnapshotFinding{TaskIDs: lost.running}
+	all, err := c.Snapshots(ctx, search.VMID)
+	if err != nil {
+		return finding, err
+	}
+	made, told := referenceID(lost.result)
+	for _, snapshot := range all {
+		if told && snapshot.ID != made {
+			continue
+		}
+		if told || c.madeAs(snapshot, search) {
+			finding.SnapshotID = snapshot.ID
+		}
+	}
+
+	return finding, nil
+}
+
+// madeAs reports whether a snapshot can be the one that is searched for.
+func (c *Client) madeAs(snapshot Snapshot, search SnapshotSearch) bool {
+	return snapshot.Name == search.Name && snapshot.Description == search.Description &&
+		!snapshot.CreatedAt.Before(search.Since.Add(-clockSkew)) && !c.started.has(snapshot.ID)
+}
+
+// SecondarySearch describes a secondary whose answer or task was lost.
+type SecondarySearch struct {
+	PrimaryID string
+	TaskID    string // the task where it is known
+}
+
+// SecondaryFinding is what vCenter knows of a lost secondary. Neither a secondary nor a running task is proof that nothing
+// came to be and nothing will.
+type SecondaryFinding struct {
+	SecondaryID string   // the secondary that the primary has now
+	TaskIDs     []string // tasks that still make one and nobody of this process waits for
+}
+
+// FindSecondary looks for a secondary whose answer or task was lost: the primary's tasks are asked for first and its pair
+// after them. The error is of kind NotFound when the primary is gone.
+func (c *Client) FindSecondary(ctx context.Context, search SecondarySearch) (SecondaryFinding, error) {
+	lost, err := c.lostTasksOf(ctx, vmRef(search.PrimaryID), search.TaskID, createSecondaryExOp, createSecondaryOp)
+	if err != nil {
+		return SecondaryFinding{}, err
+	}
+	finding := SecondaryFinding{TaskIDs: lost.running}
+	pair, err := c.FaultTolerance(ctx, search.PrimaryID)
+	if err != nil {
+		return finding, err
+	}
+	if pair.Role == RolePrimary {
+		finding.SecondaryID = pair.SecondaryID
+	}
+
+	return finding, nil
+}

@@ -1,0 +1,115 @@
+package vsphere
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/vmware/govmomi/vim25/types"
+)
+
+// vimTask is what vCenter remembers of a vim25 task.
+type vimTask struct {
+	id     string
+	method string // "instantClone": the method without its object and its _Task
+	entity string // the object it works on
+	state  types.TaskInfoState
+	result any
+}
+
+func (t vimTask) running() bool {
+	return t.state == types.TaskInfoStateQueued || t.state == types.TaskInfoStateRunning
+}
+
+// runs reports whether the task is of the method: "InstantClone_Task".
+func (t vimTask) runs(op string) bool {
+	return strings.EqualFold(t.method, strings.TrimSuffix(op, "_Task"))
+}
+
+// tasksOf returns the tasks that vCenter remembers of an object (recentTask, and TaskManager.recentTask for those that the
+// object does not list yet), and the one by an id where it is given. It is one RetrievePropertiesEx.
+func (s *session) tasksOf(ctx context.Context, object types.ManagedObjectReference, taskID string) ([]vimTask, error) {
+	vim, err := s.client(ctx)
+	if err != nil {
+		return nil, err
+	}
+	recent := func(kind string) []types.BaseSelectionSpec {
+		return []types.BaseSelectionSpec{&types.TraversalSpec{Type: kind, Path: "recentTask"}}
+	}
+	spec := types.PropertyFilterSpec{
+		PropSet:   []types.PropertySpec{{Type: taskType, PathSet: []string{"info"}}},
+		ObjectSet: []types.ObjectSpec{{Obj: object, SelectSet: recent(object.Type)}},
+	}
+	if manager := vim.ServiceContent.TaskManager; manager != nil {
+		spec.ObjectSet = append(spec.ObjectSet, types.ObjectSpec{Obj: *manager, SelectSet: recent(manager.Type)})
+	}
+	if taskID != "" {
+		ref := types.ManagedObjectReference{Type: taskType, Value: taskID}
+		spec.ObjectSet = append(spec.ObjectSet, types.ObjectSpec{Obj: ref})
+	}
+	all, err := s.retrieve(ctx, object.Value, spec)
+	if err != nil {
+		return nil, err
+	}
+	var tasks []vimTask
+	for _, p := range all {
+		if p.ref.Type != taskType {
+			continue
+		}
+		found := newVimTask(p)
+		seen := slices.ContainsFunc(tasks, func(t vimTask) bool { return t.id == found.id })
+		if !seen && (found.entity == object.Value || found.id == taskID) {
+			tasks = append(tasks, found)
+		}
+	}
+
+	return tasks, nil
+}
+
+func newVimTask(p properties) vimTask {
+	info := get[types.TaskInfo](p, "info")
+	found := vimTask{id: p.ref.Value, state: info.State, result: info.Result}
+	if info.Entity != nil {
+		found.entity = info.Entity.Value
+	}
+	_, found.method, _ = strings.Cut(info.DescriptionId, ".")
+	if found.method == "" {
+		found.method = strings.TrimSuffix(info.Name, "_Task")
+	}
+
+	return found
+}
+
+// lostTasks is what is known of the tasks of a request whose answer was lost.
+type lostTasks struct {
+	running []string // tasks that may be the lost one
+	result  any      // of the task that was asked for by its id, once it has ended
+}
+
+// lostTasksOf returns the tasks of a method on an object that still run and nobody of this process waits for, and what
+// became of the task by an id where it is given.
+func (c *Client) lostTasksOf(
+	ctx context.Context, object types.ManagedObjectReference, taskID string, ops ...string,
+) (lostTasks, error) {
+	var lost lostTasks
+	tasks, err := c.tasksOf(ctx, object, taskID)
+	if err != nil {
+		return lost, err
+	}
+	for _, known := range tasks {
+		switch {
+		case known.id == taskID && !known.running():
+			if known.state == types.TaskInfoStateSuccess {
+				lost.result = known.result
+			}
+		case known.id == taskID:
+			lost.running = append(lost.running, known.id)
+		case known.running() && slices.ContainsFunc(ops, known.runs) && !c.started.has(known.id) &&
+			!c.watcher.awaits(known.id):
+			lost.running = append(lost.running, known.id)
+		}
+	}
+	slices.Sort(lost.running)
+
+	return lost, nil
+}

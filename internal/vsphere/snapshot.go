@@ -1,0 +1,133 @@
+package vsphere
+
+import (
+	"context"
+
+	"github.com/vmware/govmomi/vim25"
+	"github.com/vmware/govmomi/vim25/methods"
+	"github.com/vmware/govmomi/vim25/soap"
+	"github.com/vmware/govmomi/vim25/types"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/task"
+)
+
+const createSnapshotOp = "CreateSnapshotEx_Task"
+
+// SnapshotSpec is what CreateSnapshotEx_Task makes of a VM.
+type SnapshotSpec struct {
+	VMID        string
+	Name        string // literal; several snapshots of a VM may share one
+	Description string
+	Memory      bool         // with the memory of a running VM
+	Quiesce     *QuiesceSpec // nil: the guest's file systems are not quiesced
+}
+
+// QuiesceSpec says how VMware Tools quiesce a running guest's file systems. vSphere ignores it for a VM that is powered off
+// or has no VMware Tools.
+type QuiesceSpec struct {
+	TimeoutMinutes int32 // 5 to 240; 0 is unset
+	Windows        *WindowsQuiesceSpec
+}
+
+// WindowsQuiesceSpec controls the VSS process in a Windows guest. Zero and nil parts are unset.
+type WindowsQuiesceSpec struct {
+	VSSBackupType          int32 // VSS_BACKUP_TYPE
+	VSSBootableSystemState *bool
+	VSSPartialFileSupport  *bool
+	VSSBackupContext       string // "ctx_auto", "ctx_backup", "ctx_file_share_backup"
+}
+
+// CreateSnapshot takes a snapshot, which becomes the VM's current one (CreateSnapshotEx_Task, API 6.5); the task's result
+// is the snapshot's id. An error with AnswerLost means that it may be under way: see [Client.FindSnapshot].
+func (c *Client) CreateSnapshot(ctx context.Context, spec SnapshotSpec) (task.Handle[string], error) {
+	request := types.CreateSnapshotEx_Task{
+		This: vmRef(spec.VMID), Name: escapeName(spec.Name), Description: spec.Description, Memory: spec.Memory,
+		QuiesceSpec: newQuiesceSpec(spec.Quiesce),
+	}
+
+	return startTask(ctx, c, snapshotCall(spec.VMID), referenceID,
+		func(ctx context.Context, vim *vim25.Client) (types.ManagedObjectReference, error) {
+			answer, err := methods.CreateSnapshotEx_Task(ctx, vim, &request)
+			if err != nil {
+				return types.ManagedObjectReference{}, err //nolint:wrapcheck // vimCall classifies it
+			}
+
+			return answer.Returnval, nil
+		})
+}
+
+// SnapshotTask returns the handle of a snapshot that another process began to take, by the task's id.
+func (c *Client) SnapshotTask(id string) task.Handle[string] {
+	return resumeTask(c, snapshotCall(""), id, referenceID)
+}
+
+func snapshotCall(vmID string) call { return call{op: createSnapshotOp, object: vmID, effect: changes} }
+
+func newQuiesceSpec(spec *QuiesceSpec) types.BaseVirtualMachineGuestQuiesceSpec {
+	if spec == nil {
+		return nil
+	}
+	guest := types.VirtualMachineGuestQuiesceSpec{Timeout: spec.TimeoutMinutes}
+	if spec.Windows == nil {
+		return &guest
+	}
+
+	return &types.VirtualMachineWindowsQuiesceSpec{
+		VirtualMachineGuestQuiesceSpec: guest,
+		VssBackupType:                  spec.Windows.VSSBackupType,
+		VssBootableSystemState:         spec.Windows.VSSBootableSystemState,
+		VssPartialFileSupport:          spec.Windows.VSSPartialFileSupport,
+		VssBackupContext:               spec.Windows.VSSBackupContext,
+	}
+}
+
+func snapshotRef(id string) types.ManagedObjectReference {
+	return types.ManagedObjectReference{Type: "VirtualMachineSnapshot", Value: id}
+}
+
+// RenameSnapshot gives a snapshot this name and description (RenameSnapshot). The name is literal, and an empty description
+// clears the old one. One that is gone is an error of kind NotFound.
+func (c *Client) RenameSnapshot(ctx context.Context, id, name, description string) error {
+	request := RenameSnapshot{This: snapshotRef(id), Name: escapeName(name), Description: description}
+
+	return c.vimCall(ctx, call{op: "RenameSnapshot", object: id, effect: changes},
+		func(ctx context.Context, vim *vim25.Client) error {
+			return vim.RoundTrip(ctx, &renameSnapshotBody{Req: &request}, new(methods.RenameSnapshotBody)) //nolint:wrapcheck // as all
+		})
+}
+
+// RenameSnapshot is the request of that method. govmomi's own leaves an empty description out, which keeps the old one. Its
+// name is the method's, because VI/JSON takes it from there.
+type RenameSnapshot struct {
+	This        types.ManagedObjectReference `json:"-" xml:"_this"`
+	Name        string                       `json:"name" xml:"name"`
+	Description string                       `json:"description" xml:"description"`
+}
+
+type renameSnapshotBody struct {
+	Req *RenameSnapshot `xml:"urn:vim25 RenameSnapshot,omitempty"`
+}
+
+// Fault implements [soap.HasFault]. A request has none.
+func (*renameSnapshotBody) Fault() *soap.Fault { return nil }
+
+// RemoveSnapshot removes a snapshot (RemoveSnapshot_Task): its changes go into its parent's disks. removeChildren removes
+// those made after it as well; consolidate merges disks that no snapshot needs any more. One that is gone is an error of
+// kind NotFound.
+func (c *Client) RemoveSnapshot(
+	ctx context.Context, id string, removeChildren, consolidate bool,
+) (task.Handle[struct{}], error) {
+	request := types.RemoveSnapshot_Task{
+		This: snapshotRef(id), RemoveChildren: removeChildren, Consolidate: &consolidate,
+	}
+
+	return c.start(ctx, "RemoveSnapshot_Task", id,
+		func(ctx context.Context, vim *vim25.Client) (types.ManagedObjectReference, error) {
+			answer, err := methods.RemoveSnapshot_Task(ctx, vim, &request)
+			if err != nil {
+				return types.ManagedObjectReference{}, err //nolint:wrapcheck // vimCall classifies it
+			}
+
+			return answer.Returnval, nil
+		})
+}

@@ -1,0 +1,64 @@
+package vsphere
+
+import (
+	"context"
+	"strconv"
+	"strings"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+)
+
+// atLeast reports whether vCenter's API has this version or a newer one. It needs no request after the first call.
+func (s *session) atLeast(ctx context.Context, version string) (bool, error) {
+	vim, err := s.identify(ctx)
+	if err != nil {
+		return false, err
+	}
+
+	return compareVersions(vim.ServiceContent.About.ApiVersion, version) >= 0, nil
+}
+
+// require is an error of kind Unsupported when vCenter's API is older than a version.
+func (s *session) require(ctx context.Context, what call, version string) error {
+	vim, err := s.identify(ctx)
+	if err != nil {
+		return err
+	}
+
+	return what.tooOld(vim.ServiceContent.About.ApiVersion, version)
+}
+
+// tooOld is an error when the version that is there is older than the one that is needed.
+func (c call) tooOld(there, needed string) error {
+	if compareVersions(there, needed) >= 0 {
+		return nil
+	}
+	failure := c.error(apierr.Unsupported, apierr.CodeVersionTooOld)
+	failure.Arguments = []string{needed, there}
+
+	return failure
+}
+
+// compareVersions compares dotted numbers; a part that is missing or no number counts as 0.
+func compareVersions(a, b string) int {
+	left, right := strings.Split(a, "."), strings.Split(b, ".")
+	for i := range max(len(left), len(right)) {
+		if l, r := versionPart(left, i), versionPart(right, i); l != r {
+			return l - r
+		}
+	}
+
+	return 0
+}
+
+func versionPart(parts []string, i int) int {
+	if i >= len(parts) {
+		return 0
+	}
+	number, err := strconv.Atoi(parts[i])
+	if err != nil {
+		return 0
+	}
+
+	return number
+}
