@@ -23,7 +23,8 @@ type sessionCache struct {
 
 // cachedSession is what the file holds.
 type cachedSession struct {
-	SOAPCookie string `json:"soap_cookie"`
+	SOAPCookie string `json:"soap_cookie,omitempty"`
+	JSONToken  string `json:"json_token,omitempty"`
 	RESTToken  string `json:"rest_token,omitempty"`
 }
 

@@ -82,11 +82,17 @@ func (c *Client) deviceChanges(
 	return changes, nil
 }
 
+// ethernetCard is any virtual Ethernet card.
+type ethernetCard interface {
+	types.BaseVirtualDevice
+	types.BaseVirtualEthernetCard
+}
+
 // editedCard returns a copy of the card with the edit applied.
 func (c *Client) editedCard(
 	ctx context.Context, what call, present []types.BaseVirtualDevice, key string, edit NetworkInterfaceEdit,
 ) (types.BaseVirtualDevice, error) {
-	device, found := deviceBy[types.BaseVirtualEthernetCard](present, key)
+	device, found := deviceBy[ethernetCard](present, key)
 	if !found {
 		return nil, what.noDevice(key)
 	}
@@ -117,7 +123,7 @@ func (c *Client) editedCard(
 		card.Connectable = &connectable
 	}
 
-	return device.(types.BaseVirtualDevice), nil //nolint:forcetypeassert // every Ethernet card is a device
+	return device, nil
 }
 
 // deviceBy finds a device by its key among those of a type and returns a copy: what is read together is shared.
@@ -128,9 +134,8 @@ func deviceBy[T any](devices []types.BaseVirtualDevice, key string) (T, bool) {
 		}
 		whole := reflect.New(reflect.TypeOf(device).Elem())
 		whole.Elem().Set(reflect.ValueOf(device).Elem())
-		copied, ok := whole.Interface().(T)
 
-		return copied, ok
+		return reflect.TypeAssert[T](whole)
 	}
 	var none T
 

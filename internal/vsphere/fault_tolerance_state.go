@@ -2,6 +2,7 @@ package vsphere
 
 import (
 	"context"
+	"maps"
 	"slices"
 
 	"github.com/vmware/govmomi/vim25"
@@ -86,9 +87,7 @@ func (s *session) readPairs(ctx context.Context, ids []string) (map[string]outco
 		if err != nil {
 			return nil, err
 		}
-		for id, member := range known {
-			members[id] = member
-		}
+		maps.Copy(members, known)
 	}
 	pairs := make(map[string]outcome[FaultTolerance], len(ids))
 	for _, id := range ids {

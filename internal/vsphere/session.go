@@ -28,7 +28,9 @@ type session struct {
 	timeout   time.Duration
 	logger    *slog.Logger
 	transport *transport
-	soap      *soap.Client
+	api       string       // how vim25 methods are called
+	soap      *soap.Client // asks what vCenter is, and calls methods where the API is SOAP
+	methods   *soap.Client // calls methods; set once the service content is known
 	http      *http.Client // for REST, on the same transport but without SOAP's cookies
 	cache     sessionCache
 	life      *lifetime
@@ -43,6 +45,7 @@ type session struct {
 	vim        *vim25.Client // set once the service content is known
 	generation int           // counts SOAP logins; 0 is none
 	user       string        // as vCenter spells it: "VSPHERE.LOCAL\\ci"
+	jsonToken  string        // of the vim25 session, where the API is JSON
 	token      restSession
 	refused    *apierr.Error // vCenter refused the credentials: not asked again, lest it lock the account
 }
@@ -56,7 +59,11 @@ func newSession(c Config, life *lifetime) (*session, error) {
 	if err != nil {
 		return nil, err
 	}
-	cache, err := openSessionCache(c.SessionCache, endpoint.String(), c.Username)
+	kept := endpoint.String()
+	if c.API == APIJSON {
+		kept += "#" + c.API // its sessions are others
+	}
+	cache, err := openSessionCache(c.SessionCache, kept, c.Username)
 	if err != nil {
 		return nil, err
 	}
@@ -73,7 +80,7 @@ func newSession(c Config, life *lifetime) (*session, error) {
 	return &session{
 		endpoint: endpoint, username: c.Username, password: c.Password, timeout: c.RequestTimeout, logger: c.Logger,
 		transport: wire, soap: client, http: &http.Client{Transport: wire, CheckRedirect: refuseRedirect},
-		cache: cache, life: life,
+		api: c.API, methods: client, cache: cache, life: life,
 	}, nil
 }
 
@@ -129,6 +136,9 @@ func (s *session) retrieveContent(ctx context.Context) error {
 
 		return failure
 	}
+	if err := s.speak(client); err != nil {
+		return err
+	}
 	client.RoundTripper = &reauthenticator{session: s}
 	kept, err := s.cache.load()
 	if err != nil {
@@ -148,6 +158,9 @@ func (s *session) adopt(client *vim25.Client, kept cachedSession) {
 	s.vim = client
 	if kept.RESTToken != "" {
 		s.token = restSession{token: kept.RESTToken, generation: 1}
+	}
+	if kept.JSONToken != "" {
+		s.jsonToken, s.generation = kept.JSONToken, 1
 	}
 	cookies, err := http.ParseCookie(kept.SOAPCookie)
 	if err != nil {
@@ -225,7 +238,7 @@ func (s *session) login(ctx context.Context) error {
 		defer cancel()
 		bounded, x := traced(bounded, what.op)
 		var err error
-		if answer, err = methods.Login(bounded, s.soap, &request); err != nil {
+		if answer, err = methods.Login(bounded, s.methods, &request); err != nil {
 			return s.soapError(ctx, what, x, err)
 		}
 

@@ -27,7 +27,7 @@ func (s *session) keep(ctx context.Context) {
 	s.keeping.Lock()
 	defer s.keeping.Unlock()
 	s.mu.Lock()
-	kept := cachedSession{RESTToken: s.token.token}
+	kept := cachedSession{RESTToken: s.token.token, JSONToken: s.jsonToken}
 	s.mu.Unlock()
 	for _, cookie := range s.soap.Jar.Cookies(s.endpoint) {
 		if cookie.Name == soap.SessionCookieName {
@@ -83,7 +83,7 @@ func (s *session) logout(ctx context.Context) error {
 		failures = append(failures, s.endREST(bounded, rest))
 	}
 	if generation > 0 {
-		_, err := methods.Logout(bounded, s.soap, &types.Logout{This: *vim.ServiceContent.SessionManager})
+		_, err := methods.Logout(bounded, s.methods, &types.Logout{This: *vim.ServiceContent.SessionManager})
 		if err != nil && !isNotAuthenticated(err) {
 			failures = append(failures, fmt.Errorf("logout: %w", err))
 		}

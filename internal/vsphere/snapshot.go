@@ -5,7 +5,6 @@ import (
 
 	"github.com/vmware/govmomi/vim25"
 	"github.com/vmware/govmomi/vim25/methods"
-	"github.com/vmware/govmomi/vim25/soap"
 	"github.com/vmware/govmomi/vim25/types"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/task"
@@ -88,28 +87,25 @@ func snapshotRef(id string) types.ManagedObjectReference {
 // RenameSnapshot gives a snapshot this name and description (RenameSnapshot). The name is literal, and an empty description
 // clears the old one. One that is gone is an error of kind NotFound.
 func (c *Client) RenameSnapshot(ctx context.Context, id, name, description string) error {
-	request := RenameSnapshot{This: snapshotRef(id), Name: escapeName(name), Description: description}
+	// govmomi's own request leaves an empty description out, which keeps the old one. VI/JSON takes the method's name from
+	// the type's.
+	type RenameSnapshot struct {
+		This        types.ManagedObjectReference `json:"-"           xml:"_this"`
+		Name        string                       `json:"name"        xml:"name"`
+		Description string                       `json:"description" xml:"description"`
+	}
+	type body struct {
+		methods.RenameSnapshotBody
+
+		Req *RenameSnapshot `xml:"urn:vim25 RenameSnapshot,omitempty"`
+	}
+	request := &body{Req: &RenameSnapshot{This: snapshotRef(id), Name: escapeName(name), Description: description}}
 
 	return c.vimCall(ctx, call{op: "RenameSnapshot", object: id, effect: changes},
 		func(ctx context.Context, vim *vim25.Client) error {
-			return vim.RoundTrip(ctx, &renameSnapshotBody{Req: &request}, new(methods.RenameSnapshotBody)) //nolint:wrapcheck // as all
+			return vim.RoundTrip(ctx, request, new(methods.RenameSnapshotBody))
 		})
 }
-
-// RenameSnapshot is the request of that method. govmomi's own leaves an empty description out, which keeps the old one. Its
-// name is the method's, because VI/JSON takes it from there.
-type RenameSnapshot struct {
-	This        types.ManagedObjectReference `json:"-" xml:"_this"`
-	Name        string                       `json:"name" xml:"name"`
-	Description string                       `json:"description" xml:"description"`
-}
-
-type renameSnapshotBody struct {
-	Req *RenameSnapshot `xml:"urn:vim25 RenameSnapshot,omitempty"`
-}
-
-// Fault implements [soap.HasFault]. A request has none.
-func (*renameSnapshotBody) Fault() *soap.Fault { return nil }
 
 // RemoveSnapshot removes a snapshot (RemoveSnapshot_Task): its changes go into its parent's disks. removeChildren removes
 // those made after it as well; consolidate merges disks that no snapshot needs any more. One that is gone is an error of

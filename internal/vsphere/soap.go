@@ -135,8 +135,8 @@ type reauthenticator struct {
 // RoundTrip implements [soap.RoundTripper].
 func (r *reauthenticator) RoundTrip(ctx context.Context, request, response soap.HasFault) error {
 	generation := r.session.currentGeneration()
-	err := r.session.soap.RoundTrip(ctx, request, response)
-	if !sessionLost(err, response) {
+	err := r.session.methods.RoundTrip(ctx, request, response)
+	if !sessionLost(ctx, err, response) {
 		return err //nolint:wrapcheck // a round tripper passes govmomi's errors on; soapError classifies them
 	}
 	if err := r.session.ensureLogin(ctx, generation); err != nil {
@@ -145,14 +145,14 @@ func (r *reauthenticator) RoundTrip(ctx context.Context, request, response soap.
 	// The decoder fills what is there: a fault of the first attempt would stay.
 	reflect.ValueOf(response).Elem().SetZero()
 
-	return r.session.soap.RoundTrip(ctx, request, response) //nolint:wrapcheck // as above
+	return r.session.methods.RoundTrip(ctx, request, response) //nolint:wrapcheck // as above
 }
 
 // sessionLost reports whether vCenter no longer knows the session: methods answer a fault, property reads may succeed with
 // the fault in place of every property.
-func sessionLost(err error, response soap.HasFault) bool {
+func sessionLost(ctx context.Context, err error, response soap.HasFault) bool {
 	if err != nil {
-		return isNotAuthenticated(err)
+		return isNotAuthenticated(err) || unauthorized(ctx)
 	}
 	switch body := response.(type) {
 	case *methods.RetrievePropertiesExBody:

@@ -1,0 +1,101 @@
+package vsphere
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+
+	"github.com/vmware/govmomi/vim25"
+	"github.com/vmware/govmomi/vim25/soap"
+)
+
+// apiJSON is the API version that brought VI/JSON.
+const apiJSON = "8.0.1"
+
+// speak chooses how vim25 methods are called, once vCenter has told its version. What vCenter is, is asked by SOAP in any
+// case: every version answers that, so that one that is too old for VI/JSON can be named.
+func (s *session) speak(content *vim25.Client) error {
+	if s.api != APIJSON {
+		return nil
+	}
+	there := content.ServiceContent.About.ApiVersion
+	if err := (call{op: "RetrieveServiceContent", object: s.endpoint.Host}).tooOld(there, apiJSON); err != nil {
+		return err
+	}
+	client := soap.NewClient(s.endpoint, false) // TLS is the transport's
+	client.Transport = &jsonTransport{session: s}
+	client.UserAgent, client.CheckRedirect = s.soap.UserAgent, refuseRedirect
+	client.Namespace, client.Version = content.Namespace, vim25.Version
+	if compareVersions(there, vim25.Version) < 0 {
+		client.Version = there
+	}
+	client.UseJSON(true)
+	s.methods = client
+
+	return nil
+}
+
+// jsonTransport is the way of VI/JSON requests. The session's token travels in a header, as REST's does; govmomi would keep
+// it where concurrent calls race for it.
+type jsonTransport struct {
+	session *session
+}
+
+// RoundTrip implements [http.RoundTripper].
+func (t *jsonTransport) RoundTrip(request *http.Request) (*http.Response, error) {
+	s := t.session
+	request = request.Clone(request.Context())
+	request.Header.Set("Content-Type", "application/json")
+	request.Header.Set("Accept", "application/json")
+	s.mu.Lock()
+	token := s.jsonToken
+	s.mu.Unlock()
+	if token != "" {
+		request.Header.Set(sessionHeader, token)
+	}
+	response, err := s.transport.RoundTrip(request)
+	if err != nil {
+		return nil, err
+	}
+	if fresh := response.Header.Get(sessionHeader); fresh != "" {
+		s.mu.Lock()
+		s.jsonToken = fresh
+		s.mu.Unlock()
+		response.Header.Del(sessionHeader)
+	}
+	if response.StatusCode == http.StatusInternalServerError {
+		return response, tellFault(response)
+	}
+
+	return response, nil
+}
+
+// tellFault makes sure that an answer with status 500 is a fault of the API. govmomi takes any JSON for one, though it may
+// come from something on the way.
+func tellFault(response *http.Response) error {
+	body, err := io.ReadAll(response.Body)
+	_ = response.Body.Close()
+	if err != nil {
+		return fmt.Errorf("read the fault: %w", err)
+	}
+	response.Body = io.NopCloser(bytes.NewReader(body))
+	var fault struct {
+		Type string `json:"_typeName"`
+	}
+	if json.Unmarshal(body, &fault) != nil || fault.Type == "" {
+		response.Header.Set("Content-Type", "application/octet-stream")
+	}
+
+	return nil
+}
+
+// unauthorized reports whether the last request of ctx was refused for want of a session by its status: VI/JSON may do so
+// where SOAP always answers a fault.
+func unauthorized(ctx context.Context) bool {
+	x, ok := ctx.Value(exchangeKey{}).(*exchange)
+
+	return ok && x.status.Load() == http.StatusUnauthorized
+}
