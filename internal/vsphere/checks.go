@@ -46,7 +46,7 @@ func (c *Client) CheckInstantClone(ctx context.Context, spec InstantCloneSpec) (
 		return nil, what.error(apierr.Unsupported, "NotSupported")
 	}
 	results := func(value any) ([]types.CheckResult, bool) { return checkResults(value), true }
-	handle, err := startTask(ctx, c, what, results,
+	handle, err := startQueued(ctx, c, what, results,
 		func(ctx context.Context, vim *vim25.Client) (types.ManagedObjectReference, error) {
 			answer, err := methods.CheckInstantClone_Task(ctx, vim, &types.CheckInstantClone_Task{
 				This: *checker, Vm: vmRef(spec.SourceID), Spec: request,

@@ -105,13 +105,34 @@ func causes(method types.BaseMethodFault, base *types.MethodFault) []*types.Loca
 	if base.FaultCause != nil {
 		found = append(found, base.FaultCause)
 	}
+	several := func(faults []types.LocalizedMethodFault) {
+		for i := range faults {
+			found = append(found, &faults[i])
+		}
+	}
+	one := func(fault *types.LocalizedMethodFault) {
+		if fault != nil {
+			found = append(found, fault)
+		}
+	}
 	switch f := method.(type) {
 	case *types.DisallowedMigrationDeviceAttached:
-		found = append(found, &f.Fault)
+		one(&f.Fault)
 	case *types.UnexpectedFault:
-		if f.Fault != nil {
-			found = append(found, f.Fault)
-		}
+		one(f.Fault)
+	case *types.VmConfigIncompatibleForFaultTolerance:
+		one(f.Fault)
+	case *types.VmFaultToleranceConfigIssueWrapper:
+		one(f.Error)
+	case *types.VmFaultToleranceOpIssuesList:
+		several(f.Errors)
+	case *types.FtIssuesOnHost:
+		several(f.Errors)
+	case *types.IncompatibleHostForFtSecondary:
+		several(f.Error)
+	case *types.PowerOnFtSecondaryFailed:
+		one(&f.RootCause)
+		several(f.HostErrors)
 	}
 
 	return found
@@ -150,6 +171,12 @@ func faultArguments(method types.BaseMethodFault) []string {
 		return []string{f.GetInvalidVmConfig().Property}
 	case *types.MethodDisabled:
 		return []string{f.Source}
+	case *types.FtIssuesOnHost:
+		return []string{f.Host.Value}
+	case *types.IncompatibleHostForFtSecondary:
+		return []string{f.Host.Value}
+	case *types.NotSupportedDeviceForFT:
+		return []string{f.DeviceLabel}
 	}
 
 	return nil

@@ -28,6 +28,9 @@ var exactKinds = map[reflect.Type]apierr.Kind{
 	reflect.TypeFor[types.FileAlreadyExists]():   apierr.AlreadyExists,
 	reflect.TypeFor[types.AlreadyBeingManaged](): apierr.AlreadyExists,
 
+	reflect.TypeFor[types.SecondaryVmAlreadyRegistered](): apierr.AlreadyExists,
+	reflect.TypeFor[types.SecondaryVmNotRegistered]():     apierr.NotFound,
+
 	reflect.TypeFor[types.ConcurrentAccess](): apierr.Busy,
 	reflect.TypeFor[types.FileLocked]():       apierr.Busy,
 	reflect.TypeFor[types.SnapshotLocked]():   apierr.Busy,
@@ -40,12 +43,17 @@ var exactKinds = map[reflect.Type]apierr.Kind{
 	reflect.TypeFor[types.TooManySnapshotLevels]():     apierr.Insufficient,
 
 	reflect.TypeFor[types.NotImplemented]():                  apierr.Unsupported,
+	reflect.TypeFor[types.NotSupportedDeviceForFT]():         apierr.Unsupported,
 	reflect.TypeFor[types.MethodNotFound]():                  apierr.Unsupported,
 	reflect.TypeFor[types.MultipleSnapshotsNotSupported]():   apierr.Unsupported,
 	reflect.TypeFor[types.MemorySnapshotOnIndependentDisk](): apierr.Unsupported,
 	reflect.TypeFor[types.SnapshotIncompatibleDeviceInVm]():  apierr.Unsupported,
 
-	reflect.TypeFor[types.ToolsUnavailable]():          apierr.InvalidState,
+	reflect.TypeFor[types.ToolsUnavailable](): apierr.InvalidState,
+	reflect.TypeFor[types.DrsDisabledOnVm]():  apierr.InvalidState,
+
+	reflect.TypeFor[types.FaultToleranceVmNotDasProtected](): apierr.InvalidState,
+
 	reflect.TypeFor[types.OperationDisallowedOnHost](): apierr.InvalidState,
 
 	reflect.TypeFor[types.InvalidName]():                       apierr.InvalidArgument,

@@ -37,6 +37,32 @@ func TestFaultKind(t *testing.T) {
 		{&types.FaultToleranceNotLicensed{}, apierr.Insufficient},
 		{&types.VmConfigIncompatibleForFaultTolerance{}, apierr.InvalidState},
 
+		// What their kin raise besides.
+		{&types.ApplicationQuiesceFault{}, apierr.InvalidState},
+		{&types.FilesystemQuiesceFault{}, apierr.InvalidState},
+		{&types.SnapshotNoChange{}, apierr.InvalidState},
+		{&types.SnapshotDisabled{}, apierr.InvalidState},
+		{&types.SnapshotLocked{}, apierr.Busy},
+		{&types.TooManySnapshotLevels{}, apierr.Insufficient},
+		{&types.MemorySnapshotOnIndependentDisk{}, apierr.Unsupported},
+		{&types.SnapshotIncompatibleDeviceInVm{}, apierr.Unsupported},
+		{&types.VmPowerOnDisabled{}, apierr.InvalidState},
+		{&types.UnsupportedDatastore{}, apierr.InvalidState},
+		{&types.NotSupportedDeviceForFT{}, apierr.Unsupported},
+		{&types.HostIncompatibleForFaultTolerance{}, apierr.InvalidState},
+		{&types.NoHostSuitableForFtSecondary{}, apierr.InvalidState},
+		{&types.IncompatibleHostForFtSecondary{}, apierr.InvalidState},
+		{&types.PowerOnFtSecondaryFailed{}, apierr.InvalidState},
+		{&types.VmFaultToleranceOpIssuesList{}, apierr.InvalidState},
+		{&types.VmFaultToleranceConfigIssue{}, apierr.InvalidState},
+		{&types.SecondaryVmAlreadyRegistered{}, apierr.AlreadyExists},
+		{&types.SecondaryVmAlreadyEnabled{}, apierr.InvalidState},
+		{&types.SecondaryVmNotRegistered{}, apierr.NotFound},
+		{&types.FaultToleranceVmNotDasProtected{}, apierr.InvalidState},
+		{&types.VmFaultToleranceTooManyVMsOnHost{}, apierr.Insufficient},
+		{&types.InvalidDrsBehaviorForFtVm{}, apierr.InvalidArgument},
+		{&types.VAppTaskInProgress{}, apierr.Busy},
+
 		// Members of families.
 		{&types.NoPermission{}, apierr.Denied},
 		{&types.NotAuthenticated{}, apierr.Unauthenticated},
@@ -104,6 +130,23 @@ func TestFaultError(t *testing.T) {
 		message string
 		want    apierr.Error
 	}{
+		{
+			name: "a secondary that did not start, with its root cause and every host's",
+			fault: &types.PowerOnFtSecondaryFailed{
+				RootCause: types.LocalizedMethodFault{LocalizedMessage: "No host would do."},
+				HostErrors: []types.LocalizedMethodFault{{
+					LocalizedMessage: "Host 9 would not.",
+					Fault: &types.FtIssuesOnHost{Host: host, Errors: []types.LocalizedMethodFault{
+						{Fault: &types.InsufficientMemoryResourcesFault{}},
+					}},
+				}},
+			},
+			message: "It failed.",
+			want: apierr.Error{
+				Kind: apierr.InvalidState, Code: "PowerOnFtSecondaryFailed", Arguments: []string{"host-9"},
+				Messages: []string{"It failed.", "No host would do.", "Host 9 would not.", "InsufficientMemoryResourcesFault"},
+			},
+		},
 		{
 			name: "causes and fault messages, outermost first",
 			fault: &types.InvalidState{VimFault: types.VimFault{MethodFault: types.MethodFault{

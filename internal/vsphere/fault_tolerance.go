@@ -55,7 +55,7 @@ type Recommendation struct {
 }
 
 // CreateSecondary turns fault tolerance on: it makes a secondary of the primary (CreateSecondaryVMEx_Task; the deprecated
-// CreateSecondaryVM_Task before API 6.0). Naming disks takes one more read. An error with AnswerLost means that it may be
+// CreateSecondaryVM_Task before API 6.0). While another task works on the primary, this one waits its turn. Naming disks takes one more read. An error with AnswerLost means that it may be
 // under way: see [Client.FindSecondary]. Unsupported with apierr.CodeVersionTooOld is what this vCenter can't do yet.
 func (c *Client) CreateSecondary(ctx context.Context, spec SecondarySpec) (task.Handle[SecondaryResult], error) {
 	extended, err := c.atLeast(ctx, apiSecondaryEx)
@@ -72,7 +72,7 @@ func (c *Client) CreateSecondary(ctx context.Context, spec SecondarySpec) (task.
 		what.op = createSecondaryOp
 	}
 
-	return startTask(ctx, c, what, what.secondaryResult,
+	return startQueued(ctx, c, what, what.secondaryResult,
 		func(ctx context.Context, vim *vim25.Client) (types.ManagedObjectReference, error) {
 			var started types.ManagedObjectReference
 			if !extended {
@@ -197,7 +197,7 @@ func (c *Client) EnableSecondary(
 		return made, true
 	}
 
-	return startTask(ctx, c, what, result,
+	return startQueued(ctx, c, what, result,
 		func(ctx context.Context, vim *vim25.Client) (types.ManagedObjectReference, error) {
 			answer, err := methods.EnableSecondaryVM_Task(ctx, vim, &types.EnableSecondaryVM_Task{
 				This: vmRef(primaryID), Vm: vmRef(secondaryID), Host: optionalRef(TypeHost, hostID),

@@ -36,7 +36,7 @@ type InstantCloneSpec struct {
 }
 
 // StartInstantClone starts an instant clone (InstantClone_Task, API 6.7); the task's result is the new VM's id, which is
-// powered on. Editing devices takes one more read of the source, shared by all clones that start together, and one of the
+// powered on. While another task works on the source, the clone waits its turn: the handle's id may change then. Editing devices takes one more read of the source, shared by all clones that start together, and one of the
 // networks. An error with AnswerLost means that the clone may be under way: see [Client.FindInstantClone]. Other errors:
 // Unsupported on a vCenter that is too old (apierr.CodeVersionTooOld), InvalidArgument with the device's key for a device
 // that the source does not have.
@@ -47,7 +47,7 @@ func (c *Client) StartInstantClone(ctx context.Context, spec InstantCloneSpec) (
 		return nil, err
 	}
 
-	return startTask(ctx, c, what, referenceID,
+	return startQueued(ctx, c, what, referenceID,
 		func(ctx context.Context, vim *vim25.Client) (types.ManagedObjectReference, error) {
 			answer, err := methods.InstantClone_Task(ctx, vim, &types.InstantClone_Task{This: vmRef(spec.SourceID), Spec: request})
 			if err != nil {

@@ -21,7 +21,12 @@ type starter func(context.Context, *vim25.Client) (types.ManagedObjectReference,
 
 // start starts a task whose result nobody needs. A refusal comes as the error; what happens later, as the task's.
 func (c *Client) start(ctx context.Context, op, id string, method starter) (task.Handle[struct{}], error) {
-	return startTask(ctx, c, call{op: op, object: id, effect: changes}, noResult, method)
+	handle, err := startTask(ctx, c, call{op: op, object: id, effect: changes}, noResult, method)
+	if err != nil {
+		return nil, err
+	}
+
+	return handle, nil
 }
 
 // Rename gives the VM another name (Rename_Task). The name is literal.

@@ -37,14 +37,14 @@ type WindowsQuiesceSpec struct {
 }
 
 // CreateSnapshot takes a snapshot, which becomes the VM's current one (CreateSnapshotEx_Task, API 6.5); the task's result
-// is the snapshot's id. An error with AnswerLost means that it may be under way: see [Client.FindSnapshot].
+// is the snapshot's id. While another task works on the VM, this one waits its turn: the handle's id may change then. An error with AnswerLost means that it may be under way: see [Client.FindSnapshot].
 func (c *Client) CreateSnapshot(ctx context.Context, spec SnapshotSpec) (task.Handle[string], error) {
 	request := types.CreateSnapshotEx_Task{
 		This: vmRef(spec.VMID), Name: escapeName(spec.Name), Description: spec.Description, Memory: spec.Memory,
 		QuiesceSpec: newQuiesceSpec(spec.Quiesce),
 	}
 
-	return startTask(ctx, c, snapshotCall(spec.VMID), referenceID,
+	return startQueued(ctx, c, snapshotCall(spec.VMID), referenceID,
 		func(ctx context.Context, vim *vim25.Client) (types.ManagedObjectReference, error) {
 			answer, err := methods.CreateSnapshotEx_Task(ctx, vim, &request)
 			if err != nil {

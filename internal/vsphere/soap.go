@@ -135,9 +135,9 @@ type reauthenticator struct {
 // RoundTrip implements [soap.RoundTripper].
 func (r *reauthenticator) RoundTrip(ctx context.Context, request, response soap.HasFault) error {
 	generation := r.session.currentGeneration()
-	err := r.session.methods.RoundTrip(ctx, request, response)
+	err := r.exchange(ctx, request, response)
 	if !sessionLost(ctx, err, response) {
-		return err //nolint:wrapcheck // a round tripper passes govmomi's errors on; soapError classifies them
+		return err
 	}
 	if err := r.session.ensureLogin(ctx, generation); err != nil {
 		return err
@@ -145,7 +145,21 @@ func (r *reauthenticator) RoundTrip(ctx context.Context, request, response soap.
 	// The decoder fills what is there: a fault of the first attempt would stay.
 	reflect.ValueOf(response).Elem().SetZero()
 
-	return r.session.methods.RoundTrip(ctx, request, response) //nolint:wrapcheck // as above
+	return r.exchange(ctx, request, response)
+}
+
+var errNoResponse = errors.New("the answer is not the method's")
+
+// exchange makes the call. govmomi takes an answer to another method for a success without a response.
+func (r *reauthenticator) exchange(ctx context.Context, request, response soap.HasFault) error {
+	if err := r.session.methods.RoundTrip(ctx, request, response); err != nil {
+		return err //nolint:wrapcheck // a round tripper passes govmomi's errors on; soapError classifies them
+	}
+	if result := reflect.ValueOf(response).Elem().FieldByName("Res"); result.IsValid() && result.IsNil() {
+		return errNoResponse
+	}
+
+	return nil
 }
 
 // sessionLost reports whether vCenter no longer knows the session: methods answer a fault, property reads may succeed with

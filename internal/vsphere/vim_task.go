@@ -29,10 +29,11 @@ type vimHandle[T any] struct {
 	result func(any) (T, bool)
 }
 
-// startTask starts a task and remembers that it is this process's own.
+// startTask starts a task and remembers that it is this process's own. A refusal comes as the error; what happens later, as
+// the task's.
 func startTask[T any](
 	ctx context.Context, c *Client, what call, result func(any) (T, bool), method starter,
-) (task.Handle[T], error) {
+) (*vimHandle[T], error) {
 	handle := &vimHandle[T]{client: c, what: what, result: result}
 	err := c.vimCall(ctx, what, func(ctx context.Context, vim *vim25.Client) error {
 		var err error

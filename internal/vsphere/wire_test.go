@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -35,6 +36,7 @@ func newWire(t *testing.T, answer http.HandlerFunc) *Client {
 		body := new(strings.Builder)
 		if r.URL.Path == "/sdk" {
 			_, _ = fmt.Fprint(body, readAll(r))
+			r.Body = io.NopCloser(strings.NewReader(body.String()))
 		}
 		switch {
 		case r.URL.Path == sessionPath && r.Method == http.MethodPost:
@@ -103,6 +105,7 @@ func TestWire_changes(t *testing.T) {
 		{"cut short", cut(`"task`), apierr.Unavailable, codeConnectionLost, true},
 		{"not what was promised", text(http.StatusOK, "<html>Welcome</html>"), apierr.Internal, codeMalformed, true},
 		{"nothing", text(http.StatusOK, ""), apierr.Internal, codeMalformed, true},
+		{"the answer to another method", text(http.StatusOK, loggedIn), apierr.Internal, codeMalformed, true},
 		{"gateway", text(http.StatusBadGateway, "<html>"), apierr.Unavailable, "HTTP 502", true},
 		{"gateway timeout", text(http.StatusGatewayTimeout, ""), apierr.TimedOut, "HTTP 504", true},
 		{"server error of no API", text(http.StatusInternalServerError, "boom"), apierr.Internal, "HTTP 500", true},

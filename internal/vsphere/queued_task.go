@@ -1,0 +1,103 @@
+package vsphere
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/task"
+)
+
+// queuedTask is a task that waits its turn. vCenter lets one task at a time work on a VM, and tells the next one that it is
+// busy as often by the task as by the call. That failure proves that nothing happened, so the task is started anew until
+// the caller's deadline, or until somebody asks to cancel it.
+type queuedTask[T any] struct {
+	begin func(context.Context) (*vimHandle[T], error)
+	began time.Time
+
+	mu        sync.Mutex
+	current   *vimHandle[T]
+	attempts  int
+	cancelled bool
+}
+
+// startQueued starts a task that waits its turn.
+func startQueued[T any](
+	ctx context.Context, c *Client, what call, result func(any) (T, bool), method starter,
+) (task.Handle[T], error) {
+	begin := func(ctx context.Context) (*vimHandle[T], error) { return startTask(ctx, c, what, result, method) }
+	first, err := begin(ctx)
+	if err != nil {
+		return nil, err
+	}
+
+	return &queuedTask[T]{begin: begin, began: time.Now(), current: first}, nil
+}
+
+// ID returns the managed object id of the task that runs now: "task-42".
+func (q *queuedTask[T]) ID() string { return q.task().ID() }
+
+// Next blocks until the task ends, as [vimHandle.Next] does, and starts it anew when it could not have its turn. A failure
+// of that start is the task's failure.
+func (q *queuedTask[T]) Next(ctx context.Context) (task.Update[T], error) {
+	current := q.task()
+	update, err := current.Next(ctx)
+	if err != nil || !isTaskInProgress(update.Err) {
+		return update, err
+	}
+	attempt, due := q.another(ctx)
+	if !due {
+		return update, nil
+	}
+	current.client.logger.WarnContext(ctx, "Another task works on it, trying again", "op", current.what.op,
+		"object", current.what.object, "task", current.ID())
+	if !sleep(ctx, backOff(attempt)) {
+		return update, nil // what vCenter said last tells more than that the time is up
+	}
+	next, err := q.begin(ctx)
+	if err != nil {
+		return task.Update[T]{State: task.StateFailed, Percent: -1, Err: err}, nil //nolint:nilerr // it is the task's own
+	}
+	q.mu.Lock()
+	q.current = next
+	cancelled := q.cancelled
+	q.mu.Unlock()
+	if cancelled {
+		err = next.Cancel(ctx)
+	}
+
+	return task.Update[T]{State: task.StateQueued, Percent: -1}, err
+}
+
+// Cancel asks vCenter to cancel the task, as [vimHandle.Cancel] does, and ends the queuing.
+func (q *queuedTask[T]) Cancel(ctx context.Context) error {
+	q.mu.Lock()
+	q.cancelled = true
+	current := q.current
+	q.mu.Unlock()
+
+	return current.Cancel(ctx)
+}
+
+func (q *queuedTask[T]) task() *vimHandle[T] {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+
+	return q.current
+}
+
+// another counts an attempt and reports whether one more is due.
+func (q *queuedTask[T]) another(ctx context.Context) (int, bool) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.attempts++
+
+	return q.attempts, !q.cancelled && patient(ctx, retryBusy, q.attempts, time.Since(q.began))
+}
+
+// isTaskInProgress reports whether a task failed because another one works on its object. Other busy objects, a locked file
+// for example, may be met halfway.
+func isTaskInProgress(err error) bool {
+	return apierr.Is(err, apierr.Busy) && (hasCode(err, "TaskInProgress") || hasCode(err, "VAppTaskInProgress"))
+}

@@ -1,0 +1,104 @@
+package vsphere
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/task"
+)
+
+// queue is a vCenter that makes a snapshot's task fail, busy, for the first few times, in SOAP by hand.
+type queue struct {
+	mu       sync.Mutex
+	busy     int // tasks that fail
+	started  int
+	canceled int
+}
+
+func (q *queue) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	body := readAll(r)
+	answer := func(method, value string) {
+		_, _ = fmt.Fprintf(w, envelope, fmt.Sprintf(`<%sResponse xmlns="urn:vim25">%s</%sResponse>`, method, value, method))
+	}
+	switch {
+	case strings.Contains(body, "<CreateSnapshotEx_Task"):
+		q.started++
+		answer("CreateSnapshotEx_Task", fmt.Sprintf(`<returnval type="Task">task-%d</returnval>`, q.started))
+	case strings.Contains(body, "<CreatePropertyCollector"):
+		answer("CreatePropertyCollector", `<returnval type="PropertyCollector">pc-1</returnval>`)
+	case strings.Contains(body, "<CreateFilter"):
+		answer("CreateFilter", `<returnval type="PropertyFilter">f-1</returnval>`)
+	case strings.Contains(body, "<CancelTask"):
+		q.canceled++
+		answer("CancelTask", "")
+	case strings.Contains(body, "<WaitForUpdatesEx"):
+		answer("WaitForUpdatesEx", q.update())
+	default:
+		answer("Any", "")
+	}
+}
+
+const envelope = `<?xml version="1.0"?><soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/" ` +
+	`xmlns:xsd="http://www.w3.org/2001/XMLSchema" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">` +
+	`<soapenv:Body>%s</soapenv:Body></soapenv:Envelope>`
+
+// update is the end of the task that was started last.
+func (q *queue) update() string {
+	state, rest := "success", `<changeSet><name>info.result</name><op>assign</op>`+
+		`<val xsi:type="ManagedObjectReference" type="VirtualMachineSnapshot">snapshot-9</val></changeSet>`
+	if q.started <= q.busy {
+		state, rest = "error", `<changeSet><name>info.error</name><op>assign</op><val xsi:type="LocalizedMethodFault">`+
+			`<fault xsi:type="TaskInProgress"><task type="Task">task-other</task></fault>`+
+			`<localizedMessage>Another task is already in progress.</localizedMessage></val></changeSet>`
+	}
+
+	return fmt.Sprintf(`<returnval><version>%d</version><filterSet><filter type="PropertyFilter">f-1</filter><objectSet>`+
+		`<kind>enter</kind><obj type="Task">task-%d</obj><changeSet><name>info.state</name><op>assign</op>`+
+		`<val xsi:type="TaskInfoState">%s</val></changeSet>%s</objectSet></filterSet></returnval>`,
+		q.started, q.started, state, rest)
+}
+
+func TestQueuedTask_waitsItsTurn(t *testing.T) {
+	t.Parallel()
+	vcenter := &queue{busy: 2}
+	client := newWire(t, vcenter.ServeHTTP)
+	h, err := client.CreateSnapshot(t.Context(), SnapshotSpec{VMID: "vm-1", Name: "x"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	id, err := task.Wait(t.Context(), h)
+	if err != nil || id != "snapshot-9" || h.ID() != "task-3" || vcenter.started != 3 {
+		t.Errorf("%q of %s, %v after %d tasks", id, h.ID(), err, vcenter.started)
+	}
+	if !client.started.has("task-2") || !client.started.has("snapshot-9") {
+		t.Error("the client does not know its own")
+	}
+}
+
+func TestQueuedTask_endsWithItsCaller(t *testing.T) {
+	t.Parallel()
+	vcenter := &queue{busy: 1000}
+	client := newWire(t, vcenter.ServeHTTP)
+	h, err := client.CreateSnapshot(t.Context(), SnapshotSpec{VMID: "vm-1", Name: "x"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := task.Wait(ctx, h); !errors.Is(err, task.ErrUnfinished) {
+		t.Errorf("an interrupted wait: %v", err)
+	}
+	_, outcome, err := task.Settle(ctx, h, 5*time.Second)
+	if outcome != task.Cancelled || !apierr.Is(err, apierr.Busy) || vcenter.started != 1 || vcenter.canceled != 1 {
+		t.Errorf("settled as %v, %v after %d tasks, %d cancelled", outcome, err, vcenter.started, vcenter.canceled)
+	}
+}
