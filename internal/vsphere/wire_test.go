@@ -172,13 +172,22 @@ func TestWire_readsAreRepeated(t *testing.T) {
 func TestWire_noAnswer(t *testing.T) {
 	t.Parallel()
 	release := make(chan struct{})
-	client := newWire(t, func(_ http.ResponseWriter, r *http.Request) {
+	client := newWire(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodGet {
+			_, _ = w.Write([]byte("[]"))
+
+			return
+		}
 		select {
 		case <-r.Context().Done():
 		case <-release:
 		}
 	})
 	defer close(release)
+	// Logged in before the timeout is short: a busy machine may take longer for that.
+	if _, err := client.VMsNamed(t.Context(), "group-v1", "x"); err != nil {
+		t.Fatal(err)
+	}
 	client.timeout = 50 * time.Millisecond
 	_, err := client.StartClone(t.Context(), CloneSpec{SourceID: "vm-1", Name: "x"})
 	failure, ok := errors.AsType[*apierr.Error](err)

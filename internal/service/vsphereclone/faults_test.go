@@ -138,6 +138,9 @@ func faultCases() []faultCase {
 	return cases
 }
 
+// repeatedFaults are those that pass, so that the client tries again until the operation's time is over.
+var repeatedFaults = []string{"TaskInProgress", "RESOURCE_BUSY", "CONCURRENT_CHANGE", "SERVICE_UNAVAILABLE"}
+
 // TestFaults has each named fault at each call, and compares what the CLI shows then. The cases of one method share a
 // vCenter and come one after another.
 func TestFaults(t *testing.T) {
@@ -170,8 +173,11 @@ func TestFaults(t *testing.T) {
 func (c *core) play(server *vspheresim.Server, test faultCase) string {
 	c.t.Helper()
 	golden, _ := server.VM("DC0_C0_RP0_VM0")
-	shortly := config{"create": "1s", "update": "1s", "delete": "1s"}
-	before := basic(config{"source_vm_id": golden.ID, "timeouts": shortly, "shutdown_timeout": "1s"})
+	before := basic(config{"source_vm_id": golden.ID, "shutdown_timeout": "1s"})
+	if operation := test.phase; slices.Contains(repeatedFaults, test.code) && operation != "refresh" {
+		operation = cmp.Or(map[string]string{"destroy": "delete"}[operation], operation)
+		before["timeouts"] = config{operation: "3s"}
+	}
 	after := config{}
 	switch test.method {
 	case "Rename_Task":
