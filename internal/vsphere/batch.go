@@ -12,7 +12,7 @@ import (
 
 const (
 	// batchWait is how long the first of several reads waits for others to share its call.
-	batchWait = 8 * time.Millisecond
+	batchWait = 15 * time.Millisecond
 	// largestBatch bounds one call, so that its answer comes well within the request timeout.
 	largestBatch = 500
 	// batchLimit bounds a shared call with all its repetitions, since no caller's context does.

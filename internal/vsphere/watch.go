@@ -259,7 +259,7 @@ func (g filterGroup) objects() []types.ManagedObjectReference {
 
 // Paces of the watch loop.
 const (
-	gatherWatches  = 25 * time.Millisecond  // what starts together shares a filter
+	gatherWatches  = 40 * time.Millisecond  // what starts together shares a filter
 	gatherRounds   = 8                      // as long as more keeps coming
 	betweenWaits   = 100 * time.Millisecond // changes in that time come in one answer
 	idleLinger     = time.Second            // a collector is kept for the next wait that long
