@@ -172,8 +172,8 @@ func (c call) secondaryResult(value any) (SecondaryResult, bool) {
 		result.PowerOnFault = what.localizedError(&refused.Fault)
 	}
 	for _, advice := range answer.PowerOnResult.Recommendations {
-		recommendation := Recommendation{Key: advice.Key, Reason: advice.ReasonText}
-		if advice.Target != nil && advice.Target.Type == "ClusterComputeResource" {
+		recommendation := Recommendation{Key: advice.Key, Reason: either(advice.ReasonText, advice.Reason)}
+		if advice.Target != nil && advice.Target.Type == clusterType {
 			recommendation.ClusterID = advice.Target.Value
 		}
 		result.Recommendations = append(result.Recommendations, recommendation)

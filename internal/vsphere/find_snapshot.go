@@ -8,8 +8,8 @@ import (
 // SnapshotSearch describes a snapshot whose answer or task was lost.
 type SnapshotSearch struct {
 	VMID        string
-	Name        string // literal
-	Description string
+	Name        string    // literal
+	Description string    // empty: any, since vCenter makes one up for a snapshot without
 	Since       time.Time // when the request began, by vCenter's clock
 	TaskID      string    // the snapshot's task where it is known
 }
@@ -49,7 +49,9 @@ func (c *Client) FindSnapshot(ctx context.Context, search SnapshotSearch) (Snaps
 
 // madeAs reports whether a snapshot can be the one that is searched for.
 func (c *Client) madeAs(snapshot Snapshot, search SnapshotSearch) bool {
-	return snapshot.Name == search.Name && snapshot.Description == search.Description &&
+	described := search.Description == "" || snapshot.Description == search.Description
+
+	return snapshot.Name == search.Name && described &&
 		!snapshot.CreatedAt.Before(search.Since.Add(-clockSkew)) && !c.started.has(snapshot.ID)
 }
 

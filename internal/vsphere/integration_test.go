@@ -103,35 +103,37 @@ func mustVM(t *testing.T, server *vspheresim.Server, name string) vspheresim.VM 
 
 func TestLifeOfAClone(t *testing.T) {
 	t.Parallel()
-	onEachAPI(t, func(t *testing.T, api string) {
-		t.Helper()
-		server, client := setUpAPI(t, api, vspheresim.Options{})
-		const name = "50%/web"
-		id := clone(t, server, client, name)
-		vm, err := client.VirtualMachine(t.Context(), id)
-		if err != nil || vm.Name != name || vm.PowerState != vsphere.PoweredOff || vm.Template {
-			t.Fatalf("the clone is %+v, %v", vm, err)
-		}
-		if path, err := client.VMPath(t.Context(), id); err != nil || path != "/DC0/vm/50%25%2fweb" {
-			t.Errorf("path %q, %v", path, err)
-		}
-		done(t)(client.Rename(t.Context(), id, `a\b`))
-		done(t)(client.PowerOn(t.Context(), id))
-		if addresses, err := client.WaitForGuestIP(t.Context(), id); err != nil || len(addresses) == 0 {
-			t.Errorf("addresses %q, %v", addresses, err)
-		}
-		vm, err = client.VirtualMachine(t.Context(), id)
-		if err != nil || vm.Name != `a\b` || vm.PowerState != vsphere.PoweredOn || !vm.ToolsRunning {
-			t.Errorf("the running clone is %+v, %v", vm, err)
-		}
-		if err := client.ShutdownGuest(t.Context(), id); err != nil {
-			t.Errorf("shut down: %v", err)
-		}
-		if err := client.WaitForPowerState(t.Context(), id, vsphere.PoweredOff); err != nil {
-			t.Errorf("power state: %v", err)
-		}
-		done(t)(client.Destroy(t.Context(), id))
-		_, err = client.VirtualMachine(t.Context(), id)
-		wantError(t, err, apierr.NotFound, "ManagedObjectNotFound")
-	})
+	for _, api := range apis {
+		t.Run(api, func(t *testing.T) {
+			t.Parallel()
+			server, client := setUpAPI(t, api, vspheresim.Options{})
+			const name = "50%/web"
+			id := clone(t, server, client, name)
+			vm, err := client.VirtualMachine(t.Context(), id)
+			if err != nil || vm.Name != name || vm.PowerState != vsphere.PoweredOff || vm.Template {
+				t.Fatalf("the clone is %+v, %v", vm, err)
+			}
+			if path, err := client.VMPath(t.Context(), id); err != nil || path != "/DC0/vm/50%25%2fweb" {
+				t.Errorf("path %q, %v", path, err)
+			}
+			done(t)(client.Rename(t.Context(), id, `a\b`))
+			done(t)(client.PowerOn(t.Context(), id))
+			if addresses, err := client.WaitForGuestIP(t.Context(), id); err != nil || len(addresses) == 0 {
+				t.Errorf("addresses %q, %v", addresses, err)
+			}
+			vm, err = client.VirtualMachine(t.Context(), id)
+			if err != nil || vm.Name != `a\b` || vm.PowerState != vsphere.PoweredOn || !vm.ToolsRunning {
+				t.Errorf("the running clone is %+v, %v", vm, err)
+			}
+			if err := client.ShutdownGuest(t.Context(), id); err != nil {
+				t.Errorf("shut down: %v", err)
+			}
+			if err := client.WaitForPowerState(t.Context(), id, vsphere.PoweredOff); err != nil {
+				t.Errorf("power state: %v", err)
+			}
+			done(t)(client.Destroy(t.Context(), id))
+			_, err = client.VirtualMachine(t.Context(), id)
+			wantError(t, err, apierr.NotFound, "ManagedObjectNotFound")
+		})
+	}
 }

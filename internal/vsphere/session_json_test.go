@@ -12,16 +12,8 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
-// onEachAPI runs a test for both ways to call vim25 methods.
-func onEachAPI(t *testing.T, test func(t *testing.T, api string)) {
-	t.Helper()
-	for _, api := range []string{vsphere.APISOAP, vsphere.APIJSON} {
-		t.Run(api, func(t *testing.T) {
-			t.Parallel()
-			test(t, api)
-		})
-	}
-}
+// apis are the ways to call vim25 methods.
+var apis = []string{vsphere.APISOAP, vsphere.APIJSON}
 
 // setUpAPI starts a simulator and connects a client to it that calls methods in the one way.
 func setUpAPI(t *testing.T, api string, options vspheresim.Options) (*vspheresim.Server, *vsphere.Client) {

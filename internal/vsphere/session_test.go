@@ -68,28 +68,30 @@ func TestSession_noRESTUnlessUsed(t *testing.T) {
 
 func TestSession_wrongPasswordIsSentOnce(t *testing.T) {
 	t.Parallel()
-	onEachAPI(t, func(t *testing.T, api string) {
-		t.Helper()
-		server := startSimulator(t, vspheresim.Options{})
-		config := configFor(server)
-		config.API = api
-		config.Password = "not the one"
-		client := connect(t, config)
-		var calls sync.WaitGroup
-		for range 20 {
-			calls.Go(func() {
-				_, err := client.VirtualMachine(t.Context(), "vm-1")
-				wantError(t, err, apierr.Unauthenticated, apierr.CodeInvalidLogin)
-				_, err = client.VMsNamed(t.Context(), "group-v3", "x")
-				wantError(t, err, apierr.Unauthenticated, apierr.CodeInvalidLogin)
-			})
-		}
-		calls.Wait()
-		counts := server.Requests().ByMethod
-		if counts["Login"]+counts["POST /api/session"] > 2 {
-			t.Errorf("the wrong password was sent too often: %v", counts)
-		}
-	})
+	for _, api := range apis {
+		t.Run(api, func(t *testing.T) {
+			t.Parallel()
+			server := startSimulator(t, vspheresim.Options{})
+			config := configFor(server)
+			config.API = api
+			config.Password = "not the one"
+			client := connect(t, config)
+			var calls sync.WaitGroup
+			for range 20 {
+				calls.Go(func() {
+					_, err := client.VirtualMachine(t.Context(), "vm-1")
+					wantError(t, err, apierr.Unauthenticated, apierr.CodeInvalidLogin)
+					_, err = client.VMsNamed(t.Context(), "group-v3", "x")
+					wantError(t, err, apierr.Unauthenticated, apierr.CodeInvalidLogin)
+				})
+			}
+			calls.Wait()
+			counts := server.Requests().ByMethod
+			if counts["Login"]+counts["POST /api/session"] > 2 {
+				t.Errorf("the wrong password was sent too often: %v", counts)
+			}
+		})
+	}
 }
 
 func wantError(t *testing.T, err error, kind apierr.Kind, code string) *apierr.Error {
@@ -169,63 +171,67 @@ func serve(t *testing.T, status int, body string) string {
 
 func TestSession_expiredIsRenewedOnce(t *testing.T) {
 	t.Parallel()
-	onEachAPI(t, func(t *testing.T, api string) {
-		t.Helper()
-		server, client := setUpAPI(t, api, vspheresim.Options{})
-		vm := mustVM(t, server, "DC0_C0_RP0_VM0")
-		everything := func() {
-			var calls sync.WaitGroup
-			for range 20 {
-				calls.Go(func() {
-					if _, err := client.VMPath(t.Context(), vm.ID); err != nil {
-						t.Errorf("VMPath: %v", err)
-					}
-					if _, err := client.CustomizationSpecExists(t.Context(), "linux"); err != nil {
-						t.Errorf("CustomizationSpecExists: %v", err)
-					}
-				})
+	for _, api := range apis {
+		t.Run(api, func(t *testing.T) {
+			t.Parallel()
+			server, client := setUpAPI(t, api, vspheresim.Options{})
+			vm := mustVM(t, server, "DC0_C0_RP0_VM0")
+			everything := func() {
+				var calls sync.WaitGroup
+				for range 20 {
+					calls.Go(func() {
+						if _, err := client.VMPath(t.Context(), vm.ID); err != nil {
+							t.Errorf("VMPath: %v", err)
+						}
+						if _, err := client.CustomizationSpecExists(t.Context(), "linux"); err != nil {
+							t.Errorf("CustomizationSpecExists: %v", err)
+						}
+					})
+				}
+				calls.Wait()
 			}
-			calls.Wait()
-		}
-		everything()
-		server.ExpireSessions()
-		server.ResetRequests()
-		everything()
-		counts := server.Requests().ByMethod
-		if counts["Login"] != 1 || counts["POST /api/session"] != 1 {
-			t.Errorf("logins after the session expired: %v", counts)
-		}
-	})
+			everything()
+			server.ExpireSessions()
+			server.ResetRequests()
+			everything()
+			counts := server.Requests().ByMethod
+			if counts["Login"] != 1 || counts["POST /api/session"] != 1 {
+				t.Errorf("logins after the session expired: %v", counts)
+			}
+		})
+	}
 }
 
 func TestSession_logsOut(t *testing.T) {
 	t.Parallel()
-	onEachAPI(t, func(t *testing.T, api string) {
-		t.Helper()
-		server := startSimulator(t, vspheresim.Options{})
-		config := configFor(server)
-		config.API = api
-		client, err := vsphere.New(config)
-		if err != nil {
-			t.Fatal(err)
-		}
-		vm := mustVM(t, server, "DC0_C0_RP0_VM0")
-		warm(t, client)
-		before := len(server.Sessions())
-		if err := client.Close(t.Context()); err != nil {
-			t.Errorf("close: %v", err)
-		}
-		if err := client.Close(t.Context()); err != nil {
-			t.Errorf("close again: %v", err)
-		}
-		if before != 2 || len(server.Sessions()) != 0 {
-			t.Errorf("%d sessions before, %d after", before, len(server.Sessions()))
-		}
-		_, err = client.VirtualMachine(t.Context(), vm.ID)
-		if !apierr.Is(err, apierr.Cancelled) {
-			t.Errorf("a call after close: %v", err)
-		}
-	})
+	for _, api := range apis {
+		t.Run(api, func(t *testing.T) {
+			t.Parallel()
+			server := startSimulator(t, vspheresim.Options{})
+			config := configFor(server)
+			config.API = api
+			client, err := vsphere.New(config)
+			if err != nil {
+				t.Fatal(err)
+			}
+			vm := mustVM(t, server, "DC0_C0_RP0_VM0")
+			warm(t, client)
+			before := len(server.Sessions())
+			if err := client.Close(t.Context()); err != nil {
+				t.Errorf("close: %v", err)
+			}
+			if err := client.Close(t.Context()); err != nil {
+				t.Errorf("close again: %v", err)
+			}
+			if before != 2 || len(server.Sessions()) != 0 {
+				t.Errorf("%d sessions before, %d after", before, len(server.Sessions()))
+			}
+			_, err = client.VirtualMachine(t.Context(), vm.ID)
+			if !apierr.Is(err, apierr.Cancelled) {
+				t.Errorf("a call after close: %v", err)
+			}
+		})
+	}
 }
 
 func TestSession_cache(t *testing.T) {

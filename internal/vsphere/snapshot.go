@@ -15,8 +15,8 @@ const createSnapshotOp = "CreateSnapshotEx_Task"
 // SnapshotSpec is what CreateSnapshotEx_Task makes of a VM.
 type SnapshotSpec struct {
 	VMID        string
-	Name        string // literal; several snapshots of a VM may share one
-	Description string
+	Name        string       // literal; several snapshots of a VM may share one
+	Description string       // empty: vCenter may make one up
 	Memory      bool         // with the memory of a running VM
 	Quiesce     *QuiesceSpec // nil: the guest's file systems are not quiesced
 }

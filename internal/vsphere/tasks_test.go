@@ -31,28 +31,30 @@ func spec(t *testing.T, server *vspheresim.Server, name string) vsphere.CloneSpe
 
 func TestTasks_hundredAtATimeTakeFewRequests(t *testing.T) {
 	t.Parallel()
-	onEachAPI(t, func(t *testing.T, api string) {
-		t.Helper()
-		server := startSimulator(t, vspheresim.Options{VMs: 100, TaskDuration: 300 * time.Millisecond})
-		config := configFor(server)
-		config.API = api
-		client := connect(t, config)
-		warm(t, client)
-		server.ResetRequests()
-		var tasks sync.WaitGroup
-		for _, vm := range server.VMs() {
-			if vm.Template {
-				continue
+	for _, api := range apis {
+		t.Run(api, func(t *testing.T) {
+			t.Parallel()
+			server := startSimulator(t, vspheresim.Options{VMs: 100, TaskDuration: 300 * time.Millisecond})
+			config := configFor(server)
+			config.API = api
+			client := connect(t, config)
+			warm(t, client)
+			server.ResetRequests()
+			var tasks sync.WaitGroup
+			for _, vm := range server.VMs() {
+				if vm.Template {
+					continue
+				}
+				tasks.Go(func() { done(t)(client.PowerOff(t.Context(), vm.ID)) })
 			}
-			tasks.Go(func() { done(t)(client.PowerOff(t.Context(), vm.ID)) })
-		}
-		tasks.Wait()
-		counts := server.Requests()
-		if counts.Total > 112 {
-			t.Errorf("100 tasks took %d requests: %v", counts.Total, counts.ByMethod)
-		}
-		t.Logf("100 tasks took %d requests on %d connections: %v", counts.Total, counts.Connections, counts.ByMethod)
-	})
+			tasks.Wait()
+			counts := server.Requests()
+			if counts.Total > 112 {
+				t.Errorf("100 tasks took %d requests: %v", counts.Total, counts.ByMethod)
+			}
+			t.Logf("100 tasks took %d requests on %d connections: %v", counts.Total, counts.Connections, counts.ByMethod)
+		})
+	}
 }
 
 func TestClones_hundredAtATimeTakeFewRequests(t *testing.T) {
@@ -78,38 +80,40 @@ func TestClones_hundredAtATimeTakeFewRequests(t *testing.T) {
 
 func TestTasks_surviveAnExpiredSession(t *testing.T) {
 	t.Parallel()
-	onEachAPI(t, func(t *testing.T, api string) {
-		t.Helper()
-		server, client := setUpAPI(t, api, vspheresim.Options{})
-		warm(t, client)
-		vm := mustVM(t, server, "DC0_C0_RP0_VM0")
-		server.HoldTasks("PowerOffVM_Task")
-		server.HoldTasks(cloneMethod)
-		off, err := client.PowerOff(t.Context(), vm.ID)
-		if err != nil {
-			t.Fatal(err)
-		}
-		made, err := client.StartClone(t.Context(), spec(t, server, "child"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		var waits sync.WaitGroup
-		waits.Go(func() { finish(t, off, nil) })
-		waits.Go(func() { finish(t, made, nil) })
-		waits.Go(func() {
-			if err := client.WaitForPowerState(t.Context(), vm.ID, vsphere.PoweredOff); err != nil {
-				t.Errorf("WaitForPowerState: %v", err)
+	for _, api := range apis {
+		t.Run(api, func(t *testing.T) {
+			t.Parallel()
+			server, client := setUpAPI(t, api, vspheresim.Options{})
+			warm(t, client)
+			vm := mustVM(t, server, "DC0_C0_RP0_VM0")
+			server.HoldTasks("PowerOffVM_Task")
+			server.HoldTasks(cloneMethod)
+			off, err := client.PowerOff(t.Context(), vm.ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			made, err := client.StartClone(t.Context(), spec(t, server, "child"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			var waits sync.WaitGroup
+			waits.Go(func() { finish(t, off, nil) })
+			waits.Go(func() { finish(t, made, nil) })
+			waits.Go(func() {
+				if err := client.WaitForPowerState(t.Context(), vm.ID, vsphere.PoweredOff); err != nil {
+					t.Errorf("WaitForPowerState: %v", err)
+				}
+			})
+			waitFor(t, func() bool { return server.Requests().ByMethod["WaitForUpdatesEx"] > 1 })
+			server.ExpireSessions()
+			server.ResetRequests()
+			server.ReleaseTasks()
+			waits.Wait()
+			if counts := server.Requests().ByMethod; counts["Login"] > 1 || counts["POST /api/session"] > 1 {
+				t.Errorf("logins: %v", counts)
 			}
 		})
-		waitFor(t, func() bool { return server.Requests().ByMethod["WaitForUpdatesEx"] > 1 })
-		server.ExpireSessions()
-		server.ResetRequests()
-		server.ReleaseTasks()
-		waits.Wait()
-		if counts := server.Requests().ByMethod; counts["Login"] > 1 || counts["POST /api/session"] > 1 {
-			t.Errorf("logins: %v", counts)
-		}
-	})
+	}
 }
 
 // waitFor polls until the condition holds.

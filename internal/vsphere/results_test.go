@@ -1,0 +1,183 @@
+package vsphere
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/vmware/govmomi/vim25/types"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+)
+
+func TestCompareVersions(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		a, b string
+		want int // its sign
+	}{
+		{"8.0.2.0", "8.0.1", 1},
+		{"8.0.1.0", "8.0.1", 0},
+		{"8.0.0.1", "8.0.1", -1},
+		{"6.7", "6.7.0.0", 0},
+		{"10.0", "9.1", 1},
+		{"6.5", "6.7", -1},
+		{"", "6.0", -1},
+		{"8.x", "8", 0},
+	} {
+		if got := compareVersions(tt.a, tt.b); min(1, max(-1, got)) != tt.want {
+			t.Errorf("compareVersions(%q, %q) = %d, want %d", tt.a, tt.b, got, tt.want)
+		}
+	}
+}
+
+func TestSecondaryResult(t *testing.T) {
+	t.Parallel()
+	secondary := vmRef("vm-2")
+	what := call{op: createSecondaryExOp, object: "vm-1"}
+	tests := map[string]struct {
+		give any
+		want SecondaryResult
+		ok   bool
+	}{
+		"nothing": {nil, SecondaryResult{}, false},
+		"not attempted, the primary is off": {
+			types.FaultToleranceSecondaryOpResult{Vm: secondary}, SecondaryResult{SecondaryID: "vm-2"}, true,
+		},
+		"runs": {
+			&types.FaultToleranceSecondaryOpResult{
+				Vm: secondary, PowerOnAttempted: true,
+				PowerOnResult: &types.ClusterPowerOnVmResult{Attempted: []types.ClusterAttemptedVmInfo{{Vm: secondary}}},
+			},
+			SecondaryResult{SecondaryID: "vm-2", PowerOnAttempted: true},
+			true,
+		},
+		"would not start": {
+			types.FaultToleranceSecondaryOpResult{
+				Vm: secondary, PowerOnAttempted: true,
+				PowerOnResult: &types.ClusterPowerOnVmResult{NotAttempted: []types.ClusterNotAttemptedVmInfo{{
+					Vm: secondary, Fault: types.LocalizedMethodFault{
+						Fault: &types.InsufficientMemoryResourcesFault{}, LocalizedMessage: "No memory.",
+					},
+				}}},
+			},
+			SecondaryResult{SecondaryID: "vm-2", PowerOnAttempted: true, PowerOnFault: &apierr.Error{
+				Kind: apierr.Insufficient, Op: "PowerOnVM_Task", Object: "vm-2", Code: "InsufficientMemoryResourcesFault",
+				Messages: []string{"No memory."},
+			}},
+			true,
+		},
+		"waits for approval": {
+			types.FaultToleranceSecondaryOpResult{
+				Vm: secondary, PowerOnAttempted: true,
+				PowerOnResult: &types.ClusterPowerOnVmResult{Recommendations: []types.ClusterRecommendation{
+					{Key: "7", Reason: "powerOnVm", ReasonText: "Power on.", Target: &types.ManagedObjectReference{
+						Type: clusterType, Value: "domain-c1",
+					}},
+					{Key: "8", Reason: "powerOnVm", Target: &secondary},
+				}},
+			},
+			SecondaryResult{SecondaryID: "vm-2", PowerOnAttempted: true, Recommendations: []Recommendation{
+				{Key: "7", ClusterID: "domain-c1", Reason: "Power on."}, {Key: "8", Reason: "powerOnVm"},
+			}},
+			true,
+		},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if got, ok := what.secondaryResult(tt.give); ok != tt.ok || written(got) != written(tt.want) {
+				t.Errorf("got %s, %t, want %s", written(got), ok, written(tt.want))
+			}
+		})
+	}
+}
+
+// written writes a result with all that its fault says, to compare it whole.
+func written(result SecondaryResult) string {
+	fault := "none"
+	if result.PowerOnFault != nil {
+		fault = whole(*result.PowerOnFault)
+	}
+	result.PowerOnFault = nil
+
+	return fmt.Sprintf("%+v, fault %s", result, fault)
+}
+
+func TestFindings(t *testing.T) {
+	t.Parallel()
+	host := types.ManagedObjectReference{Type: "HostSystem", Value: "host-1"}
+	results := types.ArrayOfCheckResult{CheckResult: []types.CheckResult{
+		{Warning: []types.LocalizedMethodFault{{Fault: &types.InvalidState{}, LocalizedMessage: "Hm."}}},
+		{Host: &host, Error: []types.LocalizedMethodFault{{Fault: &types.InvalidDatastore{Name: "ds"}, LocalizedMessage: "No."}}},
+	}}
+	want := []CheckFinding{
+		{CheckError, "host-1", &apierr.Error{
+			Kind: apierr.InvalidArgument, Op: instantCloneOp, Object: "vm-1", Code: "InvalidDatastore", Messages: []string{"No."},
+			Arguments: []string{"ds"},
+		}},
+		{CheckWarning, "", &apierr.Error{
+			Kind: apierr.InvalidState, Op: instantCloneOp, Object: "vm-1", Code: "InvalidState", Messages: []string{"Hm."},
+		}},
+	}
+	for _, value := range []any{results, &results, results.CheckResult} {
+		got := findings(instantCloneCall("vm-1"), checkResults(value))
+		same := slices.EqualFunc(got, want, func(a, b CheckFinding) bool {
+			return a.Severity == b.Severity && a.HostID == b.HostID && whole(*a.Err) == whole(*b.Err)
+		})
+		if !same {
+			t.Errorf("%T: got %+v, want %+v", value, got, want)
+		}
+	}
+	if got := findings(call{}, checkResults(nil)); got != nil {
+		t.Errorf("nothing: %+v", got)
+	}
+}
+
+func TestSnapshotsAt(t *testing.T) {
+	t.Parallel()
+	tree := func(id, name string, children ...types.VirtualMachineSnapshotTree) types.VirtualMachineSnapshotTree {
+		return types.VirtualMachineSnapshotTree{Snapshot: snapshotRef(id), Name: name, ChildSnapshotList: children}
+	}
+	all := newSnapshots(properties{ref: vmRef("vm-1"), values: map[string]any{"snapshot": types.VirtualMachineSnapshotInfo{
+		RootSnapshotList: []types.VirtualMachineSnapshotTree{
+			tree("s-1", "a", tree("s-2", "b", tree("s-3", "a")), tree("s-4", "b")),
+			tree("s-5", "a%2fb"), tree("s-6", "c%5cd"),
+		},
+	}}})
+	for path, want := range map[string][]string{
+		"a": {"s-1"}, "a/b": {"s-2", "s-4"}, "a/b/a": {"s-3"}, `a\/b`: {"s-5"}, `c\\d`: {"s-6"}, `c\d`: {"s-6"}, "b": {"s-2", "s-4"},
+		"b/a": nil, "": nil,
+	} {
+		var got []string
+		for _, snapshot := range snapshotsAt(all, path) {
+			got = append(got, snapshot.ID)
+		}
+		if !reflect.DeepEqual(got, want) {
+			t.Errorf("at %q: %q, want %q", path, got, want)
+		}
+	}
+}
+
+// TestRenameSnapshot_clearsTheDescription reads what is sent: an element that is left out keeps the old description.
+func TestRenameSnapshot_clearsTheDescription(t *testing.T) {
+	t.Parallel()
+	var sent string
+	client := newWire(t, func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		sent = string(body)
+		_, _ = io.WriteString(w, strings.Replace(envelope, "%s", `<RenameSnapshotResponse xmlns="urn:vim25"></RenameSnapshotResponse>`, 1))
+	})
+	if err := client.RenameSnapshot(t.Context(), "snapshot-1", "50%", ""); err != nil {
+		t.Fatal(err)
+	}
+	const want = `<RenameSnapshot xmlns="urn:vim25"><_this type="VirtualMachineSnapshot">snapshot-1</_this>` +
+		`<name>50%25</name><description></description></RenameSnapshot>`
+	if !strings.Contains(sent, want) {
+		t.Errorf("sent %s, want %s", sent, want)
+	}
+}
