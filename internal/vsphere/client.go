@@ -33,6 +33,7 @@ type Client struct {
 
 	slots   chan struct{}
 	started startedTasks
+	turns   turns
 	closing sync.Once
 }
 

@@ -210,9 +210,15 @@ func TestInstantCloneable(t *testing.T) {
 	own := &types.ParaVirtualSCSIController{}
 	own.SharedBus = types.VirtualSCSISharingNoSharing
 	refused := []types.BaseVirtualDevice{
-		&types.VirtualPCIPassthrough{}, &types.VirtualSriovEthernetCard{}, &types.VirtualUSB{}, shared,
+		&types.VirtualPCIPassthrough{}, &types.VirtualSriovEthernetCard{}, shared,
+		&types.VirtualCdrom{VirtualDevice: types.VirtualDevice{Backing: &types.VirtualCdromAtapiBackingInfo{}}},
+		&types.VirtualUSB{VirtualDevice: types.VirtualDevice{Backing: &types.VirtualUSBRemoteClientBackingInfo{}}},
+		&types.VirtualDisk{VirtualDevice: types.VirtualDevice{Backing: &types.VirtualDiskRawDiskMappingVer1BackingInfo{}}},
 	}
-	for _, device := range slices.Concat(refused, sourceDevices(), []types.BaseVirtualDevice{own}) {
+	unplugged := &types.VirtualCdrom{VirtualDevice: types.VirtualDevice{
+		Backing: &types.VirtualCdromAtapiBackingInfo{}, Connectable: &types.VirtualDeviceConnectInfo{},
+	}}
+	for _, device := range slices.Concat(refused, sourceDevices(), []types.BaseVirtualDevice{own, unplugged}) {
 		if want := !slices.Contains(refused, device); instantCloneable(device) != want {
 			t.Errorf("%T: %t, want %t", device, !want, want)
 		}

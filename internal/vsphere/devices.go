@@ -166,18 +166,38 @@ func backingFile(device *types.VirtualDevice) string {
 	return ""
 }
 
-// instantCloneable reports whether InstantClone_Task takes a VM with the device: hardware that is passed through can't be
-// in two places.
+// instantCloneable reports whether InstantClone_Task takes a VM with the device: what is passed through, shared or connected
+// to a device of a host or a client can't be in two places.
 func instantCloneable(device types.BaseVirtualDevice) bool {
 	switch device := device.(type) {
-	case *types.VirtualPCIPassthrough, *types.VirtualSCSIPassthrough, *types.VirtualSriovEthernetCard, *types.VirtualUSB,
-		*types.VirtualTPM, *types.VirtualNVDIMM, *types.VirtualVmxnet3Vrdma:
+	case *types.VirtualPCIPassthrough, *types.VirtualSCSIPassthrough, *types.VirtualSriovEthernetCard,
+		*types.VirtualVmxnet3Vrdma:
 		return false
+	case *types.VirtualDisk:
+		_, raw := device.Backing.(*types.VirtualDiskRawDiskMappingVer1BackingInfo)
+
+		return !raw
 	case types.BaseVirtualSCSIController:
 		sharing := device.GetVirtualSCSIController().SharedBus
 
 		return sharing == "" || sharing == types.VirtualSCSISharingNoSharing
+	case *types.VirtualCdrom, *types.VirtualFloppy, *types.VirtualUSB, *types.VirtualSerialPort, *types.VirtualParallelPort,
+		*types.VirtualSoundCard:
+		return !boundElsewhere(device.GetVirtualDevice())
 	}
 
 	return true
+}
+
+// boundElsewhere reports whether a device is connected to a device of the host or of a client: a CD drive, a port.
+func boundElsewhere(device *types.VirtualDevice) bool {
+	if device.Connectable != nil && !device.Connectable.Connected {
+		return false
+	}
+	switch device.Backing.(type) {
+	case types.BaseVirtualDeviceDeviceBackingInfo, types.BaseVirtualDeviceRemoteDeviceBackingInfo:
+		return true
+	}
+
+	return false
 }

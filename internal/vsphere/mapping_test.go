@@ -83,7 +83,7 @@ func TestNewMachine(t *testing.T) {
 			}},
 			&types.VirtualParallelPort{VirtualDevice: types.VirtualDevice{
 				Key: 10000, DeviceInfo: &types.Description{Label: "Parallel port 1"},
-				Backing: &types.VirtualParallelPortDeviceBackingInfo{},
+				Backing: &types.VirtualParallelPortDeviceBackingInfo{}, Connectable: &types.VirtualDeviceConnectInfo{},
 			}},
 		}},
 		"runtime.faultToleranceState": types.VirtualMachineFaultToleranceStateRunning,

@@ -5,7 +5,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/task"
 )
 
@@ -26,7 +25,7 @@ type queuedTask[T any] struct {
 func startQueued[T any](
 	ctx context.Context, c *Client, what call, result func(any) (T, bool), method starter,
 ) (task.Handle[T], error) {
-	begin := func(ctx context.Context) (*vimHandle[T], error) { return startTask(ctx, c, what, result, method) }
+	begin := func(ctx context.Context) (*vimHandle[T], error) { return startInTurn(ctx, c, what, result, method) }
 	first, err := begin(ctx)
 	if err != nil {
 		return nil, err
@@ -94,10 +93,4 @@ func (q *queuedTask[T]) another(ctx context.Context) (int, bool) {
 	q.attempts++
 
 	return q.attempts, !q.cancelled && patient(ctx, retryBusy, q.attempts, time.Since(q.began))
-}
-
-// isTaskInProgress reports whether a task failed because another one works on its object. Other busy objects, a locked file
-// for example, may be met halfway.
-func isTaskInProgress(err error) bool {
-	return apierr.Is(err, apierr.Busy) && (hasCode(err, "TaskInProgress") || hasCode(err, "VAppTaskInProgress"))
 }

@@ -82,6 +82,7 @@ func (h *vimHandle[T]) Next(ctx context.Context) (task.Update[T], error) {
 	if err != nil {
 		return update, h.client.awaitError(ctx, call{op: "WaitForUpdatesEx", object: h.ref.Value}, err)
 	}
+	h.client.turns.end(h.what.object)
 	if values[taskState] == types.TaskInfoStateSuccess {
 		return h.succeeded(values[taskResult]), nil
 	}

@@ -1,0 +1,160 @@
+package vsphere
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/vmware/govmomi/vim25"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+)
+
+// turns lets this process's tasks on one object go one after another, once vCenter said that it takes no two at a time.
+// One of those that wait asks vCenter, again as soon as a task of ours has ended; the others wait for theirs in silence.
+type turns struct {
+	mu      sync.Mutex
+	objects map[string]*turn
+}
+
+// turn is the queue at one object.
+type turn struct {
+	waiting int           // the one that asks included
+	asking  chan struct{} // holds one token
+	ended   chan struct{} // closed when a task of ours ends
+}
+
+// join enters the queue at an object, which must be left again.
+func (t *turns) join(object string) *turn {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.objects == nil {
+		t.objects = make(map[string]*turn)
+	}
+	queue := t.objects[object]
+	if queue == nil {
+		queue = &turn{asking: make(chan struct{}, 1), ended: make(chan struct{})}
+		t.objects[object] = queue
+	}
+	queue.waiting++
+
+	return queue
+}
+
+func (t *turns) leave(object string, queue *turn) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if queue.waiting--; queue.waiting == 0 {
+		delete(t.objects, object)
+	}
+}
+
+// crowded reports whether somebody waits at the object.
+func (t *turns) crowded(object string) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+
+	return t.objects[object] != nil
+}
+
+// next returns what tells that a task of ours ended.
+func (t *turns) next(queue *turn) <-chan struct{} {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+
+	return queue.ended
+}
+
+// end tells whoever asks at the object that a task has ended there.
+func (t *turns) end(object string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if queue := t.objects[object]; queue != nil {
+		close(queue.ended)
+		queue.ended = make(chan struct{})
+	}
+}
+
+// occupied is an object that another task works on. It hides the failure from the general policy for what is busy, which
+// has everybody ask by himself.
+type occupied struct {
+	failure error
+}
+
+// Error describes the failure.
+func (o *occupied) Error() string { return o.failure.Error() }
+
+// startInTurn is [startTask] for what other tasks of this process are likely to be in the way of.
+func startInTurn[T any](
+	ctx context.Context, c *Client, what call, result func(any) (T, bool), method starter,
+) (*vimHandle[T], error) {
+	handle := &vimHandle[T]{client: c, what: what, result: result}
+	ask := func() error {
+		err := retry(ctx, c.logger, what.effect, c.connected, func() error {
+			err := c.vimOnce(ctx, what, c.timeout, func(ctx context.Context, vim *vim25.Client) error {
+				var err error
+				handle.ref, err = method(ctx, vim)
+
+				return err
+			})
+			if isTaskInProgress(err) {
+				return &occupied{err}
+			}
+
+			return err
+		})
+		if busy, ok := errors.AsType[*occupied](err); ok {
+			return busy.failure
+		}
+
+		return err
+	}
+	if err := c.turns.take(ctx, what, ask); err != nil {
+		return nil, err
+	}
+	c.started.add(handle.ref.Value)
+
+	return handle, nil
+}
+
+// take asks until another task is no longer in the way: at once where nobody waits, else in turn. Its error is vCenter's
+// last word, or the end of ctx.
+func (t *turns) take(ctx context.Context, what call, ask func() error) error {
+	if !t.crowded(what.object) {
+		if err := ask(); !isTaskInProgress(err) {
+			return err
+		}
+	}
+	queue, began := t.join(what.object), time.Now()
+	defer t.leave(what.object, queue)
+	select {
+	case queue.asking <- struct{}{}:
+		defer func() { <-queue.asking }()
+	case <-ctx.Done():
+		return what.interrupted(ctx, nil)
+	}
+	for n := 1; ; n++ {
+		ended := t.next(queue)
+		err := ask()
+		if !isTaskInProgress(err) || !patient(ctx, retryBusy, n, time.Since(began)) {
+			return err
+		}
+		timer := time.NewTimer(backOff(n))
+		select {
+		case <-ended:
+		case <-timer.C:
+		case <-ctx.Done():
+		}
+		timer.Stop()
+		if ctx.Err() != nil {
+			return err // what vCenter said last tells more than that the time is up
+		}
+	}
+}
+
+// isTaskInProgress reports whether something failed because another task works on its object. Other busy objects, a locked
+// file for example, may be met halfway.
+func isTaskInProgress(err error) bool {
+	return apierr.Is(err, apierr.Busy) && (hasCode(err, "TaskInProgress") || hasCode(err, "VAppTaskInProgress"))
+}
