@@ -22,6 +22,25 @@ type Change struct {
 	ConnectionState  *string   `json:"connection_state"` // vim25's: connected, inaccessible, orphaned …
 	Annotation       *string   `json:"annotation"`
 	Template         *bool     `json:"template"`
+
+	// InstantCloneFrozen freezes a running VM as a guest does that runs instantclone.freeze, or lets it go on.
+	InstantCloneFrozen *bool `json:"instant_clone_frozen"`
+	// GuestID is vim25's identifier of the guest operating system: windows2022srvNext_64Guest.
+	GuestID *string `json:"guest_id"`
+	// Busy lets somebody else's task, which never ends by itself, work on the VM.
+	Busy *bool `json:"busy"`
+	// QuiesceFails lets the guest's file systems not come to rest for a quiesced snapshot.
+	QuiesceFails *bool `json:"quiesce_fails"`
+	// LostSnapshots makes files of the VM's snapshots missing, so that its configuration is invalid.
+	LostSnapshots *bool `json:"lost_snapshots"`
+	// SnapshotCapabilities says what snapshots the host can make of the VM.
+	SnapshotCapabilities *SnapshotCapabilities `json:"snapshot_capabilities"`
+	// AttachDevice adds a device: "passthrough-cdrom", "remote-cdrom", "pci-passthrough", "file-serial-port",
+	// "device-serial-port", "file-parallel-port", "raw-disk"; or it changes the VM's first controller or disk:
+	// "shared-bus", "independent-disk".
+	AttachDevice *string `json:"attach_device"`
+	// DetachDevices removes every device that AttachDevice added, and what it changed.
+	DetachDevices *bool `json:"detach_devices"`
 }
 
 // ChangeVM changes a VM at once, without a task.
@@ -34,7 +53,7 @@ func (s *Server) ChangeVM(id string, change Change) error {
 		return fmt.Errorf("change VM %s: there is no such VM", id)
 	}
 	for _, step := range []func(*simulator.Context, *simulator.VirtualMachine, Change) *problem{
-		s.changeConnection, s.changeName, s.changePlacement, s.changePower, s.changeGuest, s.changeConfig,
+		s.changeConnection, s.changeName, s.changePlacement, s.changePower, s.changeGuest, s.changeConfig, s.changeConditions,
 	} {
 		if p := step(ctx, vm, change); p != nil {
 			return fmt.Errorf("change VM %s: %s", id, p.message())

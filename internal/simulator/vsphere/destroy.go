@@ -43,13 +43,17 @@ func (s *Server) destroy(ctx *simulator.Context, ref types.ManagedObjectReferenc
 		return p
 	}
 	for _, disk := range disksOf(vm) {
-		s.useSpace(ctx, s.copyDisk(disk).DatastoreID, -disk.CapacityInBytes)
+		// govmomi gives back the whole disk where its last file is; the VM had what its own files take.
+		datastore, bytes := s.ownSpace(disk)
+		s.useSpace(ctx, s.copyDisk(disk).DatastoreID, disk.CapacityInBytes)
+		s.useSpace(ctx, datastore.Value, -bytes)
 	}
 	for _, snapshot := range s.snapshotsOf(ref) {
 		s.registry.Remove(ctx, snapshot)
 	}
 	_, _, p := s.invoke(ctx, ref, "Destroy_Task", &types.Destroy_Task{This: ref})
 	s.specs.forget(ref.Value)
+	s.conditions.forget(ref)
 
 	return p
 }

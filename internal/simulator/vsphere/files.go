@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/vmware/govmomi/object"
@@ -71,9 +72,9 @@ func (s *Server) createVM(ctx *simulator.Context, req *types.CreateVM_Task) (typ
 		return ref, nil
 	}
 	// vCenter tells the state of fault tolerance of every VM, govmomi's simulator of none.
-	changes := []types.PropertyChange{
-		{Name: "runtime.faultToleranceState", Val: types.VirtualMachineFaultToleranceStateNotConfigured},
-	}
+	changes := append(slices.Clone(snapshotsSupported), types.PropertyChange{
+		Name: "runtime.faultToleranceState", Val: types.VirtualMachineFaultToleranceStateNotConfigured,
+	})
 	if req.Config.Name != literal {
 		name := escapeName(literal)
 		changes = append(changes, types.PropertyChange{Name: "name", Val: name},

@@ -31,6 +31,10 @@ type VM struct {
 	ToolsRunning     bool            `json:"tools_running"`
 	Annotation       string          `json:"annotation"`
 	CreatedAt        time.Time       `json:"created_at"`
+	// InstantCloneFrozen says that the guest is frozen for instant clones.
+	InstantCloneFrozen bool `json:"instant_clone_frozen"`
+	// ExtraConfig is config.extraConfig, as far as its values are text.
+	ExtraConfig map[string]string `json:"extra_config"`
 	// CustomizationSpec is the customization specification that the VM was cloned with.
 	CustomizationSpec string `json:"customization_spec"`
 }
@@ -41,6 +45,8 @@ type Disk struct {
 	CapacityBytes int64  `json:"capacity_bytes"`
 	DatastoreID   string `json:"datastore_id"`
 	File          string `json:"file"` // datastore path: "[LocalDS_0] web/web.vmdk"
+	// ParentFile is the file that the disk's own stands on, with a snapshot or in an instant clone.
+	ParentFile string `json:"parent_file"`
 }
 
 // VMs returns all VMs and templates, by name.
@@ -122,6 +128,13 @@ func (s *Server) copyVM(vm *simulator.VirtualMachine) VM {
 	if config := vm.Config; config != nil {
 		seen.Template, seen.InstanceUUID, seen.BIOSUUID = config.Template, config.InstanceUuid, config.Uuid
 		seen.Annotation = config.Annotation
+		seen.InstantCloneFrozen = vm.Runtime.InstantCloneFrozen != nil && *vm.Runtime.InstantCloneFrozen
+		seen.ExtraConfig = map[string]string{}
+		for _, option := range config.ExtraConfig {
+			if text, ok := option.GetOptionValue().Value.(string); ok {
+				seen.ExtraConfig[option.GetOptionValue().Key] = text
+			}
+		}
 		if config.CreateDate != nil {
 			seen.CreatedAt = *config.CreateDate
 		}
@@ -144,6 +157,9 @@ func (s *Server) copyDisk(disk *types.VirtualDisk) Disk {
 	seen := Disk{CapacityBytes: disk.CapacityInBytes}
 	if disk.DeviceInfo != nil {
 		seen.Label = disk.DeviceInfo.GetDescription().Label
+	}
+	if link := topLink(disk); link != nil && link.Parent != nil {
+		seen.ParentFile = link.Parent.FileName
 	}
 	if backing, ok := disk.Backing.(types.BaseVirtualDeviceFileBackingInfo); ok {
 		info := backing.GetVirtualDeviceFileBackingInfo()

@@ -132,3 +132,17 @@ func (s *Server) inventoryPath(ref types.ManagedObjectReference) string {
 		ref = *entity.Entity().Parent
 	}
 }
+
+// opaqueID is the id of an opaque network.
+func opaqueID(object mo.Reference) (string, bool) {
+	network, ok := object.(*mo.OpaqueNetwork)
+	if !ok {
+		return "", false
+	}
+	summary, ok := network.Summary.(*types.OpaqueNetworkSummary)
+	if !ok {
+		return "", false
+	}
+
+	return summary.OpaqueNetworkId, true
+}

@@ -21,41 +21,55 @@ type method struct {
 
 // methodTable holds every method that is not simply govmomi's, by "Type.Method", or "*.Method" for any type.
 var methodTable = map[string]method{
-	"VirtualMachine.CloneVM_Task":     {task: planCloneVM, response: types.CloneVM_TaskResponse{}},
-	"VirtualMachine.RelocateVM_Task":  {task: planRelocateVM, response: types.RelocateVM_TaskResponse{}},
-	"VirtualMachine.PowerOnVM_Task":   {task: planPowerOn, response: types.PowerOnVM_TaskResponse{}},
-	"VirtualMachine.PowerOffVM_Task":  {task: planPowerOff, response: types.PowerOffVM_TaskResponse{}},
-	"VirtualMachine.SuspendVM_Task":   {task: planSuspend, response: types.SuspendVM_TaskResponse{}},
-	"VirtualMachine.ResetVM_Task":     {task: planStock, response: types.ResetVM_TaskResponse{}},
-	"VirtualMachine.ReconfigVM_Task":  {task: planReconfigure, response: types.ReconfigVM_TaskResponse{}},
-	"VirtualMachine.Destroy_Task":     {task: planDestroyVM, response: types.Destroy_TaskResponse{}},
-	"VirtualMachine.ShutdownGuest":    {direct: shutdownGuest},
-	"VirtualMachine.MarkAsTemplate":   {direct: markAsTemplate},
-	"VirtualMachine.CustomizeVM_Task": {task: planStock, response: types.CustomizeVM_TaskResponse{}},
+	"VirtualMachine.CloneVM_Task":      {task: planCloneVM, response: types.CloneVM_TaskResponse{}},
+	"VirtualMachine.RelocateVM_Task":   {task: planRelocateVM, response: types.RelocateVM_TaskResponse{}},
+	"VirtualMachine.PowerOnVM_Task":    {task: planPowerOn, response: types.PowerOnVM_TaskResponse{}},
+	"VirtualMachine.PowerOffVM_Task":   {task: planPowerOff, response: types.PowerOffVM_TaskResponse{}},
+	"VirtualMachine.SuspendVM_Task":    {task: planSuspend, response: types.SuspendVM_TaskResponse{}},
+	"VirtualMachine.ResetVM_Task":      {task: planStock, response: types.ResetVM_TaskResponse{}},
+	"VirtualMachine.ReconfigVM_Task":   {task: planReconfigure, response: types.ReconfigVM_TaskResponse{}},
+	"VirtualMachine.Destroy_Task":      {task: planDestroyVM, response: types.Destroy_TaskResponse{}},
+	"VirtualMachine.ShutdownGuest":     {direct: shutdownGuest},
+	"VirtualMachine.MarkAsTemplate":    {direct: markAsTemplate},
+	"VirtualMachine.CustomizeVM_Task":  {task: planStock, response: types.CustomizeVM_TaskResponse{}},
+	"VirtualMachine.InstantClone_Task": {task: planInstantClone, response: types.InstantClone_TaskResponse{}},
+	"VirtualMachineProvisioningChecker.CheckInstantClone_Task": {
+		task: planCheckInstantClone, response: types.CheckInstantClone_TaskResponse{},
+	},
+	"VirtualMachineProvisioningChecker.CheckClone_Task": {
+		task: planCheckClone, response: types.CheckClone_TaskResponse{},
+	},
+	"VirtualMachineProvisioningChecker.CheckRelocate_Task": {
+		task: planCheckRelocate, response: types.CheckRelocate_TaskResponse{},
+	},
 	"VirtualMachine.CreateSnapshot_Task": {
 		task: planCreateSnapshot, response: types.CreateSnapshot_TaskResponse{},
 	},
 	"VirtualMachine.CreateSnapshotEx_Task": {
-		task: planCreateSnapshot, response: types.CreateSnapshotEx_TaskResponse{},
+		task: planCreateSnapshotEx, response: types.CreateSnapshotEx_TaskResponse{},
 	},
 	"VirtualMachine.RemoveAllSnapshots_Task": {
-		task: planStock, response: types.RemoveAllSnapshots_TaskResponse{},
+		task: planRemoveAllSnapshots, response: types.RemoveAllSnapshots_TaskResponse{},
 	},
 	"VirtualMachine.RevertToCurrentSnapshot_Task": {
-		task: planStock, response: types.RevertToCurrentSnapshot_TaskResponse{},
+		task: planRevertToCurrent, response: types.RevertToCurrentSnapshot_TaskResponse{},
+	},
+	"VirtualMachine.ConsolidateVMDisks_Task": {
+		task: planConsolidate, response: types.ConsolidateVMDisks_TaskResponse{},
 	},
 	"VirtualMachineSnapshot.RemoveSnapshot_Task": {
 		task: planRemoveSnapshot, response: types.RemoveSnapshot_TaskResponse{},
 	},
 	"VirtualMachineSnapshot.RevertToSnapshot_Task": {
-		task: planStock, response: types.RevertToSnapshot_TaskResponse{},
+		task: planRevertToSnapshot, response: types.RevertToSnapshot_TaskResponse{},
 	},
-	"Folder.MoveIntoFolder_Task": {task: planMoveIntoFolder, response: types.MoveIntoFolder_TaskResponse{}},
-	"Folder.CreateVM_Task":       {task: planCreateVM, response: types.CreateVM_TaskResponse{}},
-	"Folder.Destroy_Task":        {task: planDestroyFolder, response: types.Destroy_TaskResponse{}},
-	"Folder.CreateFolder":        {direct: createFolder},
-	"*.Rename_Task":              {task: planRename, response: types.Rename_TaskResponse{}},
-	"*.Destroy_Task":             {task: planStock, response: types.Destroy_TaskResponse{}},
+	"VirtualMachineSnapshot.RenameSnapshot": {direct: renameSnapshot},
+	"Folder.MoveIntoFolder_Task":            {task: planMoveIntoFolder, response: types.MoveIntoFolder_TaskResponse{}},
+	"Folder.CreateVM_Task":                  {task: planCreateVM, response: types.CreateVM_TaskResponse{}},
+	"Folder.Destroy_Task":                   {task: planDestroyFolder, response: types.Destroy_TaskResponse{}},
+	"Folder.CreateFolder":                   {direct: createFolder},
+	"*.Rename_Task":                         {task: planRename, response: types.Rename_TaskResponse{}},
+	"*.Destroy_Task":                        {task: planStock, response: types.Destroy_TaskResponse{}},
 
 	"Task.CancelTask": {direct: cancelVimTask},
 

@@ -64,6 +64,7 @@ func (s *Server) setPower(ctx *simulator.Context, ref types.ManagedObjectReferen
 	if _, _, p := s.invoke(ctx, ref, name, body); p != nil {
 		return p
 	}
+	s.registry.AtomicUpdate(ctx, vm, []types.PropertyChange{{Name: "runtime.instantCloneFrozen", Val: false}})
 	s.guestFollows(ctx, vm, state)
 
 	return nil

@@ -25,34 +25,37 @@ const (
 
 // methodPrivileges names the privilege on the method's own object that a method needs.
 var methodPrivileges = map[string]string{
-	"CloneVM_Task":             privilegeClone,
-	"RelocateVM_Task":          "Resource.ColdMigrate",
-	"MigrateVM_Task":           "Resource.HotMigrate",
-	"PowerOnVM_Task":           privilegePowerOn,
-	"PowerOffVM_Task":          privilegePowerOff,
-	"ShutdownGuest":            privilegePowerOff,
-	"SuspendVM_Task":           "VirtualMachine.Interact.Suspend",
-	"ResetVM_Task":             "VirtualMachine.Interact.Reset",
-	"ReconfigVM_Task":          "VirtualMachine.Config.Settings",
-	"Rename_Task":              "VirtualMachine.Config.Rename",
-	"MoveIntoFolder_Task":      "VirtualMachine.Inventory.Move",
-	"Destroy_Task":             privilegeDelete,
-	"UnregisterVM":             "VirtualMachine.Inventory.Unregister",
-	"CreateVM_Task":            "VirtualMachine.Inventory.Create",
-	"CreateSnapshot_Task":      "VirtualMachine.State.CreateSnapshot",
-	"CreateSnapshotEx_Task":    "VirtualMachine.State.CreateSnapshot",
-	"RemoveSnapshot_Task":      "VirtualMachine.State.RemoveSnapshot",
-	"RemoveAllSnapshots_Task":  "VirtualMachine.State.RemoveSnapshot",
-	"RevertToSnapshot_Task":    "VirtualMachine.State.RevertToSnapshot",
-	"MarkAsTemplate":           "VirtualMachine.Provisioning.MarkAsTemplate",
-	"MarkAsVirtualMachine":     "VirtualMachine.Provisioning.MarkAsVM",
-	"CreateFolder":             "Folder.Create",
-	"CreateResourcePool":       "Resource.CreatePool",
-	"TerminateSession":         "Sessions.TerminateSession",
-	"CreateCustomizationSpec":  "VirtualMachine.Provisioning.ModifyCustSpecs",
-	"InstantClone_Task":        privilegeClone,
-	"CreateSecondaryVM_Task":   "VirtualMachine.Interact.CreateSecondary",
-	"CreateSecondaryVMEx_Task": "VirtualMachine.Interact.CreateSecondary",
+	"CloneVM_Task":                 privilegeClone,
+	"RelocateVM_Task":              "Resource.ColdMigrate",
+	"MigrateVM_Task":               "Resource.HotMigrate",
+	"PowerOnVM_Task":               privilegePowerOn,
+	"PowerOffVM_Task":              privilegePowerOff,
+	"ShutdownGuest":                privilegePowerOff,
+	"SuspendVM_Task":               "VirtualMachine.Interact.Suspend",
+	"ResetVM_Task":                 "VirtualMachine.Interact.Reset",
+	"ReconfigVM_Task":              "VirtualMachine.Config.Settings",
+	"Rename_Task":                  "VirtualMachine.Config.Rename",
+	"MoveIntoFolder_Task":          "VirtualMachine.Inventory.Move",
+	"Destroy_Task":                 privilegeDelete,
+	"UnregisterVM":                 "VirtualMachine.Inventory.Unregister",
+	"CreateVM_Task":                "VirtualMachine.Inventory.Create",
+	"CreateSnapshot_Task":          "VirtualMachine.State.CreateSnapshot",
+	"CreateSnapshotEx_Task":        "VirtualMachine.State.CreateSnapshot",
+	"RemoveSnapshot_Task":          "VirtualMachine.State.RemoveSnapshot",
+	"RemoveAllSnapshots_Task":      "VirtualMachine.State.RemoveSnapshot",
+	"RevertToSnapshot_Task":        "VirtualMachine.State.RevertToSnapshot",
+	"RevertToCurrentSnapshot_Task": "VirtualMachine.State.RevertToSnapshot",
+	"RenameSnapshot":               "VirtualMachine.State.RenameSnapshot",
+	"ConsolidateVMDisks_Task":      "VirtualMachine.State.RemoveSnapshot",
+	"MarkAsTemplate":               "VirtualMachine.Provisioning.MarkAsTemplate",
+	"MarkAsVirtualMachine":         "VirtualMachine.Provisioning.MarkAsVM",
+	"CreateFolder":                 "Folder.Create",
+	"CreateResourcePool":           "Resource.CreatePool",
+	"TerminateSession":             "Sessions.TerminateSession",
+	"CreateCustomizationSpec":      "VirtualMachine.Provisioning.ModifyCustSpecs",
+	"InstantClone_Task":            privilegeClone,
+	"CreateSecondaryVM_Task":       "VirtualMachine.Interact.CreateSecondary",
+	"CreateSecondaryVMEx_Task":     "VirtualMachine.Interact.CreateSecondary",
 }
 
 // sessionMethods belong to the caller's own session: they need no privilege beyond System.View.
@@ -79,11 +82,11 @@ func (s *Server) missingPrivilege(c *call) *problem {
 	if !ok {
 		privilege = otherModification
 	}
-	if c.method == "CloneVM_Task" {
+	if c.method == "CloneVM_Task" || c.method == "InstantClone_Task" {
 		return nil // its check knows all objects that the clone touches
 	}
 
-	return s.require(c.user, privilege, c.this)
+	return s.require(c.user, privilege, s.taskEntity(c)) // of a snapshot its VM
 }
 
 func (s *Server) mayCancel(c *call) *problem {

@@ -197,6 +197,7 @@ func (s *Server) moveStorage(ctx *simulator.Context, plan relocation) {
 		return
 	}
 	used := []types.ManagedObjectReference{plan.to.datastore}
+	moved := map[string]*diskLink{}
 	for _, device := range devices {
 		disk, ok := device.(*types.VirtualDisk)
 		if !ok {
@@ -209,14 +210,12 @@ func (s *Server) moveStorage(ctx *simulator.Context, plan relocation) {
 		if was.DatastoreID == target.Value {
 			continue
 		}
-		s.useSpace(ctx, was.DatastoreID, -disk.CapacityInBytes)
+		from, bytes := s.ownSpace(disk)
+		s.useSpace(ctx, from.Value, -bytes)
 		s.useSpace(ctx, target.Value, disk.CapacityInBytes)
-		if backing, ok := disk.Backing.(types.BaseVirtualDeviceFileBackingInfo); ok {
-			info := backing.GetVirtualDeviceFileBackingInfo()
-			info.FileName = s.moveFile(info.FileName, target)
-			info.Datastore = &target
-		}
+		s.moveChain(disk, target, moved)
 	}
+	s.moveSnapshotDisks(ctx, vm, moved)
 	s.recordStorage(ctx, plan, devices, used)
 }
 
@@ -257,8 +256,8 @@ func (s *Server) recordStorage(
 			{Name: "summary.config.vmPathName", Val: files.VmPathName},
 			{Name: "datastore", Val: used},
 		})
-		vm.RefreshStorageInfo(ctx, nil)
 	})
+	s.refreshLayout(ctx, vm)
 }
 
 // poolMembers is a pool with its list of VMs.

@@ -47,6 +47,7 @@ type Server struct {
 	nested     nestedTasks
 	guests     guestStore
 	specs      specStore
+	conditions conditionStore
 	inflight   inflight
 
 	stopped    <-chan struct{} // closed when the server ends

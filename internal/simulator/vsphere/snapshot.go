@@ -1,20 +1,55 @@
 package vsphere
 
 import (
-	"os"
-	"slices"
+	"fmt"
+	"time"
 
 	"github.com/vmware/govmomi/simulator"
 	"github.com/vmware/govmomi/vim25/types"
 )
 
-// planCreateSnapshot is CreateSnapshot_Task and CreateSnapshotEx_Task: govmomi's, on a snapshot list that it can extend.
+// snapshotRequest is CreateSnapshot_Task or CreateSnapshotEx_Task.
+type snapshotRequest struct {
+	name        string // escaped, canonical
+	description string
+	memory      bool
+	quiesce     types.BaseVirtualMachineGuestQuiesceSpec // nil without
+}
+
+// planCreateSnapshot is CreateSnapshot_Task.
 func planCreateSnapshot(s *Server, c *call) (taskPlan, *problem) {
+	req := bodyOf[types.CreateSnapshot_Task](c)
+	request := snapshotRequest{name: req.Name, description: req.Description, memory: req.Memory}
+	if req.Quiesce {
+		request.quiesce = &types.VirtualMachineGuestQuiesceSpec{}
+	}
+
+	return s.planSnapshot(c, request)
+}
+
+// planCreateSnapshotEx is CreateSnapshotEx_Task.
+func planCreateSnapshotEx(s *Server, c *call) (taskPlan, *problem) {
+	req := bodyOf[types.CreateSnapshotEx_Task](c)
+
+	return s.planSnapshot(c, snapshotRequest{
+		name: req.Name, description: req.Description, memory: req.Memory, quiesce: req.QuiesceSpec,
+	})
+}
+
+func (s *Server) planSnapshot(c *call, request snapshotRequest) (taskPlan, *problem) {
 	vm, ok := s.vm(c.this)
 	if !ok {
 		return taskPlan{}, notFound(c.this)
 	}
-	if p := s.checkConnected(vm); p != nil {
+	name, p := checkSnapshotName(request.name)
+	if p != nil {
+		return taskPlan{}, p
+	}
+	request.name = name
+	if p := s.maySnapshot(vm, request); p != nil {
+		return taskPlan{}, p
+	}
+	if p := s.checkBusy(vm); p != nil {
 		return taskPlan{}, p
 	}
 
@@ -23,146 +58,66 @@ func planCreateSnapshot(s *Server, c *call) (taskPlan, *problem) {
 		if !ok {
 			return nil, notFound(c.this)
 		}
-		if snapshots := vm.Snapshot; snapshots != nil && snapshots.CurrentSnapshot != nil &&
-			s.registry.Get(*snapshots.CurrentSnapshot) == nil {
-			// govmomi leaves a current snapshot that was removed, and trips over it.
-			s.registry.WithLock(ctx, vm, func() { vm.Snapshot.CurrentSnapshot = nil })
+		if p := s.maySnapshot(vm, request); p != nil {
+			return nil, p
 		}
-		_, result, p := s.invoke(ctx, c.this, c.method, c.body)
+		if request.quiesces(vm) && s.conditions.of(vm.Self).quiesceFails {
+			return nil, explained(&types.FilesystemQuiesceFault{}, errorError,
+				"An error occurred while quiescing the virtual machine.", "The guest's file systems did not come to rest in time.")
+		}
 
-		return result, p
+		return s.createSnapshot(ctx, vm, request)
 	}}, nil
 }
 
-// planRemoveSnapshot is RemoveSnapshot_Task, done here because govmomi's ends the process when the snapshot is gone,
-// current and without a parent, or has lost its VM.
-func planRemoveSnapshot(s *Server, c *call) (taskPlan, *problem) {
-	children := bodyOf[types.RemoveSnapshot_Task](c).RemoveChildren
-
-	return taskPlan{effect: func(ctx *simulator.Context) (types.AnyType, *problem) {
-		return nil, s.removeSnapshot(ctx, c.this, children)
-	}}, nil
+// quiesces says whether VMware Tools brings the guest's file systems to rest: not in a VM that is off or has no Tools.
+func (r *snapshotRequest) quiesces(vm *simulator.VirtualMachine) bool {
+	return r.quiesce != nil && vm.Runtime.PowerState == poweredOn &&
+		vm.Guest.ToolsRunningStatus == string(types.VirtualMachineToolsRunningStatusGuestToolsRunning)
 }
 
-func (s *Server) removeSnapshot(ctx *simulator.Context, ref types.ManagedObjectReference, children bool) *problem {
-	snapshot, ok := s.registry.Get(ref).(*simulator.VirtualMachineSnapshot)
-	if !ok {
-		return notFound(ref)
-	}
-	vm, ok := s.vm(snapshot.Vm)
-	if !ok || vm.Snapshot == nil {
-		return notFound(snapshot.Vm)
-	}
-	cut := snapshotCut{target: ref, children: children}
-	roots := cut.from(vm.Snapshot.RootSnapshotList, nil)
-
-	var tree *types.VirtualMachineSnapshotInfo
-	var refs []types.ManagedObjectReference
-	if len(roots) > 0 {
-		tree = &types.VirtualMachineSnapshotInfo{RootSnapshotList: roots, CurrentSnapshot: vm.Snapshot.CurrentSnapshot}
-		for _, root := range roots {
-			refs = append(refs, root.Snapshot)
-		}
-		if current := tree.CurrentSnapshot; current != nil && cut.removes(*current) {
-			tree.CurrentSnapshot = cut.parent
-		}
-	}
-	s.registry.WithLock(ctx, vm, func() {
-		s.removeSnapshotFiles(vm, cut.removes)
-		vm.Snapshot, vm.RootSnapshot = tree, refs
-		changes := []types.PropertyChange{{Name: "rootSnapshot", Val: refs}}
-		if tree != nil {
-			changes = append(changes, types.PropertyChange{Name: "snapshot", Val: *tree})
-		} else {
-			changes = append(changes, types.PropertyChange{Name: "snapshot", Val: nil})
-		}
-		ctx.Update(vm, changes)
-	})
-	for _, gone := range cut.gone {
-		s.registry.Remove(ctx, gone)
-	}
-	for _, kept := range cut.adopted {
-		s.reparent(ctx, kept, cut.parent)
-	}
-
-	return nil
-}
-
-// removeSnapshotFiles deletes the files of the snapshots that are gone, and what the VM's layout says of them.
-func (s *Server) removeSnapshotFiles(vm *simulator.VirtualMachine, gone func(types.ManagedObjectReference) bool) {
-	keys := map[int32]bool{}
-	for _, layout := range vm.LayoutEx.Snapshot {
-		if gone(layout.Key) {
-			keys[layout.DataKey] = true
-		}
-	}
-	for _, file := range vm.LayoutEx.File {
-		if keys[file.Key] {
-			_ = os.Remove(s.hostPath(file.Name))
-		}
-	}
-	vm.LayoutEx.File = slices.DeleteFunc(vm.LayoutEx.File, func(file types.VirtualMachineFileLayoutExFileInfo) bool {
-		return keys[file.Key]
-	})
-	vm.LayoutEx.Snapshot = slices.DeleteFunc(vm.LayoutEx.Snapshot,
-		func(layout types.VirtualMachineFileLayoutExSnapshotLayout) bool { return gone(layout.Key) })
-	vm.Layout.Snapshot = slices.DeleteFunc(vm.Layout.Snapshot,
-		func(layout types.VirtualMachineFileLayoutSnapshotLayout) bool { return gone(layout.Key) })
-}
-
-// reparent tells nothing more than that a snapshot's children changed: their parent is only in the tree.
-func (s *Server) reparent(ctx *simulator.Context, ref types.ManagedObjectReference, parent *types.ManagedObjectReference) {
-	if parent == nil {
-		return
-	}
-	if above, ok := s.registry.Get(*parent).(*simulator.VirtualMachineSnapshot); ok {
-		s.registry.AddReference(ctx, above, &above.ChildSnapshot, ref)
+// state is the power state that reverting to the snapshot brings back.
+func (r *snapshotRequest) state(vm *simulator.VirtualMachine) types.VirtualMachinePowerState {
+	diskOnly := vm.Capability.DiskOnlySnapshotOnSuspendedVMSupported
+	switch {
+	case vm.Runtime.PowerState == suspended && (diskOnly == nil || !*diskOnly):
+		return suspended
+	case r.memory:
+		return vm.Runtime.PowerState
+	default:
+		return poweredOff
 	}
 }
 
-// snapshotCut takes one snapshot out of a tree, with or without what is below it.
-type snapshotCut struct {
-	target   types.ManagedObjectReference
-	children bool
-	parent   *types.ManagedObjectReference // of the snapshot that was taken out
-	gone     []types.ManagedObjectReference
-	adopted  []types.ManagedObjectReference // children that moved up to the parent
-}
-
-func (c *snapshotCut) from(
-	tree []types.VirtualMachineSnapshotTree, parent *types.ManagedObjectReference,
-) []types.VirtualMachineSnapshotTree {
-	var kept []types.VirtualMachineSnapshotTree
-	for _, node := range tree {
-		if node.Snapshot != c.target {
-			node.ChildSnapshotList = c.from(node.ChildSnapshotList, new(node.Snapshot))
-			kept = append(kept, node)
-
-			continue
-		}
-		c.parent = parent
-		c.gone = append(c.gone, node.Snapshot)
-		if c.children {
-			c.collect(node.ChildSnapshotList)
-
-			continue
-		}
-		for _, child := range node.ChildSnapshotList {
-			c.adopted = append(c.adopted, child.Snapshot)
-		}
-		kept = append(kept, node.ChildSnapshotList...)
+func (s *Server) createSnapshot(
+	ctx *simulator.Context, vm *simulator.VirtualMachine, request snapshotRequest,
+) (types.AnyType, *problem) {
+	config, p := copyConfig(vm.Config)
+	if p != nil {
+		return nil, p
 	}
-
-	return kept
-}
-
-func (c *snapshotCut) collect(tree []types.VirtualMachineSnapshotTree) {
-	for _, node := range tree {
-		c.gone = append(c.gone, node.Snapshot)
-		c.collect(node.ChildSnapshotList)
+	devices, p := copyDevices(vm.Config.Hardware.Device)
+	if p != nil {
+		return nil, p
 	}
-}
+	snapshot := &simulator.VirtualMachineSnapshot{}
+	snapshot.Vm, snapshot.Config = vm.Self, config
+	s.registry.Put(snapshot)
 
-func (c *snapshotCut) removes(ref types.ManagedObjectReference) bool {
-	return slices.Contains(c.gone, ref)
+	taken := time.Now().UTC()
+	node := types.VirtualMachineSnapshotTree{
+		Snapshot: snapshot.Self, Vm: vm.Self, Name: request.name, Description: request.description,
+		Id: s.conditions.nextSnapshot(vm.Self), CreateTime: taken, State: request.state(vm),
+		Quiesced: request.quiesces(vm), ReplaySupported: new(false),
+	}
+	if node.Description == "" {
+		node.Description = fmt.Sprintf("Snapshot of %s taken on %s", vm.Name, taken.Format(time.DateTime))
+	}
+	tree, current := snapshotTree(vm)
+	s.setSnapshots(ctx, vm, withChild(tree, current, node), &node.Snapshot)
+	s.growDisks(devices)
+	s.registry.AtomicUpdate(ctx, vm, []types.PropertyChange{{Name: "config.hardware.device", Val: devices}})
+	s.refreshLayout(ctx, vm)
+
+	return snapshot.Self, nil
 }
