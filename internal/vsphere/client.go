@@ -28,6 +28,7 @@ type Client struct {
 	devices      *batch[string, outcome[[]types.BaseVirtualDevice]]
 	extraConfigs *batch[string, outcome[map[string]string]]
 	backings     *batch[string, outcome[types.BaseVirtualDeviceBackingInfo]]
+	rootFolders  *batch[string, string]
 	snapshots    *batch[string, outcome[[]Snapshot]]
 	pairs        *batch[string, outcome[FaultTolerance]]
 
@@ -60,6 +61,7 @@ func New(config Config) (*Client, error) {
 	c.devices = newBatch(&c.life, retrieveOp, itself, c.readDevices, missingVM)
 	c.extraConfigs = newBatch(&c.life, retrieveOp, itself, c.readExtraConfigs, missingVM)
 	c.backings = newBatch(&c.life, retrieveOp, itself, c.readBackings, missingNetwork)
+	c.rootFolders = newBatch(&c.life, retrieveOp, itself, c.readRootFolders, missingVM)
 	c.snapshots = newBatch(&c.life, retrieveOp, itself, c.readSnapshots, missingVM)
 	c.pairs = newBatch(&c.life, retrieveOp, itself, c.readPairs, missingVM)
 	if config.MaxConcurrentTasks > 0 {

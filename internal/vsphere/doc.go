@@ -1,4 +1,4 @@
-// Package vsphere is the vSphere client of the provider: SOAP (vim25) and REST (/api) on one login.
+// Package vsphere is the vSphere client of the provider: vim25, as SOAP or as VI/JSON, and REST (/api) on one login.
 //
 // Everything here aims at few requests and at never losing a task:
 //
@@ -7,6 +7,7 @@
 //   - Reads that arrive within a few milliseconds of one another are one RetrievePropertiesEx or one REST list (batch.go).
 //   - All CIS tasks in flight are polled by one list call (cis_poller.go), and all vim25 tasks and awaited properties by
 //     one PropertyCollector with one WaitForUpdatesEx loop (watch.go).
+//   - What several tasks of ours want of one VM at a time is asked for in turn (turns.go, queued_task.go).
 //   - Every error is an [apierr.Error]; its kind is decided by fault type or vAPI error_type (fault.go, rest_error.go),
 //     never by text. What may be repeated is decided in one place (retry.go).
 //

@@ -2,10 +2,13 @@ package vsphere
 
 import (
 	"context"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 )
 
 // FindInstantClone looks for an instant clone whose answer or task was lost, as [Client.FindClone] does for a REST clone:
-// the source's tasks are asked for first (recentTask) and the VM after them. A search takes two to five requests.
+// the source's tasks are asked for first (recentTask) and the VM after them. Without a folder it is looked for in the
+// [Client.RootVMFolder] of the source. A search takes two to five requests.
 func (c *Client) FindInstantClone(ctx context.Context, search CloneSearch) (CloneFinding, error) {
 	lost, err := c.lostTasksOf(ctx, vmRef(search.SourceID), search.TaskID, instantCloneOp)
 	if err != nil {
@@ -16,6 +19,12 @@ func (c *Client) FindInstantClone(ctx context.Context, search CloneSearch) (Clon
 		finding.VMID = id
 
 		return c.confirm(ctx, finding)
+	}
+	if search.FolderID == "" {
+		search.FolderID, err = c.RootVMFolder(ctx, search.SourceID)
+		if err != nil && !apierr.Is(err, apierr.NotFound) {
+			return finding, err
+		}
 	}
 	finding.VMID, err = c.cloneNamed(ctx, search)
 

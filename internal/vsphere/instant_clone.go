@@ -18,11 +18,11 @@ const instantCloneOp = "InstantClone_Task"
 const apiInstantClone = "6.7"
 
 // InstantCloneSpec is what InstantClone_Task makes of a running VM (VirtualMachineInstantCloneSpec). Empty strings and maps
-// are unset: an unset place is the source's own, and a device that is not named stays as the source's.
+// are unset: an unset pool or datastore is the source's own, and a device that is not named stays as the source's.
 type InstantCloneSpec struct {
 	SourceID       string
 	Name           string // literal
-	FolderID       string
+	FolderID       string // empty: the folder of all VMs, see [Client.RootVMFolder]
 	ResourcePoolID string
 	DatastoreID    string
 	// NetworkInterfaces are changes by the source's device key: "4000". An unedited card has the source's identity.

@@ -94,8 +94,8 @@ func (s *session) walk(ctx context.Context, kind ObjectType, name string) ([]typ
 	return refs, nil
 }
 
-// paths returns the inventory paths of objects by id, in one call. Names keep vim25's escapes.
-func (s *session) paths(ctx context.Context, refs []types.ManagedObjectReference) (map[string]string, error) {
+// upwards are the ways from an object to everything above it.
+func upwards() []types.BaseSelectionSpec {
 	again := []types.BaseSelectionSpec{
 		&types.SelectionSpec{Name: "parent"}, &types.SelectionSpec{Name: "vapp"}, &types.SelectionSpec{Name: "folder"},
 	}
@@ -104,11 +104,17 @@ func (s *session) paths(ctx context.Context, refs []types.ManagedObjectReference
 			SelectionSpec: types.SelectionSpec{Name: name}, Type: kind, Path: path, SelectSet: again,
 		}
 	}
-	ways := []types.BaseSelectionSpec{
+
+	return []types.BaseSelectionSpec{
 		up("parent", "ManagedEntity", "parent"),
 		up("vapp", "VirtualMachine", "parentVApp"),
 		up("folder", "VirtualApp", "parentFolder"),
 	}
+}
+
+// paths returns the inventory paths of objects by id, in one call. Names keep vim25's escapes.
+func (s *session) paths(ctx context.Context, refs []types.ManagedObjectReference) (map[string]string, error) {
+	ways := upwards()
 	spec := types.PropertyFilterSpec{PropSet: []types.PropertySpec{
 		{Type: "ManagedEntity", PathSet: []string{"name", "parent"}},
 		{Type: "VirtualMachine", PathSet: []string{"name", "parent", "parentVApp"}},

@@ -57,6 +57,9 @@ func (c *Client) MissingInstantClonePrivileges(
 	if err != nil {
 		return nil, err
 	}
+	if folderID, err := c.RootVMFolder(ctx, spec.SourceID); err == nil {
+		source.FolderID = folderID // where it goes without a folder
+	}
 	needs := cloneNeeds(spec.SourceID, Placement{
 		FolderID: spec.FolderID, ResourcePoolID: spec.ResourcePoolID, DatastoreID: spec.DatastoreID,
 	}, source)

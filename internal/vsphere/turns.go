@@ -121,9 +121,10 @@ func startInTurn[T any](
 // take asks until another task is no longer in the way: at once where nobody waits, else in turn. Its error is vCenter's
 // last word, or the end of ctx.
 func (t *turns) take(ctx context.Context, what call, ask func() error) error {
+	var last error
 	if !t.crowded(what.object) {
-		if err := ask(); !isTaskInProgress(err) {
-			return err
+		if last = ask(); !isTaskInProgress(last) {
+			return last
 		}
 	}
 	queue, began := t.join(what.object), time.Now()
@@ -132,6 +133,10 @@ func (t *turns) take(ctx context.Context, what call, ask func() error) error {
 	case queue.asking <- struct{}{}:
 		defer func() { <-queue.asking }()
 	case <-ctx.Done():
+		if last != nil {
+			return last // what vCenter said last tells more than that the time is up
+		}
+
 		return what.interrupted(ctx, nil)
 	}
 	for n := 1; ; n++ {
@@ -148,7 +153,7 @@ func (t *turns) take(ctx context.Context, what call, ask func() error) error {
 		}
 		timer.Stop()
 		if ctx.Err() != nil {
-			return err // what vCenter said last tells more than that the time is up
+			return err
 		}
 	}
 }

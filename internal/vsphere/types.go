@@ -160,7 +160,7 @@ type Origin struct {
 type CloneSearch struct {
 	SourceID string
 	Name     string
-	FolderID string    // empty: the source's folder
+	FolderID string    // empty: where such a clone goes without a folder
 	Since    time.Time // when the request began, by vCenter's clock
 	TaskID   string    // the clone's task where it is known
 }
