@@ -42,6 +42,9 @@ func (s *Server) planClone(request cloneRequest) (clonePlan, *problem) {
 		return plan, notFound(request.source)
 	}
 	plan.original = source
+	if isSecondary(source) {
+		return plan, onSecondary(source)
+	}
 	if p := s.planPlacement(&plan); p != nil {
 		return plan, p
 	}

@@ -27,6 +27,8 @@ import (
 //	DELETE /_control/vms/{vm}
 //	POST   /_control/datastores/{id}       ← {"accessible": false, "free_bytes": 1}
 //	POST   /_control/hosts/{id}            ← {"maintenance": true, "connected": false}
+//	POST   /_control/clusters/{id}         ← ClusterChange
+//	POST   /_control/vms/{vm}/fail-over    a primary's host fails
 //	POST   /_control/guests                ← {"suppress_addresses": true, "ignore_shutdown": true}
 //	POST   /_control/users                 ← {"name": "ci", "password": "…", "privileges": ["…"]}
 //	GET    /_control/id?path=/DC0/vm       → {"id": "group-v4"}
@@ -35,6 +37,7 @@ func (s *Server) controlHandler() http.Handler {
 	s.controlRequests(mux)
 	s.controlTasks(mux)
 	s.controlInventory(mux)
+	s.controlFT(mux)
 
 	return mux
 }

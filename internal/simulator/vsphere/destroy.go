@@ -42,6 +42,9 @@ func (s *Server) destroy(ctx *simulator.Context, ref types.ManagedObjectReferenc
 	if p := s.mayDestroy(vm); p != nil {
 		return p
 	}
+	if p := s.leavePair(ctx, vm); p != nil {
+		return p
+	}
 	for _, disk := range disksOf(vm) {
 		// govmomi gives back the whole disk where its last file is; the VM had what its own files take.
 		datastore, bytes := s.ownSpace(disk)

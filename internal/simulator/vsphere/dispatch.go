@@ -94,6 +94,9 @@ func (s *Server) answer(c *call) soap.HasFault {
 }
 
 func (s *Server) run(c *call, entry method) soap.HasFault {
+	if p := s.refusedByPair(c.this, c.method, c.body); p != nil {
+		return p.body()
+	}
 	if entry.direct != nil {
 		return entry.direct(s, c)
 	}

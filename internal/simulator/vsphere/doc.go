@@ -16,7 +16,7 @@
 //
 // # How it is put together
 //
-// One listener serves SOAP at /sdk, REST at /api and the control endpoint at /_control (front.go). The front counts,
+// One listener serves SOAP at /sdk, the same methods as JSON at /sdk/vim25 (json.go), REST at /api and the control endpoint at /_control (front.go). The front counts,
 // delays, drops and fails requests; then a REST request goes to the route table (rest.go) and a SOAP request to
 // govmomi's decoder, whose Registry.Handler hook (dispatch.go) sends every authenticated call through the method table
 // (methods.go). A method of the table is ours; one that is not there is govmomi's own. Adding a method means adding a
@@ -35,6 +35,9 @@
 // Where vCenter's documentation leaves a clone's placement open: a cluster or a host without a pool means its root pool
 // unless the source's pool belongs to it; a template has no pool, so that its clone must name a pool, a cluster or a
 // host. A host that is not named is the source's where that fits, else the one with the fewest VMs.
+//
+// A fault tolerant pair is two VMs of one name (ft.go); which faults the methods raise, when, and what the documentation
+// leaves open is in doc_faults_ft.md.
 //
 // The property collector is ours too (collector.go): it compares what a filter sees with what it last told, which
 // needs no help from govmomi's objects and cannot deadlock against changing views.

@@ -14,8 +14,8 @@ const (
 	datastores       = 2
 	diskBytes        = 10 << 30
 	secondDiskBytes  = 20 << 30
-	productVersion   = "8.0.2"
-	apiVersion       = "8.0.2.0"
+	productVersion   = "8.0.3"
+	defaultAPI       = "8.0.3.0"
 	productBuild     = "22385739"
 	controllerKey    = int32(1000)
 	firstDiskKey     = int32(2000)
@@ -47,7 +47,7 @@ func (s *Server) createInventory() error {
 	s.model.Cluster, s.model.ClusterHost = 2, hostsPerCluster
 	s.model.Datastore = datastores
 	about := &s.model.ServiceContent.About
-	about.ApiVersion, about.Version, about.Build = apiVersion, productVersion, productBuild
+	about.ApiVersion, about.Version, about.Build = s.options.APIVersion, productVersion, productBuild
 	about.FullName = "VMware vCenter Server " + productVersion + " build-" + productBuild
 	if err := createModel(s.model); err != nil {
 		return fmt.Errorf("create the inventory: %w", err)

@@ -37,6 +37,18 @@ type VM struct {
 	ExtraConfig map[string]string `json:"extra_config"`
 	// CustomizationSpec is the customization specification that the VM was cloned with.
 	CustomizationSpec string `json:"customization_spec"`
+	// FaultTolerance is nil for a VM that is in no pair.
+	FaultTolerance *FaultTolerance `json:"fault_tolerance,omitempty"`
+}
+
+// FaultTolerance is what a VM is in a fault tolerant pair.
+type FaultTolerance struct {
+	Role      string `json:"role"`       // "primary" or "secondary"
+	State     string `json:"state"`      // vim25's: enabled, needSecondary, running …
+	PartnerID string `json:"partner_id"` // empty for a primary that lost its secondary
+	// MetadataDatastoreID is where the pair's tie-breaker file is.
+	MetadataDatastoreID string `json:"metadata_datastore_id"`
+	MetroHostGroup      string `json:"metro_host_group"`
 }
 
 // Disk is one virtual disk.
@@ -91,11 +103,22 @@ func (s *Server) allVMs() []VM {
 		if a.Path != b.Path {
 			return strings.Compare(a.Path, b.Path)
 		}
+		if second := isSecond(a) - isSecond(b); second != 0 {
+			return second // a primary comes before its secondary
+		}
 
 		return strings.Compare(a.ID, b.ID)
 	})
 
 	return all
+}
+
+func isSecond(vm VM) int {
+	if vm.FaultTolerance != nil && vm.FaultTolerance.Role == "secondary" {
+		return 1
+	}
+
+	return 0
 }
 
 // view copies what others may know of a VM. The world must be held.
@@ -116,6 +139,7 @@ func (s *Server) copyVM(vm *simulator.VirtualMachine) VM {
 		ID: vm.Self.Value, Name: literalName(vm.Name), PowerState: string(vm.Runtime.PowerState),
 		ConnectionState: string(vm.Runtime.ConnectionState), Disks: map[string]Disk{},
 	}
+	seen.FaultTolerance = s.copyFT(vm)
 	if vm.Parent != nil {
 		seen.FolderID = vm.Parent.Value
 	}

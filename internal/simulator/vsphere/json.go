@@ -20,8 +20,8 @@ import (
 
 const jsonPrefix = sdkPath + "/vim25/"
 
-// jsonReleases are the releases that the address may name: those that speak JSON up to the server's own.
-var jsonReleases = []string{"release", "8.0.1.0", "8.0.2.0"}
+// jsonReleases are the releases that speak JSON; an address names one up to the server's own.
+var jsonReleases = []string{"8.0.1.0", "8.0.2.0", "8.0.3.0", "9.0.0.0", "9.1.0.0"}
 
 // jsonTarget is what a VI/JSON address names.
 type jsonTarget struct {
@@ -57,7 +57,7 @@ func (t *jsonTarget) method() string {
 
 // serveJSON answers a VI/JSON request.
 func (s *Server) serveJSON(w http.ResponseWriter, r *http.Request, target *jsonTarget) {
-	if !slices.Contains(jsonReleases, target.release) && target.release != s.model.ServiceContent.About.ApiVersion {
+	if !slices.Contains(jsonReleases, target.release) || !s.apiAtLeast(target.release) {
 		http.Error(w, "unknown release", http.StatusNotFound)
 
 		return

@@ -71,6 +71,37 @@ var methodTable = map[string]method{
 	"*.Rename_Task":                         {task: planRename, response: types.Rename_TaskResponse{}},
 	"*.Destroy_Task":                        {task: planStock, response: types.Destroy_TaskResponse{}},
 
+	"VirtualMachine.CreateSecondaryVM_Task": {
+		task: planCreateSecondary, response: types.CreateSecondaryVM_TaskResponse{},
+	},
+	"VirtualMachine.CreateSecondaryVMEx_Task": {
+		task: planCreateSecondaryEx, response: types.CreateSecondaryVMEx_TaskResponse{},
+	},
+	"VirtualMachine.TurnOffFaultToleranceForVM_Task": {
+		task: planTurnOffFT, response: types.TurnOffFaultToleranceForVM_TaskResponse{},
+	},
+	"VirtualMachine.DisableSecondaryVM_Task": {
+		task: planDisableSecondary, response: types.DisableSecondaryVM_TaskResponse{},
+	},
+	"VirtualMachine.EnableSecondaryVM_Task": {
+		task: planEnableSecondary, response: types.EnableSecondaryVM_TaskResponse{},
+	},
+	"VirtualMachine.MakePrimaryVM_Task": {
+		task: planMakePrimary, response: types.MakePrimaryVM_TaskResponse{},
+	},
+	"VirtualMachine.TerminateFaultTolerantVM_Task": {
+		task: planTerminate, response: types.TerminateFaultTolerantVM_TaskResponse{},
+	},
+	"VirtualMachine.QueryFaultToleranceCompatibility":   {direct: queryFTCompatibility},
+	"VirtualMachine.QueryFaultToleranceCompatibilityEx": {direct: queryFTCompatibility},
+
+	"ClusterComputeResource.ReconfigureComputeResource_Task": {
+		task: planReconfigureCluster, response: types.ReconfigureComputeResource_TaskResponse{},
+	},
+	"ClusterComputeResource.ApplyRecommendation":   {direct: applyRecommendation},
+	"ClusterComputeResource.CancelRecommendation":  {direct: cancelRecommendation},
+	"ClusterComputeResource.RefreshRecommendation": {direct: refreshRecommendation},
+
 	"Task.CancelTask": {direct: cancelVimTask},
 
 	"AuthorizationManager.HasPrivilegeOnEntities":       {direct: hasPrivilegeOnEntities},

@@ -15,6 +15,9 @@ type Options struct {
 	TaskDuration time.Duration
 	// Latency delays every request, except those to the control endpoint.
 	Latency time.Duration
+	// APIVersion is the version of the vim25 API; empty means 8.0.3.0. What a newer one brought is refused: VI/JSON before
+	// 8.0.1.0, metro cluster pairs before 8.0.3.0.
+	APIVersion string
 	// InsecureHTTP serves plain HTTP.
 	InsecureHTTP bool
 }
@@ -22,6 +25,9 @@ type Options struct {
 func (o Options) withDefaults() Options {
 	if o.Address == "" {
 		o.Address = "127.0.0.1:0"
+	}
+	if o.APIVersion == "" {
+		o.APIVersion = defaultAPI
 	}
 	if o.VMs == 0 {
 		o.VMs = defaultVMs

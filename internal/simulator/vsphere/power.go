@@ -66,6 +66,7 @@ func (s *Server) setPower(ctx *simulator.Context, ref types.ManagedObjectReferen
 	}
 	s.registry.AtomicUpdate(ctx, vm, []types.PropertyChange{{Name: "runtime.instantCloneFrozen", Val: false}})
 	s.guestFollows(ctx, vm, state)
+	s.partnerFollows(ctx, vm, state)
 
 	return nil
 }

@@ -54,8 +54,18 @@ var methodPrivileges = map[string]string{
 	"TerminateSession":             "Sessions.TerminateSession",
 	"CreateCustomizationSpec":      "VirtualMachine.Provisioning.ModifyCustSpecs",
 	"InstantClone_Task":            privilegeClone,
-	"CreateSecondaryVM_Task":       "VirtualMachine.Interact.CreateSecondary",
-	"CreateSecondaryVMEx_Task":     "VirtualMachine.Interact.CreateSecondary",
+
+	"CreateSecondaryVM_Task":          "VirtualMachine.Interact.CreateSecondary",
+	"CreateSecondaryVMEx_Task":        "VirtualMachine.Interact.CreateSecondary",
+	"TurnOffFaultToleranceForVM_Task": "VirtualMachine.Interact.TurnOffFaultTolerance",
+	"DisableSecondaryVM_Task":         "VirtualMachine.Interact.DisableSecondary",
+	"EnableSecondaryVM_Task":          "VirtualMachine.Interact.EnableSecondary",
+	"MakePrimaryVM_Task":              "VirtualMachine.Interact.MakePrimary",
+	"TerminateFaultTolerantVM_Task":   "VirtualMachine.Interact.TerminateFaultTolerantVM",
+	"ReconfigureComputeResource_Task": "Host.Inventory.EditCluster",
+	"ApplyRecommendation":             "Resource.ApplyRecommendation",
+	"CancelRecommendation":            "Resource.ApplyRecommendation",
+	"RefreshRecommendation":           "Resource.ApplyRecommendation",
 }
 
 // sessionMethods belong to the caller's own session: they need no privilege beyond System.View.

@@ -64,6 +64,7 @@ func (s *Server) rename(ctx *simulator.Context, ref types.ManagedObjectReference
 	}
 	s.registry.AtomicUpdate(ctx, entity, changes)
 	if vm, ok := s.vm(ref); ok {
+		s.renamePartner(ctx, vm, changes)
 		s.postEvent(ctx, &types.VmRenamedEvent{VmEvent: s.vmEvent(vm), OldName: old, NewName: name})
 	}
 

@@ -28,7 +28,7 @@ var powerWords = map[string]string{
 	string(types.VirtualMachinePowerStateSuspended):  "SUSPENDED",
 }
 
-// listVMs is GET /api/vcenter/vm. Templates are not in it, as in vCenter.
+// listVMs is GET /api/vcenter/vm. Templates are not in it, as in vCenter, nor secondaries, which have their primary's name.
 func (s *Server) listVMs(c *restCall) (int, any, *problem) {
 	s.world.RLock()
 	defer s.world.RUnlock()
@@ -88,7 +88,7 @@ func (s *Server) summary(c *restCall, vm *simulator.VirtualMachine) (vmSummary, 
 			VM: vm.Self.Value, Name: literalName(vm.Name), PowerState: powerWords[string(vm.Runtime.PowerState)],
 			CPUCount: vm.Config.Hardware.NumCPU, MemoryMiB: vm.Config.Hardware.MemoryMB,
 		}
-		template = vm.Config.Template
+		template = vm.Config.Template || isSecondary(vm)
 		if vm.Runtime.Host != nil {
 			host = *vm.Runtime.Host
 		}
@@ -177,6 +177,9 @@ func (s *Server) beginREST(
 		return nil, p
 	}
 	if p := s.require(c.user, privilege, vm.Self); p != nil {
+		return nil, p
+	}
+	if p := s.refusedByPair(vm.Self, name, nil); p != nil {
 		return nil, p
 	}
 	acts, p := plan(vm)

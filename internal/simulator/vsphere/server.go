@@ -47,6 +47,7 @@ type Server struct {
 	nested     nestedTasks
 	guests     guestStore
 	specs      specStore
+	ft         ftStore
 	conditions conditionStore
 	inflight   inflight
 

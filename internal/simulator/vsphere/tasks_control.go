@@ -101,6 +101,9 @@ func (r *taskRecord) info() TaskInfo {
 	if ref, ok := r.result.(types.ManagedObjectReference); ok {
 		info.ResultID = ref.Value
 	}
+	if made, ok := r.result.(types.FaultToleranceSecondaryOpResult); ok {
+		info.ResultID = made.Vm.Value
+	}
 	if r.problem != nil {
 		info.Error = faultName(r.problem.fault)
 		info.Cancelled = r.asked

@@ -38,6 +38,9 @@ func (s *Server) startVimTask(c *call, entry method) soap.HasFault {
 	if p := s.unknownReference(c.ctx, c.method, c.body); p != nil {
 		return p.body()
 	}
+	if p := s.refusedByPair(c.this, c.method, c.body); p != nil {
+		return p.body()
+	}
 	plan, p := entry.task(s, c)
 	if p != nil {
 		return p.body()
