@@ -249,19 +249,20 @@ func (c *checks) compute(ctx context.Context, prior *model, before, wanted place
 // An object without an id is not named by the configuration.
 func conflicts(pool, host, cluster vsphere.Object) diag.Diagnostics {
 	var diags diag.Diagnostics
-	outside := func(inner, outer, innerName, innerWhat, outerWhat string) {
-		diags.Append(tfdiag.Conflict(path.Root("placement").AtName(innerName),
-			fmt.Sprintf("The %s %q is not in the cluster of the %s", innerWhat, inner, outerWhat),
-			fmt.Sprintf("A %s must lie in the cluster of the %s %s. Change one of them, or leave one out", innerWhat, outerWhat, outer)))
+	outside := func(innerName, inner, outerName, outer string) {
+		at := path.Root("placement").AtName(innerName)
+		diags.Append(tfdiag.Conflict(at, fmt.Sprintf("The %s is not in the %s", inner, outer),
+			fmt.Sprintf("%s and %s contradict each other. Change one of them, or leave one out", at,
+				path.Root("placement").AtName(outerName))))
 	}
 	if apart(pool, cluster) {
-		outside(pool.ID, cluster.ID, "resource_pool_id", "resource pool", "placement, cluster_id")
+		outside("resource_pool_id", fmt.Sprintf("resource pool %q", pool.ID), "cluster_id", fmt.Sprintf("cluster %q", cluster.ID))
 	}
 	if apart(host, cluster) {
-		outside(host.ID, cluster.ID, "host_id", "host", "placement, cluster_id")
+		outside("host_id", fmt.Sprintf("host %q", host.ID), "cluster_id", fmt.Sprintf("cluster %q", cluster.ID))
 	}
 	if apart(host, pool) {
-		outside(host.ID, pool.ID, "host_id", "host", "resource pool")
+		outside("host_id", fmt.Sprintf("host %q", host.ID), "resource_pool_id", fmt.Sprintf("cluster of the resource pool %q", pool.ID))
 	}
 
 	return diags

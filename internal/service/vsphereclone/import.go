@@ -57,7 +57,7 @@ func (r *cloneResource) ImportState(ctx context.Context, req resource.ImportStat
 // importedID returns the id of the VM that the request names.
 func (r *cloneResource) importedID(ctx context.Context, req resource.ImportStateRequest, vcenter string) (string, diag.Diagnostics) {
 	switch {
-	case req.ID == "":
+	case req.ID == "" && req.Identity != nil && !req.Identity.Raw.IsNull():
 		var identity identityModel
 		diags := req.Identity.Get(ctx, &identity)
 		if stated := identity.VCenterUUID.ValueString(); !diags.HasError() && !strings.EqualFold(stated, vcenter) {

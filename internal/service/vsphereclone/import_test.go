@@ -114,6 +114,7 @@ func TestImportFails(t *testing.T) {
 		"unknown id":      {"vm-9", nil, func(*fakeVSphere) {}, `No virtual machine has the id "vm-9"`},
 		"unknown path":    {"/DC/vm/no", nil, func(*fakeVSphere) {}, `No virtual machine has the path "/DC/vm/no"`},
 		"neither":         {"web", nil, func(*fakeVSphere) {}, `Cannot import "web"`},
+		"nothing":         {"", nil, func(*fakeVSphere) {}, `Cannot import ""`},
 		"other vCenter":   {"", map[string]string{"vcenter_uuid": "0", "vm_id": "vm-101"}, func(*fakeVSphere) {}, "The VM belongs to another vCenter"},
 		"ambiguous path":  {"/DC/vm/web", nil, func(f *fakeVSphere) { f.add(vsphere.CloneSpec{Name: "web"}, vsphere.PoweredOff) }, "Several virtual machines have the path"},
 		"no answer":       {"vm-101", nil, func(f *fakeVSphere) { f.errs["VirtualMachine"] = []error{&apierr.Error{Kind: apierr.Unavailable}} }, "Could not read VM vm-101"},

@@ -2,8 +2,10 @@ package vsphereclone
 
 import (
 	"context"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -28,10 +30,29 @@ func (r *cloneResource) ValidateConfig(ctx context.Context, req resource.Validat
 				"A disk can be left out of the clone or placed on a datastore, not both. Remove it from one of them"))
 		}
 	}
+	resp.Diagnostics.Append(config.checkTimeouts()...)
 	if !config.WaitForGuestIP.IsNull() && !config.PowerOn.IsUnknown() && !config.PowerOn.ValueBool() {
 		resp.Diagnostics.Append(tfdiag.Conflict(path.Root("wait_for_guest_ip"), "Nothing to wait for",
 			"A machine that is not powered on never reports an IP address. Set power_on = true, or remove wait_for_guest_ip"))
 	}
+}
+
+// checkTimeouts refuses a known timeout that leaves no time: the schema of timeouts takes every length, negative ones too.
+func (m *model) checkTimeouts() diag.Diagnostics {
+	var diags diag.Diagnostics
+	for name, value := range m.Timeouts.Attributes() {
+		text, ok := value.(types.String)
+		if !ok {
+			continue
+		}
+		if length, err := time.ParseDuration(text.ValueString()); err != nil || length > 0 {
+			continue // the schema has refused what is no length of time
+		}
+		_, problem := tfattr.Duration{StringValue: text}.Length(path.Root("timeouts").AtName(name), 0)
+		diags.Append(problem...)
+	}
+
+	return diags
 }
 
 // ModifyPlan makes those computed values unknown that a change affects, decides what replaces the VM, and checks what is

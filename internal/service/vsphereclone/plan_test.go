@@ -29,6 +29,9 @@ func TestValidateConfig(t *testing.T) {
 		"malformed id":    {basic(config{"source_vm_id": "/DC0/vm/golden"}), "Invalid managed object id", `AttributeName("source_vm_id")`},
 		"wrong kind":      {basic(config{"placement": config{"host_id": "group-v3"}}), "Invalid managed object id", `AttributeName("placement").AttributeName("host_id")`},
 		"malformed disk":  {basic(config{"disks_to_remove": []string{"Hard disk 1"}}), "Invalid disk key", ""},
+		"null disk":       {basic(config{"disks_to_remove": []any{nil}}), "Null Set Value", ""},
+		"no time":         {basic(config{"timeouts": config{"create": "0s"}}), "Invalid duration", `AttributeName("timeouts").AttributeName("create")`},
+		"less than none":  {basic(config{"timeouts": config{"delete": "-1m"}}), "Invalid duration", `AttributeName("timeouts").AttributeName("delete")`},
 		"malformed key":   {basic(config{"disks_to_update": config{"x": config{"datastore_id": "datastore-1"}}}), "Invalid disk key", ""},
 		"malformed wait":  {basic(config{"power_on": true, "wait_for_guest_ip": "5"}), "Invalid duration", `AttributeName("wait_for_guest_ip")`},
 		"empty spec":      {basic(config{"guest_customization_spec": config{"name": " "}}), "Empty text", ""},
@@ -73,9 +76,9 @@ func TestPlanChecks(t *testing.T) {
 		"host missing":             {nil, placed(config{"host_id": "host-9"}), `There is no host`, `AttributeName("placement").AttributeName("host_id")`, nil},
 		"cluster missing":          {nil, placed(config{"cluster_id": "domain-c9"}), `There is no cluster`, `AttributeName("placement").AttributeName("cluster_id")`, nil},
 		"datastore missing":        {nil, placed(config{"datastore_id": "datastore-9"}), `There is no datastore`, `AttributeName("placement").AttributeName("datastore_id")`, nil},
-		"pool outside the cluster": {nil, placed(config{"resource_pool_id": "resgroup-2", "cluster_id": "domain-c1"}), `resource pool "resgroup-2" is not in`, `AttributeName("placement").AttributeName("resource_pool_id")`, []string{"domain-c1"}},
-		"host outside the cluster": {nil, placed(config{"host_id": "host-2", "cluster_id": "domain-c1"}), `host "host-2" is not in`, `AttributeName("placement").AttributeName("host_id")`, []string{"domain-c1"}},
-		"host outside the pool":    {nil, placed(config{"host_id": "host-2", "resource_pool_id": "resgroup-1"}), `host "host-2" is not in`, `AttributeName("placement").AttributeName("host_id")`, []string{"resgroup-1"}},
+		"pool outside the cluster": {nil, placed(config{"resource_pool_id": "resgroup-2", "cluster_id": "domain-c1"}), `The resource pool "resgroup-2" is not in the cluster "domain-c1"`, `AttributeName("placement").AttributeName("resource_pool_id")`, []string{"placement.resource_pool_id and placement.cluster_id"}},
+		"host outside the cluster": {nil, placed(config{"host_id": "host-2", "cluster_id": "domain-c1"}), `The host "host-2" is not in the cluster "domain-c1"`, `AttributeName("placement").AttributeName("host_id")`, []string{"placement.host_id and placement.cluster_id"}},
+		"host outside the pool":    {nil, placed(config{"host_id": "host-2", "resource_pool_id": "resgroup-1"}), `The host "host-2" is not in the cluster of the resource pool "resgroup-1"`, `AttributeName("placement").AttributeName("host_id")`, []string{"placement.host_id and placement.resource_pool_id"}},
 		"datastore inaccessible": {func(f *fakeVSphere) {
 			f.objects["datastore-2"] = vsphere.Object{Type: vsphere.TypeDatastore, ID: "datastore-2"}
 		}, placed(config{"datastore_id": "datastore-2"}), `"datastore-2" can't be used now`, `AttributeName("placement").AttributeName("datastore_id")`, []string{"not accessible"}},
