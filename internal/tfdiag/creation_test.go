@@ -46,6 +46,7 @@ func TestCreation(t *testing.T) {
 			Kind: apierr.Insufficient, Op: "PowerOnVM_Task", Object: "vm-58", Code: "InsufficientResourcesFault",
 			Messages: []string{"No host can run it"}, TaskID: "task-10",
 		})},
+		{"step interrupted", c.InterruptedStep("vm-58", "power it on")},
 		{"destroy, not resolved", c.DeleteUnresolved(reset)},
 		{"destroy, not resolved, no task known", bare.DeleteUnresolved(nil)},
 		{"interrupted, no task known", bare.InterruptedPending()},

@@ -109,7 +109,7 @@ func TestCreateAnswerLost(t *testing.T) {
 			func(f *fakeVSphere) { f.finding = func() vsphere.CloneFinding { return vsphere.CloneFinding{} } },
 			func(t *testing.T, r result) {
 				t.Helper()
-				r.failed(t, `VM "web" was not created: the connection broke`)
+				r.failed(t, `VM "web" was not created: the answer to the request was lost`)
 			}, "<null>", "<null>", false,
 		},
 		"a clone runs that may be it": {
@@ -136,7 +136,7 @@ func TestCreateAnswerLost(t *testing.T) {
 			func(f *fakeVSphere) { f.errs["FindClone"] = slices.Repeat([]error{unreachable}, 1000) },
 			func(t *testing.T, r result) {
 				t.Helper()
-				r.failed(t, `VM "web" may have been created: the connection broke`)
+				r.failed(t, `VM "web" may have been created: the answer to the request was lost`)
 			}, "<null>", unknownTask, true,
 		},
 	} {
@@ -220,23 +220,36 @@ func TestCreateInterruptedWhileQueued(t *testing.T) {
 func TestCreateTaskForgotten(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		finding func() vsphere.CloneFinding
+		finding []vsphere.CloneFinding // one for each look; none: looks in the inventory
 		check   func(t *testing.T, r result)
 		id      string
 	}{
 		"it made the VM": {nil, func(t *testing.T, r result) { t.Helper(); r.clean(t) }, "vm-102"},
 		"it made nothing": {
-			func() vsphere.CloneFinding { return vsphere.CloneFinding{} },
+			[]vsphere.CloneFinding{{}, {}},
 			func(t *testing.T, r result) { t.Helper(); r.failed(t, "was not created") }, "<null>",
+		},
+		"its work went on, and made the VM": {
+			[]vsphere.CloneFinding{{}, {VMID: "vm-102"}}, func(t *testing.T, r result) { t.Helper(); r.clean(t) }, "vm-102",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			fake := newFake()
-			fake.forgetful, fake.finding = true, test.finding
-			c := newCore(t, fake)
-			test.check(t, c.apply(t.Context(), basic()))
-			c.is(test.id, "id")
+			synctest.Test(t, func(t *testing.T) {
+				fake := newFake()
+				fake.forgetful = true
+				if looks := test.finding; looks != nil {
+					fake.finding = func() vsphere.CloneFinding {
+						next := looks[0]
+						looks = looks[1:]
+
+						return next
+					}
+				}
+				c := newCore(t, fake)
+				test.check(t, c.apply(t.Context(), basic()))
+				c.is(test.id, "id")
+			})
 		})
 	}
 }

@@ -27,21 +27,21 @@ func (r *cloneResource) Create(ctx context.Context, req resource.CreateRequest, 
 	}
 	r.session.applying.Store(true)
 
-	vcenter, ok := r.vcenter(ctx, resp.Private, &resp.Diagnostics)
+	bounded, stop := context.WithTimeout(ctx, timeout)
+	defer stop()
+	vcenter, ok := r.vcenter(bounded, resp.Private, &resp.Diagnostics)
 	if !ok {
 		return
 	}
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, vcenter, "")...)
 
-	began, err := r.client.ServerTime(ctx)
+	began, err := r.client.ServerTime(bounded)
 	if err != nil {
 		resp.Diagnostics.Append(tfdiag.FromError(plan.operation("clone"), err))
 
 		return
 	}
 
-	bounded, stop := context.WithTimeout(ctx, timeout)
-	defer stop()
 	clone := &cloning{client: r.client, logger: r.logger, claims: r.session.claims, spec: plan.cloneSpec(), began: began}
 	c := creation{resource: r, plan: plan, timeout: timeout}
 	state, diags := c.conclude(ctx, bounded, clone.run(ctx, bounded))
@@ -116,20 +116,32 @@ func (c creation) finish(ctx, bounded context.Context, vmID string) (*model, dia
 		return &state, diags
 	}
 
-	words := c.plan.creation()
 	if c.plan.PowerOn.ValueBool() && state.PowerState.ValueString() != string(vsphere.PoweredOn) {
 		if err := c.resource.powerOn(bounded, vmID); err != nil {
-			return &state, append(diags, words.StepFailed(vmID, "power it on", err))
+			return c.unfinished(ctx, state, createTimeout, "power it on", err)
 		}
 		state.PowerOn, state.PowerState = types.BoolValue(true), types.StringValue(string(vsphere.PoweredOn))
 	}
-	words.TimeoutAttribute = path.Root("wait_for_guest_ip")
 	if err := c.resource.awaitGuestIP(bounded, &state); err != nil {
-		return &state, append(diags, words.StepFailed(vmID, "get an IP address from its guest", err))
+		return c.unfinished(ctx, state, path.Root("wait_for_guest_ip"), "get an IP address from its guest", err)
 	}
 	state = state.keeping(c.plan)
 
 	return &state, diags
+}
+
+// unfinished returns the state of a VM that is there when a step after the clone failed. An interruption is no failure: the
+// VM is not tainted, lest the next apply replace what only has to be powered on or waited for.
+func (c creation) unfinished(ctx context.Context, state model, limit path.Path, step string, err error) (*model, diag.Diagnostics) {
+	words, id := c.plan.creation(), state.ID.ValueString()
+	if ctx.Err() != nil {
+		state = state.keeping(c.plan)
+
+		return &state, diag.Diagnostics{words.InterruptedStep(id, step)}
+	}
+	words.TimeoutAttribute = limit
+
+	return &state, diag.Diagnostics{words.StepFailed(id, step, err)}
 }
 
 // read returns the state of a new VM. A VM that can't be read is in state by its id alone, and the next refresh fills in

@@ -139,6 +139,54 @@ func TestCreateFails(t *testing.T) {
 	}
 }
 
+// An interruption after the clone is no failure: the VM is kept, and the next apply does what is left.
+func TestCreateInterruptedAfterTheClone(t *testing.T) {
+	t.Parallel()
+	config := basic(config{"power_on": true, "wait_for_guest_ip": "5m"})
+	for name, test := range map[string]struct {
+		prepare func(f *fakeVSphere)
+		warning string
+		edits   []string
+	}{
+		"while it waits for an address": {
+			func(*fakeVSphere) {}, `Interrupted: created VM "web", but did not get an IP address from its guest`, nil,
+		},
+		"while it is powered on": {
+			func(f *fakeVSphere) {
+				f.slow = map[string]cloneBehaviour{"PowerOn": cloneHangs}
+				f.before["VirtualMachine"] = func(_ context.Context, f *fakeVSphere) error {
+					if vm := f.vmNamed("web"); vm != nil && f.made("PowerOn") == 0 {
+						f.change("web", func(vm *vsphere.VirtualMachine) { vm.PowerState = vsphere.PoweredOff })
+					}
+
+					return nil
+				}
+			}, `Interrupted: created VM "web", but did not power it on`, []string{"PowerOn"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				fake := newFake()
+				test.prepare(fake)
+				c := newCore(t, fake)
+				c.apply(interrupted(t, time.Minute), config).warned(t, test.warning)
+				c.is("vm-102", "id")
+				if c.tainted {
+					t.Fatal("tainted")
+				}
+				fake.slow, fake.guestIPs = nil, []string{"192.0.2.7"}
+				fake.forget()
+				c.refresh().clean(t)
+				c.apply(t.Context(), config).clean(t)
+				if got := fake.edits(); !slices.Equal(got, test.edits) {
+					t.Fatalf("made %v, want %v", got, test.edits)
+				}
+			})
+		})
+	}
+}
+
 // A clone whose power-on did not happen is powered on by itself.
 func TestCreatePowersOnWhatTheCloneDidNot(t *testing.T) {
 	t.Parallel()
