@@ -7,6 +7,7 @@
 // power. The rest replaces the VM.
 //
 // Read in this order: resource.go, schema.go, model.go, create.go with cloning.go, read.go, update.go with power.go,
-// delete.go, pending.go, import.go, plan.go with checks.go. Beside them: words.go for texts, private.go for what is
-// stored outside the state, and session.go, claims.go and memo.go for what resources share that are worked on together.
+// delete.go, pending.go, import.go, plan.go with checks.go and checks_placement.go. Beside them: words.go for texts,
+// private.go for what is stored outside the state, and session.go, claims.go and memo.go for what resources share that are
+// worked on together.
 package vsphereclone

@@ -171,6 +171,30 @@ func TestPlanCheckSkipped(t *testing.T) {
 }
 
 // Only what is about to change is asked for.
+// What only another provider configuration can put right fails the plan, and once.
+func TestPlanCannotConnect(t *testing.T) {
+	t.Parallel()
+	for _, code := range []string{
+		apierr.CodeInvalidLogin, apierr.CodeUntrustedCertificate, apierr.CodeThumbprintMismatch, apierr.CodeNotVCenter,
+	} {
+		t.Run(code, func(t *testing.T) {
+			t.Parallel()
+			fake := newFake()
+			refused := []error{&apierr.Error{Kind: apierr.Unauthenticated, Code: code, Thumbprint: "AA:BB", Object: "vcenter"}}
+			for _, method := range []string{"VirtualMachine", "Object", "VMsNamed", "CustomizationSpecExists"} {
+				fake.errs[method] = refused
+			}
+			planned, _ := newCore(t, fake).plan(basic(config{
+				"placement": config{"folder_id": "group-v2"}, "guest_customization_spec": config{"name": "linux"},
+			}))
+			planned.failed(t, "Could not connect to vCenter")
+			if len(planned.errors) != 1 || len(planned.warnings) != 0 {
+				t.Fatalf("%d errors, %d warnings", len(planned.errors), len(planned.warnings))
+			}
+		})
+	}
+}
+
 func TestPlanAsksOnlyForChanges(t *testing.T) {
 	t.Parallel()
 	base := basic(config{"placement": config{"folder_id": "group-v2", "datastore_id": "datastore-1", "cluster_id": "domain-c1"}})

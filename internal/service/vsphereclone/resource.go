@@ -83,7 +83,7 @@ func (r *cloneResource) configured(diags *diag.Diagnostics) bool {
 func (r *cloneResource) vcenter(ctx context.Context, store private, diags *diag.Diagnostics) (string, bool) {
 	about, err := r.client.About(ctx)
 	if err != nil {
-		diags.Append(tfdiag.FromError(tfdiag.Operation{Action: "connect to vCenter", Platform: tfdiag.VSphere}, err))
+		diags.Append(tfdiag.FromError(connecting(), err))
 
 		return "", false
 	}

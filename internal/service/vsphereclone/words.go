@@ -66,6 +66,11 @@ func (m *model) operation(action string) tfdiag.Operation {
 	return op
 }
 
+// connecting describes the step before all others.
+func connecting() tfdiag.Operation {
+	return tfdiag.Operation{Action: "connect to vCenter", Platform: tfdiag.VSphere}
+}
+
 // attributes finds the attribute that an error is about: by the ids in the configuration and by the names of the REST
 // request's fields.
 func (m *model) attributes() map[string]path.Path {
