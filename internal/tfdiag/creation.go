@@ -37,6 +37,7 @@ type Existing struct {
 	CreatedBy string    // "VSPHERE.LOCAL\\ci"
 	CreatedAt time.Time // zero where nobody knows
 	SourceID  string    // what it was made from
+	Managed   bool      // a resource of the same state has it, so it can't be imported once more
 }
 
 // AlreadyExists is the error that the name is taken. It says what is known of who made the object and when, and prints
@@ -51,7 +52,14 @@ func (c Creation) AlreadyExists(existing Existing) diag.Diagnostic {
 		text += ", made " + made
 	}
 
-	return report(diag.SeverityError, c.NameAttribute, upperFirst(c.Object)+" exists already", text+".",
+	summary := upperFirst(c.Object) + " exists already"
+	if existing.Managed {
+		return report(diag.SeverityError, c.NameAttribute, summary, text+".",
+			"Another resource of this configuration manages it. Choose another name, or rename or destroy that one in an apply "+
+				"of its own first.")
+	}
+
+	return report(diag.SeverityError, c.NameAttribute, summary, text+".",
 		"To manage it with Terraform, add this block, with the resource's own name for <NAME>, and apply again:",
 		indented(
 			"import {",

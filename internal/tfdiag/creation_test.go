@@ -26,6 +26,7 @@ func TestCreation(t *testing.T) {
 		{"exists already", c.AlreadyExists(tfdiag.Existing{
 			ID: "vm-57", Path: "/DC0/vm/web-1", CreatedBy: `VSPHERE.LOCAL\ci`, CreatedAt: made, SourceID: "vm-40",
 		})},
+		{"exists already, in the same state", c.AlreadyExists(tfdiag.Existing{ID: "vm-57", Managed: true})},
 		{"exists already, nothing known", bare.AlreadyExists(tfdiag.Existing{ID: "vm-57"})},
 		{"interrupted, cancelled", c.InterruptedNotCreated(nil)},
 		{"interrupted, failed by itself", c.InterruptedNotCreated(full)},

@@ -25,6 +25,7 @@ type checks struct {
 	config, plan model
 	prior        *model // nil for a new VM
 	replaces     bool   // the CLI plans the replacement once more, as a new VM: that is when it is checked
+	refused      sync.Once
 }
 
 // finding is what one check has to say.
@@ -71,7 +72,7 @@ func (c *checks) source(ctx context.Context) diag.Diagnostics {
 	case apierr.Is(err, apierr.NotFound):
 		return diag.Diagnostics{tfdiag.MissingObject(ref)}
 	case err != nil:
-		return skipped("that the source can be cloned", err)
+		return c.skipped("that the source can be cloned", err)
 	case source.ConnectionState != "" && source.ConnectionState != "connected":
 		return diag.Diagnostics{tfdiag.UnusableObject(ref, "it is "+source.ConnectionState)}
 	}
@@ -134,7 +135,7 @@ func (c *checks) name(ctx context.Context, folder types.String) diag.Diagnostics
 	}
 	named, err := c.resource.client.VMsNamed(ctx, folder.ValueString(), c.plan.Name.ValueString())
 	if err != nil {
-		return skipped("that the name is free", err)
+		return c.skipped("that the name is free", err)
 	}
 	for _, vm := range named {
 		if c.prior != nil && vm.ID == c.prior.ID.ValueString() || c.prior == nil && c.resource.session.claims.has(vm.ID) {
@@ -158,7 +159,7 @@ func (c *checks) customization(ctx context.Context) diag.Diagnostics {
 	})
 	switch {
 	case err != nil:
-		return skipped("that the customization specification exists", err)
+		return c.skipped("that the customization specification exists", err)
 	case !exists:
 		return diag.Diagnostics{tfdiag.MissingObject(tfdiag.Reference{
 			Attribute: path.Root("guest_customization_spec").AtName("name"), What: "customization specification",
@@ -196,7 +197,7 @@ func (c *checks) object(ctx context.Context, kind vsphere.ObjectType, ref tfdiag
 	case apierr.Is(err, apierr.NotFound):
 		return object, diag.Diagnostics{tfdiag.MissingObject(ref)}
 	case err != nil:
-		return object, skipped(fmt.Sprintf("the %s %q", ref.What, ref.ID), err)
+		return object, c.skipped(fmt.Sprintf("the %s %q", ref.What, ref.ID), err)
 	case !object.Accessible:
 		return object, diag.Diagnostics{tfdiag.UnusableObject(ref, "it is not accessible")}
 	case object.Maintenance:
@@ -207,12 +208,15 @@ func (c *checks) object(ctx context.Context, kind vsphere.ObjectType, ref tfdiag
 }
 
 // skipped is about a question that the platform did not answer. Then apply finds out, unless the provider's configuration
-// is why: an apply would fail like that too.
-func skipped(what string, err error) diag.Diagnostics {
+// is why: an apply would fail like that too. That is told once, whichever question met it first.
+func (c *checks) skipped(what string, err error) diag.Diagnostics {
 	if failure, ok := errors.AsType[*apierr.Error](err); ok {
 		switch failure.Code {
 		case apierr.CodeInvalidLogin, apierr.CodeUntrustedCertificate, apierr.CodeThumbprintMismatch, apierr.CodeNotVCenter:
-			return diag.Diagnostics{tfdiag.FromError(connecting(), err)}
+			var diags diag.Diagnostics
+			c.refused.Do(func() { diags.Append(tfdiag.FromError(connecting(), err)) })
+
+			return diags
 		}
 	}
 

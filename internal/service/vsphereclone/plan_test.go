@@ -180,9 +180,8 @@ func TestPlanCannotConnect(t *testing.T) {
 		t.Run(code, func(t *testing.T) {
 			t.Parallel()
 			fake := newFake()
-			refused := []error{&apierr.Error{Kind: apierr.Unauthenticated, Code: code, Thumbprint: "AA:BB", Object: "vcenter"}}
 			for _, method := range []string{"VirtualMachine", "Object", "VMsNamed", "CustomizationSpecExists"} {
-				fake.errs[method] = refused
+				fake.errs[method] = []error{&apierr.Error{Kind: apierr.Unauthenticated, Op: method, Code: code, Thumbprint: "AA:BB"}}
 			}
 			planned, _ := newCore(t, fake).plan(basic(config{
 				"placement": config{"folder_id": "group-v2"}, "guest_customization_spec": config{"name": "linux"},
@@ -231,9 +230,19 @@ func TestRenameToTakenName(t *testing.T) {
 	fake := newFake()
 	c := newCore(t, fake)
 	c.apply(t.Context(), basic()).clean(t)
-	fake.add(vsphere.CloneSpec{Name: "db"}, vsphere.PoweredOff)
+	id := fake.add(vsphere.CloneSpec{Name: "db"}, vsphere.PoweredOff)
 	planned, _ := c.plan(basic(config{"name": "db"}))
 	planned.failed(t, `"db" exists already`)
+	if !strings.Contains(planned.errors[0].Detail, "import {") {
+		t.Error(planned.errors[0].Detail)
+	}
+
+	c.offered.session.claims.add(id)
+	planned, _ = c.plan(basic(config{"name": "db"}))
+	planned.failed(t, `"db" exists already`)
+	if !strings.Contains(planned.errors[0].Detail, "Another resource of this configuration manages it") {
+		t.Error(planned.errors[0].Detail)
+	}
 }
 
 // While the provider's configuration is not known there is no client: plans go on, refreshes keep the state.

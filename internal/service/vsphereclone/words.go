@@ -131,9 +131,9 @@ func (r *cloneResource) existing(ctx context.Context, spec vsphere.CloneSpec) (t
 	return r.origin(ctx, named[0]), true
 }
 
-// origin says who made a VM and when, as far as vCenter remembers.
+// origin says who made a VM and when, as far as vCenter remembers, and whether a resource is known to have it.
 func (r *cloneResource) origin(ctx context.Context, vm vsphere.Object) tfdiag.Existing {
-	existing := tfdiag.Existing{ID: vm.ID, Path: vm.Path}
+	existing := tfdiag.Existing{ID: vm.ID, Path: vm.Path, Managed: r.session.claims.has(vm.ID)}
 	if origin, err := r.client.Origin(ctx, vm.ID); err == nil {
 		existing.CreatedBy, existing.CreatedAt, existing.SourceID = origin.User, origin.CreatedAt, origin.SourceID
 	}
