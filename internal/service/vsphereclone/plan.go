@@ -171,12 +171,24 @@ func replacements(prior, plan *model, imported bool) path.Paths {
 		"guest_customization_spec": {prior.GuestCustomizationSpec, plan.GuestCustomizationSpec},
 	} {
 		before, after := values[0], values[1]
-		if !before.Equal(after) && (!imported || !before.IsNull()) {
+		if !before.Equal(after) && (!none(before) || !none(after)) && (!imported || !before.IsNull()) {
 			paths.Append(path.Root(name))
 		}
 	}
 
 	return paths
+}
+
+// none reports whether an argument names nothing: modules pass an empty list for "no disks" as often as null.
+func none(value attr.Value) bool {
+	switch value := value.(type) {
+	case types.Set:
+		return !value.IsUnknown() && len(value.Elements()) == 0
+	case types.Map:
+		return !value.IsUnknown() && len(value.Elements()) == 0
+	default:
+		return value.IsNull()
+	}
 }
 
 // differs reports whether a planned value is another one than the state's, or may be.
