@@ -86,14 +86,6 @@ provider "vmfork" {
 // API returns the setting of the vsphere block that chooses how vim25 methods are called: "soap" or "json".
 func API(api string) string { return fmt.Sprintf("api = %q", api) }
 
-// OnBothAPIs runs a test in both of the forms in which vim25 methods are called, each as a subtest of its own: "soap" and
-// "json". Pass [API] of the form to [ProviderConfig].
-func OnBothAPIs(t *testing.T, test func(t *testing.T, api string)) {
-	t.Helper()
-	for _, api := range []string{"soap", "json"} {
-		t.Run(api, func(t *testing.T) {
-			t.Parallel()
-			test(t, api)
-		})
-	}
-}
+// APIs returns both of the forms in which vim25 methods are called, for tests that run in each: pass [API] of the form to
+// [ProviderConfig].
+func APIs() []string { return []string{"soap", "json"} }

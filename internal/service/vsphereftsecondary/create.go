@@ -152,7 +152,10 @@ func (c creation) refused(ctx context.Context, err error) diag.Diagnostic {
 	if !apierr.Is(err, apierr.NotFound, apierr.InvalidState, apierr.Unsupported, apierr.Busy, apierr.Denied) {
 		delete(op.Attributes, c.plan.PrimaryVMID.ValueString()) // every error names the primary; these are not about it
 	}
-	if apierr.Is(err, apierr.Unsupported) && isTooOld(err) {
+	if isAboutHost(err) && !c.plan.HostID.IsNull() {
+		op.Attributes = map[string]path.Path{c.plan.PrimaryVMID.ValueString(): path.Root("host_id")}
+	}
+	if isTooOld(err) {
 		op.Attributes = nil
 		if _, metro := c.plan.hostGroup(); metro {
 			op.Attributes = map[string]path.Path{c.plan.PrimaryVMID.ValueString(): path.Root("metro")}

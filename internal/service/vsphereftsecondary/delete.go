@@ -56,6 +56,7 @@ func (r *secondaryResource) turnOff(ctx context.Context, primary string) error {
 	if err == nil || apierr.Is(err, apierr.NotFound) {
 		return nil
 	}
+	// What failed over since the last refresh is an error: turning it off would remove the very VM that is in state.
 	off := func(pair vsphere.FaultTolerance) bool { return pair.Role == vsphere.RoleNone }
 
 	return r.explained(ctx, primary, r.unlessPair(ctx, primary, err, off), privilegeTurnOff)

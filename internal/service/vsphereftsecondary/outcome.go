@@ -158,6 +158,13 @@ func isTooOld(err error) bool {
 	return ok && failure.Code == apierr.CodeVersionTooOld
 }
 
+// isAboutHost reports whether the host that was asked for can't have the secondary.
+func isAboutHost(err error) bool {
+	failure, ok := errors.AsType[*apierr.Error](err)
+
+	return ok && (failure.Code == "IncompatibleHostForFtSecondary" || failure.Code == "VmFaultToleranceTooManyVMsOnHost")
+}
+
 // asFault returns the platform's error in err's chain, or one that says what err does.
 func asFault(err error) *apierr.Error {
 	if failure, ok := errors.AsType[*apierr.Error](err); ok {

@@ -2,6 +2,7 @@ package vsphereftsecondary
 
 import (
 	"context"
+	"fmt"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -230,6 +231,21 @@ func TestRefused(t *testing.T) {
 	c.apply(t.Context(), basic()).failed(t, privilegeCreate+" on vm-1 (primary_vm_id)")
 	if !c.state.IsNull() {
 		t.Errorf("in state: %s", c.state)
+	}
+}
+
+// What vCenter has against the host is said of the host.
+func TestRefusedHost(t *testing.T) {
+	t.Parallel()
+	for code, at := range map[string]string{
+		"IncompatibleHostForFtSecondary": "host_id", "VmFaultToleranceTooManyVMsOnHost": "host_id",
+		"VmFaultToleranceConfigIssue": "primary_vm_id", apierr.CodeVersionTooOld: "metro",
+	} {
+		fake := newFake()
+		fake.errs["CreateSecondary"] = []error{&apierr.Error{Kind: apierr.Unsupported, Code: code, Object: primaryID}}
+		c := newCore(t, fake)
+		c.apply(t.Context(), basic(config{"host_id": "host-2", "metro": config{"host_group": "east"}})).
+			failed(t, fmt.Sprintf("on AttributeName(%q)", at))
 	}
 }
 
