@@ -268,7 +268,7 @@ func TestAccVSphereFTSecondary_identity(t *testing.T) {
 		Steps: []resource.TestStep{
 			created,
 			{ResourceName: db, ImportState: true, ImportStateKind: resource.ImportBlockWithResourceIdentity},
-			before(func() { s.running(s.failOver()) }, failedOver), // the identity changes there and back
+			before(func() { s.running(s.failOver()) }, failedOver),
 		},
 	})
 }

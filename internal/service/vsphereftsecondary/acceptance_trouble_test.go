@@ -220,7 +220,7 @@ func TestAccVSphereFTSecondary_answerLost(t *testing.T) {
 				requests int
 			}{
 				"after the effect":  {vspheresim.DropAfter, "", 1},
-				"before the effect": {vspheresim.DropBefore, "was not created: the connection broke", 2}, // the second by the second apply
+				"before the effect": {vspheresim.DropBefore, "was not created: the answer to the request was lost", 2}, // the second by the second apply
 			} {
 				t.Run(name, func(t *testing.T) {
 					t.Parallel()

@@ -2,6 +2,7 @@ package vsphereftsecondary
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -271,7 +272,15 @@ func olderThan(version, wanted string) bool {
 	return slices.Compare(parts(version), parts(wanted)) < 0
 }
 
-// skipped is about a question that the platform did not answer. Then apply finds out.
+// skipped is about a question that the platform did not answer. Then apply finds out, unless the provider's configuration
+// is why: an apply would fail like that too.
 func skipped(what string, err error) diag.Diagnostics {
+	if failure, ok := errors.AsType[*apierr.Error](err); ok {
+		switch failure.Code {
+		case apierr.CodeInvalidLogin, apierr.CodeUntrustedCertificate, apierr.CodeThumbprintMismatch, apierr.CodeNotVCenter:
+			return diag.Diagnostics{tfdiag.FromError(connecting(), err)}
+		}
+	}
+
 	return diag.Diagnostics{tfdiag.PlanCheckSkipped(tfdiag.VSphere, what, err)}
 }

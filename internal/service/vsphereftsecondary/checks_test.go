@@ -1,6 +1,7 @@
 package vsphereftsecondary
 
 import (
+	"context"
 	"testing"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
@@ -41,14 +42,20 @@ func TestPlanChecks(t *testing.T) {
 			f.errs["CheckFaultTolerance"] = []error{&apierr.Error{Kind: apierr.Unsupported, Code: apierr.CodeVersionTooOld}}
 		}, nil, -1, ""},
 		"vCenter does not say": {func(f *fakeVSphere) { f.errs["CheckFaultTolerance"] = []error{away} }, nil, 1, "Could not check"},
-		"no such host":         {nil, config{"host_id": "host-9"}, 0, `There is no host "host-9"`},
-		"host in maintenance":  {nil, config{"host_id": "host-4"}, 0, "maintenance mode"},
-		"the primary's host":   {nil, config{"host_id": "host-1"}, 0, `vm-1 runs on the host "host-1" itself`},
-		"another cluster's":    {nil, config{"host_id": "host-3"}, 0, "is not in the cluster of vm-1"},
-		"no such metadata":     {nil, config{"metadata_datastore_id": "datastore-9"}, 0, `There is no datastore "datastore-9"`},
-		"no such datastore":    {nil, config{"config_datastore_id": "datastore-9"}, 0, `There is no datastore "datastore-9"`},
-		"no such disk":         {nil, config{"disk_datastores": config{"2009": "datastore-1"}}, 0, `vm-1 has no disk "2009"`},
-		"no disk's datastore":  {nil, config{"disk_datastores": config{"2000": "datastore-9"}}, 0, `There is no datastore "datastore-9"`},
+		"a wrong password": {func(f *fakeVSphere) {
+			f.before["VirtualMachine"] = func(context.Context, *fakeVSphere) error {
+				return &apierr.Error{Kind: apierr.Unauthenticated, Code: apierr.CodeInvalidLogin}
+			}
+			f.before["Object"] = f.before["VirtualMachine"]
+		}, config{"config_datastore_id": "datastore-1"}, 0, "Could not connect to vCenter"},
+		"no such host":        {nil, config{"host_id": "host-9"}, 0, `There is no host "host-9"`},
+		"host in maintenance": {nil, config{"host_id": "host-4"}, 0, "maintenance mode"},
+		"the primary's host":  {nil, config{"host_id": "host-1"}, 0, `vm-1 runs on the host "host-1" itself`},
+		"another cluster's":   {nil, config{"host_id": "host-3"}, 0, "is not in the cluster of vm-1"},
+		"no such metadata":    {nil, config{"metadata_datastore_id": "datastore-9"}, 0, `There is no datastore "datastore-9"`},
+		"no such datastore":   {nil, config{"config_datastore_id": "datastore-9"}, 0, `There is no datastore "datastore-9"`},
+		"no such disk":        {nil, config{"disk_datastores": config{"2009": "datastore-1"}}, 0, `vm-1 has no disk "2009"`},
+		"no disk's datastore": {nil, config{"disk_datastores": config{"2000": "datastore-9"}}, 0, `There is no datastore "datastore-9"`},
 		"metro too early": {
 			func(f *fakeVSphere) { f.version = "8.0.2.0" },
 			config{"metro": config{"host_group": "east"}},

@@ -25,14 +25,14 @@ func (r *secondaryResource) Create(ctx context.Context, req resource.CreateReque
 	}
 	r.session.applying.Store(true)
 
-	vcenter, ok := r.vcenter(ctx, resp.Private, &resp.Diagnostics)
+	bounded, stop := context.WithTimeout(ctx, timeout)
+	defer stop()
+	vcenter, ok := r.vcenter(bounded, resp.Private, &resp.Diagnostics)
 	if !ok {
 		return
 	}
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, vcenter, plan.PrimaryVMID)...)
 
-	bounded, stop := context.WithTimeout(ctx, timeout)
-	defer stop()
 	c := creation{resource: r, plan: plan, timeout: timeout}
 	if problem := c.unpaired(bounded); problem != nil {
 		resp.Diagnostics.Append(problem)
@@ -113,12 +113,16 @@ func (c creation) finish(ctx, bounded context.Context, result vsphere.SecondaryR
 	var diags diag.Diagnostics
 	if ctx.Err() == nil {
 		result, diags = c.resource.seeToPower(bounded, c.plan, result)
-		if !c.plan.Enabled.ValueBool() {
-			if err := c.resource.disable(bounded, c.plan.PrimaryVMID.ValueString(), result.SecondaryID); err != nil {
-				state := c.read(ctx, bounded, result, nil)
+	}
+	if ctx.Err() == nil && !c.plan.Enabled.ValueBool() {
+		err := c.resource.disable(bounded, c.plan.PrimaryVMID.ValueString(), result.SecondaryID)
+		switch words := c.plan.creation(); {
+		case err != nil && ctx.Err() != nil: // no failure: lest the next apply replace what only has to be disabled
+			diags.Append(words.InterruptedStep(result.SecondaryID, "disable it"))
+		case err != nil:
+			state := c.read(ctx, bounded, result, nil)
 
-				return &state, append(diags, c.plan.creation().StepFailed(result.SecondaryID, "disable it", err))
-			}
+			return &state, append(diags, words.StepFailed(result.SecondaryID, "disable it", err))
 		}
 	}
 	state := c.read(ctx, bounded, result, &diags)

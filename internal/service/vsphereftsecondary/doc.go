@@ -5,8 +5,8 @@
 // while the task is known to go on, or nobody can be asked, is the resource pending (pending.go). That the secondary could
 // not be powered on is no failure: outcome.go makes warnings of it, and applies what DRS recommends where it may.
 //
-// Identity is the primary. It can change by itself: after a fail-over the former secondary is the primary. A refresh says
-// so, and the next apply fails back in place (update.go).
+// The primary can change by itself: after a fail-over the former secondary is the primary. A refresh says so, and the next
+// apply fails back in place (update.go). The identity stays: it names the VM that was the primary when the pair was made.
 //
 // Read in this order: resource.go, schema.go, model.go, create.go with pairing.go and outcome.go, read.go, update.go,
 // delete.go, pending.go, import.go, plan.go with checks.go. Beside them: words.go for texts, private.go for what is stored

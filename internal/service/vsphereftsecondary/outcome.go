@@ -29,10 +29,13 @@ func (r *secondaryResource) seeToPower(
 ) (vsphere.SecondaryResult, diag.Diagnostics) {
 	if len(result.Recommendations) > 0 && plan.ApplyDRSRecommendation.ValueBool() {
 		err := r.approve(ctx, plan.PrimaryVMID.ValueString(), result.SecondaryID, result.Recommendations)
-		if err == nil {
+		switch {
+		case err == nil:
 			result.Recommendations, result.PowerOnAttempted = nil, true
 
 			return result, nil
+		case errors.Is(ctx.Err(), context.Canceled):
+			return result, diag.Diagnostics{plan.creation().InterruptedStep(result.SecondaryID, "power it on")}
 		}
 		result.PowerOnFault = asFault(err)
 	}
@@ -53,7 +56,8 @@ func (r *secondaryResource) seeToPower(
 	return result, diags
 }
 
-// approve applies the recommendations and waits until the secondary runs.
+// approve applies the recommendations and waits until the secondary runs. One that runs already is fine: then somebody else
+// has approved them.
 func (r *secondaryResource) approve(ctx context.Context, primary, secondary string, all []vsphere.Recommendation) error {
 	for _, one := range all {
 		cluster := one.ClusterID
@@ -64,7 +68,8 @@ func (r *secondaryResource) approve(ctx context.Context, primary, secondary stri
 			}
 			cluster = vm.Placement.ClusterID
 		}
-		if err := r.client.ApplyRecommendation(ctx, cluster, one.Key); err != nil {
+		err := r.client.ApplyRecommendation(ctx, cluster, one.Key)
+		if err = r.unlessPair(ctx, primary, err, isRunning); err != nil {
 			return err
 		}
 	}
@@ -104,6 +109,10 @@ func (r *secondaryResource) failBack(ctx context.Context, primary, secondary str
 }
 
 func isEnabled(pair vsphere.FaultTolerance) bool { return pair.SecondaryID != "" && !isDisabled(pair) }
+
+func isRunning(pair vsphere.FaultTolerance) bool {
+	return pair.SecondaryPowerState == vsphere.PoweredOn
+}
 
 func isDisabled(pair vsphere.FaultTolerance) bool {
 	return pair.State == vsphere.FaultToleranceDisabled

@@ -165,17 +165,17 @@ func (p *pairing) find(ctx, bounded context.Context, taskID string, cause error)
 	case secondary != "":
 		return fate{kind: made, result: vsphere.SecondaryResult{SecondaryID: secondary}}
 	case err == nil:
-		return fate{kind: lostNotMade, err: cause}
+		return fate{kind: lostNotMade, taskID: taskID, err: cause}
 	default:
 		return fate{kind: lost, taskID: cmp.Or(taskID, unknownTask), err: cause, search: err}
 	}
 }
 
-// lookTwice is look for a request that may still be on its way to becoming a task: that one look finds nothing proves
-// nothing. One whose task is known needs no second look.
+// lookTwice is look for a request that may still be on its way to becoming a task, or a task that vCenter forgot while its
+// work went on: that one look finds nothing proves nothing.
 func (p *pairing) lookTwice(ctx context.Context, search vsphere.SecondarySearch) (string, error) {
 	secondary, err := look(ctx, p.client, p.logger, search)
-	if err != nil || secondary != "" || search.TaskID != "" {
+	if err != nil || secondary != "" {
 		return secondary, err
 	}
 	if err := pause(ctx, secondLook); err != nil {

@@ -179,7 +179,7 @@ func TestAnswerLost(t *testing.T) {
 		words  string
 	}{
 		"made":       {succeeds, nil, true, ""},
-		"not made":   {fails, nil, false, "was not created: the connection broke"},
+		"not made":   {fails, nil, false, "was not created: the answer to the request was lost"},
 		"not to say": {fails, &apierr.Error{Kind: apierr.Internal, Code: "RuntimeFault"}, true, "may have been created"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -220,6 +220,41 @@ func TestBusyPrimary(t *testing.T) {
 		fake.errs["TurnOffFaultTolerance"] = []error{busy, lostAnswer()}
 		c.destroy(t.Context()).clean(t)
 	})
+}
+
+// An interruption after the secondary was made is no failure: nothing is tainted, and the next apply does the rest.
+func TestInterruptedAfterwards(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		method string
+		config config
+	}{
+		"disabling": {"DisableSecondary", config{"enabled": false}},
+		"approving": {"WaitForPowerState", config{"apply_drs_recommendation": true}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			fake := newFake()
+			if test.method == "WaitForPowerState" {
+				fake.outcome.Recommendations = []vsphere.Recommendation{{Key: "7", ClusterID: "domain-c1", Reason: "power it on"}}
+			}
+			ctx, cancel := context.WithCancel(t.Context())
+			fake.before[test.method] = func(ctx context.Context, _ *fakeVSphere) error {
+				cancel()
+
+				return ctx.Err()
+			}
+			c := newCore(t, fake)
+			c.apply(ctx, basic(test.config)).warned(t, "Interrupted")
+			c.is("id", fake.pair().SecondaryID)
+			delete(fake.before, test.method)
+			c.refresh().clean(t)
+			if action := c.apply(t.Context(), basic(test.config)).clean(t).action; action == "replace" {
+				t.Error("it is replaced")
+			}
+			c.settled(basic(test.config))
+		})
+	}
 }
 
 func TestRefused(t *testing.T) {

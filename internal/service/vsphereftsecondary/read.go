@@ -25,7 +25,7 @@ func (r *secondaryResource) Read(ctx context.Context, req resource.ReadRequest, 
 	if r.client == nil {
 		var stored string
 		loadKey(ctx, req.Private, privateVCenter, &stored)
-		resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, stored, state.PrimaryVMID)...)
+		resp.Diagnostics.Append(keepIdentity(ctx, resp.Identity, stored, state.PrimaryVMID)...)
 
 		return
 	}
@@ -36,7 +36,7 @@ func (r *secondaryResource) Read(ctx context.Context, req resource.ReadRequest, 
 	if !ok {
 		return
 	}
-	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, vcenter, state.PrimaryVMID)...)
+	resp.Diagnostics.Append(keepIdentity(ctx, resp.Identity, vcenter, state.PrimaryVMID)...)
 	if state.pending() && !r.readPending(bounded, &state, resp) {
 		return
 	}
@@ -44,17 +44,17 @@ func (r *secondaryResource) Read(ctx context.Context, req resource.ReadRequest, 
 	pair, err := r.client.FaultTolerance(bounded, state.PrimaryVMID.ValueString())
 	switch {
 	case apierr.Is(err, apierr.NotFound) && state.ID.ValueString() != "":
-		r.readSurvivor(bounded, vcenter, &state, resp, err)
+		r.readSurvivor(bounded, &state, resp, err)
 	case err != nil:
 		r.unreadable(&state, resp, err)
 	default:
-		r.readPair(ctx, vcenter, &state, resp, pair)
+		r.readPair(ctx, &state, resp, pair)
 	}
 }
 
 // readSurvivor looks for a pair whose primary is gone: the secondary may have become the primary of a new one.
 func (r *secondaryResource) readSurvivor(
-	ctx context.Context, vcenter string, state *model, resp *resource.ReadResponse, gone error,
+	ctx context.Context, state *model, resp *resource.ReadResponse, gone error,
 ) {
 	pair, err := r.client.FaultTolerance(ctx, state.ID.ValueString())
 	switch {
@@ -63,13 +63,13 @@ func (r *secondaryResource) readSurvivor(
 	case err != nil:
 		r.unreadable(state, resp, gone)
 	default:
-		r.readPair(ctx, vcenter, state, resp, pair)
+		r.readPair(ctx, state, resp, pair)
 	}
 }
 
 // readPair puts the pair into state. No pair is no resource, and a primary that has lost its secondary needs another.
 func (r *secondaryResource) readPair(
-	ctx context.Context, vcenter string, state *model, resp *resource.ReadResponse, pair vsphere.FaultTolerance,
+	ctx context.Context, state *model, resp *resource.ReadResponse, pair vsphere.FaultTolerance,
 ) {
 	if pair.Role == vsphere.RoleNone || pair.SecondaryID == "" || pair.PrimaryID == "" {
 		resp.State.RemoveResource(ctx)
@@ -80,7 +80,6 @@ func (r *secondaryResource) readPair(
 	if before := state.PrimaryVMID.ValueString(); before != pair.PrimaryID {
 		resp.Diagnostics.Append(tfdiag.FailedOver(before, pair.PrimaryID, pair.SecondaryID))
 	}
-	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, vcenter, types.StringValue(pair.PrimaryID))...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, state.observed(pair))...)
 }
 

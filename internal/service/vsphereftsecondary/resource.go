@@ -49,10 +49,9 @@ func NewFactory() func() resource.Resource {
 	}
 }
 
-// Metadata names the resource. Its identity is the primary, which is another VM after a fail-over.
+// Metadata names the resource.
 func (r *secondaryResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = typeName
-	resp.ResourceBehavior = resource.ResourceBehavior{MutableIdentity: true}
 }
 
 // Configure takes the vSphere client from the provider, and joins the resources that it configured too.
@@ -82,7 +81,7 @@ func (r *secondaryResource) configured(diags *diag.Diagnostics) bool {
 func (r *secondaryResource) vcenter(ctx context.Context, store private, diags *diag.Diagnostics) (string, bool) {
 	about, err := r.client.About(ctx)
 	if err != nil {
-		diags.Append(tfdiag.FromError(tfdiag.Operation{Action: "connect to vCenter", Platform: tfdiag.VSphere}, err))
+		diags.Append(tfdiag.FromError(connecting(), err))
 
 		return "", false
 	}
@@ -101,6 +100,16 @@ func otherVCenter(wanted, connected string) diag.Diagnostic {
 	return tfdiag.Conflict(path.Empty(), "The pair belongs to another vCenter",
 		fmt.Sprintf("The resource is of the vCenter with the instance UUID %s, but the provider is connected to %s, where the "+
 			"same id may name another VM. Point the provider's vsphere block at the vCenter that has the pair", wanted, connected))
+}
+
+// keepIdentity sets the identity of a response where the CLI stores none. One that is stored stays, also after a fail-over:
+// to Terraform an identity never changes.
+func keepIdentity(ctx context.Context, identity *tfsdk.ResourceIdentity, vcenter string, primary types.String) diag.Diagnostics {
+	if identity == nil || !identity.Raw.IsFullyNull() {
+		return nil
+	}
+
+	return setIdentity(ctx, identity, vcenter, primary)
 }
 
 // setIdentity sets the identity of a response.

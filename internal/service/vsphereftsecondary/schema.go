@@ -144,7 +144,7 @@ func (r *secondaryResource) IdentitySchema(_ context.Context, _ resource.Identit
 				RequiredForImport: true,
 			},
 			"primary_vm_id": identityschema.StringAttribute{
-				Description:       "Managed object id of the primary, such as vm-42.",
+				Description:       "Managed object id of the primary, such as vm-42. It stays after a fail-over.",
 				RequiredForImport: true,
 			},
 		},

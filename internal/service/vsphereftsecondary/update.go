@@ -30,7 +30,7 @@ func (r *secondaryResource) Update(ctx context.Context, req resource.UpdateReque
 	if !ok {
 		return
 	}
-	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, vcenter, state.PrimaryVMID)...)
+	resp.Diagnostics.Append(keepIdentity(ctx, resp.Identity, vcenter, state.PrimaryVMID)...)
 
 	if state.pending() {
 		if !r.adopt(bounded, &state, resp) {
@@ -43,7 +43,6 @@ func (r *secondaryResource) Update(ctx context.Context, req resource.UpdateReque
 	final, diags := u.apply(bounded)
 	resp.Diagnostics.Append(diags...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, final)...)
-	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, vcenter, final.PrimaryVMID)...)
 	if !diags.HasError() {
 		resp.Diagnostics.Append(resp.Private.SetKey(ctx, privateImported, nil)...)
 	}

@@ -80,6 +80,11 @@ func (m *model) attributes() map[string]path.Path {
 	return found
 }
 
+// connecting describes the attempt to reach vCenter at all.
+func connecting() tfdiag.Operation {
+	return tfdiag.Operation{Action: "connect to vCenter", Platform: tfdiag.VSphere}
+}
+
 // alreadyPaired is the error of a primary that is in a pair already.
 func alreadyPaired(pair vsphere.FaultTolerance) diag.Diagnostic {
 	return tfdiag.AlreadyFaultTolerant(path.Root("primary_vm_id"), typeName, pair.VMID, pair.PrimaryID, pair.SecondaryID)
