@@ -16,6 +16,7 @@ import (
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/clients"
 	"github.com/vmfork/terraform-provider-vmfork/internal/service/vsphereclone"
+	"github.com/vmfork/terraform-provider-vmfork/internal/service/vsphereftsecondary"
 	"github.com/vmfork/terraform-provider-vmfork/internal/service/vsphereobject"
 	"github.com/vmfork/terraform-provider-vmfork/internal/service/vspherevirtualmachine"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
@@ -91,6 +92,7 @@ func (p *Provider) Configure(ctx context.Context, req provider.ConfigureRequest,
 func (p *Provider) Resources(context.Context) []func() resource.Resource {
 	return []func() resource.Resource{
 		vsphereclone.NewFactory(),
+		vsphereftsecondary.NewFactory(),
 	}
 }
 

@@ -37,7 +37,7 @@ func advice(op Operation, failure *apierr.Error) string {
 		return "The object is as it should be already. Apply again: the next plan reads its state anew."
 	case "NoDiskSpace", "InsufficientStorageSpace":
 		return "The datastore has no room. Free some, or choose another datastore."
-	case "NotEnoughLicenses":
+	case "NotEnoughLicenses", "FaultToleranceNotLicensed":
 		return "The licence does not cover this. Ask the administrator of the platform."
 	case "UNVERIFIED_PEER":
 		return "vCenter does not trust a server that it must itself speak to. Its administrator has to add that " +
