@@ -17,6 +17,8 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/clients"
 	"github.com/vmfork/terraform-provider-vmfork/internal/service/vsphereclone"
 	"github.com/vmfork/terraform-provider-vmfork/internal/service/vsphereobject"
+	"github.com/vmfork/terraform-provider-vmfork/internal/service/vspheresnapshot"
+	"github.com/vmfork/terraform-provider-vmfork/internal/service/vspheresnapshots"
 	"github.com/vmfork/terraform-provider-vmfork/internal/service/vspherevirtualmachine"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
@@ -91,6 +93,7 @@ func (p *Provider) Configure(ctx context.Context, req provider.ConfigureRequest,
 func (p *Provider) Resources(context.Context) []func() resource.Resource {
 	return []func() resource.Resource{
 		vsphereclone.NewFactory(),
+		vspheresnapshot.NewFactory(),
 	}
 }
 
@@ -98,6 +101,7 @@ func (p *Provider) Resources(context.Context) []func() resource.Resource {
 func (p *Provider) DataSources(context.Context) []func() datasource.DataSource {
 	return []func() datasource.DataSource{
 		vsphereobject.NewDataSource,
+		vspheresnapshots.NewDataSource,
 		vspherevirtualmachine.NewDataSource,
 	}
 }
