@@ -18,6 +18,8 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/service/vsphereclone"
 	"github.com/vmfork/terraform-provider-vmfork/internal/service/vsphereftsecondary"
 	"github.com/vmfork/terraform-provider-vmfork/internal/service/vsphereobject"
+	"github.com/vmfork/terraform-provider-vmfork/internal/service/vspheresnapshot"
+	"github.com/vmfork/terraform-provider-vmfork/internal/service/vspheresnapshots"
 	"github.com/vmfork/terraform-provider-vmfork/internal/service/vspherevirtualmachine"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
@@ -93,6 +95,7 @@ func (p *Provider) Resources(context.Context) []func() resource.Resource {
 	return []func() resource.Resource{
 		vsphereclone.NewFactory(),
 		vsphereftsecondary.NewFactory(),
+		vspheresnapshot.NewFactory(),
 	}
 }
 
@@ -100,6 +103,7 @@ func (p *Provider) Resources(context.Context) []func() resource.Resource {
 func (p *Provider) DataSources(context.Context) []func() datasource.DataSource {
 	return []func() datasource.DataSource{
 		vsphereobject.NewDataSource,
+		vspheresnapshots.NewDataSource,
 		vspherevirtualmachine.NewDataSource,
 	}
 }

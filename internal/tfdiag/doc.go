@@ -7,7 +7,7 @@
 //   - methods of [Creation] for the life cycle of an object that a task makes: it exists already, the CLI was interrupted,
 //     time ran out, an answer was lost, a step after the creation failed;
 //   - texts about arguments and lookups that the live inventory contradicts: [MissingObject], [UnusableObject],
-//     [UnknownDisk], [PlanCheckSkipped],
+//     [UnknownDisk], [NoEffect], [PlanCheckSkipped],
 //     [NoMatch], [SeveralMatches], [NothingToImport], [SeveralToImport];
 //   - texts about fault tolerance: [AlreadyFaultTolerant], [NotFaultTolerable], [SecondaryNotPoweredOn],
 //     [SecondaryAwaitsApproval], [FailedOver], [FailBackFirst];
