@@ -7,6 +7,9 @@ import (
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/vmware/govmomi/object"
+	"github.com/vmware/govmomi/vim25/methods"
+	"github.com/vmware/govmomi/vim25/types"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/acctest"
 	vspheresim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/vsphere"
@@ -166,4 +169,22 @@ func TestAccVSphereSnapshot_requests(t *testing.T) {
 			t.Errorf("%s cost %d requests, want %.0f at most: %v", step.command[0], counts.Total, allowed, counts.ByMethod)
 		}
 	}
+}
+
+// TestAccVSphereSnapshot_faultTolerant says at plan that a VM of a fault-tolerant pair can't have snapshots.
+func TestAccVSphereSnapshot_faultTolerant(t *testing.T) {
+	t.Parallel()
+	s := newSuite(t)
+	answer, err := methods.CreateSecondaryVM_Task(t.Context(), s.client, &types.CreateSecondaryVM_Task{
+		This: types.ManagedObjectReference{Type: "VirtualMachine", Value: s.vm.ID},
+	})
+	s.must(err)
+	s.must(object.NewTask(s.client.Client, answer.Returnval).Wait(t.Context()))
+	s.run(
+		resource.TestStep{
+			Config: s.config(), PlanOnly: true,
+			ExpectError: regexp.MustCompile(`(?s)No snapshot can be taken of ` + s.vm.ID + `.*protected by\s+fault\s+tolerance`),
+		},
+		resource.TestStep{Config: s.config(fmt.Sprintf("vm_id = %q", s.other.ID))},
+	)
 }
