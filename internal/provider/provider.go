@@ -18,6 +18,7 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/service/vsphereclone"
 	"github.com/vmfork/terraform-provider-vmfork/internal/service/vsphereobject"
 	"github.com/vmfork/terraform-provider-vmfork/internal/service/vspherevirtualmachine"
+	"github.com/vmfork/terraform-provider-vmfork/internal/vmlifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
@@ -89,8 +90,10 @@ func (p *Provider) Configure(ctx context.Context, req provider.ConfigureRequest,
 
 // Resources lists the resources.
 func (p *Provider) Resources(context.Context) []func() resource.Resource {
+	sessions := &vmlifecycle.Sessions{}
+
 	return []func() resource.Resource{
-		vsphereclone.NewFactory(),
+		vsphereclone.NewFactory(sessions),
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/vmlifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
@@ -137,7 +138,7 @@ func TestCreateAnswerLost(t *testing.T) {
 			func(t *testing.T, r result) {
 				t.Helper()
 				r.failed(t, `VM "web" may have been created: the connection broke`)
-			}, "<null>", unknownTask, true,
+			}, "<null>", vmlifecycle.UnknownTask, true,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -195,7 +196,7 @@ func TestCreateInterruptedAndAnswerLost(t *testing.T) {
 		fake.errs["FindClone"] = slices.Repeat([]error{&apierr.Error{Kind: apierr.Unavailable}}, 100)
 		c := newCore(t, fake)
 		c.apply(interrupted(t, 10*time.Second), basic()).warned(t, `Interrupted: VM "web" may still come to be`)
-		c.is(unknownTask, "pending_task_id")
+		c.is(vmlifecycle.UnknownTask, "pending_task_id")
 	})
 }
 

@@ -7,13 +7,15 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/vmlifecycle"
 )
 
 // fakeProvider offers the resource on a fake client.
 type fakeProvider struct {
 	provider.Provider
 	client  client
-	session *session
+	session *vmlifecycle.Session
 }
 
 func (p *fakeProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {

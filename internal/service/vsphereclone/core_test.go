@@ -8,6 +8,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/vmlifecycle"
 )
 
 // core plays the CLI against the resource in process: it plans, applies, refreshes, imports and destroys one instance
@@ -45,7 +47,7 @@ func newCore(t *testing.T, fake *fakeVSphere) *core {
 
 func newCoreOf(t *testing.T, client client) *core {
 	t.Helper()
-	offered := &fakeProvider{client: client, session: newSession()}
+	offered := &fakeProvider{client: client, session: vmlifecycle.NewSession()}
 	server := providerserver.NewProtocol6(offered)()
 	schema, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil || len(schema.Diagnostics) > 0 {
@@ -125,14 +127,14 @@ func (c *core) apply(ctx context.Context, config config) result {
 	if len(planned.errors) > 0 || planned.action == "none" {
 		return planned
 	}
-	c.offered.session = newSession() // a phase of its own
+	c.offered.session = vmlifecycle.NewSession() // a phase of its own
 	if planned.action == "replace" {
 		if gone := c.destroy(ctx); len(gone.errors) > 0 {
 			return gone
 		}
 	}
 	applied := c.applyPlanned(ctx, c.value(config), resp)
-	c.offered.session = newSession() // the next command configures the provider anew
+	c.offered.session = vmlifecycle.NewSession() // the next command configures the provider anew
 	applied.action, applied.planned = planned.action, planned.planned
 
 	return applied

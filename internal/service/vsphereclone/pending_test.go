@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/vmlifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
@@ -248,7 +249,7 @@ func TestPendingWithoutTask(t *testing.T) {
 		fake.errs["FindClone"] = slices.Repeat([]error{&apierr.Error{Kind: apierr.Unavailable}}, 1000)
 		c := newCore(t, fake)
 		c.apply(t.Context(), basic()).failed(t, "may have been created")
-		c.is(unknownTask, "pending_task_id")
+		c.is(vmlifecycle.UnknownTask, "pending_task_id")
 
 		fake.errs["FindClone"] = nil
 		c.restart(fake)

@@ -1,4 +1,4 @@
-package vsphereclone
+package vmlifecycle
 
 import (
 	"context"
@@ -18,23 +18,20 @@ import (
 // vmIDForm is how vCenter forms the managed object id of a VM.
 var vmIDForm = regexp.MustCompile(`^vm-\d+$`)
 
-// ImportState takes over a VM by its id ("vm-42"), its inventory path ("/DC0/vm/web") or its identity. The source is what
+// Import takes over a VM by its id ("vm-42"), its inventory path ("/DC0/vm/web") or its identity. The source is what
 // vCenter's events remember; the refresh that follows reads the rest.
-func (r *cloneResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	if !r.configured(&resp.Diagnostics) {
-		return
-	}
-	vcenter, ok := r.vcenter(ctx, resp.Private, &resp.Diagnostics)
+func (m *Machines) Import(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	vcenter, ok := m.VCenter(ctx, resp.Private, &resp.Diagnostics)
 	if !ok {
 		return
 	}
 
-	id, diags := r.importedID(ctx, req, vcenter)
+	id, diags := m.importedID(ctx, req, vcenter)
 	resp.Diagnostics.Append(diags...)
 	if diags.HasError() {
 		return
 	}
-	vm, err := r.client.VirtualMachine(ctx, id)
+	vm, err := m.Client.VirtualMachine(ctx, id)
 	if apierr.Is(err, apierr.NotFound) {
 		resp.Diagnostics.Append(tfdiag.NothingToImport(tfdiag.VSphere, "virtual machine", fmt.Sprintf("the id %q", id)))
 
@@ -47,15 +44,15 @@ func (r *cloneResource) ImportState(ctx context.Context, req resource.ImportStat
 	}
 
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, vcenter, vm.ID)...)
-	resp.Diagnostics.Append(saveKey(ctx, resp.Private, privateImported, true)...)
+	resp.Diagnostics.Append(SaveKey(ctx, resp.Private, privateImported, true)...)
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), vm.ID)...)
-	if origin, err := r.client.Origin(ctx, vm.ID); err == nil && origin.SourceID != "" {
+	if origin, err := m.Client.Origin(ctx, vm.ID); err == nil && origin.SourceID != "" {
 		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("source_vm_id"), origin.SourceID)...)
 	}
 }
 
 // importedID returns the id of the VM that the request names.
-func (r *cloneResource) importedID(ctx context.Context, req resource.ImportStateRequest, vcenter string) (string, diag.Diagnostics) {
+func (m *Machines) importedID(ctx context.Context, req resource.ImportStateRequest, vcenter string) (string, diag.Diagnostics) {
 	switch {
 	case req.ID == "":
 		var identity identityModel
@@ -66,7 +63,7 @@ func (r *cloneResource) importedID(ctx context.Context, req resource.ImportState
 
 		return identity.VMID.ValueString(), diags
 	case strings.HasPrefix(req.ID, "/"):
-		return r.findByPath(ctx, req.ID)
+		return m.findByPath(ctx, req.ID)
 	case vmIDForm.MatchString(req.ID):
 		return req.ID, nil
 	default:
@@ -76,9 +73,9 @@ func (r *cloneResource) importedID(ctx context.Context, req resource.ImportState
 }
 
 // findByPath returns the id of the one VM at an inventory path.
-func (r *cloneResource) findByPath(ctx context.Context, inventoryPath string) (string, diag.Diagnostics) {
+func (m *Machines) findByPath(ctx context.Context, inventoryPath string) (string, diag.Diagnostics) {
 	query := fmt.Sprintf("the path %q", inventoryPath)
-	found, err := r.client.FindObjects(ctx, vsphere.TypeVirtualMachine, inventoryPath)
+	found, err := m.Client.FindObjects(ctx, vsphere.TypeVirtualMachine, inventoryPath)
 	switch {
 	case err != nil && !apierr.Is(err, apierr.NotFound):
 		op := tfdiag.Operation{Action: "look up the virtual machine with " + query, Platform: tfdiag.VSphere}

@@ -1,4 +1,4 @@
-package vsphereclone
+package vmlifecycle
 
 import (
 	"context"
@@ -16,9 +16,9 @@ const (
 	longestPause = 15 * time.Second
 )
 
-// again calls try until it succeeds, fails with an error that is not worth another attempt, or ctx ends. Then the error that
+// Again calls try until it succeeds, fails with an error that is not worth another attempt, or ctx ends. Then the error that
 // was tried again counts: it says more than that time ran out in the middle of another attempt.
-func again(ctx context.Context, worth func(err error) bool, try func(ctx context.Context) error) error {
+func Again(ctx context.Context, worth func(err error) bool, try func(ctx context.Context) error) error {
 	var before error
 	for length := firstPause; ; length = min(2*length, longestPause) {
 		err := try(ctx)
@@ -32,14 +32,14 @@ func again(ctx context.Context, worth func(err error) bool, try func(ctx context
 		}
 		before = err
 		jittered := length/2 + rand.N(length/2) //nolint:gosec // jitter needs no cryptographic randomness
-		if pause(ctx, jittered) != nil {
+		if Pause(ctx, jittered) != nil {
 			return err
 		}
 	}
 }
 
-// pause lets time pass. Its error says that ctx ended before.
-func pause(ctx context.Context, length time.Duration) error {
+// Pause lets time pass. Its error says that ctx ended before.
+func Pause(ctx context.Context, length time.Duration) error {
 	timer := time.NewTimer(length)
 	defer timer.Stop()
 	select {

@@ -1,4 +1,4 @@
-package vsphereclone
+package vmlifecycle
 
 import (
 	"context"
@@ -9,10 +9,10 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/task"
 )
 
-// glance bounds how long a refresh looks at a pending clone's task.
+// glance bounds how long a refresh looks at a pending VM's task.
 const glance = 5 * time.Second
 
-// resolution is what is known of a pending clone.
+// resolution is what is known of a pending VM.
 type resolution struct {
 	kind    resolutionKind
 	vmID    string // of resolvedVM
@@ -20,7 +20,7 @@ type resolution struct {
 	err     error  // the task's own error, or why nobody knows; may be nil
 }
 
-// resolutionKind says what became of a pending clone.
+// resolutionKind says what became of a pending VM.
 type resolutionKind int
 
 const (
@@ -30,46 +30,45 @@ const (
 	resolvedNothing                       // it is proved to have made nothing
 )
 
-// resolve finds out what became of a pending clone: from its task, and when vCenter has forgotten that, which it does some
+// resolve finds out what became of a pending VM: from its task, and when vCenter has forgotten that, which it does some
 // minutes after the end, by looking for the VM. With wait it sees a running task through, as long as ctx lasts.
-func (r *cloneResource) resolve(ctx context.Context, store private, state *model, wait bool) resolution {
-	taskID := state.PendingTaskID.ValueString()
-	if taskID == "" || taskID == unknownTask {
-		return r.searchPending(ctx, store, unknownTask, wait)
+func (m *Machines) resolve(ctx context.Context, store Private, taskID string, wait bool) resolution {
+	if taskID == "" || taskID == UnknownTask {
+		return m.searchPending(ctx, store, UnknownTask, wait)
 	}
 
-	handle := r.client.CloneTask(taskID)
+	handle := m.Task(taskID)
 	var update task.Update[string]
 	var err error
 	if wait {
-		update.Result, err = task.Wait(ctx, handle, task.WithLogger(r.logger))
+		update.Result, err = task.Wait(ctx, handle, task.WithLogger(m.Logger))
 		update.State = task.StateSucceeded
 	} else {
-		update, err = r.glanceAt(ctx, handle)
+		update, err = m.glanceAt(ctx, handle)
 	}
 
 	switch {
 	case errors.Is(err, task.ErrUnknown), err != nil && !wait && apierr.Is(err, apierr.NotFound):
-		return r.searchPending(ctx, store, taskID, wait)
+		return m.searchPending(ctx, store, taskID, wait)
 	case errors.Is(err, task.ErrUnfinished):
 		return resolution{err: err}
 	case err != nil && !wait:
 		return resolution{err: err}
 	case err != nil:
-		return r.failedPending(ctx, store, taskID, err)
+		return m.failedPending(ctx, store, taskID, err)
 	case !update.State.Done():
 		return resolution{kind: stillRunning, percent: update.Percent}
 	case update.State != task.StateSucceeded:
-		return r.failedPending(ctx, store, taskID, update.Err)
+		return m.failedPending(ctx, store, taskID, update.Err)
 	default:
-		r.session.claims.add(update.Result)
+		m.Session.Own(update.Result)
 
 		return resolution{kind: resolvedVM, vmID: update.Result}
 	}
 }
 
 // glanceAt asks for the task's state once.
-func (r *cloneResource) glanceAt(ctx context.Context, handle task.Handle[string]) (task.Update[string], error) {
+func (m *Machines) glanceAt(ctx context.Context, handle task.Handle[string]) (task.Update[string], error) {
 	bounded, stop := context.WithTimeout(ctx, glance)
 	defer stop()
 
@@ -78,11 +77,11 @@ func (r *cloneResource) glanceAt(ctx context.Context, handle task.Handle[string]
 
 // failedPending judges a task that failed or was cancelled. A failed one may have left a VM that is not powered on or not
 // customized, which a cancelled one does not.
-func (r *cloneResource) failedPending(ctx context.Context, store private, taskID string, err error) resolution {
+func (m *Machines) failedPending(ctx context.Context, store Private, taskID string, err error) resolution {
 	if err == nil || apierr.Is(err, apierr.Cancelled, apierr.AlreadyExists) {
 		return resolution{kind: resolvedNothing, err: err}
 	}
-	found := r.searchPending(ctx, store, taskID, false)
+	found := m.searchPending(ctx, store, taskID, false)
 	if found.kind == resolvedNothing {
 		found.err = err
 	}
@@ -90,8 +89,8 @@ func (r *cloneResource) failedPending(ctx context.Context, store private, taskID
 	return found
 }
 
-// searchPending looks for the VM of a pending clone whose task can't tell.
-func (r *cloneResource) searchPending(ctx context.Context, store private, taskID string, wait bool) resolution {
+// searchPending looks for the VM of a pending VM whose task can't tell.
+func (m *Machines) searchPending(ctx context.Context, store Private, taskID string, wait bool) resolution {
 	search, ok := loadPending(ctx, store, taskID)
 	if !ok {
 		return resolution{err: errors.New("what was asked for is not stored beside the state")}
@@ -99,13 +98,13 @@ func (r *cloneResource) searchPending(ctx context.Context, store private, taskID
 
 	var vmID string
 	if wait {
-		found, err := look(ctx, r.client, r.logger, search)
+		found, err := m.look(ctx, search)
 		if err != nil {
 			return resolution{err: err}
 		}
 		vmID = found
 	} else {
-		finding, err := r.client.FindClone(ctx, search)
+		finding, err := m.Find(ctx, search)
 		if err != nil {
 			return resolution{err: err}
 		}
@@ -115,7 +114,7 @@ func (r *cloneResource) searchPending(ctx context.Context, store private, taskID
 		vmID = finding.VMID
 	}
 
-	if vmID == "" || !r.session.claims.take(vmID, owner(search)) {
+	if vmID == "" || !m.Session.claims.take(vmID, owner(search)) {
 		return resolution{kind: resolvedNothing}
 	}
 

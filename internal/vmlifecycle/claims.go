@@ -1,4 +1,4 @@
-package vsphereclone
+package vmlifecycle
 
 import "sync"
 
@@ -12,7 +12,7 @@ type claims struct {
 
 func newClaims() *claims { return &claims{owners: map[string]string{}} }
 
-// add notes that a resource has the VM in state; the empty id of a pending clone is none.
+// add notes that a resource has the VM in state; the empty id of a pending VM is none.
 func (c *claims) add(id string) {
 	if id == "" {
 		return

@@ -1,4 +1,4 @@
-package vsphereclone
+package vmlifecycle
 
 import (
 	"context"
@@ -13,7 +13,7 @@ import (
 func TestMemo(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		var m memo[int]
+		var m Memo[int]
 		var asked atomic.Int64
 		ask := func(context.Context) (int, error) {
 			<-time.After(time.Second) // the others ask meanwhile
@@ -23,13 +23,13 @@ func TestMemo(t *testing.T) {
 		var group sync.WaitGroup
 		for range 10 {
 			group.Go(func() {
-				if got, err := m.get(t.Context(), "a", ask); got != 1 || err != nil {
+				if got, err := m.Get(t.Context(), "a", ask); got != 1 || err != nil {
 					t.Error(got, err)
 				}
 			})
 		}
 		group.Wait()
-		if got, err := m.get(t.Context(), "b", ask); got != 2 || err != nil {
+		if got, err := m.Get(t.Context(), "b", ask); got != 2 || err != nil {
 			t.Error(got, err)
 		}
 	})
@@ -38,12 +38,12 @@ func TestMemo(t *testing.T) {
 func TestMemoForgetsErrors(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		var m memo[int]
+		var m Memo[int]
 		refusal := errors.New("no")
 		impatient, cancel := context.WithCancel(t.Context())
 		var group sync.WaitGroup
 		group.Go(func() {
-			_, err := m.get(t.Context(), "a", func(context.Context) (int, error) {
+			_, err := m.Get(t.Context(), "a", func(context.Context) (int, error) {
 				<-time.After(time.Minute)
 
 				return 0, refusal
@@ -54,12 +54,12 @@ func TestMemoForgetsErrors(t *testing.T) {
 		})
 		synctest.Wait()
 		group.Go(func() {
-			if _, err := m.get(impatient, "a", nil); !errors.Is(err, context.Canceled) {
+			if _, err := m.Get(impatient, "a", nil); !errors.Is(err, context.Canceled) {
 				t.Error(err)
 			}
 		})
 		group.Go(func() {
-			if got, err := m.get(t.Context(), "a", func(context.Context) (int, error) { return 7, nil }); got != 7 || err != nil {
+			if got, err := m.Get(t.Context(), "a", func(context.Context) (int, error) { return 7, nil }); got != 7 || err != nil {
 				t.Error(got, err)
 			}
 		})

@@ -1,11 +1,10 @@
-package vsphereclone
+package vmlifecycle
 
 import (
 	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"time"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
@@ -13,7 +12,7 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
-// How long a clone that cannot be waited for any longer is still looked after.
+// How long a making that cannot be waited for any longer is still looked after.
 const (
 	// interruptGrace is short: a second Ctrl-C kills the provider, and what it has not returned is forgotten.
 	interruptGrace = 2 * time.Second
@@ -23,19 +22,20 @@ const (
 	secondLook = 2 * time.Second
 )
 
-// unknownTask is the pending_task_id of a clone whose task nobody was told, since vCenter's answer was lost.
-const unknownTask = "unknown"
+// UnknownTask is the pending_task_id of a VM whose task nobody was told, since vCenter's answer was lost.
+const UnknownTask = "unknown"
 
-// cloning is one clone in the making.
-type cloning struct {
-	client client
-	logger *slog.Logger
-	claims *claims
-	spec   vsphere.CloneSpec
-	began  time.Time // by vCenter's clock
+// making is one VM in the making.
+type making struct {
+	*Machines
+
+	search   vsphere.CloneSearch // what is made, and since when by vCenter's clock
+	start    func(ctx context.Context) (task.Handle[string], error)
+	retry    func(err error) bool
+	leavesVM bool // a failed task may leave a VM behind
 }
 
-// fate is what became of a clone.
+// fate is what became of a making.
 type fate struct {
 	kind   fateKind
 	vmID   string // of created and partial
@@ -44,7 +44,7 @@ type fate struct {
 	search error  // of lost: why looking for the clone failed too
 }
 
-// fateKind says what can be done about a clone.
+// fateKind says what can be done about a making.
 type fateKind int
 
 const (
@@ -57,34 +57,50 @@ const (
 	lostNotCreated                 // the answer, or sight of the task, was lost, and nothing came to be
 )
 
-// run starts the clone and sees it through. ctx is the CLI's: cancelled when the user interrupts. bounded descends from
-// it and ends with timeouts.create.
-func (c *cloning) run(ctx, bounded context.Context) fate {
-	release, err := c.client.AcquireTaskSlot(bounded)
+// run starts the making and sees it through. ctx is the CLI's: cancelled when the user interrupts. bounded descends from it
+// and ends with timeouts.create.
+func (c *making) run(ctx, bounded context.Context) fate {
+	var end fate
+	worth := func(err error) bool { return end.kind == notCreated && c.retry(err) }
+	err := Again(bounded, worth, func(bounded context.Context) error {
+		end = c.attempt(ctx, bounded)
+
+		return end.err
+	})
+	if end.kind == notCreated {
+		end.err = err
+	}
+
+	return end
+}
+
+// attempt starts one task and sees it through.
+func (c *making) attempt(ctx, bounded context.Context) fate {
+	release, err := c.Client.AcquireTaskSlot(bounded)
 	if err != nil {
 		return fate{err: fmt.Errorf("waiting for a task slot: %w", err)}
 	}
 	defer release()
 
-	handle, err := c.client.StartClone(bounded, c.spec)
+	handle, err := c.start(bounded)
 	switch {
 	case err == nil:
 		return c.watch(ctx, bounded, handle)
 	case apierr.IsAnswerLost(err):
-		return c.find(ctx, bounded, "", err)
+		return c.findLost(ctx, bounded, "", err)
 	default:
 		return fate{err: err}
 	}
 }
 
 // watch waits for a task that is known to be ours.
-func (c *cloning) watch(ctx, bounded context.Context, handle task.Handle[string]) fate {
-	vmID, err := task.Wait(bounded, handle, task.WithLogger(c.logger))
+func (c *making) watch(ctx, bounded context.Context, handle task.Handle[string]) fate {
+	vmID, err := task.Wait(bounded, handle, task.WithLogger(c.Logger))
 	switch {
 	case err == nil:
 		return c.made(vmID)
 	case apierr.IsAnswerLost(err): // it succeeded, but did not tell what it made
-		return c.find(ctx, bounded, handle.ID(), err)
+		return c.findLost(ctx, bounded, handle.ID(), err)
 	case !errors.Is(err, task.ErrUnfinished):
 		return c.failed(bounded, handle.ID(), err)
 	case ctx.Err() != nil:
@@ -92,13 +108,13 @@ func (c *cloning) watch(ctx, bounded context.Context, handle task.Handle[string]
 	case bounded.Err() != nil:
 		return c.settle(ctx, handle, deadlineGrace)
 	default:
-		return c.find(ctx, bounded, handle.ID(), err)
+		return c.findLost(ctx, bounded, handle.ID(), err)
 	}
 }
 
 // settle asks to cancel the task and learns what became of it.
-func (c *cloning) settle(ctx context.Context, handle task.Handle[string], grace time.Duration) fate {
-	vmID, outcome, err := task.Settle(ctx, handle, grace, task.WithLogger(c.logger))
+func (c *making) settle(ctx context.Context, handle task.Handle[string], grace time.Duration) fate {
+	vmID, outcome, err := task.Settle(ctx, handle, grace, task.WithLogger(c.Logger))
 	switch outcome {
 	case task.Adopted:
 		return c.made(vmID)
@@ -109,41 +125,43 @@ func (c *cloning) settle(ctx context.Context, handle task.Handle[string], grace 
 	}
 }
 
-// failed judges a task that failed. A clone that was to be powered on or customized may have left a VM behind.
-func (c *cloning) failed(ctx context.Context, taskID string, err error) fate {
+// failed judges a task that failed. What was to be powered on or customized may have left a VM behind.
+func (c *making) failed(ctx context.Context, taskID string, err error) fate {
 	nothing := fate{taskID: taskID, err: err}
-	if apierr.Is(err, apierr.AlreadyExists, apierr.Cancelled) || (!c.spec.PowerOn && c.spec.CustomizationSpec == "") {
+	if apierr.Is(err, apierr.AlreadyExists, apierr.Cancelled) || !c.leavesVM {
 		return nothing
 	}
-	finding, searchErr := c.client.FindClone(ctx, c.search(taskID))
-	if searchErr != nil || finding.VMID == "" || !c.claims.take(finding.VMID, owner(c.search(taskID))) {
+	search := c.searchFor(taskID)
+	finding, searchErr := c.Find(ctx, search)
+	if searchErr != nil || finding.VMID == "" || !c.Session.claims.take(finding.VMID, owner(search)) {
 		return nothing
 	}
 
 	return fate{kind: partial, vmID: finding.VMID, taskID: taskID, err: err}
 }
 
-func (c *cloning) made(vmID string) fate {
-	c.claims.add(vmID)
+func (c *making) made(vmID string) fate {
+	c.Session.Own(vmID)
 
 	return fate{kind: created, vmID: vmID}
 }
 
-func (c *cloning) search(taskID string) vsphere.CloneSearch {
-	return vsphere.CloneSearch{
-		SourceID: c.spec.SourceID, Name: c.spec.Name, FolderID: c.spec.Placement.FolderID, Since: c.began, TaskID: taskID,
-	}
+func (c *making) searchFor(taskID string) vsphere.CloneSearch {
+	search := c.search
+	search.TaskID = taskID
+
+	return search
 }
 
-// owner names the clone that a search is for.
+// owner names the VM that a search is for.
 func owner(search vsphere.CloneSearch) string {
 	return search.Name + " since " + search.Since.Format(time.RFC3339Nano)
 }
 
-// find looks for a clone whose task nobody told (taskID is empty) or can be asked about. Nothing is sent again and nothing
+// findLost looks for a VM whose task nobody told (taskID is empty) or can be asked about. Nothing is sent again and nothing
 // is cancelled: a task that is found by looking may be somebody else's.
-func (c *cloning) find(ctx, bounded context.Context, taskID string, cause error) fate {
-	search := c.search(taskID)
+func (c *making) findLost(ctx, bounded context.Context, taskID string, cause error) fate {
+	search := c.searchFor(taskID)
 	vmID, err := c.lookTwice(bounded, search)
 	if err != nil && bounded.Err() != nil {
 		grace := deadlineGrace
@@ -155,54 +173,54 @@ func (c *cloning) find(ctx, bounded context.Context, taskID string, cause error)
 		vmID, err = c.lookTwice(detached, search)
 	}
 	switch {
-	case err == nil && vmID != "" && c.claims.take(vmID, owner(search)):
+	case err == nil && vmID != "" && c.Session.claims.take(vmID, owner(search)):
 		return fate{kind: created, vmID: vmID}
 	case err == nil:
 		return fate{kind: lostNotCreated, err: cause}
 	default:
-		return fate{kind: lost, taskID: cmp.Or(taskID, unknownTask), err: cause, search: err}
+		return fate{kind: lost, taskID: cmp.Or(taskID, UnknownTask), err: cause, search: err}
 	}
 }
 
 // lookTwice is look for a request that may still be on its way to becoming a task: that one look finds nothing proves
 // nothing. A clone whose task is known needs no second look.
-func (c *cloning) lookTwice(ctx context.Context, search vsphere.CloneSearch) (string, error) {
-	vmID, err := look(ctx, c.client, c.logger, search)
+func (c *making) lookTwice(ctx context.Context, search vsphere.CloneSearch) (string, error) {
+	vmID, err := c.look(ctx, search)
 	if err != nil || vmID != "" || search.TaskID != "" {
 		return vmID, err
 	}
-	if err := pause(ctx, secondLook); err != nil {
+	if err := Pause(ctx, secondLook); err != nil {
 		return "", err
 	}
 
-	return look(ctx, c.client, c.logger, search)
+	return c.look(ctx, search)
 }
 
-// look finds the VM that a lost clone made; "" means that none came to be. Clones of the same source that run now and
-// that this process does not know are waited for first, since one of them may be the lost one.
-func look(ctx context.Context, c client, logger *slog.Logger, search vsphere.CloneSearch) (string, error) {
-	finding, err := findClone(ctx, c, search)
+// look finds the VM that a lost making made; "" means that none came to be. Tasks on the same source that run now and that
+// this process does not know are waited for first, since one of them may be the lost one.
+func (m *Machines) look(ctx context.Context, search vsphere.CloneSearch) (string, error) {
+	finding, err := m.find(ctx, search)
 	if err != nil || len(finding.TaskIDs) == 0 {
 		return finding.VMID, err
 	}
 	for _, id := range finding.TaskIDs {
-		_, err := task.Wait(ctx, c.CloneTask(id), task.WithLogger(logger))
+		_, err := task.Wait(ctx, m.Task(id), task.WithLogger(m.Logger))
 		if errors.Is(err, task.ErrUnfinished) && !errors.Is(err, task.ErrUnknown) {
 			return "", fmt.Errorf("waiting for a clone of %s that may be the lost one: %w", search.SourceID, err)
 		}
 	}
-	finding, err = findClone(ctx, c, search)
+	finding, err = m.find(ctx, search)
 
 	return finding.VMID, err
 }
 
-// findClone asks until there is an answer or ctx ends: what broke the connection a moment ago may still be there.
-func findClone(ctx context.Context, c client, search vsphere.CloneSearch) (vsphere.CloneFinding, error) {
+// find asks until there is an answer or ctx ends: what broke the connection a moment ago may still be there.
+func (m *Machines) find(ctx context.Context, search vsphere.CloneSearch) (vsphere.CloneFinding, error) {
 	var finding vsphere.CloneFinding
 	away := func(err error) bool { return apierr.Is(err, apierr.Unavailable, apierr.Busy) }
-	err := again(ctx, away, func(ctx context.Context) error {
+	err := Again(ctx, away, func(ctx context.Context) error {
 		var err error
-		finding, err = c.FindClone(ctx, search)
+		finding, err = m.Find(ctx, search)
 
 		return err
 	})

@@ -1,4 +1,4 @@
-package vsphereclone
+package vmlifecycle
 
 import (
 	"context"
@@ -13,37 +13,37 @@ import (
 // What the resource remembers beside its state, each under its own key.
 const (
 	privateVCenter  = "vcenter_uuid" // the vCenter that the ids belong to: a CLI before 1.12 stores no identity
-	privatePending  = "pending"      // how to look for a clone whose task vCenter has forgotten
+	privatePending  = "pending"      // how to look for a VM whose task vCenter has forgotten
 	privateImported = "imported"     // the VM was imported, and no apply has written down what it was made with
 )
 
-// private is the part of a response that the CLI stores for the provider and shows to nobody.
-type private interface {
+// Private is the part of a response that the CLI stores for the provider and shows to nobody.
+type Private interface {
 	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
 	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
 }
 
-// pendingClone is what was asked for when a pending clone began; the state may be changed by then.
-type pendingClone struct {
+// pendingVM is what was asked for when a pending VM's making began; the state may be changed by then.
+type pendingVM struct {
 	SourceID string    `json:"source_id"`
 	Name     string    `json:"name"`
 	FolderID string    `json:"folder_id,omitempty"`
 	Began    time.Time `json:"began"`
 }
 
-func savePending(ctx context.Context, store private, search vsphere.CloneSearch) diag.Diagnostics {
-	return saveKey(ctx, store, privatePending, pendingClone{
+func savePending(ctx context.Context, store Private, search vsphere.CloneSearch) diag.Diagnostics {
+	return SaveKey(ctx, store, privatePending, pendingVM{
 		SourceID: search.SourceID, Name: search.Name, FolderID: search.FolderID, Began: search.Since,
 	})
 }
 
-// loadPending returns how to look for a pending clone; false when that was never stored.
-func loadPending(ctx context.Context, store private, taskID string) (vsphere.CloneSearch, bool) {
-	var stored pendingClone
-	if !loadKey(ctx, store, privatePending, &stored) {
+// loadPending returns how to look for a pending VM; false when that was never stored.
+func loadPending(ctx context.Context, store Private, taskID string) (vsphere.CloneSearch, bool) {
+	var stored pendingVM
+	if !LoadKey(ctx, store, privatePending, &stored) {
 		return vsphere.CloneSearch{}, false
 	}
-	if taskID == unknownTask {
+	if taskID == UnknownTask {
 		taskID = ""
 	}
 
@@ -52,11 +52,12 @@ func loadPending(ctx context.Context, store private, taskID string) (vsphere.Clo
 	}, true
 }
 
-func forgetPending(ctx context.Context, store private) diag.Diagnostics {
+func forgetPending(ctx context.Context, store Private) diag.Diagnostics {
 	return store.SetKey(ctx, privatePending, nil)
 }
 
-func saveKey(ctx context.Context, store private, key string, value any) diag.Diagnostics {
+// SaveKey stores a value, as JSON, beside the state.
+func SaveKey(ctx context.Context, store Private, key string, value any) diag.Diagnostics {
 	encoded, err := json.Marshal(value)
 	if err != nil {
 		return diag.Diagnostics{diag.NewErrorDiagnostic("Could not store "+key, err.Error())}
@@ -65,9 +66,17 @@ func saveKey(ctx context.Context, store private, key string, value any) diag.Dia
 	return store.SetKey(ctx, key, encoded)
 }
 
-// loadKey reports whether the key was stored and could be read.
-func loadKey(ctx context.Context, store private, key string, into any) bool {
+// LoadKey reports whether the key was stored and could be read.
+func LoadKey(ctx context.Context, store Private, key string, into any) bool {
 	encoded, diags := store.GetKey(ctx, key)
 
 	return !diags.HasError() && len(encoded) > 0 && json.Unmarshal(encoded, into) == nil
+}
+
+// Imported reports whether the VM was imported and no apply has written down what it was made with.
+func Imported(ctx context.Context, store Private) bool {
+	var imported bool
+	LoadKey(ctx, store, privateImported, &imported)
+
+	return imported
 }

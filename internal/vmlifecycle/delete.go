@@ -1,10 +1,10 @@
-package vsphereclone
+package vmlifecycle
 
 import (
 	"context"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/task"
@@ -17,37 +17,43 @@ const destroyAttempts = 3
 
 // Delete powers the VM off and destroys it. It works from state alone (in a replacement there is no identity), and what is
 // done already counts: a VM that is off or gone is fine.
-func (r *cloneResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
-	var state model
+func (l *Life[M]) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var state M
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	timeout, diags := state.Timeouts.Delete(ctx, defaultDeleteTimeout)
-	resp.Diagnostics.Append(diags...)
-	if resp.Diagnostics.HasError() || !r.configured(&resp.Diagnostics) {
+	if resp.Diagnostics.HasError() {
 		return
 	}
-	r.session.applying.Store(true)
+	attributes := state.Common()
+	timeout, diags := attributes.Timeouts.Delete(ctx, l.Timeouts.Delete)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	l.Session.Apply()
 	bounded, stop := context.WithTimeout(ctx, timeout)
 	defer stop()
-	if _, ok := r.vcenter(bounded, resp.Private, &resp.Diagnostics); !ok {
+	if _, ok := l.VCenter(bounded, resp.Private, &resp.Diagnostics); !ok {
 		return
 	}
 
-	if state.pending() {
-		found := r.resolve(bounded, resp.Private, &state, true)
+	id := attributes.ID.ValueString()
+	if attributes.Pending() {
+		found := l.resolve(bounded, resp.Private, attributes.PendingTaskID.ValueString(), true)
 		switch found.kind {
 		case resolvedVM:
-			state.ID = types.StringValue(found.vmID)
+			id = found.vmID
 		case resolvedNothing:
 			return
 		default:
-			resp.Diagnostics.Append(state.creation().DeleteUnresolved(found.err))
+			resp.Diagnostics.Append(state.Creation().DeleteUnresolved(found.err))
 
 			return
 		}
 	}
 
-	if err := r.destroy(bounded, &state); err != nil {
-		op := state.operation("destroy")
+	known := vsphere.PowerState(attributes.PowerState.ValueString())
+	if err := l.destroy(bounded, id, known, attributes.ShutdownTimeout.Or(l.Timeouts.Shutdown)); err != nil {
+		op := state.Operation("destroy")
 		op.Attributes, op.TimeoutAttribute = nil, deleteTimeout
 		resp.Diagnostics.Append(tfdiag.FromError(op, err))
 	}
@@ -55,24 +61,23 @@ func (r *cloneResource) Delete(ctx context.Context, req resource.DeleteRequest, 
 
 // destroy powers the VM off, if need be, and destroys it. It begins with what the state knows, which saves a request; a VM
 // that can't be destroyed as it is is read and powered off.
-func (r *cloneResource) destroy(ctx context.Context, state *model) error {
-	id, patience := state.ID.ValueString(), state.ShutdownTimeout.Or(defaultShutdownTimeout)
-	if state.PowerState.ValueString() == string(vsphere.PoweredOn) {
+func (m *Machines) destroy(ctx context.Context, id string, known vsphere.PowerState, patience time.Duration) error {
+	if known == vsphere.PoweredOn {
 		running := &vsphere.VirtualMachine{ID: id, PowerState: vsphere.PoweredOn, ToolsRunning: true}
-		if err := r.powerOff(ctx, running, patience); err != nil {
+		if err := m.powerOff(ctx, running, patience); err != nil {
 			return unlessGone(err)
 		}
 	}
 	for attempt := 1; ; attempt++ {
-		err := r.run(ctx, func(ctx context.Context) (task.Handle[struct{}], error) { return r.client.Destroy(ctx, id) })
+		err := m.Run(ctx, func(ctx context.Context) (task.Handle[struct{}], error) { return m.Client.Destroy(ctx, id) })
 		if !apierr.Is(err, apierr.InvalidState) || attempt == destroyAttempts {
 			return unlessGone(err)
 		}
-		vm, readErr := r.client.VirtualMachine(ctx, id)
+		vm, readErr := m.Client.VirtualMachine(ctx, id)
 		if readErr != nil {
 			return unlessGone(readErr)
 		}
-		if offErr := r.powerOff(ctx, vm, patience); offErr != nil {
+		if offErr := m.powerOff(ctx, vm, patience); offErr != nil {
 			return unlessGone(offErr)
 		}
 	}

@@ -1,4 +1,4 @@
-package vsphereclone
+package vmlifecycle
 
 import (
 	"context"
@@ -6,9 +6,9 @@ import (
 	"sync"
 )
 
-// memo remembers answers for as long as it lives. Those who ask for the same at once wait for one answer. Errors are not
+// Memo remembers answers for as long as it lives. Those who ask for the same at once wait for one answer. Errors are not
 // remembered.
-type memo[V any] struct {
+type Memo[V any] struct {
 	mutex sync.Mutex
 	asked map[string]*answer[V]
 }
@@ -19,8 +19,8 @@ type answer[V any] struct {
 	err   error
 }
 
-// get returns what is remembered of the key, else what ask answers. ctx ends only this caller's wait.
-func (m *memo[V]) get(ctx context.Context, key string, ask func(ctx context.Context) (V, error)) (V, error) {
+// Get returns what is remembered of the key, else what ask answers. ctx ends only this caller's wait.
+func (m *Memo[V]) Get(ctx context.Context, key string, ask func(ctx context.Context) (V, error)) (V, error) {
 	for {
 		m.mutex.Lock()
 		known, found := m.asked[key]
@@ -49,7 +49,7 @@ func (m *memo[V]) get(ctx context.Context, key string, ask func(ctx context.Cont
 	}
 }
 
-func (m *memo[V]) ask(ctx context.Context, key string, pending *answer[V], ask func(ctx context.Context) (V, error)) (V, error) {
+func (m *Memo[V]) ask(ctx context.Context, key string, pending *answer[V], ask func(ctx context.Context) (V, error)) (V, error) {
 	pending.value, pending.err = ask(ctx)
 	if pending.err != nil {
 		m.mutex.Lock()
