@@ -16,6 +16,7 @@ import (
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/clients"
 	"github.com/vmfork/terraform-provider-vmfork/internal/service/vsphereclone"
+	"github.com/vmfork/terraform-provider-vmfork/internal/service/vsphereinstantclone"
 	"github.com/vmfork/terraform-provider-vmfork/internal/service/vsphereobject"
 	"github.com/vmfork/terraform-provider-vmfork/internal/service/vspherevirtualmachine"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vmlifecycle"
@@ -94,6 +95,7 @@ func (p *Provider) Resources(context.Context) []func() resource.Resource {
 
 	return []func() resource.Resource{
 		vsphereclone.NewFactory(sessions),
+		vsphereinstantclone.NewFactory(sessions),
 	}
 }
 

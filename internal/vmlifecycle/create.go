@@ -45,7 +45,7 @@ func (l *Life[M]) Create(ctx context.Context, req resource.CreateRequest, resp *
 	search := l.Search(change.Plan)
 	search.Since = began
 	making := &making{
-		Machines: &l.Machines, search: search, retry: l.Retry, leavesVM: l.LeavesVM(change.Plan),
+		Machines: &l.Machines, search: search, leavesVM: l.LeavesVM(change.Plan),
 		start: func(ctx context.Context) (task.Handle[string], error) { return l.Start(ctx, change) },
 	}
 	c := creation[M]{life: l, plan: change.Plan, timeout: timeout}

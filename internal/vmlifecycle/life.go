@@ -47,11 +47,8 @@ type Life[M Model[M]] struct {
 	Timeouts Timeouts
 	// Search says how to look for the planned VM, should its making be lost sight of; Life adds the task and the time.
 	Search func(plan M) vsphere.CloneSearch
-	// Start starts the task that makes the VM. It is called once, and once more after each error that Retry likes.
+	// Start starts the task that makes the VM. It is called once: a request whose answer was lost is looked for.
 	Start func(ctx context.Context, change Change[M]) (task.Handle[string], error)
-	// Retry reports whether a making that failed with err, and made nothing, is worth another attempt within
-	// timeouts.create.
-	Retry func(err error) bool
 	// LeavesVM reports whether a failed making of the plan may leave a VM behind.
 	LeavesVM func(plan M) bool
 	// Refused words the error of a making that the platform refused.

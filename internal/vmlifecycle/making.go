@@ -31,7 +31,6 @@ type making struct {
 
 	search   vsphere.CloneSearch // what is made, and since when by vCenter's clock
 	start    func(ctx context.Context) (task.Handle[string], error)
-	retry    func(err error) bool
 	leavesVM bool // a failed task may leave a VM behind
 }
 
@@ -60,22 +59,6 @@ const (
 // run starts the making and sees it through. ctx is the CLI's: cancelled when the user interrupts. bounded descends from it
 // and ends with timeouts.create.
 func (c *making) run(ctx, bounded context.Context) fate {
-	var end fate
-	worth := func(err error) bool { return end.kind == notCreated && c.retry(err) }
-	err := Again(bounded, worth, func(bounded context.Context) error {
-		end = c.attempt(ctx, bounded)
-
-		return end.err
-	})
-	if end.kind == notCreated {
-		end.err = err
-	}
-
-	return end
-}
-
-// attempt starts one task and sees it through.
-func (c *making) attempt(ctx, bounded context.Context) fate {
 	release, err := c.Client.AcquireTaskSlot(bounded)
 	if err != nil {
 		return fate{err: fmt.Errorf("waiting for a task slot: %w", err)}

@@ -81,7 +81,6 @@ func (r *cloneResource) life() *vmlifecycle.Life[model] {
 		Start: func(ctx context.Context, change vmlifecycle.Change[model]) (task.Handle[string], error) {
 			return r.client.StartClone(ctx, change.Plan.cloneSpec())
 		},
-		Retry: func(error) bool { return false },
 		LeavesVM: func(plan model) bool {
 			return plan.PowerOn.ValueBool() || !plan.customizationSpec().IsNull()
 		},

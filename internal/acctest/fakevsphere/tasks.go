@@ -1,4 +1,4 @@
-package vsphereclone
+package fakevsphere
 
 import (
 	"context"
@@ -8,23 +8,23 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
-// cloneBehaviour says how a clone task goes.
-type cloneBehaviour int
+// Behaviour says how a clone task goes.
+type Behaviour int
 
 const (
-	cloneSucceeds         cloneBehaviour = iota
-	cloneHangs                           // it goes on until it is cancelled
-	cloneIgnoresCancel                   // it goes on whatever is asked
-	cloneFinishesOnCancel                // it is done when somebody asks to cancel it
-	cloneFails                           // it fails and leaves nothing
-	cloneFailsLate                       // it fails after the VM came to be
-	cloneTaken                           // it fails since the name is taken
+	Succeeds         Behaviour = iota
+	Hangs                      // it goes on until it is cancelled
+	IgnoresCancel              // it goes on whatever is asked
+	FinishesOnCancel           // it is done when somebody asks to cancel it
+	Fails                      // it fails and leaves nothing
+	FailsLate                  // it fails after the VM came to be
+	Taken                      // it fails since the name is taken
 )
 
 // slowTask changes a VM when somebody asks to cancel it, or never.
 type slowTask struct {
-	fake  *fakeVSphere
-	goes  cloneBehaviour
+	fake  *VCenter
+	goes  Behaviour
 	apply func() error
 	end   chan task.Update[struct{}]
 }
@@ -41,17 +41,17 @@ func (t *slowTask) Next(ctx context.Context) (task.Update[struct{}], error) {
 }
 
 func (t *slowTask) Cancel(ctx context.Context) error {
-	if err := t.fake.note(ctx, "Cancel"); err != nil {
+	if err := t.fake.Note(ctx, "Cancel"); err != nil {
 		return err
 	}
 	t.fake.mutex.Lock()
 	defer t.fake.mutex.Unlock()
 	switch t.goes {
-	case cloneFinishesOnCancel:
+	case FinishesOnCancel:
 		t.end <- task.Update[struct{}]{State: task.StateSucceeded, Err: t.apply()}
-	case cloneHangs:
+	case Hangs:
 		t.end <- task.Update[struct{}]{State: task.StateCancelled}
-	case cloneFails:
+	case Fails:
 		t.end <- task.Update[struct{}]{State: task.StateFailed, Err: &apierr.Error{Kind: apierr.Busy, Code: "TaskInProgress"}}
 	default:
 	}
@@ -72,31 +72,33 @@ func (t doneTask) Next(context.Context) (task.Update[struct{}], error) {
 	return task.Update[struct{}]{State: task.StateFailed, Err: t.err}, nil
 }
 
-// fakeTask is a clone. Its fields are guarded by the fake's mutex.
-type fakeTask struct {
+// Task is a clone. Its fields are guarded by the fake's mutex.
+type Task struct {
 	id        string
-	fake      *fakeVSphere
-	spec      vsphere.CloneSpec
-	goes      cloneBehaviour
+	fake      *VCenter
+	make      func(power vsphere.PowerState) string
+	goes      Behaviour
 	end       chan struct{}
 	update    task.Update[string]
 	news      bool // the standing of a running task was told
 	forgotten bool
-	askErr    error
+	AskErr    error
 }
 
-func (t *fakeTask) ID() string { return t.id }
+// ID is part of the client.
+func (t *Task) ID() string { return t.id }
 
-func (t *fakeTask) Next(ctx context.Context) (task.Update[string], error) {
+// Next is part of the client.
+func (t *Task) Next(ctx context.Context) (task.Update[string], error) {
 	t.fake.mutex.Lock()
-	forgotten, askErr, news, update := t.forgotten, t.askErr, t.news, t.update
+	forgotten, AskErr, news, update := t.forgotten, t.AskErr, t.news, t.update
 	t.news = true
 	t.fake.mutex.Unlock()
 	switch {
-	case askErr != nil:
-		return task.Update[string]{}, askErr
+	case AskErr != nil:
+		return task.Update[string]{}, AskErr
 	case forgotten:
-		return task.Update[string]{}, gone("CIS tasks", t.id)
+		return task.Update[string]{}, Gone("CIS tasks", t.id)
 	case !news && !update.State.Done():
 		return task.Update[string]{State: task.StateRunning, Percent: 60}, nil
 	}
@@ -108,8 +110,9 @@ func (t *fakeTask) Next(ctx context.Context) (task.Update[string], error) {
 	}
 }
 
-func (t *fakeTask) Cancel(ctx context.Context) error {
-	if err := t.fake.note(ctx, "Cancel"); err != nil {
+// Cancel is part of the client.
+func (t *Task) Cancel(ctx context.Context) error {
+	if err := t.fake.Note(ctx, "Cancel"); err != nil {
 		return err
 	}
 	t.fake.mutex.Lock()
@@ -118,52 +121,48 @@ func (t *fakeTask) Cancel(ctx context.Context) error {
 		return nil
 	}
 	switch t.goes {
-	case cloneFinishesOnCancel:
-		t.goes = cloneSucceeds
+	case FinishesOnCancel:
+		t.goes = Succeeds
 		t.finish()
-	case cloneHangs:
+	case Hangs:
 		t.update = task.Update[string]{State: task.StateCancelled}
 		close(t.end)
-	case cloneIgnoresCancel, cloneSucceeds, cloneFails, cloneFailsLate, cloneTaken:
+	case IgnoresCancel, Succeeds, Fails, FailsLate, Taken:
 	}
 
 	return nil
 }
 
-// release lets a hanging clone succeed.
-func (t *fakeTask) release() {
+// Release lets a hanging clone succeed.
+func (t *Task) Release() {
 	t.fake.mutex.Lock()
 	defer t.fake.mutex.Unlock()
-	t.goes = cloneSucceeds
+	t.goes = Succeeds
 	t.finish()
 }
 
 // finish ends the task. It is called with the fake's mutex held.
-func (t *fakeTask) finish() {
+func (t *Task) finish() {
 	failure := &apierr.Error{Kind: apierr.Internal, Code: "ERROR", Messages: []string{"the clone broke"}}
 	switch t.goes {
-	case cloneFails:
+	case Fails:
 		t.update = task.Update[string]{State: task.StateFailed, Err: failure}
-	case cloneFailsLate:
-		t.fake.add(t.spec, vsphere.PoweredOff)
+	case FailsLate:
+		t.make(vsphere.PoweredOff)
 		t.update = task.Update[string]{State: task.StateFailed, Err: failure}
-	case cloneTaken:
+	case Taken:
 		t.update = task.Update[string]{State: task.StateFailed, Err: &apierr.Error{Kind: apierr.AlreadyExists, Code: "ALREADY_EXISTS"}}
 	default:
-		power := vsphere.PoweredOff
-		if t.spec.PowerOn {
-			power = vsphere.PoweredOn
-		}
-		t.update = task.Update[string]{State: task.StateSucceeded, Result: t.fake.add(t.spec, power)}
+		t.update = task.Update[string]{State: task.StateSucceeded, Result: t.make("")}
 	}
 	close(t.end)
 }
 
-// endAs ends a hanging clone in a certain way; cloneHangs means cancelled.
-func (t *fakeTask) endAs(goes cloneBehaviour) {
+// EndAs ends a hanging clone in a certain way; Hangs means cancelled.
+func (t *Task) EndAs(goes Behaviour) {
 	t.fake.mutex.Lock()
 	defer t.fake.mutex.Unlock()
-	if goes == cloneHangs {
+	if goes == Hangs {
 		t.update = task.Update[string]{State: task.StateCancelled}
 		close(t.end)
 
