@@ -42,7 +42,7 @@ func (l *Life[M]) Create(ctx context.Context, req resource.CreateRequest, resp *
 
 	bounded, stop := context.WithTimeout(ctx, timeout)
 	defer stop()
-	search := l.Search(change.Plan)
+	search := l.Search(bounded, change.Plan)
 	search.Since = began
 	making := &making{
 		Machines: &l.Machines, search: search, leavesVM: l.LeavesVM(change.Plan),

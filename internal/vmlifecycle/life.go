@@ -46,7 +46,7 @@ type Life[M Model[M]] struct {
 
 	Timeouts Timeouts
 	// Search says how to look for the planned VM, should its making be lost sight of; Life adds the task and the time.
-	Search func(plan M) vsphere.CloneSearch
+	Search func(ctx context.Context, plan M) vsphere.CloneSearch
 	// Start starts the task that makes the VM. It is called once: a request whose answer was lost is looked for.
 	Start func(ctx context.Context, change Change[M]) (task.Handle[string], error)
 	// LeavesVM reports whether a failed making of the plan may leave a VM behind.

@@ -11,6 +11,7 @@ import (
 // Behaviour says how a clone task goes.
 type Behaviour int
 
+// The ways that a task goes.
 const (
 	Succeeds         Behaviour = iota
 	Hangs                      // it goes on until it is cancelled
@@ -29,8 +30,10 @@ type slowTask struct {
 	end   chan task.Update[struct{}]
 }
 
+// ID is part of task.Handle.
 func (t *slowTask) ID() string { return "task-1" }
 
+// Next is part of task.Handle.
 func (t *slowTask) Next(ctx context.Context) (task.Update[struct{}], error) {
 	select {
 	case update := <-t.end:
@@ -40,6 +43,7 @@ func (t *slowTask) Next(ctx context.Context) (task.Update[struct{}], error) {
 	}
 }
 
+// Cancel is part of task.Handle.
 func (t *slowTask) Cancel(ctx context.Context) error {
 	if err := t.fake.Note(ctx, "Cancel"); err != nil {
 		return err
@@ -62,8 +66,13 @@ func (t *slowTask) Cancel(ctx context.Context) error {
 // doneTask has ended, in success or with an error.
 type doneTask struct{ err error }
 
-func (t doneTask) ID() string                   { return "task-0" }
+// ID is part of task.Handle.
+func (t doneTask) ID() string { return "task-0" }
+
+// Cancel is part of task.Handle.
 func (t doneTask) Cancel(context.Context) error { return nil }
+
+// Next is part of task.Handle.
 func (t doneTask) Next(context.Context) (task.Update[struct{}], error) {
 	if t.err == nil {
 		return task.Update[struct{}]{State: task.StateSucceeded}, nil
@@ -85,10 +94,10 @@ type Task struct {
 	AskErr    error
 }
 
-// ID is part of the client.
+// ID is part of task.Handle.
 func (t *Task) ID() string { return t.id }
 
-// Next is part of the client.
+// Next is part of task.Handle.
 func (t *Task) Next(ctx context.Context) (task.Update[string], error) {
 	t.fake.mutex.Lock()
 	forgotten, AskErr, news, update := t.forgotten, t.AskErr, t.news, t.update
@@ -110,7 +119,7 @@ func (t *Task) Next(ctx context.Context) (task.Update[string], error) {
 	}
 }
 
-// Cancel is part of the client.
+// Cancel is part of task.Handle.
 func (t *Task) Cancel(ctx context.Context) error {
 	if err := t.fake.Note(ctx, "Cancel"); err != nil {
 		return err

@@ -73,7 +73,7 @@ func (r *cloneResource) life() *vmlifecycle.Life[model] {
 	life := &vmlifecycle.Life[model]{
 		Machines: vmlifecycle.Machines{Logger: r.logger, Session: r.session},
 		Timeouts: defaults,
-		Search: func(plan model) vsphere.CloneSearch {
+		Search: func(_ context.Context, plan model) vsphere.CloneSearch {
 			spec := plan.cloneSpec()
 
 			return vsphere.CloneSearch{SourceID: spec.SourceID, Name: spec.Name, FolderID: spec.Placement.FolderID}

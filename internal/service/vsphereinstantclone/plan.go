@@ -134,7 +134,10 @@ func replacements(prior, plan *model, imported bool) path.Paths {
 		"bios_uuid":      {prior.BIOSUUID, plan.BIOSUUID},
 	} {
 		before, after := values[0], values[1]
-		if !before.Equal(after) && (!imported || !before.IsNull()) && !(name == "bios_uuid" && prior.Pending()) {
+		if name == "bios_uuid" && (after.IsUnknown() || prior.Pending() && before.IsNull()) {
+			continue // vCenter chooses it, or has not told it yet
+		}
+		if !before.Equal(after) && (!imported || !before.IsNull()) {
 			paths.Append(path.Root(name))
 		}
 	}

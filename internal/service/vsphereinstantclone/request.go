@@ -1,6 +1,7 @@
 package vsphereinstantclone
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -11,23 +12,36 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
-// start requests the instant clone. Devices are named by label as well as by key, so the source is read first where a device
-// is named at all.
+// start requests the instant clone.
 func (r *instantCloneResource) start(ctx context.Context, change vmlifecycle.Change[model]) (task.Handle[string], error) {
 	spec := change.Plan.spec()
 	maps.Copy(spec.ExtraConfig, texts(change.Config.ExtraConfigWO))
 	maps.DeleteFunc(spec.ExtraConfig, func(_, value string) bool { return value == "" })
-	if len(spec.NetworkInterfaces)+len(spec.SerialPorts)+len(spec.ParallelPorts) > 0 {
-		source, err := r.source(ctx, spec.SourceID)
-		if err != nil {
-			return nil, err
-		}
-		if spec, err = byDeviceKey(spec, source); err != nil {
-			return nil, err
-		}
+	source, err := r.source(ctx, spec.SourceID)
+	if err != nil {
+		return nil, err
+	}
+	spec.FolderID = cmp.Or(spec.FolderID, source.Placement.FolderID)
+	if spec, err = byDeviceKey(spec, source); err != nil {
+		return nil, err
 	}
 
 	return r.client.StartInstantClone(ctx, spec)
+}
+
+// search says how to look for an instant clone: in the source's folder, unless the plan names one.
+func (r *instantCloneResource) search(ctx context.Context, plan model) vsphere.CloneSearch {
+	search := vsphere.CloneSearch{
+		SourceID: plan.SourceVMID.ValueString(), Name: plan.Name.ValueString(), FolderID: plan.Parts().FolderID.ValueString(),
+	}
+	if search.FolderID != "" {
+		return search
+	}
+	if source, err := r.source(ctx, search.SourceID); err == nil { // else start fails for the same reason
+		search.FolderID = source.Placement.FolderID
+	}
+
+	return search
 }
 
 // spec returns the request that makes what is planned, with devices by the names that the configuration gives them. Unknown

@@ -11,7 +11,6 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/clients"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vmlifecycle"
-	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
 // typeName is the resource's type in configurations.
@@ -72,11 +71,7 @@ func (r *instantCloneResource) life() *vmlifecycle.Life[model] {
 	life := &vmlifecycle.Life[model]{
 		Machines: vmlifecycle.Machines{Logger: r.logger, Session: r.session},
 		Timeouts: defaults,
-		Search: func(plan model) vsphere.CloneSearch {
-			return vsphere.CloneSearch{
-				SourceID: plan.SourceVMID.ValueString(), Name: plan.Name.ValueString(), FolderID: plan.Parts().FolderID.ValueString(),
-			}
-		},
+		Search:   r.search,
 		Start:    r.start,
 		LeavesVM: func(model) bool { return false },
 		Refused:  r.refused,

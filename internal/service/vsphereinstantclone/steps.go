@@ -2,6 +2,7 @@ package vsphereinstantclone
 
 import (
 	"context"
+	"maps"
 	"slices"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/task"
@@ -82,9 +83,7 @@ func reconfiguration(change vmlifecycle.Change[model], runs bool) vsphere.Reconf
 		}
 	}
 	if vmlifecycle.Changed(change.State.ExtraConfigWOVersion, change.Plan.ExtraConfigWOVersion) {
-		for key, value := range texts(change.Config.ExtraConfigWO) {
-			spec.ExtraConfig[key] = value
-		}
+		maps.Copy(spec.ExtraConfig, texts(change.Config.ExtraConfigWO))
 	}
 
 	return spec

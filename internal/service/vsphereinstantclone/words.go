@@ -23,6 +23,7 @@ func (m model) Operation(action string) tfdiag.Operation {
 // privileges that a denied user lacks. Both are looked up only now, and best effort: the error itself must get out.
 func (r *instantCloneResource) refused(ctx context.Context, plan model, err error) diag.Diagnostics {
 	spec := plan.spec()
+	spec.FolderID = r.search(ctx, plan).FolderID
 	if apierr.Is(err, apierr.AlreadyExists) {
 		if existing, ok := r.life().Existing(ctx, spec.SourceID, spec.FolderID, spec.Name); ok {
 			return diag.Diagnostics{plan.Creation().AlreadyExists(existing)}
@@ -44,18 +45,12 @@ func (r *instantCloneResource) refused(ctx context.Context, plan model, err erro
 func (m model) attributes() map[string]path.Path {
 	place, cards := path.Root("placement"), path.Root("network_interfaces")
 	found := map[string]path.Path{
-		"name":               path.Root("name"),
-		"location.folder":    place.AtName("folder_id"),
-		"location.pool":      place.AtName("resource_pool_id"),
-		"location.datastore": place.AtName("datastore_id"),
-		"config":             path.Root("extra_config"),
-		"biosUuid":           path.Root("bios_uuid"),
-	}
-	for property, at := range map[string]path.Path{
-		"spec.name": found["name"], "spec.location.folder": found["location.folder"], "spec.location.pool": found["location.pool"],
-		"spec.location.datastore": found["location.datastore"], "spec.config": found["config"], "spec.biosUuid": found["biosUuid"],
-	} {
-		found[property] = at
+		"spec.name":               path.Root("name"),
+		"spec.location.folder":    place.AtName("folder_id"),
+		"spec.location.pool":      place.AtName("resource_pool_id"),
+		"spec.location.datastore": place.AtName("datastore_id"),
+		"spec.config":             path.Root("extra_config"),
+		"spec.biosUuid":           path.Root("bios_uuid"),
 	}
 	for key, wanted := range m.cards() {
 		found[key] = cards.AtMapKey(key)
