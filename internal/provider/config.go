@@ -48,10 +48,10 @@ type vsphereSettings struct {
 // invalid turns an error of the client's constructor into a diagnostic on the setting that it is about.
 func (s vsphereSettings) invalid(err error) diag.Diagnostic {
 	if wrong, ok := errors.AsType[*vsphere.ConfigError](err); ok {
-		return tfdiag.SettingInvalid(vspherePath(wrong.Field), "", "valid", errors.New(wrong.Reason))
+		return tfdiag.SettingInvalid(vspherePath(wrong.Field), "", "", errors.New(wrong.Reason))
 	}
 
-	return tfdiag.SettingInvalid(path.Root("vsphere"), "", "valid", err)
+	return tfdiag.SettingInvalid(path.Root("vsphere"), "", "", err)
 }
 
 // given reports whether there is enough to make a client of.

@@ -53,8 +53,9 @@ func NotEmpty() validator.String {
 	}}
 }
 
-// VMName returns a validator of the name of a vSphere VM: 1 to 80 characters, not only white space. The characters %, /
-// and \ are fine: a name is literal in Terraform.
+// VMName returns a validator of the name of a vSphere VM: 1 to 80 characters, not only white space, no control
+// characters that XML, and so vCenter's API, can't carry: another name would come back. The characters %, / and \ are fine: a name is literal in
+// Terraform.
 func VMName() validator.String {
 	return textRule{"Invalid name", fmt.Sprintf("a name of 1 to %d characters", longestVMName), func(name string) string {
 		length := utf8.RuneCountInString(name)
@@ -63,10 +64,17 @@ func VMName() validator.String {
 			return "The name is empty."
 		case length > longestVMName:
 			return fmt.Sprintf("The name has %d characters.", length)
+		case strings.ContainsFunc(name, beyondXML):
+			return fmt.Sprintf("The name %+q has a control character that vCenter's API can't carry.", name)
 		default:
 			return ""
 		}
 	}}
+}
+
+// beyondXML reports whether XML 1.0 has no way to write a character.
+func beyondXML(r rune) bool {
+	return r < ' ' && r != '\t' && r != '\n' && r != '\r' || r == '\uFFFE' || r == '\uFFFF'
 }
 
 // DiskKey returns a validator of a virtual disk's device key: digits, such as "2000".

@@ -163,6 +163,11 @@ func TestTexts(t *testing.T) {
 			tfattr.VMName(), strings.Repeat("ü", 81),
 			"Invalid name", "The name has 81 characters. name must be a name of 1 to 80 characters.",
 		},
+		"a name with a tab": {tfattr.VMName(), "web\t1", "", ""},
+		"a name that XML can't carry": {
+			tfattr.VMName(), "web\x00", "Invalid name",
+			`The name "web\x00" has a control character that vCenter's API can't carry. name must be a name of 1 to 80 characters.`,
+		},
 		"no name":       {tfattr.VMName(), "", "Invalid name", "The name is empty. name must be a name of 1 to 80 characters."},
 		"a disk":        {tfattr.DiskKey(), "2000", "", ""},
 		"a disk label":  {tfattr.DiskKey(), "Hard disk 1", "Invalid disk key", `"Hard disk 1" is no disk key.` + wantDisk},

@@ -38,8 +38,8 @@ func SettingMissing(at path.Path, variable string) diag.Diagnostic {
 }
 
 // SettingInvalid is the error of a setting that can't be used. expected says in words what it must be, as it follows "must
-// be"; variable is the environment variable that gave it, empty where the configuration did; err says more and may be nil.
-// The value itself is never printed: it may be a secret.
+// be", and is empty where err says it; variable is the environment variable that gave it, empty where the configuration
+// did; err says more and may be nil. The value itself is never printed: it may be a secret.
 func SettingInvalid(at path.Path, variable, expected string, err error) diag.Diagnostic {
 	var why string
 	if err != nil {
@@ -50,8 +50,12 @@ func SettingInvalid(at path.Path, variable, expected string, err error) diag.Dia
 		subject += fmt.Sprintf(", from %s in the environment,", variable)
 	}
 
-	return report(diag.SeverityError, at, fmt.Sprintf("%s can't be used", at),
-		sentence(fmt.Sprintf("%s must be %s", subject, expected)), why)
+	var must string
+	if expected != "" {
+		must = sentence(fmt.Sprintf("%s must be %s", subject, expected))
+	}
+
+	return report(diag.SeverityError, at, fmt.Sprintf("%s can't be used", at), must, why)
 }
 
 // SettingsConflict is the error of two settings that exclude one another; it sits on the second. why is one sentence or

@@ -37,6 +37,7 @@ type Existing struct {
 	CreatedBy string    // "VSPHERE.LOCAL\\ci"
 	CreatedAt time.Time // zero where nobody knows
 	SourceID  string    // what it was made from
+	Managed   bool      // a resource of the same state has it, so it can't be imported once more
 }
 
 // AlreadyExists is the error that the name is taken. It says what is known of who made the object and when, and prints
@@ -51,7 +52,14 @@ func (c Creation) AlreadyExists(existing Existing) diag.Diagnostic {
 		text += ", made " + made
 	}
 
-	return report(diag.SeverityError, c.NameAttribute, upperFirst(c.Object)+" exists already", text+".",
+	summary := upperFirst(c.Object) + " exists already"
+	if existing.Managed {
+		return report(diag.SeverityError, c.NameAttribute, summary, text+".",
+			"Another resource of this configuration manages it. Choose another name, or rename or destroy that one in an apply "+
+				"of its own first.")
+	}
+
+	return report(diag.SeverityError, c.NameAttribute, summary, text+".",
 		"To manage it with Terraform, add this block, with the resource's own name for <NAME>, and apply again:",
 		indented(
 			"import {",
@@ -112,23 +120,22 @@ func (c Creation) TimedOutPending(timeout time.Duration) diag.Diagnostic {
 		deadlineAdvice(Operation{TimeoutAttribute: c.TimeoutAttribute}))
 }
 
-// AnswerLostNotCreated is the error after the answer to the request was lost and the platform proved that nothing came to
-// be. err is the request's error.
+// AnswerLostNotCreated is the error after the answer to the request, or sight of its task, was lost and the platform proved
+// that nothing came to be. err is the request's error.
 func (c Creation) AnswerLostNotCreated(err error) diag.Diagnostic {
-	return report(diag.SeverityError, path.Empty(), c.Object+" was not created: the connection broke",
+	return report(diag.SeverityError, path.Empty(), c.Object+" was not created: "+c.whatWasLost(),
 		c.saidBy(err),
-		fmt.Sprintf("The answer to the request was lost. %s was asked what became of it: nothing was made, and nothing "+
-			"is being made.", c.Platform),
+		fmt.Sprintf("%s was asked what became of it: nothing was made, and nothing is being made.", c.Platform),
 		"Apply again to create it.")
 }
 
-// AnswerLostUnresolved is the error after the answer to the request was lost and the platform could not be asked what
-// became of it: the resource is in state as pending, and tainted because this is an error. err is the request's error,
+// AnswerLostUnresolved is the error after the answer to the request, or sight of its task, was lost and the platform could
+// not be asked what became of it: the resource is in state as pending, and tainted because this is an error. err is the request's error,
 // search that of the search.
 func (c Creation) AnswerLostUnresolved(err, search error) diag.Diagnostic {
-	return report(diag.SeverityError, path.Empty(), c.Object+" may have been created: the connection broke",
+	return report(diag.SeverityError, path.Empty(), c.Object+" may have been created: "+c.whatWasLost(),
 		c.saidBy(err),
-		"The answer to the request was lost, and looking for what became of it failed too.",
+		"Looking for what became of it failed too.",
 		c.saidBy(search),
 		"The resource is in state as pending, marked as tainted: when the connection is back, the next apply looks again, "+
 			"deletes what came to be, and creates the object anew. To keep what came to be, untaint it first:",
@@ -145,7 +152,7 @@ func (c Creation) StillRunning(percent int) diag.Diagnostic {
 
 	return report(diag.SeverityWarning, path.Empty(), c.Object+" is still being created",
 		fmt.Sprintf("%s still works on task %s%s, which an earlier apply started.", c.Platform, c.TaskID, standing),
-		"The next apply waits for it and adopts the object.")
+		"The next apply waits for it and adopts the object. Where the resource is tainted, it replaces it.")
 }
 
 // PendingNotResolved is the warning of a refresh that could not find out what became of the task: the state is kept.
@@ -193,6 +200,14 @@ func (c Creation) StepFailed(id, step string, err error) diag.Diagnostic {
 		c.untaint())
 }
 
+// InterruptedStep is the warning after the CLI was interrupted in a step after the creation. The object's id is in state, and
+// not tainted: a refresh shows what is left to do. step is as in [Creation.StepFailed].
+func (c Creation) InterruptedStep(id, step string) diag.Diagnostic {
+	return report(diag.SeverityWarning, path.Empty(), "Interrupted: created "+c.Object+", but did not "+step,
+		fmt.Sprintf("Nothing is lost: %s is in state as %s. The next plan reads what it is like now and shows what is left "+
+			"to do.", c.Object, id))
+}
+
 // DeleteUnresolved is the error that a resource with a pending task can't be destroyed, because nobody knows what the task
 // made. The state is kept.
 func (c Creation) DeleteUnresolved(err error) diag.Diagnostic {
@@ -220,6 +235,11 @@ func (c Creation) askedToCancel() string {
 	return c.taskInWords(
 		fmt.Sprintf("%s was asked to cancel task %%s, but has not told yet how it ended.", c.Platform),
 		fmt.Sprintf("%s was asked to cancel, but has not told yet how it ended.", c.Platform))
+}
+
+// whatWasLost says, as it follows a colon, why the object has to be looked for.
+func (c Creation) whatWasLost() string {
+	return c.taskInWords("how task %s ended could not be seen", "the answer to the request was lost")
 }
 
 func (c Creation) from() string {

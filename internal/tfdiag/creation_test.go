@@ -26,6 +26,7 @@ func TestCreation(t *testing.T) {
 		{"exists already", c.AlreadyExists(tfdiag.Existing{
 			ID: "vm-57", Path: "/DC0/vm/web-1", CreatedBy: `VSPHERE.LOCAL\ci`, CreatedAt: made, SourceID: "vm-40",
 		})},
+		{"exists already, in the same state", c.AlreadyExists(tfdiag.Existing{ID: "vm-57", Managed: true})},
 		{"exists already, nothing known", bare.AlreadyExists(tfdiag.Existing{ID: "vm-57"})},
 		{"interrupted, cancelled", c.InterruptedNotCreated(nil)},
 		{"interrupted, failed by itself", c.InterruptedNotCreated(full)},
@@ -46,6 +47,7 @@ func TestCreation(t *testing.T) {
 			Kind: apierr.Insufficient, Op: "PowerOnVM_Task", Object: "vm-58", Code: "InsufficientResourcesFault",
 			Messages: []string{"No host can run it"}, TaskID: "task-10",
 		})},
+		{"step interrupted", c.InterruptedStep("vm-58", "power it on")},
 		{"destroy, not resolved", c.DeleteUnresolved(reset)},
 		{"destroy, not resolved, no task known", bare.DeleteUnresolved(nil)},
 		{"interrupted, no task known", bare.InterruptedPending()},

@@ -24,6 +24,9 @@ func TestLookup(t *testing.T) {
 			map[string]string{"2001": "Hard disk 2", "2000": "Hard disk 1", "2002": ""})},
 		{"unknown disk of a VM without disks", tfdiag.UnknownDisk(path.Root("disks_to_remove"), "vm-42", "2009", nil)},
 		{"conflict", tfdiag.Conflict(path.Root("disks_to_update"), "A disk can't be removed and placed", `Disk "2000" is in both arguments`)},
+		{"check skipped, unreachable", tfdiag.PlanCheckSkipped(tfdiag.VSphere, "that the name is free", (&apierr.Error{
+			Kind: apierr.Unavailable, Code: apierr.CodeUnreachable, Object: "vcenter.example.com",
+		}).Wrap(errors.New("dial tcp: connection refused")))},
 		{"check skipped", tfdiag.PlanCheckSkipped(tfdiag.VSphere, "that the name is free", &apierr.Error{
 			Kind: apierr.Unavailable, Code: "HTTP 503",
 		})},
@@ -48,6 +51,8 @@ func TestConfiguration(t *testing.T) {
 		{"not known yet", tfdiag.NotKnownYet("vsphere")},
 		{"missing", tfdiag.SettingMissing(path.Root("vsphere").AtName("endpoint"), "VSPHERE_SERVER")},
 		{"invalid", tfdiag.SettingInvalid(at, "", "a SHA-1 or SHA-256 thumbprint", nil)},
+		{"invalid, said by the error", tfdiag.SettingInvalid(path.Root("vsphere").AtName("session_cache"), "", "",
+			errors.New("the folder /cache is open to other users"))},
 		{"invalid in the environment", tfdiag.SettingInvalid(path.Root("vsphere").AtName("endpoint"), "VSPHERE_SERVER",
 			"a host name, with a port where it is not 443", errors.New("it has a path"))},
 		{"conflict", tfdiag.SettingsConflict(path.Root("vsphere").AtName("allow_unverified_tls"), at,

@@ -54,7 +54,7 @@ func plainDetail(op Operation, err error) []string {
 	case errors.Is(err, context.DeadlineExceeded):
 		return []string{"Time ran out: " + err.Error() + ".", deadlineAdvice(op)}
 	case errors.Is(err, context.Canceled):
-		return []string{"The operation was interrupted: " + err.Error() + "."}
+		return []string{"The operation was interrupted: " + err.Error() + ".", "Apply again to go on."}
 	default:
 		return []string{sentence(upperFirst(err.Error()))}
 	}

@@ -1,12 +1,15 @@
 package tfdiag
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 )
 
 // Reference is an object that an argument names.
@@ -90,7 +93,12 @@ func Conflict(at path.Path, summary, why string) diag.Diagnostic {
 // PlanCheckSkipped is the warning that a check against the live inventory was left out of the plan, because the platform
 // could not be asked: the apply will find out by itself. what is the check in words: "that the name is free".
 func PlanCheckSkipped(platform Platform, what string, err error) diag.Diagnostic {
+	var advice string
+	if failure, ok := errors.AsType[*apierr.Error](err); ok {
+		advice = connectionAdvice(platform.words(), failure)
+	}
+
 	return report(diag.SeverityWarning, path.Empty(), fmt.Sprintf("Could not check %s", what),
-		Creation{Platform: platform}.saidBy(err),
+		Creation{Platform: platform}.saidBy(err), advice,
 		"The plan goes on without this check; apply finds out.")
 }

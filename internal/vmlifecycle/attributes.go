@@ -1,8 +1,12 @@
 package vmlifecycle
 
 import (
+	"time"
+
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfattr"
@@ -118,6 +122,24 @@ func (a Attributes) Known(others ...attr.Value) bool {
 	}
 
 	return true
+}
+
+// CheckTimeouts refuses a known timeout that leaves no time: the schema of timeouts takes every length, negative ones too.
+func (a Attributes) CheckTimeouts() diag.Diagnostics {
+	var diags diag.Diagnostics
+	for name, value := range a.Timeouts.Attributes() {
+		text, ok := value.(types.String)
+		if !ok {
+			continue
+		}
+		if length, err := time.ParseDuration(text.ValueString()); err != nil || length > 0 {
+			continue // the schema has refused what is no length of time
+		}
+		_, problem := tfattr.Duration{StringValue: text}.Length(path.Root("timeouts").AtName(name), 0)
+		diags.Append(problem...)
+	}
+
+	return diags
 }
 
 // Addresses returns the value of guest_ip_addresses; a guest that tells none has an empty list.

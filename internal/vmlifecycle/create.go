@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -27,21 +28,21 @@ func (l *Life[M]) Create(ctx context.Context, req resource.CreateRequest, resp *
 	}
 	l.Session.Apply()
 
-	vcenter, ok := l.VCenter(ctx, resp.Private, &resp.Diagnostics)
+	bounded, stop := context.WithTimeout(ctx, timeout)
+	defer stop()
+	vcenter, ok := l.VCenter(bounded, resp.Private, &resp.Diagnostics)
 	if !ok {
 		return
 	}
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, vcenter, "")...)
 
-	began, err := l.Client.ServerTime(ctx)
+	began, err := l.Client.ServerTime(bounded)
 	if err != nil {
 		resp.Diagnostics.Append(l.Refused(ctx, change.Plan, err)...)
 
 		return
 	}
 
-	bounded, stop := context.WithTimeout(ctx, timeout)
-	defer stop()
 	search := l.Search(bounded, change.Plan)
 	search.Since = began
 	making := &making{
@@ -121,27 +122,40 @@ func (c creation[M]) finish(ctx, bounded context.Context, vmID string) (*M, diag
 		return &state, diags
 	}
 
-	words, plan := c.plan.Creation(), c.plan.Common()
+	plan := c.plan.Common()
 	switch on := vm.PowerState == vsphere.PoweredOn; {
 	case plan.PowerOn.ValueBool() && !on:
 		if err := c.life.powerOn(bounded, vmID); err != nil {
-			return &state, append(diags, words.StepFailed(vmID, "power it on", err))
+			return c.unfinished(ctx, state, CreateTimeout, "power it on", err)
 		}
 		vm.PowerState = vsphere.PoweredOn
 	case plan.PowerOn.Equal(types.BoolValue(false)) && on:
 		if err := c.life.powerOff(bounded, vm, plan.ShutdownTimeout.Or(c.life.Timeouts.Shutdown)); err != nil {
-			return &state, append(diags, words.StepFailed(vmID, "power it off", err))
+			return c.unfinished(ctx, state, CreateTimeout, "power it off", err)
 		}
 		vm.PowerState = vsphere.PoweredOff
 	}
 	state = state.Observed(vm)
-	words.TimeoutAttribute = waitForGuestIP
 	if err := c.life.awaitGuestIP(bounded, plan, vm); err != nil {
-		return &state, append(diags, words.StepFailed(vmID, "get an IP address from its guest", err))
+		return c.unfinished(ctx, state, waitForGuestIP, "get an IP address from its guest", err)
 	}
 	state = state.Observed(vm).Keeping(c.plan)
 
 	return &state, diags
+}
+
+// unfinished returns the state of a VM that is there when a step after its making failed. An interruption is no failure: the
+// VM is not tainted, lest the next apply replace what only has to be powered on or waited for.
+func (c creation[M]) unfinished(ctx context.Context, state M, limit path.Path, step string, err error) (*M, diag.Diagnostics) {
+	words, id := c.plan.Creation(), state.Common().ID.ValueString()
+	if ctx.Err() != nil {
+		state = state.Keeping(c.plan)
+
+		return &state, diag.Diagnostics{words.InterruptedStep(id, step)}
+	}
+	words.TimeoutAttribute = limit
+
+	return &state, diag.Diagnostics{words.StepFailed(id, step, err)}
 }
 
 // read returns the state of a new VM, and the VM. A VM that can't be read is in state by its id alone, and the next refresh

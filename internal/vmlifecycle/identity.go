@@ -53,7 +53,7 @@ func setIdentity(ctx context.Context, identity *tfsdk.ResourceIdentity, vcenter,
 func (m *Machines) VCenter(ctx context.Context, store Private, diags *diag.Diagnostics) (string, bool) {
 	about, err := m.Client.About(ctx)
 	if err != nil {
-		diags.Append(tfdiag.FromError(tfdiag.Operation{Action: "connect to vCenter", Platform: tfdiag.VSphere}, err))
+		diags.Append(tfdiag.FromError(connecting(), err))
 
 		return "", false
 	}

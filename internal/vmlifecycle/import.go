@@ -54,7 +54,7 @@ func (m *Machines) Import(ctx context.Context, req resource.ImportStateRequest, 
 // importedID returns the id of the VM that the request names.
 func (m *Machines) importedID(ctx context.Context, req resource.ImportStateRequest, vcenter string) (string, diag.Diagnostics) {
 	switch {
-	case req.ID == "":
+	case req.ID == "" && req.Identity != nil && !req.Identity.Raw.IsNull():
 		var identity identityModel
 		diags := req.Identity.Get(ctx, &identity)
 		if stated := identity.VCenterUUID.ValueString(); !diags.HasError() && !strings.EqualFold(stated, vcenter) {

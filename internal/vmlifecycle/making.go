@@ -159,17 +159,17 @@ func (c *making) findLost(ctx, bounded context.Context, taskID string, cause err
 	case err == nil && vmID != "" && c.Session.claims.take(vmID, owner(search)):
 		return fate{kind: created, vmID: vmID}
 	case err == nil:
-		return fate{kind: lostNotCreated, err: cause}
+		return fate{kind: lostNotCreated, taskID: taskID, err: cause}
 	default:
 		return fate{kind: lost, taskID: cmp.Or(taskID, UnknownTask), err: cause, search: err}
 	}
 }
 
-// lookTwice is look for a request that may still be on its way to becoming a task: that one look finds nothing proves
-// nothing. A clone whose task is known needs no second look.
+// lookTwice is look for a request that may still be on its way to becoming a task, or a task that vCenter forgot while its
+// work went on: that one look finds nothing proves nothing.
 func (c *making) lookTwice(ctx context.Context, search vsphere.CloneSearch) (string, error) {
 	vmID, err := c.look(ctx, search)
-	if err != nil || vmID != "" || search.TaskID != "" {
+	if err != nil || vmID != "" {
 		return vmID, err
 	}
 	if err := Pause(ctx, secondLook); err != nil {

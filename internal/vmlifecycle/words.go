@@ -68,6 +68,11 @@ func (a Attributes) MakingOf(action string, attributes map[string]path.Path) tfd
 	return op
 }
 
+// connecting describes the step before all others.
+func connecting() tfdiag.Operation {
+	return tfdiag.Operation{Action: "connect to vCenter", Platform: tfdiag.VSphere}
+}
+
 // Existing finds the VM that has a new VM's name already, and where it comes from; without a folder it is looked for in the
 // source's. What can't be found out is left out: this makes an error's text better, and never worse.
 func (m *Machines) Existing(ctx context.Context, sourceID, folderID, name string) (tfdiag.Existing, bool) {
@@ -86,9 +91,9 @@ func (m *Machines) Existing(ctx context.Context, sourceID, folderID, name string
 	return m.origin(ctx, named[0]), true
 }
 
-// origin says who made a VM and when, as far as vCenter remembers.
+// origin says who made a VM and when, as far as vCenter remembers, and whether a resource is known to have it.
 func (m *Machines) origin(ctx context.Context, vm vsphere.Object) tfdiag.Existing {
-	existing := tfdiag.Existing{ID: vm.ID, Path: vm.Path}
+	existing := tfdiag.Existing{ID: vm.ID, Path: vm.Path, Managed: m.Session.claims.has(vm.ID)}
 	if origin, err := m.Client.Origin(ctx, vm.ID); err == nil {
 		existing.CreatedBy, existing.CreatedAt, existing.SourceID = origin.User, origin.CreatedAt, origin.SourceID
 	}

@@ -11,8 +11,8 @@ import (
 // vimTask is what vCenter remembers of a vim25 task.
 type vimTask struct {
 	id     string
-	method string // "instantClone": the method without its object and its _Task
-	entity string // the object it works on
+	names  []string // of its method, as the methods' list and as the task's description have them
+	entity string   // the object it works on
 	state  types.TaskInfoState
 	result any
 }
@@ -21,9 +21,15 @@ func (t vimTask) running() bool {
 	return t.state == types.TaskInfoStateQueued || t.state == types.TaskInfoStateRunning
 }
 
-// runs reports whether the task is of the method: "InstantClone_Task".
+// runs reports whether the task is of the method: "CreateSecondaryVMEx_Task", whose description may say
+// "VirtualMachine.createSecondaryEx".
 func (t vimTask) runs(op string) bool {
-	return strings.EqualFold(t.method, strings.TrimSuffix(op, "_Task"))
+	return slices.ContainsFunc(t.names, func(name string) bool { return strings.EqualFold(plainMethod(name), plainMethod(op)) })
+}
+
+// plainMethod is the part of a method's name that all its spellings share.
+func plainMethod(name string) string {
+	return strings.Replace(strings.TrimSuffix(name, "_Task"), "VM", "", 1)
 }
 
 // tasksOf returns the tasks that vCenter remembers of an object (recentTask, and TaskManager.recentTask for those that the
@@ -72,10 +78,8 @@ func newVimTask(p properties) vimTask {
 	if info.Entity != nil {
 		found.entity = info.Entity.Value
 	}
-	_, found.method, _ = strings.Cut(info.DescriptionId, ".")
-	if found.method == "" {
-		found.method = strings.TrimSuffix(info.Name, "_Task")
-	}
+	_, described, _ := strings.Cut(info.DescriptionId, ".")
+	found.names = []string{info.Name, described}
 
 	return found
 }

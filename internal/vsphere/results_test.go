@@ -181,3 +181,27 @@ func TestRenameSnapshot_clearsTheDescription(t *testing.T) {
 		t.Errorf("sent %s, want %s", sent, want)
 	}
 }
+
+func TestVimTask_runs(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name, description string
+		op                string
+		want              bool
+	}{
+		{"InstantClone_Task", "VirtualMachine.instantClone", instantCloneOp, true},
+		{"", "VirtualMachine.instantClone", instantCloneOp, true},
+		{"CreateSecondaryVMEx_Task", "", createSecondaryExOp, true},
+		{"", "VirtualMachine.createSecondaryEx", createSecondaryExOp, true},
+		{"", "VirtualMachine.createSecondary", createSecondaryOp, true},
+		{"CreateSecondaryVM_Task", "VirtualMachine.createSecondary", createSecondaryExOp, false},
+		{"CloneVM_Task", "VirtualMachine.clone", instantCloneOp, false},
+		{"", "", instantCloneOp, false},
+	}
+	for _, tt := range tests {
+		found := newVimTask(properties{values: map[string]any{"info": types.TaskInfo{Name: tt.name, DescriptionId: tt.description}}})
+		if got := found.runs(tt.op); got != tt.want {
+			t.Errorf("%s (%s) runs %s: %t", tt.name, tt.description, tt.op, got)
+		}
+	}
+}

@@ -229,6 +229,7 @@ func (s *session) login(ctx context.Context) error {
 	vim := s.vim
 	s.mu.Unlock()
 	what := call{op: "Login", object: s.endpoint.Host}
+	s.forgetCookie()
 	request := types.Login{
 		This: *vim.ServiceContent.SessionManager, UserName: s.username, Password: s.password, Locale: "en_US",
 	}
@@ -254,6 +255,12 @@ func (s *session) login(ctx context.Context) error {
 	s.keep(ctx)
 
 	return nil
+}
+
+// forgetCookie drops the cookie of the SOAP session that a new login replaces: should that session still live after all,
+// vCenter would refuse to log in on it once more, which reads like a wrong password.
+func (s *session) forgetCookie() {
+	s.soap.Jar.SetCookies(s.endpoint, []*http.Cookie{{Name: soap.SessionCookieName, Path: "/", MaxAge: -1}}) //nolint:gosec // it deletes the cookie
 }
 
 // refusal returns a copy of the answer to a login that vCenter refused for its credentials.

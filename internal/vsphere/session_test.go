@@ -48,6 +48,20 @@ func TestSession_isLazyAndShared(t *testing.T) {
 	}
 }
 
+// vCenter may say that nobody is logged in while the session still lives, as a load balancer's other node does.
+func TestSession_refusedThoughAlive(t *testing.T) {
+	t.Parallel()
+	server, client := setUp(t)
+	vm := mustVM(t, server, "DC0_C0_RP0_VM0")
+	if _, err := client.VirtualMachine(t.Context(), vm.ID); err != nil {
+		t.Fatal(err)
+	}
+	server.Inject(vspheresim.Fault{Method: "RetrievePropertiesEx", Code: "NotAuthenticated"})
+	if _, err := client.VirtualMachine(t.Context(), vm.ID); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func TestSession_noRESTUnlessUsed(t *testing.T) {
 	t.Parallel()
 	server, client := setUp(t)

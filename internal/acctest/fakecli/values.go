@@ -166,8 +166,15 @@ func convert(t *testing.T, kind tftypes.Type, from any) tftypes.Value {
 		return tftypes.NewValue(kind, values)
 	case tftypes.Set:
 		values := []tftypes.Value{}
-		for _, member := range from.([]string) {
-			values = append(values, convert(t, kind.ElementType, member))
+		switch members := from.(type) {
+		case []string:
+			for _, member := range members {
+				values = append(values, convert(t, kind.ElementType, member))
+			}
+		case []any:
+			for _, member := range members {
+				values = append(values, convert(t, kind.ElementType, member))
+			}
 		}
 
 		return tftypes.NewValue(kind, values)

@@ -84,7 +84,7 @@ func TestAccVSphereClone_answerLost(t *testing.T) {
 		words string
 	}{
 		"after the effect":  {vspheresim.DropAfter, ""},
-		"before the effect": {vspheresim.DropBefore, `VM "web" was not created: the connection broke`},
+		"before the effect": {vspheresim.DropBefore, `VM "web" was not created: the answer to the request was lost`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -17,10 +16,9 @@ import (
 )
 
 // checks compares a plan with the live inventory. Only what is about to change is looked at, and nothing that is not known
-// yet. The questions are asked all at once: the client makes few requests of them, together with those of the other
-// resources that are planned at the same time.
+// yet.
 type checks struct {
-	*vmlifecycle.Life[model]
+	vmlifecycle.Checks
 
 	resource     *cloneResource
 	config, plan model
@@ -39,7 +37,7 @@ func (c *checks) run(ctx context.Context) diag.Diagnostics {
 		questions = append(c.placement(c.prior), c.newName)
 	}
 
-	return vmlifecycle.RunChecks(ctx, questions)
+	return c.Run(ctx, questions)
 }
 
 // source checks the VM to clone, the disks that are named of it, and the name that the clone gets: where no folder is set
@@ -124,7 +122,7 @@ func (c *checks) customization(ctx context.Context) diag.Diagnostics {
 	})
 	switch {
 	case err != nil:
-		return vmlifecycle.Skipped("that the customization specification exists", err)
+		return c.Skipped("that the customization specification exists", err)
 	case !exists:
 		return diag.Diagnostics{tfdiag.MissingObject(tfdiag.Reference{
 			Attribute: path.Root("guest_customization_spec").AtName("name"), What: "customization specification",
@@ -151,88 +149,4 @@ func (c *checks) disks() []vmlifecycle.Check {
 	}
 
 	return questions
-}
-
-// placement checks the objects that the configuration names and that are not in state already.
-func (c *checks) placement(prior *model) []vmlifecycle.Check {
-	var before vmlifecycle.Placement
-	if prior != nil {
-		before = prior.Parts()
-	}
-	wanted := c.config.Parts()
-
-	return []vmlifecycle.Check{
-		c.PlacementPart(vsphere.TypeFolder, "folder_id", "folder", before.FolderID, wanted.FolderID),
-		c.PlacementPart(vsphere.TypeDatastore, "datastore_id", "datastore", before.DatastoreID, wanted.DatastoreID),
-		func(ctx context.Context) diag.Diagnostics { return c.compute(ctx, prior, before, wanted) },
-	}
-}
-
-// compute checks pool, host and cluster, by themselves and against each other.
-func (c *checks) compute(ctx context.Context, prior *model, before, wanted vmlifecycle.Placement) diag.Diagnostics {
-	if prior != nil && same(before.ResourcePoolID, wanted.ResourcePoolID) && same(before.HostID, wanted.HostID) &&
-		same(before.ClusterID, wanted.ClusterID) {
-		return nil
-	}
-	place := path.Root("placement")
-	refs := []struct {
-		kind vsphere.ObjectType
-		ref  tfdiag.Reference
-	}{
-		{vsphere.TypeResourcePool, tfdiag.Reference{Attribute: place.AtName("resource_pool_id"), What: "resource pool", ID: wanted.ResourcePoolID.ValueString()}},
-		{vsphere.TypeHost, tfdiag.Reference{Attribute: place.AtName("host_id"), What: "host", ID: wanted.HostID.ValueString()}},
-		{vsphere.TypeCluster, tfdiag.Reference{Attribute: place.AtName("cluster_id"), What: "cluster", ID: wanted.ClusterID.ValueString()}},
-	}
-	objects, answers := make([]vsphere.Object, len(refs)), make([]diag.Diagnostics, len(refs))
-	var group sync.WaitGroup
-	for i, part := range refs {
-		if part.ref.ID != "" {
-			group.Go(func() { objects[i], answers[i] = c.Object(ctx, part.kind, part.ref) })
-		}
-	}
-	group.Wait()
-
-	diags := slices.Concat(answers...)
-	if len(diags) > 0 {
-		return diags
-	}
-
-	return conflicts(objects[0], objects[1], objects[2])
-}
-
-// conflicts returns an error for a pool or host that lies outside the cluster, and for a host outside the pool's cluster.
-// An object without an id is not named by the configuration.
-func conflicts(pool, host, cluster vsphere.Object) diag.Diagnostics {
-	var diags diag.Diagnostics
-	outside := func(inner, outer, innerName, innerWhat, outerWhat string) {
-		diags.Append(tfdiag.Conflict(path.Root("placement").AtName(innerName),
-			fmt.Sprintf("The %s %q is not in the cluster of the %s", innerWhat, inner, outerWhat),
-			fmt.Sprintf("A %s must lie in the cluster of the %s %s. Change one of them, or leave one out", innerWhat, outerWhat, outer)))
-	}
-	if apart(pool, cluster) {
-		outside(pool.ID, cluster.ID, "resource_pool_id", "resource pool", "placement, cluster_id")
-	}
-	if apart(host, cluster) {
-		outside(host.ID, cluster.ID, "host_id", "host", "placement, cluster_id")
-	}
-	if apart(host, pool) {
-		outside(host.ID, pool.ID, "host_id", "host", "resource pool")
-	}
-
-	return diags
-}
-
-// apart reports whether two objects are known to lie in different clusters.
-func apart(inner, outer vsphere.Object) bool {
-	outerCluster := outer.ClusterID
-	if outer.Type == vsphere.TypeCluster {
-		outerCluster = outer.ID
-	}
-
-	return inner.ID != "" && outer.ID != "" && inner.ClusterID != "" && outerCluster != "" && inner.ClusterID != outerCluster
-}
-
-// same reports whether the configuration wants nothing else than what is in state.
-func same(before, wanted types.String) bool {
-	return wanted.IsNull() || wanted.IsUnknown() || wanted.Equal(before)
 }

@@ -117,7 +117,7 @@ func TestCreateAnswerLost(t *testing.T) {
 			},
 			func(t *testing.T, r fakecli.Result) {
 				t.Helper()
-				r.Failed(t, `VM "web" was not created: the connection broke`)
+				r.Failed(t, `VM "web" was not created: the answer to the request was lost`)
 			}, "<null>", "<null>", false,
 		},
 		"a clone runs that may be it": {
@@ -144,7 +144,7 @@ func TestCreateAnswerLost(t *testing.T) {
 			func(f *fakevsphere.VCenter) { f.Errs["FindClone"] = slices.Repeat([]error{unreachable}, 1000) },
 			func(t *testing.T, r fakecli.Result) {
 				t.Helper()
-				r.Failed(t, `VM "web" may have been created: the connection broke`)
+				r.Failed(t, `VM "web" may have been created: the answer to the request was lost`)
 			}, "<null>", vmlifecycle.UnknownTask, true,
 		},
 	} {
@@ -228,23 +228,36 @@ func TestCreateInterruptedWhileQueued(t *testing.T) {
 func TestCreateTaskForgotten(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		finding func() vsphere.CloneFinding
+		finding []vsphere.CloneFinding // one for each look; none: looks in the inventory
 		check   func(t *testing.T, r fakecli.Result)
 		id      string
 	}{
 		"it made the VM": {nil, func(t *testing.T, r fakecli.Result) { t.Helper(); r.Clean(t) }, "vm-102"},
 		"it made nothing": {
-			func() vsphere.CloneFinding { return vsphere.CloneFinding{} },
+			[]vsphere.CloneFinding{{}, {}},
 			func(t *testing.T, r fakecli.Result) { t.Helper(); r.Failed(t, "was not created") }, "<null>",
+		},
+		"its work went on, and made the VM": {
+			[]vsphere.CloneFinding{{}, {VMID: "vm-102"}}, func(t *testing.T, r fakecli.Result) { t.Helper(); r.Clean(t) }, "vm-102",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			fake := fakevsphere.New()
-			fake.Forgetful, fake.Finding = true, test.finding
-			c := newCore(t, fake)
-			test.check(t, c.Apply(t.Context(), basic()))
-			c.Is(test.id, "id")
+			synctest.Test(t, func(t *testing.T) {
+				fake := fakevsphere.New()
+				fake.Forgetful = true
+				if looks := test.finding; looks != nil {
+					fake.Finding = func() vsphere.CloneFinding {
+						next := looks[0]
+						looks = looks[1:]
+
+						return next
+					}
+				}
+				c := newCore(t, fake)
+				test.check(t, c.Apply(t.Context(), basic()))
+				c.Is(test.id, "id")
+			})
 		})
 	}
 }

@@ -115,6 +115,7 @@ func TestImportFails(t *testing.T) {
 		"unknown id":     {"vm-9", nil, func(*fakevsphere.VCenter) {}, `No virtual machine has the id "vm-9"`},
 		"unknown path":   {"/DC/vm/no", nil, func(*fakevsphere.VCenter) {}, `No virtual machine has the path "/DC/vm/no"`},
 		"neither":        {"web", nil, func(*fakevsphere.VCenter) {}, `Cannot import "web"`},
+		"nothing":        {"", nil, func(*fakevsphere.VCenter) {}, `Cannot import ""`},
 		"other vCenter":  {"", map[string]string{"vcenter_uuid": "0", "vm_id": "vm-101"}, func(*fakevsphere.VCenter) {}, "The VM belongs to another vCenter"},
 		"ambiguous path": {"/DC/vm/web", nil, func(f *fakevsphere.VCenter) { f.Add(vsphere.CloneSpec{Name: "web"}, vsphere.PoweredOff) }, "Several virtual machines have the path"},
 		"no answer": {"vm-101", nil, func(f *fakevsphere.VCenter) {

@@ -29,6 +29,7 @@ func (r *cloneResource) ValidateConfig(ctx context.Context, req resource.Validat
 				"A disk can be left out of the clone or placed on a datastore, not both. Remove it from one of them"))
 		}
 	}
+	resp.Diagnostics.Append(config.CheckTimeouts()...)
 	if !config.WaitForGuestIP.IsNull() && !config.PowerOn.IsUnknown() && !config.PowerOn.ValueBool() {
 		resp.Diagnostics.Append(tfdiag.Conflict(path.Root("wait_for_guest_ip"), "Nothing to wait for",
 			"A machine that is not powered on never reports an IP address. Set power_on = true, or remove wait_for_guest_ip"))
@@ -64,7 +65,7 @@ func (r *cloneResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanR
 	if r.client == nil || r.session.Applying() || resp.Diagnostics.HasError() {
 		return // the provider's configuration is not known yet, or this was checked when it was planned
 	}
-	check := &checks{Life: r.life(), resource: r, config: config, plan: plan, prior: prior, replaces: len(resp.RequiresReplace) > 0}
+	check := &checks{Checks: vmlifecycle.Checks{Machines: &r.life().Machines}, resource: r, config: config, plan: plan, prior: prior, replaces: len(resp.RequiresReplace) > 0}
 	resp.Diagnostics.Append(check.run(ctx)...)
 }
 

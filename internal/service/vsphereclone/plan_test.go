@@ -10,6 +10,7 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/fakecli"
 	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/fakevsphere"
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/vmlifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
@@ -31,6 +32,9 @@ func TestValidateConfig(t *testing.T) {
 		"malformed id":    {basic(config{"source_vm_id": "/DC0/vm/golden"}), "Invalid managed object id", `AttributeName("source_vm_id")`},
 		"wrong kind":      {basic(config{"placement": config{"host_id": "group-v3"}}), "Invalid managed object id", `AttributeName("placement").AttributeName("host_id")`},
 		"malformed disk":  {basic(config{"disks_to_remove": []string{"Hard disk 1"}}), "Invalid disk key", ""},
+		"null disk":       {basic(config{"disks_to_remove": []any{nil}}), "Null Set Value", ""},
+		"no time":         {basic(config{"timeouts": config{"create": "0s"}}), "Invalid duration", `AttributeName("timeouts").AttributeName("create")`},
+		"less than none":  {basic(config{"timeouts": config{"delete": "-1m"}}), "Invalid duration", `AttributeName("timeouts").AttributeName("delete")`},
 		"malformed key":   {basic(config{"disks_to_update": config{"x": config{"datastore_id": "datastore-1"}}}), "Invalid disk key", ""},
 		"malformed wait":  {basic(config{"power_on": true, "wait_for_guest_ip": "5"}), "Invalid duration", `AttributeName("wait_for_guest_ip")`},
 		"empty spec":      {basic(config{"guest_customization_spec": config{"name": " "}}), "Empty text", ""},
@@ -75,9 +79,9 @@ func TestPlanChecks(t *testing.T) {
 		"host missing":             {nil, placed(config{"host_id": "host-9"}), `There is no host`, `AttributeName("placement").AttributeName("host_id")`, nil},
 		"cluster missing":          {nil, placed(config{"cluster_id": "domain-c9"}), `There is no cluster`, `AttributeName("placement").AttributeName("cluster_id")`, nil},
 		"datastore missing":        {nil, placed(config{"datastore_id": "datastore-9"}), `There is no datastore`, `AttributeName("placement").AttributeName("datastore_id")`, nil},
-		"pool outside the cluster": {nil, placed(config{"resource_pool_id": "resgroup-2", "cluster_id": "domain-c1"}), `resource pool "resgroup-2" is not in`, `AttributeName("placement").AttributeName("resource_pool_id")`, []string{"domain-c1"}},
-		"host outside the cluster": {nil, placed(config{"host_id": "host-2", "cluster_id": "domain-c1"}), `host "host-2" is not in`, `AttributeName("placement").AttributeName("host_id")`, []string{"domain-c1"}},
-		"host outside the pool":    {nil, placed(config{"host_id": "host-2", "resource_pool_id": "resgroup-1"}), `host "host-2" is not in`, `AttributeName("placement").AttributeName("host_id")`, []string{"resgroup-1"}},
+		"pool outside the cluster": {nil, placed(config{"resource_pool_id": "resgroup-2", "cluster_id": "domain-c1"}), `The resource pool "resgroup-2" is not in the cluster "domain-c1"`, `AttributeName("placement").AttributeName("resource_pool_id")`, []string{"placement.resource_pool_id and placement.cluster_id"}},
+		"host outside the cluster": {nil, placed(config{"host_id": "host-2", "cluster_id": "domain-c1"}), `The host "host-2" is not in the cluster "domain-c1"`, `AttributeName("placement").AttributeName("host_id")`, []string{"placement.host_id and placement.cluster_id"}},
+		"host outside the pool":    {nil, placed(config{"host_id": "host-2", "resource_pool_id": "resgroup-1"}), `The host "host-2" is not in the cluster of the resource pool "resgroup-1"`, `AttributeName("placement").AttributeName("host_id")`, []string{"placement.host_id and placement.resource_pool_id"}},
 		"datastore inaccessible": {func(f *fakevsphere.VCenter) {
 			f.Places["datastore-2"] = vsphere.Object{Type: vsphere.TypeDatastore, ID: "datastore-2"}
 		}, placed(config{"datastore_id": "datastore-2"}), `"datastore-2" can't be used now`, `AttributeName("placement").AttributeName("datastore_id")`, []string{"not accessible"}},
@@ -170,6 +174,29 @@ func TestPlanCheckSkipped(t *testing.T) {
 }
 
 // Only what is about to change is asked for.
+// What only another provider configuration can put right fails the plan, and once.
+func TestPlanCannotConnect(t *testing.T) {
+	t.Parallel()
+	for _, code := range []string{
+		apierr.CodeInvalidLogin, apierr.CodeUntrustedCertificate, apierr.CodeThumbprintMismatch, apierr.CodeNotVCenter,
+	} {
+		t.Run(code, func(t *testing.T) {
+			t.Parallel()
+			fake := fakevsphere.New()
+			for _, method := range []string{"VirtualMachine", "Object", "VMsNamed", "CustomizationSpecExists"} {
+				fake.Errs[method] = []error{&apierr.Error{Kind: apierr.Unauthenticated, Op: method, Code: code, Thumbprint: "AA:BB"}}
+			}
+			planned, _ := newCore(t, fake).Plan(basic(config{
+				"placement": config{"folder_id": "group-v2"}, "guest_customization_spec": config{"name": "linux"},
+			}))
+			planned.Failed(t, "Could not connect to vCenter")
+			if len(planned.Errors) != 1 || len(planned.Warnings) != 0 {
+				t.Fatalf("%d errors, %d warnings", len(planned.Errors), len(planned.Warnings))
+			}
+		})
+	}
+}
+
 func TestPlanAsksOnlyForChanges(t *testing.T) {
 	t.Parallel()
 	base := basic(config{"placement": config{"folder_id": "group-v2", "datastore_id": "datastore-1", "cluster_id": "domain-c1"}})
@@ -204,11 +231,26 @@ func TestPlanAsksOnlyForChanges(t *testing.T) {
 func TestRenameToTakenName(t *testing.T) {
 	t.Parallel()
 	fake := fakevsphere.New()
-	c := newCore(t, fake)
+	var session *vmlifecycle.Session
+	c := fakecli.New(t, typeName, with(fake, func() *vmlifecycle.Session {
+		session = vmlifecycle.NewSession()
+
+		return session
+	}))
 	c.Apply(t.Context(), basic()).Clean(t)
-	fake.Add(vsphere.CloneSpec{Name: "db"}, vsphere.PoweredOff)
+	id := fake.Add(vsphere.CloneSpec{Name: "db"}, vsphere.PoweredOff)
 	planned, _ := c.Plan(basic(config{"name": "db"}))
 	planned.Failed(t, `"db" exists already`)
+	if !strings.Contains(planned.Errors[0].Detail, "import {") {
+		t.Error(planned.Errors[0].Detail)
+	}
+
+	session.Own(id)
+	planned, _ = c.Plan(basic(config{"name": "db"}))
+	planned.Failed(t, `"db" exists already`)
+	if !strings.Contains(planned.Errors[0].Detail, "Another resource of this configuration manages it") {
+		t.Error(planned.Errors[0].Detail)
+	}
 }
 
 // While the provider's configuration is not known there is no client: plans go on, refreshes keep the state.

@@ -99,7 +99,9 @@ func disksToRemoveAttribute() schema.SetAttribute {
 			"`vmfork_vsphere_virtual_machine` lists them. A change replaces the machine.",
 		ElementType: types.StringType,
 		Optional:    true,
-		Validators:  []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.ValueStringsAre(tfattr.DiskKey())},
+		Validators: []validator.Set{
+			setvalidator.SizeAtLeast(1), setvalidator.NoNullValues(), setvalidator.ValueStringsAre(tfattr.DiskKey()),
+		},
 	}
 }
 

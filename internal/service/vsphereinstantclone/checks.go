@@ -19,7 +19,7 @@ import (
 // checks compares a plan with the live inventory. Only what is about to change is looked at, and nothing that is not known
 // yet.
 type checks struct {
-	*vmlifecycle.Life[model]
+	vmlifecycle.Checks
 
 	resource     *instantCloneResource
 	config, plan model
@@ -39,7 +39,7 @@ func (c *checks) run(ctx context.Context) diag.Diagnostics {
 		questions = append(questions, c.networks()...)
 	}
 
-	return vmlifecycle.RunChecks(ctx, questions)
+	return c.Run(ctx, questions)
 }
 
 // version checks that vCenter can make instant clones at all.
@@ -51,7 +51,7 @@ func (c *checks) version(ctx context.Context) diag.Diagnostics {
 
 		return diag.Diagnostics{tfdiag.FromError(op, err)}
 	case err != nil:
-		return vmlifecycle.Skipped("that vCenter makes instant clones", err)
+		return c.Skipped("that vCenter makes instant clones", err)
 	default:
 		return nil
 	}

@@ -33,6 +33,7 @@ func (r *instantCloneResource) ValidateConfig(
 				"A key has one value, which is either in the state or not. Remove it from one of them"))
 		}
 	}
+	resp.Diagnostics.Append(config.CheckTimeouts()...)
 	if !config.WaitForGuestIP.IsNull() && config.PowerOn.Equal(types.BoolValue(false)) {
 		resp.Diagnostics.Append(tfdiag.Conflict(path.Root("wait_for_guest_ip"), "Nothing to wait for",
 			"A machine that is not powered on never reports an IP address. Set power_on = true, or remove wait_for_guest_ip"))
@@ -68,7 +69,7 @@ func (r *instantCloneResource) ModifyPlan(ctx context.Context, req resource.Modi
 	if r.client == nil || r.session.Applying() || resp.Diagnostics.HasError() {
 		return // the provider's configuration is not known yet, or this was checked when it was planned
 	}
-	check := &checks{Life: r.life(), resource: r, config: config, plan: plan, prior: prior, replaces: len(resp.RequiresReplace) > 0}
+	check := &checks{Checks: vmlifecycle.Checks{Machines: &r.life().Machines}, resource: r, config: config, plan: plan, prior: prior, replaces: len(resp.RequiresReplace) > 0}
 	resp.Diagnostics.Append(check.run(ctx)...)
 }
 

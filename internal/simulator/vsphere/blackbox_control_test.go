@@ -92,6 +92,9 @@ func TestBlackBoxControlTasksAndVMs(t *testing.T) {
 	ok(http.MethodPost, "/_control/datastores/"+mustID(t, server, "/DC0/datastore/LocalDS_1"), spec{"accessible": false})
 	ok(http.MethodGet, "/_control/sessions", nil)
 	ok(http.MethodPost, "/_control/sessions/expire", nil)
+	if none := ok(http.MethodGet, "/_control/sessions", nil); string(bytes.TrimSpace(none.Body)) != "[]" {
+		t.Errorf("without sessions: %s, want an empty list", none)
+	}
 	rest.do(t.Context(), http.MethodGet, "/api/vcenter/vm", nil).wantError(t, http.StatusUnauthorized, "UNAUTHENTICATED")
 	for path, status := range map[string]int{
 		"/_control/vms/vm-99999":               http.StatusBadRequest,

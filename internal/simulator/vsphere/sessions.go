@@ -20,7 +20,7 @@ type SessionInfo struct {
 
 // Sessions returns all open sessions, oldest first.
 func (s *Server) Sessions() []SessionInfo {
-	var infos []SessionInfo
+	infos := []SessionInfo{} // an empty list and not null, also as JSON
 	for _, session := range s.soapSessions() {
 		infos = append(infos, SessionInfo{
 			User: session.UserName, Kind: "soap", CreatedAt: session.LoginTime, LastActive: session.LastActiveTime,
