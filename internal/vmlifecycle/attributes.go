@@ -151,38 +151,3 @@ func Addresses(ips []string) types.List {
 
 	return types.ListValueMust(types.StringType, elements)
 }
-
-// Keep returns the planned value unless it is unknown.
-func Keep[T attr.Value](planned, observed T) T {
-	if planned.IsUnknown() {
-		return observed
-	}
-
-	return planned
-}
-
-// NullIfUnknown returns the value, and null in place of an unknown one.
-func NullIfUnknown[T attr.Value](value, null T) T {
-	if value.IsUnknown() {
-		return null
-	}
-
-	return value
-}
-
-// Differs reports whether a planned value is another one than the state's, or may be.
-func Differs(before, after attr.Value) bool { return !after.Equal(before) }
-
-// Changed reports whether the plan wants a value other than the state's. An unknown one is for the platform to choose.
-func Changed(before, after attr.Value) bool {
-	return !after.IsUnknown() && !after.IsNull() && !after.Equal(before)
-}
-
-// UnknownUnlessSet returns the planned value where the configuration sets it.
-func UnknownUnlessSet(planned, wanted types.String) types.String {
-	if wanted.IsNull() {
-		return types.StringUnknown()
-	}
-
-	return planned
-}

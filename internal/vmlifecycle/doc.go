@@ -11,7 +11,7 @@
 //   - read.go, update.go, delete.go, import.go, power.go: what follows.
 //   - checks.go: the checks of a plan against the live inventory that such resources share.
 //   - session.go, claims.go, memo.go: what resources share that are worked on together.
-//   - attributes.go, placement.go, schema.go, identity.go, private.go, words.go: the parts of a model, of a schema, of what is
+//   - attributes.go, placement.go, plan.go, schema.go, identity.go, private.go, words.go: the parts of a model, of a schema, of what is
 //     stored outside the state, and of texts, that such resources have in common.
 //
 // It knows the platform by [Client] and no resource by name.

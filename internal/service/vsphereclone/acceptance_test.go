@@ -145,6 +145,8 @@ func TestAccVSphereClone_replace(t *testing.T) {
 	update := fmt.Sprintf(`disks_to_update = { "2000" = { datastore_id = %q } }`, s.datastore1)
 	s.run(
 		s.applied(plancheck.ResourceActionCreate, s.clone(), "web", nil),
+		// Naming no disk is naming none: a module's empty list replaces nothing.
+		s.applied(plancheck.ResourceActionUpdate, s.clone(`disks_to_remove = []`, `disks_to_update = {}`), "web", nil),
 		replaced(s.clone(`disks_to_remove = ["2001"]`), func(vm vspheresim.VM) error { return same("disks", len(vm.Disks), 1) }),
 		replaced(s.clone(update), func(vm vspheresim.VM) error {
 			return errors.Join(same("disks", len(vm.Disks), 2), same("disk", vm.Disks["2000"].DatastoreID, s.datastore1))

@@ -105,21 +105,12 @@ func (m *model) forecastPending(config *model) {
 	m.NetworkInterfaces = types.MapUnknown(tfattr.VSphereNetworkInterfacesType())
 }
 
-// replacements returns the arguments whose change replaces the VM. They only count when it is made, and nobody can tell
-// from an imported VM what it was made with: the first apply after an import writes down what the configuration says.
+// replacements returns the arguments whose change replaces the VM.
 func replacements(prior, plan *model, imported bool) path.Paths {
-	var paths path.Paths
-	for name, values := range map[string][2]attr.Value{
+	return vmlifecycle.Replacements(map[string][2]attr.Value{
 		"source_vm_id":             {prior.SourceVMID, plan.SourceVMID},
 		"disks_to_remove":          {prior.DisksToRemove, plan.DisksToRemove},
 		"disks_to_update":          {prior.DisksToUpdate, plan.DisksToUpdate},
 		"guest_customization_spec": {prior.GuestCustomizationSpec, plan.GuestCustomizationSpec},
-	} {
-		before, after := values[0], values[1]
-		if !before.Equal(after) && (!imported || !before.IsNull()) {
-			paths.Append(path.Root(name))
-		}
-	}
-
-	return paths
+	}, imported)
 }

@@ -100,7 +100,7 @@ func disksToRemoveAttribute() schema.SetAttribute {
 		ElementType: types.StringType,
 		Optional:    true,
 		Validators: []validator.Set{
-			setvalidator.SizeAtLeast(1), setvalidator.NoNullValues(), setvalidator.ValueStringsAre(tfattr.DiskKey()),
+			setvalidator.NoNullValues(), setvalidator.ValueStringsAre(tfattr.DiskKey()),
 		},
 	}
 }
@@ -110,7 +110,7 @@ func disksToUpdateAttribute() schema.MapNestedAttribute {
 		MarkdownDescription: "Disks of the source that go to a datastore of their own, by device key. They stay there when " +
 			"`placement.datastore_id` changes. A change replaces the machine.",
 		Optional:   true,
-		Validators: []validator.Map{mapvalidator.SizeAtLeast(1), mapvalidator.KeysAre(tfattr.DiskKey())},
+		Validators: []validator.Map{mapvalidator.KeysAre(tfattr.DiskKey())},
 		NestedObject: schema.NestedAttributeObject{
 			Attributes: map[string]schema.Attribute{
 				"datastore_id": schema.StringAttribute{

@@ -124,24 +124,17 @@ func (m *model) openCards(config *model) {
 	m.NetworkInterfaces = cardsValue(open)
 }
 
-// replacements returns the arguments whose change replaces the VM. They only count when it is made, and nobody can tell
-// from an imported VM what it was made with: the first apply after an import writes down what the configuration says.
+// replacements returns the arguments whose change replaces the VM.
 func replacements(prior, plan *model, imported bool) path.Paths {
-	var paths path.Paths
-	for name, values := range map[string][2]attr.Value{
+	changes := map[string][2]attr.Value{
 		"source_vm_id":   {prior.SourceVMID, plan.SourceVMID},
 		"serial_ports":   {prior.SerialPorts, plan.SerialPorts},
 		"parallel_ports": {prior.ParallelPorts, plan.ParallelPorts},
 		"bios_uuid":      {prior.BIOSUUID, plan.BIOSUUID},
-	} {
-		before, after := values[0], values[1]
-		if name == "bios_uuid" && (after.IsUnknown() || prior.Pending() && before.IsNull()) {
-			continue // vCenter chooses it, or has not told it yet
-		}
-		if !before.Equal(after) && (!imported || !before.IsNull()) {
-			paths.Append(path.Root(name))
-		}
+	}
+	if plan.BIOSUUID.IsUnknown() || prior.Pending() && prior.BIOSUUID.IsNull() {
+		delete(changes, "bios_uuid") // vCenter chooses it, or has not told it yet
 	}
 
-	return paths
+	return vmlifecycle.Replacements(changes, imported)
 }

@@ -54,7 +54,7 @@ func (r *instantCloneResource) Schema(ctx context.Context, _ resource.SchemaRequ
 				ElementType: types.StringType,
 				Optional:    true,
 				Validators: []validator.Map{
-					mapvalidator.SizeAtLeast(1), mapvalidator.KeysAre(tfattr.NotEmpty()),
+					mapvalidator.NoNullValues(), mapvalidator.KeysAre(tfattr.NotEmpty()),
 					mapvalidator.ValueStringsAre(stringvalidator.LengthAtLeast(1)),
 				},
 			},
@@ -66,7 +66,7 @@ func (r *instantCloneResource) Schema(ctx context.Context, _ resource.SchemaRequ
 				Optional:    true,
 				WriteOnly:   true,
 				Validators: []validator.Map{
-					mapvalidator.SizeAtLeast(1), mapvalidator.KeysAre(tfattr.NotEmpty()),
+					mapvalidator.NoNullValues(), mapvalidator.KeysAre(tfattr.NotEmpty()),
 					mapvalidator.AlsoRequires(path.MatchRoot("extra_config_wo_version")),
 				},
 			},
@@ -159,7 +159,7 @@ func networkInterfacesAttribute() schema.MapNestedAttribute {
 			"the argument set, only the cards that it names are looked after; unset, it shows all cards by device key.",
 		Optional:      true,
 		Computed:      true,
-		Validators:    []validator.Map{mapvalidator.SizeAtLeast(1), mapvalidator.KeysAre(tfattr.NotEmpty())},
+		Validators:    []validator.Map{mapvalidator.NoNullValues(), mapvalidator.KeysAre(tfattr.NotEmpty())},
 		PlanModifiers: []planmodifier.Map{mapplanmodifier.UseNonNullStateForUnknown()},
 		NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 			"network_id": text("Managed object id of the network: a standard network (`network-7`), a distributed port group "+
@@ -182,7 +182,7 @@ func portsAttribute(kind, label, file string) schema.MapAttribute {
 		ElementType: types.StringType,
 		Optional:    true,
 		Validators: []validator.Map{
-			mapvalidator.SizeAtLeast(1), mapvalidator.KeysAre(tfattr.NotEmpty()), mapvalidator.ValueStringsAre(tfattr.DatastoreFile()),
+			mapvalidator.NoNullValues(), mapvalidator.KeysAre(tfattr.NotEmpty()), mapvalidator.ValueStringsAre(tfattr.DatastoreFile()),
 		},
 	}
 }
