@@ -68,6 +68,7 @@ func (c *CLI) Validate(config Config) Result {
 	c.t.Helper()
 	resp, err := c.server.ValidateResourceConfig(c.t.Context(), &tfprotov6.ValidateResourceConfigRequest{
 		TypeName: c.typeName, Config: c.dynamic(c.Value(config)),
+		ClientCapabilities: &tfprotov6.ValidateResourceConfigClientCapabilities{WriteOnlyAttributesAllowed: true},
 	})
 	c.Must(err)
 
@@ -171,7 +172,7 @@ func (c *CLI) ApplyPlanned(ctx context.Context, config tftypes.Value, plan *tfpr
 func (c *CLI) consistent(planned, reached tftypes.Value) {
 	c.t.Helper()
 	err := tftypes.Walk(planned, func(at *tftypes.AttributePath, value tftypes.Value) (bool, error) {
-		if !value.IsKnown() || value.Type().Is(tftypes.Object{}) {
+		if !value.IsFullyKnown() || value.Type().Is(tftypes.Object{}) {
 			return value.IsKnown(), nil
 		}
 		found, _, err := tftypes.WalkAttributePath(reached, at)
