@@ -17,10 +17,12 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/clients"
 	"github.com/vmfork/terraform-provider-vmfork/internal/service/vsphereclone"
 	"github.com/vmfork/terraform-provider-vmfork/internal/service/vsphereftsecondary"
+	"github.com/vmfork/terraform-provider-vmfork/internal/service/vsphereinstantclone"
 	"github.com/vmfork/terraform-provider-vmfork/internal/service/vsphereobject"
 	"github.com/vmfork/terraform-provider-vmfork/internal/service/vspheresnapshot"
 	"github.com/vmfork/terraform-provider-vmfork/internal/service/vspheresnapshots"
 	"github.com/vmfork/terraform-provider-vmfork/internal/service/vspherevirtualmachine"
+	"github.com/vmfork/terraform-provider-vmfork/internal/vmlifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
@@ -92,9 +94,12 @@ func (p *Provider) Configure(ctx context.Context, req provider.ConfigureRequest,
 
 // Resources lists the resources.
 func (p *Provider) Resources(context.Context) []func() resource.Resource {
+	sessions := &vmlifecycle.Sessions{}
+
 	return []func() resource.Resource{
-		vsphereclone.NewFactory(),
+		vsphereclone.NewFactory(sessions),
 		vsphereftsecondary.NewFactory(),
+		vsphereinstantclone.NewFactory(sessions),
 		vspheresnapshot.NewFactory(),
 	}
 }

@@ -13,7 +13,11 @@ import (
 // longestVMName is how many characters a name may have in vCenter.
 const longestVMName = 80
 
-var diskKey = regexp.MustCompile(`^\d+$`)
+var (
+	diskKey       = regexp.MustCompile(`^\d+$`)
+	macAddress    = regexp.MustCompile(`^[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){5}$`)
+	datastoreFile = regexp.MustCompile(`^\[[^\[\]]+\] ?[^/\s].*[^/]$`)
+)
 
 // textRule validates one string.
 type textRule struct {
@@ -108,4 +112,29 @@ func UUID() validator.String {
 
 		return fmt.Sprintf("%q is no UUID.", text)
 	}}
+}
+
+// MACAddress returns a validator of a MAC address in its usual form: "00:50:56:12:34:56".
+func MACAddress() validator.String {
+	return textRule{"Invalid MAC address", `a MAC address, such as "00:50:56:12:34:56"`, func(text string) string {
+		if macAddress.MatchString(text) {
+			return ""
+		}
+
+		return fmt.Sprintf("%q is no MAC address.", text)
+	}}
+}
+
+// DatastoreFile returns a validator of the path of a file on a datastore: "[datastore1] web/serial.log".
+func DatastoreFile() validator.String {
+	return textRule{
+		"Invalid datastore path", `the path of a file on a datastore, such as "[datastore1] web/serial.log"`,
+		func(text string) string {
+			if datastoreFile.MatchString(text) {
+				return ""
+			}
+
+			return fmt.Sprintf("%q is no such path.", text)
+		},
+	}
 }

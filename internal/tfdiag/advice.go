@@ -26,6 +26,11 @@ func advice(op Operation, failure *apierr.Error) string {
 	case task.CodeTaskUnknown:
 		return fmt.Sprintf("%s forgets finished tasks after some minutes. Run terraform plan: it reads what the task left.",
 			op.Platform.words().name)
+	case apierr.CodeVersionTooOld:
+		if len(failure.Arguments) == 2 {
+			return fmt.Sprintf("This needs version %s of vCenter's API or a newer one; the server has %s.",
+				failure.Arguments[0], failure.Arguments[1])
+		}
 	case "InvalidName":
 		return "Choose another name: this one is empty, too long, or has characters that the platform does not take."
 	case "ToolsUnavailable":

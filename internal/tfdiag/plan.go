@@ -38,19 +38,50 @@ func UnusableObject(ref Reference, reason string) diag.Diagnostic {
 // UnknownDisk is the error of an argument that names a disk which the source does not have. known are the keys of the
 // disks that it has, each with its label: {"2000": "Hard disk 1"}.
 func UnknownDisk(at path.Path, sourceID, key string, known map[string]string) diag.Diagnostic {
-	text := fmt.Sprintf("%s has no disks.", sourceID)
+	return UnknownDevice(at, sourceID, "disk", key, known)
+}
+
+// UnknownDevice is the error of an argument that names a device which the source does not have. what is the kind of device
+// ("network interface"); known are the keys of those that it has, each with its label.
+func UnknownDevice(at path.Path, sourceID, what, name string, known map[string]string) diag.Diagnostic {
+	text := fmt.Sprintf("%s has no %ss.", sourceID, what)
 	var list string
 	if len(known) > 0 {
-		text = fmt.Sprintf("Disks are named by their device key. %s has these:", sourceID)
+		by := "their device key"
+		if what != "disk" {
+			by += " or their label"
+		}
+		text = fmt.Sprintf("%ss are named by %s. %s has these:", upperFirst(what), by, sourceID)
 		lines := make([]string, 0, len(known))
-		for disk, label := range known {
-			lines = append(lines, strings.TrimRight(fmt.Sprintf("%q  %s", disk, label), " "))
+		for key, label := range known {
+			lines = append(lines, strings.TrimRight(fmt.Sprintf("%q  %s", key, label), " "))
 		}
 		slices.Sort(lines)
 		list = indented(lines...)
 	}
 
-	return report(diag.SeverityError, at, fmt.Sprintf("%s has no disk %q", sourceID, key), text, list)
+	return report(diag.SeverityError, at, fmt.Sprintf("%s has no %s %q", sourceID, what, name), text, list)
+}
+
+// UnsupportedDevices is the error of a plan whose source has devices that keep it from being instant cloned; each is a line.
+func UnsupportedDevices(at path.Path, sourceID string, devices []string) diag.Diagnostic {
+	return report(diag.SeverityError, at, fmt.Sprintf("The source VM %q has devices that an instant clone can't share", sourceID),
+		"They are part of one machine's hardware and can't be in two places:", indented(devices...),
+		"Take them out of the source, or clone it in full.")
+}
+
+// SharedNetworkIdentity is the warning of a plan whose instant clone has cards that stay connected to the network of the
+// source; each is a line.
+func SharedNetworkIdentity(at path.Path, sourceID string, cards []string) diag.Diagnostic {
+	return report(diag.SeverityWarning, at, fmt.Sprintf("Source %q and instant clone would share a network identity", sourceID),
+		"The guest of an instant clone wakes up with its source's IP addresses and host name. These cards stay connected to the "+
+			"network that the source is on:", indented(cards...),
+		"Give them another network_id, or set connected = false until the guest has an identity of its own.")
+}
+
+// Caution is the warning of a plan that would do what it says, but maybe not what is meant. why is one sentence or several.
+func Caution(at path.Path, summary, why string) diag.Diagnostic {
+	return report(diag.SeverityWarning, at, summary, sentence(why))
 }
 
 // Conflict is the error of arguments that the schema takes one by one but that exclude one another. why is one sentence

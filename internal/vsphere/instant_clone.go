@@ -58,6 +58,12 @@ func (c *Client) StartInstantClone(ctx context.Context, spec InstantCloneSpec) (
 		})
 }
 
+// RequireInstantClone is an error of kind Unsupported (apierr.CodeVersionTooOld) when this vCenter is too old for instant
+// clones. It needs no request after the first call.
+func (c *Client) RequireInstantClone(ctx context.Context) error {
+	return c.require(ctx, instantCloneCall(""), apiInstantClone)
+}
+
 // InstantCloneTask returns the handle of an instant clone that another process started, by the task's id.
 func (c *Client) InstantCloneTask(id string) task.Handle[string] {
 	return resumeTask(c, instantCloneCall(""), id, referenceID)

@@ -53,7 +53,7 @@ func startTask[T any](
 func resumeTask[T any](c *Client, what call, id string, result func(any) (T, bool)) task.Handle[T] {
 	ref := types.ManagedObjectReference{Type: taskType, Value: id}
 
-	return &vimHandle[T]{client: c, ref: ref, what: what, result: result}
+	return &resumedTask[T]{vimHandle: &vimHandle[T]{client: c, ref: ref, what: what, result: result}}
 }
 
 // noResult is for tasks whose result nobody needs.

@@ -11,38 +11,27 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
+	"github.com/vmfork/terraform-provider-vmfork/internal/vmlifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
 // placement checks the objects that the configuration names and that are not in state already.
-func (c *checks) placement(prior *model) []finding {
-	var before placement
+func (c *checks) placement(prior *model) []vmlifecycle.Check {
+	var before vmlifecycle.Placement
 	if prior != nil {
-		before = prior.parts()
+		before = prior.Parts()
 	}
-	wanted := c.config.parts()
-	single := func(kind vsphere.ObjectType, name, what string, before, wanted types.String) finding {
-		return func(ctx context.Context) diag.Diagnostics {
-			if wanted.IsNull() || wanted.IsUnknown() || prior != nil && wanted.Equal(before) {
-				return nil
-			}
-			_, diags := c.object(ctx, kind, tfdiag.Reference{
-				Attribute: path.Root("placement").AtName(name), What: what, ID: wanted.ValueString(),
-			})
+	wanted := c.config.Parts()
 
-			return diags
-		}
-	}
-
-	return []finding{
-		single(vsphere.TypeFolder, "folder_id", "folder", before.FolderID, wanted.FolderID),
-		single(vsphere.TypeDatastore, "datastore_id", "datastore", before.DatastoreID, wanted.DatastoreID),
+	return []vmlifecycle.Check{
+		c.PlacementPart(vsphere.TypeFolder, "folder_id", "folder", before.FolderID, wanted.FolderID),
+		c.PlacementPart(vsphere.TypeDatastore, "datastore_id", "datastore", before.DatastoreID, wanted.DatastoreID),
 		func(ctx context.Context) diag.Diagnostics { return c.compute(ctx, prior, before, wanted) },
 	}
 }
 
 // compute checks pool, host and cluster, by themselves and against each other.
-func (c *checks) compute(ctx context.Context, prior *model, before, wanted placement) diag.Diagnostics {
+func (c *checks) compute(ctx context.Context, prior *model, before, wanted vmlifecycle.Placement) diag.Diagnostics {
 	if prior != nil && same(before.ResourcePoolID, wanted.ResourcePoolID) && same(before.HostID, wanted.HostID) &&
 		same(before.ClusterID, wanted.ClusterID) {
 		return nil
@@ -60,7 +49,7 @@ func (c *checks) compute(ctx context.Context, prior *model, before, wanted place
 	var group sync.WaitGroup
 	for i, part := range refs {
 		if part.ref.ID != "" {
-			group.Go(func() { objects[i], answers[i] = c.object(ctx, part.kind, part.ref) })
+			group.Go(func() { objects[i], answers[i] = c.Object(ctx, part.kind, part.ref) })
 		}
 	}
 	group.Wait()

@@ -8,36 +8,42 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/fakecli"
+	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/fakevsphere"
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/vmlifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
 func TestCreateInterrupted(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		goes    cloneBehaviour
-		check   func(t *testing.T, r result)
+		goes    fakevsphere.Behaviour
+		check   func(t *testing.T, r fakecli.Result)
 		id      string
 		pending string
 	}{
-		"cancelled": {cloneHangs, func(t *testing.T, r result) { t.Helper(); r.failed(t, `Interrupted: VM "web" was not created`) }, "<null>", "<null>"},
-		"adopted":   {cloneFinishesOnCancel, func(t *testing.T, r result) { t.Helper(); r.clean(t) }, "vm-102", "<null>"},
-		"not told":  {cloneIgnoresCancel, func(t *testing.T, r result) { t.Helper(); r.warned(t, `Interrupted: VM "web" may still come to be`) }, "<null>", "task-101"},
+		"cancelled": {fakevsphere.Hangs, func(t *testing.T, r fakecli.Result) { t.Helper(); r.Failed(t, `Interrupted: VM "web" was not created`) }, "<null>", "<null>"},
+		"adopted":   {fakevsphere.FinishesOnCancel, func(t *testing.T, r fakecli.Result) { t.Helper(); r.Clean(t) }, "vm-102", "<null>"},
+		"not told": {fakevsphere.IgnoresCancel, func(t *testing.T, r fakecli.Result) {
+			t.Helper()
+			r.Warned(t, `Interrupted: VM "web" may still come to be`)
+		}, "<null>", "task-101"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				fake := newFake()
-				fake.clone = test.goes
+				fake := fakevsphere.New()
+				fake.Goes = test.goes
 				c := newCore(t, fake)
 				began := time.Now()
-				test.check(t, c.apply(interrupted(t, 10*time.Second), basic()))
+				test.check(t, c.Apply(fakecli.Interrupted(t, 10*time.Second), basic()))
 				if took := time.Since(began) - 10*time.Second; took > 3*time.Second {
 					t.Fatalf("an interruption took %s", took)
 				}
-				c.is(test.id, "id")
-				c.is(test.pending, "pending_task_id")
-				if c.tainted {
+				c.Is(test.id, "id")
+				c.Is(test.pending, "pending_task_id")
+				if c.Tainted {
 					t.Fatal("tainted")
 				}
 			})
@@ -48,26 +54,26 @@ func TestCreateInterrupted(t *testing.T) {
 func TestCreateOutOfTime(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		goes    cloneBehaviour
-		check   func(t *testing.T, r result)
+		goes    fakevsphere.Behaviour
+		check   func(t *testing.T, r fakecli.Result)
 		id      string
 		pending string
 	}{
-		"cancelled": {cloneHangs, func(t *testing.T, r result) { t.Helper(); r.failed(t, `VM "web" was not created within 5m0s`) }, "<null>", "<null>"},
-		"adopted":   {cloneFinishesOnCancel, func(t *testing.T, r result) { t.Helper(); r.clean(t) }, "vm-102", "<null>"},
-		"not told":  {cloneIgnoresCancel, func(t *testing.T, r result) { t.Helper(); r.failed(t, `may still come to be`) }, "<null>", "task-101"},
+		"cancelled": {fakevsphere.Hangs, func(t *testing.T, r fakecli.Result) { t.Helper(); r.Failed(t, `VM "web" was not created within 5m0s`) }, "<null>", "<null>"},
+		"adopted":   {fakevsphere.FinishesOnCancel, func(t *testing.T, r fakecli.Result) { t.Helper(); r.Clean(t) }, "vm-102", "<null>"},
+		"not told":  {fakevsphere.IgnoresCancel, func(t *testing.T, r fakecli.Result) { t.Helper(); r.Failed(t, `may still come to be`) }, "<null>", "task-101"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				fake := newFake()
-				fake.clone = test.goes
+				fake := fakevsphere.New()
+				fake.Goes = test.goes
 				c := newCore(t, fake)
-				test.check(t, c.apply(t.Context(), basic(config{"timeouts": config{"create": "5m"}})))
-				c.is(test.id, "id")
-				c.is(test.pending, "pending_task_id")
-				if c.tainted != (name == "not told") {
-					t.Fatalf("tainted: %t", c.tainted)
+				test.check(t, c.Apply(t.Context(), basic(config{"timeouts": config{"create": "5m"}})))
+				c.Is(test.id, "id")
+				c.Is(test.pending, "pending_task_id")
+				if c.Tainted != (name == "not told") {
+					t.Fatalf("tainted: %t", c.Tainted)
 				}
 			})
 		})
@@ -82,20 +88,20 @@ func TestCreateAnswerLost(t *testing.T) {
 	t.Parallel()
 	unreachable := &apierr.Error{Kind: apierr.Unavailable, Code: "HTTP 503"}
 	for name, test := range map[string]struct {
-		prepare func(f *fakeVSphere)
-		check   func(t *testing.T, r result)
+		prepare func(f *fakevsphere.VCenter)
+		check   func(t *testing.T, r fakecli.Result)
 		id      string
 		pending string
 		tainted bool
 	}{
 		"it came to be": {
-			func(*fakeVSphere) {},
-			func(t *testing.T, r result) { t.Helper(); r.clean(t) }, "vm-102", "<null>", false,
+			func(*fakevsphere.VCenter) {},
+			func(t *testing.T, r fakecli.Result) { t.Helper(); r.Clean(t) }, "vm-102", "<null>", false,
 		},
 		"it becomes a task only later": {
-			func(f *fakeVSphere) {
+			func(f *fakevsphere.VCenter) {
 				asked := 0
-				f.finding = func() vsphere.CloneFinding {
+				f.Finding = func() vsphere.CloneFinding {
 					if asked++; asked == 1 {
 						return vsphere.CloneFinding{}
 					}
@@ -103,22 +109,24 @@ func TestCreateAnswerLost(t *testing.T) {
 					return vsphere.CloneFinding{VMID: "vm-102"}
 				}
 			},
-			func(t *testing.T, r result) { t.Helper(); r.clean(t) }, "vm-102", "<null>", false,
+			func(t *testing.T, r fakecli.Result) { t.Helper(); r.Clean(t) }, "vm-102", "<null>", false,
 		},
 		"nothing came to be": {
-			func(f *fakeVSphere) { f.finding = func() vsphere.CloneFinding { return vsphere.CloneFinding{} } },
-			func(t *testing.T, r result) {
+			func(f *fakevsphere.VCenter) {
+				f.Finding = func() vsphere.CloneFinding { return vsphere.CloneFinding{} }
+			},
+			func(t *testing.T, r fakecli.Result) {
 				t.Helper()
-				r.failed(t, `VM "web" was not created: the answer to the request was lost`)
+				r.Failed(t, `VM "web" was not created: the answer to the request was lost`)
 			}, "<null>", "<null>", false,
 		},
 		"a clone runs that may be it": {
-			func(f *fakeVSphere) {
-				f.clone = cloneHangs
+			func(f *fakevsphere.VCenter) {
+				f.Goes = fakevsphere.Hangs
 				asked := 0
-				f.finding = func() vsphere.CloneFinding {
+				f.Finding = func() vsphere.CloneFinding {
 					if asked++; asked == 1 {
-						time.AfterFunc(time.Minute, f.tasks["task-101"].release)
+						time.AfterFunc(time.Minute, f.Tasks["task-101"].Release)
 
 						return vsphere.CloneFinding{TaskIDs: []string{"task-101"}}
 					}
@@ -126,37 +134,37 @@ func TestCreateAnswerLost(t *testing.T) {
 					return vsphere.CloneFinding{VMID: "vm-102"}
 				}
 			},
-			func(t *testing.T, r result) { t.Helper(); r.clean(t) }, "vm-102", "<null>", false,
+			func(t *testing.T, r fakecli.Result) { t.Helper(); r.Clean(t) }, "vm-102", "<null>", false,
 		},
 		"vCenter comes back": {
-			func(f *fakeVSphere) { f.errs["FindClone"] = []error{unreachable, unreachable} },
-			func(t *testing.T, r result) { t.Helper(); r.clean(t) }, "vm-102", "<null>", false,
+			func(f *fakevsphere.VCenter) { f.Errs["FindClone"] = []error{unreachable, unreachable} },
+			func(t *testing.T, r fakecli.Result) { t.Helper(); r.Clean(t) }, "vm-102", "<null>", false,
 		},
 		"vCenter is gone": {
-			func(f *fakeVSphere) { f.errs["FindClone"] = slices.Repeat([]error{unreachable}, 1000) },
-			func(t *testing.T, r result) {
+			func(f *fakevsphere.VCenter) { f.Errs["FindClone"] = slices.Repeat([]error{unreachable}, 1000) },
+			func(t *testing.T, r fakecli.Result) {
 				t.Helper()
-				r.failed(t, `VM "web" may have been created: the answer to the request was lost`)
-			}, "<null>", unknownTask, true,
+				r.Failed(t, `VM "web" may have been created: the answer to the request was lost`)
+			}, "<null>", vmlifecycle.UnknownTask, true,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				fake := newFake()
-				fake.errs["StartClone"] = []error{lostAnswer()}
+				fake := fakevsphere.New()
+				fake.Errs["StartClone"] = []error{lostAnswer()}
 				test.prepare(fake)
 				c := newCore(t, fake)
-				test.check(t, c.apply(t.Context(), basic()))
-				c.is(test.id, "id")
-				c.is(test.pending, "pending_task_id")
-				if c.tainted != test.tainted {
-					t.Fatalf("tainted: %t", c.tainted)
+				test.check(t, c.Apply(t.Context(), basic()))
+				c.Is(test.id, "id")
+				c.Is(test.pending, "pending_task_id")
+				if c.Tainted != test.tainted {
+					t.Fatalf("tainted: %t", c.Tainted)
 				}
-				if fake.made("StartClone") != 1 {
+				if fake.Made("StartClone") != 1 {
 					t.Fatal("the request was sent again")
 				}
-				if fake.made("Cancel") > 0 {
+				if fake.Made("Cancel") > 0 {
 					t.Fatal("a task that may be somebody else's was cancelled")
 				}
 			})
@@ -168,17 +176,17 @@ func TestCreateAnswerLost(t *testing.T) {
 func TestCreateInterruptedDuringRequest(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		fake := newFake()
-		fake.clone = cloneHangs
-		fake.before["StartClone"] = func(ctx context.Context, _ *fakeVSphere) error {
+		fake := fakevsphere.New()
+		fake.Goes = fakevsphere.Hangs
+		fake.Before["StartClone"] = func(ctx context.Context, _ *fakevsphere.VCenter) error {
 			<-ctx.Done()
 
 			return nil
 		}
 		c := newCore(t, fake)
-		c.apply(interrupted(t, 10*time.Second), basic()).failed(t, `Interrupted: VM "web" was not created`)
-		if fake.made("Cancel") != 1 {
-			t.Fatal(fake.calls)
+		c.Apply(fakecli.Interrupted(t, 10*time.Second), basic()).Failed(t, `Interrupted: VM "web" was not created`)
+		if fake.Made("Cancel") != 1 {
+			t.Fatal(fake.Calls)
 		}
 	})
 }
@@ -186,32 +194,32 @@ func TestCreateInterruptedDuringRequest(t *testing.T) {
 func TestCreateInterruptedAndAnswerLost(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		fake := newFake()
-		fake.before["StartClone"] = func(ctx context.Context, _ *fakeVSphere) error {
+		fake := fakevsphere.New()
+		fake.Before["StartClone"] = func(ctx context.Context, _ *fakevsphere.VCenter) error {
 			<-ctx.Done()
 
 			return lostAnswer()
 		}
-		fake.errs["FindClone"] = slices.Repeat([]error{&apierr.Error{Kind: apierr.Unavailable}}, 100)
+		fake.Errs["FindClone"] = slices.Repeat([]error{&apierr.Error{Kind: apierr.Unavailable}}, 100)
 		c := newCore(t, fake)
-		c.apply(interrupted(t, 10*time.Second), basic()).warned(t, `Interrupted: VM "web" may still come to be`)
-		c.is(unknownTask, "pending_task_id")
+		c.Apply(fakecli.Interrupted(t, 10*time.Second), basic()).Warned(t, `Interrupted: VM "web" may still come to be`)
+		c.Is(vmlifecycle.UnknownTask, "pending_task_id")
 	})
 }
 
 func TestCreateInterruptedWhileQueued(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		fake := newFake()
-		fake.before["AcquireTaskSlot"] = func(ctx context.Context, _ *fakeVSphere) error {
+		fake := fakevsphere.New()
+		fake.Before["AcquireTaskSlot"] = func(ctx context.Context, _ *fakevsphere.VCenter) error {
 			<-ctx.Done()
 
 			return ctx.Err()
 		}
 		c := newCore(t, fake)
-		c.apply(interrupted(t, time.Second), basic()).failed(t, `Could not clone VM "web" from vm-1`)
-		if !c.state.IsNull() || fake.made("StartClone") > 0 {
-			t.Fatal(c.state, fake.calls)
+		c.Apply(fakecli.Interrupted(t, time.Second), basic()).Failed(t, `Could not clone VM "web" from vm-1`)
+		if !c.State.IsNull() || fake.Made("StartClone") > 0 {
+			t.Fatal(c.State, fake.Calls)
 		}
 	})
 }
@@ -221,25 +229,25 @@ func TestCreateTaskForgotten(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		finding []vsphere.CloneFinding // one for each look; none: looks in the inventory
-		check   func(t *testing.T, r result)
+		check   func(t *testing.T, r fakecli.Result)
 		id      string
 	}{
-		"it made the VM": {nil, func(t *testing.T, r result) { t.Helper(); r.clean(t) }, "vm-102"},
+		"it made the VM": {nil, func(t *testing.T, r fakecli.Result) { t.Helper(); r.Clean(t) }, "vm-102"},
 		"it made nothing": {
 			[]vsphere.CloneFinding{{}, {}},
-			func(t *testing.T, r result) { t.Helper(); r.failed(t, "was not created") }, "<null>",
+			func(t *testing.T, r fakecli.Result) { t.Helper(); r.Failed(t, "was not created") }, "<null>",
 		},
 		"its work went on, and made the VM": {
-			[]vsphere.CloneFinding{{}, {VMID: "vm-102"}}, func(t *testing.T, r result) { t.Helper(); r.clean(t) }, "vm-102",
+			[]vsphere.CloneFinding{{}, {VMID: "vm-102"}}, func(t *testing.T, r fakecli.Result) { t.Helper(); r.Clean(t) }, "vm-102",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				fake := newFake()
-				fake.forgetful = true
+				fake := fakevsphere.New()
+				fake.Forgetful = true
 				if looks := test.finding; looks != nil {
-					fake.finding = func() vsphere.CloneFinding {
+					fake.Finding = func() vsphere.CloneFinding {
 						next := looks[0]
 						looks = looks[1:]
 
@@ -247,8 +255,8 @@ func TestCreateTaskForgotten(t *testing.T) {
 					}
 				}
 				c := newCore(t, fake)
-				test.check(t, c.apply(t.Context(), basic()))
-				c.is(test.id, "id")
+				test.check(t, c.Apply(t.Context(), basic()))
+				c.Is(test.id, "id")
 			})
 		})
 	}

@@ -18,6 +18,7 @@ import (
 	"github.com/vmware/govmomi/object"
 	"github.com/vmware/govmomi/vim25/types"
 
+	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/fakecli"
 	vspheresim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/vsphere"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
@@ -31,7 +32,7 @@ const (
 )
 
 // simCore plays the CLI against the resource with the real client on a simulated vCenter.
-func simCore(t *testing.T) (*core, *vspheresim.Server) {
+func simCore(t *testing.T) (*fakecli.CLI, *vspheresim.Server) {
 	t.Helper()
 	server, err := vspheresim.Start(vspheresim.Options{VMs: 1})
 	if err != nil {
@@ -156,7 +157,7 @@ func TestFaults(t *testing.T) {
 				c, server := simCore(t)
 				for i, test := range cases {
 					if test.method == method {
-						texts[i] = c.play(server, test)
+						texts[i] = play(t, c, server, test)
 					}
 				}
 			})
@@ -170,8 +171,8 @@ func TestFaults(t *testing.T) {
 }
 
 // play brings a clone to the phase, injects the fault for ever, and returns what is said then. It leaves no VM.
-func (c *core) play(server *vspheresim.Server, test faultCase) string {
-	c.t.Helper()
+func play(t *testing.T, c *fakecli.CLI, server *vspheresim.Server, test faultCase) string {
+	t.Helper()
 	golden, _ := server.VM("DC0_C0_RP0_VM0")
 	before := basic(config{"source_vm_id": golden.ID, "shutdown_timeout": "1s"})
 	if operation := test.phase; slices.Contains(repeatedFaults, test.code) && operation != "refresh" {
@@ -183,7 +184,7 @@ func (c *core) play(server *vspheresim.Server, test faultCase) string {
 	case "Rename_Task":
 		after["name"] = "web-2"
 	case "MoveIntoFolder_Task":
-		after["placement"] = config{"folder_id": otherFolder(c.t, server)}
+		after["placement"] = config{"folder_id": otherFolder(t, server)}
 	case "RelocateVM_Task":
 		after["placement"] = config{"resource_pool_id": server.ID("/DC0/host/DC0_C1/Resources")}
 	case "PowerOnVM_Task":
@@ -198,51 +199,37 @@ func (c *core) play(server *vspheresim.Server, test faultCase) string {
 
 	if test.phase == "create" {
 		server.Inject(fault)
-		said := c.apply(c.t.Context(), before)
+		said := c.Apply(t.Context(), before)
 		server.ClearFaults()
-		if _, found := server.VM("web"); found || !c.state.IsNull() {
-			c.t.Errorf("%s: VM there: %t, in state: %t", test.name(), found, !c.state.IsNull())
+		if _, found := server.VM("web"); found || !c.State.IsNull() {
+			t.Errorf("%s: VM there: %t, in state: %t", test.name(), found, !c.State.IsNull())
 		}
 
-		return normal(said.shown())
+		return normal(said.Shown())
 	}
 
-	c.apply(c.t.Context(), before).clean(c.t)
+	c.Apply(t.Context(), before).Clean(t)
 	if stopped := false; test.method == "PowerOffVM_Task" {
-		c.must(server.ChangeVM(c.get("id"), vspheresim.Change{ToolsRunning: &stopped}))
+		c.Must(server.ChangeVM(c.Get("id"), vspheresim.Change{ToolsRunning: &stopped}))
 	}
 	server.Inject(fault)
-	var said result
+	var said fakecli.Result
 	switch test.phase {
 	case "update":
-		said = c.apply(c.t.Context(), basic(before, after))
+		said = c.Apply(t.Context(), basic(before, after))
 	case "destroy":
-		said = c.destroy(c.t.Context())
+		said = c.Destroy(t.Context())
 	case "refresh":
-		said = c.refresh()
+		said = c.Refresh()
 	}
 	server.ClearFaults()
-	if c.state.IsNull() || c.tainted {
-		c.t.Errorf("%s: state %s, tainted %t", test.name(), c.state, c.tainted)
+	if c.State.IsNull() || c.Tainted {
+		t.Errorf("%s: state %s, tainted %t", test.name(), c.State, c.Tainted)
 	}
-	c.refresh().clean(c.t)
-	c.destroy(c.t.Context()).clean(c.t)
+	c.Refresh().Clean(t)
+	c.Destroy(t.Context()).Clean(t)
 
-	return normal(said.shown())
-}
-
-// shown is what the CLI shows, with the attributes.
-func (r result) shown() string {
-	var all strings.Builder
-	for _, one := range append(r.errors, r.warnings...) {
-		at := ""
-		if one.Attribute != nil && one.Attribute.String() != "" {
-			at = " on " + one.Attribute.String()
-		}
-		fmt.Fprintf(&all, "%s%s: %s\n\n%s\n", one.Severity, at, one.Summary, one.Detail)
-	}
-
-	return cmp.Or(all.String(), "nothing\n")
+	return normal(said.Shown())
 }
 
 // What differs from run to run.

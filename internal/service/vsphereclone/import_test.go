@@ -3,14 +3,15 @@ package vsphereclone
 import (
 	"testing"
 
+	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/fakevsphere"
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
 // existingFake has a VM that Terraform did not make.
-func existingFake() *fakeVSphere {
-	fake := newFake()
-	fake.add(vsphere.CloneSpec{Name: "web", SourceID: goldenID}, vsphere.PoweredOn) // vm-101
+func existingFake() *fakevsphere.VCenter {
+	fake := fakevsphere.New()
+	fake.Add(vsphere.CloneSpec{Name: "web", SourceID: fakevsphere.GoldenID}, vsphere.PoweredOn) // vm-101
 
 	return fake
 }
@@ -23,25 +24,25 @@ func TestImport(t *testing.T) {
 		origin   string
 		source   string
 	}{
-		"by id":                 {"vm-101", nil, goldenID, goldenID},
-		"by path":               {"/DC/vm/web", nil, goldenID, goldenID},
-		"by identity":           {"", map[string]string{"vcenter_uuid": fakeVCenter, "vm_id": "vm-101"}, goldenID, goldenID},
+		"by id":                 {"vm-101", nil, fakevsphere.GoldenID, fakevsphere.GoldenID},
+		"by path":               {"/DC/vm/web", nil, fakevsphere.GoldenID, fakevsphere.GoldenID},
+		"by identity":           {"", map[string]string{"vcenter_uuid": fakevsphere.UUID, "vm_id": "vm-101"}, fakevsphere.GoldenID, fakevsphere.GoldenID},
 		"of an unknown origin":  {"vm-101", nil, "", "<null>"},
 		"of a source that left": {"vm-101", nil, "vm-7", "vm-7"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			fake := existingFake()
-			fake.origins["vm-101"] = vsphere.Origin{SourceID: test.origin}
+			fake.Origins["vm-101"] = vsphere.Origin{SourceID: test.origin}
 			c := newCore(t, fake)
-			c.importBy(test.id, test.identity).clean(t)
-			c.is("vm-101", "id")
-			c.is("web", "name")
-			c.is(test.source, "source_vm_id")
-			c.is("true", "power_on")
-			c.is("host-1", "placement", "host_id")
-			if c.vmIdentity() != "vm-101" {
-				t.Fatal(c.vmIdentity())
+			c.ImportBy(test.id, test.identity).Clean(t)
+			c.Is("vm-101", "id")
+			c.Is("web", "name")
+			c.Is(test.source, "source_vm_id")
+			c.Is("true", "power_on")
+			c.Is("host-1", "placement", "host_id")
+			if c.VMIdentity() != "vm-101" {
+				t.Fatal(c.VMIdentity())
 			}
 		})
 	}
@@ -62,30 +63,30 @@ func TestImportThenPlan(t *testing.T) {
 		config config
 		action string
 	}{
-		"matches":                      {goldenID, basic(), "none"},
-		"matches in full":              {goldenID, basic(config{"power_on": true, "placement": place}), "none"},
+		"matches":                      {fakevsphere.GoldenID, basic(), "none"},
+		"matches in full":              {fakevsphere.GoldenID, basic(config{"power_on": true, "placement": place}), "none"},
 		"the source is written down":   {"", basic(), "update"},
-		"the creation is written down": {goldenID, basic(created), "update"},
+		"the creation is written down": {fakevsphere.GoldenID, basic(created), "update"},
 		"the source is another one":    {"vm-7", basic(), "replace"},
-		"what can change is changed":   {goldenID, basic(config{"power_on": false}), "update"},
-		"settings are written down":    {goldenID, basic(config{"shutdown_timeout": "1m"}), "update"},
-		"wait_for_guest_ip is no wait": {goldenID, basic(config{"power_on": true, "wait_for_guest_ip": "1m"}), "update"},
+		"what can change is changed":   {fakevsphere.GoldenID, basic(config{"power_on": false}), "update"},
+		"settings are written down":    {fakevsphere.GoldenID, basic(config{"shutdown_timeout": "1m"}), "update"},
+		"wait_for_guest_ip is no wait": {fakevsphere.GoldenID, basic(config{"power_on": true, "wait_for_guest_ip": "1m"}), "update"},
 		"everything is written down":   {"", basic(created, config{"power_on": true, "placement": place}), "update"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			fake := existingFake()
-			fake.origins["vm-101"] = vsphere.Origin{SourceID: test.origin}
+			fake.Origins["vm-101"] = vsphere.Origin{SourceID: test.origin}
 			c := newCore(t, fake)
-			c.importBy("vm-101", nil).clean(t)
-			planned, _ := c.plan(test.config)
-			if planned.clean(t).action != test.action {
-				t.Fatal(planned.action, planned.planned)
+			c.ImportBy("vm-101", nil).Clean(t)
+			planned, _ := c.Plan(test.config)
+			if planned.Clean(t).Action != test.action {
+				t.Fatal(planned.Action, planned.Planned)
 			}
 			if test.action == "update" {
-				c.apply(t.Context(), test.config).clean(t)
-				c.is("vm-101", "id")
-				c.settled(test.config)
+				c.Apply(t.Context(), test.config).Clean(t)
+				c.Is("vm-101", "id")
+				c.Settled(test.config)
 			}
 		})
 	}
@@ -96,10 +97,10 @@ func TestImportedIsReplacedLater(t *testing.T) {
 	t.Parallel()
 	fake := existingFake()
 	c := newCore(t, fake)
-	c.importBy("vm-101", nil).clean(t)
-	c.apply(t.Context(), basic()).clean(t)
-	if planned, _ := c.plan(basic(config{"disks_to_remove": []string{"2001"}})); planned.clean(t).action != "replace" {
-		t.Fatal(planned.action)
+	c.ImportBy("vm-101", nil).Clean(t)
+	c.Apply(t.Context(), basic()).Clean(t)
+	if planned, _ := c.Plan(basic(config{"disks_to_remove": []string{"2001"}})); planned.Clean(t).Action != "replace" {
+		t.Fatal(planned.Action)
 	}
 }
 
@@ -108,23 +109,25 @@ func TestImportFails(t *testing.T) {
 	for name, test := range map[string]struct {
 		id       string
 		identity map[string]string
-		prepare  func(f *fakeVSphere)
+		prepare  func(f *fakevsphere.VCenter)
 		summary  string
 	}{
-		"unknown id":      {"vm-9", nil, func(*fakeVSphere) {}, `No virtual machine has the id "vm-9"`},
-		"unknown path":    {"/DC/vm/no", nil, func(*fakeVSphere) {}, `No virtual machine has the path "/DC/vm/no"`},
-		"neither":         {"web", nil, func(*fakeVSphere) {}, `Cannot import "web"`},
-		"nothing":         {"", nil, func(*fakeVSphere) {}, `Cannot import ""`},
-		"other vCenter":   {"", map[string]string{"vcenter_uuid": "0", "vm_id": "vm-101"}, func(*fakeVSphere) {}, "The VM belongs to another vCenter"},
-		"ambiguous path":  {"/DC/vm/web", nil, func(f *fakeVSphere) { f.add(vsphere.CloneSpec{Name: "web"}, vsphere.PoweredOff) }, "Several virtual machines have the path"},
-		"no answer":       {"vm-101", nil, func(f *fakeVSphere) { f.errs["VirtualMachine"] = []error{&apierr.Error{Kind: apierr.Unavailable}} }, "Could not read VM vm-101"},
-		"no path, either": {"/DC/vm/web", nil, func(f *fakeVSphere) { f.errs["FindObjects"] = []error{&apierr.Error{Kind: apierr.Unavailable}} }, "Could not look up"},
+		"unknown id":     {"vm-9", nil, func(*fakevsphere.VCenter) {}, `No virtual machine has the id "vm-9"`},
+		"unknown path":   {"/DC/vm/no", nil, func(*fakevsphere.VCenter) {}, `No virtual machine has the path "/DC/vm/no"`},
+		"neither":        {"web", nil, func(*fakevsphere.VCenter) {}, `Cannot import "web"`},
+		"nothing":        {"", nil, func(*fakevsphere.VCenter) {}, `Cannot import ""`},
+		"other vCenter":  {"", map[string]string{"vcenter_uuid": "0", "vm_id": "vm-101"}, func(*fakevsphere.VCenter) {}, "The VM belongs to another vCenter"},
+		"ambiguous path": {"/DC/vm/web", nil, func(f *fakevsphere.VCenter) { f.Add(vsphere.CloneSpec{Name: "web"}, vsphere.PoweredOff) }, "Several virtual machines have the path"},
+		"no answer": {"vm-101", nil, func(f *fakevsphere.VCenter) {
+			f.Errs["VirtualMachine"] = []error{&apierr.Error{Kind: apierr.Unavailable}}
+		}, "Could not read VM vm-101"},
+		"no path, either": {"/DC/vm/web", nil, func(f *fakevsphere.VCenter) { f.Errs["FindObjects"] = []error{&apierr.Error{Kind: apierr.Unavailable}} }, "Could not look up"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			fake := existingFake()
 			test.prepare(fake)
-			newCore(t, fake).importBy(test.id, test.identity).failed(t, test.summary)
+			newCore(t, fake).ImportBy(test.id, test.identity).Failed(t, test.summary)
 		})
 	}
 }

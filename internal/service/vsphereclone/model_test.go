@@ -8,26 +8,29 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfattr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/vmlifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
 // planned returns a plan in which all that is computed is unknown.
-func planned(parts placement) model {
+func planned(parts vmlifecycle.Placement) model {
 	return model{
-		Name: types.StringValue("web"), SourceVMID: types.StringValue("vm-1"), Placement: parts.object(),
-		DisksToRemove: types.SetNull(types.StringType), DisksToUpdate: types.MapNull(types.ObjectType{}),
-		PowerOn: types.BoolUnknown(), ID: types.StringUnknown(), InstanceUUID: types.StringUnknown(),
-		BIOSUUID: types.StringUnknown(), PowerState: types.StringUnknown(), HostID: types.StringUnknown(),
-		Disks:             types.MapUnknown(tfattr.VSphereDisksType()),
+		Attributes: vmlifecycle.Attributes{
+			Name: types.StringValue("web"), SourceVMID: types.StringValue("vm-1"), PowerOn: types.BoolUnknown(),
+			ID: types.StringUnknown(), InstanceUUID: types.StringUnknown(), BIOSUUID: types.StringUnknown(),
+			PowerState: types.StringUnknown(), HostID: types.StringUnknown(), Disks: types.MapUnknown(tfattr.VSphereDisksType()),
+			GuestIPAddresses: types.ListUnknown(types.StringType), PendingTaskID: types.StringUnknown(),
+		},
+		Placement: parts.Object(placementTypes), DisksToRemove: types.SetNull(types.StringType),
+		DisksToUpdate:     types.MapNull(types.ObjectType{}),
 		NetworkInterfaces: types.MapUnknown(tfattr.VSphereNetworkInterfacesType()),
-		GuestIPAddresses:  types.ListUnknown(types.StringType), PendingTaskID: types.StringUnknown(),
 	}
 }
 
-func partsUnknown() placement {
+func partsUnknown() vmlifecycle.Placement {
 	open := types.StringUnknown()
 
-	return placement{FolderID: open, ResourcePoolID: open, HostID: open, ClusterID: open, DatastoreID: open}
+	return vmlifecycle.Placement{FolderID: open, ResourcePoolID: open, HostID: open, ClusterID: open, DatastoreID: open}
 }
 
 func machine() *vsphere.VirtualMachine {
@@ -45,11 +48,11 @@ func machine() *vsphere.VirtualMachine {
 func TestObservedPlacement(t *testing.T) {
 	t.Parallel()
 	text, null := types.StringValue, types.StringNull()
-	reality := placement{
+	reality := vmlifecycle.Placement{
 		FolderID: text("group-v1"), ResourcePoolID: text("resgroup-1"), HostID: text("host-1"), ClusterID: text("domain-c1"),
 		DatastoreID: text("datastore-1"),
 	}
-	elsewhere := placement{
+	elsewhere := vmlifecycle.Placement{
 		FolderID: text("group-v9"), ResourcePoolID: text("resgroup-9"), HostID: text("host-9"), ClusterID: text("domain-c9"),
 		DatastoreID: text("datastore-9"),
 	}
@@ -62,26 +65,27 @@ func TestObservedPlacement(t *testing.T) {
 	for name, test := range map[string]struct {
 		before model
 		change func(vm *vsphere.VirtualMachine)
-		want   placement
+		want   vmlifecycle.Placement
 	}{
 		"nothing known":       {planned(partsUnknown()), func(*vsphere.VirtualMachine) {}, reality},
-		"nothing there":       {planned(placement{null, null, null, null, null}), func(*vsphere.VirtualMachine) {}, reality},
+		"nothing there":       {planned(vmlifecycle.Placement{}), func(*vsphere.VirtualMachine) {}, reality},
 		"no placement at all": {model{Placement: types.ObjectNull(placementTypes)}, func(*vsphere.VirtualMachine) {}, reality},
 		"the host is DRS's":   {planned(elsewhere), func(*vsphere.VirtualMachine) {}, keepsHost},
 		"a stand-alone host":  {planned(elsewhere), func(vm *vsphere.VirtualMachine) { vm.Placement.ClusterID = "" }, alone},
 		"a template has no pool": {planned(elsewhere), func(vm *vsphere.VirtualMachine) {
 			vm.Template, vm.Placement.ClusterID, vm.Placement.ResourcePoolID = true, "", ""
 		}, template},
-		"a cluster nobody asked of": {planned(partsUnknown()), func(vm *vsphere.VirtualMachine) { vm.Placement.ClusterID = "" }, placement{
-			reality.FolderID, reality.ResourcePoolID, reality.HostID, null, reality.DatastoreID,
+		"a cluster nobody asked of": {planned(partsUnknown()), func(vm *vsphere.VirtualMachine) { vm.Placement.ClusterID = "" }, vmlifecycle.Placement{
+			FolderID: reality.FolderID, ResourcePoolID: reality.ResourcePoolID, HostID: reality.HostID, ClusterID: null,
+			DatastoreID: reality.DatastoreID,
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			vm := machine()
 			test.change(vm)
-			observed := test.before.observed(vm)
-			if got := observed.parts(); !reflect.DeepEqual(got, test.want) {
+			observed := test.before.Observed(vm)
+			if got := observed.Parts(); !reflect.DeepEqual(got, test.want) {
 				t.Errorf("got %v, want %v", got, test.want)
 			}
 			if observed.HostID.ValueString() != "host-1" {
@@ -93,7 +97,7 @@ func TestObservedPlacement(t *testing.T) {
 
 func TestObserved(t *testing.T) {
 	t.Parallel()
-	got := planned(partsUnknown()).observed(machine())
+	got := planned(partsUnknown()).Observed(machine())
 	for name, pair := range map[string][2]attr.Value{
 		"name":               {got.Name, types.StringValue("50% off/on")},
 		"source_vm_id":       {got.SourceVMID, types.StringValue("vm-1")},
@@ -109,7 +113,7 @@ func TestObserved(t *testing.T) {
 			t.Errorf("%s is %s, want %s", name, pair[0], pair[1])
 		}
 	}
-	if !got.complete() {
+	if !got.Complete() {
 		t.Error("something is unknown")
 	}
 }
@@ -117,12 +121,12 @@ func TestObserved(t *testing.T) {
 func TestKeeping(t *testing.T) {
 	t.Parallel()
 	plan := planned(partsUnknown())
-	plan.HostID, plan.GuestIPAddresses = types.StringValue("host-7"), addresses(nil)
-	got := plan.observed(machine()).keeping(plan)
+	plan.HostID, plan.GuestIPAddresses = types.StringValue("host-7"), vmlifecycle.Addresses(nil)
+	got := plan.Observed(machine()).Keeping(plan)
 	if got.HostID.ValueString() != "host-7" || len(got.GuestIPAddresses.Elements()) != 0 {
 		t.Error("what the plan knew was not kept")
 	}
-	if got.ID.ValueString() != "vm-42" || got.parts().HostID.ValueString() != "host-1" {
+	if got.ID.ValueString() != "vm-42" || got.Parts().HostID.ValueString() != "host-1" {
 		t.Error("what the plan left open was not filled in")
 	}
 }
@@ -131,13 +135,13 @@ func TestUnknownAsNull(t *testing.T) {
 	t.Parallel()
 	parts := partsUnknown()
 	parts.FolderID = types.StringValue("group-v2")
-	got := planned(parts).unknownAsNull()
-	if !got.complete() || !got.pending() || got.parts().FolderID.ValueString() != "group-v2" || !got.parts().HostID.IsNull() {
+	got := planned(parts).Bare("", "")
+	if !got.Complete() || !got.Pending() || got.Parts().FolderID.ValueString() != "group-v2" || !got.Parts().HostID.IsNull() {
 		t.Errorf("%+v", got)
 	}
 	open := planned(parts)
 	open.Placement = types.ObjectUnknown(placementTypes)
-	if got := open.unknownAsNull(); !got.Placement.IsNull() {
+	if got := open.Bare("", ""); !got.Placement.IsNull() {
 		t.Error(got.Placement)
 	}
 }

@@ -6,22 +6,25 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/fakecli"
+	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/fakevsphere"
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/vmlifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
 // pendingCore returns an instance whose clone was interrupted and still runs as task-101, in a new provider process.
-func pendingCore(t *testing.T, fake *fakeVSphere, changes ...config) *core {
+func pendingCore(t *testing.T, fake *fakevsphere.VCenter, changes ...config) *fakecli.CLI {
 	t.Helper()
-	fake.clone = cloneIgnoresCancel
+	fake.Goes = fakevsphere.IgnoresCancel
 	c := newCore(t, fake)
-	c.apply(interrupted(t, time.Second), basic(changes...)).warned(t, "may still come to be")
-	c.is("task-101", "pending_task_id")
-	if c.vmIdentity() != "<null>" {
-		t.Fatal(c.vmIdentity())
+	c.Apply(fakecli.Interrupted(t, time.Second), basic(changes...)).Warned(t, "may still come to be")
+	c.Is("task-101", "pending_task_id")
+	if c.VMIdentity() != "<null>" {
+		t.Fatal(c.VMIdentity())
 	}
-	c.restart(fake)
-	fake.forget()
+	c.Restart(on(fake))
+	fake.Forget()
 
 	return c
 }
@@ -29,90 +32,90 @@ func pendingCore(t *testing.T, fake *fakeVSphere, changes ...config) *core {
 func TestPendingState(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		c := pendingCore(t, newFake(), config{"placement": config{"folder_id": "group-v2"}, "power_on": true})
-		c.is("group-v2", "placement", "folder_id")
-		c.is("<null>", "placement", "host_id")
-		c.is("true", "power_on")
-		c.is("<null>", "power_state")
-		c.is("<null>", "disks")
-		c.is("<null>", "guest_ip_addresses")
+		c := pendingCore(t, fakevsphere.New(), config{"placement": config{"folder_id": "group-v2"}, "power_on": true})
+		c.Is("group-v2", "placement", "folder_id")
+		c.Is("<null>", "placement", "host_id")
+		c.Is("true", "power_on")
+		c.Is("<null>", "power_state")
+		c.Is("<null>", "disks")
+		c.Is("<null>", "guest_ip_addresses")
 	})
 }
 
 func TestPendingRefresh(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		then  func(f *fakeVSphere)
-		check func(t *testing.T, r result)
+		then  func(f *fakevsphere.VCenter)
+		check func(t *testing.T, r fakecli.Result)
 		gone  bool
 		id    string
 	}{
 		"runs": {
-			func(*fakeVSphere) {},
-			func(t *testing.T, r result) { t.Helper(); r.warned(t, `VM "web" is still being created`) }, false, "<null>",
+			func(*fakevsphere.VCenter) {},
+			func(t *testing.T, r fakecli.Result) { t.Helper(); r.Warned(t, `VM "web" is still being created`) }, false, "<null>",
 		},
 		"done": {
-			func(f *fakeVSphere) { f.tasks["task-101"].release() },
-			func(t *testing.T, r result) { t.Helper(); r.clean(t) }, false, "vm-102",
+			func(f *fakevsphere.VCenter) { f.Tasks["task-101"].Release() },
+			func(t *testing.T, r fakecli.Result) { t.Helper(); r.Clean(t) }, false, "vm-102",
 		},
 		"cancelled": {
-			func(f *fakeVSphere) { f.tasks["task-101"].endAs(cloneHangs) },
-			func(t *testing.T, r result) { t.Helper(); r.warned(t, "was not created") }, true, "<null>",
+			func(f *fakevsphere.VCenter) { f.Tasks["task-101"].EndAs(fakevsphere.Hangs) },
+			func(t *testing.T, r fakecli.Result) { t.Helper(); r.Warned(t, "was not created") }, true, "<null>",
 		},
 		"failed": {
-			func(f *fakeVSphere) { f.tasks["task-101"].endAs(cloneFails) },
-			func(t *testing.T, r result) { t.Helper(); r.warned(t, "was not created") }, true, "<null>",
+			func(f *fakevsphere.VCenter) { f.Tasks["task-101"].EndAs(fakevsphere.Fails) },
+			func(t *testing.T, r fakecli.Result) { t.Helper(); r.Warned(t, "was not created") }, true, "<null>",
 		},
 		"failed after the VM came to be": {
-			func(f *fakeVSphere) { f.tasks["task-101"].endAs(cloneFailsLate) },
-			func(t *testing.T, r result) { t.Helper(); r.clean(t) }, false, "vm-102",
+			func(f *fakevsphere.VCenter) { f.Tasks["task-101"].EndAs(fakevsphere.FailsLate) },
+			func(t *testing.T, r fakecli.Result) { t.Helper(); r.Clean(t) }, false, "vm-102",
 		},
 		"forgotten, made": {
-			func(f *fakeVSphere) { f.tasks["task-101"].release(); delete(f.tasks, "task-101") },
-			func(t *testing.T, r result) { t.Helper(); r.clean(t) }, false, "vm-102",
+			func(f *fakevsphere.VCenter) { f.Tasks["task-101"].Release(); delete(f.Tasks, "task-101") },
+			func(t *testing.T, r fakecli.Result) { t.Helper(); r.Clean(t) }, false, "vm-102",
 		},
 		"forgotten, not made": {
-			func(f *fakeVSphere) { delete(f.tasks, "task-101") },
-			func(t *testing.T, r result) { t.Helper(); r.warned(t, "was not created") }, true, "<null>",
+			func(f *fakevsphere.VCenter) { delete(f.Tasks, "task-101") },
+			func(t *testing.T, r fakecli.Result) { t.Helper(); r.Warned(t, "was not created") }, true, "<null>",
 		},
 		"forgotten, another clone runs": {
-			func(f *fakeVSphere) {
-				delete(f.tasks, "task-101")
-				f.finding = func() vsphere.CloneFinding { return vsphere.CloneFinding{TaskIDs: []string{"task-7"}} }
+			func(f *fakevsphere.VCenter) {
+				delete(f.Tasks, "task-101")
+				f.Finding = func() vsphere.CloneFinding { return vsphere.CloneFinding{TaskIDs: []string{"task-7"}} }
 			},
-			func(t *testing.T, r result) { t.Helper(); r.warned(t, "still being created") }, false, "<null>",
+			func(t *testing.T, r fakecli.Result) { t.Helper(); r.Warned(t, "still being created") }, false, "<null>",
 		},
 		"can't be asked": {
-			func(f *fakeVSphere) {
-				f.tasks["task-101"].askErr = &apierr.Error{Kind: apierr.Unavailable, Code: "HTTP 503"}
+			func(f *fakevsphere.VCenter) {
+				f.Tasks["task-101"].AskErr = &apierr.Error{Kind: apierr.Unavailable, Code: "HTTP 503"}
 			},
-			func(t *testing.T, r result) { t.Helper(); r.warned(t, "Nobody knows yet") }, false, "<null>",
+			func(t *testing.T, r fakecli.Result) { t.Helper(); r.Warned(t, "Nobody knows yet") }, false, "<null>",
 		},
 		"forgotten, can't be searched": {
-			func(f *fakeVSphere) {
-				delete(f.tasks, "task-101")
-				f.errs["FindClone"] = []error{&apierr.Error{Kind: apierr.Unavailable, Code: "HTTP 503"}}
+			func(f *fakevsphere.VCenter) {
+				delete(f.Tasks, "task-101")
+				f.Errs["FindClone"] = []error{&apierr.Error{Kind: apierr.Unavailable, Code: "HTTP 503"}}
 			},
-			func(t *testing.T, r result) { t.Helper(); r.warned(t, "Nobody knows yet") }, false, "<null>",
+			func(t *testing.T, r fakecli.Result) { t.Helper(); r.Warned(t, "Nobody knows yet") }, false, "<null>",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				fake := newFake()
+				fake := fakevsphere.New()
 				c := pendingCore(t, fake)
 				test.then(fake)
-				test.check(t, c.refresh())
-				if c.state.IsNull() != test.gone {
-					t.Fatal(c.state)
+				test.check(t, c.Refresh())
+				if c.State.IsNull() != test.gone {
+					t.Fatal(c.State)
 				}
-				c.is(test.id, "id")
+				c.Is(test.id, "id")
 				if test.id != "<null>" {
-					c.is("<null>", "pending_task_id")
-					if c.vmIdentity() != test.id {
-						t.Fatal(c.vmIdentity())
+					c.Is("<null>", "pending_task_id")
+					if c.VMIdentity() != test.id {
+						t.Fatal(c.VMIdentity())
 					}
-					c.settled(basic())
+					c.Settled(basic())
 				}
 			})
 		})
@@ -123,37 +126,37 @@ func TestPendingRefresh(t *testing.T) {
 func TestPendingRefreshTwice(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		fake := newFake()
+		fake := fakevsphere.New()
 		c := pendingCore(t, fake)
-		fake.tasks["task-101"].release()
-		delete(fake.tasks, "task-101")
-		state, private, identity := c.state, c.private, c.identity
-		c.refresh().clean(t)
-		c.state, c.private, c.identity = state, private, identity
-		c.refresh().clean(t)
-		c.is("vm-102", "id")
+		fake.Tasks["task-101"].Release()
+		delete(fake.Tasks, "task-101")
+		state, private, identity := c.State, c.Private, c.Identity
+		c.Refresh().Clean(t)
+		c.State, c.Private, c.Identity = state, private, identity
+		c.Refresh().Clean(t)
+		c.Is("vm-102", "id")
 	})
 }
 
 func TestPendingApply(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		fake := newFake()
+		fake := fakevsphere.New()
 		c := pendingCore(t, fake)
-		c.refresh().warned(t, "still being created")
-		planned, _ := c.plan(basic())
-		if planned.clean(t).action != "update" || text(t, planned.planned, "id") != "<unknown>" ||
-			text(t, planned.planned, "placement", "host_id") != "<unknown>" {
-			t.Fatal(planned.action, planned.planned)
+		c.Refresh().Warned(t, "still being created")
+		planned, _ := c.Plan(basic())
+		if planned.Clean(t).Action != "update" || fakecli.Text(t, planned.Planned, "id") != "<unknown>" ||
+			fakecli.Text(t, planned.Planned, "placement", "host_id") != "<unknown>" {
+			t.Fatal(planned.Action, planned.Planned)
 		}
-		time.AfterFunc(time.Minute, fake.tasks["task-101"].release)
-		c.apply(t.Context(), basic()).clean(t)
-		c.is("vm-102", "id")
-		c.is("<null>", "pending_task_id")
-		if c.vmIdentity() != "vm-102" || fake.made("Cancel") > 0 {
-			t.Fatal(c.vmIdentity(), fake.calls)
+		time.AfterFunc(time.Minute, fake.Tasks["task-101"].Release)
+		c.Apply(t.Context(), basic()).Clean(t)
+		c.Is("vm-102", "id")
+		c.Is("<null>", "pending_task_id")
+		if c.VMIdentity() != "vm-102" || fake.Made("Cancel") > 0 {
+			t.Fatal(c.VMIdentity(), fake.Calls)
 		}
-		c.settled(basic())
+		c.Settled(basic())
 	})
 }
 
@@ -161,43 +164,43 @@ func TestPendingApply(t *testing.T) {
 func TestPendingApplyGoesOn(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		fake := newFake()
+		fake := fakevsphere.New()
 		c := pendingCore(t, fake)
-		fake.tasks["task-101"].release()
+		fake.Tasks["task-101"].Release()
 		renamed := basic(config{"name": "web-2", "power_on": true, "placement": config{"folder_id": "group-v2"}})
-		c.apply(t.Context(), renamed).clean(t)
+		c.Apply(t.Context(), renamed).Clean(t)
 		for method, want := range map[string]int{"Rename": 1, "Move": 1, "PowerOn": 1, "Relocate": 0, "StartClone": 0} {
-			if fake.made(method) != want {
-				t.Fatal(method, fake.calls)
+			if fake.Made(method) != want {
+				t.Fatal(method, fake.Calls)
 			}
 		}
-		c.settled(renamed)
+		c.Settled(renamed)
 	})
 }
 
 func TestPendingApplyDoesNotFinish(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		then    func(f *fakeVSphere)
+		then    func(f *fakevsphere.VCenter)
 		summary string
 	}{
-		"out of time": {func(*fakeVSphere) {}, `VM "web" is still not there`},
-		"failed":      {func(f *fakeVSphere) { f.tasks["task-101"].endAs(cloneFails) }, `VM "web" was not created`},
-		"forgotten and can't be searched": {func(f *fakeVSphere) {
-			delete(f.tasks, "task-101")
-			f.errs["FindClone"] = slices.Repeat([]error{&apierr.Error{Kind: apierr.Unavailable, Code: "HTTP 503"}}, 1000)
+		"out of time": {func(*fakevsphere.VCenter) {}, `VM "web" is still not there`},
+		"failed":      {func(f *fakevsphere.VCenter) { f.Tasks["task-101"].EndAs(fakevsphere.Fails) }, `VM "web" was not created`},
+		"forgotten and can't be searched": {func(f *fakevsphere.VCenter) {
+			delete(f.Tasks, "task-101")
+			f.Errs["FindClone"] = slices.Repeat([]error{&apierr.Error{Kind: apierr.Unavailable, Code: "HTTP 503"}}, 1000)
 		}, `VM "web" is still not there`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				fake := newFake()
+				fake := fakevsphere.New()
 				c := pendingCore(t, fake)
 				test.then(fake)
-				c.apply(t.Context(), basic(config{"timeouts": config{"update": "5m"}})).failed(t, test.summary)
-				c.is("<null>", "id")
-				c.is("task-101", "pending_task_id")
-				if c.tainted {
+				c.Apply(t.Context(), basic(config{"timeouts": config{"update": "5m"}})).Failed(t, test.summary)
+				c.Is("<null>", "id")
+				c.Is("task-101", "pending_task_id")
+				if c.Tainted {
 					t.Fatal("tainted")
 				}
 			})
@@ -208,31 +211,31 @@ func TestPendingApplyDoesNotFinish(t *testing.T) {
 func TestPendingDestroy(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		then    func(f *fakeVSphere)
+		then    func(f *fakevsphere.VCenter)
 		summary string // of the error, empty where there is none
 	}{
-		"made":        {func(f *fakeVSphere) { f.tasks["task-101"].release() }, ""},
-		"made later":  {func(f *fakeVSphere) { time.AfterFunc(time.Minute, f.tasks["task-101"].release) }, ""},
-		"not made":    {func(f *fakeVSphere) { f.tasks["task-101"].endAs(cloneFails) }, ""},
-		"forgotten":   {func(f *fakeVSphere) { f.tasks["task-101"].release(); delete(f.tasks, "task-101") }, ""},
-		"out of time": {func(*fakeVSphere) {}, `Could not destroy VM "web"`},
+		"made":        {func(f *fakevsphere.VCenter) { f.Tasks["task-101"].Release() }, ""},
+		"made later":  {func(f *fakevsphere.VCenter) { time.AfterFunc(time.Minute, f.Tasks["task-101"].Release) }, ""},
+		"not made":    {func(f *fakevsphere.VCenter) { f.Tasks["task-101"].EndAs(fakevsphere.Fails) }, ""},
+		"forgotten":   {func(f *fakevsphere.VCenter) { f.Tasks["task-101"].Release(); delete(f.Tasks, "task-101") }, ""},
+		"out of time": {func(*fakevsphere.VCenter) {}, `Could not destroy VM "web"`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				fake := newFake()
+				fake := fakevsphere.New()
 				c := pendingCore(t, fake)
 				test.then(fake)
-				destroyed := c.destroy(t.Context())
+				destroyed := c.Destroy(t.Context())
 				if test.summary != "" {
-					destroyed.failed(t, test.summary)
-					c.is("task-101", "pending_task_id")
+					destroyed.Failed(t, test.summary)
+					c.Is("task-101", "pending_task_id")
 
 					return
 				}
-				destroyed.clean(t)
-				if fake.vmNamed("web") != nil || !c.state.IsNull() {
-					t.Fatal(c.state)
+				destroyed.Clean(t)
+				if fake.Named("web") != nil || !c.State.IsNull() {
+					t.Fatal(c.State)
 				}
 			})
 		})
@@ -243,19 +246,19 @@ func TestPendingDestroy(t *testing.T) {
 func TestPendingWithoutTask(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		fake := newFake()
-		fake.errs["StartClone"] = []error{lostAnswer()}
-		fake.errs["FindClone"] = slices.Repeat([]error{&apierr.Error{Kind: apierr.Unavailable}}, 1000)
+		fake := fakevsphere.New()
+		fake.Errs["StartClone"] = []error{lostAnswer()}
+		fake.Errs["FindClone"] = slices.Repeat([]error{&apierr.Error{Kind: apierr.Unavailable}}, 1000)
 		c := newCore(t, fake)
-		c.apply(t.Context(), basic()).failed(t, "may have been created")
-		c.is(unknownTask, "pending_task_id")
+		c.Apply(t.Context(), basic()).Failed(t, "may have been created")
+		c.Is(vmlifecycle.UnknownTask, "pending_task_id")
 
-		fake.errs["FindClone"] = nil
-		c.restart(fake)
-		c.refresh().clean(t)
-		c.is("vm-102", "id")
-		c.tainted = false // terraform untaint
-		c.settled(basic())
+		fake.Errs["FindClone"] = nil
+		c.Restart(on(fake))
+		c.Refresh().Clean(t)
+		c.Is("vm-102", "id")
+		c.Tainted = false // terraform untaint
+		c.Settled(basic())
 	})
 }
 
@@ -263,20 +266,20 @@ func TestPendingWithoutTask(t *testing.T) {
 func TestTaintedIsReplaced(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		fake := newFake()
+		fake := fakevsphere.New()
 		c := newCore(t, fake)
 		waits := basic(config{"power_on": true, "wait_for_guest_ip": "1m"})
-		c.apply(t.Context(), waits).failed(t, "could not get an IP address")
-		if !c.tainted {
+		c.Apply(t.Context(), waits).Failed(t, "could not get an IP address")
+		if !c.Tainted {
 			t.Fatal("not tainted")
 		}
-		c.restart(fake)
-		c.refresh().clean(t)
-		fake.guestIPs = []string{"192.0.2.7"}
-		replaced := c.apply(t.Context(), waits).clean(t)
-		if replaced.action != "replace" || c.get("id") == "vm-102" || len(fake.vms) != 2 {
-			t.Fatal(replaced.action, c.get("id"), len(fake.vms))
+		c.Restart(on(fake))
+		c.Refresh().Clean(t)
+		fake.GuestIPs = []string{"192.0.2.7"}
+		replaced := c.Apply(t.Context(), waits).Clean(t)
+		if replaced.Action != "replace" || c.Get("id") == "vm-102" || len(fake.VMs) != 2 {
+			t.Fatal(replaced.Action, c.Get("id"), len(fake.VMs))
 		}
-		c.settled(waits)
+		c.Settled(waits)
 	})
 }

@@ -7,7 +7,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/fakecli"
+	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/fakevsphere"
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/vmlifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
@@ -19,7 +22,7 @@ func TestValidateConfig(t *testing.T) {
 		at      string
 	}{
 		"smallest":    {basic(), "", ""},
-		"all unknown": {config{"name": unknown{}, "source_vm_id": unknown{}, "placement": unknown{}, "disks_to_remove": unknown{}, "disks_to_update": unknown{}, "power_on": unknown{}, "guest_customization_spec": unknown{}, "wait_for_guest_ip": "1m"}, "", ""},
+		"all unknown": {config{"name": fakecli.Unknown{}, "source_vm_id": fakecli.Unknown{}, "placement": fakecli.Unknown{}, "disks_to_remove": fakecli.Unknown{}, "disks_to_update": fakecli.Unknown{}, "power_on": fakecli.Unknown{}, "guest_customization_spec": fakecli.Unknown{}, "wait_for_guest_ip": "1m"}, "", ""},
 		"a disk in both arguments": {
 			basic(config{"disks_to_remove": []string{"2000", "2001"}, "disks_to_update": config{"2001": config{"datastore_id": "datastore-1"}}}),
 			"Disk 2001 is in both", `AttributeName("disks_to_update").ElementKeyString("2001")`,
@@ -40,15 +43,15 @@ func TestValidateConfig(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			checked := newCore(t, newFake()).validate(test.config)
+			checked := newCore(t, fakevsphere.New()).Validate(test.config)
 			if test.summary == "" {
-				checked.clean(t)
+				checked.Clean(t)
 
 				return
 			}
-			checked.failed(t, test.summary)
-			if test.at != "" && checked.errors[0].Attribute.String() != test.at {
-				t.Fatal(checked.errors[0].Attribute)
+			checked.Failed(t, test.summary)
+			if test.at != "" && checked.Errors[0].Attribute.String() != test.at {
+				t.Fatal(checked.Errors[0].Attribute)
 			}
 		})
 	}
@@ -58,18 +61,18 @@ func TestPlanChecks(t *testing.T) {
 	t.Parallel()
 	placed := func(parts config) config { return basic(config{"placement": parts}) }
 	for name, test := range map[string]struct {
-		prepare func(f *fakeVSphere)
+		prepare func(f *fakevsphere.VCenter)
 		config  config
 		summary string
 		at      string
 		detail  []string
 	}{
 		"source missing": {nil, basic(config{"source_vm_id": "vm-9"}), `There is no source VM "vm-9"`, `AttributeName("source_vm_id")`, nil},
-		"source inaccessible": {func(f *fakeVSphere) {
-			f.change("golden", func(vm *vsphere.VirtualMachine) { vm.ConnectionState = "inaccessible" })
+		"source inaccessible": {func(f *fakevsphere.VCenter) {
+			f.Change("golden", func(vm *vsphere.VirtualMachine) { vm.ConnectionState = "inaccessible" })
 		}, basic(), `"vm-1" can't be used now`, `AttributeName("source_vm_id")`, []string{"inaccessible"}},
-		"template without a place": {func(f *fakeVSphere) {
-			f.change("golden", func(vm *vsphere.VirtualMachine) { vm.Template, vm.Placement.ResourcePoolID = true, "" })
+		"template without a place": {func(f *fakevsphere.VCenter) {
+			f.Change("golden", func(vm *vsphere.VirtualMachine) { vm.Template, vm.Placement.ResourcePoolID = true, "" })
 		}, placed(config{"datastore_id": "datastore-1"}), "A clone of a template needs a place to run", `AttributeName("placement")`, []string{"vm-1", "resource_pool_id"}},
 		"folder missing":           {nil, placed(config{"folder_id": "group-v9"}), `There is no folder "group-v9"`, `AttributeName("placement").AttributeName("folder_id")`, nil},
 		"pool missing":             {nil, placed(config{"resource_pool_id": "resgroup-9"}), `There is no resource pool`, `AttributeName("placement").AttributeName("resource_pool_id")`, nil},
@@ -79,37 +82,37 @@ func TestPlanChecks(t *testing.T) {
 		"pool outside the cluster": {nil, placed(config{"resource_pool_id": "resgroup-2", "cluster_id": "domain-c1"}), `The resource pool "resgroup-2" is not in the cluster "domain-c1"`, `AttributeName("placement").AttributeName("resource_pool_id")`, []string{"placement.resource_pool_id and placement.cluster_id"}},
 		"host outside the cluster": {nil, placed(config{"host_id": "host-2", "cluster_id": "domain-c1"}), `The host "host-2" is not in the cluster "domain-c1"`, `AttributeName("placement").AttributeName("host_id")`, []string{"placement.host_id and placement.cluster_id"}},
 		"host outside the pool":    {nil, placed(config{"host_id": "host-2", "resource_pool_id": "resgroup-1"}), `The host "host-2" is not in the cluster of the resource pool "resgroup-1"`, `AttributeName("placement").AttributeName("host_id")`, []string{"placement.host_id and placement.resource_pool_id"}},
-		"datastore inaccessible": {func(f *fakeVSphere) {
-			f.objects["datastore-2"] = vsphere.Object{Type: vsphere.TypeDatastore, ID: "datastore-2"}
+		"datastore inaccessible": {func(f *fakevsphere.VCenter) {
+			f.Places["datastore-2"] = vsphere.Object{Type: vsphere.TypeDatastore, ID: "datastore-2"}
 		}, placed(config{"datastore_id": "datastore-2"}), `"datastore-2" can't be used now`, `AttributeName("placement").AttributeName("datastore_id")`, []string{"not accessible"}},
-		"host in maintenance": {func(f *fakeVSphere) {
-			f.objects["host-3"] = vsphere.Object{Type: vsphere.TypeHost, ID: "host-3", Accessible: true, Maintenance: true}
+		"host in maintenance": {func(f *fakevsphere.VCenter) {
+			f.Places["host-3"] = vsphere.Object{Type: vsphere.TypeHost, ID: "host-3", Accessible: true, Maintenance: true}
 		}, placed(config{"host_id": "host-3"}), `"host-3" can't be used now`, `AttributeName("placement").AttributeName("host_id")`, []string{"maintenance"}},
 		"disk's datastore missing": {nil, basic(config{"disks_to_update": config{"2000": config{"datastore_id": "datastore-9"}}}), `There is no datastore`, `AttributeName("disks_to_update").ElementKeyString("2000").AttributeName("datastore_id")`, nil},
 		"unknown disk to remove":   {nil, basic(config{"disks_to_remove": []string{"2009"}}), `vm-1 has no disk "2009"`, "", []string{`"2000"  Hard disk 1`, `"2001"  Hard disk 2`}},
 		"unknown disk to update":   {nil, basic(config{"disks_to_update": config{"2009": config{"datastore_id": "datastore-1"}}}), `vm-1 has no disk "2009"`, `AttributeName("disks_to_update").ElementKeyString("2009")`, []string{"Hard disk 1"}},
 		"unknown customization":    {nil, basic(config{"guest_customization_spec": config{"name": "windows"}}), `There is no customization spec`, `AttributeName("guest_customization_spec").AttributeName("name")`, nil},
-		"name taken in the source's folder": {func(f *fakeVSphere) {
-			f.add(vsphere.CloneSpec{Name: "web"}, vsphere.PoweredOff)
+		"name taken in the source's folder": {func(f *fakevsphere.VCenter) {
+			f.Add(vsphere.CloneSpec{Name: "web"}, vsphere.PoweredOff)
 		}, basic(), `"web" exists already`, `AttributeName("name")`, []string{"import {", `id = "vm-101"`}},
-		"name taken in the given folder": {func(f *fakeVSphere) {
-			f.add(vsphere.CloneSpec{Name: "web", Placement: vsphere.Placement{FolderID: "group-v2"}}, vsphere.PoweredOff)
-		}, basic(config{"source_vm_id": unknown{}, "placement": config{"folder_id": "group-v2"}}), `"web" exists already`, `AttributeName("name")`, nil},
+		"name taken in the given folder": {func(f *fakevsphere.VCenter) {
+			f.Add(vsphere.CloneSpec{Name: "web", Placement: vsphere.Placement{FolderID: "group-v2"}}, vsphere.PoweredOff)
+		}, basic(config{"source_vm_id": fakecli.Unknown{}, "placement": config{"folder_id": "group-v2"}}), `"web" exists already`, `AttributeName("name")`, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			fake := newFake()
+			fake := fakevsphere.New()
 			if test.prepare != nil {
 				test.prepare(fake)
 			}
-			planned, _ := newCore(t, fake).plan(test.config)
-			planned.failed(t, test.summary)
-			if got := planned.errors[0].Attribute.String(); test.at != "" && got != test.at {
+			planned, _ := newCore(t, fake).Plan(test.config)
+			planned.Failed(t, test.summary)
+			if got := planned.Errors[0].Attribute.String(); test.at != "" && got != test.at {
 				t.Errorf("on %s, want %s", got, test.at)
 			}
 			for _, part := range test.detail {
-				if !strings.Contains(planned.errors[0].Detail, part) {
-					t.Errorf("no %q in:\n%s", part, planned.errors[0].Detail)
+				if !strings.Contains(planned.Errors[0].Detail, part) {
+					t.Errorf("no %q in:\n%s", part, planned.Errors[0].Detail)
 				}
 			}
 		})
@@ -119,36 +122,36 @@ func TestPlanChecks(t *testing.T) {
 func TestPlanIsFine(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		prepare func(f *fakeVSphere)
+		prepare func(f *fakevsphere.VCenter)
 		config  config
 	}{
 		"of a template": {nil, basic()},
-		"same name in another folder": {func(f *fakeVSphere) {
-			f.add(vsphere.CloneSpec{Name: "web", Placement: vsphere.Placement{FolderID: "group-v2"}}, vsphere.PoweredOff)
+		"same name in another folder": {func(f *fakevsphere.VCenter) {
+			f.Add(vsphere.CloneSpec{Name: "web", Placement: vsphere.Placement{FolderID: "group-v2"}}, vsphere.PoweredOff)
 		}, basic()},
 		"host, pool and cluster agree": {nil, basic(config{"placement": config{"host_id": "host-3", "resource_pool_id": "resgroup-1", "cluster_id": "domain-c1"}})},
-		"on a stand-alone host": {func(f *fakeVSphere) {
-			f.objects["host-4"] = vsphere.Object{Type: vsphere.TypeHost, ID: "host-4", Accessible: true}
+		"on a stand-alone host": {func(f *fakevsphere.VCenter) {
+			f.Places["host-4"] = vsphere.Object{Type: vsphere.TypeHost, ID: "host-4", Accessible: true}
 		}, basic(config{"placement": config{"host_id": "host-4", "resource_pool_id": "resgroup-1"}})},
 		"all unknown": {nil, config{
-			"name": unknown{}, "source_vm_id": unknown{}, "placement": unknown{}, "disks_to_remove": unknown{}, "disks_to_update": unknown{},
-			"power_on": unknown{}, "guest_customization_spec": unknown{},
+			"name": fakecli.Unknown{}, "source_vm_id": fakecli.Unknown{}, "placement": fakecli.Unknown{}, "disks_to_remove": fakecli.Unknown{}, "disks_to_update": fakecli.Unknown{},
+			"power_on": fakecli.Unknown{}, "guest_customization_spec": fakecli.Unknown{},
 		}},
 		"parts unknown": {nil, basic(config{
-			"placement":                config{"folder_id": unknown{}, "resource_pool_id": unknown{}, "host_id": unknown{}, "cluster_id": unknown{}, "datastore_id": unknown{}},
-			"disks_to_update":          config{"2000": config{"datastore_id": unknown{}}},
-			"guest_customization_spec": config{"name": unknown{}},
+			"placement":                config{"folder_id": fakecli.Unknown{}, "resource_pool_id": fakecli.Unknown{}, "host_id": fakecli.Unknown{}, "cluster_id": fakecli.Unknown{}, "datastore_id": fakecli.Unknown{}},
+			"disks_to_update":          config{"2000": config{"datastore_id": fakecli.Unknown{}}},
+			"guest_customization_spec": config{"name": fakecli.Unknown{}},
 		})},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			fake := newFake()
+			fake := fakevsphere.New()
 			if test.prepare != nil {
 				test.prepare(fake)
 			}
-			planned, _ := newCore(t, fake).plan(test.config)
-			if planned.clean(t).action != "create" {
-				t.Fatal(planned.action)
+			planned, _ := newCore(t, fake).Plan(test.config)
+			if planned.Clean(t).Action != "create" {
+				t.Fatal(planned.Action)
 			}
 		})
 	}
@@ -160,12 +163,12 @@ func TestPlanCheckSkipped(t *testing.T) {
 	for _, method := range []string{"VirtualMachine", "Object", "VMsNamed", "CustomizationSpecExists"} {
 		t.Run(method, func(t *testing.T) {
 			t.Parallel()
-			fake := newFake()
-			fake.errs[method] = []error{&apierr.Error{Kind: apierr.Unavailable, Code: "HTTP 503"}}
-			planned, _ := newCore(t, fake).plan(basic(config{
+			fake := fakevsphere.New()
+			fake.Errs[method] = []error{&apierr.Error{Kind: apierr.Unavailable, Code: "HTTP 503"}}
+			planned, _ := newCore(t, fake).Plan(basic(config{
 				"placement": config{"folder_id": "group-v2"}, "guest_customization_spec": config{"name": "linux"},
 			}))
-			planned.warned(t, "Could not check")
+			planned.Warned(t, "Could not check")
 		})
 	}
 }
@@ -179,16 +182,16 @@ func TestPlanCannotConnect(t *testing.T) {
 	} {
 		t.Run(code, func(t *testing.T) {
 			t.Parallel()
-			fake := newFake()
+			fake := fakevsphere.New()
 			for _, method := range []string{"VirtualMachine", "Object", "VMsNamed", "CustomizationSpecExists"} {
-				fake.errs[method] = []error{&apierr.Error{Kind: apierr.Unauthenticated, Op: method, Code: code, Thumbprint: "AA:BB"}}
+				fake.Errs[method] = []error{&apierr.Error{Kind: apierr.Unauthenticated, Op: method, Code: code, Thumbprint: "AA:BB"}}
 			}
-			planned, _ := newCore(t, fake).plan(basic(config{
+			planned, _ := newCore(t, fake).Plan(basic(config{
 				"placement": config{"folder_id": "group-v2"}, "guest_customization_spec": config{"name": "linux"},
 			}))
-			planned.failed(t, "Could not connect to vCenter")
-			if len(planned.errors) != 1 || len(planned.warnings) != 0 {
-				t.Fatalf("%d errors, %d warnings", len(planned.errors), len(planned.warnings))
+			planned.Failed(t, "Could not connect to vCenter")
+			if len(planned.Errors) != 1 || len(planned.Warnings) != 0 {
+				t.Fatalf("%d errors, %d warnings", len(planned.Errors), len(planned.Warnings))
 			}
 		})
 	}
@@ -202,24 +205,24 @@ func TestPlanAsksOnlyForChanges(t *testing.T) {
 		asks   []string
 	}{
 		"nothing":   {base, nil},
-		"settings":  {with(base, config{"shutdown_timeout": "1m"}), nil},
-		"name":      {with(base, config{"name": "web-2"}), []string{"VMsNamed"}},
-		"power":     {with(base, config{"power_on": true}), nil},
-		"folder":    {with(base, config{"placement": config{"folder_id": "group-v1", "datastore_id": "datastore-1", "cluster_id": "domain-c1"}}), []string{"Object", "VMsNamed"}},
-		"datastore": {with(base, config{"placement": config{"folder_id": "group-v2", "datastore_id": "datastore-2", "cluster_id": "domain-c1"}}), []string{"Object"}},
-		"host":      {with(base, config{"placement": config{"folder_id": "group-v2", "host_id": "host-3", "cluster_id": "domain-c1"}}), []string{"Object", "Object"}},
+		"settings":  {basic(base, config{"shutdown_timeout": "1m"}), nil},
+		"name":      {basic(base, config{"name": "web-2"}), []string{"VMsNamed"}},
+		"power":     {basic(base, config{"power_on": true}), nil},
+		"folder":    {basic(base, config{"placement": config{"folder_id": "group-v1", "datastore_id": "datastore-1", "cluster_id": "domain-c1"}}), []string{"Object", "VMsNamed"}},
+		"datastore": {basic(base, config{"placement": config{"folder_id": "group-v2", "datastore_id": "datastore-2", "cluster_id": "domain-c1"}}), []string{"Object"}},
+		"host":      {basic(base, config{"placement": config{"folder_id": "group-v2", "host_id": "host-3", "cluster_id": "domain-c1"}}), []string{"Object", "Object"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			fake := newFake()
+			fake := fakevsphere.New()
 			c := newCore(t, fake)
-			c.apply(t.Context(), base).clean(t)
-			fake.forget()
-			planned, _ := c.plan(test.config)
-			planned.clean(t)
-			slices.Sort(fake.calls)
-			if !slices.Equal(fake.calls, test.asks) {
-				t.Fatalf("asked %v, want %v", fake.calls, test.asks)
+			c.Apply(t.Context(), base).Clean(t)
+			fake.Forget()
+			planned, _ := c.Plan(test.config)
+			planned.Clean(t)
+			slices.Sort(fake.Calls)
+			if !slices.Equal(fake.Calls, test.asks) {
+				t.Fatalf("asked %v, want %v", fake.Calls, test.asks)
 			}
 		})
 	}
@@ -227,51 +230,56 @@ func TestPlanAsksOnlyForChanges(t *testing.T) {
 
 func TestRenameToTakenName(t *testing.T) {
 	t.Parallel()
-	fake := newFake()
-	c := newCore(t, fake)
-	c.apply(t.Context(), basic()).clean(t)
-	id := fake.add(vsphere.CloneSpec{Name: "db"}, vsphere.PoweredOff)
-	planned, _ := c.plan(basic(config{"name": "db"}))
-	planned.failed(t, `"db" exists already`)
-	if !strings.Contains(planned.errors[0].Detail, "import {") {
-		t.Error(planned.errors[0].Detail)
+	fake := fakevsphere.New()
+	var session *vmlifecycle.Session
+	c := fakecli.New(t, typeName, with(fake, func() *vmlifecycle.Session {
+		session = vmlifecycle.NewSession()
+
+		return session
+	}))
+	c.Apply(t.Context(), basic()).Clean(t)
+	id := fake.Add(vsphere.CloneSpec{Name: "db"}, vsphere.PoweredOff)
+	planned, _ := c.Plan(basic(config{"name": "db"}))
+	planned.Failed(t, `"db" exists already`)
+	if !strings.Contains(planned.Errors[0].Detail, "import {") {
+		t.Error(planned.Errors[0].Detail)
 	}
 
-	c.offered.session.claims.add(id)
-	planned, _ = c.plan(basic(config{"name": "db"}))
-	planned.failed(t, `"db" exists already`)
-	if !strings.Contains(planned.errors[0].Detail, "Another resource of this configuration manages it") {
-		t.Error(planned.errors[0].Detail)
+	session.Own(id)
+	planned, _ = c.Plan(basic(config{"name": "db"}))
+	planned.Failed(t, `"db" exists already`)
+	if !strings.Contains(planned.Errors[0].Detail, "Another resource of this configuration manages it") {
+		t.Error(planned.Errors[0].Detail)
 	}
 }
 
 // While the provider's configuration is not known there is no client: plans go on, refreshes keep the state.
 func TestWithoutClient(t *testing.T) {
 	t.Parallel()
-	fake := newFake()
+	fake := fakevsphere.New()
 	c := newCore(t, fake)
-	c.apply(t.Context(), basic()).clean(t)
-	c.restart(nil)
-	state := c.state
-	c.refresh().clean(t)
-	if !c.state.Equal(state) {
-		t.Fatal(c.state)
+	c.Apply(t.Context(), basic()).Clean(t)
+	c.Restart(on(nil))
+	state := c.State
+	c.Refresh().Clean(t)
+	if !c.State.Equal(state) {
+		t.Fatal(c.State)
 	}
-	if planned, _ := c.plan(basic(config{"name": "web-2"})); planned.clean(t).action != "update" {
-		t.Fatal(planned.action)
+	if planned, _ := c.Plan(basic(config{"name": "web-2"})); planned.Clean(t).Action != "update" {
+		t.Fatal(planned.Action)
 	}
-	c.destroy(t.Context()).failed(t, "not known yet")
-	c.importBy("vm-1", nil).failed(t, "not known yet")
+	c.Destroy(t.Context()).Failed(t, "not known yet")
+	c.ImportBy("vm-1", nil).Failed(t, "not known yet")
 }
 
 func TestReadFails(t *testing.T) {
 	t.Parallel()
-	fake := newFake()
+	fake := fakevsphere.New()
 	c := newCore(t, fake)
-	c.apply(t.Context(), basic()).clean(t)
-	fake.before["VirtualMachine"] = func(context.Context, *fakeVSphere) error {
+	c.Apply(t.Context(), basic()).Clean(t)
+	fake.Before["VirtualMachine"] = func(context.Context, *fakevsphere.VCenter) error {
 		return (&apierr.Error{Kind: apierr.Unavailable, Op: "RetrievePropertiesEx"}).Wrap(errors.New("EOF"))
 	}
-	c.refresh().failed(t, `Could not read VM "web"`)
-	c.is("web", "name")
+	c.Refresh().Failed(t, `Could not read VM "web"`)
+	c.Is("web", "name")
 }

@@ -2,20 +2,27 @@ package vsphereclone
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/clients"
+	"github.com/vmfork/terraform-provider-vmfork/internal/task"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
+	"github.com/vmfork/terraform-provider-vmfork/internal/vmlifecycle"
+	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
 // typeName is the resource's type in configurations.
 const typeName = "vmfork_vsphere_clone"
+
+// defaults is how long operations may take where the configuration says nothing.
+var defaults = vmlifecycle.Timeouts{
+	Create: 60 * time.Minute, Read: 5 * time.Minute, Update: 60 * time.Minute, Delete: 20 * time.Minute,
+	Shutdown: 3 * time.Minute,
+}
 
 var (
 	_ resource.ResourceWithConfigure      = (*cloneResource)(nil)
@@ -29,28 +36,20 @@ var (
 type cloneResource struct {
 	client   client // nil until the provider is configured, and while its configuration is not known
 	logger   *slog.Logger
-	sessions *sessions
-	session  *session
-}
-
-// identityModel is the resource's identity.
-type identityModel struct {
-	VCenterUUID types.String `tfsdk:"vcenter_uuid"`
-	VMID        types.String `tfsdk:"vm_id"`
+	sessions *vmlifecycle.Sessions
+	session  *vmlifecycle.Session
 }
 
 // NewFactory returns the function that makes the resource vmfork_vsphere_clone for each request. The resources of one
-// factory share what they know of one another, so a provider process needs one factory.
-func NewFactory() func() resource.Resource {
-	shared := &sessions{}
-
+// provider process share what they know of one another in sessions.
+func NewFactory(sessions *vmlifecycle.Sessions) func() resource.Resource {
 	return func() resource.Resource {
-		return &cloneResource{sessions: shared, logger: slog.New(slog.DiscardHandler)}
+		return &cloneResource{sessions: sessions, logger: slog.New(slog.DiscardHandler)}
 	}
 }
 
 // Metadata names the resource. Its identity can change once: a pending clone has no VM yet, and gets one when it is
-// adopted. That a known VM never changes to another is checked by [cloneResource.belongs].
+// adopted.
 func (r *cloneResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = typeName
 	resp.ResourceBehavior = resource.ResourceBehavior{MutableIdentity: true}
@@ -63,10 +62,37 @@ func (r *cloneResource) Configure(_ context.Context, req resource.ConfigureReque
 	if connection != nil {
 		r.client = connection
 	}
-	r.session = r.sessions.session(req.ProviderData)
+	r.session = r.sessions.Of(req.ProviderData)
 	if configured, ok := req.ProviderData.(*clients.Clients); ok && configured.Logger != nil {
 		r.logger = configured.Logger
 	}
+}
+
+// life is what happens to a clone from its creation to its end.
+func (r *cloneResource) life() *vmlifecycle.Life[model] {
+	life := &vmlifecycle.Life[model]{
+		Machines: vmlifecycle.Machines{Logger: r.logger, Session: r.session},
+		Timeouts: defaults,
+		Search: func(_ context.Context, plan model) vsphere.CloneSearch {
+			spec := plan.cloneSpec()
+
+			return vsphere.CloneSearch{SourceID: spec.SourceID, Name: spec.Name, FolderID: spec.Placement.FolderID}
+		},
+		Start: func(ctx context.Context, change vmlifecycle.Change[model]) (task.Handle[string], error) {
+			return r.client.StartClone(ctx, change.Plan.cloneSpec())
+		},
+		LeavesVM: func(plan model) bool {
+			return plan.PowerOn.ValueBool() || !plan.customizationSpec().IsNull()
+		},
+		Refused: r.refused,
+		Steps:   r.steps,
+		More:    func(_ context.Context, observed model) (model, error) { return observed, nil },
+	}
+	if r.client != nil {
+		life.Client, life.Task, life.Find = r.client, r.client.CloneTask, r.client.FindClone
+	}
+
+	return life
 }
 
 // configured reports whether there is a client, with an error in diags when there is none.
@@ -78,28 +104,35 @@ func (r *cloneResource) configured(diags *diag.Diagnostics) bool {
 	return r.client != nil
 }
 
-// vcenter returns the identity of the vCenter that the client speaks to, and an error when the resource is known to belong
-// to another one: there, the same id may name another VM.
-func (r *cloneResource) vcenter(ctx context.Context, store private, diags *diag.Diagnostics) (string, bool) {
-	about, err := r.client.About(ctx)
-	if err != nil {
-		diags.Append(tfdiag.FromError(connecting(), err))
-
-		return "", false
+// Create clones the VM.
+func (r *cloneResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	if r.configured(&resp.Diagnostics) {
+		r.life().Create(ctx, req, resp)
 	}
-	var stored string
-	if loadKey(ctx, store, privateVCenter, &stored) && stored != about.InstanceUUID {
-		diags.Append(otherVCenter(stored, about.InstanceUUID))
-
-		return "", false
-	}
-	diags.Append(saveKey(ctx, store, privateVCenter, about.InstanceUUID)...)
-
-	return about.InstanceUUID, true
 }
 
-func otherVCenter(wanted, connected string) diag.Diagnostic {
-	return tfdiag.Conflict(path.Empty(), "The VM belongs to another vCenter",
-		fmt.Sprintf("The resource is of the vCenter with the instance UUID %s, but the provider is connected to %s, where the "+
-			"same id may name another VM. Point the provider's vsphere block at the vCenter that has the VM", wanted, connected))
+// Read reports what the platform has.
+func (r *cloneResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	r.life().Read(ctx, req, resp)
+}
+
+// Update brings the VM to where the plan wants it.
+func (r *cloneResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	if r.configured(&resp.Diagnostics) {
+		r.life().Update(ctx, req, resp)
+	}
+}
+
+// Delete powers the VM off and destroys it.
+func (r *cloneResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	if r.configured(&resp.Diagnostics) {
+		r.life().Delete(ctx, req, resp)
+	}
+}
+
+// ImportState takes over a VM by its id, its inventory path or its identity.
+func (r *cloneResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	if r.configured(&resp.Diagnostics) {
+		r.life().Import(ctx, req, resp)
+	}
 }

@@ -2,34 +2,21 @@ package vsphereclone
 
 import (
 	"context"
-	"fmt"
-	"time"
+	"maps"
 
-	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/boolplanmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/listplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/mapplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/objectplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfattr"
-)
-
-// What is used where the configuration says nothing.
-const (
-	defaultCreateTimeout   = 60 * time.Minute
-	defaultReadTimeout     = 5 * time.Minute
-	defaultUpdateTimeout   = 60 * time.Minute
-	defaultDeleteTimeout   = 20 * time.Minute
-	defaultShutdownTimeout = 3 * time.Minute
+	"github.com/vmfork/terraform-provider-vmfork/internal/vmlifecycle"
 )
 
 // Schema describes the resource. Plan modifiers keep every computed value; [cloneResource.ModifyPlan] makes those unknown
@@ -67,60 +54,23 @@ func (r *cloneResource) Schema(ctx context.Context, _ resource.SchemaRequest, re
 			"wait_for_guest_ip": tfattr.DurationAttribute("How long to wait, after the machine was powered on, until VMware Tools " +
 				"report an IP address that others can use (no loopback, no link-local), such as `5m`. It needs `power_on = true`. Unset: " +
 				"do not wait."),
-			"shutdown_timeout": tfattr.DurationAttribute(fmt.Sprintf("How long the guest gets to shut down, when the machine is powered "+
-				"off or destroyed, before it is switched off hard. It counts where VMware Tools run: without them the machine is switched "+
-				"off at once. Default: `%s`.", inWords(defaultShutdownTimeout))),
-			"timeouts": timeoutsAttribute(ctx),
+			"shutdown_timeout": defaults.ShutdownTimeoutAttribute(),
+			"timeouts":         defaults.Attribute(ctx, "clone"),
 
-			"id": tfattr.IDAttribute("Managed object id of the virtual machine, such as `vm-42`. Null while the clone is pending."),
-			"instance_uuid": computedString("The machine's identity within vCenter (`config.instanceUuid`).",
-				stringplanmodifier.UseNonNullStateForUnknown()),
-			"bios_uuid": computedString("The machine's BIOS UUID, which the guest sees (`config.uuid`).",
-				stringplanmodifier.UseNonNullStateForUnknown()),
-			"power_state": computedString("`poweredOn`, `poweredOff` or `suspended`.",
-				stringplanmodifier.UseNonNullStateForUnknown()),
-			"host_id": computedString("Managed object id of the host where the machine is now. DRS may change it at any time.",
-				stringplanmodifier.UseNonNullStateForUnknown()),
-			"disks":              tfattr.VSphereDisksAttribute(mapplanmodifier.UseNonNullStateForUnknown()),
+			"bios_uuid":          vmlifecycle.ComputedString("The machine's BIOS UUID, which the guest sees (`config.uuid`)."),
 			"network_interfaces": tfattr.VSphereNetworkInterfacesAttribute(mapplanmodifier.UseNonNullStateForUnknown()),
-			"guest_ip_addresses": schema.ListAttribute{
-				MarkdownDescription: "IP addresses that VMware Tools report, without loopback and link-local ones. Empty where Tools do not " +
-					"run; see `wait_for_guest_ip`.",
-				ElementType:   types.StringType,
-				Computed:      true,
-				PlanModifiers: []planmodifier.List{listplanmodifier.UseNonNullStateForUnknown()},
-			},
-			"pending_task_id": tfattr.PendingTaskIDAttribute(),
 		},
 	}
+	maps.Copy(resp.Schema.Attributes, vmlifecycle.ComputedAttributes("clone"))
 }
 
 // IdentitySchema describes what identifies the VM: its id is unique within one vCenter only.
 func (r *cloneResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = identityschema.Schema{
-		Attributes: map[string]identityschema.Attribute{
-			"vcenter_uuid": identityschema.StringAttribute{
-				Description:       "Instance UUID of the vCenter that manages the virtual machine.",
-				RequiredForImport: true,
-			},
-			"vm_id": identityschema.StringAttribute{
-				Description:       "Managed object id of the virtual machine, such as vm-42.",
-				RequiredForImport: true,
-			},
-		},
-	}
+	resp.IdentitySchema = vmlifecycle.IdentitySchema()
 }
 
 func placementAttribute() schema.SingleNestedAttribute {
-	part := func(kind tfattr.VSphereKind, description string) schema.StringAttribute {
-		return schema.StringAttribute{
-			MarkdownDescription: description,
-			Optional:            true,
-			Computed:            true,
-			Validators:          []validator.String{tfattr.VSphereID(kind)},
-			PlanModifiers:       []planmodifier.String{stringplanmodifier.UseNonNullStateForUnknown()},
-		}
-	}
+	part := vmlifecycle.PlacementPartAttribute
 
 	return schema.SingleNestedAttribute{
 		MarkdownDescription: "Where the machine goes. What is left out is the source's own and shows where the machine is; it never " +
@@ -186,38 +136,4 @@ func customizationAttribute() schema.SingleNestedAttribute {
 			},
 		},
 	}
-}
-
-func timeoutsAttribute(ctx context.Context) schema.Attribute {
-	describe := func(what string, length time.Duration) string {
-		return fmt.Sprintf("How long %s may take, as a number with a unit (`s`, `m`, `h`). Default: `%s`.", what, inWords(length))
-	}
-	attribute := timeouts.Attributes(ctx, timeouts.Opts{
-		Create: true, Read: true, Update: true, Delete: true,
-		CreateDescription: describe("the clone, with power-on and the wait for an address,", defaultCreateTimeout),
-		ReadDescription:   describe("a refresh", defaultReadTimeout),
-		UpdateDescription: describe("all steps of an update together", defaultUpdateTimeout),
-		DeleteDescription: describe("the destruction, with the guest's shutdown,", defaultDeleteTimeout),
-	})
-	if nested, ok := attribute.(schema.SingleNestedAttribute); ok {
-		nested.MarkdownDescription = "How long operations may take. A clone that runs out of time is cancelled; when vCenter does not " +
-			"tell in time how that ended, the clone stays in state as pending."
-
-		return nested
-	}
-
-	return attribute
-}
-
-func computedString(description string, modifiers ...planmodifier.String) schema.StringAttribute {
-	return schema.StringAttribute{MarkdownDescription: description, Computed: true, PlanModifiers: modifiers}
-}
-
-// inWords writes a length of time as a configuration would: 3m, not 3m0s.
-func inWords(length time.Duration) string {
-	if minutes := length.Minutes(); length%time.Minute == 0 {
-		return fmt.Sprintf("%.0fm", minutes)
-	}
-
-	return length.String()
 }

@@ -5,23 +5,10 @@ import (
 	"testing"
 	"testing/synctest"
 
+	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/fakecli"
+	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/fakevsphere"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
-
-// edits are the calls that change a VM, in the order in which they were made.
-func (f *fakeVSphere) edits() []string {
-	f.mutex.Lock()
-	defer f.mutex.Unlock()
-	changing := []string{"StartClone", "Rename", "Move", "Relocate", "PowerOn", "PowerOff", "ShutdownGuest", "Destroy"}
-	var made []string
-	for _, call := range f.calls {
-		if slices.Contains(changing, call) {
-			made = append(made, call)
-		}
-	}
-
-	return made
-}
 
 func TestUpdate(t *testing.T) {
 	t.Parallel()
@@ -91,30 +78,30 @@ func TestUpdate(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			fake := newFake()
+			fake := fakevsphere.New()
 			c := newCore(t, fake)
-			c.apply(t.Context(), test.before).clean(t)
-			id := c.get("id")
-			c.settled(test.before)
-			planned, _ := c.plan(test.after)
-			if got := c.open(planned); !slices.Equal(got, test.unknown) {
+			c.Apply(t.Context(), test.before).Clean(t)
+			id := c.Get("id")
+			c.Settled(test.before)
+			planned, _ := c.Plan(test.after)
+			if got := c.Open(planned); !slices.Equal(got, test.unknown) {
 				t.Errorf("unknown in the plan: %v, want %v", got, test.unknown)
 			}
-			fake.forget()
-			if done := c.apply(t.Context(), test.after).clean(t); done.action != "update" {
-				t.Fatal(done.action)
+			fake.Forget()
+			if done := c.Apply(t.Context(), test.after).Clean(t); done.Action != "update" {
+				t.Fatal(done.Action)
 			}
-			if got := fake.edits(); !slices.Equal(got, test.edits) {
+			if got := fake.Edits(); !slices.Equal(got, test.edits) {
 				t.Errorf("made %v, want %v", got, test.edits)
 			}
-			if test.edits == nil && fake.made("VirtualMachine") > 0 {
-				t.Errorf("asked without need: %v", fake.calls)
+			if test.edits == nil && fake.Made("VirtualMachine") > 0 {
+				t.Errorf("asked without need: %v", fake.Calls)
 			}
-			if slices.Contains(test.edits, "Relocate") && !sameSpec(fake.relocated[0], test.spec) {
-				t.Errorf("relocated %+v, want %+v", fake.relocated[0], test.spec)
+			if slices.Contains(test.edits, "Relocate") && !sameSpec(fake.Relocated[0], test.spec) {
+				t.Errorf("relocated %+v, want %+v", fake.Relocated[0], test.spec)
 			}
-			c.is(id, "id")
-			c.settled(test.after)
+			c.Is(id, "id")
+			c.Settled(test.after)
 		})
 	}
 }
@@ -123,25 +110,6 @@ func sameSpec(a, b vsphere.RelocateSpec) bool {
 	return a.ResourcePoolID == b.ResourcePoolID && a.ClusterID == b.ClusterID && a.HostID == b.HostID &&
 		a.DatastoreID == b.DatastoreID && len(a.DiskDatastores) == len(b.DiskDatastores) &&
 		(len(a.DiskDatastores) == 0 || a.DiskDatastores["2001"] == b.DiskDatastores["2001"])
-}
-
-// open returns what a plan leaves unknown, sorted.
-func (c *core) open(planned result) []string {
-	c.t.Helper()
-	var names []string
-	for name := range c.kind.AttributeTypes {
-		if text(c.t, planned.planned, name) == "<unknown>" {
-			names = append(names, name)
-		}
-	}
-	for _, part := range []string{"folder_id", "resource_pool_id", "host_id", "cluster_id", "datastore_id"} {
-		if text(c.t, planned.planned, "placement", part) == "<unknown>" {
-			names = append(names, "placement."+part)
-		}
-	}
-	slices.Sort(names)
-
-	return names
 }
 
 func TestUpdateReplaces(t *testing.T) {
@@ -155,46 +123,42 @@ func TestUpdateReplaces(t *testing.T) {
 		"disks_to_remove":                   {"disks_to_remove": nil},
 		"disks_to_update":                   {"disks_to_update": config{"2001": config{"datastore_id": "datastore-2"}}},
 		"guest_customization_spec":          {"guest_customization_spec": nil},
-		"guest_customization_spec, unknown": {"guest_customization_spec": config{"name": unknown{}}},
+		"guest_customization_spec, unknown": {"guest_customization_spec": config{"name": fakecli.Unknown{}}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			fake := newFake()
-			other := *fake.vms[goldenID]
+			fake := fakevsphere.New()
+			other := *fake.VMs[fakevsphere.GoldenID]
 			other.ID, other.Name = "vm-2", "golden-2"
-			fake.vms["vm-2"] = &other
+			fake.VMs["vm-2"] = &other
 			c := newCore(t, fake)
-			c.apply(t.Context(), base).clean(t)
-			fake.forget()
-			planned, _ := c.plan(with(base, change))
-			if planned.clean(t).action != "replace" {
-				t.Fatal(planned.action)
+			c.Apply(t.Context(), base).Clean(t)
+			fake.Forget()
+			planned, _ := c.Plan(basic(base, change))
+			if planned.Clean(t).Action != "replace" {
+				t.Fatal(planned.Action)
 			}
-			if len(fake.edits()) > 0 {
-				t.Fatal(fake.edits())
+			if len(fake.Edits()) > 0 {
+				t.Fatal(fake.Edits())
 			}
 		})
 	}
 }
 
-func with(base, change config) config {
-	return basic(base, change)
-}
-
 func TestUpdateWaitsForGuestIP(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		fake := newFake()
+		fake := fakevsphere.New()
 		c := newCore(t, fake)
-		c.apply(t.Context(), basic()).clean(t)
+		c.Apply(t.Context(), basic()).Clean(t)
 		after := basic(config{"power_on": true, "wait_for_guest_ip": "2m"})
-		c.apply(t.Context(), after).failed(t, "get an IP address")
-		c.is("true", "power_on")
+		c.Apply(t.Context(), after).Failed(t, "get an IP address")
+		c.Is("true", "power_on")
 
-		fake.guestIPs = []string{"192.0.2.7"}
-		fake.change("web", func(vm *vsphere.VirtualMachine) { vm.PowerState = vsphere.PoweredOff })
-		c.refresh().clean(t)
-		c.apply(t.Context(), after).clean(t)
-		c.is("[192.0.2.7]", "guest_ip_addresses")
+		fake.GuestIPs = []string{"192.0.2.7"}
+		fake.Change("web", func(vm *vsphere.VirtualMachine) { vm.PowerState = vsphere.PoweredOff })
+		c.Refresh().Clean(t)
+		c.Apply(t.Context(), after).Clean(t)
+		c.Is("[192.0.2.7]", "guest_ip_addresses")
 	})
 }

@@ -8,6 +8,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/fakecli"
+	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/fakevsphere"
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
@@ -33,7 +35,7 @@ func TestDriftIsRepaired(t *testing.T) {
 		"power":     {configured, func(vm *vsphere.VirtualMachine) { vm.PowerState = vsphere.PoweredOff }, []string{"PowerOn"}},
 		"suspended": {configured, func(vm *vsphere.VirtualMachine) { vm.PowerState = vsphere.Suspended }, []string{"PowerOn"}},
 		"host, which DRS changes": {
-			with(configured, config{"placement": config{"host_id": "host-3"}}),
+			basic(configured, config{"placement": config{"host_id": "host-3"}}),
 			func(vm *vsphere.VirtualMachine) { vm.Placement.HostID = "host-1" }, nil,
 		},
 		"what nobody configured": {basic(), func(vm *vsphere.VirtualMachine) {
@@ -44,17 +46,17 @@ func TestDriftIsRepaired(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			fake := newFake()
+			fake := fakevsphere.New()
 			c := newCore(t, fake)
-			c.apply(t.Context(), test.config).clean(t)
-			fake.change("web", test.drift)
-			fake.forget()
-			c.refresh().clean(t)
-			c.apply(t.Context(), test.config).clean(t)
-			if got := fake.edits(); !slices.Equal(got, test.edits) {
+			c.Apply(t.Context(), test.config).Clean(t)
+			fake.Change("web", test.drift)
+			fake.Forget()
+			c.Refresh().Clean(t)
+			c.Apply(t.Context(), test.config).Clean(t)
+			if got := fake.Edits(); !slices.Equal(got, test.edits) {
 				t.Errorf("made %v, want %v", got, test.edits)
 			}
-			c.settled(test.config)
+			c.Settled(test.config)
 		})
 	}
 }
@@ -63,59 +65,59 @@ func TestDriftIsRepaired(t *testing.T) {
 func TestUpdateFailsHalfway(t *testing.T) {
 	t.Parallel()
 	refusal := &apierr.Error{Kind: apierr.Insufficient, Code: "InsufficientResourcesFault"}
-	fake := newFake()
+	fake := fakevsphere.New()
 	c := newCore(t, fake)
-	c.apply(t.Context(), basic()).clean(t)
-	fake.errs["Relocate"] = []error{refusal}
+	c.Apply(t.Context(), basic()).Clean(t)
+	fake.Errs["Relocate"] = []error{refusal}
 	after := basic(config{
 		"name": "web-2", "power_on": true, "shutdown_timeout": "1m", "placement": config{"folder_id": "group-v2", "host_id": "host-3"},
 	})
-	c.apply(t.Context(), after).failed(t, `Could not relocate VM "web"`)
-	c.is("web-2", "name")
-	c.is("group-v2", "placement", "folder_id")
-	c.is("host-1", "placement", "host_id")
-	c.is("false", "power_on")
-	c.is("<null>", "shutdown_timeout")
-	if c.tainted || c.vmIdentity() != c.get("id") {
-		t.Fatal(c.tainted, c.vmIdentity())
+	c.Apply(t.Context(), after).Failed(t, `Could not relocate VM "web"`)
+	c.Is("web-2", "name")
+	c.Is("group-v2", "placement", "folder_id")
+	c.Is("host-1", "placement", "host_id")
+	c.Is("false", "power_on")
+	c.Is("<null>", "shutdown_timeout")
+	if c.Tainted || c.VMIdentity() != c.Get("id") {
+		t.Fatal(c.Tainted, c.VMIdentity())
 	}
 
-	fake.forget()
-	c.apply(t.Context(), after).clean(t)
-	if got := fake.edits(); !slices.Equal(got, []string{"Relocate", "PowerOn"}) {
+	fake.Forget()
+	c.Apply(t.Context(), after).Clean(t)
+	if got := fake.Edits(); !slices.Equal(got, []string{"Relocate", "PowerOn"}) {
 		t.Fatal(got)
 	}
-	c.settled(after)
+	c.Settled(after)
 }
 
 func TestUpdatePowerFailsAfterRelocation(t *testing.T) {
 	t.Parallel()
-	fake := newFake()
+	fake := fakevsphere.New()
 	c := newCore(t, fake)
-	c.apply(t.Context(), basic()).clean(t)
-	fake.errs["PowerOn"] = []error{&apierr.Error{Kind: apierr.Insufficient, Code: "InsufficientResourcesFault"}}
+	c.Apply(t.Context(), basic()).Clean(t)
+	fake.Errs["PowerOn"] = []error{&apierr.Error{Kind: apierr.Insufficient, Code: "InsufficientResourcesFault"}}
 	after := basic(config{"power_on": true, "placement": config{"host_id": "host-3"}})
-	c.apply(t.Context(), after).failed(t, `Could not power on VM "web"`)
-	c.is("host-3", "placement", "host_id")
-	c.apply(t.Context(), after).clean(t)
-	c.settled(after)
+	c.Apply(t.Context(), after).Failed(t, `Could not power on VM "web"`)
+	c.Is("host-3", "placement", "host_id")
+	c.Apply(t.Context(), after).Clean(t)
+	c.Settled(after)
 }
 
 func TestUpdateInterrupted(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		fake := newFake()
+		fake := fakevsphere.New()
 		c := newCore(t, fake)
-		c.apply(t.Context(), basic()).clean(t)
-		fake.before["Relocate"] = func(ctx context.Context, _ *fakeVSphere) error {
+		c.Apply(t.Context(), basic()).Clean(t)
+		fake.Before["Relocate"] = func(ctx context.Context, _ *fakevsphere.VCenter) error {
 			<-ctx.Done()
 
 			return ctx.Err()
 		}
-		c.apply(interrupted(t, time.Second), basic(config{"name": "web-2", "placement": config{"datastore_id": "datastore-2"}})).
-			failed(t, `Could not relocate VM "web"`)
-		c.is("web-2", "name")
-		c.is("datastore-1", "placement", "datastore_id")
+		c.Apply(fakecli.Interrupted(t, time.Second), basic(config{"name": "web-2", "placement": config{"datastore_id": "datastore-2"}})).
+			Failed(t, `Could not relocate VM "web"`)
+		c.Is("web-2", "name")
+		c.Is("datastore-1", "placement", "datastore_id")
 	})
 }
 
@@ -123,33 +125,33 @@ func TestUpdateInterrupted(t *testing.T) {
 func TestUpdateStepIsSettled(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		goes cloneBehaviour
+		goes fakevsphere.Behaviour
 		pool string
 		says string // in the error, empty where there is none
 	}{
-		"done all the same": {cloneFinishesOnCancel, "resgroup-2", ""},
-		"cancelled":         {cloneHangs, "resgroup-1", "task-1 was cancelled"},
-		"failed":            {cloneFails, "resgroup-1", "TaskInProgress"},
-		"not told":          {cloneIgnoresCancel, "resgroup-1", "may still succeed"},
+		"done all the same": {fakevsphere.FinishesOnCancel, "resgroup-2", ""},
+		"cancelled":         {fakevsphere.Hangs, "resgroup-1", "task-1 was cancelled"},
+		"failed":            {fakevsphere.Fails, "resgroup-1", "TaskInProgress"},
+		"not told":          {fakevsphere.IgnoresCancel, "resgroup-1", "may still succeed"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				fake := newFake()
+				fake := fakevsphere.New()
 				c := newCore(t, fake)
-				c.apply(t.Context(), basic()).clean(t)
-				fake.slow = map[string]cloneBehaviour{"Relocate": test.goes}
-				done := c.apply(t.Context(), basic(config{
+				c.Apply(t.Context(), basic()).Clean(t)
+				fake.Slow = map[string]fakevsphere.Behaviour{"Relocate": test.goes}
+				done := c.Apply(t.Context(), basic(config{
 					"placement": config{"resource_pool_id": "resgroup-2"}, "timeouts": config{"update": "5m"},
 				}))
 				if test.says == "" {
-					done.clean(t)
-				} else if done.failed(t, `Could not relocate VM "web"`); !strings.Contains(done.errors[0].Detail, test.says) {
+					done.Clean(t)
+				} else if done.Failed(t, `Could not relocate VM "web"`); !strings.Contains(done.Errors[0].Detail, test.says) {
 					t.Error(done)
 				}
-				c.is(test.pool, "placement", "resource_pool_id")
-				if fake.made("Cancel") != 1 || fake.made("Relocate") != 1 {
-					t.Error(fake.calls)
+				c.Is(test.pool, "placement", "resource_pool_id")
+				if fake.Made("Cancel") != 1 || fake.Made("Relocate") != 1 {
+					t.Error(fake.Calls)
 				}
 			})
 		})
@@ -160,29 +162,29 @@ func TestUpdateStepIsSettled(t *testing.T) {
 func TestUpdateInTheRealWorld(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		prepare func(f *fakeVSphere)
+		prepare func(f *fakevsphere.VCenter)
 		times   int
 	}{
-		"powered on already": {func(f *fakeVSphere) {
-			f.change("web", func(vm *vsphere.VirtualMachine) { vm.PowerState = vsphere.PoweredOn })
+		"powered on already": {func(f *fakevsphere.VCenter) {
+			f.Change("web", func(vm *vsphere.VirtualMachine) { vm.PowerState = vsphere.PoweredOn })
 		}, 1},
-		"busy": {func(f *fakeVSphere) {
-			f.errs["PowerOn"] = slices.Repeat([]error{&apierr.Error{Kind: apierr.Busy, Code: "TaskInProgress"}}, 5)
+		"busy": {func(f *fakevsphere.VCenter) {
+			f.Errs["PowerOn"] = slices.Repeat([]error{&apierr.Error{Kind: apierr.Busy, Code: "TaskInProgress"}}, 5)
 		}, 6},
-		"answer lost": {func(f *fakeVSphere) { f.errs["PowerOn"] = []error{lostAnswer()} }, 2},
+		"answer lost": {func(f *fakevsphere.VCenter) { f.Errs["PowerOn"] = []error{lostAnswer()} }, 2},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				fake := newFake()
+				fake := fakevsphere.New()
 				c := newCore(t, fake)
-				c.apply(t.Context(), basic()).clean(t)
+				c.Apply(t.Context(), basic()).Clean(t)
 				test.prepare(fake)
-				c.apply(t.Context(), basic(config{"power_on": true})).clean(t)
-				if got := fake.made("PowerOn"); got != test.times {
+				c.Apply(t.Context(), basic(config{"power_on": true})).Clean(t)
+				if got := fake.Made("PowerOn"); got != test.times {
 					t.Fatalf("tried %d times, want %d", got, test.times)
 				}
-				c.is("poweredOn", "power_state")
+				c.Is("poweredOn", "power_state")
 			})
 		})
 	}
@@ -191,18 +193,18 @@ func TestUpdateInTheRealWorld(t *testing.T) {
 // What a plan knew is kept although the platform has changed since; the next refresh shows it.
 func TestUpdateKeepsThePlan(t *testing.T) {
 	t.Parallel()
-	fake := newFake()
+	fake := fakevsphere.New()
 	c := newCore(t, fake)
-	c.apply(t.Context(), basic(config{"power_on": true})).clean(t)
-	fake.change("web", func(vm *vsphere.VirtualMachine) {
+	c.Apply(t.Context(), basic(config{"power_on": true})).Clean(t)
+	fake.Change("web", func(vm *vsphere.VirtualMachine) {
 		vm.Placement.HostID, vm.GuestIPAddresses = "host-3", []string{"192.0.2.7"}
 	})
 	renamed := basic(config{"name": "web-2", "power_on": true})
-	c.apply(t.Context(), renamed).clean(t)
-	c.is("host-1", "host_id")
-	c.refresh().clean(t)
-	c.is("host-3", "host_id")
-	c.is("host-1", "placement", "host_id")
-	c.is("[192.0.2.7]", "guest_ip_addresses")
-	c.settled(renamed)
+	c.Apply(t.Context(), renamed).Clean(t)
+	c.Is("host-1", "host_id")
+	c.Refresh().Clean(t)
+	c.Is("host-3", "host_id")
+	c.Is("host-1", "placement", "host_id")
+	c.Is("[192.0.2.7]", "guest_ip_addresses")
+	c.Settled(renamed)
 }

@@ -1,0 +1,168 @@
+package vsphereinstantclone_test
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/acctest"
+	vspheresim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/vsphere"
+)
+
+// instantCloneMethod is the call that starts an instant clone.
+const instantCloneMethod = "InstantClone_Task"
+
+// privileges are what an instant clone needs, and a user who waits for its task and reads the VM has beside them.
+var privileges = []string{
+	"VirtualMachine.Provisioning.Clone", "VirtualMachine.Interact.PowerOn", "VirtualMachine.Inventory.CreateFromExisting",
+	"Datastore.AllocateSpace", "Resource.AssignVMToPool",
+}
+
+// A user who lacks exactly one of the five privileges is told which, and on which object.
+func TestAccVSphereInstantClone_restricted(t *testing.T) {
+	t.Parallel()
+	s := newSuite(t)
+	place := placement("folder_id", s.prod, "resource_pool_id", s.child, "datastore_id", s.datastore1)
+	objects := map[string]string{
+		"VirtualMachine.Provisioning.Clone": s.golden.ID, "VirtualMachine.Interact.PowerOn": s.golden.ID,
+		"VirtualMachine.Inventory.CreateFromExisting": s.prod, "Datastore.AllocateSpace": s.datastore1,
+		"Resource.AssignVMToPool": s.child,
+	}
+	var steps []resource.TestStep
+	for _, lacking := range privileges {
+		user := strings.ToLower(strings.ReplaceAll(lacking, ".", "-"))
+		granted := slices.DeleteFunc(slices.Clone(privileges), func(privilege string) bool { return privilege == lacking })
+		s.server.AddUser(user, "secret-"+user, append(granted, "Network.Assign")...)
+		config := strings.NewReplacer(s.server.Username(), user, s.server.Password(), "secret-"+user).Replace(s.fork(place))
+		steps = append(steps, resource.TestStep{
+			Config:      config,
+			ExpectError: regexp.MustCompile(`(?s)lacks\s+this\s+privilege.*` + regexp.QuoteMeta(lacking+" on "+objects[lacking])),
+		})
+	}
+	s.run(steps...)
+}
+
+// A request whose answer is lost is not sent again: vCenter is asked what became of it.
+func TestAccVSphereInstantClone_answerLost(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		drop     vspheresim.FaultDrop
+		words    string
+		requests int
+	}{
+		"after the effect":  {vspheresim.DropAfter, "", 1},
+		"before the effect": {vspheresim.DropBefore, `VM "runner" was not created: the answer to the request was lost`, 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newSuite(t, vspheresim.Options{VMs: 1, TaskDuration: 200 * time.Millisecond})
+			step := s.applied(plancheck.ResourceActionCreate, s.fork(), "runner", nil)
+			if test.words != "" {
+				step = resource.TestStep{Config: s.fork(), ExpectError: says(test.words)}
+			}
+			step.PreConfig = func() {
+				s.server.Inject(vspheresim.Fault{Method: instantCloneMethod, Drop: test.drop})
+				s.server.ResetRequests()
+			}
+			s.run(step, resource.TestStep{Config: s.fork(), Check: acctest.CheckVM(s.server, "runner", nil)})
+			if got := s.server.Requests().ByMethod[instantCloneMethod]; got != test.requests {
+				t.Errorf("the instant clone was requested %d times, want %d", got, test.requests)
+			}
+		})
+	}
+}
+
+// An instant clone that runs out of time is cancelled.
+func TestAccVSphereInstantClone_timeout(t *testing.T) {
+	t.Parallel()
+	s := newSuite(t)
+	config := s.fork(`timeouts = { create = "2s" }`)
+	s.run(
+		resource.TestStep{
+			PreConfig:   func() { s.server.HoldTasks(instantCloneMethod) },
+			Config:      config,
+			ExpectError: says(`VM "runner" was not created within 2s`),
+		},
+		resource.TestStep{
+			PreConfig: func() {
+				if err := acctest.CheckNoVM(s.server, "runner")(nil); err != nil {
+					t.Error(err)
+				}
+				s.server.ReleaseTasks()
+			},
+			Config: s.fork(),
+			Check:  acctest.CheckVM(s.server, "runner", nil),
+		},
+	)
+}
+
+// A source that somebody else's task works on is waited for as long as timeouts.create allows.
+func TestAccVSphereInstantClone_sourceBusy(t *testing.T) {
+	t.Parallel()
+	s := newSuite(t)
+	s.run(
+		resource.TestStep{
+			PreConfig:   func() { s.change(s.golden.Name, vspheresim.Change{Busy: new(true)}) },
+			Config:      s.fork(`timeouts = { create = "2s" }`),
+			ExpectError: says("vCenter answered TaskInProgress"),
+		},
+		resource.TestStep{
+			PreConfig: func() {
+				s.server.ResetRequests()
+				go func() {
+					for s.server.Requests().ByMethod[instantCloneMethod] < 2 && t.Context().Err() == nil {
+						<-time.After(20 * time.Millisecond)
+					}
+					s.change(s.golden.Name, vspheresim.Change{Busy: new(false)})
+				}()
+			},
+			Config: s.fork(),
+			Check:  acctest.CheckVM(s.server, "runner", nil),
+		},
+	)
+}
+
+// The plan says what would fail, before anything is made.
+func TestAccVSphereInstantClone_planChecks(t *testing.T) {
+	t.Parallel()
+	s := newSuite(t)
+	refused := func(config, words string) resource.TestStep {
+		return resource.TestStep{Config: config, PlanOnly: true, ExpectError: says(words)}
+	}
+	other := s.vm("DC0_C0_RP0_VM1")
+	off := refused(s.fork(fmt.Sprintf("source_vm_id = %q", other.ID)), "an instant clone needs a running VM")
+	off.PreConfig = func() { s.change(other.Name, vspheresim.Change{PowerState: new("poweredOff")}) }
+	passthrough := refused(s.fork(), "has devices that an instant clone can't share")
+	passthrough.PreConfig = func() { s.change(s.golden.Name, vspheresim.Change{AttachDevice: new("pci-passthrough")}) }
+	last := s.applied(plancheck.ResourceActionCreate, s.fork(), "runner", nil)
+	last.PreConfig = func() { s.change(s.golden.Name, vspheresim.Change{DetachDevices: new(true)}) }
+	s.run(
+		refused(s.fork(`source_vm_id = "vm-999999"`), `There is no source VM "vm-999999"`),
+		refused(s.fork(fmt.Sprintf("source_vm_id = %q", s.vm("golden-template").ID)), "it is a template"),
+		refused(s.fork(fmt.Sprintf("name = %q", other.Name)), "exists already"),
+		refused(s.fork(placement("folder_id", "group-v999999")), `There is no folder "group-v999999"`),
+		refused(s.fork(`network_interfaces = { "4007" = { connected = false } }`), `has no network interface "4007"`),
+		refused(s.fork(`network_interfaces = { "4000" = { network_id = "network-999999" } }`), `There is no network "network-999999"`),
+		refused(s.fork(`serial_ports = { "Serial port 7" = "[LocalDS_0] x.log" }`), `has no serial port "Serial port 7"`),
+		refused(s.fork(`serial_ports = { "9000" = "x.log" }`), `Invalid datastore path`),
+		refused(s.fork(`network_interfaces = { "4000" = { mac_address = "one" } }`), `Invalid MAC address`),
+		refused(s.fork(`power_on = false`, `wait_for_guest_ip = "1m"`), `Nothing to wait for`),
+		off,
+		passthrough,
+		last,
+	)
+}
+
+// An instant clone that must not run is switched off as soon as it is there.
+func TestAccVSphereInstantClone_poweredOff(t *testing.T) {
+	t.Parallel()
+	s := newSuite(t)
+	s.run(s.applied(plancheck.ResourceActionCreate, s.fork(`power_on = false`, `shutdown_timeout = "10s"`), "runner",
+		func(vm vspheresim.VM) error { return same("power", vm.PowerState, "poweredOff") }))
+}

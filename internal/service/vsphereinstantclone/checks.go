@@ -1,0 +1,225 @@
+package vsphereinstantclone
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
+	"github.com/vmfork/terraform-provider-vmfork/internal/vmlifecycle"
+	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
+)
+
+// checks compares a plan with the live inventory. Only what is about to change is looked at, and nothing that is not known
+// yet.
+type checks struct {
+	vmlifecycle.Checks
+
+	resource     *instantCloneResource
+	config, plan model
+	prior        *model // nil for a new VM
+	replaces     bool   // the CLI plans the replacement once more, as a new VM: that is when it is checked
+}
+
+// run makes the checks and returns what they found, in a fixed order.
+func (c *checks) run(ctx context.Context) diag.Diagnostics {
+	var questions []vmlifecycle.Check
+	switch {
+	case c.prior == nil:
+		questions = append(c.placement(), c.version, c.source)
+		questions = append(questions, c.networks()...)
+	case !c.replaces && !c.prior.Pending():
+		questions = append(c.placement(), c.newName)
+		questions = append(questions, c.networks()...)
+	}
+
+	return c.Run(ctx, questions)
+}
+
+// version checks that vCenter can make instant clones at all.
+func (c *checks) version(ctx context.Context) diag.Diagnostics {
+	err := c.resource.client.RequireInstantClone(ctx)
+	switch {
+	case apierr.Is(err, apierr.Unsupported):
+		op := tfdiag.Operation{Action: "plan " + c.plan.InWords(), Platform: tfdiag.VSphere}
+
+		return diag.Diagnostics{tfdiag.FromError(op, err)}
+	case err != nil:
+		return c.Skipped("that vCenter makes instant clones", err)
+	default:
+		return nil
+	}
+}
+
+// source checks the VM to fork, the devices that are named of it, and the name that the fork gets: where no folder is set
+// that is the source's.
+func (c *checks) source(ctx context.Context) diag.Diagnostics {
+	folder := c.config.Parts().FolderID
+	if c.plan.SourceVMID.IsUnknown() {
+		return c.name(ctx, folder)
+	}
+	source, diags := c.Source(ctx, c.plan.SourceVMID.ValueString())
+	if source == nil {
+		return diags
+	}
+	if folder.IsNull() {
+		folder = types.StringValue(source.Placement.FolderID)
+	}
+	diags.Append(c.name(ctx, folder)...)
+	if refused := forkable(source); refused.HasError() {
+		return append(diags, refused...)
+	}
+	diags.Append(c.devices(source)...)
+	if diags.HasError() {
+		return diags
+	}
+
+	return append(diags, c.identity(source)...)
+}
+
+// forkable returns an error for a source that InstantClone_Task does not take.
+func forkable(source *vsphere.VirtualMachine) diag.Diagnostics {
+	ref := tfdiag.Reference{Attribute: path.Root("source_vm_id"), What: "source VM", ID: source.ID}
+	switch {
+	case source.Template:
+		return diag.Diagnostics{tfdiag.UnusableObject(ref, "it is a template, which never runs: an instant clone needs a running VM")}
+	case source.PowerState != vsphere.PoweredOn:
+		return diag.Diagnostics{tfdiag.UnusableObject(ref, fmt.Sprintf("it is %s: an instant clone needs a running VM", source.PowerState))}
+	case len(source.UnsupportedDevices) > 0:
+		return diag.Diagnostics{tfdiag.UnsupportedDevices(ref.Attribute, source.ID, devices(source.UnsupportedDevices))}
+	default:
+		return nil
+	}
+}
+
+// devices lists devices in words.
+func devices(all []vsphere.Device) []string {
+	lines := make([]string, len(all))
+	for i, device := range all {
+		lines[i] = fmt.Sprintf("%q  %s (%s)", device.Key, device.Label, device.Type)
+	}
+
+	return lines
+}
+
+// devices returns an error for each device that is named of the source but that the source does not have.
+func (c *checks) devices(source *vsphere.VirtualMachine) diag.Diagnostics {
+	var diags diag.Diagnostics
+	check := func(argument, what string, named []string, labels map[string]string) {
+		for _, name := range named {
+			if deviceKey(name, labels) == "" {
+				diags.Append(tfdiag.UnknownDevice(path.Root(argument).AtMapKey(name), source.ID, what, name, labels))
+			}
+		}
+	}
+	check("network_interfaces", "network interface", slices.Sorted(maps.Keys(c.config.cards())), cardLabels(source))
+	check("serial_ports", "serial port", slices.Sorted(maps.Keys(c.config.SerialPorts.Elements())), portLabels(source.SerialPorts))
+	check("parallel_ports", "parallel port", slices.Sorted(maps.Keys(c.config.ParallelPorts.Elements())), portLabels(source.ParallelPorts))
+
+	return diags
+}
+
+// identity warns of what source and fork would share: the fork of a source that is not frozen begins at whatever point that
+// has reached, and a card that stays connected to the same network has the source's addresses there.
+func (c *checks) identity(source *vsphere.VirtualMachine) diag.Diagnostics {
+	var diags diag.Diagnostics
+	if !source.InstantCloneFrozen {
+		diags.Append(tfdiag.Caution(path.Root("source_vm_id"), fmt.Sprintf("The source VM %q is not frozen", source.ID),
+			"Its forks begin at whatever point it has reached, with its name, its addresses and its work in progress, and it gets "+
+				"another layer of disks with each. Run vmware-rpctool \"instantclone.freeze\" in its guest first, and let what follows "+
+				"that command give the fork an identity of its own"))
+	}
+	edits := map[string]card{}
+	for name, wanted := range c.config.cards() {
+		edits[deviceKey(name, cardLabels(source))] = wanted
+	}
+	var shared []string
+	for _, key := range slices.Sorted(maps.Keys(source.NetworkInterfaces)) {
+		if present := source.NetworkInterfaces[key]; edits[key].staysConnected(present) && !c.config.NetworkInterfaces.IsUnknown() {
+			shared = append(shared, fmt.Sprintf("%q  %s, on %s", key, present.Label, present.NetworkID))
+		}
+	}
+	if len(shared) > 0 {
+		diags.Append(tfdiag.SharedNetworkIdentity(path.Root("network_interfaces"), source.ID, shared))
+	}
+
+	return diags
+}
+
+// staysConnected reports whether a source's card would be connected to the same network in a fork that has this edit. What
+// is not known yet is no reason to warn.
+func (c card) staysConnected(present vsphere.NetworkInterface) bool {
+	if !present.Connected || present.NetworkID == "" || c.NetworkID.IsUnknown() || c.Connected.IsUnknown() {
+		return false
+	}
+	moved := !c.NetworkID.IsNull() && c.NetworkID.ValueString() != present.NetworkID
+
+	return !moved && !c.Connected.Equal(types.BoolValue(false))
+}
+
+// newName checks the name of a VM that is renamed or moved.
+func (c *checks) newName(ctx context.Context) diag.Diagnostics {
+	folder := c.plan.Parts().FolderID
+	if c.plan.Name.Equal(c.prior.Name) && folder.Equal(c.prior.Parts().FolderID) {
+		return nil
+	}
+
+	return c.name(ctx, folder)
+}
+
+// name checks that the VM's name is free in the folder.
+func (c *checks) name(ctx context.Context, folder types.String) diag.Diagnostics {
+	var prior *vmlifecycle.Attributes
+	if c.prior != nil {
+		prior = &c.prior.Attributes
+	}
+
+	return c.NameFree(ctx, c.plan.Attributes, prior, folder, c.plan.Creation())
+}
+
+// placement checks the objects that the configuration names and that are not in state already.
+func (c *checks) placement() []vmlifecycle.Check {
+	var before vmlifecycle.Placement
+	if c.prior != nil {
+		before = c.prior.Parts()
+	}
+	wanted := c.config.Parts()
+
+	return []vmlifecycle.Check{
+		c.PlacementPart(vsphere.TypeFolder, "folder_id", "folder", before.FolderID, wanted.FolderID),
+		c.PlacementPart(vsphere.TypeResourcePool, "resource_pool_id", "resource pool", before.ResourcePoolID, wanted.ResourcePoolID),
+		c.PlacementPart(vsphere.TypeDatastore, "datastore_id", "datastore", before.DatastoreID, wanted.DatastoreID),
+	}
+}
+
+// networks checks the networks that the configuration names and that are not in state already.
+func (c *checks) networks() []vmlifecycle.Check {
+	var before map[string]card
+	if c.prior != nil {
+		before = c.prior.cards()
+	}
+	var questions []vmlifecycle.Check
+	wanted := c.config.cards()
+	for _, key := range slices.Sorted(maps.Keys(wanted)) {
+		network := wanted[key].NetworkID
+		if network.IsNull() || network.IsUnknown() || network.Equal(cardNamed(key, before).NetworkID) {
+			continue
+		}
+		ref := tfdiag.Reference{
+			Attribute: path.Root("network_interfaces").AtMapKey(key).AtName("network_id"), What: "network", ID: network.ValueString(),
+		}
+		questions = append(questions, func(ctx context.Context) diag.Diagnostics {
+			_, diags := c.Object(ctx, vsphere.TypeNetwork, ref)
+
+			return diags
+		})
+	}
+
+	return questions
+}

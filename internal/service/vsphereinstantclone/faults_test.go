@@ -1,0 +1,142 @@
+package vsphereinstantclone
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/fakecli"
+	vspheresim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/vsphere"
+	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// cloneFaults are the faults that the specification of InstantClone_Task lists, with those that vCenter raises for them, and
+// those that every call of the kind may raise.
+var cloneFaults = []string{
+	"InvalidArgument", "InvalidState", "InvalidDatastore", "InaccessibleDatastore", "FileFault", "CannotAccessFile",
+	"InsufficientResourcesFault", "InsufficientStorageSpace", "InsufficientMemoryResourcesFault",
+	"DisallowedMigrationDeviceAttached", "DuplicateName", "InvalidName", "NoPermission", "NotSupported", "TaskInProgress",
+}
+
+// reconfigureFaults are those that ReconfigVM_Task documents.
+var reconfigureFaults = []string{
+	"ConcurrentAccess", "FileFault", "InvalidState", "VmConfigFault", "InsufficientResourcesFault", "NoPermission", "InvalidArgument",
+}
+
+// TestFaults has each named fault at each call and in its task, and compares what the CLI shows then.
+func TestFaults(t *testing.T) {
+	t.Parallel()
+	server, err := vspheresim.Start(vspheresim.Options{VMs: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(server.Close)
+	connection, err := vsphere.New(vsphere.Config{
+		Endpoint: server.Endpoint(), Username: server.Username(), Password: server.Password(), Thumbprint: server.Thumbprint(),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := connection.Close(context.WithoutCancel(t.Context())); err != nil {
+			t.Error(err)
+		}
+	})
+	golden, _ := server.VM("DC0_C0_RP0_VM0")
+	if err := server.ChangeVM(golden.ID, vspheresim.Change{InstantCloneFrozen: new(true), ToolsRunning: new(false)}); err != nil {
+		t.Fatal(err)
+	}
+	wanted := basic(config{
+		"source_vm_id": golden.ID, "network_interfaces": config{"4000": config{"connected": false}},
+		"timeouts": config{"create": "1s", "update": "1s"},
+	})
+
+	var all strings.Builder
+	made := newCLI(t, connection)
+	for _, where := range []vspheresim.FaultWhere{vspheresim.FaultAtCall, vspheresim.FaultInTask} {
+		for _, code := range cloneFaults {
+			fault := vspheresim.Fault{Method: "InstantClone_Task", Code: code, Where: where}
+			said := withFault(server, fault, func() fakecli.Result { return made.Apply(t.Context(), wanted) })
+			if _, found := server.VM("web"); found || !made.State.IsNull() {
+				t.Errorf("%s: VM there: %t, in state: %t", code, found, !made.State.IsNull())
+			}
+			note(&all, fault, said)
+		}
+	}
+
+	made.Apply(t.Context(), wanted).Clean(t)
+	changed := basic(wanted, config{"extra_config": config{"guestinfo.name": "web"}})
+	for _, where := range []vspheresim.FaultWhere{vspheresim.FaultAtCall, vspheresim.FaultInTask} {
+		for _, code := range reconfigureFaults {
+			fault := vspheresim.Fault{Method: "ReconfigVM_Task", Code: code, Where: where}
+			note(&all, fault, withFault(server, fault, func() fakecli.Result { return made.Apply(t.Context(), changed) }))
+			if made.State.IsNull() || made.Tainted {
+				t.Errorf("%s: state %s, tainted %t", code, made.State, made.Tainted)
+			}
+		}
+	}
+	made.Apply(t.Context(), changed).Clean(t)
+	made.Settled(changed)
+	made.Destroy(t.Context()).Clean(t)
+	compareGolden(t, all.String())
+}
+
+// withFault does something while a call fails for ever.
+func withFault(server *vspheresim.Server, fault vspheresim.Fault, do func() fakecli.Result) fakecli.Result {
+	fault.Messages, fault.Times = []string{"what the platform says", "and why"}, -1
+	server.Inject(fault)
+	defer server.ClearFaults()
+
+	return do()
+}
+
+func note(all *strings.Builder, fault vspheresim.Fault, said fakecli.Result) {
+	where := "call"
+	if fault.Where == vspheresim.FaultInTask {
+		where = "task"
+	}
+	fmt.Fprintf(all, "=== %s at the %s of %s\n%s\n", fault.Code, where, fault.Method, normal(said.Shown()))
+}
+
+// What differs from run to run.
+var (
+	anyID       = regexp.MustCompile(`\b(vm|host|group-v|resgroup|datastore|domain-c|session|task)-?\d+\b`)
+	anyUUID     = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`)
+	anyDuration = regexp.MustCompile(`\d+(\.\d+)?s\b`)
+)
+
+func normal(text string) string {
+	return anyDuration.ReplaceAllString(anyID.ReplaceAllString(anyUUID.ReplaceAllString(text, "UUID"), "$1-N"), "TIME")
+}
+
+// compareGolden compares a text with testdata/<name of the test>.golden.
+func compareGolden(t *testing.T, got string) {
+	t.Helper()
+	file := filepath.Join("testdata", t.Name()+".golden")
+	if *update {
+		if err := os.MkdirAll("testdata", 0o750); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, []byte(got), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	encoded, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, lines := strings.Split(string(encoded), "\n"), strings.Split(got, "\n")
+	for i, line := range lines {
+		if i >= len(want) || line != want[i] {
+			t.Fatalf("%s is no longer what is said (go test -update writes it anew), from line %d on:\n%s", file, i+1,
+				strings.Join(lines[i:min(i+5, len(lines))], "\n"))
+		}
+	}
+}

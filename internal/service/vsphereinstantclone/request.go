@@ -1,0 +1,101 @@
+package vsphereinstantclone
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/task"
+	"github.com/vmfork/terraform-provider-vmfork/internal/vmlifecycle"
+	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
+)
+
+// start requests the instant clone.
+func (r *instantCloneResource) start(ctx context.Context, change vmlifecycle.Change[model]) (task.Handle[string], error) {
+	spec := change.Plan.spec()
+	maps.Copy(spec.ExtraConfig, texts(change.Config.ExtraConfigWO))
+	maps.DeleteFunc(spec.ExtraConfig, func(_, value string) bool { return value == "" })
+	source, err := r.source(ctx, spec.SourceID)
+	if err != nil {
+		return nil, err
+	}
+	spec.FolderID = cmp.Or(spec.FolderID, source.Placement.FolderID)
+	if spec, err = byDeviceKey(spec, source); err != nil {
+		return nil, err
+	}
+
+	return r.client.StartInstantClone(ctx, spec)
+}
+
+// search says how to look for an instant clone: in the source's folder, unless the plan names one.
+func (r *instantCloneResource) search(ctx context.Context, plan model) vsphere.CloneSearch {
+	search := vsphere.CloneSearch{
+		SourceID: plan.SourceVMID.ValueString(), Name: plan.Name.ValueString(), FolderID: plan.Parts().FolderID.ValueString(),
+	}
+	if search.FolderID != "" {
+		return search
+	}
+	if source, err := r.source(ctx, search.SourceID); err == nil { // else start fails for the same reason
+		search.FolderID = source.Placement.FolderID
+	}
+
+	return search
+}
+
+// spec returns the request that makes what is planned, with devices by the names that the configuration gives them. Unknown
+// parts are computed ones: the platform chooses.
+func (m model) spec() vsphere.InstantCloneSpec {
+	parts := m.Parts()
+	spec := vsphere.InstantCloneSpec{
+		SourceID:       m.SourceVMID.ValueString(),
+		Name:           m.Name.ValueString(),
+		FolderID:       parts.FolderID.ValueString(),
+		ResourcePoolID: parts.ResourcePoolID.ValueString(),
+		DatastoreID:    parts.DatastoreID.ValueString(),
+		SerialPorts:    texts(m.SerialPorts),
+		ParallelPorts:  texts(m.ParallelPorts),
+		ExtraConfig:    texts(m.ExtraConfig),
+		BIOSUUID:       m.BIOSUUID.ValueString(),
+	}
+	spec.NetworkInterfaces = map[string]vsphere.NetworkInterfaceEdit{}
+	for key, wanted := range m.cards() {
+		if edit, changes := wanted.edit(card{}); changes {
+			spec.NetworkInterfaces[key] = edit
+		}
+	}
+
+	return spec
+}
+
+// byDeviceKey returns the request with every device by its key.
+func byDeviceKey(spec vsphere.InstantCloneSpec, source *vsphere.VirtualMachine) (vsphere.InstantCloneSpec, error) {
+	var err error
+	if spec.NetworkInterfaces, err = rekeyed(spec.NetworkInterfaces, cardLabels(source), source.ID); err != nil {
+		return spec, err
+	}
+	if spec.SerialPorts, err = rekeyed(spec.SerialPorts, portLabels(source.SerialPorts), source.ID); err != nil {
+		return spec, err
+	}
+	spec.ParallelPorts, err = rekeyed(spec.ParallelPorts, portLabels(source.ParallelPorts), source.ID)
+
+	return spec, err
+}
+
+// rekeyed returns what is said of devices by their keys instead of their names. A name that no device has is an error.
+func rekeyed[T any](named map[string]T, labels map[string]string, vmID string) (map[string]T, error) {
+	byKey := make(map[string]T, len(named))
+	for name, value := range named {
+		key := deviceKey(name, labels)
+		if key == "" {
+			return nil, &apierr.Error{
+				Kind: apierr.InvalidArgument, Object: vmID, Arguments: []string{name},
+				Messages: []string{fmt.Sprintf("%s has no device %q of this kind", vmID, name)},
+			}
+		}
+		byKey[key] = value
+	}
+
+	return byKey, nil
+}

@@ -1,0 +1,188 @@
+package vsphereinstantclone
+
+import (
+	"context"
+	"maps"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/boolplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/mapplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/objectplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/tfattr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/vmlifecycle"
+)
+
+// Schema describes the resource. Plan modifiers keep every computed value; [instantCloneResource.ModifyPlan] makes those
+// unknown that a change affects, so that a plan shows no more than what may change.
+func (r *instantCloneResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "A virtual machine that is forked from a running one within seconds: it starts at the very point that its " +
+			"source has reached, and shares memory and disks with it until either changes them. It needs vCenter 6.7 or newer. " +
+			"Renaming it, moving it, relocating it, changing its network interfaces and its `extra_config` and switching it on and " +
+			"off happen in place. An instant clone that is interrupted or runs out of time is cancelled, adopted or kept in state as " +
+			"pending, but never forgotten.",
+		Attributes: map[string]schema.Attribute{
+			"name": schema.StringAttribute{
+				MarkdownDescription: "Name of the virtual machine, 1 to 80 characters, taken literally. It must be free in the folder, " +
+					"which the plan checks. A change renames the machine.",
+				Required:   true,
+				Validators: []validator.String{tfattr.VMName()},
+			},
+			"source_vm_id": schema.StringAttribute{
+				MarkdownDescription: "Managed object id of the running virtual machine to fork, such as `vm-42`. A change replaces the " +
+					"machine.",
+				Required:   true,
+				Validators: []validator.String{tfattr.VSphereID(tfattr.VSphereVM)},
+			},
+			"placement":          placementAttribute(),
+			"network_interfaces": networkInterfacesAttribute(),
+			"serial_ports":       portsAttribute("Serial", "Serial port 1", "serial.log"),
+			"parallel_ports":     portsAttribute("Parallel", "Parallel port 1", "parallel.log"),
+			"extra_config": schema.MapAttribute{
+				MarkdownDescription: "Settings of the machine's configuration by key, such as `guestinfo.name`, which its guest reads with " +
+					"VMware Tools: this is how a fork learns who it is. Only the keys that are named here are looked after; a key that is " +
+					"taken out is removed from the machine. For secrets there is `extra_config_wo`.",
+				ElementType: types.StringType,
+				Optional:    true,
+				Validators: []validator.Map{
+					mapvalidator.NoNullValues(), mapvalidator.KeysAre(tfattr.NotEmpty()),
+					mapvalidator.ValueStringsAre(stringvalidator.LengthAtLeast(1)),
+				},
+			},
+			"extra_config_wo": schema.MapAttribute{
+				MarkdownDescription: "As `extra_config`, for secrets: neither plan nor state has them, which needs Terraform 1.11 or newer. " +
+					"They are set when the machine is made, and again whenever `extra_config_wo_version` changes. An empty text removes a " +
+					"key.",
+				ElementType: types.StringType,
+				Optional:    true,
+				WriteOnly:   true,
+				Validators: []validator.Map{
+					mapvalidator.NoNullValues(), mapvalidator.KeysAre(tfattr.NotEmpty()),
+					mapvalidator.AlsoRequires(path.MatchRoot("extra_config_wo_version")),
+				},
+			},
+			"extra_config_wo_version": schema.Int64Attribute{
+				MarkdownDescription: "Any number. A change sets `extra_config_wo` again.",
+				Optional:            true,
+			},
+			"bios_uuid": schema.StringAttribute{
+				MarkdownDescription: "The machine's BIOS UUID, which the guest sees (`config.uuid`). Unset: vCenter makes one. A change " +
+					"replaces the machine.",
+				Optional:      true,
+				Computed:      true,
+				Validators:    []validator.String{tfattr.UUID()},
+				PlanModifiers: []planmodifier.String{stringplanmodifier.UseNonNullStateForUnknown()},
+			},
+			"power_on": schema.BoolAttribute{
+				MarkdownDescription: "Whether the machine runs. Unset: it runs when it is made, and its power state is left to others from " +
+					"then on; the attribute shows what it is. Set: a power state that differs is repaired. Powering off shuts the guest " +
+					"down where VMware Tools run; see `shutdown_timeout`.",
+				Optional:      true,
+				Computed:      true,
+				PlanModifiers: []planmodifier.Bool{boolplanmodifier.UseNonNullStateForUnknown()},
+			},
+			"wait_for_guest_ip": tfattr.DurationAttribute("How long to wait, after the machine was made or powered on, until VMware Tools " +
+				"report an IP address that others can use (no loopback, no link-local), such as `5m`. A fork wakes up with its source's " +
+				"addresses and reports those until its guest has taken its own. Unset: do not wait."),
+			"shutdown_timeout": defaults.ShutdownTimeoutAttribute(),
+			"timeouts":         defaults.Attribute(ctx, "clone"),
+
+			"source_frozen": schema.BoolAttribute{
+				MarkdownDescription: "Whether the source was frozen (`instantclone.freeze` in its guest) when the machine was made. All forks " +
+					"of a frozen source begin at the same point. Null where nobody knows.",
+				Computed:      true,
+				PlanModifiers: []planmodifier.Bool{boolplanmodifier.UseNonNullStateForUnknown()},
+			},
+		},
+	}
+	maps.Copy(resp.Schema.Attributes, vmlifecycle.ComputedAttributes("clone"))
+}
+
+// IdentitySchema describes what identifies the VM: its id is unique within one vCenter only.
+func (r *instantCloneResource) IdentitySchema(
+	_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse,
+) {
+	resp.IdentitySchema = vmlifecycle.IdentitySchema()
+}
+
+func placementAttribute() schema.SingleNestedAttribute {
+	part := vmlifecycle.PlacementPartAttribute
+
+	return schema.SingleNestedAttribute{
+		MarkdownDescription: "Where the machine goes; it begins on its source's host. What is left out is the source's own and shows " +
+			"where the machine is; it never drifts. What is set can be changed in place.",
+		Optional:      true,
+		Computed:      true,
+		PlanModifiers: []planmodifier.Object{objectplanmodifier.UseNonNullStateForUnknown()},
+		Attributes: map[string]schema.Attribute{
+			"folder_id": part(tfattr.VSphereFolder, "Managed object id of the VM folder, such as `group-v3`. A change moves the machine."),
+			"resource_pool_id": part(tfattr.VSphereResourcePool, "Managed object id of the resource pool, such as `resgroup-8`. A change "+
+				"relocates the machine."),
+			"datastore_id": part(tfattr.VSphereDatastore, "Managed object id of the datastore for the machine's files and for what its disks "+
+				"do not share with the source's, such as `datastore-11`. A change relocates them."),
+		},
+	}
+}
+
+func networkInterfacesAttribute() schema.MapNestedAttribute {
+	text := func(description string, validators ...validator.String) schema.StringAttribute {
+		return schema.StringAttribute{
+			MarkdownDescription: description,
+			Optional:            len(validators) > 0,
+			Computed:            true,
+			Validators:          validators,
+			PlanModifiers:       []planmodifier.String{stringplanmodifier.UseNonNullStateForUnknown()},
+		}
+	}
+	truth := func(description string) schema.BoolAttribute {
+		return schema.BoolAttribute{
+			MarkdownDescription: description,
+			Optional:            true,
+			Computed:            true,
+			PlanModifiers:       []planmodifier.Bool{boolplanmodifier.UseNonNullStateForUnknown()},
+		}
+	}
+
+	return schema.MapNestedAttribute{
+		MarkdownDescription: "The virtual Ethernet cards, by the device key (`4000`) or the label (`Network adapter 1`) that they have in " +
+			"the source. A fork has its source's network identity, so its cards are normally given another network, or disconnected " +
+			"until its guest has taken an identity of its own. What is left out of a card is the source's, or vCenter's choice. With " +
+			"the argument set, only the cards that it names are looked after; unset, it shows all cards by device key.",
+		Optional:      true,
+		Computed:      true,
+		Validators:    []validator.Map{mapvalidator.NoNullValues(), mapvalidator.KeysAre(tfattr.NotEmpty())},
+		PlanModifiers: []planmodifier.Map{mapplanmodifier.UseNonNullStateForUnknown()},
+		NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+			"network_id": text("Managed object id of the network: a standard network (`network-7`), a distributed port group "+
+				"(`dvportgroup-9`) or an opaque network (`network-o11`).", tfattr.VSphereID(tfattr.VSphereNetwork)),
+			"mac_address": text("The card's MAC address, such as `00:50:56:12:34:56`. Unset: vCenter chooses one.", tfattr.MACAddress()),
+			"connected": truth("Whether the card is connected now. It is that while the machine runs, and is looked after only " +
+				"then."),
+			"start_connected": truth("Whether the card is connected when the machine is powered on."),
+			"label":           text("The card's label, such as `Network adapter 1`."),
+			"type":            text("The card's type: `vmxnet3`, `e1000`, `e1000e`, `pcnet32` or `sriov`."),
+		}},
+	}
+}
+
+func portsAttribute(kind, label, file string) schema.MapAttribute {
+	return schema.MapAttribute{
+		MarkdownDescription: kind + " ports that write to a file of their own, by the device key or the label (`" + label + "`) that they " +
+			"have in the source. The value is the file's path on a datastore, such as `[datastore1] web/" + file + "`. A change " +
+			"replaces the machine.",
+		ElementType: types.StringType,
+		Optional:    true,
+		Validators: []validator.Map{
+			mapvalidator.NoNullValues(), mapvalidator.KeysAre(tfattr.NotEmpty()), mapvalidator.ValueStringsAre(tfattr.DatastoreFile()),
+		},
+	}
+}

@@ -1,0 +1,83 @@
+package vsphereinstantclone
+
+import (
+	"reflect"
+	"slices"
+	"testing"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
+)
+
+func TestUpdate(t *testing.T) {
+	t.Parallel()
+	card := func(parts config) config { return basic(config{"network_interfaces": config{"4000": parts}}) }
+	yes, no := true, false
+	for name, test := range map[string]struct {
+		before, after config
+		edits         []string
+		want          []vsphere.ReconfigureSpec
+	}{
+		"name":   {basic(), basic(config{"name": "web-2"}), []string{"Rename"}, nil},
+		"folder": {basic(), basic(config{"placement": config{"folder_id": "group-v2"}}), []string{"Move"}, nil},
+		"pool":   {basic(), basic(config{"placement": config{"resource_pool_id": "resgroup-2"}}), []string{"Relocate"}, nil},
+		"settings": {
+			basic(config{"extra_config": config{"a": "1", "b": "2"}}), basic(config{"extra_config": config{"a": "3", "c": "4"}}),
+			[]string{"Reconfigure"},
+			[]vsphere.ReconfigureSpec{{ExtraConfig: map[string]string{"a": "3", "b": "", "c": "4"}}},
+		},
+		"secrets": {
+			basic(config{"extra_config_wo": config{"t": "1"}, "extra_config_wo_version": 1}),
+			basic(config{"extra_config_wo": config{"t": "2"}, "extra_config_wo_version": 2}),
+			[]string{"Reconfigure"},
+			[]vsphere.ReconfigureSpec{{ExtraConfig: map[string]string{"t": "2"}}},
+		},
+		"secrets of the same version": {
+			basic(config{"extra_config_wo": config{"t": "1"}, "extra_config_wo_version": 1}),
+			basic(config{"extra_config_wo": config{"t": "2"}, "extra_config_wo_version": 1}), nil, nil,
+		},
+		"network": {
+			basic(), card(config{"network_id": "network-1"}),
+			[]string{"Reconfigure"},
+			[]vsphere.ReconfigureSpec{{NetworkInterfaces: map[string]vsphere.NetworkInterfaceEdit{"4000": {NetworkID: "network-1"}}}},
+		},
+		"by label": {
+			basic(), basic(config{"network_interfaces": config{"Network adapter 1": config{"network_id": "network-2", "start_connected": false}}}),
+			[]string{"Reconfigure"},
+			[]vsphere.ReconfigureSpec{{NetworkInterfaces: map[string]vsphere.NetworkInterfaceEdit{"4000": {StartConnected: &no}}}},
+		},
+		"nothing of the card any more": {card(config{"connected": false}), card(config{}), nil, nil},
+		"connection of a VM that is powered on": {
+			basic(config{"power_on": false, "network_interfaces": config{"4000": config{"connected": true, "start_connected": false}}}),
+			basic(config{"power_on": true, "network_interfaces": config{"4000": config{"connected": true, "start_connected": false}}}),
+			[]string{"PowerOn", "Reconfigure"},
+			[]vsphere.ReconfigureSpec{{NetworkInterfaces: map[string]vsphere.NetworkInterfaceEdit{"4000": {Connected: &yes}}}},
+		},
+		"power off": {basic(), basic(config{"power_on": false}), []string{"ShutdownGuest"}, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			fake := running()
+			c := newCLI(t, fake)
+			c.Apply(t.Context(), test.before)
+			c.Settled(test.before)
+			fake.Forget()
+			fake.Reconfigured = nil
+			c.Apply(t.Context(), test.after)
+			if got := fake.Edits(); !slices.Equal(got, test.edits) {
+				t.Errorf("made %v, want %v", got, test.edits)
+			}
+			for i, got := range fake.Reconfigured {
+				if want := test.want[i]; !sameEdits(got, want) {
+					t.Errorf("reconfigured %+v, want %+v", got, want)
+				}
+			}
+			c.Settled(test.after)
+		})
+	}
+}
+
+func sameEdits(a, b vsphere.ReconfigureSpec) bool {
+	return len(a.NetworkInterfaces) == len(b.NetworkInterfaces) && len(a.ExtraConfig) == len(b.ExtraConfig) &&
+		(len(a.NetworkInterfaces) == 0 || reflect.DeepEqual(a.NetworkInterfaces, b.NetworkInterfaces)) &&
+		(len(a.ExtraConfig) == 0 || reflect.DeepEqual(a.ExtraConfig, b.ExtraConfig))
+}

@@ -1,0 +1,153 @@
+package vmlifecycle
+
+import (
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/tfattr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
+)
+
+// Attributes are what every resource that makes a VM has in its model.
+type Attributes struct {
+	Name            types.String    `tfsdk:"name"`
+	SourceVMID      types.String    `tfsdk:"source_vm_id"`
+	PowerOn         types.Bool      `tfsdk:"power_on"`
+	WaitForGuestIP  tfattr.Duration `tfsdk:"wait_for_guest_ip"`
+	ShutdownTimeout tfattr.Duration `tfsdk:"shutdown_timeout"`
+	Timeouts        timeouts.Value  `tfsdk:"timeouts"`
+
+	ID               types.String `tfsdk:"id"`
+	InstanceUUID     types.String `tfsdk:"instance_uuid"`
+	BIOSUUID         types.String `tfsdk:"bios_uuid"`
+	PowerState       types.String `tfsdk:"power_state"`
+	HostID           types.String `tfsdk:"host_id"`
+	Disks            types.Map    `tfsdk:"disks"`
+	GuestIPAddresses types.List   `tfsdk:"guest_ip_addresses"`
+	PendingTaskID    types.String `tfsdk:"pending_task_id"`
+}
+
+// Common returns the attributes.
+func (a Attributes) Common() Attributes { return a }
+
+// Pending reports whether the VM's making was started but the VM is not known.
+func (a Attributes) Pending() bool { return a.ID.IsNull() }
+
+// ObservedCommon returns the attributes with everything that the platform tells replaced by what it told. What only the
+// configuration knows stays.
+func (a Attributes) ObservedCommon(vm *vsphere.VirtualMachine) Attributes {
+	a.Name = types.StringValue(vm.Name)
+	a.PowerOn = types.BoolValue(vm.PowerState == vsphere.PoweredOn)
+
+	a.ID = types.StringValue(vm.ID)
+	a.InstanceUUID = tfattr.StringOrNull(vm.InstanceUUID)
+	a.BIOSUUID = tfattr.StringOrNull(vm.BIOSUUID)
+	a.PowerState = types.StringValue(string(vm.PowerState))
+	a.HostID = tfattr.StringOrNull(vm.Placement.HostID)
+	a.Disks = tfattr.VSphereDisksValue(vm.Disks)
+	a.GuestIPAddresses = Addresses(vm.GuestIPAddresses)
+	a.PendingTaskID = types.StringNull()
+
+	return a
+}
+
+// KeepingCommon returns the attributes with every value that the plan knows. What has changed by itself since then (an
+// address, a host that DRS chose) shows at the next refresh.
+func (a Attributes) KeepingCommon(plan Attributes) Attributes {
+	a.Name = Keep(plan.Name, a.Name)
+	a.PowerOn = Keep(plan.PowerOn, a.PowerOn)
+	a.InstanceUUID = Keep(plan.InstanceUUID, a.InstanceUUID)
+	a.BIOSUUID = Keep(plan.BIOSUUID, a.BIOSUUID)
+	a.PowerState = Keep(plan.PowerState, a.PowerState)
+	a.HostID = Keep(plan.HostID, a.HostID)
+	a.Disks = Keep(plan.Disks, a.Disks)
+	a.GuestIPAddresses = Keep(plan.GuestIPAddresses, a.GuestIPAddresses)
+
+	return a
+}
+
+// BareCommon returns the attributes with the ids, which are null where they are empty, and with every other unknown value
+// null.
+func (a Attributes) BareCommon(vmID, taskID string) Attributes {
+	a.ID, a.PendingTaskID = tfattr.StringOrNull(vmID), tfattr.StringOrNull(taskID)
+	for _, text := range []*types.String{&a.InstanceUUID, &a.BIOSUUID, &a.PowerState, &a.HostID} {
+		*text = NullIfUnknown(*text, types.StringNull())
+	}
+	a.PowerOn = NullIfUnknown(a.PowerOn, types.BoolNull())
+	a.Disks = NullIfUnknown(a.Disks, types.MapNull(tfattr.VSphereDisksType()))
+	a.GuestIPAddresses = NullIfUnknown(a.GuestIPAddresses, types.ListNull(types.StringType))
+
+	return a
+}
+
+// PendingForecast returns the attributes with everything unknown that the VM of a pending resource will tell, so that there
+// is something to update: the update waits for the VM and adopts it.
+func (a Attributes) PendingForecast(config Attributes) Attributes {
+	if config.PowerOn.IsNull() {
+		a.PowerOn = types.BoolUnknown()
+	}
+	a.ID = types.StringUnknown()
+	a.InstanceUUID = types.StringUnknown()
+	a.BIOSUUID = types.StringUnknown()
+	a.PowerState = types.StringUnknown()
+	a.HostID = types.StringUnknown()
+	a.Disks = types.MapUnknown(tfattr.VSphereDisksType())
+	a.GuestIPAddresses = types.ListUnknown(types.StringType)
+	a.PendingTaskID = types.StringUnknown()
+
+	return a
+}
+
+// PowerForecast returns the attributes with those unknown that a change of the power affects.
+func (a Attributes) PowerForecast() Attributes {
+	a.PowerState = types.StringUnknown()
+	a.HostID = types.StringUnknown()
+	a.GuestIPAddresses = types.ListUnknown(types.StringType)
+
+	return a
+}
+
+// Known reports whether no attribute, nor any of the others, is unknown.
+func (a Attributes) Known(others ...attr.Value) bool {
+	for _, value := range append(others, a.PowerOn, a.ID, a.InstanceUUID, a.BIOSUUID, a.PowerState, a.HostID, a.Disks,
+		a.GuestIPAddresses, a.PendingTaskID) {
+		if value.IsUnknown() {
+			return false
+		}
+	}
+
+	return true
+}
+
+// CheckTimeouts refuses a known timeout that leaves no time: the schema of timeouts takes every length, negative ones too.
+func (a Attributes) CheckTimeouts() diag.Diagnostics {
+	var diags diag.Diagnostics
+	for name, value := range a.Timeouts.Attributes() {
+		text, ok := value.(types.String)
+		if !ok {
+			continue
+		}
+		if length, err := time.ParseDuration(text.ValueString()); err != nil || length > 0 {
+			continue // the schema has refused what is no length of time
+		}
+		_, problem := tfattr.Duration{StringValue: text}.Length(path.Root("timeouts").AtName(name), 0)
+		diags.Append(problem...)
+	}
+
+	return diags
+}
+
+// Addresses returns the value of guest_ip_addresses; a guest that tells none has an empty list.
+func Addresses(ips []string) types.List {
+	elements := make([]attr.Value, len(ips))
+	for i, ip := range ips {
+		elements[i] = types.StringValue(ip)
+	}
+
+	return types.ListValueMust(types.StringType, elements)
+}
