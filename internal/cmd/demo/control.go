@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -20,6 +21,28 @@ type machine struct {
 	ResourcePoolID string `json:"resource_pool_id"`
 	PowerState     string `json:"power_state"`
 	Template       bool   `json:"template"`
+}
+
+// detailed is a machine with what is inside.
+type detailed struct {
+	machine
+
+	HostID         string            `json:"host_id"`
+	Disks          map[string]disk   `json:"disks"` // by device key
+	ExtraConfig    map[string]string `json:"extra_config"`
+	FaultTolerance *protection       `json:"fault_tolerance"`
+}
+
+// disk is a disk of a machine. It only holds the changes of its parent, where it has one.
+type disk struct {
+	File       string `json:"file"`
+	ParentFile string `json:"parent_file"`
+}
+
+// protection is the part that a machine plays in a fault-tolerant pair.
+type protection struct {
+	Role  string `json:"role"`
+	State string `json:"state"`
 }
 
 // work is a task of the simulator.
@@ -39,6 +62,14 @@ func (v *vcenter) machines(ctx context.Context) ([]machine, error) {
 	slices.SortFunc(all, func(a, b machine) int { return cmp.Compare(a.Name, b.Name) })
 
 	return all, err
+}
+
+// details returns the machines whose names begin so, with what is inside.
+func (v *vcenter) details(ctx context.Context, prefix string) ([]detailed, error) {
+	var all []detailed
+	err := v.call(ctx, http.MethodGet, "vms", nil, &all)
+
+	return slices.DeleteFunc(all, func(m detailed) bool { return !strings.HasPrefix(m.Name, prefix) }), err
 }
 
 // change changes a machine as somebody else would, past Terraform.

@@ -48,6 +48,9 @@ func (d *demo) steps() []step {
 		{"Press Ctrl-C in the middle of a fourth clone", d.interrupt},
 		{"Press Ctrl-C while vCenter does not react to the cancellation", d.interruptUnheard},
 		{"Apply again: the machine that came to be is adopted", d.adopt},
+		{"Freeze a running machine and make five instant clones of it", d.forkRunning},
+		{"Take a snapshot of web-1 before a change", d.snapshot},
+		{"Protect web-2 with a fault-tolerance secondary", d.protect},
 		{"Destroy everything", d.destroy},
 	}
 }

@@ -1,0 +1,123 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"slices"
+)
+
+// The machine that is forked while it runs, and how often.
+const (
+	running = "DC0_C0_RP0_VM0"
+	runners = 5
+)
+
+// forks is what the configuration gains after the clones: each scene adds one part.
+var forks = map[string]string{
+	"runners.tf": fmt.Sprintf(`data "vmfork_vsphere_virtual_machine" "running" { path = "/DC0/vm/%s" }
+
+data "vmfork_vsphere_object" "network" {
+  type = "network"
+  path = "/DC0/network/VM Network"
+}
+
+resource "vmfork_vsphere_instant_clone" "runner" {
+  count              = %d
+  name               = "runner-${count.index + 1}"
+  source_vm_id       = data.vmfork_vsphere_virtual_machine.running.id
+  network_interfaces = { "4000" = { network_id = data.vmfork_vsphere_object.network.id } }
+  extra_config       = { "guestinfo.runner" = "runner-${count.index + 1}" }
+}
+`, running, runners),
+	"snapshot.tf": `resource "vmfork_vsphere_snapshot" "before" {
+  vm_id       = vmfork_vsphere_clone.web["web-1"].id
+  name        = "100% before the upgrade"
+  description = "Taken before the upgrade"
+}
+`,
+	"protection.tf": `resource "vmfork_vsphere_ft_secondary" "web" {
+  primary_vm_id = vmfork_vsphere_clone.web["web-2"].id
+}
+`,
+}
+
+// add adds one part to the configuration and applies it.
+func (d *demo) add(ctx context.Context, file string) error {
+	if err := d.terraform.Write(file, forks[file]); err != nil {
+		return fmt.Errorf("write the configuration: %w", err)
+	}
+
+	return d.succeed(ctx, "apply", "-auto-approve")
+}
+
+// forkRunning freezes a machine that runs, and makes instant clones of it.
+func (d *demo) forkRunning(ctx context.Context) error {
+	source, err := d.vcenter.details(ctx, running)
+	if err != nil {
+		return err
+	}
+	if len(source) != 1 {
+		return fmt.Errorf("the inventory has %d of %s", len(source), running)
+	}
+	if err := d.vcenter.change(ctx, source[0].ID, map[string]any{"instant_clone_frozen": true}); err != nil {
+		return err
+	}
+	d.say.done("%s freezes itself in its guest, ready to be forked", running)
+	if err := d.add(ctx, "runners.tf"); err != nil {
+		return err
+	}
+
+	forked, err := d.vcenter.details(ctx, "runner-")
+	if err != nil {
+		return err
+	}
+	d.checks.that(len(forked) == runners, "the inventory has %d runners", runners)
+	d.checks.that(!slices.ContainsFunc(forked, func(m detailed) bool {
+		return m.PowerState != "poweredOn" || m.HostID != source[0].HostID || m.Disks["2000"].ParentFile == ""
+	}), "each of them runs already, on the host and on the disk of %s", running)
+	d.checks.that(!slices.ContainsFunc(forked, func(m detailed) bool { return m.ExtraConfig["guestinfo.runner"] != m.Name }),
+		"each guest reads its own name in its guestinfo")
+
+	return d.plansEmpty(ctx)
+}
+
+// snapshot takes a snapshot of a clone.
+func (d *demo) snapshot(ctx context.Context) error {
+	before, err := d.vcenter.details(ctx, names[0])
+	if err != nil {
+		return err
+	}
+	if err := d.add(ctx, "snapshot.tf"); err != nil {
+		return err
+	}
+	now, err := d.vcenter.details(ctx, names[0])
+	if err != nil {
+		return err
+	}
+	d.checks.that(len(before) == 1 && len(now) == 1 && now[0].ID == before[0].ID && now[0].Disks["2000"].ParentFile == before[0].Disks["2000"].File,
+		"%s writes to a new disk now, and the old one is kept as it was", names[0])
+
+	return d.plansEmpty(ctx)
+}
+
+// protect gives a clone a fault-tolerance secondary.
+func (d *demo) protect(ctx context.Context) error {
+	if err := d.add(ctx, "protection.tf"); err != nil {
+		return err
+	}
+	pair, err := d.vcenter.details(ctx, names[1])
+	if err != nil {
+		return err
+	}
+	roles, hosts := map[string]bool{}, map[string]bool{}
+	for _, member := range pair {
+		hosts[member.HostID] = true
+		if member.FaultTolerance != nil {
+			roles[member.FaultTolerance.Role] = member.FaultTolerance.State == "running"
+		}
+	}
+	d.checks.that(len(pair) == 2 && len(hosts) == 2, "%s has a second half, on another host", names[1])
+	d.checks.that(roles["primary"] && roles["secondary"], "both halves of the pair run")
+
+	return d.plansEmpty(ctx)
+}
