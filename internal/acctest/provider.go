@@ -3,6 +3,7 @@ package acctest
 import (
 	"context"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -62,8 +63,14 @@ func (p *inProcess) replace(ctx context.Context, next *provider.Provider) error 
 	return before.Close(ctx)
 }
 
-// ProviderConfig returns the provider configuration for a simulated vCenter.
-func ProviderConfig(server *vspheresim.Server) string {
+// ProviderConfig returns the provider configuration for a simulated vCenter. Further settings of the vsphere block can be
+// given, each a line such as the one of [API].
+func ProviderConfig(server *vspheresim.Server, settings ...string) string {
+	var more strings.Builder
+	for _, setting := range settings {
+		fmt.Fprintf(&more, "    %s\n", setting)
+	}
+
 	return fmt.Sprintf(`
 provider "vmfork" {
   vsphere = {
@@ -71,7 +78,14 @@ provider "vmfork" {
     username   = %q
     password   = %q
     thumbprint = %q
-  }
+%s  }
 }
-`, server.Endpoint(), server.Username(), server.Password(), server.Thumbprint())
+`, server.Endpoint(), server.Username(), server.Password(), server.Thumbprint(), more.String())
 }
+
+// API returns the setting of the vsphere block that chooses how vim25 methods are called: "soap" or "json".
+func API(api string) string { return fmt.Sprintf("api = %q", api) }
+
+// APIs returns both of the forms in which vim25 methods are called, for tests that run in each: pass [API] of the form to
+// [ProviderConfig].
+func APIs() []string { return []string{"soap", "json"} }

@@ -34,6 +34,7 @@ type vsphereModel struct {
 	CACertificate      types.String    `tfsdk:"ca_certificate"`
 	AllowUnverifiedTLS types.Bool      `tfsdk:"allow_unverified_tls"`
 	SessionCache       types.String    `tfsdk:"session_cache"`
+	API                types.String    `tfsdk:"api"`
 	MaxConcurrentTasks types.Int64     `tfsdk:"max_concurrent_tasks"`
 	RequestTimeout     tfattr.Duration `tfsdk:"request_timeout"`
 }
@@ -83,6 +84,7 @@ func readVSphere(ctx context.Context, block types.Object, getenv func(string) st
 		CACertificate:      model.CACertificate.ValueString(),
 		AllowUnverifiedTLS: model.AllowUnverifiedTLS.ValueBool(),
 		SessionCache:       model.SessionCache.ValueString(),
+		API:                model.API.ValueString(),
 		MaxConcurrentTasks: int(model.MaxConcurrentTasks.ValueInt64()),
 	}
 

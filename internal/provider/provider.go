@@ -16,8 +16,11 @@ import (
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/clients"
 	"github.com/vmfork/terraform-provider-vmfork/internal/service/vsphereclone"
+	"github.com/vmfork/terraform-provider-vmfork/internal/service/vsphereftsecondary"
 	"github.com/vmfork/terraform-provider-vmfork/internal/service/vsphereinstantclone"
 	"github.com/vmfork/terraform-provider-vmfork/internal/service/vsphereobject"
+	"github.com/vmfork/terraform-provider-vmfork/internal/service/vspheresnapshot"
+	"github.com/vmfork/terraform-provider-vmfork/internal/service/vspheresnapshots"
 	"github.com/vmfork/terraform-provider-vmfork/internal/service/vspherevirtualmachine"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vmlifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
@@ -95,7 +98,9 @@ func (p *Provider) Resources(context.Context) []func() resource.Resource {
 
 	return []func() resource.Resource{
 		vsphereclone.NewFactory(sessions),
+		vsphereftsecondary.NewFactory(),
 		vsphereinstantclone.NewFactory(sessions),
+		vspheresnapshot.NewFactory(),
 	}
 }
 
@@ -103,6 +108,7 @@ func (p *Provider) Resources(context.Context) []func() resource.Resource {
 func (p *Provider) DataSources(context.Context) []func() datasource.DataSource {
 	return []func() datasource.DataSource{
 		vsphereobject.NewDataSource,
+		vspheresnapshots.NewDataSource,
 		vspherevirtualmachine.NewDataSource,
 	}
 }

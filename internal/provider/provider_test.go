@@ -62,11 +62,11 @@ func TestReadVSphere(t *testing.T) {
 		"everything": {
 			block: block{
 				"endpoint": "vcenter.example.com", "username": "ci", "password": "secret", "thumbprint": sha1Thumbprint,
-				"allow_unverified_tls": false, "session_cache": "/cache", "max_concurrent_tasks": 8, "request_timeout": "90s",
+				"allow_unverified_tls": false, "session_cache": "/cache", "api": "json", "max_concurrent_tasks": 8, "request_timeout": "90s",
 			},
 			want: vsphereSettings{config: vsphere.Config{
 				Endpoint: "vcenter.example.com", Username: "ci", Password: "secret", Thumbprint: sha1Thumbprint,
-				SessionCache: "/cache", MaxConcurrentTasks: 8, RequestTimeout: 90 * time.Second,
+				SessionCache: "/cache", API: vsphere.APIJSON, MaxConcurrentTasks: 8, RequestTimeout: 90 * time.Second,
 			}},
 		},
 		"unverified by the environment": {

@@ -4,11 +4,13 @@ import (
 	"context"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfattr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
 // Schema describes the provider's configuration.
@@ -67,6 +69,12 @@ func vsphereAttribute() schema.SingleNestedAttribute {
 				MarkdownDescription: "Folder in which the session is kept for the next run, in a file that only its owner can read. Unset, " +
 					"every run logs in and out.",
 				Validators: []validator.String{tfattr.NotEmpty()},
+			},
+			"api": schema.StringAttribute{
+				Optional: true,
+				MarkdownDescription: "How the methods of vCenter's Web Services API are called: `soap`, or `json`, which is the same API as " +
+					"JSON over HTTP and needs vCenter 8.0.1. Defaults to `soap`.",
+				Validators: []validator.String{stringvalidator.OneOf(vsphere.APISOAP, vsphere.APIJSON)},
 			},
 			"max_concurrent_tasks": schema.Int64Attribute{
 				Optional: true,

@@ -42,7 +42,14 @@ func advice(op Operation, failure *apierr.Error) string {
 		return "The object is as it should be already. Apply again: the next plan reads its state anew."
 	case "NoDiskSpace", "InsufficientStorageSpace":
 		return "The datastore has no room. Free some, or choose another datastore."
-	case "NotEnoughLicenses":
+	case "FilesystemQuiesceFault", "ApplicationQuiesceFault":
+		return "VMware Tools could not bring the guest to rest. The guest's own logs say why (on Windows, those of its VSS " +
+			"writers). Repeat, or do without quiescing."
+	case "TooManySnapshotLevels":
+		return "The VM has as many snapshots in a row as vSphere takes. Remove some first."
+	case "MultipleSnapshotsNotSupported":
+		return "The VM's host takes one snapshot of it at most. Remove the one that is there first."
+	case "NotEnoughLicenses", "FaultToleranceNotLicensed":
 		return "The licence does not cover this. Ask the administrator of the platform."
 	case "UNVERIFIED_PEER":
 		return "vCenter does not trust a server that it must itself speak to. Its administrator has to add that " +

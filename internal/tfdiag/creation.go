@@ -105,14 +105,14 @@ func (c Creation) InterruptedPending() diag.Diagnostic {
 // TimedOutNotCreated is the error after our own deadline passed and the platform proved that nothing came to be. reason is
 // the task's own error, nil where it was just cancelled.
 func (c Creation) TimedOutNotCreated(timeout time.Duration, reason error) diag.Diagnostic {
-	return report(diag.SeverityError, path.Empty(), fmt.Sprintf("%s was not created within %s", c.Object, timeout),
+	return report(diag.SeverityError, path.Empty(), fmt.Sprintf("%s was not created within %s", upperFirst(c.Object), timeout),
 		c.nothingMade(reason), c.saidBy(reason), deadlineAdvice(Operation{TimeoutAttribute: c.TimeoutAttribute}))
 }
 
 // TimedOutPending is the error after our own deadline passed and the platform has not told yet what became of the task:
 // the resource is in state with pending_task_id, and tainted because this is an error.
 func (c Creation) TimedOutPending(timeout time.Duration) diag.Diagnostic {
-	return report(diag.SeverityError, path.Empty(), fmt.Sprintf("%s was not there after %s and may still come to be", c.Object, timeout),
+	return report(diag.SeverityError, path.Empty(), fmt.Sprintf("%s was not there after %s and may still come to be", upperFirst(c.Object), timeout),
 		c.askedToCancel(),
 		"The resource is in state as pending (see pending_task_id) and marked as tainted: the next apply waits for the "+
 			"task, deletes what it made, and creates the object anew. To keep what it makes, untaint it first:",
@@ -123,7 +123,7 @@ func (c Creation) TimedOutPending(timeout time.Duration) diag.Diagnostic {
 // AnswerLostNotCreated is the error after the answer to the request, or sight of its task, was lost and the platform proved
 // that nothing came to be. err is the request's error.
 func (c Creation) AnswerLostNotCreated(err error) diag.Diagnostic {
-	return report(diag.SeverityError, path.Empty(), c.Object+" was not created: "+c.whatWasLost(),
+	return report(diag.SeverityError, path.Empty(), upperFirst(c.Object)+" was not created: "+c.whatWasLost(),
 		c.saidBy(err),
 		fmt.Sprintf("%s was asked what became of it: nothing was made, and nothing is being made.", c.Platform),
 		"Apply again to create it.")
@@ -133,7 +133,7 @@ func (c Creation) AnswerLostNotCreated(err error) diag.Diagnostic {
 // not be asked what became of it: the resource is in state as pending, and tainted because this is an error. err is the request's error,
 // search that of the search.
 func (c Creation) AnswerLostUnresolved(err, search error) diag.Diagnostic {
-	return report(diag.SeverityError, path.Empty(), c.Object+" may have been created: "+c.whatWasLost(),
+	return report(diag.SeverityError, path.Empty(), upperFirst(c.Object)+" may have been created: "+c.whatWasLost(),
 		c.saidBy(err),
 		"Looking for what became of it failed too.",
 		c.saidBy(search),
@@ -150,7 +150,7 @@ func (c Creation) StillRunning(percent int) diag.Diagnostic {
 		standing = fmt.Sprintf(" (%d %%)", percent)
 	}
 
-	return report(diag.SeverityWarning, path.Empty(), c.Object+" is still being created",
+	return report(diag.SeverityWarning, path.Empty(), upperFirst(c.Object)+" is still being created",
 		fmt.Sprintf("%s still works on task %s%s, which an earlier apply started.", c.Platform, c.TaskID, standing),
 		"The next apply waits for it and adopts the object. Where the resource is tainted, it replaces it.")
 }
@@ -166,7 +166,7 @@ func (c Creation) PendingNotResolved(err error) diag.Diagnostic {
 // PendingNotCreated is the warning of a refresh that proved that the task made nothing: the resource leaves the state. err
 // is the task's own error, nil where it is not known.
 func (c Creation) PendingNotCreated(err error) diag.Diagnostic {
-	return report(diag.SeverityWarning, path.Empty(), c.Object+" was not created by the earlier apply",
+	return report(diag.SeverityWarning, path.Empty(), upperFirst(c.Object)+" was not created by the earlier apply",
 		c.taskInWords("Task %s ended without making it.", "The earlier task ended without making it."),
 		c.saidBy(err), "It leaves the state, and this plan creates it anew.")
 }
@@ -174,7 +174,7 @@ func (c Creation) PendingNotCreated(err error) diag.Diagnostic {
 // PendingUnfinished is the error of an apply that waited for the earlier task and did not see its end either: the old
 // state is kept.
 func (c Creation) PendingUnfinished(err error) diag.Diagnostic {
-	return report(diag.SeverityError, path.Empty(), c.Object+" is still not there",
+	return report(diag.SeverityError, path.Empty(), upperFirst(c.Object)+" is still not there",
 		c.taskInWords("This apply waited for task %s, which an earlier one started, and did not see its end.",
 			"This apply waited for what an earlier one started, and did not see its end."),
 		c.saidBy(err),
@@ -184,7 +184,7 @@ func (c Creation) PendingUnfinished(err error) diag.Diagnostic {
 // PendingFailed is the error of an apply that waited for the earlier task, which then made nothing. err is the task's own
 // error. The next refresh drops the resource, so that the next plan creates it anew.
 func (c Creation) PendingFailed(err error) diag.Diagnostic {
-	return report(diag.SeverityError, path.Empty(), c.Object+" was not created",
+	return report(diag.SeverityError, path.Empty(), upperFirst(c.Object)+" was not created",
 		c.taskInWords("Task %s, which an earlier apply started, ended without making it.",
 			"What an earlier apply started ended without making it."),
 		c.saidBy(err), "Apply again: the next plan creates it anew.")

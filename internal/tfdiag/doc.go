@@ -1,14 +1,16 @@
 // Package tfdiag turns errors into Terraform diagnostics. It is the sole author of the error texts that users read: a
 // service says what it tried, in a value, and never words a failure itself.
 //
-// There are four groups of texts:
+// There are five groups of texts:
 //
 //   - [FromError] for a call or task that failed: what was tried, what the platform said, what to do about it;
 //   - methods of [Creation] for the life cycle of an object that a task makes: it exists already, the CLI was interrupted,
 //     time ran out, an answer was lost, a step after the creation failed;
 //   - texts about arguments and lookups that the live inventory contradicts: [MissingObject], [UnusableObject],
-//     [UnknownDisk], [PlanCheckSkipped],
+//     [UnknownDisk], [NoEffect], [PlanCheckSkipped],
 //     [NoMatch], [SeveralMatches], [NothingToImport], [SeveralToImport];
+//   - texts about fault tolerance: [AlreadyFaultTolerant], [NotFaultTolerable], [SecondaryNotPoweredOn],
+//     [SecondaryAwaitsApproval], [FailedOver], [FailBackFirst];
 //   - texts about the provider's own configuration: [NotConfigured], [NotKnownYet], [SettingMissing], [SettingInvalid], [SettingsConflict].
 //
 // A text's paragraphs are single lines, since the CLI wraps them to the terminal; what must not be wrapped (code to paste,

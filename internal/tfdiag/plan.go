@@ -90,6 +90,12 @@ func Conflict(at path.Path, summary, why string) diag.Diagnostic {
 	return report(diag.SeverityError, at, summary, sentence(why))
 }
 
+// NoEffect is the warning of a plan whose argument the platform will take and not heed, as things are now. why is one
+// sentence or several.
+func NoEffect(at path.Path, summary, why string) diag.Diagnostic {
+	return report(diag.SeverityWarning, at, summary, sentence(why))
+}
+
 // PlanCheckSkipped is the warning that a check against the live inventory was left out of the plan, because the platform
 // could not be asked: the apply will find out by itself. what is the check in words: "that the name is free".
 func PlanCheckSkipped(platform Platform, what string, err error) diag.Diagnostic {

@@ -1,8 +1,8 @@
-// Command requests counts what clones cost in API requests: it starts the embedded vCenter, applies, refreshes, plans and
-// destroys N clones through a real CLI and a provider built from this checkout, and prints the requests of each step by
-// method.
+// Command requests counts what resources cost in API requests: it starts the embedded vCenter, applies, refreshes, plans
+// and destroys N of one resource through a real CLI and a provider built from this checkout, and prints the requests of
+// each step by method.
 //
-//	go run ./internal/cmd/requests -n 100 -parallelism 10
+//	go run ./internal/cmd/requests -resource vsphere_clone -n 100 -parallelism 10
 package main
 
 import (
@@ -14,7 +14,6 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
-	"strings"
 	"syscall"
 	"time"
 
@@ -24,6 +23,7 @@ import (
 
 // settings are the command line's.
 type settings struct {
+	resource    string
 	n           int
 	parallelism int
 	task        time.Duration
@@ -33,7 +33,8 @@ type settings struct {
 
 func main() {
 	var s settings
-	flag.IntVar(&s.n, "n", 100, "number of clones")
+	flag.StringVar(&s.resource, "resource", "vsphere_clone", "what to count: "+names())
+	flag.IntVar(&s.n, "n", 100, "number of resources")
 	flag.IntVar(&s.parallelism, "parallelism", 10, "the CLI's -parallelism")
 	flag.DurationVar(&s.task, "task-duration", 300*time.Millisecond, "how long each task of the simulator takes")
 	flag.DurationVar(&s.latency, "latency", 0, "how much later the simulator answers each request")
@@ -76,7 +77,7 @@ func run(ctx context.Context, s settings) (err error) {
 type step struct {
 	Name     string         `json:"name"`
 	Requests int            `json:"requests"`
-	PerClone float64        `json:"requests_per_clone"`
+	Each     float64        `json:"requests_each"`
 	Seconds  float64        `json:"seconds"`
 	ByMethod map[string]int `json:"by_method"`
 	args     []string
@@ -84,12 +85,17 @@ type step struct {
 
 // measure runs the steps one after another and counts the requests of each.
 func measure(ctx context.Context, dir string, s settings) ([]step, error) {
-	srv, err := vspheresim.Start(vspheresim.Options{TaskDuration: s.task, Latency: s.latency})
+	chosen, ok := scenarios[s.resource]
+	if !ok {
+		return nil, fmt.Errorf("-resource is %q, but must be one of %s", s.resource, names())
+	}
+	srv, err := chosen.start(s)
 	if err != nil {
-		return nil, fmt.Errorf("starting the embedded vCenter: %w", err)
+		return nil, err
 	}
 	defer srv.Close()
-	workspace, err := prepare(ctx, dir, srv, s)
+	before := len(srv.VMs())
+	workspace, err := prepare(ctx, dir, srv, chosen.configuration(srv, s.n))
 	if err != nil {
 		return nil, err
 	}
@@ -113,19 +119,17 @@ func measure(ctx context.Context, dir string, s settings) ([]step, error) {
 		counts := srv.Requests()
 		steps[i].Seconds = time.Since(start).Seconds()
 		steps[i].Requests, steps[i].ByMethod = counts.Total, counts.ByMethod
-		steps[i].PerClone = float64(counts.Total) / float64(s.n)
+		steps[i].Each = float64(counts.Total) / float64(s.n)
 	}
-	for _, vm := range srv.VMs() {
-		if strings.HasPrefix(vm.Name, "clone-") {
-			return nil, errors.New("the destroy left " + vm.Name + " behind")
-		}
+	if left := len(srv.VMs()) - before; left != 0 {
+		return nil, fmt.Errorf("the destroy left %d machines behind", left)
 	}
 
 	return steps, nil
 }
 
 // prepare builds the provider, writes the configuration and initialises the working folder.
-func prepare(ctx context.Context, dir string, srv *vspheresim.Server, s settings) (*tfcli.Workspace, error) {
+func prepare(ctx context.Context, dir string, srv *vspheresim.Server, configuration string) (*tfcli.Workspace, error) {
 	cli, err := tfcli.Find(ctx, dir)
 	if err != nil {
 		return nil, err
@@ -141,7 +145,7 @@ func prepare(ctx context.Context, dir string, srv *vspheresim.Server, s settings
 	workspace.Env = []string{
 		"VSPHERE_SERVER=" + srv.Endpoint(), "VSPHERE_USER=" + srv.Username(), "VSPHERE_PASSWORD=" + srv.Password(),
 	}
-	if err := workspace.Write("main.tf", configuration(s.n, srv.Thumbprint())); err != nil {
+	if err := workspace.Write("main.tf", configuration); err != nil {
 		return nil, err
 	}
 	result, err := workspace.Run(ctx, "init")

@@ -42,6 +42,7 @@ func (s *Server) front(w http.ResponseWriter, r *http.Request) {
 	}
 	r.Body = io.NopCloser(bytes.NewReader(body))
 	came := s.recognise(r, body)
+	r = noteEmptied(r, came, body)
 	s.requests.count(came.method)
 	s.wait(s.options.Latency, r.Context().Done())
 
@@ -106,6 +107,7 @@ func (s *Server) serveSOAP(w http.ResponseWriter, r *http.Request, method string
 
 // serveRequest gives a SOAP request to govmomi.
 func (s *Server) serveRequest(w http.ResponseWriter, r *http.Request, known *request) {
+	known.emptied, _ = r.Context().Value(emptiedKey{}).(map[string]bool)
 	id := s.inflight.add(known)
 	defer s.inflight.remove(id)
 

@@ -18,6 +18,8 @@ type request struct {
 	exclusive bool
 	// answer is what the dispatcher answered; nil where it was not asked.
 	answer soap.HasFault
+	// emptied names the parameters that are given as empty texts, where that matters; see noteEmptied.
+	emptied map[string]bool
 }
 
 // inflight finds the request behind a call from govmomi, whose contexts carry none.

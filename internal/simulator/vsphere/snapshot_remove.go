@@ -153,7 +153,7 @@ func planConsolidate(s *Server, c *call) (taskPlan, *problem) {
 	}}, nil
 }
 
-// renameSnapshot is RenameSnapshot: what is not given stays.
+// renameSnapshot is RenameSnapshot: what is not given stays, and an empty description clears the old one.
 func renameSnapshot(s *Server, c *call) soap.HasFault {
 	req := bodyOf[types.RenameSnapshot](c)
 	_, vm, p := s.snapshotOf(c.this)
@@ -176,7 +176,9 @@ func renameSnapshot(s *Server, c *call) soap.HasFault {
 	s.setSnapshots(c.ctx, vm, mapNodes(tree, func(node types.VirtualMachineSnapshotTree) types.VirtualMachineSnapshotTree {
 		if node.Snapshot == c.this {
 			setUnlessZero(&node.Name, name)
-			setUnlessZero(&node.Description, req.Description)
+			if req.Description != "" || c.empties("description") {
+				node.Description = req.Description
+			}
 		}
 
 		return node

@@ -1,0 +1,258 @@
+package vsphereftsecondary_test
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/acctest"
+	vspheresim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/vsphere"
+)
+
+// A secondary that can't be powered on was made all the same: it is in state, not tainted, and the CLI warns.
+func TestAccVSphereFTSecondary_powerOnFails(t *testing.T) {
+	t.Parallel()
+	for _, api := range acctest.APIs() {
+		t.Run(api, func(t *testing.T) {
+			t.Parallel()
+			s := newSuite(t, api)
+			fails := func() {
+				s.server.Inject(vspheresim.Fault{
+					Method: vspheresim.PowerOnSecondary, Code: "InsufficientResourcesFault", Message: "no host can run it",
+					Where: vspheresim.FaultInTask,
+				})
+			}
+			powered := func(want string) func(primary, secondary vspheresim.VM) error {
+				return func(_, secondary vspheresim.VM) error { return same("power", secondary.PowerState, want) }
+			}
+			off := s.applied(plancheck.ResourceActionCreate, s.config(), powered("poweredOff"))
+			off.ConfigStateChecks = []statecheck.StateCheck{
+				is("power_on_attempted", knownvalue.Bool(true)),
+				is("power_on_fault", knownvalue.StringRegexp(regexp.MustCompile("InsufficientResourcesFault: no host can run it"))),
+				is("state", knownvalue.StringExact("needSecondary")),
+			}
+			again := s.applied(plancheck.ResourceActionUpdate, s.config(), powered("poweredOn"))
+			again.ConfigStateChecks = []statecheck.StateCheck{is("power_on_fault", knownvalue.Null())}
+			s.run(
+				before(fails, off),
+				s.applied(plancheck.ResourceActionUpdate, s.config(`enabled = false`), powered("poweredOff")),
+				again,
+			)
+		})
+	}
+}
+
+// The warning about a secondary that does not run, as a user sees it.
+func TestAccVSphereFTSecondary_powerOnWarning(t *testing.T) {
+	t.Parallel()
+	s := newSuite(t, "soap")
+	workspace := acctest.NewWorkspace(t, s.config())
+	s.server.Inject(vspheresim.Fault{
+		Method: vspheresim.PowerOnSecondary, Code: "InsufficientResourcesFault", Message: "no host can run it", Where: vspheresim.FaultInTask,
+	})
+	result := mustRun(t, workspace, 0, "apply", "-auto-approve", "-no-color")
+	if !strings.Contains(result.Output, "Warning: The FT secondary of") || !says("no host can run it").MatchString(result.Output) {
+		t.Errorf("the apply does not warn:\n%s", result.Output)
+	}
+	mustRun(t, workspace, 0, "plan", "-detailed-exitcode")
+	mustRun(t, workspace, 0, "destroy", "-auto-approve")
+}
+
+// Where DRS is manual, its recommendation is shown or applied.
+func TestAccVSphereFTSecondary_manualDRS(t *testing.T) {
+	t.Parallel()
+	for _, api := range acctest.APIs() {
+		t.Run(api, func(t *testing.T) {
+			t.Parallel()
+			s := newSuite(t, api)
+			manual := "manual"
+			s.must(s.server.ChangeCluster(s.cluster, vspheresim.ClusterChange{DRS: &manual}))
+			power := func(want string) func(primary, secondary vspheresim.VM) error {
+				return func(_, secondary vspheresim.VM) error { return same("power", secondary.PowerState, want) }
+			}
+			waits := s.applied(plancheck.ResourceActionCreate, s.config(), power("poweredOff"))
+			waits.ConfigStateChecks = []statecheck.StateCheck{
+				is("recommendations", knownvalue.ListExact([]knownvalue.Check{knownvalue.ObjectExact(map[string]knownvalue.Check{
+					"key": knownvalue.NotNull(), "cluster_id": knownvalue.StringExact(s.cluster), "reason": knownvalue.NotNull(),
+				})})),
+			}
+			applied := s.applied(plancheck.ResourceActionUpdate, s.config(`apply_drs_recommendation = true`), power("poweredOn"))
+			applied.ConfigStateChecks = []statecheck.StateCheck{is("recommendations", knownvalue.ListSizeExact(0))}
+			s.run(
+				waits, applied,
+				s.applied(plancheck.ResourceActionUpdate, s.config(`enabled = false`, `apply_drs_recommendation = true`), power("poweredOff")),
+				s.applied(plancheck.ResourceActionUpdate, s.config(`apply_drs_recommendation = true`), power("poweredOn")),
+			)
+		})
+	}
+}
+
+// With leave to apply it from the start, nothing is left to do.
+func TestAccVSphereFTSecondary_manualDRSApplied(t *testing.T) {
+	t.Parallel()
+	for _, api := range acctest.APIs() {
+		t.Run(api, func(t *testing.T) {
+			t.Parallel()
+			s := newSuite(t, api)
+			manual := "manual"
+			s.must(s.server.ChangeCluster(s.cluster, vspheresim.ClusterChange{DRS: &manual}))
+			step := s.applied(plancheck.ResourceActionCreate, s.config(`apply_drs_recommendation = true`),
+				func(_, secondary vspheresim.VM) error { return same("power", secondary.PowerState, "poweredOn") })
+			step.ConfigStateChecks = []statecheck.StateCheck{
+				is("recommendations", knownvalue.ListSizeExact(0)), is("power_on_attempted", knownvalue.Bool(true)),
+			}
+			s.run(step)
+		})
+	}
+}
+
+// A primary that is off gets a secondary that is off, which is not tried to be powered on.
+func TestAccVSphereFTSecondary_primaryOff(t *testing.T) {
+	t.Parallel()
+	s := newSuite(t, "soap")
+	off := "poweredOff"
+	s.must(s.server.ChangeVM(s.primary.ID, vspheresim.Change{PowerState: &off}))
+	step := s.applied(plancheck.ResourceActionCreate, s.config(), func(_, secondary vspheresim.VM) error {
+		return same("power", secondary.PowerState, "poweredOff")
+	})
+	step.ConfigStateChecks = []statecheck.StateCheck{
+		is("power_on_attempted", knownvalue.Bool(false)), is("power_on_fault", knownvalue.Null()),
+		is("state", knownvalue.StringExact("enabled")),
+	}
+	s.run(step)
+}
+
+// The plan says what would fail, before anything is made.
+func TestAccVSphereFTSecondary_planChecks(t *testing.T) {
+	t.Parallel()
+	for _, api := range acctest.APIs() {
+		t.Run(api, func(t *testing.T) {
+			t.Parallel()
+			s := newSuite(t, api)
+			yes, no := true, false
+			refused := func(words string, arguments ...string) resource.TestStep {
+				return resource.TestStep{Config: s.config(arguments...), PlanOnly: true, ExpectError: says(words)}
+			}
+			cluster := func(change vspheresim.ClusterChange) func() {
+				return func() { s.must(s.server.ChangeCluster(s.cluster, change)) }
+			}
+			device := "pci-passthrough"
+			s.run(
+				refused(`There is no virtual machine "vm-999999"`, id("primary_vm_id", "vm-999999")),
+				refused("is a template", id("primary_vm_id", s.named("golden-template").ID)),
+				refused(`There is no host "host-999999"`, id("host_id", "host-999999")),
+				refused("itself", id("host_id", s.primary.HostID)),
+				refused("is not in the cluster of", id("host_id", s.server.ID("/DC0/host/DC0_C1/DC0_C1_H0"))),
+				refused(`There is no datastore "datastore-999999"`, id("metadata_datastore_id", "datastore-999999")),
+				refused(`There is no datastore "datastore-999999"`, id("config_datastore_id", "datastore-999999")),
+				refused(`has no disk "2999"`, fmt.Sprintf(`disk_datastores = { "2999" = %q }`, s.datastore)),
+				refused("Invalid managed object id", id("host_id", s.datastore)),
+				before(cluster(vspheresim.ClusterChange{HighAvailability: &no}), refused("without vSphere HA")),
+				before(cluster(vspheresim.ClusterChange{HighAvailability: &yes, FaultToleranceLicensed: &no}), refused("FaultToleranceNotLicensed")),
+				before(func() {
+					cluster(vspheresim.ClusterChange{FaultToleranceLicensed: &yes})()
+					s.must(s.server.ChangeVM(s.primary.ID, vspheresim.Change{AttachDevice: &device}))
+				}, refused("VmConfigIncompatibleForFaultTolerance")),
+				before(func() {
+					s.must(s.server.ChangeVM(s.primary.ID, vspheresim.Change{DetachDevices: &yes}))
+				}, s.applied(plancheck.ResourceActionCreate, s.config(), nil)),
+			)
+		})
+	}
+}
+
+// A user who lacks nothing but the one privilege is told which, and on what.
+func TestAccVSphereFTSecondary_restricted(t *testing.T) {
+	t.Parallel()
+	for _, api := range acctest.APIs() {
+		t.Run(api, func(t *testing.T) {
+			t.Parallel()
+			s := newSuite(t, api)
+			s.server.AddUser("operator", "operator", "VirtualMachine.Config.QueryFTCompatibility",
+				"VirtualMachine.Interact.TurnOffFaultTolerance", "VirtualMachine.Interact.EnableSecondary",
+				"VirtualMachine.Interact.DisableSecondary", "VirtualMachine.Interact.PowerOn")
+			config := strings.NewReplacer(s.server.Username(), "operator", s.server.Password(), "operator").Replace(s.config())
+			s.run(resource.TestStep{Config: config, ExpectError: regexp.MustCompile(
+				`(?s)The user lacks this privilege:.*VirtualMachine\.Interact\.CreateSecondary on ` + s.primary.ID + `\s+\(primary_vm_id\)`)})
+			if _, _, err := s.pair(s.primary.ID); err == nil {
+				t.Error("the primary has a secondary")
+			}
+		})
+	}
+}
+
+// A creation that runs out of time is cancelled, and the next apply makes the secondary.
+func TestAccVSphereFTSecondary_timeout(t *testing.T) {
+	t.Parallel()
+	for _, api := range acctest.APIs() {
+		t.Run(api, func(t *testing.T) {
+			t.Parallel()
+			s := newSuite(t, api)
+			config := s.config(`timeouts = { create = "1s" }`)
+			s.run(
+				before(func() { s.server.HoldTasks(createMethod) }, resource.TestStep{
+					Config: config, ExpectError: says("was not created within 1s"),
+				}),
+				before(func() {
+					s.must(s.unprotected(nil))
+					s.server.ReleaseTasks()
+				}, resource.TestStep{Config: s.config(), Check: s.applied("", "", nil).Check}),
+			)
+		})
+	}
+}
+
+// A request whose answer is lost is not sent again: the primary is asked what became of it.
+func TestAccVSphereFTSecondary_answerLost(t *testing.T) {
+	t.Parallel()
+	for _, api := range acctest.APIs() {
+		t.Run(api, func(t *testing.T) {
+			t.Parallel()
+			for name, test := range map[string]struct {
+				drop     vspheresim.FaultDrop
+				words    string
+				requests int
+			}{
+				"after the effect":  {vspheresim.DropAfter, "", 1},
+				"before the effect": {vspheresim.DropBefore, "was not created: the answer to the request was lost", 2}, // the second by the second apply
+			} {
+				t.Run(name, func(t *testing.T) {
+					t.Parallel()
+					s := newSuite(t, api)
+					step := s.applied(plancheck.ResourceActionCreate, s.config(), nil)
+					if test.words != "" {
+						step = resource.TestStep{Config: s.config(), ExpectError: says(test.words)}
+					}
+					s.run(
+						before(func() {
+							s.server.Inject(vspheresim.Fault{Method: createMethod, Drop: test.drop})
+							s.server.ResetRequests()
+						}, step),
+						resource.TestStep{Config: s.config(), Check: s.applied("", "", nil).Check},
+					)
+					if got := s.server.Requests().ByMethod[createMethod]; got != test.requests {
+						t.Errorf("it was requested %d times, want %d", got, test.requests)
+					}
+				})
+			}
+		})
+	}
+}
+
+// A provider whose configuration is known only after apply plans without its vCenter.
+func TestAccVSphereFTSecondary_unknownProvider(t *testing.T) {
+	t.Parallel()
+	s := newSuite(t, "soap")
+	unknown := strings.Replace(s.config(), fmt.Sprintf("endpoint   = %q", s.server.Endpoint()), "endpoint = terraform_data.endpoint.output", 1)
+	if unknown == s.config() {
+		t.Fatal("the provider configuration has another form")
+	}
+	s.run(s.applied(plancheck.ResourceActionCreate,
+		fmt.Sprintf("resource \"terraform_data\" \"endpoint\" {\n  input = %q\n}\n", s.server.Endpoint())+unknown, nil))
+}

@@ -1,0 +1,210 @@
+package vsphereftsecondary
+
+import (
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/tfattr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
+)
+
+// model is the resource in state, plan and configuration, in the schema's order.
+type model struct {
+	PrimaryVMID            types.String   `tfsdk:"primary_vm_id"`
+	HostID                 types.String   `tfsdk:"host_id"`
+	MetadataDatastoreID    types.String   `tfsdk:"metadata_datastore_id"`
+	ConfigDatastoreID      types.String   `tfsdk:"config_datastore_id"`
+	DiskDatastores         types.Map      `tfsdk:"disk_datastores"`
+	Metro                  types.Object   `tfsdk:"metro"`
+	Enabled                types.Bool     `tfsdk:"enabled"`
+	ApplyDRSRecommendation types.Bool     `tfsdk:"apply_drs_recommendation"`
+	Timeouts               timeouts.Value `tfsdk:"timeouts"`
+
+	ID               types.String `tfsdk:"id"`
+	State            types.String `tfsdk:"state"`
+	SecondaryHostID  types.String `tfsdk:"secondary_host_id"`
+	PowerOnAttempted types.Bool   `tfsdk:"power_on_attempted"`
+	PowerOnFault     types.String `tfsdk:"power_on_fault"`
+	Recommendations  types.List   `tfsdk:"recommendations"`
+	PendingTaskID    types.String `tfsdk:"pending_task_id"`
+}
+
+var metroTypes = map[string]attr.Type{"host_group": types.StringType}
+
+var recommendationType = types.ObjectType{AttrTypes: map[string]attr.Type{
+	"key": types.StringType, "cluster_id": types.StringType, "reason": types.StringType,
+}}
+
+// pending reports whether the secondary was begun but is not known to exist.
+func (m *model) pending() bool { return m.ID.IsNull() }
+
+// spec returns the request that makes what is planned.
+func (m *model) spec() vsphere.SecondarySpec {
+	spec := vsphere.SecondarySpec{
+		PrimaryID:           m.PrimaryVMID.ValueString(),
+		HostID:              m.HostID.ValueString(),
+		MetadataDatastoreID: m.MetadataDatastoreID.ValueString(),
+		ConfigDatastoreID:   m.ConfigDatastoreID.ValueString(),
+		DiskDatastores:      m.diskDatastores(),
+	}
+	if group, ok := m.hostGroup(); ok {
+		name := group.ValueString()
+		spec.MetroHostGroup = &name
+	}
+
+	return spec
+}
+
+// diskDatastores returns the datastore of each disk in disk_datastores, "" where it is not known yet; nil where there are
+// none.
+func (m *model) diskDatastores() map[string]string {
+	if len(m.DiskDatastores.Elements()) == 0 {
+		return nil
+	}
+	datastores := make(map[string]string, len(m.DiskDatastores.Elements()))
+	for key, element := range m.DiskDatastores.Elements() {
+		datastores[key] = ""
+		if id, ok := element.(types.String); ok {
+			datastores[key] = id.ValueString()
+		}
+	}
+
+	return datastores
+}
+
+// hostGroup returns the metro host group; false where metro is not set.
+func (m *model) hostGroup() (types.String, bool) {
+	group, ok := m.Metro.Attributes()["host_group"].(types.String)
+
+	return group, ok && !m.Metro.IsNull()
+}
+
+// observed returns m with everything that the platform tells replaced by what it told. What only the configuration knows
+// stays, and so does how powering on went, until the secondary runs.
+func (m model) observed(pair vsphere.FaultTolerance) model {
+	m.PrimaryVMID = types.StringValue(pair.PrimaryID)
+	m.Enabled = types.BoolValue(pair.State != vsphere.FaultToleranceDisabled)
+	if pair.MetroHostGroup != nil {
+		m.Metro = types.ObjectValueMust(metroTypes, map[string]attr.Value{"host_group": types.StringValue(*pair.MetroHostGroup)})
+	}
+	m.ID = tfattr.StringOrNull(pair.SecondaryID)
+	m.State = tfattr.StringOrNull(string(pair.State))
+	m.SecondaryHostID = tfattr.StringOrNull(pair.SecondaryHostID)
+	m.PendingTaskID = types.StringNull()
+
+	running := pair.SecondaryPowerState == vsphere.PoweredOn
+	if running || m.Recommendations.IsNull() || m.Recommendations.IsUnknown() {
+		m.Recommendations = recommendations(nil)
+	}
+	if running || m.PowerOnFault.IsUnknown() {
+		m.PowerOnFault = types.StringNull()
+	}
+	if m.PowerOnAttempted.IsNull() || m.PowerOnAttempted.IsUnknown() {
+		m.PowerOnAttempted = types.BoolValue(running)
+	}
+
+	return m
+}
+
+// withOutcome returns m with how powering on went when the secondary was made or enabled.
+func (m model) withOutcome(result vsphere.SecondaryResult) model {
+	m.PowerOnAttempted = types.BoolValue(result.PowerOnAttempted)
+	m.PowerOnFault = faultText(result.PowerOnFault)
+	m.Recommendations = recommendations(result.Recommendations)
+
+	return m
+}
+
+// keeping returns m with every computed value that the plan knows. The CLI holds a provider to its plan; what has changed
+// by itself since then shows at the next refresh.
+func (m model) keeping(plan model) model {
+	m.PrimaryVMID, m.Metro = plan.PrimaryVMID, plan.Metro
+	m.Enabled = keep(plan.Enabled, m.Enabled)
+	m.ID = keep(plan.ID, m.ID)
+	m.State = keep(plan.State, m.State)
+	m.SecondaryHostID = keep(plan.SecondaryHostID, m.SecondaryHostID)
+	m.PowerOnAttempted = keep(plan.PowerOnAttempted, m.PowerOnAttempted)
+	m.PowerOnFault = keep(plan.PowerOnFault, m.PowerOnFault)
+	m.Recommendations = keep(plan.Recommendations, m.Recommendations)
+
+	return m
+}
+
+// unknownAsNull returns m with every unknown value set to null: what can be put in state when the platform has not told.
+func (m model) unknownAsNull() model {
+	for _, text := range []*types.String{&m.ID, &m.State, &m.SecondaryHostID, &m.PowerOnFault, &m.PendingTaskID} {
+		*text = nullIfUnknown(*text, types.StringNull())
+	}
+	m.PowerOnAttempted = nullIfUnknown(m.PowerOnAttempted, types.BoolNull())
+	m.Recommendations = nullIfUnknown(m.Recommendations, types.ListNull(recommendationType))
+
+	return m
+}
+
+// waiting returns the recommendations in m that wait for approval.
+func (m *model) waiting() []vsphere.Recommendation {
+	var all []vsphere.Recommendation
+	for _, element := range m.Recommendations.Elements() {
+		object, ok := element.(types.Object)
+		if !ok {
+			continue
+		}
+		text := func(name string) string {
+			value, _ := object.Attributes()[name].(types.String)
+
+			return value.ValueString()
+		}
+		all = append(all, vsphere.Recommendation{Key: text("key"), ClusterID: text("cluster_id"), Reason: text("reason")})
+	}
+
+	return all
+}
+
+// recommendations returns the value of the attribute of that name.
+func recommendations(all []vsphere.Recommendation) types.List {
+	elements := make([]attr.Value, len(all))
+	for i, one := range all {
+		elements[i] = types.ObjectValueMust(recommendationType.AttrTypes, map[string]attr.Value{
+			"key": types.StringValue(one.Key), "cluster_id": tfattr.StringOrNull(one.ClusterID), "reason": tfattr.StringOrNull(one.Reason),
+		})
+	}
+
+	return types.ListValueMust(recommendationType, elements)
+}
+
+// faultText is a fault as power_on_fault shows it: its type and what it says.
+func faultText(fault *apierr.Error) types.String {
+	if fault == nil {
+		return types.StringNull()
+	}
+	words := fault.Messages
+	if fault.Code != "" {
+		words = append([]string{fault.Code}, words...)
+	}
+	if len(words) == 0 {
+		words = []string{fault.Kind.String()}
+	}
+
+	return types.StringValue(strings.Join(words, ": "))
+}
+
+// keep returns the planned value unless it is unknown.
+func keep[T attr.Value](planned, observed T) T {
+	if planned.IsUnknown() {
+		return observed
+	}
+
+	return planned
+}
+
+func nullIfUnknown[T attr.Value](value, null T) T {
+	if value.IsUnknown() {
+		return null
+	}
+
+	return value
+}

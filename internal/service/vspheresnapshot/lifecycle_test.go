@@ -1,0 +1,311 @@
+package vspheresnapshot
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
+)
+
+// taken applies the smallest configuration.
+func (c *core) taken(changes ...config) {
+	c.t.Helper()
+	c.apply(c.t.Context(), basic(changes...)).clean(c.t)
+}
+
+func TestRead(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		change  func(f *fakeVSphere)
+		dropped bool
+		says    string
+	}{
+		"there":             {change: func(*fakeVSphere) {}},
+		"removed":           {change: func(f *fakeVSphere) { f.snapshots = nil }, dropped: true},
+		"the VM is gone":    {change: func(f *fakeVSphere) { f.vm = nil }, dropped: true},
+		"not to be read":    {change: failing("Snapshots", fault(apierr.Denied, "NoPermission")), says: "Could not read snapshot"},
+		"no vCenter":        {change: failing("About", fault(apierr.Unavailable, "Unreachable")), says: "Could not connect to vCenter"},
+		"another vCenter":   {change: func(f *fakeVSphere) { f.vcenter = "other" }, says: "belongs to another vCenter"},
+		"described anew":    {change: func(f *fakeVSphere) { f.snapshots[0].Description = "theirs" }},
+		"current no more":   {change: func(f *fakeVSphere) { f.snapshots[0].Current = false }},
+		"parent is another": {change: func(f *fakeVSphere) { f.snapshots[0].ParentID = "snapshot-7" }},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			inBubble(t, func(c *core, f *fakeVSphere) {
+				t := c.t
+				c.taken()
+				test.change(f)
+				said := c.refresh()
+				switch {
+				case test.says != "":
+					said.failed(t, test.says)
+				case c.state.IsNull() != test.dropped:
+					t.Errorf("dropped: %t, want %t", c.state.IsNull(), test.dropped)
+				default:
+					said.clean(t)
+				}
+				if test.says == "" && !test.dropped {
+					c.is(f.snapshots[0].Description, "description")
+					c.settled(basic())
+				}
+			})
+		})
+	}
+}
+
+// TestReadWithoutClient keeps the state while the provider's configuration is not known.
+func TestReadWithoutClient(t *testing.T) {
+	t.Parallel()
+	inBubble(t, func(c *core, _ *fakeVSphere) {
+		t := c.t
+		c.taken()
+		id := c.get("id")
+		c.restart(nil)
+		c.refresh().clean(t)
+		c.is(id, "id")
+		if got := c.identified(); got != vmID+"/"+id {
+			t.Errorf("the identity is %s", got)
+		}
+		if said := c.plan(basic()).clean(t); said.action != "none" {
+			t.Errorf("the plan is to %s", said.action)
+		}
+		c.destroy(t.Context()).failed(t, "is not known yet")
+		c.apply(t.Context(), basic(config{"name": "renamed"})).failed(t, "is not known yet")
+		c.state, c.private, c.identity = c.value(nil), nil, nil
+		c.importBy("vm-1/snapshot-7", nil).failed(t, "is not known yet")
+	})
+}
+
+func TestUpdate(t *testing.T) {
+	t.Parallel()
+	renamed := config{"name": "renamed"}
+	tests := map[string]struct {
+		prepare func(f *fakeVSphere)
+		config  config
+		says    string
+		name    string // afterwards, in state
+		asked   int    // for changes
+	}{
+		"renamed":         {func(*fakeVSphere) {}, renamed, "", "renamed", 1},
+		"described":       {func(*fakeVSphere) {}, config{"description": "new"}, "", "before", 1},
+		"noted":           {func(*fakeVSphere) {}, config{"consolidate_on_destroy": false}, "", "before", 0},
+		"busy, then free": {failing("RenameSnapshot", fault(apierr.Busy, "TaskInProgress")), renamed, "", "renamed", 2},
+		"answer lost":     {failing("RenameSnapshot", lostAnswer()), renamed, "", "renamed", 2},
+		"answer lost for good": {
+			failing("RenameSnapshot", lostAnswer(), lostAnswer()), renamed, "Could not rename snapshot \"before\" of vm-1", "before", 2,
+		},
+		"refused": {failing("RenameSnapshot", fault(apierr.InvalidArgument, "InvalidName")), renamed, "InvalidName", "before", 1},
+		"denied": {func(f *fakeVSphere) {
+			f.errs["RenameSnapshot"] = []error{fault(apierr.Denied, "NoPermission")}
+			f.missing = []apierr.MissingPrivilege{{Privilege: privilegeRename, Object: vmID}}
+		}, renamed, "VirtualMachine.State.RenameSnapshot on vm-1 (vm_id)", "before", 1},
+		"gone": {func(f *fakeVSphere) { f.snapshots = nil }, renamed, "ManagedObjectNotFound", "before", 1},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			inBubble(t, func(c *core, f *fakeVSphere) {
+				t := c.t
+				c.taken(config{"description": "words"})
+				id, reads := c.get("id"), f.made("Snapshots")
+				test.prepare(f)
+				said := c.apply(t.Context(), basic(config{"description": "words"}, test.config))
+				if said.action != "update" {
+					t.Errorf("the plan is to %s", said.action)
+				}
+				if test.says == "" {
+					said.clean(t)
+					c.settled(basic(config{"description": "words"}, test.config))
+				} else {
+					said.failed(t, test.says)
+				}
+				c.is(id, "id")
+				c.is(test.name, "name")
+				if n := f.made("RenameSnapshot"); n != test.asked {
+					t.Errorf("asked for %d changes, want %d", n, test.asked)
+				}
+				if n := f.made("Snapshots") - reads; test.says == "" && n != 1 {
+					t.Errorf("%d reads, want that of the refresh alone", n)
+				}
+			})
+		})
+	}
+}
+
+// TestUpdateAnswerLostAfterTheEffect puts into state what vCenter has.
+func TestUpdateAnswerLostAfterTheEffect(t *testing.T) {
+	t.Parallel()
+	inBubble(t, func(c *core, f *fakeVSphere) {
+		t := c.t
+		c.taken()
+		f.errs["RenameSnapshot"] = []error{lostAnswer(), lostAnswer()}
+		f.before["RenameSnapshot"] = func() { f.snapshots[0].Name = "renamed" }
+		c.apply(t.Context(), basic(config{"name": "renamed"})).failed(t, "the request may have taken effect")
+		c.is("renamed", "name")
+	})
+}
+
+func TestDelete(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		prepare   func(f *fakeVSphere)
+		config    config
+		interrupt bool
+		says      string
+		asked     int
+		removed   string
+	}{
+		"removed": {prepare: func(*fakeVSphere) {}, asked: 1, removed: "snapshot-102 children=false consolidate=true"},
+		"with those after it": {
+			prepare: func(*fakeVSphere) {}, config: config{"remove_children_on_destroy": true, "consolidate_on_destroy": false}, asked: 1,
+			removed: "snapshot-102 children=true consolidate=false",
+		},
+		"gone":             {prepare: func(f *fakeVSphere) { f.snapshots = nil }, asked: 1},
+		"busy, then free":  {prepare: failing("RemoveSnapshot", fault(apierr.Busy, "TaskInProgress")), asked: 2},
+		"busy in its task": {prepare: func(f *fakeVSphere) { f.goes["RemoveSnapshot"] = busyInTask }, asked: 2},
+		"answer lost": {prepare: func(f *fakeVSphere) {
+			f.errs["RemoveSnapshot"] = []error{lostAnswer()}
+			f.before["RemoveSnapshot"] = func() { f.snapshots = nil }
+		}, asked: 2},
+		"failed":      {prepare: func(f *fakeVSphere) { f.goes["RemoveSnapshot"] = fails }, says: "SnapshotFault", asked: 1},
+		"out of time": {prepare: func(f *fakeVSphere) { f.goes["RemoveSnapshot"] = hangs }, says: "was cancelled", asked: 1},
+		"done when cancelled": {
+			prepare: func(f *fakeVSphere) { f.goes["RemoveSnapshot"] = finishesOnCancel }, interrupt: true, asked: 1,
+		},
+		"goes on, interrupted": {
+			prepare: func(f *fakeVSphere) { f.goes["RemoveSnapshot"] = ignoresCancel }, interrupt: true, says: "interrupted", asked: 1,
+		},
+		"goes on, out of time": {
+			prepare: func(f *fakeVSphere) { f.goes["RemoveSnapshot"] = ignoresCancel }, says: "goes on and may still succeed", asked: 1,
+		},
+		"denied": {prepare: func(f *fakeVSphere) {
+			f.errs["RemoveSnapshot"] = []error{fault(apierr.Denied, "NoPermission")}
+			f.missing = []apierr.MissingPrivilege{{Privilege: privilegeRemove, Object: vmID}}
+		}, says: "VirtualMachine.State.RemoveSnapshot on vm-1", asked: 1},
+		"no slot":         {prepare: failing("AcquireTaskSlot", fault(apierr.Internal, "")), says: "Could not remove snapshot"},
+		"another vCenter": {prepare: func(f *fakeVSphere) { f.vcenter = "other" }, says: "belongs to another vCenter"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			inBubble(t, func(c *core, f *fakeVSphere) {
+				t := c.t
+				c.taken(test.config, config{"timeouts": config{"delete": "1m"}})
+				test.prepare(f)
+				ctx := t.Context()
+				if test.interrupt {
+					ctx = interrupted(t, time.Second)
+				}
+				said := c.destroy(ctx)
+				if test.says == "" {
+					said.clean(t)
+				} else {
+					said.failed(t, test.says)
+				}
+				if c.state.IsNull() == (test.says != "") {
+					t.Errorf("in state: %t", !c.state.IsNull())
+				}
+				if n := f.made("RemoveSnapshot"); n != test.asked {
+					t.Errorf("asked %d times, want %d", n, test.asked)
+				}
+				if test.removed != "" && !slices.Equal(f.removed, []string{test.removed}) {
+					t.Errorf("removed %q, want %q", f.removed, test.removed)
+				}
+			})
+		})
+	}
+}
+
+// TestReplace takes a new snapshot for what only counts when it is taken.
+func TestReplace(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		config config
+		at     string
+	}{
+		"memory":          {config{"memory": true}, `AttributeName("memory")`},
+		"quiesce":         {config{"quiesce": config{}}, `AttributeName("quiesce")`},
+		"another VM":      {config{"vm_id": unknown{}}, `AttributeName("vm_id")`},
+		"unknown quiesce": {config{"quiesce": unknown{}}, `AttributeName("quiesce")`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			inBubble(t, func(c *core, _ *fakeVSphere) {
+				t := c.t
+				c.taken()
+				planned := c.plan(basic(test.config)).clean(t)
+				if planned.action != "replace" || !slices.Equal(planned.requiresReplaceFor, []string{test.at}) {
+					t.Errorf("the plan is to %s for %v", planned.action, planned.requiresReplaceFor)
+				}
+			})
+		})
+	}
+}
+
+// TestPlanChecks compares a new snapshot with its VM.
+func TestPlanChecks(t *testing.T) {
+	t.Parallel()
+	off := func(f *fakeVSphere) { f.vm.PowerState = vsphere.PoweredOff }
+	tests := map[string]struct {
+		change func(f *fakeVSphere)
+		config config
+		fails  string
+		warns  string
+	}{
+		"fine":                  {change: func(*fakeVSphere) {}, config: config{"memory": true, "quiesce": config{}}},
+		"no such VM":            {change: func(f *fakeVSphere) { f.vm = nil }, fails: `There is no virtual machine "vm-1"`},
+		"unreachable":           {change: func(f *fakeVSphere) { f.vm.ConnectionState = "inaccessible" }, fails: "it is inaccessible"},
+		"fault tolerant":        {change: func(f *fakeVSphere) { f.vm.FaultToleranceState = "running" }, fails: "No snapshot can be taken of vm-1"},
+		"a template":            {change: func(f *fakeVSphere) { f.vm.Template = true }, fails: "It is a template"},
+		"no pair any more":      {change: func(f *fakeVSphere) { f.vm.FaultToleranceState = "" }},
+		"nobody answers":        {change: failing("VirtualMachine", fault(apierr.Unavailable, "")), warns: "Could not check"},
+		"a wrong password":      {change: failing("VirtualMachine", fault(apierr.Unauthenticated, apierr.CodeInvalidLogin)), fails: "Could not connect to vCenter"},
+		"off":                   {change: off},
+		"off, with memory":      {change: off, config: config{"memory": true}, warns: "There is no memory to keep"},
+		"off, quiesced":         {change: off, config: config{"quiesce": config{}}, warns: "vm-1 is not powered on"},
+		"no Tools":              {change: func(f *fakeVSphere) { f.vm.ToolsRunning = false }},
+		"no Tools, quiesced":    {change: func(f *fakeVSphere) { f.vm.ToolsRunning = false }, config: config{"quiesce": config{}}, warns: "VMware Tools do not run"},
+		"suspended, quiesced":   {change: func(f *fakeVSphere) { f.vm.PowerState = vsphere.Suspended }, config: config{"quiesce": config{}}, warns: "vm-1 is not powered on"},
+		"suspended with memory": {change: func(f *fakeVSphere) { f.vm.PowerState = vsphere.Suspended }, config: config{"memory": true}},
+		"unknown":               {change: off, config: config{"memory": unknown{}, "quiesce": unknown{}, "name": unknown{}, "description": unknown{}}},
+		"unknown VM":            {change: func(f *fakeVSphere) { f.vm = nil }, config: config{"vm_id": unknown{}}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			inBubble(t, func(c *core, f *fakeVSphere) {
+				t := c.t
+				test.change(f)
+				said := c.plan(basic(test.config))
+				switch {
+				case test.fails != "":
+					said.failed(t, test.fails)
+				case test.warns != "":
+					said.warned(t, test.warns)
+				default:
+					said.clean(t)
+				}
+				if n := f.made("VirtualMachine"); n > 1 {
+					t.Errorf("%d reads of the VM", n)
+				}
+			})
+		})
+	}
+}
+
+// TestApplyDoesNotCheckAgain leaves to vCenter what the plan has checked a moment ago.
+func TestApplyDoesNotCheckAgain(t *testing.T) {
+	t.Parallel()
+	inBubble(t, func(c *core, f *fakeVSphere) {
+		t := c.t
+		c.taken()
+		c.offered.session.applying.Store(true)
+		f.vm = nil
+		c.state, c.private, c.identity = c.value(nil), nil, nil
+		c.plan(basic()).clean(t)
+	})
+}

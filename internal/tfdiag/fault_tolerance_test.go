@@ -1,0 +1,30 @@
+package tfdiag_test
+
+import (
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
+)
+
+func TestFaultTolerance(t *testing.T) {
+	t.Parallel()
+	primary := tfdiag.Reference{Attribute: path.Root("primary_vm_id"), What: "virtual machine", ID: "vm-42"}
+	fault := &apierr.Error{
+		Kind: apierr.Insufficient, Code: "InsufficientResourcesFault", Messages: []string{"No host can run it", "Out of memory"},
+	}
+	const resourceType = "vmfork_vsphere_ft_secondary"
+	checkGolden(t, []named{
+		{"a primary already", tfdiag.AlreadyFaultTolerant(primary.Attribute, resourceType, "vm-42", "vm-42", "vm-57")},
+		{"a secondary already", tfdiag.AlreadyFaultTolerant(primary.Attribute, resourceType, "vm-57", "vm-42", "vm-57")},
+		{"not to be made fault tolerant", tfdiag.NotFaultTolerable(primary, fault, true)},
+		{"to be made fault tolerant, but", tfdiag.NotFaultTolerable(primary, fault, false)},
+		{"not powered on", tfdiag.SecondaryNotPoweredOn("vm-42", "vm-57", fault)},
+		{"awaits approval", tfdiag.SecondaryAwaitsApproval("vm-42", "vm-57", []string{"7: Power it on", "8: Move another one"})},
+		{"failed over", tfdiag.FailedOver("vm-42", "vm-57", "vm-42")},
+		{"failed over, with another secondary", tfdiag.FailedOver("vm-42", "vm-57", "vm-58")},
+		{"fail back first", tfdiag.FailBackFirst(path.Root("host_id"), "vm-42", "vm-57")},
+	})
+}
