@@ -58,12 +58,12 @@ func (m *Machines) VCenter(ctx context.Context, store Private, diags *diag.Diagn
 		return "", false
 	}
 	var stored string
-	if LoadKey(ctx, store, privateVCenter, &stored) && stored != about.InstanceUUID {
+	if loadKey(ctx, store, privateVCenter, &stored) && stored != about.InstanceUUID {
 		diags.Append(otherVCenter(stored, about.InstanceUUID))
 
 		return "", false
 	}
-	diags.Append(SaveKey(ctx, store, privateVCenter, about.InstanceUUID)...)
+	diags.Append(saveKey(ctx, store, privateVCenter, about.InstanceUUID)...)
 
 	return about.InstanceUUID, true
 }

@@ -44,7 +44,7 @@ func (m *Machines) Import(ctx context.Context, req resource.ImportStateRequest, 
 	}
 
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, vcenter, vm.ID)...)
-	resp.Diagnostics.Append(SaveKey(ctx, resp.Private, privateImported, true)...)
+	resp.Diagnostics.Append(saveKey(ctx, resp.Private, privateImported, true)...)
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), vm.ID)...)
 	if origin, err := m.Client.Origin(ctx, vm.ID); err == nil && origin.SourceID != "" {
 		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("source_vm_id"), origin.SourceID)...)

@@ -172,7 +172,7 @@ func (c *making) lookTwice(ctx context.Context, search vsphere.CloneSearch) (str
 	if err != nil || vmID != "" {
 		return vmID, err
 	}
-	if err := Pause(ctx, secondLook); err != nil {
+	if err := pause(ctx, secondLook); err != nil {
 		return "", err
 	}
 
@@ -201,7 +201,7 @@ func (m *Machines) look(ctx context.Context, search vsphere.CloneSearch) (string
 func (m *Machines) find(ctx context.Context, search vsphere.CloneSearch) (vsphere.CloneFinding, error) {
 	var finding vsphere.CloneFinding
 	away := func(err error) bool { return apierr.Is(err, apierr.Unavailable, apierr.Busy) }
-	err := Again(ctx, away, func(ctx context.Context) error {
+	err := again(ctx, away, func(ctx context.Context) error {
 		var err error
 		finding, err = m.Find(ctx, search)
 

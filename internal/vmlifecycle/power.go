@@ -26,7 +26,7 @@ func (m *Machines) Run(ctx context.Context, start func(ctx context.Context) (tas
 		return apierr.Is(err, apierr.Busy) && !errors.Is(err, task.ErrUnfinished)
 	}
 
-	return Again(ctx, worth, func(ctx context.Context) error {
+	return again(ctx, worth, func(ctx context.Context) error {
 		release, err := m.Client.AcquireTaskSlot(ctx)
 		if err != nil {
 			return err

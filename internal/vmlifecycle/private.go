@@ -32,7 +32,7 @@ type pendingVM struct {
 }
 
 func savePending(ctx context.Context, store Private, search vsphere.CloneSearch) diag.Diagnostics {
-	return SaveKey(ctx, store, privatePending, pendingVM{
+	return saveKey(ctx, store, privatePending, pendingVM{
 		SourceID: search.SourceID, Name: search.Name, FolderID: search.FolderID, Began: search.Since,
 	})
 }
@@ -40,7 +40,7 @@ func savePending(ctx context.Context, store Private, search vsphere.CloneSearch)
 // loadPending returns how to look for a pending VM; false when that was never stored.
 func loadPending(ctx context.Context, store Private, taskID string) (vsphere.CloneSearch, bool) {
 	var stored pendingVM
-	if !LoadKey(ctx, store, privatePending, &stored) {
+	if !loadKey(ctx, store, privatePending, &stored) {
 		return vsphere.CloneSearch{}, false
 	}
 	if taskID == UnknownTask {
@@ -56,8 +56,8 @@ func forgetPending(ctx context.Context, store Private) diag.Diagnostics {
 	return store.SetKey(ctx, privatePending, nil)
 }
 
-// SaveKey stores a value, as JSON, beside the state.
-func SaveKey(ctx context.Context, store Private, key string, value any) diag.Diagnostics {
+// saveKey stores a value, as JSON, beside the state.
+func saveKey(ctx context.Context, store Private, key string, value any) diag.Diagnostics {
 	encoded, err := json.Marshal(value)
 	if err != nil {
 		return diag.Diagnostics{diag.NewErrorDiagnostic("Could not store "+key, err.Error())}
@@ -66,8 +66,8 @@ func SaveKey(ctx context.Context, store Private, key string, value any) diag.Dia
 	return store.SetKey(ctx, key, encoded)
 }
 
-// LoadKey reports whether the key was stored and could be read.
-func LoadKey(ctx context.Context, store Private, key string, into any) bool {
+// loadKey reports whether the key was stored and could be read.
+func loadKey(ctx context.Context, store Private, key string, into any) bool {
 	encoded, diags := store.GetKey(ctx, key)
 
 	return !diags.HasError() && len(encoded) > 0 && json.Unmarshal(encoded, into) == nil
@@ -76,7 +76,7 @@ func LoadKey(ctx context.Context, store Private, key string, into any) bool {
 // Imported reports whether the VM was imported and no apply has written down what it was made with.
 func Imported(ctx context.Context, store Private) bool {
 	var imported bool
-	LoadKey(ctx, store, privateImported, &imported)
+	loadKey(ctx, store, privateImported, &imported)
 
 	return imported
 }

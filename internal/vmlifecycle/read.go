@@ -25,7 +25,7 @@ func (l *Life[M]) Read(ctx context.Context, req resource.ReadRequest, resp *reso
 	}
 	if l.Client == nil {
 		var stored string
-		LoadKey(ctx, req.Private, privateVCenter, &stored)
+		loadKey(ctx, req.Private, privateVCenter, &stored)
 		resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, stored, id)...)
 
 		return

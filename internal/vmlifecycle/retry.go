@@ -16,9 +16,9 @@ const (
 	longestPause = 15 * time.Second
 )
 
-// Again calls try until it succeeds, fails with an error that is not worth another attempt, or ctx ends. Then the error that
+// again calls try until it succeeds, fails with an error that is not worth another attempt, or ctx ends. Then the error that
 // was tried again counts: it says more than that time ran out in the middle of another attempt.
-func Again(ctx context.Context, worth func(err error) bool, try func(ctx context.Context) error) error {
+func again(ctx context.Context, worth func(err error) bool, try func(ctx context.Context) error) error {
 	var before error
 	for length := firstPause; ; length = min(2*length, longestPause) {
 		err := try(ctx)
@@ -32,14 +32,14 @@ func Again(ctx context.Context, worth func(err error) bool, try func(ctx context
 		}
 		before = err
 		jittered := length/2 + rand.N(length/2) //nolint:gosec // jitter needs no cryptographic randomness
-		if Pause(ctx, jittered) != nil {
+		if pause(ctx, jittered) != nil {
 			return err
 		}
 	}
 }
 
-// Pause lets time pass. Its error says that ctx ended before.
-func Pause(ctx context.Context, length time.Duration) error {
+// pause lets time pass. Its error says that ctx ended before.
+func pause(ctx context.Context, length time.Duration) error {
 	timer := time.NewTimer(length)
 	defer timer.Stop()
 	select {
