@@ -104,7 +104,8 @@ func (h *vimHandle[T]) Next(ctx context.Context) (task.Update[T], error) {
 // what it made must be looked for.
 func (h *vimHandle[T]) succeeded(value any) task.Update[T] {
 	result, ok := h.result(value)
-	if made, named := referenceID(value); named {
+	// What a task made that somebody only found by looking stays what is looked for.
+	if made, named := referenceID(value); named && h.client.started.has(h.ref.Value) {
 		h.client.started.add(made)
 	}
 	if ok {

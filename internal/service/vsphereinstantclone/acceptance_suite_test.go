@@ -31,6 +31,7 @@ const runner = "vmfork_vsphere_instant_clone.runner"
 type suite struct {
 	t      *testing.T
 	server *vspheresim.Server
+	api    string // how vim25 methods are called
 
 	golden                vspheresim.VM // runs and is frozen
 	folder, prod          string        // /DC0/vm and a folder in it
@@ -48,7 +49,7 @@ func newSuite(t *testing.T, options ...vspheresim.Options) *suite {
 	}
 	server := acctest.VSphere(t, chosen)
 	s := &suite{
-		t: t, server: server,
+		t: t, server: server, api: "soap",
 		folder: server.ID("/DC0/vm"), pool: server.ID("/DC0/host/DC0_C0/Resources"),
 		datastore: server.ID("/DC0/datastore/LocalDS_0"), datastore1: server.ID("/DC0/datastore/LocalDS_1"),
 		group: server.ID("/DC0/network/DC0_DVPG0"), network: server.ID("/DC0/network/VM Network"),
@@ -208,7 +209,7 @@ func (s *suite) fork(arguments ...string) string {
 		}
 	}
 
-	return acctest.ProviderConfig(s.server) +
+	return acctest.ProviderConfig(s.server, acctest.API(s.api)) +
 		fmt.Sprintf("\nresource \"vmfork_vsphere_instant_clone\" \"runner\" {\n  %s\n}\n", strings.Join(arguments, "\n  "))
 }
 

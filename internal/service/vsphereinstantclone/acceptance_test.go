@@ -21,195 +21,231 @@ import (
 
 func TestAccVSphereInstantClone_basic(t *testing.T) {
 	t.Parallel()
-	s := newSuite(t)
-	step := s.applied(plancheck.ResourceActionCreate, s.fork(), "runner", func(vm vspheresim.VM) error {
-		return errors.Join(
-			same("folder", vm.FolderID, s.folder), same("power state", vm.PowerState, "poweredOn"), same("host", vm.HostID, s.golden.HostID),
-			same("pool", vm.ResourcePoolID, s.golden.ResourcePoolID), same("datastore", vm.DatastoreID, s.golden.DatastoreID),
-		)
-	})
-	step.ConfigStateChecks = append(stateIs("name", "runner", "power_state", "poweredOn", "placement.folder_id", s.folder,
-		"placement.resource_pool_id", s.golden.ResourcePoolID, "placement.datastore_id", s.datastore, "host_id", s.golden.HostID,
-		"network_interfaces.4000.network_id", s.network, "network_interfaces.4000.label", s.card),
-		statecheck.ExpectKnownValue(runner, tfjsonpath.New("id"), knownvalue.StringRegexp(regexp.MustCompile(`^vm-\d+$`))),
-		statecheck.ExpectKnownValue(runner, tfjsonpath.New("power_on"), knownvalue.Bool(true)),
-		statecheck.ExpectKnownValue(runner, tfjsonpath.New("source_frozen"), knownvalue.Bool(true)),
-		statecheck.ExpectKnownValue(runner, tfjsonpath.New("pending_task_id"), knownvalue.Null()),
-		statecheck.ExpectKnownValue(runner, tfjsonpath.New("extra_config"), knownvalue.Null()),
-		statecheck.ExpectKnownValue(runner, tfjsonpath.New("disks").AtMapKey("2000").AtMapKey("label"), knownvalue.NotNull()),
-	)
-	s.run(step)
+	for _, api := range acctest.APIs() {
+		t.Run(api, func(t *testing.T) {
+			t.Parallel()
+			s := newSuite(t)
+			s.api = api
+			step := s.applied(plancheck.ResourceActionCreate, s.fork(), "runner", func(vm vspheresim.VM) error {
+				return errors.Join(
+					same("folder", vm.FolderID, s.folder), same("power state", vm.PowerState, "poweredOn"), same("host", vm.HostID, s.golden.HostID),
+					same("pool", vm.ResourcePoolID, s.golden.ResourcePoolID), same("datastore", vm.DatastoreID, s.golden.DatastoreID),
+				)
+			})
+			step.ConfigStateChecks = append(stateIs("name", "runner", "power_state", "poweredOn", "placement.folder_id", s.folder,
+				"placement.resource_pool_id", s.golden.ResourcePoolID, "placement.datastore_id", s.datastore, "host_id", s.golden.HostID,
+				"network_interfaces.4000.network_id", s.network, "network_interfaces.4000.label", s.card),
+				statecheck.ExpectKnownValue(runner, tfjsonpath.New("id"), knownvalue.StringRegexp(regexp.MustCompile(`^vm-\d+$`))),
+				statecheck.ExpectKnownValue(runner, tfjsonpath.New("power_on"), knownvalue.Bool(true)),
+				statecheck.ExpectKnownValue(runner, tfjsonpath.New("source_frozen"), knownvalue.Bool(true)),
+				statecheck.ExpectKnownValue(runner, tfjsonpath.New("pending_task_id"), knownvalue.Null()),
+				statecheck.ExpectKnownValue(runner, tfjsonpath.New("extra_config"), knownvalue.Null()),
+				statecheck.ExpectKnownValue(runner, tfjsonpath.New("disks").AtMapKey("2000").AtMapKey("label"), knownvalue.NotNull()),
+			)
+			s.run(step)
+		})
+	}
 }
 
 func TestAccVSphereInstantClone_everyArgument(t *testing.T) {
 	t.Parallel()
-	s := newSuite(t)
-	s.change(s.golden.Name, vspheresim.Change{AttachDevice: new("file-serial-port")})
-	s.change(s.golden.Name, vspheresim.Change{AttachDevice: new("file-parallel-port")})
-	serial, parallel := s.ports()
-	all := s.fork(
-		placement("folder_id", s.prod, "resource_pool_id", s.child, "datastore_id", s.datastore1),
-		fmt.Sprintf(`network_interfaces = { %q = { network_id = %q, mac_address = "00:50:56:AB:CD:01", connected = false, start_connected = false } }`,
-			s.card, s.network),
-		fmt.Sprintf(`serial_ports = { %q = "[LocalDS_1] runner-serial.log" }`, serial),
-		fmt.Sprintf(`parallel_ports = { %q = "[LocalDS_1] runner-parallel.log" }`, parallel),
-		`extra_config = { "guestinfo.name" = "runner", "guestinfo.role" = "ci" }`,
-		`bios_uuid = "5021C4A8-1c84-4f5c-9d6d-8c9a9a8bdbd1"`,
-		`power_on = true`,
-		`wait_for_guest_ip = "2m"`,
-		`shutdown_timeout = "1m"`,
-		`timeouts = { create = "10m", read = "1m", update = "10m", delete = "10m" }`,
-	)
-	step := s.applied(plancheck.ResourceActionCreate, all, "runner", func(vm vspheresim.VM) error {
-		card := s.ethernet("runner")
+	for _, api := range acctest.APIs() {
+		t.Run(api, func(t *testing.T) {
+			t.Parallel()
+			s := newSuite(t)
+			s.api = api
+			s.change(s.golden.Name, vspheresim.Change{AttachDevice: new("file-serial-port")})
+			s.change(s.golden.Name, vspheresim.Change{AttachDevice: new("file-parallel-port")})
+			serial, parallel := s.ports()
+			all := s.fork(
+				placement("folder_id", s.prod, "resource_pool_id", s.child, "datastore_id", s.datastore1),
+				fmt.Sprintf(`network_interfaces = { %q = { network_id = %q, mac_address = "00:50:56:AB:CD:01", connected = false, start_connected = false } }`,
+					s.card, s.network),
+				fmt.Sprintf(`serial_ports = { %q = "[LocalDS_1] runner-serial.log" }`, serial),
+				fmt.Sprintf(`parallel_ports = { %q = "[LocalDS_1] runner-parallel.log" }`, parallel),
+				`extra_config = { "guestinfo.name" = "runner", "guestinfo.role" = "ci" }`,
+				`bios_uuid = "5021C4A8-1c84-4f5c-9d6d-8c9a9a8bdbd1"`,
+				`power_on = true`,
+				`wait_for_guest_ip = "2m"`,
+				`shutdown_timeout = "1m"`,
+				`timeouts = { create = "10m", read = "1m", update = "10m", delete = "10m" }`,
+			)
+			step := s.applied(plancheck.ResourceActionCreate, all, "runner", func(vm vspheresim.VM) error {
+				card := s.ethernet("runner")
 
-		return errors.Join(
-			same("folder", vm.FolderID, s.prod), same("pool", vm.ResourcePoolID, s.child), same("datastore", vm.DatastoreID, s.datastore1),
-			same("guestinfo.name", vm.ExtraConfig["guestinfo.name"], "runner"), same("guestinfo.role", vm.ExtraConfig["guestinfo.role"], "ci"),
-			same("BIOS UUID", vm.BIOSUUID, "5021c4a8-1c84-4f5c-9d6d-8c9a9a8bdbd1"), same("connected", card.Connectable.Connected, false),
-			same("start connected", card.Connectable.StartConnected, false),
-			same("files", fmt.Sprint(s.portFiles("runner")), "[[LocalDS_1] runner-parallel.log [LocalDS_1] runner-serial.log]"),
-		)
-	})
-	step.ConfigStateChecks = append(
-		stateIs("bios_uuid", "5021C4A8-1c84-4f5c-9d6d-8c9a9a8bdbd1"),
-		statecheck.ExpectKnownValue(runner, tfjsonpath.New("guest_ip_addresses").AtSliceIndex(0), knownvalue.NotNull()),
-		statecheck.ExpectKnownValue(runner, tfjsonpath.New("network_interfaces"), knownvalue.MapSizeExact(1)),
-	)
-	s.run(step)
+				return errors.Join(
+					same("folder", vm.FolderID, s.prod), same("pool", vm.ResourcePoolID, s.child), same("datastore", vm.DatastoreID, s.datastore1),
+					same("guestinfo.name", vm.ExtraConfig["guestinfo.name"], "runner"), same("guestinfo.role", vm.ExtraConfig["guestinfo.role"], "ci"),
+					same("BIOS UUID", vm.BIOSUUID, "5021c4a8-1c84-4f5c-9d6d-8c9a9a8bdbd1"), same("connected", card.Connectable.Connected, false),
+					same("start connected", card.Connectable.StartConnected, false),
+					same("files", fmt.Sprint(s.portFiles("runner")), "[[LocalDS_1] runner-parallel.log [LocalDS_1] runner-serial.log]"),
+				)
+			})
+			step.ConfigStateChecks = append(
+				stateIs("bios_uuid", "5021C4A8-1c84-4f5c-9d6d-8c9a9a8bdbd1"),
+				statecheck.ExpectKnownValue(runner, tfjsonpath.New("guest_ip_addresses").AtSliceIndex(0), knownvalue.NotNull()),
+				statecheck.ExpectKnownValue(runner, tfjsonpath.New("network_interfaces"), knownvalue.MapSizeExact(1)),
+			)
+			s.run(step)
+		})
+	}
 }
 
 func TestAccVSphereInstantClone_update(t *testing.T) {
 	t.Parallel()
-	s := newSuite(t)
-	id := statecheck.CompareValue(unchanged{})
-	update := func(config, name string, check func(vm vspheresim.VM) error) resource.TestStep {
-		step := s.applied(plancheck.ResourceActionUpdate, config, name, check)
-		step.ConfigStateChecks = []statecheck.StateCheck{id.AddStateValue(runner, tfjsonpath.New("id"))}
+	for _, api := range acctest.APIs() {
+		t.Run(api, func(t *testing.T) {
+			t.Parallel()
+			s := newSuite(t)
+			s.api = api
+			id := statecheck.CompareValue(unchanged{})
+			update := func(config, name string, check func(vm vspheresim.VM) error) resource.TestStep {
+				step := s.applied(plancheck.ResourceActionUpdate, config, name, check)
+				step.ConfigStateChecks = []statecheck.StateCheck{id.AddStateValue(runner, tfjsonpath.New("id"))}
 
-		return step
+				return step
+			}
+			first := s.applied(plancheck.ResourceActionCreate, s.fork(), "runner", nil)
+			first.ConfigStateChecks = []statecheck.StateCheck{id.AddStateValue(runner, tfjsonpath.New("id"))}
+			card := func(arguments string) string {
+				return fmt.Sprintf(`network_interfaces = { "4000" = { %s } }`, arguments)
+			}
+			s.run(
+				first,
+				update(s.fork(`name = "runner/3"`), "runner/3", nil),
+				update(s.fork(placement("folder_id", s.prod)), "runner", func(vm vspheresim.VM) error { return same("folder", vm.FolderID, s.prod) }),
+				update(s.fork(placement("folder_id", s.prod, "resource_pool_id", s.child)), "runner", func(vm vspheresim.VM) error {
+					return same("pool", vm.ResourcePoolID, s.child)
+				}),
+				update(s.fork(placement("datastore_id", s.datastore1)), "runner", func(vm vspheresim.VM) error {
+					return errors.Join(same("datastore", vm.DatastoreID, s.datastore1), same("folder", vm.FolderID, s.prod))
+				}),
+				update(s.fork(`extra_config = { "guestinfo.a" = "1", "guestinfo.b" = "2" }`), "runner", func(vm vspheresim.VM) error {
+					return errors.Join(same("a", vm.ExtraConfig["guestinfo.a"], "1"), same("b", vm.ExtraConfig["guestinfo.b"], "2"))
+				}),
+				update(s.fork(`extra_config = { "guestinfo.a" = "3" }`), "runner", func(vm vspheresim.VM) error {
+					_, there := vm.ExtraConfig["guestinfo.b"]
+
+					return errors.Join(same("a", vm.ExtraConfig["guestinfo.a"], "3"), same("b", there, false))
+				}),
+				update(s.fork(), "runner", func(vm vspheresim.VM) error {
+					_, there := vm.ExtraConfig["guestinfo.a"]
+
+					return same("a", there, false)
+				}),
+				update(s.fork(card(fmt.Sprintf("network_id = %q", s.group))), "runner", func(vspheresim.VM) error {
+					_, distributed := s.ethernet("runner").Backing.(*types.VirtualEthernetCardDistributedVirtualPortBackingInfo)
+
+					return same("on the port group", distributed, true)
+				}),
+				update(s.fork(card(`mac_address = "00:50:56:00:00:99"`)), "runner", func(vspheresim.VM) error {
+					return same("MAC address", s.ethernet("runner").MacAddress, "00:50:56:00:00:99")
+				}),
+				update(s.fork(card(`connected = false`)), "runner", func(vspheresim.VM) error {
+					return same("connected", s.ethernet("runner").Connectable.Connected, false)
+				}),
+				update(s.fork(card(`connected = true, start_connected = false`)), "runner", func(vspheresim.VM) error {
+					connection := s.ethernet("runner").Connectable
+
+					return errors.Join(same("connected", connection.Connected, true), same("start connected", connection.StartConnected, false))
+				}),
+				update(s.fork(fmt.Sprintf(`network_interfaces = { %q = { start_connected = true } }`, s.card)), "runner", func(vspheresim.VM) error {
+					return same("start connected", s.ethernet("runner").Connectable.StartConnected, true)
+				}),
+				update(s.fork(`power_on = false`, `shutdown_timeout = "30s"`), "runner", func(vm vspheresim.VM) error {
+					return same("power", vm.PowerState, "poweredOff")
+				}),
+				update(s.fork(`power_on = true`, `wait_for_guest_ip = "1m"`), "runner", func(vm vspheresim.VM) error {
+					return same("power", vm.PowerState, "poweredOn")
+				}),
+				update(s.fork(`power_on = true`, `timeouts = { delete = "5m" }`), "runner", nil),
+				update(s.fork(`name = "runner-2"`, `power_on = false`, `extra_config = { "guestinfo.a" = "1" }`, card("connected = true, start_connected = true"),
+					placement("folder_id", s.folder, "resource_pool_id", s.pool, "datastore_id", s.datastore)),
+					"runner-2", func(vm vspheresim.VM) error {
+						return errors.Join(same("folder", vm.FolderID, s.folder), same("pool", vm.ResourcePoolID, s.pool),
+							same("datastore", vm.DatastoreID, s.datastore), same("power", vm.PowerState, "poweredOff"))
+					}),
+			)
+		})
 	}
-	first := s.applied(plancheck.ResourceActionCreate, s.fork(), "runner", nil)
-	first.ConfigStateChecks = []statecheck.StateCheck{id.AddStateValue(runner, tfjsonpath.New("id"))}
-	card := func(arguments string) string {
-		return fmt.Sprintf(`network_interfaces = { "4000" = { %s } }`, arguments)
-	}
-	s.run(
-		first,
-		update(s.fork(`name = "runner/3"`), "runner/3", nil),
-		update(s.fork(placement("folder_id", s.prod)), "runner", func(vm vspheresim.VM) error { return same("folder", vm.FolderID, s.prod) }),
-		update(s.fork(placement("folder_id", s.prod, "resource_pool_id", s.child)), "runner", func(vm vspheresim.VM) error {
-			return same("pool", vm.ResourcePoolID, s.child)
-		}),
-		update(s.fork(placement("datastore_id", s.datastore1)), "runner", func(vm vspheresim.VM) error {
-			return errors.Join(same("datastore", vm.DatastoreID, s.datastore1), same("folder", vm.FolderID, s.prod))
-		}),
-		update(s.fork(`extra_config = { "guestinfo.a" = "1", "guestinfo.b" = "2" }`), "runner", func(vm vspheresim.VM) error {
-			return errors.Join(same("a", vm.ExtraConfig["guestinfo.a"], "1"), same("b", vm.ExtraConfig["guestinfo.b"], "2"))
-		}),
-		update(s.fork(`extra_config = { "guestinfo.a" = "3" }`), "runner", func(vm vspheresim.VM) error {
-			_, there := vm.ExtraConfig["guestinfo.b"]
-
-			return errors.Join(same("a", vm.ExtraConfig["guestinfo.a"], "3"), same("b", there, false))
-		}),
-		update(s.fork(), "runner", func(vm vspheresim.VM) error {
-			_, there := vm.ExtraConfig["guestinfo.a"]
-
-			return same("a", there, false)
-		}),
-		update(s.fork(card(fmt.Sprintf("network_id = %q", s.group))), "runner", func(vspheresim.VM) error {
-			_, distributed := s.ethernet("runner").Backing.(*types.VirtualEthernetCardDistributedVirtualPortBackingInfo)
-
-			return same("on the port group", distributed, true)
-		}),
-		update(s.fork(card(`mac_address = "00:50:56:00:00:99"`)), "runner", func(vspheresim.VM) error {
-			return same("MAC address", s.ethernet("runner").MacAddress, "00:50:56:00:00:99")
-		}),
-		update(s.fork(card(`connected = false`)), "runner", func(vspheresim.VM) error {
-			return same("connected", s.ethernet("runner").Connectable.Connected, false)
-		}),
-		update(s.fork(card(`connected = true, start_connected = false`)), "runner", func(vspheresim.VM) error {
-			connection := s.ethernet("runner").Connectable
-
-			return errors.Join(same("connected", connection.Connected, true), same("start connected", connection.StartConnected, false))
-		}),
-		update(s.fork(fmt.Sprintf(`network_interfaces = { %q = { start_connected = true } }`, s.card)), "runner", func(vspheresim.VM) error {
-			return same("start connected", s.ethernet("runner").Connectable.StartConnected, true)
-		}),
-		update(s.fork(`power_on = false`, `shutdown_timeout = "30s"`), "runner", func(vm vspheresim.VM) error {
-			return same("power", vm.PowerState, "poweredOff")
-		}),
-		update(s.fork(`power_on = true`, `wait_for_guest_ip = "1m"`), "runner", func(vm vspheresim.VM) error {
-			return same("power", vm.PowerState, "poweredOn")
-		}),
-		update(s.fork(`power_on = true`, `timeouts = { delete = "5m" }`), "runner", nil),
-		update(s.fork(`name = "runner-2"`, `power_on = false`, `extra_config = { "guestinfo.a" = "1" }`, card("connected = true, start_connected = true"),
-			placement("folder_id", s.folder, "resource_pool_id", s.pool, "datastore_id", s.datastore)),
-			"runner-2", func(vm vspheresim.VM) error {
-				return errors.Join(same("folder", vm.FolderID, s.folder), same("pool", vm.ResourcePoolID, s.pool),
-					same("datastore", vm.DatastoreID, s.datastore), same("power", vm.PowerState, "poweredOff"))
-			}),
-	)
 }
 
 func TestAccVSphereInstantClone_replace(t *testing.T) {
 	t.Parallel()
-	s := newSuite(t)
-	s.change(s.golden.Name, vspheresim.Change{AttachDevice: new("file-serial-port")})
-	serial, _ := s.ports()
-	other := s.vm("DC0_C0_RP0_VM1")
-	s.change(other.Name, vspheresim.Change{InstantCloneFrozen: new(true)})
-	replaced := func(config string, check func(vm vspheresim.VM) error) resource.TestStep {
-		return s.applied(plancheck.ResourceActionDestroyBeforeCreate, config, "runner", check)
+	for _, api := range acctest.APIs() {
+		t.Run(api, func(t *testing.T) {
+			t.Parallel()
+			s := newSuite(t)
+			s.api = api
+			s.change(s.golden.Name, vspheresim.Change{AttachDevice: new("file-serial-port")})
+			serial, _ := s.ports()
+			other := s.vm("DC0_C0_RP0_VM1")
+			s.change(other.Name, vspheresim.Change{InstantCloneFrozen: new(true)})
+			replaced := func(config string, check func(vm vspheresim.VM) error) resource.TestStep {
+				return s.applied(plancheck.ResourceActionDestroyBeforeCreate, config, "runner", check)
+			}
+			s.run(
+				s.applied(plancheck.ResourceActionCreate, s.fork(), "runner", nil),
+				replaced(s.fork(`bios_uuid = "5021c4a8-1c84-4f5c-9d6d-8c9a9a8bdbd1"`), func(vm vspheresim.VM) error {
+					return same("BIOS UUID", vm.BIOSUUID, "5021c4a8-1c84-4f5c-9d6d-8c9a9a8bdbd1")
+				}),
+				replaced(s.fork(fmt.Sprintf(`serial_ports = { %q = "[LocalDS_0] mine.log" }`, serial)), nil),
+				replaced(s.fork(fmt.Sprintf("source_vm_id = %q", other.ID)), nil),
+			)
+		})
 	}
-	s.run(
-		s.applied(plancheck.ResourceActionCreate, s.fork(), "runner", nil),
-		replaced(s.fork(`bios_uuid = "5021c4a8-1c84-4f5c-9d6d-8c9a9a8bdbd1"`), func(vm vspheresim.VM) error {
-			return same("BIOS UUID", vm.BIOSUUID, "5021c4a8-1c84-4f5c-9d6d-8c9a9a8bdbd1")
-		}),
-		replaced(s.fork(fmt.Sprintf(`serial_ports = { %q = "[LocalDS_0] mine.log" }`, serial)), nil),
-		replaced(s.fork(fmt.Sprintf("source_vm_id = %q", other.ID)), nil),
-	)
 }
 
 // Write-only settings need a CLI that knows them; they are in the VM and nowhere else.
 func TestAccVSphereInstantClone_writeOnly(t *testing.T) {
 	t.Parallel()
-	s := newSuite(t)
-	secret := func(token, version string) string {
-		return s.fork(fmt.Sprintf(`extra_config_wo = { "guestinfo.token" = %q }`, token), "extra_config_wo_version = "+version)
+	for _, api := range acctest.APIs() {
+		t.Run(api, func(t *testing.T) {
+			t.Parallel()
+			s := newSuite(t)
+			s.api = api
+			secret := func(token, version string) string {
+				return s.fork(fmt.Sprintf(`extra_config_wo = { "guestinfo.token" = %q }`, token), "extra_config_wo_version = "+version)
+			}
+			has := func(token string) func(vm vspheresim.VM) error {
+				return func(vm vspheresim.VM) error { return same("token", vm.ExtraConfig["guestinfo.token"], token) }
+			}
+			hidden := statecheck.ExpectKnownValue(runner, tfjsonpath.New("extra_config_wo"), knownvalue.Null())
+			first := s.applied(plancheck.ResourceActionCreate, secret("one", "1"), "runner", has("one"))
+			first.ConfigStateChecks = []statecheck.StateCheck{hidden}
+			unseen := s.applied(plancheck.ResourceActionNoop, secret("two", "1"), "runner", has("one"))
+			rotated := s.applied(plancheck.ResourceActionUpdate, secret("two", "2"), "runner", has("two"))
+			rotated.ConfigStateChecks = []statecheck.StateCheck{hidden}
+			removed := s.applied(plancheck.ResourceActionUpdate, secret("", "3"), "runner", has(""))
+			resource.Test(t, resource.TestCase{
+				TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_11_0)},
+				ProtoV6ProviderFactories: acctest.Factories(t),
+				Steps:                    []resource.TestStep{first, unseen, rotated, removed},
+			})
+		})
 	}
-	has := func(token string) func(vm vspheresim.VM) error {
-		return func(vm vspheresim.VM) error { return same("token", vm.ExtraConfig["guestinfo.token"], token) }
-	}
-	hidden := statecheck.ExpectKnownValue(runner, tfjsonpath.New("extra_config_wo"), knownvalue.Null())
-	first := s.applied(plancheck.ResourceActionCreate, secret("one", "1"), "runner", has("one"))
-	first.ConfigStateChecks = []statecheck.StateCheck{hidden}
-	unseen := s.applied(plancheck.ResourceActionNoop, secret("two", "1"), "runner", has("one"))
-	rotated := s.applied(plancheck.ResourceActionUpdate, secret("two", "2"), "runner", has("two"))
-	rotated.ConfigStateChecks = []statecheck.StateCheck{hidden}
-	removed := s.applied(plancheck.ResourceActionUpdate, secret("", "3"), "runner", has(""))
-	resource.Test(t, resource.TestCase{
-		TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_11_0)},
-		ProtoV6ProviderFactories: acctest.Factories(t),
-		Steps:                    []resource.TestStep{first, unseen, rotated, removed},
-	})
 }
 
 func TestAccVSphereInstantClone_import(t *testing.T) {
 	t.Parallel()
-	s := newSuite(t)
-	configured := s.fork(placement("folder_id", s.prod, "datastore_id", s.datastore1))
-	s.run(
-		s.applied(plancheck.ResourceActionCreate, configured, "runner", nil),
-		resource.TestStep{ResourceName: runner, ImportState: true, ImportStateVerify: true},
-		resource.TestStep{ResourceName: runner, ImportState: true, ImportStateVerify: true, ImportStateId: "/DC0/vm/prod/runner"},
-		resource.TestStep{ResourceName: runner, ImportState: true, ImportStateKind: resource.ImportBlockWithID},
-		resource.TestStep{
-			ResourceName: runner, ImportState: true, ImportStateId: "vm-999999",
-			ExpectError: says(`No virtual machine has the id "vm-999999"`),
-		},
-	)
+	for _, api := range acctest.APIs() {
+		t.Run(api, func(t *testing.T) {
+			t.Parallel()
+			s := newSuite(t)
+			s.api = api
+			configured := s.fork(placement("folder_id", s.prod, "datastore_id", s.datastore1))
+			s.run(
+				s.applied(plancheck.ResourceActionCreate, configured, "runner", nil),
+				resource.TestStep{ResourceName: runner, ImportState: true, ImportStateVerify: true, ImportStateVerifyIgnore: []string{"guest_ip_addresses"}},
+				resource.TestStep{ResourceName: runner, ImportState: true, ImportStateVerify: true, ImportStateVerifyIgnore: []string{"guest_ip_addresses"}, ImportStateId: "/DC0/vm/prod/runner"},
+				resource.TestStep{ResourceName: runner, ImportState: true, ImportStateKind: resource.ImportBlockWithID},
+				resource.TestStep{
+					ResourceName: runner, ImportState: true, ImportStateId: "vm-999999",
+					ExpectError: says(`No virtual machine has the id "vm-999999"`),
+				},
+			)
+		})
+	}
 }
 
 // A CLI from 1.12 on imports by identity.
@@ -228,87 +264,105 @@ func TestAccVSphereInstantClone_importByIdentity(t *testing.T) {
 
 func TestAccVSphereInstantClone_disappears(t *testing.T) {
 	t.Parallel()
-	s := newSuite(t)
-	s.run(
-		resource.TestStep{
-			Config:             s.fork(),
-			Check:              func(*terraform.State) error { return s.server.DestroyVM(s.vm("runner").ID) },
-			ExpectNonEmptyPlan: true,
-		},
-		s.applied(plancheck.ResourceActionCreate, s.fork(), "runner", nil),
-	)
+	for _, api := range acctest.APIs() {
+		t.Run(api, func(t *testing.T) {
+			t.Parallel()
+			s := newSuite(t)
+			s.api = api
+			s.run(
+				resource.TestStep{
+					Config:             s.fork(),
+					Check:              func(*terraform.State) error { return s.server.DestroyVM(s.vm("runner").ID) },
+					ExpectNonEmptyPlan: true,
+				},
+				s.applied(plancheck.ResourceActionCreate, s.fork(), "runner", nil),
+			)
+		})
+	}
 }
 
 func TestAccVSphereInstantClone_drift(t *testing.T) {
 	t.Parallel()
-	s := newSuite(t)
-	configured := s.fork(`power_on = true`, `extra_config = { "guestinfo.name" = "runner" }`,
-		fmt.Sprintf(`network_interfaces = { "4000" = { network_id = %q, connected = true, start_connected = true, mac_address = "00:50:56:00:00:01" } }`, s.network),
-		placement("folder_id", s.folder, "resource_pool_id", s.pool, "datastore_id", s.datastore))
-	drifted := func(drift func(), repaired func(vm vspheresim.VM) error) resource.TestStep {
-		step := s.applied(plancheck.ResourceActionUpdate, configured, "runner", repaired)
-		step.PreConfig = drift
+	for _, api := range acctest.APIs() {
+		t.Run(api, func(t *testing.T) {
+			t.Parallel()
+			s := newSuite(t)
+			s.api = api
+			configured := s.fork(`power_on = true`, `extra_config = { "guestinfo.name" = "runner" }`,
+				fmt.Sprintf(`network_interfaces = { "4000" = { network_id = %q, connected = true, start_connected = true, mac_address = "00:50:56:00:00:01" } }`, s.network),
+				placement("folder_id", s.folder, "resource_pool_id", s.pool, "datastore_id", s.datastore))
+			drifted := func(drift func(), repaired func(vm vspheresim.VM) error) resource.TestStep {
+				step := s.applied(plancheck.ResourceActionUpdate, configured, "runner", repaired)
+				step.PreConfig = drift
 
-		return step
-	}
-	changed := func(change vspheresim.Change) func() { return func() { s.change("runner", change) } }
-	setting := func(value string) func() {
-		return func() {
-			s.reconfigure("runner", types.VirtualMachineConfigSpec{ExtraConfig: []types.BaseOptionValue{
-				&types.OptionValue{Key: "guestinfo.name", Value: value}, &types.OptionValue{Key: "guestinfo.other", Value: "mine"},
-			}})
-		}
-	}
-	named := func(vm vspheresim.VM) error {
-		return errors.Join(same("name", vm.ExtraConfig["guestinfo.name"], "runner"), same("other", vm.ExtraConfig["guestinfo.other"], "mine"))
-	}
-	disconnected := func() {
-		client := s.login()
-		devices, err := s.object(client, s.vm("runner").ID).Device(s.t.Context())
-		s.must(err)
-		card := devices.FindByKey(4000)
-		card.GetVirtualDevice().Connectable.Connected, card.GetVirtualDevice().Connectable.StartConnected = false, false
-		s.must(s.object(client, s.vm("runner").ID).EditDevice(s.t.Context(), card))
-		s.must(client.Logout(s.t.Context()))
-	}
-	on := func(vm vspheresim.VM) error { return same("power", vm.PowerState, "poweredOn") }
-	name := drifted(func() { s.change("runner", vspheresim.Change{Name: new("drifted")}) }, nil)
-	s.run(
-		s.applied(plancheck.ResourceActionCreate, configured, "runner", nil),
-		name,
-		drifted(changed(vspheresim.Change{FolderID: &s.prod}), func(vm vspheresim.VM) error { return same("folder", vm.FolderID, s.folder) }),
-		drifted(changed(vspheresim.Change{ResourcePoolID: &s.child}), func(vm vspheresim.VM) error { return same("pool", vm.ResourcePoolID, s.pool) }),
-		drifted(changed(vspheresim.Change{DatastoreID: &s.datastore1}), func(vm vspheresim.VM) error {
-			return same("datastore", vm.DatastoreID, s.datastore)
-		}),
-		drifted(changed(vspheresim.Change{PowerState: new("poweredOff")}), on),
-		drifted(changed(vspheresim.Change{PowerState: new("suspended")}), on),
-		drifted(setting("other"), named),
-		drifted(setting(""), named),
-		drifted(disconnected, func(vspheresim.VM) error {
-			connection := s.ethernet("runner").Connectable
+				return step
+			}
+			changed := func(change vspheresim.Change) func() { return func() { s.change("runner", change) } }
+			setting := func(value string) func() {
+				return func() {
+					s.reconfigure("runner", types.VirtualMachineConfigSpec{ExtraConfig: []types.BaseOptionValue{
+						&types.OptionValue{Key: "guestinfo.name", Value: value}, &types.OptionValue{Key: "guestinfo.other", Value: "mine"},
+					}})
+				}
+			}
+			named := func(vm vspheresim.VM) error {
+				return errors.Join(same("name", vm.ExtraConfig["guestinfo.name"], "runner"), same("other", vm.ExtraConfig["guestinfo.other"], "mine"))
+			}
+			disconnected := func() {
+				client := s.login()
+				devices, err := s.object(client, s.vm("runner").ID).Device(s.t.Context())
+				s.must(err)
+				card := devices.FindByKey(4000)
+				card.GetVirtualDevice().Connectable.Connected, card.GetVirtualDevice().Connectable.StartConnected = false, false
+				s.must(s.object(client, s.vm("runner").ID).EditDevice(s.t.Context(), card))
+				s.must(client.Logout(s.t.Context()))
+			}
+			on := func(vm vspheresim.VM) error { return same("power", vm.PowerState, "poweredOn") }
+			name := drifted(func() { s.change("runner", vspheresim.Change{Name: new("drifted")}) }, nil)
+			s.run(
+				s.applied(plancheck.ResourceActionCreate, configured, "runner", nil),
+				name,
+				drifted(changed(vspheresim.Change{FolderID: &s.prod}), func(vm vspheresim.VM) error { return same("folder", vm.FolderID, s.folder) }),
+				drifted(changed(vspheresim.Change{ResourcePoolID: &s.child}), func(vm vspheresim.VM) error { return same("pool", vm.ResourcePoolID, s.pool) }),
+				drifted(changed(vspheresim.Change{DatastoreID: &s.datastore1}), func(vm vspheresim.VM) error {
+					return same("datastore", vm.DatastoreID, s.datastore)
+				}),
+				drifted(changed(vspheresim.Change{PowerState: new("poweredOff")}), on),
+				drifted(changed(vspheresim.Change{PowerState: new("suspended")}), on),
+				drifted(setting("other"), named),
+				drifted(setting(""), named),
+				drifted(disconnected, func(vspheresim.VM) error {
+					connection := s.ethernet("runner").Connectable
 
-			return errors.Join(same("connected", connection.Connected, true), same("start connected", connection.StartConnected, true))
-		}),
-	)
+					return errors.Join(same("connected", connection.Connected, true), same("start connected", connection.StartConnected, true))
+				}),
+			)
+		})
+	}
 }
 
 // What the configuration leaves out is for others to change.
 func TestAccVSphereInstantClone_noDrift(t *testing.T) {
 	t.Parallel()
-	s := newSuite(t)
-	step := s.applied(plancheck.ResourceActionNoop, s.fork(), "runner", func(vm vspheresim.VM) error {
-		return errors.Join(same("folder", vm.FolderID, s.prod), same("power", vm.PowerState, "poweredOff"))
-	})
-	step.PreConfig = func() {
-		s.change("runner", vspheresim.Change{FolderID: &s.prod, ResourcePoolID: &s.child, DatastoreID: &s.datastore1, PowerState: new("poweredOff")})
-		s.reconfigure("runner", types.VirtualMachineConfigSpec{ExtraConfig: []types.BaseOptionValue{
-			&types.OptionValue{Key: "guestinfo.other", Value: "mine"},
-		}})
+	for _, api := range acctest.APIs() {
+		t.Run(api, func(t *testing.T) {
+			t.Parallel()
+			s := newSuite(t)
+			s.api = api
+			step := s.applied(plancheck.ResourceActionNoop, s.fork(), "runner", func(vm vspheresim.VM) error {
+				return errors.Join(same("folder", vm.FolderID, s.prod), same("power", vm.PowerState, "poweredOff"))
+			})
+			step.PreConfig = func() {
+				s.change("runner", vspheresim.Change{FolderID: &s.prod, ResourcePoolID: &s.child, DatastoreID: &s.datastore1, PowerState: new("poweredOff")})
+				s.reconfigure("runner", types.VirtualMachineConfigSpec{ExtraConfig: []types.BaseOptionValue{
+					&types.OptionValue{Key: "guestinfo.other", Value: "mine"},
+				}})
+			}
+			step.ConfigStateChecks = append(stateIs("placement.folder_id", s.prod, "placement.datastore_id", s.datastore1, "power_state", "poweredOff"),
+				statecheck.ExpectKnownValue(runner, tfjsonpath.New("power_on"), knownvalue.Bool(false)))
+			s.run(s.applied(plancheck.ResourceActionCreate, s.fork(), "runner", nil), step)
+		})
 	}
-	step.ConfigStateChecks = append(stateIs("placement.folder_id", s.prod, "placement.datastore_id", s.datastore1, "power_state", "poweredOff"),
-		statecheck.ExpectKnownValue(runner, tfjsonpath.New("power_on"), knownvalue.Bool(false)))
-	s.run(s.applied(plancheck.ResourceActionCreate, s.fork(), "runner", nil), step)
 }
 
 // Ten forks of one source at once, which vCenter makes one after another.

@@ -33,6 +33,7 @@ const before = "vmfork_vsphere_snapshot.before"
 
 // suite is a vCenter with the VM that the tests take snapshots of, and somebody else who works on it.
 type suite struct {
+	api    string // how vim25 methods are called
 	t      *testing.T
 	server *vspheresim.Server
 	vm     vspheresim.VM // powered on
@@ -46,7 +47,7 @@ func newSuite(t *testing.T, options ...vspheresim.Options) *suite {
 	if len(options) > 0 {
 		chosen = options[0]
 	}
-	s := &suite{t: t, server: acctest.VSphere(t, chosen)}
+	s := &suite{t: t, server: acctest.VSphere(t, chosen), api: "soap"}
 	s.vm, s.other = s.named("DC0_C0_RP0_VM0"), s.named("DC0_C0_RP0_VM1")
 	endpoint := &url.URL{
 		Scheme: "https", Host: s.server.Endpoint(), Path: "/sdk", User: url.UserPassword(s.server.Username(), s.server.Password()),
@@ -85,7 +86,7 @@ func (s *suite) named(name string) vspheresim.VM {
 // config is the provider's block and the snapshot "before" with the arguments; the name and the VM are given unless the
 // arguments do.
 func (s *suite) config(arguments ...string) string {
-	return acctest.ProviderConfig(s.server) + s.snapshot("before", arguments...)
+	return acctest.ProviderConfig(s.server, acctest.API(s.api)) + s.snapshot("before", arguments...)
 }
 
 // snapshot is one resource block.

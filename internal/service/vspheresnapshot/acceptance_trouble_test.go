@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/vmware/govmomi/object"
@@ -81,12 +82,19 @@ func TestAccVSphereSnapshot_timeout(t *testing.T) {
 // nothing is taken twice.
 func TestAccVSphereSnapshot_lostAnswer(t *testing.T) {
 	t.Parallel()
-	for name, drop := range map[string]vspheresim.FaultDrop{"before": vspheresim.DropBefore, "after": vspheresim.DropAfter} {
+	for name, test := range map[string]struct {
+		drop vspheresim.FaultDrop
+		long time.Duration // of the task
+	}{
+		"before":                   {vspheresim.DropBefore, 0},
+		"after":                    {vspheresim.DropAfter, 0},
+		"after, while it is taken": {vspheresim.DropAfter, 2 * time.Second},
+	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := newSuite(t)
-			s.server.Inject(vspheresim.Fault{Method: createMethod, Drop: drop})
-			if drop == vspheresim.DropAfter {
+			s := newSuite(t, vspheresim.Options{VMs: 2, TaskDuration: test.long})
+			s.server.Inject(vspheresim.Fault{Method: createMethod, Drop: test.drop})
+			if test.drop == vspheresim.DropAfter {
 				s.run(s.applied(creates, s.config(), "before"))
 
 				return
