@@ -2,14 +2,12 @@ package vsphereclone_test
 
 import (
 	"encoding/base64"
-	"encoding/json"
 	"errors"
 	"os"
 	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/acctest"
 	vspheresim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/vsphere"
@@ -20,9 +18,6 @@ import (
 
 // cloneMethod is the call that starts a clone.
 const cloneMethod = "POST /api/vcenter/vm?action=clone"
-
-// patience bounds every wait of these tests; it is far longer than anything takes.
-const patience = time.Minute
 
 const processConfig = `
 data "vmfork_vsphere_object" "pool" {
@@ -55,24 +50,24 @@ func TestAccVSphereClone_interrupted(t *testing.T) {
 			server := acctest.VSphere(t)
 			workspace := acctest.NewWorkspace(t, acctest.ProviderConfig(server)+processConfig)
 
-			apply := applyUntilHeld(t, server, workspace)
+			apply := acctest.StartUntilHeld(t, server, workspace, cloneMethod, "POST /api/cis/tasks?action=list", "apply", "-auto-approve")
 			if err := stop(apply); err != nil {
 				t.Fatal(err)
 			}
-			if result := wait(t, apply); result.ExitCode != 1 {
+			if result := acctest.WaitCLI(t, apply); result.ExitCode != 1 {
 				t.Fatalf("the interrupted apply ended with exit code %d:\n%s", result.ExitCode, result.Output)
 			}
 			if vm, found := server.VM("web-1"); found {
 				t.Fatalf("the interrupted apply left %s behind", vm.ID)
 			}
-			if id, pending := inState(t, workspace); id != "" || pending != "" {
+			if id, pending := acctest.InState(t, workspace, "vmfork_vsphere_clone"); id != "" || pending != "" {
 				t.Fatalf("state has id %q and pending task %q after a clone that was cancelled", id, pending)
 			}
 
 			server.ReleaseTasks()
-			mustRun(t, workspace, 0, "apply", "-auto-approve")
+			acctest.MustRunCLI(t, workspace, 0, "apply", "-auto-approve")
 			onlyVM(t, server, workspace)
-			mustRun(t, workspace, 0, "plan", "-detailed-exitcode")
+			acctest.MustRunCLI(t, workspace, 0, "plan", "-detailed-exitcode")
 		})
 	}
 }
@@ -84,19 +79,19 @@ func TestAccVSphereClone_interruptedAdopted(t *testing.T) {
 	server := acctest.VSphere(t)
 	workspace := acctest.NewWorkspace(t, acctest.ProviderConfig(server)+processConfig)
 
-	apply := applyUntilHeld(t, server, workspace)
+	apply := acctest.StartUntilHeld(t, server, workspace, cloneMethod, "POST /api/cis/tasks?action=list", "apply", "-auto-approve")
 	server.IgnoreCancel(true)
 	if err := apply.Signal(syscall.SIGINT); err != nil {
 		t.Fatal(err)
 	}
-	until(t, "the provider asks to cancel", func() bool {
+	acctest.Until(t, "the provider asks to cancel", func() bool {
 		return server.Requests().ByMethod["POST /api/cis/tasks/{task}?action=cancel"] > 0
 	})
 	server.ReleaseTasks()
-	wait(t, apply)
+	acctest.WaitCLI(t, apply)
 
 	onlyVM(t, server, workspace)
-	mustRun(t, workspace, 0, "plan", "-detailed-exitcode")
+	acctest.MustRunCLI(t, workspace, 0, "plan", "-detailed-exitcode")
 }
 
 // TestAccVSphereClone_interruptedPending has vCenter neither cancel nor finish in time: the clone stays in state by its
@@ -106,30 +101,30 @@ func TestAccVSphereClone_interruptedPending(t *testing.T) {
 	server := acctest.VSphere(t)
 	workspace := acctest.NewWorkspace(t, acctest.ProviderConfig(server)+processConfig)
 
-	apply := applyUntilHeld(t, server, workspace)
+	apply := acctest.StartUntilHeld(t, server, workspace, cloneMethod, "POST /api/cis/tasks?action=list", "apply", "-auto-approve")
 	server.IgnoreCancel(true)
 	if err := apply.Signal(syscall.SIGINT); err != nil {
 		t.Fatal(err)
 	}
-	if result := wait(t, apply); result.ExitCode != 1 || !strings.Contains(result.Output, "may still come to be") {
+	if result := acctest.WaitCLI(t, apply); result.ExitCode != 1 || !strings.Contains(result.Output, "may still come to be") {
 		t.Fatalf("the interrupted apply ended with exit code %d:\n%s", result.ExitCode, result.Output)
 	}
-	if id, pending := inState(t, workspace); id != "" || pending == "" {
+	if id, pending := acctest.InState(t, workspace, "vmfork_vsphere_clone"); id != "" || pending == "" {
 		t.Fatalf("state has id %q and pending task %q, want a pending task alone", id, pending)
 	}
 
-	result := mustRun(t, workspace, 2, "plan", "-detailed-exitcode")
+	result := acctest.MustRunCLI(t, workspace, 2, "plan", "-detailed-exitcode")
 	if !strings.Contains(result.Output, "still being created") || !strings.Contains(result.Output, "update in-place") {
 		t.Errorf("the plan over a pending clone says neither that it runs nor that it is updated in place:\n%s", result.Output)
 	}
 
 	server.ReleaseTasks()
-	mustRun(t, workspace, 0, "apply", "-auto-approve")
+	acctest.MustRunCLI(t, workspace, 0, "apply", "-auto-approve")
 	onlyVM(t, server, workspace)
 	if n := server.Requests().ByMethod[cloneMethod]; n != 1 {
 		t.Errorf("%d clones were requested, want 1", n)
 	}
-	mustRun(t, workspace, 0, "plan", "-detailed-exitcode")
+	acctest.MustRunCLI(t, workspace, 0, "plan", "-detailed-exitcode")
 }
 
 // TestAccVSphereClone_cliKilled kills the CLI in the middle of a clone: the provider must not go on for ever by itself,
@@ -139,16 +134,16 @@ func TestAccVSphereClone_cliKilled(t *testing.T) {
 	server := acctest.VSphere(t)
 	workspace := acctest.NewWorkspace(t, acctest.ProviderConfig(server)+processConfig)
 
-	apply := applyUntilHeld(t, server, workspace)
+	apply := acctest.StartUntilHeld(t, server, workspace, cloneMethod, "POST /api/cis/tasks?action=list", "apply", "-auto-approve")
 	server.IgnoreCancel(true)
 	if err := apply.Signal(syscall.SIGKILL); err != nil {
 		t.Fatal(err)
 	}
 	server.ReleaseTasks()
-	until(t, "the provider ends after its CLI", func() bool {
+	acctest.Until(t, "the provider ends after its CLI", func() bool {
 		return errors.Is(apply.SignalGroup(0), syscall.ESRCH)
 	})
-	until(t, "the clone is finished by vCenter", func() bool {
+	acctest.Until(t, "the clone is finished by vCenter", func() bool {
 		_, found := server.VM("web-1")
 
 		return found
@@ -156,7 +151,7 @@ func TestAccVSphereClone_cliKilled(t *testing.T) {
 
 	vm, _ := server.VM("web-1")
 	// The CLI that was killed left its lock on the state.
-	result := mustRun(t, workspace, 1, "plan", "-lock=false")
+	result := acctest.MustRunCLI(t, workspace, 1, "plan", "-lock=false")
 	for _, want := range []string{"exists already", "import {", vm.ID} {
 		if !strings.Contains(result.Output, want) {
 			t.Errorf("the plan after a kill does not say %q:\n%s", want, result.Output)
@@ -178,9 +173,9 @@ func TestAccVSphereClone_secrets(t *testing.T) {
 		"VSPHERE_SERVER="+server.Endpoint(), "VSPHERE_USER="+server.Username(), "VSPHERE_PASSWORD="+server.Password(),
 		"TF_LOG=TRACE", "TF_LOG_PATH="+log)
 
-	apply := mustRun(t, workspace, 0, "apply", "-auto-approve")
+	apply := acctest.MustRunCLI(t, workspace, 0, "apply", "-auto-approve")
 	server.Inject(vspheresim.Fault{Method: "Destroy_Task", Code: "FileFault", Message: "no access"})
-	destroy := mustRun(t, workspace, 1, "destroy", "-auto-approve")
+	destroy := acctest.MustRunCLI(t, workspace, 1, "destroy", "-auto-approve")
 
 	written := map[string]string{"the output": apply.Output + destroy.Output}
 	for name, path := range map[string]string{"the log": log, "the state": filepath.Join(workspace.Dir, "terraform.tfstate")} {
@@ -208,54 +203,6 @@ func TestAccVSphereClone_secrets(t *testing.T) {
 	}
 }
 
-// applyUntilHeld starts an apply and returns when its clone is under way and held by vCenter.
-func applyUntilHeld(t *testing.T, server *vspheresim.Server, workspace *tfcli.Workspace) *tfcli.Command {
-	t.Helper()
-	server.HoldTasks(cloneMethod)
-	apply, err := workspace.Start(t.Context(), nil, "apply", "-auto-approve")
-	if err != nil {
-		t.Fatal(err)
-	}
-	until(t, "the clone is under way", func() bool {
-		select {
-		case <-apply.Done():
-			t.Fatalf("the apply ended by itself:\n%s", apply.Output())
-		default:
-		}
-		// The provider has asked for the task once it has been told of it.
-		return server.Requests().ByMethod[cloneMethod] > 0 && server.Requests().ByMethod["POST /api/cis/tasks?action=list"] > 0
-	})
-
-	return apply
-}
-
-// wait returns how a command ended.
-func wait(t *testing.T, command *tfcli.Command) tfcli.Result {
-	t.Helper()
-	select {
-	case <-command.Done():
-	case <-time.After(patience):
-		t.Fatalf("the CLI does not end:\n%s", command.Output())
-	}
-	result, err := command.Wait()
-	if err != nil {
-		t.Fatal(err)
-	}
-
-	return result
-}
-
-// mustRun runs a command that has to end with the exit code.
-func mustRun(t *testing.T, workspace *tfcli.Workspace, exitCode int, args ...string) tfcli.Result {
-	t.Helper()
-	result := acctest.RunCLI(t, workspace, args...)
-	if result.ExitCode != exitCode {
-		t.Fatalf("%v ended with exit code %d, want %d:\n%s", args, result.ExitCode, exitCode, result.Output)
-	}
-
-	return result
-}
-
 // onlyVM checks that the clone's VM exists once and is the one in state.
 func onlyVM(t *testing.T, server *vspheresim.Server, workspace *tfcli.Workspace) {
 	t.Helper()
@@ -265,58 +212,8 @@ func onlyVM(t *testing.T, server *vspheresim.Server, workspace *tfcli.Workspace)
 			ids = append(ids, vm.ID)
 		}
 	}
-	id, pending := inState(t, workspace)
+	id, pending := acctest.InState(t, workspace, "vmfork_vsphere_clone")
 	if len(ids) != 1 || ids[0] != id || pending != "" {
 		t.Fatalf("the inventory has %v of that name; state has id %q and pending task %q", ids, id, pending)
-	}
-}
-
-// inState returns the clone's id and pending task, as the state file has them.
-func inState(t *testing.T, workspace *tfcli.Workspace) (id, pending string) {
-	t.Helper()
-	content, err := os.ReadFile(filepath.Join(workspace.Dir, "terraform.tfstate"))
-	if errors.Is(err, os.ErrNotExist) {
-		return "", ""
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	var state struct {
-		Resources []struct {
-			Type      string
-			Instances []struct {
-				Attributes struct {
-					ID            string `json:"id"`
-					PendingTaskID string `json:"pending_task_id"`
-				}
-			}
-		}
-	}
-	if err := json.Unmarshal(content, &state); err != nil {
-		t.Fatal(err)
-	}
-	for _, resource := range state.Resources {
-		for _, instance := range resource.Instances {
-			if resource.Type == "vmfork_vsphere_clone" {
-				id, pending = instance.Attributes.ID, instance.Attributes.PendingTaskID
-			}
-		}
-	}
-
-	return id, pending
-}
-
-// until waits for a condition.
-func until(t *testing.T, what string, condition func() bool) {
-	t.Helper()
-	deadline := time.After(patience)
-	tick := time.NewTicker(20 * time.Millisecond)
-	defer tick.Stop()
-	for !condition() {
-		select {
-		case <-tick.C:
-		case <-deadline:
-			t.Fatalf("timed out waiting until %s", what)
-		}
 	}
 }

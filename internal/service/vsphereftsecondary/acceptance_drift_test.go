@@ -183,14 +183,14 @@ func TestAccVSphereFTSecondary_failOverFollowed(t *testing.T) {
 	t.Parallel()
 	s := newSuite(t, "soap")
 	workspace := acctest.NewWorkspace(t, s.config())
-	mustRun(t, workspace, 0, "apply", "-auto-approve")
+	acctest.MustRunCLI(t, workspace, 0, "apply", "-auto-approve")
 	second := s.failOver()
-	plan := mustRun(t, workspace, 2, "plan", "-detailed-exitcode")
+	plan := acctest.MustRunCLI(t, workspace, 2, "plan", "-detailed-exitcode")
 	if !says(fmt.Sprintf("%s failed over to %s", s.primary.ID, second)).MatchString(plan.Output) {
 		t.Errorf("the plan does not say that it failed over:\n%s", plan.Output)
 	}
 	s.must(workspace.Write("main.tf", acctest.RequiredProviders+s.config(id("primary_vm_id", second))))
-	mustRun(t, workspace, 0, "plan", "-detailed-exitcode")
-	mustRun(t, workspace, 0, "destroy", "-auto-approve")
+	acctest.MustRunCLI(t, workspace, 0, "plan", "-detailed-exitcode")
+	acctest.MustRunCLI(t, workspace, 0, "destroy", "-auto-approve")
 	s.must(s.unprotected(nil))
 }

@@ -56,12 +56,12 @@ func TestAccVSphereFTSecondary_powerOnWarning(t *testing.T) {
 	s.server.Inject(vspheresim.Fault{
 		Method: vspheresim.PowerOnSecondary, Code: "InsufficientResourcesFault", Message: "no host can run it", Where: vspheresim.FaultInTask,
 	})
-	result := mustRun(t, workspace, 0, "apply", "-auto-approve", "-no-color")
+	result := acctest.MustRunCLI(t, workspace, 0, "apply", "-auto-approve", "-no-color")
 	if !strings.Contains(result.Output, "Warning: The FT secondary of") || !says("no host can run it").MatchString(result.Output) {
 		t.Errorf("the apply does not warn:\n%s", result.Output)
 	}
-	mustRun(t, workspace, 0, "plan", "-detailed-exitcode")
-	mustRun(t, workspace, 0, "destroy", "-auto-approve")
+	acctest.MustRunCLI(t, workspace, 0, "plan", "-detailed-exitcode")
+	acctest.MustRunCLI(t, workspace, 0, "destroy", "-auto-approve")
 }
 
 // Where DRS is manual, its recommendation is shown or applied.

@@ -114,19 +114,19 @@ func TestAccVSphereSnapshot_ignored(t *testing.T) {
 	off := "poweredOff"
 	s.must(s.server.ChangeVM(s.vm.ID, vspheresim.Change{PowerState: &off}))
 	workspace := acctest.NewWorkspace(t, s.config("memory = true", "quiesce = {}"))
-	result := mustRun(t, workspace, 2, "plan", "-detailed-exitcode", "-no-color")
+	result := acctest.MustRunCLI(t, workspace, 2, "plan", "-detailed-exitcode", "-no-color")
 	for _, want := range []string{"There is no memory to keep", "The guest will not be quiesced", s.vm.ID + " is not powered on"} {
 		if !strings.Contains(result.Output, want) {
 			t.Errorf("the plan does not say %q:\n%s", want, result.Output)
 		}
 	}
-	mustRun(t, workspace, 0, "apply", "-auto-approve")
+	acctest.MustRunCLI(t, workspace, 0, "apply", "-auto-approve")
 	s.onlySnapshot(workspace)
 	if taken := s.at("before"); taken.Quiesced || taken.State != "poweredOff" {
 		t.Errorf("taken: %+v", taken)
 	}
-	mustRun(t, workspace, 0, "plan", "-detailed-exitcode")
-	mustRun(t, workspace, 0, "destroy", "-auto-approve")
+	acctest.MustRunCLI(t, workspace, 0, "plan", "-detailed-exitcode")
+	acctest.MustRunCLI(t, workspace, 0, "destroy", "-auto-approve")
 }
 
 // TestAccVSphereSnapshot_busy waits for what somebody else does to the VM.
@@ -139,9 +139,9 @@ func TestAccVSphereSnapshot_busy(t *testing.T) {
 	s.server.ResetRequests()
 	apply, err := workspace.Start(t.Context(), nil, "apply", "-auto-approve")
 	s.must(err)
-	until(t, "the provider was refused", func() bool { return s.server.Requests().ByMethod[createMethod] > 0 })
+	acctest.Until(t, "the provider was refused", func() bool { return s.server.Requests().ByMethod[createMethod] > 0 })
 	s.must(s.server.ChangeVM(s.vm.ID, vspheresim.Change{Busy: &free}))
-	if result := wait(t, apply); result.ExitCode != 0 {
+	if result := acctest.WaitCLI(t, apply); result.ExitCode != 0 {
 		t.Fatalf("the apply ended with exit code %d:\n%s", result.ExitCode, result.Output)
 	}
 	s.onlySnapshot(workspace)
@@ -169,7 +169,7 @@ func TestAccVSphereSnapshot_requests(t *testing.T) {
 		{[]string{"destroy", "-auto-approve"}, 1.5},
 	} {
 		s.server.ResetRequests()
-		mustRun(t, workspace, 0, step.command...)
+		acctest.MustRunCLI(t, workspace, 0, step.command...)
 		const overhead = 12 // log in and out, once or twice; one collector with its filter
 		counts := s.server.Requests()
 		t.Logf("%s: %d requests, %v", step.command[0], counts.Total, counts.ByMethod)

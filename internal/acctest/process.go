@@ -1,0 +1,121 @@
+package acctest
+
+import (
+	"encoding/json"
+	"errors"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	vspheresim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/vsphere"
+	"github.com/vmfork/terraform-provider-vmfork/internal/tfcli"
+)
+
+// processPatience bounds every wait for a real process; it is far longer than anything takes.
+const processPatience = time.Minute
+
+// StartUntilHeld starts a command of the CLI and returns when vCenter holds the task that the method started, and the
+// provider has begun to wait for it, which it does by calling waitMethod. The server's [vspheresim.Server.ReleaseTasks]
+// lets the task go on.
+func StartUntilHeld(
+	tb testing.TB, server *vspheresim.Server, workspace *tfcli.Workspace, method, waitMethod string, args ...string,
+) *tfcli.Command {
+	tb.Helper()
+	server.HoldTasks(method)
+	server.ResetRequests()
+	command, err := workspace.Start(tb.Context(), nil, args...)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	Until(tb, method+" is under way", func() bool {
+		select {
+		case <-command.Done():
+			tb.Fatalf("the CLI ended by itself:\n%s", command.Output())
+		default:
+		}
+		counts := server.Requests().ByMethod
+
+		return counts[method] > 0 && counts[waitMethod] > 0
+	})
+
+	return command
+}
+
+// WaitCLI returns how a command of the CLI ended.
+func WaitCLI(tb testing.TB, command *tfcli.Command) tfcli.Result {
+	tb.Helper()
+	select {
+	case <-command.Done():
+	case <-time.After(processPatience):
+		tb.Fatalf("the CLI does not end:\n%s", command.Output())
+	}
+	result, err := command.Wait()
+	if err != nil {
+		tb.Fatal(err)
+	}
+
+	return result
+}
+
+// MustRunCLI runs one command of the CLI that has to end with the exit code.
+func MustRunCLI(tb testing.TB, workspace *tfcli.Workspace, exitCode int, args ...string) tfcli.Result {
+	tb.Helper()
+	result := RunCLI(tb, workspace, args...)
+	if result.ExitCode != exitCode {
+		tb.Fatalf("%v ended with exit code %d, want %d:\n%s", args, result.ExitCode, exitCode, result.Output)
+	}
+
+	return result
+}
+
+// InState returns the id and the pending task of the last resource of the type, as the state file has them; both are
+// empty without one.
+func InState(tb testing.TB, workspace *tfcli.Workspace, resourceType string) (id, pending string) {
+	tb.Helper()
+	content, err := os.ReadFile(filepath.Join(workspace.Dir, "terraform.tfstate"))
+	if errors.Is(err, os.ErrNotExist) {
+		return "", ""
+	}
+	if err != nil {
+		tb.Fatal(err)
+	}
+	var state struct {
+		Resources []struct {
+			Type      string `json:"type"`
+			Instances []struct {
+				Attributes struct {
+					ID            string `json:"id"`
+					PendingTaskID string `json:"pending_task_id"`
+				} `json:"attributes"`
+			} `json:"instances"`
+		} `json:"resources"`
+	}
+	if err := json.Unmarshal(content, &state); err != nil {
+		tb.Fatal(err)
+	}
+	for _, resource := range state.Resources {
+		for _, instance := range resource.Instances {
+			if resource.Type == resourceType {
+				id, pending = instance.Attributes.ID, instance.Attributes.PendingTaskID
+			}
+		}
+	}
+
+	return id, pending
+}
+
+// Until waits for a condition.
+func Until(tb testing.TB, what string, condition func() bool) {
+	tb.Helper()
+	deadline := time.After(processPatience)
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for !condition() {
+		select {
+		case <-tick.C:
+		case <-deadline:
+			tb.Fatalf("timed out waiting until %s", what)
+		}
+	}
+}
