@@ -5,6 +5,7 @@ import "fmt"
 // Codes of errors that the front raises itself.
 const (
 	codeInternal         = "SYS.1000"
+	codeTimeout          = "SYS.1001"
 	codeNotFound         = "SYS.1003"
 	codeOperationFailed  = "SYS.1006"
 	codeInvalidArgument  = "SYS.1007"
@@ -17,6 +18,7 @@ const (
 // descriptions are the brief texts that the platform has for its codes.
 var descriptions = map[string]string{
 	codeInternal:         "An internal error happened in system",
+	codeTimeout:          "A message or an operation timed out",
 	codeNotFound:         "Unable to find resource",
 	codeOperationFailed:  "An operation failed",
 	codeInvalidArgument:  "One or more arguments are invalid",
