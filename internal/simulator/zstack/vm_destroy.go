@@ -61,12 +61,16 @@ func (w *world) destroyVM(v *vm) {
 
 		return
 	}
+	w.detachData(v)
+	w.settle(v, vmDestroyed)
+}
+
+func (w *world) detachData(v *vm) {
 	for _, one := range slices.Clone(v.volumes) {
 		if one.kind == dataVolume {
 			w.detach(one)
 		}
 	}
-	w.settle(v, vmDestroyed)
 }
 
 // beginRecover takes a VM out of the recycle bin. Its data volumes stay detached.
