@@ -32,7 +32,7 @@ func (s *Server) operations() []operation {
 	var all []operation
 	for _, part := range [][]operation{
 		s.sessionOperations(),
-		queries("Zone", "/v1/zones"),
+		worldOperations(),
 	} {
 		all = append(all, part...)
 	}
