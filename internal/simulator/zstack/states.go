@@ -89,6 +89,9 @@ func (w *world) enter(v *vm, worker *call, passing vmState) {
 
 // settle brings a VM into a state that lasts. One that needs no host gives its host back.
 func (w *world) settle(v *vm, state vmState) {
+	if state == vmDestroyed && v.state != vmExpunging {
+		v.trashed = w.now()
+	}
 	v.worker, v.state, v.changed = nil, state, w.now()
 	if state.hostless() && v.host != nil {
 		v.lastHost, v.host = v.host, nil

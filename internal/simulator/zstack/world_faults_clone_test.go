@@ -48,7 +48,9 @@ func cloneFaults() []faultCase {
 		},
 		{
 			method: method, code: "SYS.1006", condition: "the cluster is disabled",
-			arrange: full(func(b *bench) { must(b.t, b.server.ChangeObject(b.id("cluster", "cluster-2"), nil, new("Disabled"), nil)) }),
+			arrange: full(func(b *bench) {
+				must(b.t, b.server.ChangeObject(b.id("cluster", "cluster-2"), nil, new("Disabled"), nil))
+			}),
 			act: func(b *bench, uuid string) reply {
 				return clones(object{"clusterUuid": b.id("cluster", "cluster-2")})(b, uuid)
 			},

@@ -68,10 +68,10 @@ func TestCapacity(t *testing.T) {
 		AvailableCPUCapacity, AvailableMemoryCapacity, AvailableCapacity int64
 	}
 	host, storage := b.id("host", "host-5"), b.id("primary_storage", "storage-2")
-	before := []left{read[left](b, "/v1/hosts/" + host)[0], read[left](b, "/v1/primary-storage/" + storage)[0]}
+	before := []left{read[left](b, "/v1/hosts/"+host)[0], read[left](b, "/v1/primary-storage/"+storage)[0]}
 	uuid := b.cloneOne("clone", object{"hostUuid": host, "primaryStorageUuidForRootVolume": storage}).UUID
 	b.group("g", "clone", nil)
-	after := []left{read[left](b, "/v1/hosts/" + host)[0], read[left](b, "/v1/primary-storage/" + storage)[0]}
+	after := []left{read[left](b, "/v1/hosts/"+host)[0], read[left](b, "/v1/primary-storage/"+storage)[0]}
 	want := []left{
 		{before[0].AvailableCPUCapacity - 1, before[0].AvailableMemoryCapacity - 1<<30, 0},
 		{0, 0, before[1].AvailableCapacity - 10<<30 - 2<<30},
@@ -80,7 +80,7 @@ func TestCapacity(t *testing.T) {
 		t.Errorf("got %+v, want %+v", after, want)
 	}
 	must(t, b.server.RemoveVM(uuid))
-	after = []left{read[left](b, "/v1/hosts/" + host)[0], read[left](b, "/v1/primary-storage/" + storage)[0]}
+	after = []left{read[left](b, "/v1/hosts/"+host)[0], read[left](b, "/v1/primary-storage/"+storage)[0]}
 	if !slices.Equal(after, before) {
 		t.Errorf("got %+v, want %+v", after, before)
 	}

@@ -1,6 +1,7 @@
 package zstack_test
 
 import (
+	"maps"
 	"net/http"
 	"slices"
 	"testing"
@@ -30,9 +31,7 @@ type outcome struct {
 func (b *bench) group(name, vm string, more object) bundle {
 	b.t.Helper()
 	params := object{"rootVolumeUuid": b.vm(vm).RootVolumeUUID, "name": name}
-	for key, value := range more {
-		params[key] = value
-	}
+	maps.Copy(params, more)
 	var body struct{ Inventory bundle }
 	b.job(http.MethodPost, groupsPath, object{"params": params}).wantStatus(b.t, http.StatusOK).decode(b.t, &body)
 
