@@ -59,11 +59,7 @@ func (v *vm) requireState(operation string, allowed ...vmState) *errorCode {
 // without having an effect.
 func (c *call) work(v *vm, passing vmState) {
 	c.server.world.enter(v, c, passing)
-	before := c.undo
 	c.undo = func() {
-		if before != nil {
-			before()
-		}
 		if v.worker == c {
 			c.server.world.settle(v, v.before)
 		}

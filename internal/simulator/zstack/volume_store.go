@@ -66,11 +66,6 @@ func (w *world) removeVM(v *vm) {
 	w.removeNICs(v)
 	w.dropTags(v.uuid)
 	w.vms.remove(v)
-	for _, bundle := range slices.Clone(w.bundles.all) {
-		if bundle.vm == v && bundle.spent() {
-			w.removeBundle(bundle)
-		}
-	}
 }
 
 // trashVolume deletes a data volume as the deletion policy says.

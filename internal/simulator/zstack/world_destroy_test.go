@@ -184,10 +184,10 @@ func TestRecycleBinEmpties(t *testing.T) {
 			vm, data := golden(b), trashed(b)
 			b.job(http.MethodDelete, "/v1/vm-instances/"+vm, nil).wantStatus(t, http.StatusOK)
 			for _, step := range []struct {
-				days time.Duration
+				days int
 				left int
 			}{{6, 1}, {8, test.left}} {
-				passed.Store(int64(step.days * 24 * time.Hour))
+				passed.Store(int64(step.days) * int64(24*time.Hour))
 				if vms, disks := read[machine](b, "/v1/vm-instances/"+vm), read[disk](b, "/v1/volumes/"+data); len(vms) != step.left ||
 					len(disks) != step.left {
 					t.Errorf("after %d days: %+v %+v", step.days, vms, disks)

@@ -143,6 +143,11 @@ func TestRevert(t *testing.T) {
 
 	must(t, b.server.DeleteSnapshot(made.VolumeSnapshotRefs[0].VolumeSnapshotUUID))
 	must(t, b.server.ChangeVM(golden(b), zstacksim.Change{DetachVolumes: new(true)}))
+	for _, volume := range b.server.Volumes() {
+		if volume.Type == "Root" && volume.RevertedToUUID != "" {
+			t.Errorf("reverted to a snapshot that is gone: %+v", volume)
+		}
+	}
 	results := revert()
 	if results[0].Success || results[0].Error.Code != "SYS.1003" || results[1].Success || results[1].Error.Code != "SYS.1006" {
 		t.Errorf("%+v", results)
