@@ -44,7 +44,8 @@ func TestOvertaken(t *testing.T) {
 		{"expunge volume", "ExpungeDataVolume", trashed, http.MethodPut, actions(volumePath), object{"expungeDataVolume": object{}}, removeVolume, "SYS.1003"},
 		{
 			"snapshot", "CreateVolumeSnapshot", dataOf, http.MethodPost, func(uuid string) string { return volumePath(uuid) + "/volume-snapshots" },
-			object{"params": object{"name": "s"}}, removeVolume, "SYS.1003",
+			object{"params": object{"name": "s"}},
+			removeVolume, "SYS.1003",
 		},
 		{"delete snapshot", "DeleteVolumeSnapshot", func(b *bench) string {
 			return b.group("g", "golden", nil).VolumeSnapshotRefs[0].VolumeSnapshotUUID
