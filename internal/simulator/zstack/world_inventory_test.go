@@ -172,3 +172,32 @@ func TestControlInventory(t *testing.T) {
 		t.Errorf("%s VMs are left", got)
 	}
 }
+
+// TestQueriesByUUID asks for several of many, in every way that uuids can be written.
+func TestQueriesByUUID(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, zstacksim.Options{VMs: 3})
+	first, second := b.vm("vm-0"), b.vm("vm-2")
+	both := first.UUID + "," + strings.ToUpper(second.UUID) + "," + missing
+	for _, test := range []struct {
+		path, conditions string
+		want             int
+	}{
+		{"/v1/vm-instances", "uuid?=" + both, 2},
+		{"/v1/vm-instances", "uuid=" + first.UUID, 1},
+		{"/v1/vm-instances", "uuid=" + missing, 0},
+		{"/v1/vm-instances", "uuid!=" + first.UUID, 4},
+		{"/v1/vm-instances", "uuid!?=" + both, 3},
+		{"/v1/vm-instances", "uuid?=" + both + "&q=name=vm-2", 1},
+		{"/v1/vm-instances", "hostUuid=" + missing + "&q=uuid=" + first.UUID, 0},
+		{"/v1/volumes", "uuid?=" + first.RootVolumeUUID + "," + second.RootVolumeUUID, 2},
+		{"/v1/volumes", "vmInstanceUuid?=" + both, 2},
+		{"/v1/system-tags", "resourceUuid?=" + both, 4},
+		{"/v1/system-tags", "resourceUuid=" + first.UUID + "&q=inherent=false", 0},
+		{"/v1/user-tags", "resourceUuid?=" + both, 0},
+	} {
+		if got := read[object](b, test.path, test.conditions); len(got) != test.want {
+			t.Errorf("%s?q=%s: %d, want %d", test.path, test.conditions, len(got), test.want)
+		}
+	}
+}
