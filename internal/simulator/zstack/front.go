@@ -191,9 +191,9 @@ func (s *Server) serveOperation(w http.ResponseWriter, r *http.Request, came arr
 func (s *Server) run(c *call) (result any, failure *errorCode, refused *refusal) {
 	s.world.mu.Lock()
 	defer s.world.mu.Unlock()
-	effect, failure := c.operation.begin(c)
-	if failure == nil && c.refused == nil && effect != nil {
-		result, failure = effect()
+	work, failure := c.begin()
+	if failure == nil && c.refused == nil && work != nil {
+		result, failure = work.do()
 	}
 
 	return result, failure, c.refused
