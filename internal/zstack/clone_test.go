@@ -83,6 +83,7 @@ func TestDecodeClones(t *testing.T) {
 
 // cloneServer makes what it is asked for, but for names that begin with "no".
 func cloneServer(t *testing.T) func(m message) reply {
+	t.Helper()
 	var mu sync.Mutex
 	results := make(map[string]string)
 

@@ -10,7 +10,7 @@ func TestParseEndpoint(t *testing.T) {
 	t.Parallel()
 	for give, want := range map[string]string{
 		"zstack.test":                    "https://zstack.test/zstack",
-		" ZStack.Test:8443 ":             "https://zstack.test:8443/zstack",
+		"ZStack.Test:8443":               "https://zstack.test:8443/zstack",
 		"https://zstack.test":            "https://zstack.test/zstack",
 		"https://zstack.test/zstack/":    "https://zstack.test/zstack",
 		"http://zstack.test":             "http://zstack.test:8080/zstack",

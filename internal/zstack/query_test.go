@@ -10,7 +10,7 @@ import (
 	"testing/synctest"
 )
 
-func TestEqual(t *testing.T) {
+func TestNameIs(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string]string{
 		"web":       "name=web",
@@ -29,7 +29,7 @@ func TestEqual(t *testing.T) {
 		" a\t":      "name~=_a_",
 		"\u3000東京 ": "name~=_東京_",
 	} {
-		if got := equal("name", name); string(got) != want {
+		if got := nameIs(name); string(got) != want {
 			t.Errorf("%q: %s, want %s", name, got, want)
 		}
 	}
@@ -96,8 +96,8 @@ func matches(pattern, name []rune) bool {
 	}
 }
 
-// FuzzEqual: as the platform reads it, and after the way through an address, the condition is met by the name.
-func FuzzEqual(f *testing.F) {
+// FuzzNameIs: as the platform reads it, and after the way through an address, the condition is met by the name.
+func FuzzNameIs(f *testing.F) {
 	for _, seed := range []string{"web", "a,b", "a!=b", "= =", "!?=", " %_ ", `\=\`, "~=~=", "東京?=", "a is null", ">=<=", "\x00"} {
 		f.Add(seed)
 	}
@@ -105,7 +105,7 @@ func FuzzEqual(f *testing.F) {
 		if name == "" || name != strings.ToValidUTF8(name, "") || strings.Count(name, "%") > 3 {
 			return
 		}
-		decoded, err := url.ParseQuery(encode([2]string{"q", string(equal("name", name))}))
+		decoded, err := url.ParseQuery(encode([2]string{"q", string(nameIs(name))}))
 		if err != nil {
 			t.Fatal(err)
 		}
