@@ -24,8 +24,21 @@ func advice(op Operation, failure *apierr.Error) string {
 
 		return "Apply again to go on."
 	case task.CodeTaskUnknown:
-		return fmt.Sprintf("%s forgets finished tasks after some minutes. Run terraform plan: it reads what the task left.",
-			op.Platform.words().name)
+		words := op.Platform.words()
+
+		return fmt.Sprintf("%s forgets finished %[2]ss after %[3]s. Run terraform plan: it reads what the %[2]s left.",
+			words.name, words.task, words.remembers)
+	}
+	if op.Platform == ZStack {
+		return orElse(zstackAdvice(failure), kindAdvice(op, failure))
+	}
+
+	return orElse(vsphereAdvice(failure), kindAdvice(op, failure))
+}
+
+// vsphereAdvice is about the faults and error types of vSphere that are known to need more than their kind does.
+func vsphereAdvice(failure *apierr.Error) string {
+	switch failure.Code {
 	case apierr.CodeVersionTooOld:
 		if len(failure.Arguments) == 2 {
 			return fmt.Sprintf("This needs version %s of vCenter's API or a newer one; the server has %s.",
@@ -56,13 +69,18 @@ func advice(op Operation, failure *apierr.Error) string {
 			"server's certificate."
 	}
 
-	return kindAdvice(op, failure)
+	return ""
 }
 
 // connectionAdvice is about failures before the platform was asked at all.
 func connectionAdvice(words platformWords, failure *apierr.Error) string {
 	switch failure.Code {
 	case apierr.CodeUntrustedCertificate:
+		if !words.pins {
+			return fmt.Sprintf("No authority that this machine trusts has signed the certificate of %s. Give the authority's "+
+				"certificate, or the server's own where it has signed itself, in %s.ca_certificate.",
+				orElse(failure.Object, "the endpoint"), words.block)
+		}
 		text := fmt.Sprintf("No authority that this machine trusts has signed the certificate of %s. Give the authority's "+
 			"certificate in %s.ca_certificate.", orElse(failure.Object, "the endpoint"), words.block)
 		if failure.Thumbprint == "" {
@@ -76,8 +94,9 @@ func connectionAdvice(words platformWords, failure *apierr.Error) string {
 			"certificate, compare its SHA-256 thumbprint with what the administrator of the server sees, then set it:\n\n%s",
 			orElse(failure.Object, "the endpoint"), words.block, thumbprintSetting(words.block, failure.Thumbprint))
 	case apierr.CodeUnreachable:
-		return fmt.Sprintf("Nothing answers at %s. Check %s.endpoint (environment: %s), name resolution, and that a "+
-			"firewall lets this machine through.", orElse(failure.Object, "the endpoint"), words.block, words.endpointEnv)
+		return strings.TrimRight(fmt.Sprintf("Nothing answers at %s. Check %s.endpoint (environment: %s), name resolution, "+
+			"and that a firewall lets this machine through. %s",
+			orElse(failure.Object, "the endpoint"), words.block, words.endpointEnv, words.endpointHint), " ")
 	case apierr.CodeNotVCenter:
 		return fmt.Sprintf("What answers at %s is no vCenter. An ESXi host has no REST API and can't clone: set "+
 			"vsphere.endpoint (environment: VSPHERE_SERVER) to the vCenter that manages it.", orElse(failure.Object, "the endpoint"))

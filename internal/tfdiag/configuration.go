@@ -10,17 +10,29 @@ import (
 
 // NotConfigured is the error of a resource or data source whose platform the provider's configuration does not have.
 // block is the provider's block ("vsphere"), environment the variables that can stand for it, unset those of them that
-// would be needed and are not set.
-func NotConfigured(block string, environment, unset []string) diag.Diagnostic {
-	var missing string
+// would be needed and are not set; otherwise are sets of variables that would do as well.
+func NotConfigured(block string, environment, unset []string, otherwise ...[]string) diag.Diagnostic {
+	var missing, others string
+	for _, variables := range otherwise {
+		others += ", or " + list(variables)
+	}
 	if len(unset) > 0 && len(unset) < len(environment) {
-		missing = fmt.Sprintf("Of these, %s %s not set.", list(unset), isOrAre(unset))
+		missing = fmt.Sprintf("Of %s, %s %s not set.", orThese(environment, otherwise), list(unset), isOrAre(unset))
 	}
 
 	return report(diag.SeverityError, path.Empty(), fmt.Sprintf("The provider has no %s configuration", block),
 		fmt.Sprintf("This needs to know which platform to speak to, and as whom. Add a %s block to the provider:", block),
 		indented(`provider "vmfork" {`, "  "+block+" = {", "    # …", "  }", "}"),
-		fmt.Sprintf("Or set %s in the environment.", list(environment)), missing)
+		fmt.Sprintf("Or set %s in the environment%s.", list(environment), others), missing)
+}
+
+// orThese says "these" where only one set of variables was listed before, and names the set otherwise.
+func orThese(environment []string, otherwise [][]string) string {
+	if len(otherwise) == 0 {
+		return "these"
+	}
+
+	return list(environment)
 }
 
 // NotKnownYet is the error of a data source that is read while the provider's block still has values that are only known
@@ -35,6 +47,27 @@ func NotKnownYet(block string) diag.Diagnostic {
 func SettingMissing(at path.Path, variable string) diag.Diagnostic {
 	return report(diag.SeverityError, at, fmt.Sprintf("%s is not set", at),
 		fmt.Sprintf("Set %s, or %s in the environment.", at, variable))
+}
+
+// Credentials is one of several ways to log in to a platform, for [CredentialsMissing].
+type Credentials struct {
+	Settings  []path.Path
+	Variables []string // what stands for the settings in the environment, in the same order
+}
+
+// CredentialsMissing is the error of a block that gives none of the ways to log in, and neither does the environment.
+func CredentialsMissing(block path.Path, ways ...Credentials) diag.Diagnostic {
+	choices := make([]string, 0, len(ways))
+	for _, way := range ways {
+		settings := make([]string, 0, len(way.Settings))
+		for _, setting := range way.Settings {
+			settings = append(settings, setting.String())
+		}
+		choices = append(choices, fmt.Sprintf("%s (environment: %s)", list(settings), list(way.Variables)))
+	}
+
+	return report(diag.SeverityError, block, fmt.Sprintf("%s has no credentials", block),
+		"Set either "+strings.Join(choices, ", or ")+".")
 }
 
 // SettingInvalid is the error of a setting that can't be used. expected says in words what it must be, as it follows "must

@@ -98,8 +98,8 @@ func (c Creation) InterruptedNotCreated(reason error) diag.Diagnostic {
 func (c Creation) InterruptedPending() diag.Diagnostic {
 	return report(diag.SeverityWarning, path.Empty(), "Interrupted: "+c.Object+" may still come to be",
 		c.askedToCancel(),
-		"Nothing is lost: the resource is in state as pending (see pending_task_id). The next plan looks what became of "+
-			"it, and the next apply adopts the object or creates it anew.")
+		fmt.Sprintf("Nothing is lost: the resource is in state as pending (see %s). The next plan looks what became of "+
+			"it, and the next apply adopts the object or creates it anew.", c.words().pending))
 }
 
 // TimedOutNotCreated is the error after our own deadline passed and the platform proved that nothing came to be. reason is
@@ -114,8 +114,9 @@ func (c Creation) TimedOutNotCreated(timeout time.Duration, reason error) diag.D
 func (c Creation) TimedOutPending(timeout time.Duration) diag.Diagnostic {
 	return report(diag.SeverityError, path.Empty(), fmt.Sprintf("%s was not there after %s and may still come to be", upperFirst(c.Object), timeout),
 		c.askedToCancel(),
-		"The resource is in state as pending (see pending_task_id) and marked as tainted: the next apply waits for the "+
-			"task, deletes what it made, and creates the object anew. To keep what it makes, untaint it first:",
+		fmt.Sprintf("The resource is in state as pending (see %s) and marked as tainted: the next apply waits for the "+
+			"%s, deletes what it made, and creates the object anew. To keep what it makes, untaint it first:",
+			c.words().pending, c.words().task),
 		c.untaint(),
 		deadlineAdvice(Operation{TimeoutAttribute: c.TimeoutAttribute}))
 }
@@ -151,7 +152,7 @@ func (c Creation) StillRunning(percent int) diag.Diagnostic {
 	}
 
 	return report(diag.SeverityWarning, path.Empty(), upperFirst(c.Object)+" is still being created",
-		fmt.Sprintf("%s still works on task %s%s, which an earlier apply started.", c.Platform, c.TaskID, standing),
+		fmt.Sprintf("%s still works on %s %s%s, which an earlier apply started.", c.Platform, c.words().task, c.TaskID, standing),
 		"The next apply waits for it and adopts the object. Where the resource is tainted, it replaces it.")
 }
 
@@ -159,7 +160,7 @@ func (c Creation) StillRunning(percent int) diag.Diagnostic {
 func (c Creation) PendingNotResolved(err error) diag.Diagnostic {
 	return report(diag.SeverityWarning, path.Empty(), "Nobody knows yet whether "+c.Object+" was created",
 		c.saidBy(err),
-		c.taskInWords("An earlier apply started task %s and did not see its end.", "An earlier apply did not see its end.")+
+		c.taskInWords("An earlier apply started {task} and did not see its end.", "An earlier apply did not see its end.")+
 			" The state is kept; the next plan asks again.")
 }
 
@@ -167,7 +168,7 @@ func (c Creation) PendingNotResolved(err error) diag.Diagnostic {
 // is the task's own error, nil where it is not known.
 func (c Creation) PendingNotCreated(err error) diag.Diagnostic {
 	return report(diag.SeverityWarning, path.Empty(), upperFirst(c.Object)+" was not created by the earlier apply",
-		c.taskInWords("Task %s ended without making it.", "The earlier task ended without making it."),
+		c.taskInWords("{Task} ended without making it.", "The earlier "+c.words().task+" ended without making it."),
 		c.saidBy(err), "It leaves the state, and this plan creates it anew.")
 }
 
@@ -175,7 +176,7 @@ func (c Creation) PendingNotCreated(err error) diag.Diagnostic {
 // state is kept.
 func (c Creation) PendingUnfinished(err error) diag.Diagnostic {
 	return report(diag.SeverityError, path.Empty(), upperFirst(c.Object)+" is still not there",
-		c.taskInWords("This apply waited for task %s, which an earlier one started, and did not see its end.",
+		c.taskInWords("This apply waited for {task}, which an earlier one started, and did not see its end.",
 			"This apply waited for what an earlier one started, and did not see its end."),
 		c.saidBy(err),
 		"The state is as it was; the next apply waits again. "+deadlineAdvice(Operation{TimeoutAttribute: c.TimeoutAttribute}))
@@ -185,7 +186,7 @@ func (c Creation) PendingUnfinished(err error) diag.Diagnostic {
 // error. The next refresh drops the resource, so that the next plan creates it anew.
 func (c Creation) PendingFailed(err error) diag.Diagnostic {
 	return report(diag.SeverityError, path.Empty(), upperFirst(c.Object)+" was not created",
-		c.taskInWords("Task %s, which an earlier apply started, ended without making it.",
+		c.taskInWords("{Task}, which an earlier apply started, ended without making it.",
 			"What an earlier apply started ended without making it."),
 		c.saidBy(err), "Apply again: the next plan creates it anew.")
 }
@@ -212,34 +213,44 @@ func (c Creation) InterruptedStep(id, step string) diag.Diagnostic {
 // made. The state is kept.
 func (c Creation) DeleteUnresolved(err error) diag.Diagnostic {
 	return report(diag.SeverityError, path.Empty(), "Could not destroy "+c.Object+": nobody knows yet whether it exists",
-		c.taskInWords("Task %s, which an earlier apply started, has neither made it nor ended without it.",
+		c.taskInWords("{Task}, which an earlier apply started, has neither made it nor ended without it.",
 			"What an earlier apply started has neither made it nor ended without it."),
 		c.saidBy(err),
-		"The state is kept. Destroy again when the task has ended. If it never ends, look for the object in "+
-			c.Platform.String()+", then make Terraform forget it:",
+		fmt.Sprintf("The state is kept. Destroy again when the %s has ended. If it never ends, look for the object in "+
+			"%s, then make Terraform forget it:", c.words().task, c.Platform),
 		indented(fmt.Sprintf("terraform state rm %s.<NAME>", c.ResourceType)))
 }
 
 // nothingMade is the sentence that nothing came to be, because the task was cancelled or failed for a reason of its own.
 func (c Creation) nothingMade(reason error) string {
 	if reason != nil {
-		return c.taskInWords("Task %s failed. Nothing was created"+c.from()+".", "Nothing was created"+c.from()+".")
+		return c.taskInWords("{Task} failed. Nothing was created"+c.from()+".", "Nothing was created"+c.from()+".")
 	}
 
-	return c.taskInWords(c.Platform.String()+" cancelled task %s. Nothing was created"+c.from()+".",
+	if !c.words().cancels {
+		return "Nothing was created" + c.from() + "."
+	}
+
+	return c.taskInWords(c.Platform.String()+" cancelled {task}. Nothing was created"+c.from()+".",
 		"Nothing was created"+c.from()+".")
 }
 
 // askedToCancel is the sentence that the end is open.
 func (c Creation) askedToCancel() string {
+	if !c.words().cancels {
+		return c.taskInWords(
+			c.Platform.String()+" can't cancel a "+c.words().task+", and {task} has not ended yet.",
+			c.Platform.String()+" can't cancel what was asked of it, and has not told yet how it ended.")
+	}
+
 	return c.taskInWords(
-		fmt.Sprintf("%s was asked to cancel task %%s, but has not told yet how it ended.", c.Platform),
-		fmt.Sprintf("%s was asked to cancel, but has not told yet how it ended.", c.Platform))
+		c.Platform.String()+" was asked to cancel {task}, but has not told yet how it ended.",
+		c.Platform.String()+" was asked to cancel, but has not told yet how it ended.")
 }
 
 // whatWasLost says, as it follows a colon, why the object has to be looked for.
 func (c Creation) whatWasLost() string {
-	return c.taskInWords("how task %s ended could not be seen", "the answer to the request was lost")
+	return c.taskInWords("how {task} ended could not be seen", "the answer to the request was lost")
 }
 
 func (c Creation) from() string {
@@ -250,14 +261,18 @@ func (c Creation) from() string {
 	return " from " + c.Source
 }
 
-// taskInWords puts the task's id into the first text, or takes the second where there is no id.
+// taskInWords puts the task, by the platform's word and its id, into the first text in place of {task} or {Task}, or takes
+// the second text where there is no id.
 func (c Creation) taskInWords(with, without string) string {
 	if c.TaskID == "" {
 		return without
 	}
+	named := c.words().task + " " + c.TaskID
 
-	return fmt.Sprintf(with, c.TaskID)
+	return strings.NewReplacer("{task}", named, "{Task}", upperFirst(named)).Replace(with)
 }
+
+func (c Creation) words() platformWords { return c.Platform.words() }
 
 // saidBy is what an error says, empty for nil.
 func (c Creation) saidBy(err error) string {

@@ -51,8 +51,41 @@ func TestCreation(t *testing.T) {
 		{"destroy, not resolved", c.DeleteUnresolved(reset)},
 		{"destroy, not resolved, no task known", bare.DeleteUnresolved(nil)},
 		{"interrupted, no task known", bare.InterruptedPending()},
-		{"ZStack", tfdiag.Creation{
-			ResourceType: "vmfork_zstack_clone", Object: `VM "web-1"`, TaskID: "5c8d", Platform: tfdiag.ZStack,
-		}.InterruptedNotCreated(nil)},
+	})
+}
+
+// TestCreationOnZStack has the texts that speak of ZStack's jobs, which can't be cancelled.
+func TestCreationOnZStack(t *testing.T) {
+	t.Parallel()
+	c := tfdiag.Creation{
+		ResourceType: "vmfork_zstack_clone", Object: `VM "web-1"`, Source: "20debd9bc9594d70b1ec81d7d31b29cc", TaskID: "5c8d",
+		Platform: tfdiag.ZStack, NameAttribute: path.Root("name"), TimeoutAttribute: path.Root("timeouts").AtName("create"),
+	}
+	bare := c
+	bare.TaskID = ""
+	full := &apierr.Error{Kind: apierr.Insufficient, Code: "PS.1000", Messages: []string{"No room on ps-1"}, TaskID: "5c8d"}
+	reset := (&apierr.Error{Kind: apierr.Unavailable, AnswerLost: true}).Wrap(errors.New("connection reset by peer"))
+
+	checkGolden(t, []named{
+		{"exists already", c.AlreadyExists(tfdiag.Existing{ID: "0d5b7f0e6f4a4d7c8a1f3b2c4d5e6f70"})},
+		{"interrupted, nothing made", c.InterruptedNotCreated(nil)},
+		{"interrupted, failed by itself", c.InterruptedNotCreated(full)},
+		{"interrupted, not told yet", c.InterruptedPending()},
+		{"interrupted, no job known", bare.InterruptedPending()},
+		{"out of time, nothing made", c.TimedOutNotCreated(30*time.Minute, nil)},
+		{"out of time, not told yet", c.TimedOutPending(30 * time.Minute)},
+		{"answer lost, nothing made", c.AnswerLostNotCreated(reset)},
+		{"answer lost, not resolved", c.AnswerLostUnresolved(reset, errors.New("two VMs have the name"))},
+		{"refresh, still running", c.StillRunning(-1)},
+		{"refresh, not resolved", c.PendingNotResolved(reset)},
+		{"refresh, proved not created", c.PendingNotCreated(full)},
+		{"refresh, proved not created, no job known", bare.PendingNotCreated(nil)},
+		{"apply, pending not finished", c.PendingUnfinished(reset)},
+		{"apply, pending failed", c.PendingFailed(full)},
+		{"step failed", c.StepFailed("0d5b7f0e6f4a4d7c8a1f3b2c4d5e6f70", "stop it", &apierr.Error{
+			Kind: apierr.Internal, Op: "StopVmInstance", Code: "VM.1002", Messages: []string{"failed to stop", "qemu says no"}, TaskID: "6d9e",
+		})},
+		{"destroy, not resolved", c.DeleteUnresolved(reset)},
+		{"destroy, not resolved, no job known", bare.DeleteUnresolved(nil)},
 	})
 }

@@ -11,7 +11,8 @@
 //     [NoMatch], [SeveralMatches], [NothingToImport], [SeveralToImport];
 //   - texts about fault tolerance: [AlreadyFaultTolerant], [NotFaultTolerable], [SecondaryNotPoweredOn],
 //     [SecondaryAwaitsApproval], [FailedOver], [FailBackFirst];
-//   - texts about the provider's own configuration: [NotConfigured], [NotKnownYet], [SettingMissing], [SettingInvalid], [SettingsConflict].
+//   - texts about the provider's own configuration: [NotConfigured], [NotKnownYet], [SettingMissing],
+//     [CredentialsMissing], [SettingInvalid], [SettingsConflict].
 //
 // A text's paragraphs are single lines, since the CLI wraps them to the terminal; what must not be wrapped (code to paste,
 // lists) is indented, which the CLI leaves alone. No text ends in a newline. What the platform says is printed as it came,

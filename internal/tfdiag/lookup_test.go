@@ -44,11 +44,24 @@ func TestLookup(t *testing.T) {
 func TestConfiguration(t *testing.T) {
 	t.Parallel()
 	environment := []string{"VSPHERE_SERVER", "VSPHERE_USER", "VSPHERE_PASSWORD"}
+	account := []string{"ZSTACK_HOST", "ZSTACK_ACCOUNT_NAME", "ZSTACK_ACCOUNT_PASSWORD"}
+	keys := []string{"ZSTACK_HOST", "ZSTACK_ACCESS_KEY_ID", "ZSTACK_ACCESS_KEY_SECRET"}
 	at := path.Root("vsphere").AtName("thumbprint")
 	checkGolden(t, []named{
 		{"not configured", tfdiag.NotConfigured("vsphere", environment, environment)},
 		{"half configured", tfdiag.NotConfigured("vsphere", environment, environment[2:])},
 		{"two of three missing", tfdiag.NotConfigured("vsphere", environment, environment[1:])},
+		{"not configured, several ways", tfdiag.NotConfigured("zstack", account, account, keys)},
+		{"half configured, several ways", tfdiag.NotConfigured("zstack", account, account[2:], keys)},
+		{"no credentials", tfdiag.CredentialsMissing(path.Root("zstack"),
+			tfdiag.Credentials{
+				Settings:  []path.Path{path.Root("zstack").AtName("account_name"), path.Root("zstack").AtName("password")},
+				Variables: account[1:],
+			},
+			tfdiag.Credentials{
+				Settings:  []path.Path{path.Root("zstack").AtName("access_key_id"), path.Root("zstack").AtName("access_key_secret")},
+				Variables: keys[1:],
+			})},
 		{"not known yet", tfdiag.NotKnownYet("vsphere")},
 		{"missing", tfdiag.SettingMissing(path.Root("vsphere").AtName("endpoint"), "VSPHERE_SERVER")},
 		{"invalid", tfdiag.SettingInvalid(at, "", "a SHA-1 or SHA-256 thumbprint", nil)},

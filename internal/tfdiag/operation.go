@@ -42,9 +42,9 @@ func FromError(op Operation, err error) diag.Diagnostic {
 	return report(diag.SeverityError, op.attribute(failure), summary,
 		said(op.Platform, failure),
 		advice(op, failure),
-		unfinishedNote(err, failure),
+		unfinishedNote(op.Platform, err, failure),
 		answerLostNote(failure),
-		facts(failure),
+		facts(op.Platform, failure),
 	)
 }
 
@@ -120,7 +120,7 @@ func join(opening, rest string) string {
 }
 
 // facts is what somebody who searches the platform's own logs needs.
-func facts(failure *apierr.Error) string {
+func facts(platform Platform, failure *apierr.Error) string {
 	var known []string
 	if failure.Op != "" {
 		known = append(known, "call "+failure.Op)
@@ -132,7 +132,7 @@ func facts(failure *apierr.Error) string {
 		known = append(known, "named "+list(failure.Arguments))
 	}
 	if failure.TaskID != "" {
-		known = append(known, "task "+failure.TaskID)
+		known = append(known, platform.words().task+" "+failure.TaskID)
 	}
 	if len(known) == 0 {
 		return ""
@@ -141,15 +141,15 @@ func facts(failure *apierr.Error) string {
 	return "Details: " + strings.Join(known, ", ") + "."
 }
 
-func unfinishedNote(err error, failure *apierr.Error) string {
+func unfinishedNote(platform Platform, err error, failure *apierr.Error) string {
 	if !errors.Is(err, task.ErrUnfinished) {
 		return ""
 	}
 	if failure.TaskID == "" {
-		return "The task goes on and may still succeed."
+		return fmt.Sprintf("The %s goes on and may still succeed.", platform.words().task)
 	}
 
-	return fmt.Sprintf("Task %s goes on and may still succeed.", failure.TaskID)
+	return fmt.Sprintf("%s %s goes on and may still succeed.", upperFirst(platform.words().task), failure.TaskID)
 }
 
 func answerLostNote(failure *apierr.Error) string {

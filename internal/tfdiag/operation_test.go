@@ -99,6 +99,55 @@ func TestFromErrorByCode(t *testing.T) {
 	checkGolden(t, cases)
 }
 
+// TestFromErrorByZStackCode has every code of ZStack that the provider knows, and one of no family that it knows.
+func TestFromErrorByZStackCode(t *testing.T) {
+	t.Parallel()
+	kinds := []struct {
+		kind  apierr.Kind
+		codes []string
+	}{
+		{apierr.Internal, []string{"SYS.1000", "SYS.1006", "VM.1000", "VM.1001", "VM.1002", "VM.1003", "VM.1004", "VM.1005", "VOLUME.1000"}},
+		{apierr.TimedOut, []string{"SYS.1001"}},
+		{apierr.NotFound, []string{"SYS.1003", "HTTP 404"}},
+		{apierr.InvalidArgument, []string{"SYS.1007", "HTTP 400", "HTTP 405"}},
+		{apierr.Unavailable, []string{"SYS.1009", "SYS.1010", "SYS.1011", "SYS.1012", "HTTP 502"}},
+		{apierr.Unauthenticated, []string{"ID.1000", "ID.1001"}},
+		{apierr.Denied, []string{"ID.1002", "HTTP 403"}},
+		{apierr.Insufficient, []string{"ID.1003", "HOST_ALLOCATION.1000", "PS.1000", "L3.1000"}},
+		{apierr.Busy, []string{"ID.1006", "VM.1010"}},
+		{apierr.Internal, []string{"NOBODY.1000"}},
+	}
+	op := tfdiag.Operation{
+		Action: `clone VM "web-1" from golden`, Platform: tfdiag.ZStack,
+		TimeoutAttribute: path.Root("timeouts").AtName("create"),
+	}
+	var cases []named
+	for _, group := range kinds {
+		for _, code := range group.codes {
+			cases = append(cases, named{code, tfdiag.FromError(op, &apierr.Error{
+				Kind: group.kind, Op: "CloneVmInstance", Object: "20debd9bc9594d70b1ec81d7d31b29cc", Code: code, TaskID: "5c8d",
+				Messages: []string{"What ZStack said", "Why"},
+			})})
+		}
+	}
+	for _, failure := range []*apierr.Error{
+		{Kind: apierr.TimedOut, Code: task.CodeDeadlineExceeded, TaskID: "5c8d", Messages: []string{"job 5c8d had not ended after 30m0s"}},
+		{Kind: apierr.Internal, Code: task.CodeTaskUnknown, TaskID: "5c8d", Messages: []string{"the platform does not know job 5c8d"}},
+		{Kind: apierr.Unauthenticated, Code: apierr.CodeUntrustedCertificate, Object: "mn.example.com:443", Thumbprint: "AA:BB:CC"},
+		{Kind: apierr.Unavailable, Code: apierr.CodeUnreachable, Object: "mn.example.com:443", Messages: []string{"connection refused"}},
+		{Kind: apierr.Unavailable, Code: apierr.CodeConnectionLost, Op: "QueryVmInstance", Messages: []string{"unexpected EOF"}},
+		{Kind: apierr.TimedOut, Code: apierr.CodeNoAnswer, Op: "QueryVmInstance"},
+		{Kind: apierr.Internal, Code: apierr.CodeMalformedAnswer, Op: "QueryVmInstance", Messages: []string{"unexpected EOF"}},
+	} {
+		cases = append(cases, named{failure.Code, tfdiag.FromError(op, failure)})
+	}
+	unfinished := (&apierr.Error{Kind: apierr.Unavailable, Code: "HTTP 502", TaskID: "5c8d"}).Wrap(task.ErrUnfinished)
+	unnamed := (&apierr.Error{Kind: apierr.Unavailable, Code: "HTTP 502"}).Wrap(task.ErrUnfinished)
+	cases = append(cases, named{"job's end not seen", tfdiag.FromError(op, unfinished)},
+		named{"job's end not seen, job not named", tfdiag.FromError(op, unnamed)})
+	checkGolden(t, cases)
+}
+
 // TestFromErrorShapes has the errors that are built unlike others.
 func TestFromErrorShapes(t *testing.T) {
 	t.Parallel()
@@ -113,8 +162,6 @@ func TestFromErrorShapes(t *testing.T) {
 	one := rest(apierr.Denied, "NoPermission")
 	one.MissingPrivileges = denied.MissingPrivileges[:1]
 	lost := (&apierr.Error{Kind: apierr.Unavailable, Op: "Destroy_Task", Object: "vm-7", AnswerLost: true}).Wrap(errors.New("unexpected EOF"))
-	zstack := cloning()
-	zstack.Platform = tfdiag.ZStack
 	unbounded := cloning()
 	unbounded.TimeoutAttribute = path.Empty()
 	unfinished := (&apierr.Error{Kind: apierr.Unavailable, Code: "HTTP 503", TaskID: "task-9"}).Wrap(task.ErrUnfinished)
@@ -129,8 +176,6 @@ func TestFromErrorShapes(t *testing.T) {
 		{"task's end not seen, task not named", tfdiag.FromError(cloning(), unnamed)},
 		{"wrapped", tfdiag.FromError(cloning(), fmt.Errorf("diagnosing: %w", rest(apierr.Busy, "RESOURCE_BUSY", "Busy.")))},
 		{"no code", tfdiag.FromError(cloning(), &apierr.Error{Kind: apierr.Unavailable})},
-		{"ZStack", tfdiag.FromError(zstack, &apierr.Error{Kind: apierr.Unauthenticated, Code: "ID.1001", Messages: []string{"wrong account or password"}})},
-		{"ZStack, unreachable", tfdiag.FromError(zstack, &apierr.Error{Kind: apierr.Unavailable, Code: apierr.CodeUnreachable})},
 		{"another type", tfdiag.FromError(cloning(), errors.New("odd"))},
 		{"interrupted", tfdiag.FromError(cloning(), fmt.Errorf("waiting for task task-9: %w", context.Canceled))},
 		{"out of time", tfdiag.FromError(cloning(), fmt.Errorf("reading vm-42: %w", context.DeadlineExceeded))},

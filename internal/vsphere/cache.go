@@ -11,6 +11,8 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
 )
 
 // sessionCache keeps session tokens in a folder between processes, one file for each endpoint and user. A token is as good
@@ -45,17 +47,17 @@ func openSessionCache(folder, endpoint, username string) (sessionCache, error) {
 		folder = filepath.Join(home, folder[1:])
 	}
 	if err := os.MkdirAll(folder, ownerOnlyFolder); err != nil {
-		return sessionCache{}, invalid(field, "the folder can't be made: %v", err)
+		return sessionCache{}, httpapi.Invalid(field, "the folder can't be made: %v", err)
 	}
 	info, err := os.Stat(folder)
 	if err != nil {
-		return sessionCache{}, invalid(field, "the folder can't be read: %v", err)
+		return sessionCache{}, httpapi.Invalid(field, "the folder can't be read: %v", err)
 	}
 	if !info.IsDir() {
-		return sessionCache{}, invalid(field, "%s is not a folder", folder)
+		return sessionCache{}, httpapi.Invalid(field, "%s is not a folder", folder)
 	}
 	if openToOthers(info) {
-		return sessionCache{}, invalid(field, "the folder %s is open to other users (mode %04o): it would give them your "+
+		return sessionCache{}, httpapi.Invalid(field, "the folder %s is open to other users (mode %04o): it would give them your "+
 			"sessions; make it 0700", folder, info.Mode().Perm())
 	}
 	key := sha256.Sum256([]byte(endpoint + "\x00" + username))

@@ -9,6 +9,7 @@ import (
 	"github.com/vmware/govmomi/vim25/types"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
 	"github.com/vmfork/terraform-provider-vmfork/internal/task"
 )
 
@@ -32,7 +33,7 @@ type CheckFinding struct {
 // (VirtualMachineProvisioningChecker.CheckInstantClone_Task, API 6.7). The error says that the check could not be made, not
 // that it found something; kind Unsupported where this vCenter can't.
 func (c *Client) CheckInstantClone(ctx context.Context, spec InstantCloneSpec) ([]CheckFinding, error) {
-	what := call{op: "CheckInstantClone_Task", object: spec.SourceID}
+	what := httpapi.Call{Op: "CheckInstantClone_Task", Object: spec.SourceID}
 	request, err := c.instantCloneRequest(ctx, what, spec)
 	if err != nil {
 		return nil, err
@@ -43,7 +44,7 @@ func (c *Client) CheckInstantClone(ctx context.Context, spec InstantCloneSpec) (
 	}
 	checker := vim.ServiceContent.VmProvisioningChecker
 	if checker == nil {
-		return nil, what.error(apierr.Unsupported, "NotSupported")
+		return nil, what.Error(apierr.Unsupported, "NotSupported")
 	}
 	results := func(value any) ([]types.CheckResult, bool) { return checkResults(value), true }
 	handle, err := startQueued(ctx, c, what, results,
@@ -65,7 +66,7 @@ func (c *Client) CheckInstantClone(ctx context.Context, spec InstantCloneSpec) (
 		return nil, fmt.Errorf("check: %w", err)
 	}
 
-	return findings(call{op: instantCloneOp, object: spec.SourceID}, found), nil
+	return findings(httpapi.Call{Op: instantCloneOp, Object: spec.SourceID}, found), nil
 }
 
 // checkResults reads the result of a check, one for each VM and host.
@@ -83,11 +84,11 @@ func checkResults(value any) []types.CheckResult {
 }
 
 // findings lists what the results say, errors first.
-func findings(what call, results []types.CheckResult) []CheckFinding {
+func findings(what httpapi.Call, results []types.CheckResult) []CheckFinding {
 	var found []CheckFinding
 	add := func(severity CheckSeverity, host *types.ManagedObjectReference, faults []types.LocalizedMethodFault) {
 		for i := range faults {
-			finding := CheckFinding{Severity: severity, Err: what.localizedError(&faults[i])}
+			finding := CheckFinding{Severity: severity, Err: localizedError(what, &faults[i])}
 			if host != nil {
 				finding.HostID = host.Value
 			}

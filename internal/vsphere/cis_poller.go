@@ -9,50 +9,16 @@ import (
 	"time"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
 )
 
-const (
-	firstPoll   = 200 * time.Millisecond // after a task started
-	slowestPoll = 2 * time.Second
-	gatherTasks = 25 * time.Millisecond // tasks that start together are first asked for together
-)
-
-// pace says when a task is worth asking for: soon after it started, and ever more seldom as it runs on.
-type pace struct {
-	mu       sync.Mutex
-	interval time.Duration
-	due      time.Time
-}
-
-// startedPace is for a task that starts now.
-func startedPace() pace {
-	return pace{interval: firstPoll, due: time.Now().Add(firstPoll)}
-}
-
-// resumedPace is for a task that somebody started some time ago: it may be over, so it is asked for at once.
-func resumedPace() pace {
-	return pace{interval: firstPoll, due: time.Now().Add(gatherTasks)}
-}
-
-func (p *pace) next() time.Time {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-
-	return p.due
-}
-
-// asked moves on after the task was asked for.
-func (p *pace) asked(now time.Time) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.interval = min(slowestPoll, p.interval*3/2)
-	p.due = now.Add(p.interval)
-}
+// gatherTasks is how long a resumed task waits for others, so that they are first asked for together.
+const gatherTasks = 25 * time.Millisecond
 
 // cisPoller polls all tasks that somebody waits for with one list call: at the moment the most impatient of them is due,
 // all are asked for, so that the rest learn for free. It runs while somebody waits.
 type cisPoller struct {
-	life *lifetime
+	life *httpapi.Lifetime
 	list func(ctx context.Context, ids []string) (map[string]cisTask, error)
 
 	mu      sync.Mutex
@@ -64,7 +30,7 @@ type cisPoller struct {
 // cisWaiter waits for news of one task.
 type cisWaiter struct {
 	id   string
-	pace *pace
+	pace *httpapi.Pace
 	last *cisTask // what it knows already, nil for nothing
 	news chan cisNews
 }
@@ -74,18 +40,18 @@ type cisNews struct {
 	err  error
 }
 
-func newCISPoller(life *lifetime, list func(context.Context, []string) (map[string]cisTask, error)) *cisPoller {
+func newCISPoller(life *httpapi.Lifetime, list func(context.Context, []string) (map[string]cisTask, error)) *cisPoller {
 	return &cisPoller{
 		life: life, list: list, waiting: make(map[*cisWaiter]struct{}), wake: make(chan struct{}, 1),
 	}
 }
 
 // next blocks until the task differs from last, ctx ends or nothing can be learned.
-func (p *cisPoller) next(ctx context.Context, id string, pace *pace, last *cisTask) (cisTask, error) {
+func (p *cisPoller) next(ctx context.Context, id string, pace *httpapi.Pace, last *cisTask) (cisTask, error) {
 	w := &cisWaiter{id: id, pace: pace, last: last, news: make(chan cisNews, 1)}
 	if !p.join(ctx, w) {
-		return cisTask{}, call{op: "POST " + cisTasksPath + "?action=list", object: id}.
-			error(apierr.Cancelled, codeInterrupted).Wrap(errClosed)
+		return cisTask{}, httpapi.Call{Op: "POST " + cisTasksPath + "?action=list", Object: id}.
+			Error(apierr.Cancelled, apierr.CodeInterrupted).Wrap(httpapi.ErrClosed)
 	}
 	select {
 	case news := <-w.news:
@@ -102,7 +68,7 @@ func (p *cisPoller) join(ctx context.Context, w *cisWaiter) bool {
 	defer p.mu.Unlock()
 	p.waiting[w] = struct{}{}
 	if !p.running {
-		if !p.life.run(ctx, p.loop) {
+		if !p.life.Run(ctx, p.loop) {
 			delete(p.waiting, w)
 
 			return false
@@ -162,13 +128,13 @@ func (p *cisPoller) due(ctx context.Context) (time.Time, bool) {
 	defer p.mu.Unlock()
 	if ctx.Err() != nil {
 		for w := range p.waiting {
-			w.news <- cisNews{err: call{op: "POST " + cisTasksPath + "?action=list", object: w.id}.interrupted(ctx, nil)}
+			w.news <- cisNews{err: httpapi.Call{Op: "POST " + cisTasksPath + "?action=list", Object: w.id}.Interrupted(ctx, nil)}
 			delete(p.waiting, w)
 		}
 	}
 	var first time.Time
 	for w := range p.waiting {
-		if due := w.pace.next(); first.IsZero() || due.Before(first) {
+		if due := w.pace.Due(); first.IsZero() || due.Before(first) {
 			first = due
 		}
 	}
@@ -201,7 +167,7 @@ func (p *cisPoller) poll(ctx context.Context) {
 }
 
 func (p *cisPoller) tell(w *cisWaiter, found map[string]cisTask, err error) {
-	w.pace.asked(time.Now())
+	w.pace.Asked(time.Now())
 	info, known := found[w.id]
 	switch {
 	case err != nil:
@@ -211,7 +177,7 @@ func (p *cisPoller) tell(w *cisWaiter, found map[string]cisTask, err error) {
 			err = &own
 		}
 	case !known:
-		failure := call{op: "POST " + cisTasksPath + "?action=list", object: w.id}.error(apierr.NotFound, "NOT_FOUND")
+		failure := httpapi.Call{Op: "POST " + cisTasksPath + "?action=list", Object: w.id}.Error(apierr.NotFound, "NOT_FOUND")
 		failure.TaskID = w.id
 		err = failure
 	case w.last != nil && sameNews(*w.last, info):

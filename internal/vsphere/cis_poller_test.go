@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
 	"github.com/vmfork/terraform-provider-vmfork/internal/task"
 )
 
@@ -65,12 +66,12 @@ func newScripted() (*Client, *scriptedTasks) {
 }
 
 func (c *Client) startScripted(id string) task.Handle[string] {
-	return &cloneHandle{client: c, id: id, pace: startedPace()}
+	return &cloneHandle{client: c, id: id, pace: httpapi.StartedPace()}
 }
 
 func endLife(t *testing.T, c *Client) {
 	t.Helper()
-	if err := c.life.end(t.Context()); err != nil {
+	if err := c.life.End(t.Context()); err != nil {
 		t.Errorf("end: %v", err)
 	}
 }
@@ -86,7 +87,7 @@ func TestCISPoller_pace(t *testing.T) {
 			t.Fatalf("first news = %+v, %v", update, err)
 		}
 		go func() {
-			sleep(t.Context(), 9*time.Second)
+			httpapi.Pause(t.Context(), 9*time.Second)
 			script.set("a", cisTask{Status: "SUCCEEDED", Result: json.RawMessage(`"vm-9"`)})
 		}()
 		update, err := h.Next(t.Context())
@@ -139,13 +140,13 @@ func TestCISPoller_freshTaskIsPolledSoon(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		var waiting sync.WaitGroup
 		waiting.Go(func() { _, _ = old.Next(ctx) })
-		sleep(t.Context(), 8*time.Second) // the old task is asked for every two seconds by now
+		httpapi.Pause(t.Context(), 8*time.Second) // the old task is asked for every two seconds by now
 		begin := time.Now()
 		update, err := c.startScripted("new").Next(t.Context())
 		if err != nil || update.State != task.StateCancelled || !apierr.Is(update.Err, apierr.Cancelled) {
 			t.Errorf("news = %+v, %v", update, err)
 		}
-		if took := time.Since(begin); took > firstPoll {
+		if took := time.Since(begin); took > 200*time.Millisecond {
 			t.Errorf("the fresh task was asked for after %s", took)
 		}
 		cancel()
@@ -170,7 +171,7 @@ func TestCISPoller_stopsWhenIdle(t *testing.T) {
 			t.Errorf("error %v, want TimedOut", err)
 		}
 		polls := script.seen()
-		sleep(t.Context(), time.Hour)
+		httpapi.Pause(t.Context(), time.Hour)
 		if got := script.seen(); got != polls {
 			t.Errorf("it went on polling for nobody: %s", got)
 		}
@@ -248,7 +249,7 @@ func TestCISPoller_closed(t *testing.T) {
 		}
 		var closing sync.WaitGroup
 		closing.Go(func() {
-			sleep(t.Context(), time.Second)
+			httpapi.Pause(t.Context(), time.Second)
 			endLife(t, c)
 		})
 		if _, err := h.Next(t.Context()); !apierr.Is(err, apierr.Cancelled) {

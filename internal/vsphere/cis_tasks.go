@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
 	"github.com/vmfork/terraform-provider-vmfork/internal/task"
 )
 
@@ -91,7 +92,7 @@ type cloneHandle struct {
 	client *Client
 	id     string
 	object string // what the clone was started on, for errors; empty for a handle made from the id alone
-	pace   pace
+	pace   *httpapi.Pace
 
 	mu   sync.Mutex
 	last *cisTask // what Next told last
@@ -99,7 +100,7 @@ type cloneHandle struct {
 
 // CloneTask returns the handle of a clone that this or another process started. Nothing is asked until its Next.
 func (c *Client) CloneTask(id string) task.Handle[string] {
-	return &cloneHandle{client: c, id: id, pace: resumedPace()}
+	return &cloneHandle{client: c, id: id, pace: httpapi.NewPace(gatherTasks)}
 }
 
 // ID returns the id of the CIS task.
@@ -112,7 +113,7 @@ func (h *cloneHandle) Next(ctx context.Context) (task.Update[string], error) {
 	last := h.last
 	h.mu.Unlock()
 	if last == nil || !last.state().Done() {
-		info, err := h.client.tasks.next(ctx, h.id, &h.pace, last)
+		info, err := h.client.tasks.next(ctx, h.id, h.pace, last)
 		if err != nil {
 			return task.Update[string]{}, h.nextError(ctx, err)
 		}
@@ -126,7 +127,7 @@ func (h *cloneHandle) Next(ctx context.Context) (task.Update[string], error) {
 
 func (h *cloneHandle) nextError(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
-		return call{op: "POST " + cisTasksPath + "?action=list", object: h.id}.interrupted(ctx, nil)
+		return httpapi.Call{Op: "POST " + cisTasksPath + "?action=list", Object: h.id}.Interrupted(ctx, nil)
 	}
 
 	return err
@@ -138,7 +139,7 @@ func (h *cloneHandle) update(info cisTask) task.Update[string] {
 	case task.StateSucceeded:
 		if update.Result = info.resultID(); update.Result == "" {
 			// A clone that succeeded made a VM: without its id the task is not understood, and the VM must be looked for.
-			failure := h.failure(apierr.Internal, codeMalformed)
+			failure := h.failure(apierr.Internal, apierr.CodeMalformedAnswer)
 			failure.AnswerLost = true
 			update.State, update.Err = task.StateFailed, failure
 		}
@@ -162,7 +163,7 @@ func (h *cloneHandle) failure(kind apierr.Kind, code string) *apierr.Error {
 // be cancelled is no error: what becomes of it shows in Next.
 func (h *cloneHandle) Cancel(ctx context.Context) error {
 	err := h.client.rest(ctx, restRequest{
-		call:   call{op: "POST /api/cis/tasks/{task}?action=cancel", object: h.id},
+		Call:   httpapi.Call{Op: "POST /api/cis/tasks/{task}?action=cancel", Object: h.id},
 		method: http.MethodPost, path: cisTasksPath + "/" + h.id, query: map[string][]string{"action": {"cancel"}},
 	})
 	if apierr.Is(err, apierr.NotFound, apierr.InvalidState, apierr.InvalidArgument, apierr.Unsupported) {
@@ -176,7 +177,7 @@ func (h *cloneHandle) Cancel(ctx context.Context) error {
 func (s *session) listTasks(ctx context.Context, ids []string) (map[string]cisTask, error) {
 	found := make(map[string]cisTask, len(ids))
 	err := s.rest(ctx, restRequest{
-		call:   call{op: "POST " + cisTasksPath + "?action=list"},
+		Call:   httpapi.Call{Op: "POST " + cisTasksPath + "?action=list"},
 		method: http.MethodPost, path: cisTasksPath, query: map[string][]string{"action": {"list"}},
 		in: map[string]any{"filter_spec": map[string]any{"tasks": ids}}, out: &found,
 	})
@@ -213,7 +214,7 @@ func (s *session) listHalves(ctx context.Context, ids []string) (map[string]cisT
 func (s *session) runningClones(ctx context.Context, sourceID string) (map[string]cisTask, error) {
 	found := make(map[string]cisTask)
 	err := s.rest(ctx, restRequest{
-		call:   call{op: "POST " + cisTasksPath + "?action=list", object: sourceID},
+		Call:   httpapi.Call{Op: "POST " + cisTasksPath + "?action=list", Object: sourceID},
 		method: http.MethodPost, path: cisTasksPath, query: map[string][]string{"action": {"list"}},
 		in: map[string]any{"filter_spec": map[string]any{
 			"services": []string{"com.vmware.vcenter.VM"}, "status": []string{"PENDING", "RUNNING", "BLOCKED"},

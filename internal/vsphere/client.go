@@ -9,6 +9,8 @@ import (
 	"github.com/vmware/govmomi/vim25"
 	"github.com/vmware/govmomi/vim25/methods"
 	"github.com/vmware/govmomi/vim25/types"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
 )
 
 // Client speaks to one vCenter. It connects when it is first used, may be used by any number of goroutines, and must be
@@ -16,21 +18,21 @@ import (
 type Client struct {
 	*session
 
-	life    lifetime
+	life    httpapi.Lifetime
 	tasks   *cisPoller
 	watcher *watcher
 
-	machines *batch[string, machineRead]
-	objects  *batch[objectKey, objectRead]
-	names    *batch[vmName, []Object]
-	specs    *batch[string, bool]
+	machines *httpapi.Batch[string, machineRead]
+	objects  *httpapi.Batch[objectKey, objectRead]
+	names    *httpapi.Batch[vmName, []Object]
+	specs    *httpapi.Batch[string, bool]
 
-	devices      *batch[string, outcome[[]types.BaseVirtualDevice]]
-	extraConfigs *batch[string, outcome[map[string]string]]
-	backings     *batch[string, outcome[types.BaseVirtualDeviceBackingInfo]]
-	rootFolders  *batch[string, string]
-	snapshots    *batch[string, outcome[[]Snapshot]]
-	pairs        *batch[string, outcome[FaultTolerance]]
+	devices      *httpapi.Batch[string, outcome[[]types.BaseVirtualDevice]]
+	extraConfigs *httpapi.Batch[string, outcome[map[string]string]]
+	backings     *httpapi.Batch[string, outcome[types.BaseVirtualDeviceBackingInfo]]
+	rootFolders  *httpapi.Batch[string, string]
+	snapshots    *httpapi.Batch[string, outcome[[]Snapshot]]
+	pairs        *httpapi.Batch[string, outcome[FaultTolerance]]
 
 	slots   chan struct{}
 	started startedTasks
@@ -52,18 +54,18 @@ func New(config Config) (*Client, error) {
 	c.watcher = newWatcher(&c.life, c.openCollector)
 	c.watcher.outlived = c.cache.enabled()
 	itself := func(id string) string { return id }
-	c.machines = newBatch(&c.life, retrieveOp, itself, c.readMachines, missingVM)
-	c.objects = newBatch(&c.life, retrieveOp, func(key objectKey) string { return key.id },
+	c.machines = httpapi.NewBatch(&c.life, retrieveOp, itself, c.readMachines, missingVM)
+	c.objects = httpapi.NewBatch(&c.life, retrieveOp, func(key objectKey) string { return key.id },
 		c.readObjects, missingObjectError)
-	c.names = newBatch(&c.life, "GET "+vmPath, func(key vmName) string { return key.folderID },
+	c.names = httpapi.NewBatch(&c.life, "GET "+vmPath, func(key vmName) string { return key.folderID },
 		c.readNames, func(vmName) error { return nil })
-	c.specs = newBatch(&c.life, "GET "+specsPath, itself, c.readSpecs, func(string) error { return nil })
-	c.devices = newBatch(&c.life, retrieveOp, itself, c.readDevices, missingVM)
-	c.extraConfigs = newBatch(&c.life, retrieveOp, itself, c.readExtraConfigs, missingVM)
-	c.backings = newBatch(&c.life, retrieveOp, itself, c.readBackings, missingNetwork)
-	c.rootFolders = newBatch(&c.life, retrieveOp, itself, c.readRootFolders, missingVM)
-	c.snapshots = newBatch(&c.life, retrieveOp, itself, c.readSnapshots, missingVM)
-	c.pairs = newBatch(&c.life, retrieveOp, itself, c.readPairs, missingVM)
+	c.specs = httpapi.NewBatch(&c.life, "GET "+specsPath, itself, c.readSpecs, func(string) error { return nil })
+	c.devices = httpapi.NewBatch(&c.life, retrieveOp, itself, c.readDevices, missingVM)
+	c.extraConfigs = httpapi.NewBatch(&c.life, retrieveOp, itself, c.readExtraConfigs, missingVM)
+	c.backings = httpapi.NewBatch(&c.life, retrieveOp, itself, c.readBackings, missingNetwork)
+	c.rootFolders = httpapi.NewBatch(&c.life, retrieveOp, itself, c.readRootFolders, missingVM)
+	c.snapshots = httpapi.NewBatch(&c.life, retrieveOp, itself, c.readSnapshots, missingVM)
+	c.pairs = httpapi.NewBatch(&c.life, retrieveOp, itself, c.readPairs, missingVM)
 	if config.MaxConcurrentTasks > 0 {
 		c.slots = make(chan struct{}, config.MaxConcurrentTasks)
 	}
@@ -76,9 +78,9 @@ func New(config Config) (*Client, error) {
 func (c *Client) Close(ctx context.Context) error {
 	var err error
 	c.closing.Do(func() {
-		err = c.life.end(ctx)
+		err = c.life.End(ctx)
 		err = errors.Join(err, c.logout(ctx))
-		c.transport.base.CloseIdleConnections()
+		c.transport.CloseIdleConnections()
 	})
 
 	return err
@@ -102,7 +104,7 @@ func (c *Client) ServerTime(ctx context.Context) (time.Time, error) {
 	if _, err := c.identify(ctx); err != nil {
 		return time.Time{}, err
 	}
-	if now, known := c.transport.clock.now(); known {
+	if now, known := c.clock.now(); known {
 		return now, nil
 	}
 
@@ -119,14 +121,14 @@ func (c *Client) AcquireTaskSlot(ctx context.Context) (release func(), err error
 	case c.slots <- struct{}{}:
 		return sync.OnceFunc(func() { <-c.slots }), nil
 	case <-ctx.Done():
-		return nil, call{op: "AcquireTaskSlot"}.interrupted(ctx, nil)
+		return nil, httpapi.Call{Op: "AcquireTaskSlot"}.Interrupted(ctx, nil)
 	}
 }
 
 // currentTime asks vCenter for its time (ServiceInstance.CurrentTime).
 func (c *Client) currentTime(ctx context.Context) (time.Time, error) {
 	var now *time.Time
-	err := c.vimCall(ctx, call{op: "CurrentTime"}, func(ctx context.Context, vim *vim25.Client) error {
+	err := c.vimCall(ctx, httpapi.Call{Op: "CurrentTime"}, func(ctx context.Context, vim *vim25.Client) error {
 		var err error
 		now, err = methods.GetCurrentTime(ctx, vim)
 

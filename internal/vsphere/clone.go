@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
 	"github.com/vmfork/terraform-provider-vmfork/internal/task"
 )
 
@@ -72,7 +73,7 @@ func newCloneBody(spec CloneSpec) cloneBody {
 func (c *Client) StartClone(ctx context.Context, spec CloneSpec) (task.Handle[string], error) {
 	var id string
 	err := c.rest(ctx, restRequest{
-		call:   call{op: cloneOp, object: spec.SourceID, effect: changes},
+		Call:   httpapi.Call{Op: cloneOp, Object: spec.SourceID, Effect: httpapi.Changes},
 		method: http.MethodPost, path: vmPath, query: url.Values{"action": {"clone"}, "vmw-task": {"true"}},
 		in: newCloneBody(spec), out: &id,
 	})
@@ -80,14 +81,14 @@ func (c *Client) StartClone(ctx context.Context, spec CloneSpec) (task.Handle[st
 		return nil, err
 	}
 	if id == "" {
-		failure := call{op: cloneOp, object: spec.SourceID}.error(apierr.Internal, codeMalformed)
+		failure := httpapi.Call{Op: cloneOp, Object: spec.SourceID}.Error(apierr.Internal, apierr.CodeMalformedAnswer)
 		failure.AnswerLost = true
 
 		return nil, failure
 	}
 	c.started.add(id)
 
-	return &cloneHandle{client: c, id: id, object: spec.SourceID, pace: startedPace()}, nil
+	return &cloneHandle{client: c, id: id, object: spec.SourceID, pace: httpapi.StartedPace()}, nil
 }
 
 // startedTasks knows the tasks that this process started and what they made, so that a search for a lost one does not take

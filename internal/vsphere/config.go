@@ -1,13 +1,14 @@
 package vsphere
 
 import (
-	"fmt"
 	"log/slog"
 	"net"
 	"net/url"
 	"regexp"
 	"strings"
 	"time"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
 )
 
 const (
@@ -51,38 +52,28 @@ type Config struct {
 
 // ConfigError says which part of a [Config] is wrong. Field is spelled like the provider's attribute: "endpoint",
 // "username", "password", "thumbprint", "ca_certificate", "session_cache", "api", "max_concurrent_tasks", "request_timeout".
-type ConfigError struct {
-	Field  string
-	Reason string
-}
-
-// Error describes the mistake in one line.
-func (e *ConfigError) Error() string { return e.Field + ": " + e.Reason }
-
-func invalid(field, format string, args ...any) error {
-	return &ConfigError{Field: field, Reason: fmt.Sprintf(format, args...)}
-}
+type ConfigError = httpapi.ConfigError
 
 // withDefaults checks c and fills in what may be left out.
 func (c Config) withDefaults() (Config, error) {
 	if c.Username == "" {
-		return c, invalid("username", "must not be empty")
+		return c, httpapi.Invalid("username", "must not be empty")
 	}
 	if c.Password == "" {
-		return c, invalid("password", "must not be empty")
+		return c, httpapi.Invalid("password", "must not be empty")
 	}
 	switch c.API {
 	case "":
 		c.API = APISOAP
 	case APISOAP, APIJSON:
 	default:
-		return c, invalid("api", "must be %q or %q, but is %q", APISOAP, APIJSON, c.API)
+		return c, httpapi.Invalid("api", "must be %q or %q, but is %q", APISOAP, APIJSON, c.API)
 	}
 	if c.MaxConcurrentTasks < 0 {
-		return c, invalid("max_concurrent_tasks", "must not be negative, but is %d", c.MaxConcurrentTasks)
+		return c, httpapi.Invalid("max_concurrent_tasks", "must not be negative, but is %d", c.MaxConcurrentTasks)
 	}
 	if c.RequestTimeout < 0 {
-		return c, invalid("request_timeout", "must not be negative, but is %s", c.RequestTimeout)
+		return c, httpapi.Invalid("request_timeout", "must not be negative, but is %s", c.RequestTimeout)
 	}
 	if c.RequestTimeout == 0 {
 		c.RequestTimeout = defaultRequestTimeout
@@ -105,7 +96,7 @@ func parseEndpoint(endpoint string) (*url.URL, error) {
 	const field = "endpoint"
 	endpoint = strings.TrimSpace(endpoint)
 	if endpoint == "" {
-		return nil, invalid(field, "must not be empty")
+		return nil, httpapi.Invalid(field, "must not be empty")
 	}
 	if !hasScheme.MatchString(endpoint) {
 		if ip := net.ParseIP(endpoint); ip != nil && ip.To4() == nil {
@@ -116,15 +107,15 @@ func parseEndpoint(endpoint string) (*url.URL, error) {
 	u, err := url.Parse(endpoint)
 	switch {
 	case err != nil:
-		return nil, invalid(field, "must be a host, host:port or URL")
+		return nil, httpapi.Invalid(field, "must be a host, host:port or URL")
 	case u.Scheme != "https" && u.Scheme != "http":
-		return nil, invalid(field, "the scheme must be https, or http for a simulator")
+		return nil, httpapi.Invalid(field, "the scheme must be https, or http for a simulator")
 	case u.User != nil:
-		return nil, invalid(field, "must not contain credentials: set username and password")
+		return nil, httpapi.Invalid(field, "must not contain credentials: set username and password")
 	case u.Hostname() == "":
-		return nil, invalid(field, "must name a host")
+		return nil, httpapi.Invalid(field, "must name a host")
 	case strings.Trim(u.Path, "/") != "" && strings.Trim(u.Path, "/") != "sdk", u.RawQuery != "", u.Fragment != "":
-		return nil, invalid(field, "must be a host, host:port or URL without a path")
+		return nil, httpapi.Invalid(field, "must be a host, host:port or URL without a path")
 	}
 
 	return &url.URL{Scheme: u.Scheme, Host: strings.ToLower(u.Host), Path: "/sdk"}, nil

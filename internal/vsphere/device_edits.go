@@ -10,6 +10,7 @@ import (
 	"github.com/vmware/govmomi/vim25/types"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
 )
 
 // NetworkInterfaceEdit is a change to one virtual Ethernet card. Empty and nil parts stay as they are.
@@ -36,7 +37,7 @@ func (e deviceEdits) empty() bool {
 
 // deviceChanges makes the device changes of edits, which must carry the device whole: its present state is read first.
 func (c *Client) deviceChanges(
-	ctx context.Context, what call, vmID string, edits deviceEdits,
+	ctx context.Context, what httpapi.Call, vmID string, edits deviceEdits,
 ) ([]types.BaseVirtualDeviceConfigSpec, error) {
 	if edits.empty() {
 		return nil, nil
@@ -61,7 +62,7 @@ func (c *Client) deviceChanges(
 	for _, key := range slices.Sorted(maps.Keys(edits.serialPorts)) {
 		port, found := deviceBy[*types.VirtualSerialPort](present, key)
 		if !found {
-			return nil, what.noDevice(key)
+			return nil, noDevice(what, key)
 		}
 		backing := new(types.VirtualSerialPortFileBackingInfo)
 		backing.FileName = edits.serialPorts[key]
@@ -71,7 +72,7 @@ func (c *Client) deviceChanges(
 	for _, key := range slices.Sorted(maps.Keys(edits.parallelPorts)) {
 		port, found := deviceBy[*types.VirtualParallelPort](present, key)
 		if !found {
-			return nil, what.noDevice(key)
+			return nil, noDevice(what, key)
 		}
 		backing := new(types.VirtualParallelPortFileBackingInfo)
 		backing.FileName = edits.parallelPorts[key]
@@ -90,11 +91,11 @@ type ethernetCard interface {
 
 // editedCard returns a copy of the card with the edit applied.
 func (c *Client) editedCard(
-	ctx context.Context, what call, present []types.BaseVirtualDevice, key string, edit NetworkInterfaceEdit,
+	ctx context.Context, what httpapi.Call, present []types.BaseVirtualDevice, key string, edit NetworkInterfaceEdit,
 ) (types.BaseVirtualDevice, error) {
 	device, found := deviceBy[ethernetCard](present, key)
 	if !found {
-		return nil, what.noDevice(key)
+		return nil, noDevice(what, key)
 	}
 	card := device.GetVirtualEthernetCard()
 	if edit.NetworkID != "" {
@@ -146,8 +147,8 @@ func deviceBy[T any](devices []types.BaseVirtualDevice, key string) (T, bool) {
 const codeNoDevice = "InvalidDeviceSpec"
 
 // noDevice is the error for a device key that the VM does not have, or that is a device of another kind.
-func (c call) noDevice(key string) error {
-	failure := c.error(apierr.InvalidArgument, codeNoDevice)
+func noDevice(c httpapi.Call, key string) error {
+	failure := c.Error(apierr.InvalidArgument, codeNoDevice)
 	failure.Arguments = []string{key}
 
 	return failure

@@ -11,6 +11,7 @@ import (
 	"github.com/vmware/govmomi/vim25/types"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
 )
 
 // sourceDevices are the devices of a VM whose source is edited by several clones at a time.
@@ -37,7 +38,7 @@ func newDeviceClient(t *testing.T, devices []types.BaseVirtualDevice) *Client {
 	t.Helper()
 	c := new(Client)
 	itself := func(id string) string { return id }
-	c.devices = newBatch(&c.life, retrieveOp, itself,
+	c.devices = httpapi.NewBatch(&c.life, retrieveOp, itself,
 		func(_ context.Context, ids []string) (map[string]outcome[[]types.BaseVirtualDevice], error) {
 			read := map[string]outcome[[]types.BaseVirtualDevice]{}
 			for _, id := range ids {
@@ -46,7 +47,7 @@ func newDeviceClient(t *testing.T, devices []types.BaseVirtualDevice) *Client {
 
 			return read, nil
 		}, missingVM)
-	c.backings = newBatch(&c.life, retrieveOp, itself,
+	c.backings = httpapi.NewBatch(&c.life, retrieveOp, itself,
 		func(_ context.Context, ids []string) (map[string]outcome[types.BaseVirtualDeviceBackingInfo], error) {
 			read := map[string]outcome[types.BaseVirtualDeviceBackingInfo]{}
 			for _, id := range ids {
@@ -57,7 +58,7 @@ func newDeviceClient(t *testing.T, devices []types.BaseVirtualDevice) *Client {
 
 			return read, nil
 		}, missingNetwork)
-	t.Cleanup(func() { _ = c.life.end(context.WithoutCancel(t.Context())) })
+	t.Cleanup(func() { _ = c.life.End(context.WithoutCancel(t.Context())) })
 
 	return c
 }
@@ -77,7 +78,7 @@ func TestDeviceChanges(t *testing.T) {
 	var clones sync.WaitGroup
 	for range 10 {
 		clones.Go(func() {
-			changes, err := client.deviceChanges(t.Context(), call{op: instantCloneOp}, "vm-1", edits)
+			changes, err := client.deviceChanges(t.Context(), httpapi.Call{Op: instantCloneOp}, "vm-1", edits)
 			if err != nil || len(changes) != 4 {
 				t.Errorf("%d changes, %v", len(changes), err)
 
@@ -163,7 +164,7 @@ func TestDeviceChanges_mistakes(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			_, err := client.deviceChanges(t.Context(), call{op: instantCloneOp, object: "vm-1"}, "vm-1", tt.edits)
+			_, err := client.deviceChanges(t.Context(), httpapi.Call{Op: instantCloneOp, Object: "vm-1"}, "vm-1", tt.edits)
 			want := &apierr.Error{Kind: tt.kind, Code: tt.code, Object: tt.object, Arguments: tt.names, Op: instantCloneOp}
 			if tt.code == codeGone {
 				want.Op = retrieveOp
@@ -173,7 +174,7 @@ func TestDeviceChanges_mistakes(t *testing.T) {
 			}
 		})
 	}
-	if none, err := client.deviceChanges(t.Context(), call{}, "vm-none", deviceEdits{}); none != nil || err != nil {
+	if none, err := client.deviceChanges(t.Context(), httpapi.Call{}, "vm-none", deviceEdits{}); none != nil || err != nil {
 		t.Errorf("without edits: %v, %v", none, err)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/vmware/govmomi/vim25/types"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
 )
 
 // outcome is what a batch tells of one object: a value, or why there is none.
@@ -15,8 +16,8 @@ type outcome[T any] struct {
 }
 
 // loadOutcome reads one object of a batch.
-func loadOutcome[T any](ctx context.Context, from *batch[string, outcome[T]], id string) (T, error) {
-	read, err := from.load(ctx, id)
+func loadOutcome[T any](ctx context.Context, from *httpapi.Batch[string, outcome[T]], id string) (T, error) {
+	read, err := from.Load(ctx, id)
 	if err != nil {
 		var none T
 
@@ -129,7 +130,7 @@ func newBacking(p properties, switchUUID string) outcome[types.BaseVirtualDevice
 	switch p.ref.Type {
 	case "DistributedVirtualPortgroup":
 		if switchUUID == "" {
-			failure := call{op: retrieveOp, object: p.ref.Value}.error(apierr.Denied, "NoPermission")
+			failure := httpapi.Call{Op: retrieveOp, Object: p.ref.Value}.Error(apierr.Denied, "NoPermission")
 			failure.Arguments = []string{p.refID("config.distributedVirtualSwitch")}
 
 			return outcome[types.BaseVirtualDeviceBackingInfo]{err: failure}
@@ -154,7 +155,7 @@ func newBacking(p properties, switchUUID string) outcome[types.BaseVirtualDevice
 }
 
 func missingNetwork(id string) error {
-	return call{op: retrieveOp, object: id}.error(apierr.NotFound, codeGone)
+	return httpapi.Call{Op: retrieveOp, Object: id}.Error(apierr.NotFound, codeGone)
 }
 
 // backingFile returns the file that a device writes to or reads from, and nothing where it is backed otherwise.

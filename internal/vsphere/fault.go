@@ -10,6 +10,7 @@ import (
 	"github.com/vmware/govmomi/vim25/types"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
 )
 
 // faulty is what govmomi's errors for SOAP faults and for faults in property reads have in common.
@@ -38,8 +39,8 @@ func isNotAuthenticated(err error) bool {
 }
 
 // faultError turns a fault with its message into an error, the whole chain of causes with it.
-func (c call) faultError(method types.BaseMethodFault, message string) *apierr.Error {
-	failure := c.error(faultKind(method), faultName(method))
+func faultError(c httpapi.Call, method types.BaseMethodFault, message string) *apierr.Error {
+	failure := c.Error(faultKind(method), faultName(method))
 	if message = strings.TrimSpace(message); message != "" {
 		failure.Messages = append(failure.Messages, message)
 	}
@@ -49,8 +50,8 @@ func (c call) faultError(method types.BaseMethodFault, message string) *apierr.E
 }
 
 // localizedError is faultError for a fault that carries its own message, as task errors and causes do.
-func (c call) localizedError(localized *types.LocalizedMethodFault) *apierr.Error {
-	return c.faultError(localized.Fault, localized.LocalizedMessage)
+func localizedError(c httpapi.Call, localized *types.LocalizedMethodFault) *apierr.Error {
+	return faultError(c, localized.Fault, localized.LocalizedMessage)
 }
 
 // faultName returns the fault's type as vim25 spells it.

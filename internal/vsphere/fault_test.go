@@ -10,6 +10,7 @@ import (
 	"github.com/vmware/govmomi/vim25/types"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
 )
 
 func TestFaultKind(t *testing.T) {
@@ -208,7 +209,7 @@ func TestFaultError(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			tt.want.Op, tt.want.Object = "Foo_Task", "vm-1"
-			got := call{op: "Foo_Task", object: "vm-1"}.faultError(tt.fault, tt.message)
+			got := faultError(httpapi.Call{Op: "Foo_Task", Object: "vm-1"}, tt.fault, tt.message)
 			if got, want := whole(*got), whole(tt.want); got != want {
 				t.Errorf("faultError:\n got %s\nwant %s", got, want)
 			}
@@ -220,7 +221,7 @@ func TestFaultError_endlessCause(t *testing.T) {
 	t.Parallel()
 	loop := &types.LocalizedMethodFault{LocalizedMessage: "again"}
 	loop.Fault = &types.InvalidState{VimFault: types.VimFault{MethodFault: types.MethodFault{FaultCause: loop}}}
-	if got := (call{}).localizedError(loop); !slices.Equal(got.Messages, []string{"again"}) {
+	if got := localizedError(httpapi.Call{}, loop); !slices.Equal(got.Messages, []string{"again"}) {
 		t.Errorf("messages = %q", got.Messages)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/vmware/govmomi/vim25/types"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
 	"github.com/vmfork/terraform-provider-vmfork/internal/task"
 )
 
@@ -67,12 +68,12 @@ func (c *Client) CreateSecondary(ctx context.Context, spec SecondarySpec) (task.
 	if err != nil {
 		return nil, err
 	}
-	what := call{op: createSecondaryExOp, object: spec.PrimaryID, effect: changes}
+	what := httpapi.Call{Op: createSecondaryExOp, Object: spec.PrimaryID, Effect: httpapi.Changes}
 	if !extended {
-		what.op = createSecondaryOp
+		what.Op = createSecondaryOp
 	}
 
-	return startQueued(ctx, c, what, what.secondaryResult,
+	return startQueued(ctx, c, what, secondaryResult,
 		func(ctx context.Context, vim *vim25.Client) (types.ManagedObjectReference, error) {
 			var started types.ManagedObjectReference
 			if !extended {
@@ -96,14 +97,14 @@ func (c *Client) CreateSecondary(ctx context.Context, spec SecondarySpec) (task.
 
 // SecondaryTask returns the handle of a secondary that another process began to make, by the task's id.
 func (c *Client) SecondaryTask(id string) task.Handle[SecondaryResult] {
-	what := call{op: createSecondaryExOp, effect: changes}
+	what := httpapi.Call{Op: createSecondaryExOp, Effect: httpapi.Changes}
 
-	return resumeTask(c, what, id, what.secondaryResult)
+	return resumeTask(c, what, id, secondaryResult)
 }
 
 // secondaryConfig makes the placement of the secondary's files, nil where nothing is asked for.
 func (c *Client) secondaryConfig(ctx context.Context, spec SecondarySpec) (*types.FaultToleranceConfigSpec, error) {
-	what := call{op: createSecondaryExOp, object: spec.PrimaryID}
+	what := httpapi.Call{Op: createSecondaryExOp, Object: spec.PrimaryID}
 	config := new(types.FaultToleranceConfigSpec)
 	needed := ""
 	if metadata := optionalRef(TypeDatastore, spec.MetadataDatastoreID); metadata != nil {
@@ -130,7 +131,7 @@ func (c *Client) secondaryConfig(ctx context.Context, spec SecondarySpec) (*type
 	return config, c.require(ctx, what, needed)
 }
 
-func (c *Client) secondaryDisks(ctx context.Context, what call, spec SecondarySpec) ([]types.FaultToleranceDiskSpec, error) {
+func (c *Client) secondaryDisks(ctx context.Context, what httpapi.Call, spec SecondarySpec) ([]types.FaultToleranceDiskSpec, error) {
 	if len(spec.DiskDatastores) == 0 {
 		return nil, nil
 	}
@@ -142,7 +143,7 @@ func (c *Client) secondaryDisks(ctx context.Context, what call, spec SecondarySp
 	for _, key := range slices.Sorted(maps.Keys(spec.DiskDatastores)) {
 		disk, found := deviceBy[*types.VirtualDisk](present, key)
 		if !found {
-			return nil, what.noDevice(key)
+			return nil, noDevice(what, key)
 		}
 		disks = append(disks, types.FaultToleranceDiskSpec{
 			Disk: disk, Datastore: objectRef(TypeDatastore, spec.DiskDatastores[key]),
@@ -153,7 +154,7 @@ func (c *Client) secondaryDisks(ctx context.Context, what call, spec SecondarySp
 }
 
 // secondaryResult reads the result of making or enabling a secondary.
-func (c call) secondaryResult(value any) (SecondaryResult, bool) {
+func secondaryResult(value any) (SecondaryResult, bool) {
 	var answer types.FaultToleranceSecondaryOpResult
 	switch result := value.(type) {
 	case types.FaultToleranceSecondaryOpResult:
@@ -168,8 +169,8 @@ func (c call) secondaryResult(value any) (SecondaryResult, bool) {
 		return result, true
 	}
 	for _, refused := range answer.PowerOnResult.NotAttempted {
-		what := call{op: "PowerOnVM_Task", object: refused.Vm.Value}
-		result.PowerOnFault = what.localizedError(&refused.Fault)
+		what := httpapi.Call{Op: "PowerOnVM_Task", Object: refused.Vm.Value}
+		result.PowerOnFault = localizedError(what, &refused.Fault)
 	}
 	for _, advice := range answer.PowerOnResult.Recommendations {
 		recommendation := Recommendation{Key: advice.Key, Reason: either(advice.ReasonText, advice.Reason)}
@@ -187,9 +188,9 @@ func (c call) secondaryResult(value any) (SecondaryResult, bool) {
 func (c *Client) EnableSecondary(
 	ctx context.Context, primaryID, secondaryID, hostID string,
 ) (task.Handle[SecondaryResult], error) {
-	what := call{op: "EnableSecondaryVM_Task", object: primaryID, effect: changes}
+	what := httpapi.Call{Op: "EnableSecondaryVM_Task", Object: primaryID, Effect: httpapi.Changes}
 	result := func(value any) (SecondaryResult, bool) {
-		made, _ := what.secondaryResult(value)
+		made, _ := secondaryResult(value)
 		if made.SecondaryID == "" {
 			made.SecondaryID = secondaryID // the method is not bound to answer a result
 		}
@@ -241,7 +242,7 @@ func (c *Client) TurnOffFaultTolerance(ctx context.Context, primaryID string) (t
 // ApplyRecommendation approves what DRS recommended in a cluster (ApplyRecommendation). What it sets off, a secondary's
 // power-on for example, goes on after the call: see [Client.WaitForPowerState].
 func (c *Client) ApplyRecommendation(ctx context.Context, clusterID, key string) error {
-	return c.vimCall(ctx, call{op: "ApplyRecommendation", object: clusterID, effect: changes},
+	return c.vimCall(ctx, httpapi.Call{Op: "ApplyRecommendation", Object: clusterID, Effect: httpapi.Changes},
 		func(ctx context.Context, vim *vim25.Client) error {
 			_, err := methods.ApplyRecommendation(ctx, vim,
 				&types.ApplyRecommendation{This: objectRef(TypeCluster, clusterID), Key: key})

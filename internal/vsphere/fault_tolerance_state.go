@@ -8,6 +8,8 @@ import (
 	"github.com/vmware/govmomi/vim25"
 	"github.com/vmware/govmomi/vim25/methods"
 	"github.com/vmware/govmomi/vim25/types"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
 )
 
 // FaultToleranceState is a VM's state in its pair as vim25 spells it (VirtualMachineFaultToleranceState).
@@ -164,7 +166,7 @@ func pairState(p properties) FaultToleranceState {
 // (QueryFaultToleranceCompatibilityEx, API 6.0). The error says that the check could not be made, not that it found
 // something.
 func (c *Client) CheckFaultTolerance(ctx context.Context, vmID string) ([]CheckFinding, error) {
-	what := call{op: "QueryFaultToleranceCompatibilityEx", object: vmID}
+	what := httpapi.Call{Op: "QueryFaultToleranceCompatibilityEx", Object: vmID}
 	if err := c.require(ctx, what, apiSecondaryEx); err != nil {
 		return nil, err
 	}
@@ -183,5 +185,5 @@ func (c *Client) CheckFaultTolerance(ctx context.Context, vmID string) ([]CheckF
 		return nil, err
 	}
 
-	return findings(call{op: createSecondaryExOp, object: vmID}, []types.CheckResult{{Error: faults}}), nil
+	return findings(httpapi.Call{Op: createSecondaryExOp, Object: vmID}, []types.CheckResult{{Error: faults}}), nil
 }

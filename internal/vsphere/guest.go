@@ -8,6 +8,8 @@ import (
 	"github.com/vmware/govmomi/vim25"
 	"github.com/vmware/govmomi/vim25/methods"
 	"github.com/vmware/govmomi/vim25/types"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
 )
 
 const (
@@ -18,7 +20,7 @@ const (
 // ShutdownGuest asks the guest's operating system to shut down (ShutdownGuest), and does not wait for it. Without running
 // VMware Tools it is an error of kind InvalidState (ToolsUnavailable).
 func (c *Client) ShutdownGuest(ctx context.Context, id string) error {
-	return c.vimCall(ctx, call{op: "ShutdownGuest", object: id, effect: changes},
+	return c.vimCall(ctx, httpapi.Call{Op: "ShutdownGuest", Object: id, Effect: httpapi.Changes},
 		func(ctx context.Context, vim *vim25.Client) error {
 			_, err := methods.ShutdownGuest(ctx, vim, &types.ShutdownGuest{This: vmRef(id)})
 
@@ -56,9 +58,9 @@ func (c *Client) WaitForGuestIP(ctx context.Context, id string) ([]string, error
 func (c *Client) awaitProperties(
 	ctx context.Context, id string, paths []string, done func(map[string]any) bool,
 ) (map[string]any, error) {
-	what := call{op: "WaitForUpdatesEx", object: id}
+	what := httpapi.Call{Op: "WaitForUpdatesEx", Object: id}
 	var values map[string]any
-	err := retry(ctx, c.logger, reads, c.connected, func() error {
+	err := c.repeater().Do(ctx, httpapi.Reads, func() error {
 		var err error
 		if values, err = c.watcher.await(ctx, vmRef(id), paths, done); err != nil {
 			return c.awaitError(ctx, what, err)

@@ -9,6 +9,7 @@ import (
 	"github.com/vmware/govmomi/vim25/methods"
 	"github.com/vmware/govmomi/vim25/types"
 
+	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
 	"github.com/vmfork/terraform-provider-vmfork/internal/task"
 )
 
@@ -69,13 +70,13 @@ func (c *Client) InstantCloneTask(id string) task.Handle[string] {
 	return resumeTask(c, instantCloneCall(""), id, referenceID)
 }
 
-func instantCloneCall(sourceID string) call {
-	return call{op: instantCloneOp, object: sourceID, effect: changes}
+func instantCloneCall(sourceID string) httpapi.Call {
+	return httpapi.Call{Op: instantCloneOp, Object: sourceID, Effect: httpapi.Changes}
 }
 
 // instantCloneRequest makes the request of what the specification asks for.
 func (c *Client) instantCloneRequest(
-	ctx context.Context, what call, spec InstantCloneSpec,
+	ctx context.Context, what httpapi.Call, spec InstantCloneSpec,
 ) (types.VirtualMachineInstantCloneSpec, error) {
 	request := types.VirtualMachineInstantCloneSpec{
 		Name: escapeName(spec.Name), Config: optionValues(spec.ExtraConfig), BiosUuid: spec.BIOSUUID,

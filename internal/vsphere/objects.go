@@ -8,6 +8,7 @@ import (
 	"github.com/vmware/govmomi/vim25/types"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
 )
 
 // objectKey is what the batch of [Client.Object] reads by.
@@ -93,7 +94,7 @@ func propertySpecs(kinds ...ObjectType) []types.PropertySpec {
 // within a few milliseconds). It is an error of kind NotFound when there is none of that type by that id, of kind Denied
 // when the user may not see it.
 func (c *Client) Object(ctx context.Context, kind ObjectType, id string) (Object, error) {
-	read, err := c.objects.load(ctx, objectKey{kind, id})
+	read, err := c.objects.Load(ctx, objectKey{kind, id})
 	if err != nil {
 		return Object{}, err
 	}
@@ -141,7 +142,7 @@ func (s *session) readObjects(ctx context.Context, keys []objectKey) (map[object
 }
 
 func missingObjectError(key objectKey) error {
-	return call{op: retrieveOp, object: key.id}.error(apierr.NotFound, codeGone)
+	return httpapi.Call{Op: retrieveOp, Object: key.id}.Error(apierr.NotFound, codeGone)
 }
 
 func newObject(kind ObjectType, p properties) (Object, error) {

@@ -9,6 +9,7 @@ import (
 	"github.com/vmware/govmomi/vim25/types"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
 	"github.com/vmfork/terraform-provider-vmfork/internal/task"
 )
 
@@ -21,7 +22,7 @@ type starter func(context.Context, *vim25.Client) (types.ManagedObjectReference,
 
 // start starts a task whose result nobody needs. A refusal comes as the error; what happens later, as the task's.
 func (c *Client) start(ctx context.Context, op, id string, method starter) (task.Handle[struct{}], error) {
-	handle, err := startTask(ctx, c, call{op: op, object: id, effect: changes}, noResult, method)
+	handle, err := startTask(ctx, c, httpapi.Call{Op: op, Object: id, Effect: httpapi.Changes}, noResult, method)
 	if err != nil {
 		return nil, err
 	}
@@ -82,7 +83,7 @@ func (c *Client) Relocate(ctx context.Context, id string, spec RelocateSpec) (ta
 	for key, datastoreID := range spec.DiskDatastores {
 		number, err := strconv.ParseInt(key, 10, 32)
 		if err != nil {
-			failure := call{op: op, object: id}.error(apierr.InvalidArgument, "InvalidArgument").Wrap(err)
+			failure := httpapi.Call{Op: op, Object: id}.Error(apierr.InvalidArgument, "InvalidArgument").Wrap(err)
 			failure.Arguments = []string{key}
 
 			return nil, failure

@@ -9,6 +9,7 @@ import (
 	"github.com/vmware/govmomi/vim25/types"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
 )
 
 // birthEvents are the events of a VM's coming into being.
@@ -24,7 +25,7 @@ func (c *Client) Origin(ctx context.Context, vmID string) (Origin, error) {
 		EventTypeId: birthEvents,
 	}
 	var events []types.BaseEvent
-	err := c.vimCall(ctx, call{op: "QueryEvents", object: vmID}, func(ctx context.Context, vim *vim25.Client) error {
+	err := c.vimCall(ctx, httpapi.Call{Op: "QueryEvents", Object: vmID}, func(ctx context.Context, vim *vim25.Client) error {
 		if vim.ServiceContent.EventManager == nil {
 			return nil
 		}

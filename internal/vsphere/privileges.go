@@ -10,6 +10,7 @@ import (
 	"github.com/vmware/govmomi/vim25/types"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
 )
 
 // The privileges that the REST clone documents.
@@ -147,7 +148,7 @@ func (s *session) lacking(ctx context.Context, user string, needs []needed) ([]a
 		}
 	}
 	granted := make(map[needed]bool)
-	err := s.vimCall(ctx, call{op: "HasUserPrivilegeOnEntities"}, func(ctx context.Context, vim *vim25.Client) error {
+	err := s.vimCall(ctx, httpapi.Call{Op: "HasUserPrivilegeOnEntities"}, func(ctx context.Context, vim *vim25.Client) error {
 		answer, err := methods.HasUserPrivilegeOnEntities(ctx, vim, &types.HasUserPrivilegeOnEntities{
 			This: *vim.ServiceContent.AuthorizationManager, Entities: entities, UserName: user, PrivId: privileges,
 		})

@@ -5,6 +5,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
 	"github.com/vmfork/terraform-provider-vmfork/internal/task"
 )
 
@@ -23,7 +24,7 @@ type queuedTask[T any] struct {
 
 // startQueued starts a task that waits its turn.
 func startQueued[T any](
-	ctx context.Context, c *Client, what call, result func(any) (T, bool), method starter,
+	ctx context.Context, c *Client, what httpapi.Call, result func(any) (T, bool), method starter,
 ) (task.Handle[T], error) {
 	begin := func(ctx context.Context) (*vimHandle[T], error) { return startInTurn(ctx, c, what, result, method) }
 	first, err := begin(ctx)
@@ -49,9 +50,9 @@ func (q *queuedTask[T]) Next(ctx context.Context) (task.Update[T], error) {
 	if !due {
 		return update, nil
 	}
-	current.client.logger.WarnContext(ctx, "Another task works on it, trying again", "op", current.what.op,
-		"object", current.what.object, "task", current.ID())
-	if !sleep(ctx, backOff(attempt)) {
+	current.client.logger.WarnContext(ctx, "Another task works on it, trying again", "op", current.what.Op,
+		"object", current.what.Object, "task", current.ID())
+	if !httpapi.Pause(ctx, httpapi.BackOff(attempt)) {
 		return update, nil // what vCenter said last tells more than that the time is up
 	}
 	next, err := q.begin(ctx)
@@ -92,5 +93,5 @@ func (q *queuedTask[T]) another(ctx context.Context) (int, bool) {
 	defer q.mu.Unlock()
 	q.attempts++
 
-	return q.attempts, !q.cancelled && patient(ctx, retryBusy, q.attempts, time.Since(q.began))
+	return q.attempts, !q.cancelled && httpapi.Patient(ctx, httpapi.RetryBusy, q.attempts, time.Since(q.began))
 }

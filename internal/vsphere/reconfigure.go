@@ -7,6 +7,7 @@ import (
 	"github.com/vmware/govmomi/vim25/methods"
 	"github.com/vmware/govmomi/vim25/types"
 
+	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
 	"github.com/vmfork/terraform-provider-vmfork/internal/task"
 )
 
@@ -21,7 +22,7 @@ type ReconfigureSpec struct {
 // Reconfigure changes devices and extraConfig of a VM in place (ReconfigVM_Task). Editing devices takes one more read of
 // the VM and one of the networks. A device that the VM does not have is an error of kind InvalidArgument with its key.
 func (c *Client) Reconfigure(ctx context.Context, id string, spec ReconfigureSpec) (task.Handle[struct{}], error) {
-	what := call{op: "ReconfigVM_Task", object: id, effect: changes}
+	what := httpapi.Call{Op: "ReconfigVM_Task", Object: id, Effect: httpapi.Changes}
 	devices, err := c.deviceChanges(ctx, what, id, deviceEdits{
 		networkInterfaces: spec.NetworkInterfaces, serialPorts: spec.SerialPorts, parallelPorts: spec.ParallelPorts,
 	})
@@ -30,7 +31,7 @@ func (c *Client) Reconfigure(ctx context.Context, id string, spec ReconfigureSpe
 	}
 	config := types.VirtualMachineConfigSpec{DeviceChange: devices, ExtraConfig: optionValues(spec.ExtraConfig)}
 
-	return c.start(ctx, what.op, id, func(ctx context.Context, vim *vim25.Client) (types.ManagedObjectReference, error) {
+	return c.start(ctx, what.Op, id, func(ctx context.Context, vim *vim25.Client) (types.ManagedObjectReference, error) {
 		answer, err := methods.ReconfigVM_Task(ctx, vim, &types.ReconfigVM_Task{This: vmRef(id), Spec: config})
 		if err != nil {
 			return types.ManagedObjectReference{}, err //nolint:wrapcheck // vimCall classifies it

@@ -11,6 +11,7 @@ import (
 	"net/url"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
 )
 
 const (
@@ -20,7 +21,7 @@ const (
 
 // restRequest is one request to vCenter's REST API. in is sent and out decoded as JSON; each may be nil.
 type restRequest struct {
-	call
+	httpapi.Call
 
 	method string
 	path   string
@@ -31,7 +32,7 @@ type restRequest struct {
 
 // rest makes one REST call with session, request timeout, retries and errors as this package has them.
 func (s *session) rest(ctx context.Context, request restRequest) error {
-	return retry(ctx, s.logger, request.effect, s.connected, func() error { return s.restOnce(ctx, request) })
+	return s.repeater().Do(ctx, request.Effect, func() error { return s.restOnce(ctx, request) })
 }
 
 // restSession is a token, and how many logins it took to come by.
@@ -45,7 +46,7 @@ func (r restSession) authorize(request *http.Request) { request.Header.Set(sessi
 // restOnce makes the call, and makes it again under a new session when vCenter no longer knows the old one.
 func (s *session) restOnce(ctx context.Context, request restRequest) error {
 	if ctx.Err() != nil {
-		return request.interrupted(ctx, nil)
+		return request.Interrupted(ctx, nil)
 	}
 	current, err := s.ensureREST(ctx, 0)
 	if err != nil {
@@ -71,7 +72,7 @@ func (s *session) ensureREST(ctx context.Context, wanting int) (restSession, err
 		if current := s.currentREST(); current.generation > wanting {
 			return current, nil
 		}
-		err := s.restLogin.do(ctx, s.life, func(ctx context.Context) error {
+		err := s.restLogin.Do(ctx, s.life, func(ctx context.Context) error {
 			if s.currentREST().generation > wanting {
 				return nil
 			}
@@ -79,7 +80,7 @@ func (s *session) ensureREST(ctx context.Context, wanting int) (restSession, err
 			return s.loginREST(ctx)
 		})
 		if err != nil {
-			return restSession{}, s.flightError(ctx, call{op: "POST " + sessionPath}, err)
+			return restSession{}, s.flightError(ctx, httpapi.Call{Op: "POST " + sessionPath}, err)
 		}
 	}
 }
@@ -97,14 +98,14 @@ func (s *session) loginREST(ctx context.Context) error {
 	}
 	var token string
 	request := restRequest{
-		call:   call{op: "POST " + sessionPath, object: s.endpoint.Host},
+		Call:   httpapi.Call{Op: "POST " + sessionPath, Object: s.endpoint.Host},
 		method: http.MethodPost, path: sessionPath, out: &token,
 	}
-	err := retry(ctx, s.logger, reads, s.connected, func() error {
+	err := s.repeater().Do(ctx, httpapi.Reads, func() error {
 		return s.exchangeREST(ctx, request, func(r *http.Request) { r.SetBasicAuth(s.username, s.password) })
 	})
 	if err == nil && token == "" {
-		err = request.error(apierr.Internal, codeMalformed)
+		err = request.Error(apierr.Internal, apierr.CodeMalformedAnswer)
 	}
 	if err != nil {
 		if failure, ok := errors.AsType[*apierr.Error](err); ok && failure.Kind == apierr.Unauthenticated && failure.Thumbprint == "" {
@@ -124,7 +125,7 @@ func (s *session) loginREST(ctx context.Context) error {
 // endREST ends the REST session.
 func (s *session) endREST(ctx context.Context, current restSession) error {
 	request := restRequest{
-		call: call{op: "DELETE " + sessionPath}, method: http.MethodDelete, path: sessionPath,
+		Call: httpapi.Call{Op: "DELETE " + sessionPath}, method: http.MethodDelete, path: sessionPath,
 	}
 	err := s.exchangeREST(ctx, request, current.authorize)
 	if apierr.Is(err, apierr.Unauthenticated) {
@@ -136,31 +137,31 @@ func (s *session) endREST(ctx context.Context, current restSession) error {
 
 // exchangeREST sends the request once and decodes the answer.
 func (s *session) exchangeREST(ctx context.Context, request restRequest, authorize func(*http.Request)) error {
-	bounded, x, cancel := s.bound(ctx, request.call, s.timeout)
+	bounded, x, cancel := s.bound(ctx, request.Call, s.timeout)
 	defer cancel()
 	message, err := s.newREST(bounded, request)
 	if err != nil {
-		return request.error(apierr.Internal, "").Wrap(err)
+		return request.Error(apierr.Internal, "").Wrap(err)
 	}
 	authorize(message)
 	answer, err := s.http.Do(message)
 	if err != nil {
-		return request.networkError(ctx, x, s.endpoint.Host, err)
+		return request.NetworkError(ctx, x, s.endpoint.Host, err)
 	}
 	defer func() { _ = answer.Body.Close() }()
 	body, err := io.ReadAll(answer.Body)
 	if err != nil {
-		return request.networkError(ctx, x, s.endpoint.Host, err)
+		return request.NetworkError(ctx, x, s.endpoint.Host, err)
 	}
 	if answer.StatusCode < 200 || answer.StatusCode > 299 {
-		return request.decodeError(answer.StatusCode, body)
+		return decodeError(request.Call, answer.StatusCode, body)
 	}
 	if request.out == nil {
 		return nil
 	}
 	if err := json.Unmarshal(body, request.out); err != nil {
-		failure := request.error(apierr.Internal, codeMalformed).Wrap(err)
-		failure.AnswerLost = request.effect == changes
+		failure := request.Error(apierr.Internal, apierr.CodeMalformedAnswer).Wrap(err)
+		failure.AnswerLost = request.Effect == httpapi.Changes
 
 		return failure
 	}

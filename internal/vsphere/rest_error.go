@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
 )
 
 // vapiError is the body of a REST error (Std_Errors_Error), and the error of a CIS task. Older servers wrap it in "value"
@@ -133,35 +134,20 @@ func (e vapiError) fill(failure *apierr.Error) bool {
 	return true
 }
 
-const shownOfForeignBody = 200 // characters of a body that is no vAPI error
-
 // decodeError turns an answer that is no success into an error. Bodies that are not the API's (a proxy's HTML page, plain
 // text, nothing) leave the status to decide.
-func (c call) decodeError(status int, body []byte) *apierr.Error {
-	failure := c.statusError(status)
+func decodeError(c httpapi.Call, status int, body []byte) *apierr.Error {
+	failure := c.StatusError(status)
 	var decoded vapiError
 	if err := json.Unmarshal(body, &decoded); err == nil && decoded.fill(failure) {
 		// vCenter itself has spoken: its answer is not lost. Only a timeout leaves open whether the work goes on.
-		failure.AnswerLost = c.effect == changes && failure.Code == "TIMED_OUT"
+		failure.AnswerLost = c.Effect == httpapi.Changes && failure.Code == "TIMED_OUT"
 
 		return failure
 	}
-	if text := printable(body); text != "" {
+	if text := httpapi.Printable(body); text != "" {
 		failure.Messages = []string{text}
 	}
 
 	return failure
-}
-
-// printable returns the beginning of a body on one line, and nothing of markup.
-func printable(body []byte) string {
-	text := strings.Join(strings.Fields(strings.ToValidUTF8(string(body), "")), " ")
-	if strings.HasPrefix(text, "<") {
-		return ""
-	}
-	if runes := []rune(text); len(runes) > shownOfForeignBody {
-		text = string(runes[:shownOfForeignBody]) + "…"
-	}
-
-	return text
 }

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
 )
 
 func TestVAPIKinds(t *testing.T) {
@@ -20,7 +21,7 @@ func TestDecodeError(t *testing.T) {
 		name   string
 		status int
 		body   string
-		effect effect
+		effect httpapi.Effect
 		want   apierr.Error
 	}{
 		{
@@ -41,7 +42,7 @@ func TestDecodeError(t *testing.T) {
 			want: apierr.Error{Kind: apierr.NotFound, Code: "NOT_FOUND", Messages: []string{"gone"}},
 		},
 		{
-			name: "the type decides, not the status", status: http.StatusInternalServerError, effect: changes,
+			name: "the type decides, not the status", status: http.StatusInternalServerError, effect: httpapi.Changes,
 			body: `{"error_type":"RESOURCE_INACCESSIBLE","messages":[]}`,
 			want: apierr.Error{Kind: apierr.Unavailable, Code: "RESOURCE_INACCESSIBLE"},
 		},
@@ -51,12 +52,12 @@ func TestDecodeError(t *testing.T) {
 			want: apierr.Error{Kind: apierr.Denied, Code: "BRAND_NEW"},
 		},
 		{
-			name: "vCenter gave up on work that may go on", status: http.StatusGatewayTimeout, effect: changes,
+			name: "vCenter gave up on work that may go on", status: http.StatusGatewayTimeout, effect: httpapi.Changes,
 			body: `{"error_type":"TIMED_OUT"}`,
 			want: apierr.Error{Kind: apierr.TimedOut, Code: "TIMED_OUT", AnswerLost: true},
 		},
 		{
-			name: "a proxy's page", status: http.StatusBadGateway, effect: changes, body: "<html>Bad Gateway</html>",
+			name: "a proxy's page", status: http.StatusBadGateway, effect: httpapi.Changes, body: "<html>Bad Gateway</html>",
 			want: apierr.Error{Kind: apierr.Unavailable, Code: "HTTP 502", AnswerLost: true},
 		},
 		{
@@ -64,7 +65,7 @@ func TestDecodeError(t *testing.T) {
 			want: apierr.Error{Kind: apierr.Unavailable, Code: "HTTP 502", Messages: []string{"upstream is gone"}},
 		},
 		{
-			name: "refused before it began", status: http.StatusServiceUnavailable, effect: changes,
+			name: "refused before it began", status: http.StatusServiceUnavailable, effect: httpapi.Changes,
 			want: apierr.Error{Kind: apierr.Unavailable, Code: "HTTP 503"},
 		},
 		{
@@ -76,7 +77,7 @@ func TestDecodeError(t *testing.T) {
 			want: apierr.Error{Kind: apierr.Unauthenticated, Code: "HTTP 401"},
 		},
 		{
-			name: "JSON that is no error", status: http.StatusInternalServerError, effect: changes, body: `"oops"`,
+			name: "JSON that is no error", status: http.StatusInternalServerError, effect: httpapi.Changes, body: `"oops"`,
 			want: apierr.Error{Kind: apierr.Internal, Code: "HTTP 500", Messages: []string{`"oops"`}, AnswerLost: true},
 		},
 	}
@@ -84,7 +85,7 @@ func TestDecodeError(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			tt.want.Op, tt.want.Object = "POST /x", "vm-1"
-			got := call{op: "POST /x", object: "vm-1", effect: tt.effect}.decodeError(tt.status, []byte(tt.body))
+			got := decodeError(httpapi.Call{Op: "POST /x", Object: "vm-1", Effect: tt.effect}, tt.status, []byte(tt.body))
 			if got, want := whole(*got), whole(tt.want); got != want {
 				t.Errorf("decodeError:\n got %s\nwant %s", got, want)
 			}
@@ -98,11 +99,11 @@ func FuzzDecodeError(f *testing.F) {
 	f.Add(502, "<html>")
 	f.Add(0, "\xff\xfe{")
 	f.Fuzz(func(t *testing.T, status int, body string) {
-		failure := call{op: "POST /x", effect: changes}.decodeError(status, []byte(body))
+		failure := decodeError(httpapi.Call{Op: "POST /x", Effect: httpapi.Changes}, status, []byte(body))
 		if failure.Code == "" {
 			t.Errorf("no code for %d %q", status, body)
 		}
-		if judge(failure, changes, true) != giveUp && failure.AnswerLost {
+		if httpapi.Judge(failure, httpapi.Changes, true) != httpapi.GiveUp && failure.AnswerLost {
 			t.Errorf("a lost answer would be repeated: %v", failure)
 		}
 	})

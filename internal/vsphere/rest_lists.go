@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
 )
 
 const (
@@ -31,7 +33,7 @@ type vmSummary struct {
 // VMsNamed returns the VMs by that literal name in a folder: one, or none. All that ask within a few milliseconds share
 // one GET /api/vcenter/vm for each folder.
 func (c *Client) VMsNamed(ctx context.Context, folderID, name string) ([]Object, error) {
-	return c.names.load(ctx, vmName{folderID, name})
+	return c.names.Load(ctx, vmName{folderID, name})
 }
 
 func (s *session) readNames(ctx context.Context, keys []vmName) (map[vmName][]Object, error) {
@@ -87,7 +89,7 @@ func (s *session) listVMs(ctx context.Context, folderID string, names []string) 
 	}
 	var summaries []vmSummary
 	err := s.rest(ctx, restRequest{
-		call:   call{op: "GET " + vmPath, object: folderID},
+		Call:   httpapi.Call{Op: "GET " + vmPath, Object: folderID},
 		method: http.MethodGet, path: vmPath, query: query, out: &summaries,
 	})
 
@@ -97,7 +99,7 @@ func (s *session) listVMs(ctx context.Context, folderID string, names []string) 
 // CustomizationSpecExists reports whether there is a guest customization specification by that name
 // (GET /api/vcenter/guest/customization-specs, one list for all that ask within a few milliseconds).
 func (c *Client) CustomizationSpecExists(ctx context.Context, name string) (bool, error) {
-	return c.specs.load(ctx, name)
+	return c.specs.Load(ctx, name)
 }
 
 func (s *session) readSpecs(ctx context.Context, names []string) (map[string]bool, error) {
@@ -105,7 +107,7 @@ func (s *session) readSpecs(ctx context.Context, names []string) (map[string]boo
 		Name string `json:"name"`
 	}
 	err := s.rest(ctx, restRequest{
-		call: call{op: "GET " + specsPath}, method: http.MethodGet, path: specsPath, out: &specs,
+		Call: httpapi.Call{Op: "GET " + specsPath}, method: http.MethodGet, path: specsPath, out: &specs,
 	})
 	if err != nil {
 		return nil, err

@@ -12,6 +12,7 @@ import (
 	"github.com/vmware/govmomi/vim25/types"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
 )
 
 func TestCompareVersions(t *testing.T) {
@@ -38,7 +39,6 @@ func TestCompareVersions(t *testing.T) {
 func TestSecondaryResult(t *testing.T) {
 	t.Parallel()
 	secondary := vmRef("vm-2")
-	what := call{op: createSecondaryExOp, object: "vm-1"}
 	tests := map[string]struct {
 		give any
 		want SecondaryResult
@@ -90,7 +90,7 @@ func TestSecondaryResult(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if got, ok := what.secondaryResult(tt.give); ok != tt.ok || written(got) != written(tt.want) {
+			if got, ok := secondaryResult(tt.give); ok != tt.ok || written(got) != written(tt.want) {
 				t.Errorf("got %s, %t, want %s", written(got), ok, written(tt.want))
 			}
 		})
@@ -133,7 +133,7 @@ func TestFindings(t *testing.T) {
 			t.Errorf("%T: got %+v, want %+v", value, got, want)
 		}
 	}
-	if got := findings(call{}, checkResults(nil)); got != nil {
+	if got := findings(httpapi.Call{}, checkResults(nil)); got != nil {
 		t.Errorf("nothing: %+v", got)
 	}
 }

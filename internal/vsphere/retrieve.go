@@ -8,6 +8,7 @@ import (
 	"github.com/vmware/govmomi/vim25/types"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
 )
 
 const retrieveOp = "RetrievePropertiesEx"
@@ -26,7 +27,7 @@ func (s *session) retrieve(ctx context.Context, object string, spec types.Proper
 	report := true
 	spec.ReportMissingObjectsInResults = &report
 	var contents []types.ObjectContent
-	err := s.vimCall(ctx, call{op: retrieveOp, object: object}, func(ctx context.Context, vim *vim25.Client) error {
+	err := s.vimCall(ctx, httpapi.Call{Op: retrieveOp, Object: object}, func(ctx context.Context, vim *vim25.Client) error {
 		contents = nil
 		collector := vim.ServiceContent.PropertyCollector
 		answer, err := methods.RetrievePropertiesEx(ctx, vim, &types.RetrievePropertiesEx{
@@ -99,7 +100,7 @@ func (p properties) denied() error {
 		return nil
 	}
 
-	return call{op: retrieveOp, object: p.ref.Value}.localizedError(&fault)
+	return localizedError(httpapi.Call{Op: retrieveOp, Object: p.ref.Value}, &fault)
 }
 
 // get returns a property of a type, and that type's zero value where it is unset.

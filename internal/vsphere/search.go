@@ -8,6 +8,8 @@ import (
 	"github.com/vmware/govmomi/vim25"
 	"github.com/vmware/govmomi/vim25/methods"
 	"github.com/vmware/govmomi/vim25/types"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
 )
 
 // VMQuery says which VMs [Client.FindVMs] looks for. Exactly one field is set.
@@ -135,7 +137,7 @@ func (c *Client) atPath(ctx context.Context, kind ObjectType, path string) ([]ty
 func (s *session) findByPath(ctx context.Context, segments []string) (*types.ManagedObjectReference, error) {
 	path := strings.Join(segments, "/")
 	var ref *types.ManagedObjectReference
-	err := s.vimCall(ctx, call{op: "FindByInventoryPath", object: path},
+	err := s.vimCall(ctx, httpapi.Call{Op: "FindByInventoryPath", Object: path},
 		func(ctx context.Context, vim *vim25.Client) error {
 			answer, err := methods.FindByInventoryPath(ctx, vim,
 				&types.FindByInventoryPath{This: *vim.ServiceContent.SearchIndex, InventoryPath: path})
@@ -153,7 +155,7 @@ func (s *session) findByPath(ctx context.Context, segments []string) (*types.Man
 func (s *session) withInstanceUUID(ctx context.Context, uuid string) ([]types.ManagedObjectReference, error) {
 	instance := true
 	var refs []types.ManagedObjectReference
-	err := s.vimCall(ctx, call{op: "FindAllByUuid", object: uuid}, func(ctx context.Context, vim *vim25.Client) error {
+	err := s.vimCall(ctx, httpapi.Call{Op: "FindAllByUuid", Object: uuid}, func(ctx context.Context, vim *vim25.Client) error {
 		answer, err := methods.FindAllByUuid(ctx, vim, &types.FindAllByUuid{
 			This: *vim.ServiceContent.SearchIndex, Uuid: uuid, VmSearch: true, InstanceUuid: &instance,
 		})

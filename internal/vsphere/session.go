@@ -17,6 +17,7 @@ import (
 	"github.com/vmware/govmomi/vim25/types"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
 )
 
 // session is the one login under all calls. Each step happens when it is first needed and once for all callers: the
@@ -27,17 +28,18 @@ type session struct {
 	password  string
 	timeout   time.Duration
 	logger    *slog.Logger
-	transport *transport
+	transport *httpapi.Transport
+	clock     *serverClock
 	api       string       // how vim25 methods are called
 	soap      *soap.Client // asks what vCenter is, and calls methods where the API is SOAP
 	methods   *soap.Client // calls methods; set once the service content is known
 	http      *http.Client // for REST, on the same transport but without SOAP's cookies
 	cache     sessionCache
-	life      *lifetime
+	life      *httpapi.Lifetime
 
-	identifying flight
-	loggingIn   flight
-	restLogin   flight
+	identifying httpapi.Flight
+	loggingIn   httpapi.Flight
+	restLogin   httpapi.Flight
 
 	keeping sync.Mutex // one at a time writes the cache
 
@@ -50,12 +52,13 @@ type session struct {
 	refused    *apierr.Error // vCenter refused the credentials: not asked again, lest it lock the account
 }
 
-func newSession(c Config, life *lifetime) (*session, error) {
+func newSession(c Config, life *httpapi.Lifetime) (*session, error) {
 	endpoint, err := parseEndpoint(c.Endpoint)
 	if err != nil {
 		return nil, err
 	}
-	wire, err := newTransport(c, endpoint.Hostname())
+	clock := new(serverClock)
+	wire, err := newTransport(c, endpoint.Hostname(), clock)
 	if err != nil {
 		return nil, err
 	}
@@ -75,17 +78,19 @@ func newSession(c Config, life *lifetime) (*session, error) {
 	client.Transport = wire
 	client.Jar = jar
 	client.UserAgent = c.UserAgent
-	client.CheckRedirect = refuseRedirect
+	client.CheckRedirect = httpapi.RefuseRedirect
 
 	return &session{
 		endpoint: endpoint, username: c.Username, password: c.Password, timeout: c.RequestTimeout, logger: c.Logger,
-		transport: wire, soap: client, http: &http.Client{Transport: wire, CheckRedirect: refuseRedirect},
+		transport: wire, clock: clock, soap: client, http: &http.Client{Transport: wire, CheckRedirect: httpapi.RefuseRedirect},
 		api: c.API, methods: client, cache: cache, life: life,
 	}, nil
 }
 
-// refuseRedirect takes a redirect for the answer: vCenter sends none, and credentials must not follow one elsewhere.
-func refuseRedirect(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+// repeater repeats what meets a passing failure.
+func (s *session) repeater() httpapi.Repeater {
+	return httpapi.Repeater{Platform: "vCenter", Logger: s.logger, Connected: s.connected}
+}
 
 // connected reports whether the server has ever answered as a vCenter.
 func (s *session) connected() bool {
@@ -104,8 +109,8 @@ func (s *session) identify(ctx context.Context) (*vim25.Client, error) {
 		if vim != nil {
 			return vim, nil
 		}
-		if err := s.identifying.do(ctx, s.life, s.retrieveContent); err != nil {
-			return nil, s.flightError(ctx, call{op: "RetrieveServiceContent"}, err)
+		if err := s.identifying.Do(ctx, s.life, s.retrieveContent); err != nil {
+			return nil, s.flightError(ctx, httpapi.Call{Op: "RetrieveServiceContent"}, err)
 		}
 	}
 }
@@ -114,12 +119,12 @@ func (s *session) retrieveContent(ctx context.Context) error {
 	if s.connected() {
 		return nil
 	}
-	what := call{op: "RetrieveServiceContent", object: s.endpoint.Host}
+	what := httpapi.Call{Op: "RetrieveServiceContent", Object: s.endpoint.Host}
 	var client *vim25.Client
-	err := retry(ctx, s.logger, reads, s.connected, func() error {
+	err := s.repeater().Do(ctx, httpapi.Reads, func() error {
 		bounded, cancel := context.WithTimeout(ctx, s.timeout)
 		defer cancel()
-		bounded, x := traced(bounded, what.op)
+		bounded, x := httpapi.Traced(bounded, what.Op)
 		var err error
 		if client, err = vim25.NewClient(bounded, s.soap); err != nil {
 			return s.notVCenter(s.soapError(ctx, what, x, err))
@@ -131,7 +136,7 @@ func (s *session) retrieveContent(ctx context.Context) error {
 		return err
 	}
 	if !client.IsVC() {
-		failure := what.error(apierr.Unsupported, apierr.CodeNotVCenter)
+		failure := what.Error(apierr.Unsupported, apierr.CodeNotVCenter)
 		failure.Messages = []string{client.ServiceContent.About.FullName}
 
 		return failure
@@ -145,7 +150,7 @@ func (s *session) retrieveContent(ctx context.Context) error {
 		s.logger.WarnContext(ctx, "Could not read the session cache", "error", err.Error())
 	}
 	s.adopt(client, kept)
-	s.life.run(ctx, s.keepAlive)
+	s.life.Run(ctx, s.keepAlive)
 
 	return nil
 }
@@ -199,7 +204,7 @@ func (s *session) client(ctx context.Context) (*vim25.Client, error) {
 // that it joins may be the one that made just that generation, hence the loop.
 func (s *session) ensureLogin(ctx context.Context, wanting int) error {
 	for s.currentGeneration() <= wanting {
-		err := s.loggingIn.do(ctx, s.life, func(ctx context.Context) error {
+		err := s.loggingIn.Do(ctx, s.life, func(ctx context.Context) error {
 			if s.currentGeneration() > wanting {
 				return nil
 			}
@@ -207,7 +212,7 @@ func (s *session) ensureLogin(ctx context.Context, wanting int) error {
 			return s.login(ctx)
 		})
 		if err != nil {
-			return s.flightError(ctx, call{op: "Login"}, err)
+			return s.flightError(ctx, httpapi.Call{Op: "Login"}, err)
 		}
 	}
 
@@ -228,16 +233,16 @@ func (s *session) login(ctx context.Context) error {
 	s.mu.Lock()
 	vim := s.vim
 	s.mu.Unlock()
-	what := call{op: "Login", object: s.endpoint.Host}
+	what := httpapi.Call{Op: "Login", Object: s.endpoint.Host}
 	s.forgetCookie()
 	request := types.Login{
 		This: *vim.ServiceContent.SessionManager, UserName: s.username, Password: s.password, Locale: "en_US",
 	}
 	var answer *types.LoginResponse
-	err := retry(ctx, s.logger, reads, s.connected, func() error {
+	err := s.repeater().Do(ctx, httpapi.Reads, func() error {
 		bounded, cancel := context.WithTimeout(ctx, s.timeout)
 		defer cancel()
-		bounded, x := traced(bounded, what.op)
+		bounded, x := httpapi.Traced(bounded, what.Op)
 		var err error
 		if answer, err = methods.Login(bounded, s.methods, &request); err != nil {
 			return s.soapError(ctx, what, x, err)
@@ -287,15 +292,15 @@ func (s *session) remember(err error) error {
 }
 
 // flightError turns the end of a shared attempt into this caller's error: the attempt's own, or that ctx ended first.
-func (s *session) flightError(ctx context.Context, what call, err error) error {
+func (s *session) flightError(ctx context.Context, what httpapi.Call, err error) error {
 	if failure, ok := errors.AsType[*apierr.Error](err); ok {
 		shared := *failure
 
 		return &shared
 	}
 	if ctx.Err() != nil {
-		return what.interrupted(ctx, nil)
+		return what.Interrupted(ctx, nil)
 	}
 
-	return what.error(apierr.Cancelled, codeInterrupted).Wrap(err)
+	return what.Error(apierr.Cancelled, apierr.CodeInterrupted).Wrap(err)
 }

@@ -11,6 +11,8 @@ import (
 	"github.com/vmware/govmomi/vim25/methods"
 	"github.com/vmware/govmomi/vim25/soap"
 	"github.com/vmware/govmomi/vim25/types"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
 )
 
 // keepAlivePause is well under the 30 minutes after which vCenter drops an idle session.
@@ -41,17 +43,17 @@ func (s *session) keep(ctx context.Context) {
 
 // keepAlive calls vCenter now and then, so that a long wait does not end in an expired session.
 func (s *session) keepAlive(ctx context.Context) {
-	for sleep(ctx, keepAlivePause) {
+	for httpapi.Pause(ctx, keepAlivePause) {
 		s.mu.Lock()
 		generation, rest := s.generation, s.token
 		s.mu.Unlock()
 		var failures []error
 		if generation > 0 {
-			failures = append(failures, s.vimOnce(ctx, call{op: "CurrentTime"}, s.timeout, currentTime))
+			failures = append(failures, s.vimOnce(ctx, httpapi.Call{Op: "CurrentTime"}, s.timeout, currentTime))
 		}
 		if rest.generation > 0 {
 			failures = append(failures, s.restOnce(ctx, restRequest{
-				call: call{op: "GET " + sessionPath}, method: http.MethodGet, path: sessionPath,
+				Call: httpapi.Call{Op: "GET " + sessionPath}, method: http.MethodGet, path: sessionPath,
 			}))
 		}
 		if err := errors.Join(failures...); err != nil {

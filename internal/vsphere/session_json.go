@@ -10,6 +10,8 @@ import (
 
 	"github.com/vmware/govmomi/vim25"
 	"github.com/vmware/govmomi/vim25/soap"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
 )
 
 // apiJSON is the API version that brought VI/JSON.
@@ -22,12 +24,12 @@ func (s *session) speak(content *vim25.Client) error {
 		return nil
 	}
 	there := content.ServiceContent.About.ApiVersion
-	if err := (call{op: "RetrieveServiceContent", object: s.endpoint.Host}).tooOld(there, apiJSON); err != nil {
+	if err := tooOld(httpapi.Call{Op: "RetrieveServiceContent", Object: s.endpoint.Host}, there, apiJSON); err != nil {
 		return err
 	}
 	client := soap.NewClient(s.endpoint, false) // TLS is the transport's
 	client.Transport = &jsonTransport{session: s}
-	client.UserAgent, client.CheckRedirect = s.soap.UserAgent, refuseRedirect
+	client.UserAgent, client.CheckRedirect = s.soap.UserAgent, httpapi.RefuseRedirect
 	client.Namespace, client.Version = content.Namespace, vim25.Version
 	if compareVersions(there, vim25.Version) < 0 {
 		client.Version = there
@@ -95,7 +97,7 @@ func tellFault(response *http.Response) error {
 // unauthorized reports whether the last request of ctx was refused for want of a session by its status: VI/JSON may do so
 // where SOAP always answers a fault.
 func unauthorized(ctx context.Context) bool {
-	x, ok := ctx.Value(exchangeKey{}).(*exchange)
+	x, ok := httpapi.ExchangeOf(ctx)
 
-	return ok && x.status.Load() == http.StatusUnauthorized
+	return ok && x.Status() == http.StatusUnauthorized
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/vmware/govmomi/vim25/methods"
 	"github.com/vmware/govmomi/vim25/types"
 
+	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
 	"github.com/vmfork/terraform-provider-vmfork/internal/task"
 )
 
@@ -60,7 +61,9 @@ func (c *Client) SnapshotTask(id string) task.Handle[string] {
 	return resumeTask(c, snapshotCall(""), id, referenceID)
 }
 
-func snapshotCall(vmID string) call { return call{op: createSnapshotOp, object: vmID, effect: changes} }
+func snapshotCall(vmID string) httpapi.Call {
+	return httpapi.Call{Op: createSnapshotOp, Object: vmID, Effect: httpapi.Changes}
+}
 
 func newQuiesceSpec(spec *QuiesceSpec) types.BaseVirtualMachineGuestQuiesceSpec {
 	if spec == nil {
@@ -101,7 +104,7 @@ func (c *Client) RenameSnapshot(ctx context.Context, id, name, description strin
 	}
 	request := &body{Req: &RenameSnapshot{This: snapshotRef(id), Name: escapeName(name), Description: description}}
 
-	return c.vimCall(ctx, call{op: "RenameSnapshot", object: id, effect: changes},
+	return c.vimCall(ctx, httpapi.Call{Op: "RenameSnapshot", Object: id, Effect: httpapi.Changes},
 		func(ctx context.Context, vim *vim25.Client) error {
 			return vim.RoundTrip(ctx, request, new(methods.RenameSnapshotBody))
 		})

@@ -7,7 +7,6 @@ import (
 	"net"
 	"net/http"
 	"reflect"
-	"sync"
 	"time"
 
 	"github.com/vmware/govmomi/vim25"
@@ -16,6 +15,7 @@ import (
 	"github.com/vmware/govmomi/vim25/types"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
 )
 
 // answerGrace is how long a request with an effect may still wait for its answer after its caller was cancelled: most
@@ -23,17 +23,17 @@ import (
 const answerGrace = time.Second
 
 // vimCall makes one vim25 method call with login, request timeout, retries and errors as this package has them.
-func (s *session) vimCall(ctx context.Context, what call, method func(context.Context, *vim25.Client) error) error {
-	return retry(ctx, s.logger, what.effect, s.connected, func() error {
+func (s *session) vimCall(ctx context.Context, what httpapi.Call, method func(context.Context, *vim25.Client) error) error {
+	return s.repeater().Do(ctx, what.Effect, func() error {
 		return s.vimOnce(ctx, what, s.timeout, method)
 	})
 }
 
 func (s *session) vimOnce(
-	ctx context.Context, what call, limit time.Duration, method func(context.Context, *vim25.Client) error,
+	ctx context.Context, what httpapi.Call, limit time.Duration, method func(context.Context, *vim25.Client) error,
 ) error {
 	if ctx.Err() != nil {
-		return what.interrupted(ctx, nil)
+		return what.Interrupted(ctx, nil)
 	}
 	vim, err := s.client(ctx)
 	if err != nil {
@@ -51,14 +51,14 @@ func (s *session) vimOnce(
 // bound returns the context for one request: traced, with the time limit, and for a request with an effect with a little
 // grace after ctx's end.
 func (s *session) bound(
-	ctx context.Context, what call, limit time.Duration,
-) (context.Context, *exchange, context.CancelFunc) {
+	ctx context.Context, what httpapi.Call, limit time.Duration,
+) (context.Context, *httpapi.Exchange, context.CancelFunc) {
 	release := func() {}
-	if what.effect == changes {
-		ctx, release = lingering(ctx, answerGrace)
+	if what.Effect == httpapi.Changes {
+		ctx, release = httpapi.Lingering(ctx, answerGrace)
 	}
 	bounded, cancel := context.WithTimeout(ctx, limit)
-	bounded, x := traced(bounded, what.op)
+	bounded, x := httpapi.Traced(bounded, what.Op)
 
 	return bounded, x, func() {
 		cancel()
@@ -66,66 +66,35 @@ func (s *session) bound(
 	}
 }
 
-// lingering returns a context that ends a while after ctx does.
-func lingering(ctx context.Context, while time.Duration) (context.Context, context.CancelFunc) {
-	lasting, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
-	var (
-		mu    sync.Mutex
-		timer *time.Timer
-		over  bool
-	)
-	stop := context.AfterFunc(ctx, func() {
-		mu.Lock()
-		defer mu.Unlock()
-		if !over {
-			timer = time.AfterFunc(while, func() { cancel(context.Cause(ctx)) })
-		}
-	})
-
-	return lasting, func() {
-		stop()
-		mu.Lock()
-		over = true
-		if timer != nil {
-			timer.Stop()
-		}
-		mu.Unlock()
-		cancel(context.Canceled)
-	}
-}
-
 // soapError classifies what govmomi returned for a method call. ctx is the caller's own.
-func (s *session) soapError(ctx context.Context, what call, x *exchange, err error) *apierr.Error {
+func (s *session) soapError(ctx context.Context, what httpapi.Call, x *httpapi.Exchange, err error) *apierr.Error {
 	if failure, ok := errors.AsType[*apierr.Error](err); ok {
 		return failure
 	}
 	if method, message, ok := soapFault(err); ok {
-		failure := what.faultError(method, message)
+		failure := faultError(what, method, message)
 		if failure.Kind == apierr.Unauthenticated {
 			failure.Object = s.endpoint.Host
 		}
 
 		return failure
 	}
-	switch status := int(x.status.Load()); status {
+	switch status := x.Status(); status {
 	case 0:
-		return what.networkError(ctx, x, s.endpoint.Host, err)
+		return what.NetworkError(ctx, x, s.endpoint.Host, err)
 	case http.StatusOK:
 		_, cut := errors.AsType[net.Error](err)
 		if cut || errors.Is(err, io.ErrUnexpectedEOF) || ctx.Err() != nil {
-			return what.networkError(ctx, x, s.endpoint.Host, err)
+			return what.NetworkError(ctx, x, s.endpoint.Host, err)
 		}
-		failure := what.error(apierr.Internal, codeMalformed).Wrap(err)
-		failure.AnswerLost = what.effect == changes
+		failure := what.Error(apierr.Internal, apierr.CodeMalformedAnswer).Wrap(err)
+		failure.AnswerLost = what.Effect == httpapi.Changes
 
 		return failure
 	default:
-		return what.statusError(status)
+		return what.StatusError(status)
 	}
 }
-
-// codeMalformed is an answer that is neither a result nor an error of the API.
-const codeMalformed = "MalformedAnswer"
 
 // reauthenticator repeats a method call once under a new login when vCenter has dropped the session.
 type reauthenticator struct {

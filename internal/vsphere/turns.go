@@ -9,6 +9,7 @@ import (
 	"github.com/vmware/govmomi/vim25"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
 )
 
 // turns lets this process's tasks on one object go one after another, once vCenter said that it takes no two at a time.
@@ -87,11 +88,11 @@ func (o *occupied) Error() string { return o.failure.Error() }
 
 // startInTurn is [startTask] for what other tasks of this process are likely to be in the way of.
 func startInTurn[T any](
-	ctx context.Context, c *Client, what call, result func(any) (T, bool), method starter,
+	ctx context.Context, c *Client, what httpapi.Call, result func(any) (T, bool), method starter,
 ) (*vimHandle[T], error) {
 	handle := &vimHandle[T]{client: c, what: what, result: result}
 	ask := func() error {
-		err := retry(ctx, c.logger, what.effect, c.connected, func() error {
+		err := c.repeater().Do(ctx, what.Effect, func() error {
 			err := c.vimOnce(ctx, what, c.timeout, func(ctx context.Context, vim *vim25.Client) error {
 				var err error
 				handle.ref, err = method(ctx, vim)
@@ -120,15 +121,15 @@ func startInTurn[T any](
 
 // take asks until another task is no longer in the way: at once where nobody waits, else in turn. Its error is vCenter's
 // last word, or the end of ctx.
-func (t *turns) take(ctx context.Context, what call, ask func() error) error {
+func (t *turns) take(ctx context.Context, what httpapi.Call, ask func() error) error {
 	var last error
-	if !t.crowded(what.object) {
+	if !t.crowded(what.Object) {
 		if last = ask(); !isTaskInProgress(last) {
 			return last
 		}
 	}
-	queue, began := t.join(what.object), time.Now()
-	defer t.leave(what.object, queue)
+	queue, began := t.join(what.Object), time.Now()
+	defer t.leave(what.Object, queue)
 	select {
 	case queue.asking <- struct{}{}:
 		defer func() { <-queue.asking }()
@@ -137,15 +138,15 @@ func (t *turns) take(ctx context.Context, what call, ask func() error) error {
 			return last // what vCenter said last tells more than that the time is up
 		}
 
-		return what.interrupted(ctx, nil)
+		return what.Interrupted(ctx, nil)
 	}
 	for n := 1; ; n++ {
 		ended := t.next(queue)
 		err := ask()
-		if !isTaskInProgress(err) || !patient(ctx, retryBusy, n, time.Since(began)) {
+		if !isTaskInProgress(err) || !httpapi.Patient(ctx, httpapi.RetryBusy, n, time.Since(began)) {
 			return err
 		}
-		timer := time.NewTimer(backOff(n))
+		timer := time.NewTimer(httpapi.BackOff(n))
 		select {
 		case <-ended:
 		case <-timer.C:

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
 )
 
 // TestTurns_oneAsks has ten tasks on an object that takes one at a time, a minute each.
@@ -21,8 +22,8 @@ func TestTurns_oneAsks(t *testing.T) {
 			asked atomic.Int32
 			tasks sync.WaitGroup
 		)
-		what := call{op: instantCloneOp, object: "vm-1", effect: changes}
-		busy := what.error(apierr.Busy, "TaskInProgress")
+		what := httpapi.Call{Op: instantCloneOp, Object: "vm-1", Effect: httpapi.Changes}
+		busy := what.Error(apierr.Busy, "TaskInProgress")
 		began := time.Now()
 		for range 10 {
 			tasks.Go(func() {
@@ -41,7 +42,7 @@ func TestTurns_oneAsks(t *testing.T) {
 
 					return
 				}
-				sleep(ctx, time.Minute)
+				httpapi.Pause(ctx, time.Minute)
 				taken.Store(false)
 				turns.end("vm-1")
 			})
@@ -67,8 +68,8 @@ func TestTurns_endWithTheirCaller(t *testing.T) {
 			turns turns
 			tasks sync.WaitGroup
 		)
-		what := call{op: instantCloneOp, object: "vm-1", effect: changes}
-		busy := what.error(apierr.Busy, "TaskInProgress")
+		what := httpapi.Call{Op: instantCloneOp, Object: "vm-1", Effect: httpapi.Changes}
+		busy := what.Error(apierr.Busy, "TaskInProgress")
 		for range 3 {
 			tasks.Go(func() {
 				ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
@@ -80,7 +81,7 @@ func TestTurns_endWithTheirCaller(t *testing.T) {
 			})
 		}
 		tasks.Wait()
-		denied := what.error(apierr.Denied, "NoPermission")
+		denied := what.Error(apierr.Denied, "NoPermission")
 		if err := turns.take(t.Context(), what, func() error { return denied }); !apierr.Is(err, apierr.Denied) {
 			t.Errorf("error %v", err)
 		}

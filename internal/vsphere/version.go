@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
 )
 
 // atLeast reports whether vCenter's API has this version or a newer one. It needs no request after the first call.
@@ -19,21 +20,21 @@ func (s *session) atLeast(ctx context.Context, version string) (bool, error) {
 }
 
 // require is an error of kind Unsupported when vCenter's API is older than a version.
-func (s *session) require(ctx context.Context, what call, version string) error {
+func (s *session) require(ctx context.Context, what httpapi.Call, version string) error {
 	vim, err := s.identify(ctx)
 	if err != nil {
 		return err
 	}
 
-	return what.tooOld(vim.ServiceContent.About.ApiVersion, version)
+	return tooOld(what, vim.ServiceContent.About.ApiVersion, version)
 }
 
 // tooOld is an error when the version that is there is older than the one that is needed.
-func (c call) tooOld(there, needed string) error {
+func tooOld(c httpapi.Call, there, needed string) error {
 	if compareVersions(there, needed) >= 0 {
 		return nil
 	}
-	failure := c.error(apierr.Unsupported, apierr.CodeVersionTooOld)
+	failure := c.Error(apierr.Unsupported, apierr.CodeVersionTooOld)
 	failure.Arguments = []string{needed, there}
 
 	return failure

@@ -9,6 +9,7 @@ import (
 	"github.com/vmware/govmomi/vim25/types"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
 	"github.com/vmfork/terraform-provider-vmfork/internal/task"
 )
 
@@ -25,14 +26,14 @@ const (
 type vimHandle[T any] struct {
 	client *Client
 	ref    types.ManagedObjectReference
-	what   call // the method that started the task, for errors
+	what   httpapi.Call // the method that started the task, for errors
 	result func(any) (T, bool)
 }
 
 // startTask starts a task and remembers that it is this process's own. A refusal comes as the error; what happens later, as
 // the task's.
 func startTask[T any](
-	ctx context.Context, c *Client, what call, result func(any) (T, bool), method starter,
+	ctx context.Context, c *Client, what httpapi.Call, result func(any) (T, bool), method starter,
 ) (*vimHandle[T], error) {
 	handle := &vimHandle[T]{client: c, what: what, result: result}
 	err := c.vimCall(ctx, what, func(ctx context.Context, vim *vim25.Client) error {
@@ -50,7 +51,7 @@ func startTask[T any](
 }
 
 // resumeTask returns the handle of a task that another process started.
-func resumeTask[T any](c *Client, what call, id string, result func(any) (T, bool)) task.Handle[T] {
+func resumeTask[T any](c *Client, what httpapi.Call, id string, result func(any) (T, bool)) task.Handle[T] {
 	ref := types.ManagedObjectReference{Type: taskType, Value: id}
 
 	return &resumedTask[T]{vimHandle: &vimHandle[T]{client: c, ref: ref, what: what, result: result}}
@@ -80,16 +81,16 @@ func (h *vimHandle[T]) Next(ctx context.Context) (task.Update[T], error) {
 	update := task.Update[T]{Percent: -1}
 	values, err := h.client.watcher.await(ctx, h.ref, []string{taskState, taskError, taskResult}, taskEnded)
 	if err != nil {
-		return update, h.client.awaitError(ctx, call{op: "WaitForUpdatesEx", object: h.ref.Value}, err)
+		return update, h.client.awaitError(ctx, httpapi.Call{Op: "WaitForUpdatesEx", Object: h.ref.Value}, err)
 	}
-	h.client.turns.end(h.what.object)
+	h.client.turns.end(h.what.Object)
 	if values[taskState] == types.TaskInfoStateSuccess {
 		return h.succeeded(values[taskResult]), nil
 	}
 	update.State = task.StateFailed
-	failure := h.what.error(apierr.Internal, "")
+	failure := h.what.Error(apierr.Internal, "")
 	if fault := localizedFault(values[taskError]); fault != nil {
-		failure = h.what.localizedError(fault)
+		failure = localizedError(h.what, fault)
 	}
 	failure.TaskID = h.ref.Value
 	if failure.Kind == apierr.Cancelled {
@@ -111,7 +112,7 @@ func (h *vimHandle[T]) succeeded(value any) task.Update[T] {
 	if ok {
 		return task.Update[T]{State: task.StateSucceeded, Percent: 100, Result: result}
 	}
-	failure := h.what.error(apierr.Internal, codeMalformed)
+	failure := h.what.Error(apierr.Internal, apierr.CodeMalformedAnswer)
 	failure.TaskID, failure.AnswerLost = h.ref.Value, true
 
 	return task.Update[T]{State: task.StateFailed, Percent: -1, Err: failure}
@@ -119,7 +120,7 @@ func (h *vimHandle[T]) succeeded(value any) task.Update[T] {
 
 // Cancel asks vCenter to cancel the task (CancelTask). A task that is over, unknown or not to be cancelled is no error.
 func (h *vimHandle[T]) Cancel(ctx context.Context) error {
-	err := h.client.vimCall(ctx, call{op: "CancelTask", object: h.ref.Value},
+	err := h.client.vimCall(ctx, httpapi.Call{Op: "CancelTask", Object: h.ref.Value},
 		func(ctx context.Context, vim *vim25.Client) error {
 			_, err := methods.CancelTask(ctx, vim, &types.CancelTask{This: h.ref})
 
@@ -149,15 +150,15 @@ func localizedFault(value any) *types.LocalizedMethodFault {
 }
 
 // awaitError gives every end of a wait the form that this package's errors have.
-func (s *session) awaitError(ctx context.Context, what call, err error) error {
+func (s *session) awaitError(ctx context.Context, what httpapi.Call, err error) error {
 	if failure, ok := errors.AsType[*apierr.Error](err); ok {
 		own := *failure
 
 		return &own
 	}
 	if ctx.Err() != nil {
-		return what.interrupted(ctx, nil)
+		return what.Interrupted(ctx, nil)
 	}
 
-	return what.error(apierr.Cancelled, codeInterrupted).Wrap(err)
+	return what.Error(apierr.Cancelled, apierr.CodeInterrupted).Wrap(err)
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/vmware/govmomi/vim25/types"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
 )
 
 // vmPaths are the properties that [VirtualMachine] is made of.
@@ -48,7 +49,7 @@ func vmSpec(ids []string) types.PropertyFilterSpec {
 // VirtualMachine reads one VM (RetrievePropertiesEx, one call for all that are read within a few milliseconds). It is an
 // error of kind NotFound when the VM is gone, of kind Denied when the user may not see it.
 func (c *Client) VirtualMachine(ctx context.Context, id string) (*VirtualMachine, error) {
-	read, err := c.machines.load(ctx, id)
+	read, err := c.machines.Load(ctx, id)
 	if err != nil {
 		return nil, err
 	}
@@ -91,7 +92,7 @@ func (s *session) readMachines(ctx context.Context, ids []string) (map[string]ma
 }
 
 func missingVM(id string) error {
-	return call{op: retrieveOp, object: id}.error(apierr.NotFound, codeGone)
+	return httpapi.Call{Op: retrieveOp, Object: id}.Error(apierr.NotFound, codeGone)
 }
 
 // neighbours is what was read along with the VMs, by managed object id unless said otherwise.

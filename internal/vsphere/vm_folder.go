@@ -10,7 +10,7 @@ import (
 // call for all that are read within a few milliseconds). An instant clone without a folder goes there. Errors are those of
 // [Client.VirtualMachine].
 func (c *Client) RootVMFolder(ctx context.Context, vmID string) (string, error) {
-	return c.rootFolders.load(ctx, vmID)
+	return c.rootFolders.Load(ctx, vmID)
 }
 
 func (s *session) readRootFolders(ctx context.Context, ids []string) (map[string]string, error) {

@@ -12,13 +12,14 @@ import (
 	"github.com/vmware/govmomi/vim25/types"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
 )
 
 // watcher tells when properties of objects become what somebody waits for: a task's end, a power state, a guest's
 // addresses. One PropertyCollector and one WaitForUpdatesEx loop serve everybody who waits; the loop runs while somebody
 // does (watch_loop.go).
 type watcher struct {
-	life *lifetime
+	life *httpapi.Lifetime
 	open func(context.Context) (collector, error)
 	// outlived is true when the session goes on after the client was closed: then the collector must be destroyed.
 	outlived bool
@@ -41,7 +42,7 @@ type watch struct {
 	values   map[string]any // by property path, as far as told
 }
 
-func newWatcher(life *lifetime, open func(context.Context) (collector, error)) *watcher {
+func newWatcher(life *httpapi.Lifetime, open func(context.Context) (collector, error)) *watcher {
 	return &watcher{life: life, open: open, waiting: make(map[*watch]struct{}), wake: make(chan struct{}, 1)}
 }
 
@@ -52,7 +53,7 @@ func (w *watcher) await(
 ) (map[string]any, error) {
 	awaited := &watch{object: object, paths: paths, done: done, news: make(chan error, 1), values: map[string]any{}}
 	if !w.join(ctx, awaited) {
-		return nil, errClosed
+		return nil, httpapi.ErrClosed
 	}
 	select {
 	case err := <-awaited.news:
@@ -78,7 +79,7 @@ func (w *watcher) join(ctx context.Context, awaited *watch) bool {
 
 		return true
 	}
-	if !w.life.run(ctx, w.loop) {
+	if !w.life.Run(ctx, w.loop) {
 		delete(w.waiting, awaited)
 
 		return false
@@ -166,7 +167,7 @@ const codeGone = "ManagedObjectNotFound"
 
 // gone is the error of a watch whose object does not exist.
 func gone(awaited *watch) error {
-	failure := call{op: "WaitForUpdatesEx", object: awaited.object.Value}.error(apierr.NotFound, codeGone)
+	failure := httpapi.Call{Op: "WaitForUpdatesEx", Object: awaited.object.Value}.Error(apierr.NotFound, codeGone)
 	if awaited.object.Type == taskType {
 		failure.TaskID = awaited.object.Value
 	}
@@ -207,7 +208,7 @@ func (w *watcher) apply(awaited *watch, update types.ObjectUpdate) {
 		if !slices.Contains(awaited.paths, missing.Path) {
 			continue
 		}
-		failure := call{op: "WaitForUpdatesEx", object: awaited.object.Value}.localizedError(&missing.Fault)
+		failure := localizedError(httpapi.Call{Op: "WaitForUpdatesEx", Object: awaited.object.Value}, &missing.Fault)
 		switch failure.Kind { //nolint:exhaustive // any other fault may pass: the property is merely unset now
 		case apierr.NotFound, apierr.Denied:
 			w.finish(awaited, failure)

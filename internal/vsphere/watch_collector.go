@@ -6,6 +6,8 @@ import (
 	"github.com/vmware/govmomi/vim25"
 	"github.com/vmware/govmomi/vim25/methods"
 	"github.com/vmware/govmomi/vim25/types"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
 )
 
 // soapCollector is a [collector] on vCenter.
@@ -17,7 +19,7 @@ type soapCollector struct {
 // openCollector makes a PropertyCollector of our own, which ends with the session at the latest.
 func (s *session) openCollector(ctx context.Context) (collector, error) {
 	c := &soapCollector{session: s}
-	err := s.vimCall(ctx, call{op: "CreatePropertyCollector"}, func(ctx context.Context, vim *vim25.Client) error {
+	err := s.vimCall(ctx, httpapi.Call{Op: "CreatePropertyCollector"}, func(ctx context.Context, vim *vim25.Client) error {
 		answer, err := methods.CreatePropertyCollector(ctx, vim,
 			&types.CreatePropertyCollector{This: vim.ServiceContent.PropertyCollector})
 		if err != nil {
@@ -42,7 +44,7 @@ func (c *soapCollector) filter(
 		spec.ObjectSet = append(spec.ObjectSet, types.ObjectSpec{Obj: object})
 	}
 
-	return c.session.vimOnce(ctx, call{op: "CreateFilter"}, c.session.timeout,
+	return c.session.vimOnce(ctx, httpapi.Call{Op: "CreateFilter"}, c.session.timeout,
 		func(ctx context.Context, vim *vim25.Client) error {
 			_, err := methods.CreateFilter(ctx, vim, &types.CreateFilter{This: c.self, Spec: spec})
 
@@ -53,7 +55,7 @@ func (c *soapCollector) filter(
 func (c *soapCollector) wait(ctx context.Context, version string) (*types.UpdateSet, error) {
 	seconds := int32(longestWait.Seconds())
 	var set *types.UpdateSet
-	err := c.session.vimOnce(ctx, call{op: "WaitForUpdatesEx"}, longestWait+c.session.timeout,
+	err := c.session.vimOnce(ctx, httpapi.Call{Op: "WaitForUpdatesEx"}, longestWait+c.session.timeout,
 		func(ctx context.Context, vim *vim25.Client) error {
 			answer, err := methods.WaitForUpdatesEx(ctx, vim, &types.WaitForUpdatesEx{
 				This: c.self, Version: version, Options: &types.WaitOptions{MaxWaitSeconds: &seconds},
@@ -70,7 +72,7 @@ func (c *soapCollector) wait(ctx context.Context, version string) (*types.Update
 }
 
 func (c *soapCollector) interrupt(ctx context.Context) error {
-	return c.session.vimOnce(ctx, call{op: "CancelWaitForUpdates"}, c.session.timeout,
+	return c.session.vimOnce(ctx, httpapi.Call{Op: "CancelWaitForUpdates"}, c.session.timeout,
 		func(ctx context.Context, vim *vim25.Client) error {
 			_, err := methods.CancelWaitForUpdates(ctx, vim, &types.CancelWaitForUpdates{This: c.self})
 
@@ -79,7 +81,7 @@ func (c *soapCollector) interrupt(ctx context.Context) error {
 }
 
 func (c *soapCollector) destroy(ctx context.Context) error {
-	return c.session.vimOnce(ctx, call{op: "DestroyPropertyCollector"}, c.session.timeout,
+	return c.session.vimOnce(ctx, httpapi.Call{Op: "DestroyPropertyCollector"}, c.session.timeout,
 		func(ctx context.Context, vim *vim25.Client) error {
 			_, err := methods.DestroyPropertyCollector(ctx, vim, &types.DestroyPropertyCollector{This: c.self})
 

@@ -8,6 +8,7 @@ import (
 	"github.com/vmware/govmomi/vim25/types"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
 )
 
 // collector is a PropertyCollector of our own on the server.
@@ -44,7 +45,7 @@ func (w *watcher) loop(ctx context.Context) {
 		fresh, some := w.unfiltered()
 		switch {
 		case ctx.Err() != nil:
-			w.fail(w.all(), func(*watch) error { return errClosed })
+			w.fail(w.all(), func(*watch) error { return httpapi.ErrClosed })
 			w.stopIfIdle()
 
 			return
@@ -116,7 +117,7 @@ func (l *watchLoop) cover(ctx context.Context) bool {
 func (l *watchLoop) gather(ctx context.Context) ([]*watch, bool) {
 	fresh, _ := l.unfiltered()
 	for range gatherRounds {
-		if !sleep(ctx, gatherWatches) {
+		if !httpapi.Pause(ctx, gatherWatches) {
 			return nil, false
 		}
 		before := len(fresh)
@@ -146,7 +147,7 @@ func (l *watchLoop) waitOnce(ctx context.Context) {
 	l.version = set.Version
 	l.spread(set.FilterSet)
 	if set.Truncated == nil || !*set.Truncated {
-		sleep(ctx, betweenWaits)
+		httpapi.Pause(ctx, betweenWaits)
 	}
 }
 
@@ -163,7 +164,7 @@ func (l *watchLoop) waitInterruptibly(ctx context.Context) (*types.UpdateSet, er
 			return
 		}
 		// The interruption may arrive before the wait does: repeat it until the wait has ended.
-		for pause := gatherWatches; sleep(nudging, pause); pause = repeatedNudge {
+		for pause := gatherWatches; httpapi.Pause(nudging, pause); pause = repeatedNudge {
 			_ = current.interrupt(nudging) // a failure shows in the wait itself
 		}
 	}()
@@ -198,7 +199,7 @@ func (l *watchLoop) failed(ctx context.Context, err error) {
 		return
 	}
 	if l.failures > 1 || !isMissing { // a collector that went with its session is made anew at once
-		sleep(ctx, backOff(l.failures))
+		httpapi.Pause(ctx, httpapi.BackOff(l.failures))
 	}
 }
 

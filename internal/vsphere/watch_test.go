@@ -14,6 +14,7 @@ import (
 	"github.com/vmware/govmomi/vim25/types"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
 	"github.com/vmfork/terraform-provider-vmfork/internal/task"
 )
 
@@ -192,7 +193,7 @@ func newFakeWatch(t *testing.T) (*Client, *fakeServer) {
 
 func endLifeLate(t *testing.T, c *Client) {
 	t.Helper()
-	if err := c.life.end(context.WithoutCancel(t.Context())); err != nil {
+	if err := c.life.End(context.WithoutCancel(t.Context())); err != nil {
 		t.Errorf("end: %v", err)
 	}
 }
@@ -202,7 +203,7 @@ func taskRef(n int) types.ManagedObjectReference {
 }
 
 func (c *Client) taskHandle(n int) task.Handle[struct{}] {
-	return &vimHandle[struct{}]{client: c, ref: taskRef(n), what: call{op: "Foo_Task", object: "vm-1"}, result: noResult}
+	return &vimHandle[struct{}]{client: c, ref: taskRef(n), what: httpapi.Call{Op: "Foo_Task", Object: "vm-1"}, result: noResult}
 }
 
 var (
@@ -223,15 +224,15 @@ func TestWatcher_manyTasksFewRequests(t *testing.T) {
 					t.Errorf("task %d: %+v, %v", n, update, err)
 				}
 			})
-			sleep(t.Context(), 2*time.Millisecond)
+			httpapi.Pause(t.Context(), 2*time.Millisecond)
 		}
-		sleep(t.Context(), time.Second)
+		httpapi.Pause(t.Context(), time.Second)
 		for n := range 100 {
 			server.set(taskRef(n), succeededTask)
-			sleep(t.Context(), time.Millisecond)
+			httpapi.Pause(t.Context(), time.Millisecond)
 		}
 		done.Wait()
-		sleep(t.Context(), 2*idleLinger)
+		httpapi.Pause(t.Context(), 2*idleLinger)
 		total, counts := 0, server.counts()
 		for _, n := range counts {
 			total += n
@@ -253,7 +254,7 @@ func TestWatcher_newcomerInterruptsAWait(t *testing.T) {
 			_, err := c.taskHandle(1).Next(t.Context())
 			first <- err
 		}()
-		sleep(t.Context(), 5*time.Second)
+		httpapi.Pause(t.Context(), 5*time.Second)
 		begin := time.Now()
 		if update, err := c.taskHandle(2).Next(t.Context()); err != nil || update.State != task.StateSucceeded {
 			t.Errorf("newcomer: %+v, %v", update, err)
@@ -270,7 +271,7 @@ func TestWatcher_newcomerInterruptsAWait(t *testing.T) {
 
 func TestWatcher_failures(t *testing.T) {
 	t.Parallel()
-	dropped := &apierr.Error{Kind: apierr.Unavailable, Code: codeConnectionLost}
+	dropped := &apierr.Error{Kind: apierr.Unavailable, Code: apierr.CodeConnectionLost}
 	expired := &apierr.Error{Kind: apierr.NotFound, Code: codeGone, Arguments: []string{"collector-1"}}
 	tests := []struct {
 		name   string
@@ -290,9 +291,9 @@ func TestWatcher_failures(t *testing.T) {
 				server.set(taskRef(1), runningTask)
 				var script sync.WaitGroup
 				script.Go(func() {
-					sleep(t.Context(), time.Second)
+					httpapi.Pause(t.Context(), time.Second)
 					server.fail(tt.fail...)
-					sleep(t.Context(), time.Minute)
+					httpapi.Pause(t.Context(), time.Minute)
 					server.set(taskRef(1), succeededTask)
 				})
 				defer script.Wait()
@@ -320,9 +321,9 @@ func TestWatcher_vanishedTask(t *testing.T) {
 			other <- err
 		}()
 		go func() {
-			sleep(t.Context(), time.Second)
+			httpapi.Pause(t.Context(), time.Second)
 			server.set(taskRef(2), nil)
-			sleep(t.Context(), time.Second)
+			httpapi.Pause(t.Context(), time.Second)
 			server.set(taskRef(1), succeededTask)
 		}()
 		_, err := c.taskHandle(2).Next(t.Context())

@@ -1,11 +1,11 @@
 package vsphere
 
 import (
-	"encoding/json"
 	"errors"
-	"io"
 	"net/http"
 	"time"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/simulator/serving"
 )
 
 // controlHandler is the HTTP side of the methods that change the server itself. Bodies are JSON; an empty answer is
@@ -43,20 +43,14 @@ func (s *Server) controlHandler() http.Handler {
 }
 
 func (s *Server) controlRequests(mux *http.ServeMux) {
-	mux.HandleFunc("GET /_control/requests", answers(s.Requests))
-	mux.HandleFunc("DELETE /_control/requests", does(s.ResetRequests))
-	mux.HandleFunc("POST /_control/faults", takes(func(body struct {
+	mux.HandleFunc("GET /_control/requests", serving.Answers(s.Requests))
+	mux.HandleFunc("DELETE /_control/requests", serving.Does(s.ResetRequests))
+	mux.HandleFunc("POST /_control/faults", serving.Takes(func(body struct {
 		Fault
-		Delay string `json:"delay"`
+		Delay serving.Duration `json:"delay"`
 	}, _ *http.Request,
 	) error {
-		if body.Delay != "" {
-			delay, err := time.ParseDuration(body.Delay)
-			if err != nil {
-				return errors.New("delay is not a duration such as 200ms")
-			}
-			body.Fault.Delay = delay
-		}
+		body.Fault.Delay = time.Duration(body.Delay)
 		if !body.known() {
 			return errors.New("code is neither a vAPI error type nor a vim25 fault")
 		}
@@ -64,10 +58,10 @@ func (s *Server) controlRequests(mux *http.ServeMux) {
 
 		return nil
 	}))
-	mux.HandleFunc("DELETE /_control/faults", does(s.ClearFaults))
-	mux.HandleFunc("GET /_control/sessions", answers(s.Sessions))
-	mux.HandleFunc("POST /_control/sessions/expire", does(s.ExpireSessions))
-	mux.HandleFunc("POST /_control/users", takes(func(body struct {
+	mux.HandleFunc("DELETE /_control/faults", serving.Does(s.ClearFaults))
+	mux.HandleFunc("GET /_control/sessions", serving.Answers(s.Sessions))
+	mux.HandleFunc("POST /_control/sessions/expire", serving.Does(s.ExpireSessions))
+	mux.HandleFunc("POST /_control/users", serving.Takes(func(body struct {
 		Name       string   `json:"name"`
 		Password   string   `json:"password"`
 		Privileges []string `json:"privileges"`
@@ -80,8 +74,8 @@ func (s *Server) controlRequests(mux *http.ServeMux) {
 }
 
 func (s *Server) controlTasks(mux *http.ServeMux) {
-	mux.HandleFunc("GET /_control/tasks", answers(s.Tasks))
-	mux.HandleFunc("POST /_control/tasks/hold", takes(func(body struct {
+	mux.HandleFunc("GET /_control/tasks", serving.Answers(s.Tasks))
+	mux.HandleFunc("POST /_control/tasks/hold", serving.Takes(func(body struct {
 		Method string `json:"method"`
 	}, _ *http.Request,
 	) error {
@@ -89,9 +83,9 @@ func (s *Server) controlTasks(mux *http.ServeMux) {
 
 		return nil
 	}))
-	mux.HandleFunc("POST /_control/tasks/release", does(s.ReleaseTasks))
-	mux.HandleFunc("POST /_control/tasks/forget", does(s.ForgetTasks))
-	mux.HandleFunc("POST /_control/tasks/ignore-cancel", takes(func(body struct {
+	mux.HandleFunc("POST /_control/tasks/release", serving.Does(s.ReleaseTasks))
+	mux.HandleFunc("POST /_control/tasks/forget", serving.Does(s.ForgetTasks))
+	mux.HandleFunc("POST /_control/tasks/ignore-cancel", serving.Takes(func(body struct {
 		Ignore *bool `json:"ignore"`
 	}, _ *http.Request,
 	) error {
@@ -102,28 +96,28 @@ func (s *Server) controlTasks(mux *http.ServeMux) {
 }
 
 func (s *Server) controlInventory(mux *http.ServeMux) {
-	mux.HandleFunc("GET /_control/vms", answers(s.VMs))
-	mux.HandleFunc("POST /_control/vms/{vm}", takes(func(body Change, r *http.Request) error {
+	mux.HandleFunc("GET /_control/vms", serving.Answers(s.VMs))
+	mux.HandleFunc("POST /_control/vms/{vm}", serving.Takes(func(body Change, r *http.Request) error {
 		return s.ChangeVM(r.PathValue("vm"), body)
 	}))
-	mux.HandleFunc("DELETE /_control/vms/{vm}", takes(func(_ struct{}, r *http.Request) error {
+	mux.HandleFunc("DELETE /_control/vms/{vm}", serving.Takes(func(_ struct{}, r *http.Request) error {
 		return s.DestroyVM(r.PathValue("vm"))
 	}))
-	mux.HandleFunc("POST /_control/datastores/{id}", takes(func(body struct {
+	mux.HandleFunc("POST /_control/datastores/{id}", serving.Takes(func(body struct {
 		Accessible *bool  `json:"accessible"`
 		FreeBytes  *int64 `json:"free_bytes"`
 	}, r *http.Request,
 	) error {
 		return s.ChangeDatastore(r.PathValue("id"), body.Accessible, body.FreeBytes)
 	}))
-	mux.HandleFunc("POST /_control/hosts/{id}", takes(func(body struct {
+	mux.HandleFunc("POST /_control/hosts/{id}", serving.Takes(func(body struct {
 		Maintenance *bool `json:"maintenance"`
 		Connected   *bool `json:"connected"`
 	}, r *http.Request,
 	) error {
 		return s.ChangeHost(r.PathValue("id"), body.Maintenance, body.Connected)
 	}))
-	mux.HandleFunc("POST /_control/guests", takes(func(body struct {
+	mux.HandleFunc("POST /_control/guests", serving.Takes(func(body struct {
 		SuppressAddresses *bool `json:"suppress_addresses"`
 		IgnoreShutdown    *bool `json:"ignore_shutdown"`
 	}, _ *http.Request,
@@ -138,38 +132,6 @@ func (s *Server) controlInventory(mux *http.ServeMux) {
 		return nil
 	}))
 	mux.HandleFunc("GET /_control/id", func(w http.ResponseWriter, r *http.Request) {
-		writeJSON(w, http.StatusOK, map[string]string{"id": s.ID(r.URL.Query().Get("path"))})
+		serving.WriteJSON(w, http.StatusOK, map[string]string{"id": s.ID(r.URL.Query().Get("path"))})
 	})
-}
-
-func answers[T any](get func() T) http.HandlerFunc {
-	return func(w http.ResponseWriter, _ *http.Request) { writeJSON(w, http.StatusOK, get()) }
-}
-
-func does(act func()) http.HandlerFunc {
-	return func(w http.ResponseWriter, _ *http.Request) {
-		act()
-		w.WriteHeader(http.StatusNoContent)
-	}
-}
-
-func takes[T any](act func(T, *http.Request) error) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		var body T
-		decoder := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxBody))
-		decoder.DisallowUnknownFields()
-		err := decoder.Decode(&body)
-		if errors.Is(err, io.EOF) {
-			err = nil // no body: all at its default
-		}
-		if err == nil {
-			err = act(body, r)
-		}
-		if err != nil {
-			writeJSON(w, http.StatusBadRequest, map[string]string{"error": err.Error()})
-
-			return
-		}
-		w.WriteHeader(http.StatusNoContent)
-	}
 }

@@ -106,20 +106,20 @@ func TestFaultsActInTurn(t *testing.T) {
 	server.Inject(Fault{Code: "TIMED_OUT", Times: -1})
 	var got []string
 	for range 5 {
-		got = append(got, server.faults.take("A", FaultAtCall).Code)
+		got = append(got, server.faults.Take("A", FaultAtCall).Code)
 	}
 	want := []string{"InvalidState", "InvalidName", "InvalidState", "TIMED_OUT", "TIMED_OUT"}
 	if !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
 	}
-	if fault := server.faults.take("A", FaultInTask); fault == nil || fault.Code != "DuplicateName" {
+	if fault := server.faults.Take("A", FaultInTask); fault == nil || fault.Code != "DuplicateName" {
 		t.Errorf("in the task: %v", fault)
 	}
-	if fault := server.faults.take("A", FaultInTask); fault != nil {
+	if fault := server.faults.Take("A", FaultInTask); fault != nil {
 		t.Errorf("in the task, again: %v", fault)
 	}
 	server.ClearFaults()
-	if fault := server.faults.take("A", FaultAtCall); fault != nil {
+	if fault := server.faults.Take("A", FaultAtCall); fault != nil {
 		t.Errorf("after ClearFaults: %v", fault)
 	}
 }

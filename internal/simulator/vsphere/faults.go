@@ -1,29 +1,27 @@
 package vsphere
 
 import (
-	"slices"
-	"sync"
 	"time"
 
 	"github.com/vmware/govmomi/vim25/types"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/simulator/serving"
 )
 
-// FaultWhere says where an injected fault shows.
-type FaultWhere string
-
-// Where a fault shows. The zero value is FaultAtCall.
-const (
-	FaultAtCall FaultWhere = "call" // the call answers with the fault
-	FaultInTask FaultWhere = "task" // the call starts its task, which fails at the moment of its effect
+// What the faults of all simulators have in common.
+type (
+	// FaultWhere says where an injected fault shows.
+	FaultWhere = serving.FaultWhere
+	// FaultDrop says that a request gets no answer: its TCP connection is closed.
+	FaultDrop = serving.FaultDrop
 )
 
-// FaultDrop says that a request gets no answer: its TCP connection is closed.
-type FaultDrop string
-
-// When a connection is dropped.
+// Where a fault shows, and when a connection is dropped.
 const (
-	DropBefore FaultDrop = "before" // before the request has an effect
-	DropAfter  FaultDrop = "after"  // after it had its effect
+	FaultAtCall = serving.FaultAtCall
+	FaultInTask = serving.FaultInTask
+	DropBefore  = serving.DropBefore
+	DropAfter   = serving.DropAfter
 )
 
 // Fault is one injected failure.
@@ -63,57 +61,13 @@ func (f *Fault) known() bool {
 	return isErrorType || isFault
 }
 
-type faultBox struct {
-	mu     sync.Mutex
-	faults []*Fault
-}
-
 // Inject adds a fault. Of several faults for one method the oldest acts first.
 func (s *Server) Inject(fault Fault) {
-	if fault.Times == 0 {
-		fault.Times = 1
-	}
-	if fault.Where == "" {
-		fault.Where = FaultAtCall
-	}
-	s.faults.mu.Lock()
-	defer s.faults.mu.Unlock()
-	s.faults.faults = append(s.faults.faults, &fault)
+	s.faults.Add(serving.FaultSchedule{Method: fault.Method, Where: fault.Where, Times: fault.Times, Skip: fault.Skip}, fault)
 }
 
 // ClearFaults removes all faults.
-func (s *Server) ClearFaults() {
-	s.faults.mu.Lock()
-	defer s.faults.mu.Unlock()
-	s.faults.faults = nil
-}
-
-// take returns the fault that the method meets now, if any, and counts it.
-func (b *faultBox) take(method string, where FaultWhere) *Fault {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	for i, fault := range b.faults {
-		if fault.Where != where || fault.Method != "" && fault.Method != method {
-			continue
-		}
-		if fault.Skip > 0 {
-			fault.Skip--
-
-			continue
-		}
-		if fault.Times > 0 {
-			fault.Times--
-			if fault.Times == 0 {
-				b.faults = slices.Delete(b.faults, i, i+1)
-			}
-		}
-		taken := *fault
-
-		return &taken
-	}
-
-	return nil
-}
+func (s *Server) ClearFaults() { s.faults.Clear() }
 
 // problem is what the fault says in the terms of both APIs; the name of a vim25 fault that does not exist is ERROR.
 func (f *Fault) problem() *problem {

@@ -7,13 +7,13 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/simulator/serving"
 )
 
 const (
-	controlPrefix = "/_control/"
-	apiPrefix     = "/api/"
-	sdkPath       = "/sdk"
-	maxBody       = 32 << 20
+	apiPrefix = "/api/"
+	sdkPath   = "/sdk"
 )
 
 // arrival is a request that the front has recognised.
@@ -26,27 +26,23 @@ type arrival struct {
 
 // front sees every request first: it counts, delays, drops and fails it, or hands it on.
 func (s *Server) front(w http.ResponseWriter, r *http.Request) {
-	if !s.inflight.begin() {
-		panic(http.ErrAbortHandler)
-	}
-	defer s.inflight.end()
-	if strings.HasPrefix(r.URL.Path, controlPrefix) {
+	if serving.IsControl(r) {
 		s.control.ServeHTTP(w, r)
 
 		return
 	}
 
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, serving.MaxBody))
 	if err != nil {
 		panic(http.ErrAbortHandler)
 	}
 	r.Body = io.NopCloser(bytes.NewReader(body))
 	came := s.recognise(r, body)
 	r = noteEmptied(r, came, body)
-	s.requests.count(came.method)
+	s.requests.Count(came.method)
 	s.wait(s.options.Latency, r.Context().Done())
 
-	fault := s.faults.take(came.method, FaultAtCall)
+	fault := s.faults.Take(came.method, FaultAtCall)
 	if fault == nil {
 		s.serveArrival(w, r, came)
 
@@ -152,9 +148,7 @@ func answerFault(w http.ResponseWriter, came arrival, fault *Fault) {
 	status := fault.Status
 	switch {
 	case fault.Code == "":
-		w.Header().Set("Content-Type", "text/html")
-		w.WriteHeader(status)
-		_, _ = io.WriteString(w, "<html><body><h1>"+http.StatusText(status)+"</h1></body></html>")
+		serving.WriteProxyError(w, status)
 	case came.soap, came.json != nil:
 		if status == 0 {
 			status = http.StatusInternalServerError
@@ -168,6 +162,6 @@ func answerFault(w http.ResponseWriter, came arrival, fault *Fault) {
 		if status == 0 {
 			status = statuses[p.errorType]
 		}
-		writeJSON(w, status, p.vapi())
+		serving.WriteJSON(w, status, p.vapi())
 	}
 }

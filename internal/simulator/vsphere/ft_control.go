@@ -10,6 +10,8 @@ import (
 
 	"github.com/vmware/govmomi/simulator"
 	"github.com/vmware/govmomi/vim25/types"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/simulator/serving"
 )
 
 // ftStore holds what no property of vim25 tells.
@@ -118,10 +120,10 @@ func (s *Server) FailOver(id string) error {
 
 // controlFT are the control endpoint's parts for clusters and pairs.
 func (s *Server) controlFT(mux *http.ServeMux) {
-	mux.HandleFunc("POST /_control/clusters/{id}", takes(func(body ClusterChange, r *http.Request) error {
+	mux.HandleFunc("POST /_control/clusters/{id}", serving.Takes(func(body ClusterChange, r *http.Request) error {
 		return s.ChangeCluster(r.PathValue("id"), body)
 	}))
-	mux.HandleFunc("POST /_control/vms/{vm}/fail-over", takes(func(_ struct{}, r *http.Request) error {
+	mux.HandleFunc("POST /_control/vms/{vm}/fail-over", serving.Takes(func(_ struct{}, r *http.Request) error {
 		return s.FailOver(r.PathValue("vm"))
 	}))
 }

@@ -39,7 +39,7 @@ func (s *Server) startSecondary(ctx *simulator.Context, pair ftPair) types.Fault
 
 // powerOnSecondary powers a secondary on, which its host, the licence or an injected fault can prevent.
 func (s *Server) powerOnSecondary(ctx *simulator.Context, pair ftPair) *problem {
-	if fault := s.faults.take(PowerOnSecondary, FaultInTask); fault != nil {
+	if fault := s.faults.Take(PowerOnSecondary, FaultInTask); fault != nil {
 		return fault.problem()
 	}
 	if p := s.checkHost(*pair.secondary.Runtime.Host); p != nil {

@@ -26,33 +26,9 @@ type request struct {
 type inflight struct {
 	next     atomic.Int64
 	requests sync.Map // id → *request
-	handlers sync.WaitGroup
-	mu       sync.Mutex
-	closed   bool
 }
 
 type requestKey struct{}
-
-// begin counts a request that the server must see through before it ends, and reports false when it has ended.
-func (f *inflight) begin() bool {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if f.closed {
-		return false
-	}
-	f.handlers.Add(1)
-
-	return true
-}
-
-func (f *inflight) end() { f.handlers.Done() }
-
-func (f *inflight) wait() {
-	f.mu.Lock()
-	f.closed = true
-	f.mu.Unlock()
-	f.handlers.Wait()
-}
 
 func (f *inflight) add(r *request) string {
 	id := strconv.FormatInt(f.next.Add(1), 10)

@@ -12,6 +12,8 @@ import (
 
 	"github.com/vmware/govmomi/vim25/soap"
 	"github.com/vmware/govmomi/vim25/types"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/simulator/serving"
 )
 
 // The vim25 API as JSON (VI/JSON): POST /sdk/vim25/{release}/{Type}/{moId}/{method} calls a method, GET with a property's
@@ -245,5 +247,5 @@ func writeJSONFaultAs(w http.ResponseWriter, status int, p *problem) {
 
 		return
 	}
-	writeJSON(w, status, fields)
+	serving.WriteJSON(w, status, fields)
 }

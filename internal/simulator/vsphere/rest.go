@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"github.com/vmware/govmomi/simulator"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/simulator/serving"
 )
 
 // restCall is one REST request that found its route.
@@ -118,7 +120,7 @@ func matchPath(pattern, path string) (map[string]string, bool) {
 func (s *Server) serveREST(w http.ResponseWriter, r *http.Request, matched match) {
 	if matched.route == nil {
 		p := &problem{errorType: errorOperationNotFound, messages: []string{"There is no operation " + matched.method + "."}}
-		writeJSON(w, statuses[p.errorType], p.vapi())
+		serving.WriteJSON(w, statuses[p.errorType], p.vapi())
 
 		return
 	}
@@ -127,7 +129,7 @@ func (s *Server) serveREST(w http.ResponseWriter, r *http.Request, matched match
 		user, ok := s.sessions.use(c.token)
 		if !ok {
 			p := unauthenticated("This method requires authentication.")
-			writeJSON(w, statuses[p.errorType], p.vapi())
+			serving.WriteJSON(w, statuses[p.errorType], p.vapi())
 
 			return
 		}
@@ -142,11 +144,11 @@ func (s *Server) serveREST(w http.ResponseWriter, r *http.Request, matched match
 		if status == 0 {
 			status = http.StatusInternalServerError
 		}
-		writeJSON(w, status, answer)
+		serving.WriteJSON(w, status, answer)
 
 		return
 	}
-	writeJSON(w, status, body)
+	serving.WriteJSON(w, status, body)
 }
 
 func serveGuarded(r *route, c *restCall) (status int, body any, p *problem) {
@@ -157,23 +159,6 @@ func serveGuarded(r *route, c *restCall) (status int, body any, p *problem) {
 
 func unauthenticated(message string) *problem {
 	return &problem{errorType: errorUnauthenticated, messages: []string{message}}
-}
-
-func writeJSON(w http.ResponseWriter, status int, body any) {
-	if body == nil {
-		w.WriteHeader(status)
-
-		return
-	}
-	encoded, err := json.Marshal(body)
-	if err != nil {
-		http.Error(w, err.Error(), http.StatusInternalServerError)
-
-		return
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(status)
-	_, _ = w.Write(encoded)
 }
 
 // decode reads the request's body. A field of the wrong type is INVALID_ARGUMENT, an unknown field UNEXPECTED_INPUT.

@@ -2,11 +2,6 @@ package vsphere
 
 import (
 	"context"
-	"crypto/tls"
-	"fmt"
-	"io"
-	"log"
-	"net"
 	"net/http"
 	"net/url"
 	"sync"
@@ -15,15 +10,13 @@ import (
 	"github.com/vmware/govmomi/simulator"
 	vapi "github.com/vmware/govmomi/vapi/simulator"
 	"github.com/vmware/govmomi/vim25/types"
-)
 
-const headerTimeout = 10 * time.Second
+	"github.com/vmfork/terraform-provider-vmfork/internal/simulator/serving"
+)
 
 // Server is one embedded vCenter. Its methods are safe for concurrent use.
 type Server struct {
-	options     Options
-	certificate []byte // DER, nil without TLS
-	endpoint    string
+	options Options
 
 	model    *simulator.Model
 	service  *simulator.Service
@@ -32,13 +25,12 @@ type Server struct {
 	// world stands above govmomi's locks: held alone by what changes the inventory, shared by what reads it.
 	world sync.RWMutex
 
-	listener net.Listener
-	http     *http.Server
+	listener *serving.Listener
 	control  http.Handler
 	routes   []route
 
-	requests   requestCounter
-	faults     faultBox
+	requests   serving.RequestCounter
+	faults     serving.FaultBox[Fault]
 	users      userStore
 	sessions   restSessions
 	tasks      taskEngine
@@ -70,19 +62,18 @@ func Start(options Options) (*Server, error) {
 }
 
 func (s *Server) start() error {
-	listener, err := (&net.ListenConfig{}).Listen(simulator.NewContext(), "tcp", s.options.Address)
+	listener, err := serving.Listen(s.options.Address, s.options.InsecureHTTP, "vCenter simulator")
 	if err != nil {
-		return fmt.Errorf("listen on %s: %w", s.options.Address, err)
+		return err
 	}
 	s.listener = listener
-	s.endpoint = listener.Addr().String()
-
 	if err := s.createInventory(); err != nil {
 		return err
 	}
 	s.prepare()
+	s.listener.Serve(http.HandlerFunc(s.front), &s.requests)
 
-	return s.serve()
+	return nil
 }
 
 // prepare connects the parts once the inventory stands.
@@ -96,10 +87,10 @@ func (s *Server) prepare() {
 		scheme = "http"
 	}
 	s.service.Listen = &url.URL{
-		Scheme: scheme, Host: s.endpoint, Path: s.registry.Path, User: url.UserPassword(s.Username(), s.Password()),
+		Scheme: scheme, Host: s.Endpoint(), Path: s.registry.Path, User: url.UserPassword(s.Username(), s.Password()),
 	}
 	sessions := s.registry.SessionManager()
-	sessions.ServiceHostName = s.endpoint
+	sessions.ServiceHostName = s.Endpoint()
 	sessions.ValidLogin = func(login *types.Login) bool { return s.users.valid(login.UserName, login.Password) }
 	s.service.RegisterSDK(s.registry, s.registry.Path+"/vimService")
 	s.service.ServeMux.HandleFunc(s.registry.Path+"/vimServiceVersions.xml", s.service.ServiceVersions)
@@ -113,48 +104,15 @@ func (s *Server) prepare() {
 	s.control = s.controlHandler()
 }
 
-func (s *Server) serve() error {
-	s.http = &http.Server{
-		Handler:           http.HandlerFunc(s.front),
-		ReadHeaderTimeout: headerTimeout,
-		ErrorLog:          log.New(io.Discard, "", 0), // handshakes that tests break on purpose
-		ConnState:         s.requests.connection,
-		// Without HTTP/2, so that a dropped request is a dropped connection.
-		TLSNextProto: map[string]func(*http.Server, *tls.Conn, http.Handler){},
-	}
-	listener := s.listener
-	if !s.options.InsecureHTTP {
-		host, _, err := net.SplitHostPort(s.options.Address)
-		if err != nil {
-			return fmt.Errorf("address %q: %w", s.options.Address, err)
-		}
-		certificate, err := newCertificate(host)
-		if err != nil {
-			return err
-		}
-		s.certificate = certificate.Certificate[0]
-		listener = tls.NewListener(listener, &tls.Config{
-			Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1"},
-		})
-	}
-	s.background.Go(func() { _ = s.http.Serve(listener) })
-
-	return nil
-}
-
 // Close ends the server: connections are cut, tasks and waits end where they are, its files are removed. It may be
 // called twice.
 func (s *Server) Close() {
 	if s.stop != nil {
 		s.stop()
 	}
-	if s.http != nil {
-		_ = s.http.Close()
-	}
 	if s.listener != nil {
-		_ = s.listener.Close()
+		s.listener.Close()
 	}
-	s.inflight.wait()
 	s.background.Wait()
 	if s.model != nil {
 		s.model.Remove()
@@ -162,16 +120,19 @@ func (s *Server) Close() {
 }
 
 // Endpoint returns the host and port that the server listens on.
-func (s *Server) Endpoint() string { return s.endpoint }
+func (s *Server) Endpoint() string { return s.listener.Endpoint() }
 
 // URL returns the server's base URL.
-func (s *Server) URL() string {
-	if s.options.InsecureHTTP {
-		return "http://" + s.endpoint
-	}
+func (s *Server) URL() string { return s.listener.URL() }
 
-	return "https://" + s.endpoint
-}
+// Thumbprint returns the SHA-256 thumbprint of the server's certificate in colon form, and nothing without TLS.
+func (s *Server) Thumbprint() string { return s.listener.Thumbprint() }
+
+// ThumbprintSHA1 returns the SHA-1 thumbprint of the server's certificate in colon form, and nothing without TLS.
+func (s *Server) ThumbprintSHA1() string { return s.listener.ThumbprintSHA1() }
+
+// CACertificate returns the PEM text of the certificate that a client must trust, and nothing without TLS.
+func (s *Server) CACertificate() string { return s.listener.CACertificate() }
 
 // Username returns the name of the administrator, who has every privilege.
 func (s *Server) Username() string { return administrator }
@@ -195,17 +156,5 @@ func (s *Server) newContext(user string) *simulator.Context {
 
 // wait waits for d, and reports false when the server ended or cancel was closed meanwhile.
 func (s *Server) wait(d time.Duration, cancel <-chan struct{}) bool {
-	if d <= 0 {
-		return true
-	}
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-cancel:
-		return false
-	case <-s.stopped:
-		return false
-	}
+	return serving.Wait(d, cancel, s.stopped)
 }

@@ -135,7 +135,7 @@ func (s *Server) drive(ctx *simulator.Context, record *taskRecord, released <-ch
 
 		return
 	}
-	if fault := s.faults.take(record.method, FaultInTask); fault != nil {
+	if fault := s.faults.Take(record.method, FaultInTask); fault != nil {
 		s.finish(ctx, record, nil, fault.problem())
 
 		return

@@ -1,4 +1,4 @@
-package vsphere
+package httpapi
 
 import (
 	"context"
@@ -19,22 +19,22 @@ const (
 	batchLimit = 5 * time.Minute
 )
 
-// batch makes one call of the reads that arrive together. It keeps nothing: every read asks vCenter.
-type batch[K comparable, V any] struct {
+// Batch makes one call of the reads that arrive together. It keeps nothing: every read asks the platform.
+type Batch[K comparable, V any] struct {
 	op     string // the shared call, for errors
 	object func(K) string
 	loader *dataloader.Loader[K, V]
-	life   *lifetime
+	life   *Lifetime
 }
 
-// newBatch makes a batch. read answers for all keys at once; a key that is absent from its answer gets missing's error.
-func newBatch[K comparable, V any](
-	life *lifetime, op string, object func(K) string,
+// NewBatch makes a batch. read answers for all keys at once; a key that is absent from its answer gets missing's error.
+func NewBatch[K comparable, V any](
+	life *Lifetime, op string, object func(K) string,
 	read func(context.Context, []K) (map[K]V, error), missing func(K) error,
-) *batch[K, V] {
-	b := &batch[K, V]{op: op, object: object, life: life}
+) *Batch[K, V] {
+	b := &Batch[K, V]{op: op, object: object, life: life}
 	fetch := func(ctx context.Context, keys []K) []*dataloader.Result[V] {
-		detached, release := life.detach(ctx) // the others must not suffer when the first caller gives up
+		detached, release := life.Detach(ctx) // the others must not suffer when the first caller gives up
 		defer release()
 		bounded, cancel := context.WithTimeout(detached, batchLimit)
 		defer cancel()
@@ -54,7 +54,7 @@ func newBatch[K comparable, V any](
 	return b
 }
 
-func (b *batch[K, V]) result(key K, found map[K]V, err error, missing func(K) error) *dataloader.Result[V] {
+func (b *Batch[K, V]) result(key K, found map[K]V, err error, missing func(K) error) *dataloader.Result[V] {
 	if err != nil {
 		if failure, ok := errors.AsType[*apierr.Error](err); ok {
 			own := *failure // each caller gets a copy that names its own object
@@ -74,30 +74,30 @@ func (b *batch[K, V]) result(key K, found map[K]V, err error, missing func(K) er
 	return &dataloader.Result[V]{Data: value}
 }
 
-// load reads one key together with whatever is read at the same time. ctx ends this caller's wait only.
-func (b *batch[K, V]) load(ctx context.Context, key K) (V, error) {
+// Load reads one key together with whatever is read at the same time. ctx ends this caller's wait only.
+func (b *Batch[K, V]) Load(ctx context.Context, key K) (V, error) {
 	type outcome struct {
 		value V
 		err   error
 	}
 	var none V
-	what := call{op: b.op, object: b.object(key)}
+	what := Call{Op: b.op, Object: b.object(key)}
 	if ctx.Err() != nil {
-		return none, what.interrupted(ctx, nil)
+		return none, what.Interrupted(ctx, nil)
 	}
 	thunk := b.loader.Load(ctx, key)
 	done := make(chan outcome, 1)
-	started := b.life.run(ctx, func(context.Context) {
+	started := b.life.Run(ctx, func(context.Context) {
 		value, err := thunk()
 		done <- outcome{value, err}
 	})
 	if !started {
-		return none, what.error(apierr.Cancelled, codeInterrupted).Wrap(errClosed)
+		return none, what.Error(apierr.Cancelled, apierr.CodeInterrupted).Wrap(ErrClosed)
 	}
 	select {
 	case o := <-done:
 		return o.value, o.err
 	case <-ctx.Done():
-		return none, what.interrupted(ctx, nil)
+		return none, what.Interrupted(ctx, nil)
 	}
 }

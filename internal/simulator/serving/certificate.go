@@ -1,4 +1,4 @@
-package vsphere
+package serving
 
 import (
 	"crypto/ecdsa"
@@ -20,7 +20,7 @@ import (
 const certificateLifetime = 10 * 365 * 24 * time.Hour
 
 // newCertificate makes a self-signed certificate for the loopback names and the host that is listened on.
-func newCertificate(host string) (tls.Certificate, error) {
+func newCertificate(host, commonName string) (tls.Certificate, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		return tls.Certificate{}, fmt.Errorf("make a key: %w", err)
@@ -33,7 +33,7 @@ func newCertificate(host string) (tls.Certificate, error) {
 	now := time.Now()
 	template := &x509.Certificate{
 		SerialNumber:          serial,
-		Subject:               pkix.Name{CommonName: "vCenter simulator"},
+		Subject:               pkix.Name{CommonName: commonName},
 		NotBefore:             now.Add(-time.Hour),
 		NotAfter:              now.Add(certificateLifetime),
 		KeyUsage:              x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign,
@@ -57,33 +57,33 @@ func newCertificate(host string) (tls.Certificate, error) {
 	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, nil
 }
 
-// Thumbprint returns the SHA-256 thumbprint of the server's certificate in colon form, and nothing without TLS.
-func (s *Server) Thumbprint() string {
-	if s.certificate == nil {
+// Thumbprint returns the SHA-256 thumbprint of the listener's certificate in colon form, and nothing without TLS.
+func (l *Listener) Thumbprint() string {
+	if l.certificate == nil {
 		return ""
 	}
-	sum := sha256.Sum256(s.certificate)
+	sum := sha256.Sum256(l.certificate)
 
 	return colonForm(sum[:])
 }
 
-// ThumbprintSHA1 returns the SHA-1 thumbprint of the server's certificate in colon form, and nothing without TLS.
-func (s *Server) ThumbprintSHA1() string {
-	if s.certificate == nil {
+// ThumbprintSHA1 returns the SHA-1 thumbprint of the listener's certificate in colon form, and nothing without TLS.
+func (l *Listener) ThumbprintSHA1() string {
+	if l.certificate == nil {
 		return ""
 	}
-	sum := sha1.Sum(s.certificate)
+	sum := sha1.Sum(l.certificate)
 
 	return colonForm(sum[:])
 }
 
 // CACertificate returns the PEM text of the certificate that a client must trust, and nothing without TLS.
-func (s *Server) CACertificate() string {
-	if s.certificate == nil {
+func (l *Listener) CACertificate() string {
+	if l.certificate == nil {
 		return ""
 	}
 
-	return string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: s.certificate}))
+	return string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: l.certificate}))
 }
 
 func colonForm(sum []byte) string {

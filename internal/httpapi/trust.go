@@ -1,4 +1,4 @@
-package vsphere
+package httpapi
 
 import (
 	"crypto/sha1" //nolint:gosec // vSphere's own thumbprints are SHA-1; it identifies a certificate that the user named
@@ -34,23 +34,35 @@ func (e *UntrustedCertificateError) Error() string {
 // Unwrap returns the x509 error.
 func (e *UntrustedCertificateError) Unwrap() error { return e.cause }
 
-// tlsConfig makes the TLS configuration for connections to host. The certificate is verified in VerifyConnection and not
-// by crypto/tls, so that one handshake yields both the verdict and the thumbprint to tell, through a proxy as well.
-func tlsConfig(c Config, host string) (*tls.Config, error) {
-	thumbprint, err := normalizeThumbprint(c.Thumbprint)
+// Trust says which server's certificate is accepted.
+type Trust struct {
+	// Host is the server's name, for a connection that sends none because it is an IP address.
+	Host string
+	// Thumbprint is the SHA-1 or SHA-256 of the certificate to accept, whoever signed it.
+	Thumbprint string
+	// CACertificate is the certificate authority to trust instead of the system's: PEM text, or the path of a PEM file.
+	CACertificate string
+	// AllowUnverifiedTLS accepts any certificate, unless a thumbprint is set.
+	AllowUnverifiedTLS bool
+}
+
+// TLS makes the TLS configuration. Its mistakes are a [*ConfigError]. The certificate is verified in VerifyConnection and not
+// by crypto/tls, so that one handshake yields both the Verdict and the thumbprint to tell, through a proxy as well.
+func (t Trust) TLS() (*tls.Config, error) {
+	thumbprint, err := normalizeThumbprint(t.Thumbprint)
 	if err != nil {
 		return nil, err
 	}
-	roots, err := rootCAs(c.CACertificate)
+	roots, err := rootCAs(t.CACertificate)
 	if err != nil {
 		return nil, err
 	}
-	check := verifier{host: host, thumbprint: thumbprint, roots: roots}
+	check := verifier{host: t.Host, thumbprint: thumbprint, roots: roots}
 	config := &tls.Config{
 		MinVersion:         tls.VersionTLS12,
 		InsecureSkipVerify: true, //nolint:gosec // verified in VerifyConnection
 	}
-	if !c.AllowUnverifiedTLS || thumbprint != "" {
+	if !t.AllowUnverifiedTLS || thumbprint != "" {
 		config.VerifyConnection = check.verify
 	}
 
@@ -118,7 +130,7 @@ func normalizeThumbprint(thumbprint string) (string, error) {
 		return "", nil
 	}
 	if _, err := hex.DecodeString(digits); err != nil || (len(digits) != 2*sha1.Size && len(digits) != 2*sha256.Size) {
-		return "", invalid("thumbprint", "must be the SHA-1 (40 digits) or SHA-256 (64 digits) of the server's "+
+		return "", Invalid("thumbprint", "must be the SHA-1 (40 digits) or SHA-256 (64 digits) of the server's "+
 			"certificate in hexadecimal, with or without colons")
 	}
 
@@ -135,12 +147,12 @@ func rootCAs(certificate string) (*x509.CertPool, error) {
 	if !strings.Contains(certificate, "-----BEGIN") {
 		var err error
 		if text, err = os.ReadFile(strings.TrimSpace(certificate)); err != nil {
-			return nil, invalid(field, "is neither PEM text nor a file that can be read: %v", err)
+			return nil, Invalid(field, "is neither PEM text nor a file that can be read: %v", err)
 		}
 	}
 	pool := x509.NewCertPool()
 	if !pool.AppendCertsFromPEM(text) {
-		return nil, invalid(field, "holds no certificate in PEM form")
+		return nil, Invalid(field, "holds no certificate in PEM form")
 	}
 
 	return pool, nil

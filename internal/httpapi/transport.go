@@ -1,0 +1,136 @@
+package httpapi
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptrace"
+	"sync/atomic"
+	"time"
+)
+
+const (
+	// connectionsKept is how many idle connections to the one host stay open: more than the calls a CLI makes at a time, so
+	// that handshakes are few.
+	connectionsKept = 128
+	// idleConnection is less than what load balancers in front of a platform allow: a request that cannot be repeated should
+	// not meet a connection that the other side is just closing.
+	idleConnection = 30 * time.Second
+	handshakeLimit = 15 * time.Second
+)
+
+// Transport is the one HTTP transport of a client. It notes how far each request got, bounds answers and logs.
+type Transport struct {
+	platform string
+	base     *http.Transport
+	logger   *slog.Logger
+	largest  int64
+	observe  func(*http.Response)
+}
+
+// NewTransport makes a transport. platform is for the log ("vCenter"), largest bounds an answer in bytes, and observe, unless
+// nil, sees the head of every answer.
+func NewTransport(
+	platform string, trust *tls.Config, largest int64, logger *slog.Logger, observe func(*http.Response),
+) *Transport {
+	return &Transport{
+		platform: platform, logger: logger, largest: largest, observe: observe,
+		base: &http.Transport{
+			Proxy:               http.ProxyFromEnvironment,
+			TLSClientConfig:     trust,
+			TLSHandshakeTimeout: handshakeLimit,
+			MaxIdleConns:        connectionsKept,
+			MaxIdleConnsPerHost: connectionsKept,
+			IdleConnTimeout:     idleConnection,
+		},
+	}
+}
+
+// CloseIdleConnections closes the connections that no request uses.
+func (t *Transport) CloseIdleConnections() { t.base.CloseIdleConnections() }
+
+// Exchange is what became of one request on the wire.
+type Exchange struct {
+	op     string       // the API method, for the log
+	sent   atomic.Bool  // the server may have seen the request
+	status atomic.Int32 // of the answer, 0 without one
+}
+
+// Sent reports whether the server may have seen the request.
+func (x *Exchange) Sent() bool { return x.sent.Load() }
+
+// Status returns the HTTP status of the answer, and 0 without one.
+func (x *Exchange) Status() int { return int(x.status.Load()) }
+
+type exchangeKey struct{}
+
+// ExchangeOf returns the exchange of the request that a context was made for, if any.
+func ExchangeOf(ctx context.Context) (*Exchange, bool) {
+	x, ok := ctx.Value(exchangeKey{}).(*Exchange)
+
+	return x, ok
+}
+
+// Traced returns a context whose next request is noted in the exchange. op names the API method in the log.
+func Traced(ctx context.Context, op string) (context.Context, *Exchange) {
+	x := &Exchange{op: op}
+	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{WroteHeaders: func() { x.sent.Store(true) }})
+
+	return context.WithValue(ctx, exchangeKey{}, x), x
+}
+
+// RoundTrip implements [http.RoundTripper].
+func (t *Transport) RoundTrip(request *http.Request) (*http.Response, error) {
+	ctx, start := request.Context(), time.Now()
+	x, ok := ExchangeOf(ctx)
+	if !ok {
+		x = &Exchange{op: request.Method + " " + request.URL.Path}
+	}
+	response, err := t.base.RoundTrip(request)
+	if err != nil {
+		t.logger.DebugContext(ctx, t.platform+" did not answer", "op", x.op, "elapsed", time.Since(start), "error", err.Error())
+
+		return nil, err //nolint:wrapcheck // http.Client wraps it with method and URL
+	}
+	if t.observe != nil {
+		t.observe(response)
+	}
+	x.status.Store(int32(response.StatusCode))
+	response.Body = newBoundedBody(response.Body, t.largest)
+	t.logger.DebugContext(ctx, t.platform+" answered", "op", x.op, "status", response.StatusCode, "elapsed", time.Since(start))
+
+	return response, nil
+}
+
+// RefuseRedirect is an [http.Client]'s CheckRedirect that takes a redirect for the answer: the platforms send none, and
+// credentials must not follow one elsewhere.
+func RefuseRedirect(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+
+// ErrAnswerTooLarge is in the chain of the error for an answer beyond the bound.
+var ErrAnswerTooLarge = errors.New("the answer is too large")
+
+// boundedBody fails a read beyond the bound instead of filling the memory.
+type boundedBody struct {
+	io.ReadCloser
+
+	largest, left int64
+}
+
+func newBoundedBody(body io.ReadCloser, largest int64) *boundedBody {
+	return &boundedBody{ReadCloser: body, largest: largest, left: largest}
+}
+
+// Read implements [io.Reader].
+func (b *boundedBody) Read(p []byte) (int, error) {
+	if b.left <= 0 {
+		return 0, fmt.Errorf("%w: more than %d MiB", ErrAnswerTooLarge, b.largest>>20)
+	}
+	n, err := b.ReadCloser.Read(p[:min(int64(len(p)), b.left)])
+	b.left -= int64(n)
+
+	return n, err //nolint:wrapcheck // a reader passes io.EOF on as it is
+}

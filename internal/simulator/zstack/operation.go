@@ -1,0 +1,86 @@
+package zstack
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/url"
+)
+
+// operation is one API of the management node.
+type operation struct {
+	// name is what the API is called: "CloneVmInstance", "QueryVmInstance". Requests are counted, faults and holds named by it.
+	name   string
+	method string // "PUT"
+	path   string // "/v1/vm-instances/{uuid}/actions"
+	// action is the key in the body under which the parameters stand: "cloneVmInstance"; for POST it is "params". It is
+	// empty for GET and DELETE, which have no body.
+	action string
+	// sync operations answer with the result itself, all others with a job.
+	sync bool
+	// begin checks the call and marks passing states; the effect runs when the job's time is over, or at once where the
+	// operation is synchronous. Both hold the world alone. The effect's result is the whole body of the answer, nil is an
+	// empty one. A nil effect: begin was all.
+	begin func(c *call) (effect effect, failure *errorCode)
+}
+
+// effect is what a call does in the end.
+type effect func() (any, *errorCode)
+
+// call is one request that found its operation.
+type call struct {
+	server       *Server
+	operation    *operation
+	session      *session
+	values       map[string]string // what stands for the placeholders of the path
+	query        url.Values
+	params       json.RawMessage // what stands in the body under the action's key; nil for GET and DELETE
+	systemTags   []string
+	userTags     []string
+	resourceUUID string // the uuid that the caller wants for what is made; empty: any
+	jobUUID      string // empty for synchronous operations
+
+	// undo takes back what begin marked. It runs instead of the effect where the job fails without one, as with an injected
+	// fault, and holds the world alone. Nil: there is nothing to take back.
+	undo func()
+}
+
+// decode reads the call's parameters. One of the wrong type is SYS.1007.
+func (c *call) decode(into any) *errorCode {
+	if len(c.params) == 0 {
+		return nil
+	}
+	if err := json.Unmarshal(c.params, into); err != nil {
+		return newError(codeInvalidArgument, "the parameters of %s cannot be read: %v", c.operation.name, err)
+	}
+
+	return nil
+}
+
+// operations are all APIs, in no particular order.
+func (s *Server) operations() []operation {
+	var all []operation
+	for _, part := range [][]operation{
+		queries("Zone", "/v1/zones"),
+	} {
+		all = append(all, part...)
+	}
+
+	return all
+}
+
+// queries are the reads of one kind of resource: by conditions, and by uuid. Both have one name, "QueryZone". A uuid that
+// nothing has is no error: the inventories are empty.
+func queries(resource, path string) []operation {
+	name := "Query" + resource
+
+	return []operation{
+		{name: name, method: http.MethodGet, path: path, sync: true, begin: func(c *call) (effect, *errorCode) {
+			return queryRecords(c, c.server.world.records(resource))
+		}},
+		{name: name, method: http.MethodGet, path: path + "/{uuid}", sync: true, begin: func(c *call) (effect, *errorCode) {
+			c.query = url.Values{"q": {"uuid=" + c.values["uuid"]}}
+
+			return queryRecords(c, c.server.world.records(resource))
+		}},
+	}
+}

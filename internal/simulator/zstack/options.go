@@ -1,0 +1,62 @@
+package zstack
+
+import "time"
+
+const (
+	defaultVMs            = 20
+	defaultSessionTimeout = 7200 * time.Second
+)
+
+// DeletionPolicy says what becomes of a VM or a volume that is deleted.
+type DeletionPolicy string
+
+// The deletion policies of the platform. The zero value is DeletionDelay.
+const (
+	DeletionDelay  DeletionPolicy = "Delay"  // it stays as Destroyed (volumes: Deleted) until it is expunged
+	DeletionDirect DeletionPolicy = "Direct" // it is gone at once
+	DeletionNever  DeletionPolicy = "Never"  // it stays until it is expunged by hand, however long
+)
+
+// Options says what a server looks like. The zero value is useful: TLS on a free port of the loopback interface, 20 VMs,
+// jobs without delay.
+type Options struct {
+	// Address is the host and port to listen on; empty means a free port of the loopback interface.
+	Address string
+	// VMs counts the running VMs vm-0…, besides golden and golden-stopped; 0 means 20 and a negative number none.
+	VMs int
+	// TaskDuration is how long a job runs before it takes effect.
+	TaskDuration time.Duration
+	// Latency delays every request, except those to the control endpoint.
+	Latency time.Duration
+	// InsecureHTTP serves plain HTTP.
+	InsecureHTTP bool
+	// FloatNumbers writes integers as some versions of the platform do: 1.0, 8.589934592E9.
+	FloatNumbers bool
+	// SessionTimeout is how long a session lives without being used; 0 means two hours.
+	SessionTimeout time.Duration
+	// DeletionPolicy is what becomes of deleted VMs and volumes; empty means DeletionDelay.
+	DeletionPolicy DeletionPolicy
+	// Clock tells the server's time, in the zone that it writes dates in; nil means the real time in UTC. Jobs take real
+	// time whatever the clock says.
+	Clock func() time.Time
+}
+
+func (o Options) withDefaults() Options {
+	if o.Address == "" {
+		o.Address = "127.0.0.1:0"
+	}
+	if o.VMs == 0 {
+		o.VMs = defaultVMs
+	}
+	if o.SessionTimeout == 0 {
+		o.SessionTimeout = defaultSessionTimeout
+	}
+	if o.DeletionPolicy == "" {
+		o.DeletionPolicy = DeletionDelay
+	}
+	if o.Clock == nil {
+		o.Clock = func() time.Time { return time.Now().UTC() }
+	}
+
+	return o
+}

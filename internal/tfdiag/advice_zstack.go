@@ -1,0 +1,77 @@
+package tfdiag
+
+import (
+	"strings"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+)
+
+// zstackAdvice is about ZStack's error codes that are known to need more than their kind does: by the code, or by what the
+// code begins with where a whole family needs the same. It is empty for codes that nobody knows.
+func zstackAdvice(failure *apierr.Error) string {
+	switch failure.Code {
+	case "SYS.1000":
+		return "The management node failed in itself. Its log (management-server.log) says more, under the job's uuid."
+	case "SYS.1001":
+		return "ZStack ran out of its own time, and nobody knows yet whether it did what was asked. Run terraform plan: it " +
+			"reads what is there."
+	case "SYS.1003":
+		return "It does not exist, or the account may not see it. Check the uuid, and that nobody deleted the object outside " +
+			"Terraform."
+	case "SYS.1006":
+		return "The last of the messages says why. Put that right, then apply again."
+	case "SYS.1007":
+		return "Change the argument that the message names. Some need a newer version of ZStack than this one."
+	case "SYS.1009", "SYS.1010", "SYS.1011", "SYS.1012":
+		return "A part of ZStack, or one of its management nodes, can't be reached or is still starting. Repeat when it is up."
+	case "ID.1000":
+		return "ZStack does not take the account's name or password. " + ZStack.words().loginHint
+	case "ID.1001":
+		return "The session has ended and a new login did not help. " + ZStack.words().loginHint
+	case "ID.1002":
+		return "The account may not do this. Ask an administrator to share the object with the account or to grant the " +
+			"permission, or log in as somebody who has it."
+	case "ID.1003":
+		return "The account's quota is used up. Delete what it no longer needs, or ask an administrator to raise the quota. VMs " +
+			"and volumes in the recycle bin count until they are expunged."
+	case "ID.1006":
+		return "The account has as many sessions as ZStack takes. Log some out, wait until they end by themselves, or log in " +
+			"with an access key, which needs no session."
+	case "HTTP 403":
+		return "ZStack refuses the access key's signature. Check zstack.access_key_id and zstack.access_key_secret, and that " +
+			"this machine's clock and the management node's are less than 15 minutes apart. ZStack compares them without heed " +
+			"to time zones: where the management node does not run in UTC, give its zone in zstack.time_zone, such as " +
+			"Asia/Shanghai."
+	case "HTTP 400", "HTTP 404", "HTTP 405":
+		return "What answers does not know this call. Check that zstack.endpoint leads to a management node, and that its " +
+			"version of ZStack is not too old for this."
+	}
+
+	return zstackFamilyAdvice(failure)
+}
+
+// zstackFamilyAdvice is about codes whose family is all that counts: the part of ZStack before the dot.
+func zstackFamilyAdvice(failure *apierr.Error) string {
+	family, number, _ := strings.Cut(failure.Code, ".")
+	switch family {
+	case "VM":
+		if number == "1010" {
+			return "The VM's state does not allow this. Bring it into the state that the message asks for, then apply again."
+		}
+
+		return "The VM's host or its hypervisor refused. The last of the messages says why; the VM's own record in ZStack " +
+			"shows what state it is in now."
+	case "HOST_ALLOCATION":
+		return "No host can take the VM: each lacks CPU or memory, is disabled or not connected, or is ruled out by cluster_uuid, " +
+			"host_uuid or the affinity group. Free or enable one, or place the VM elsewhere."
+	case "PS":
+		return "No primary storage has room for the volumes. Free some (expunging what lies in the recycle bin does), or " +
+			"choose another one in primary_storage_uuid."
+	case "L3":
+		return "The network has no free address left. Add an IP range to it, or release addresses that nothing uses."
+	case "VOLUME", "VOLUME_SNAPSHOT", "SNAPSHOT":
+		return "The volume, or the storage that it lies on, refused. The last of the messages says why."
+	default:
+		return ""
+	}
+}
