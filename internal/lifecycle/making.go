@@ -30,9 +30,6 @@ type Making[R any] struct {
 	Slot func(ctx context.Context) (release func(), err error)
 	// Start starts the task. It is called once: a request whose answer was lost is looked for.
 	Start func(ctx context.Context) (task.Handle[R], error)
-	// There looks, on a bounded context of its own, for what may be there and complete although its task has not told so in
-	// time. Nil: only the task is believed.
-	There func(ctx context.Context, taskID string) (R, bool)
 }
 
 // Run starts the making and sees it through. ctx is the CLI's: cancelled when the user interrupts. bounded descends from it
@@ -101,12 +98,8 @@ func (m *Making[R]) settle(ctx context.Context, handle task.Handle[R], grace tim
 	case task.Cancelled:
 		return Fate[R]{Kind: Cancelled, TaskID: handle.ID(), Err: err}
 	case task.Unsettled:
-		if m.There != nil {
-			detached, stop := context.WithTimeout(context.WithoutCancel(ctx), InterruptGrace)
-			defer stop()
-			if result, there := m.There(detached, handle.ID()); there {
-				return m.made(result, handle.ID())
-			}
+		if result, there := m.there(ctx, handle.ID()); there {
+			return m.made(result, handle.ID())
 		}
 	}
 

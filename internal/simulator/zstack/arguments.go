@@ -55,9 +55,6 @@ func (w *world) chosenUUID(c *call) (string, *errorCode) {
 	if wanted == "" {
 		return newUUID(), nil
 	}
-	if !isUUID(wanted) {
-		return "", newError(codeInvalidArgument, "resourceUuid[%s] is not a valid uuid", wanted)
-	}
 	if w.exists(wanted) {
 		return "", newError(codeInvalidArgument, "resourceUuid[%s] is used by another resource", wanted)
 	}

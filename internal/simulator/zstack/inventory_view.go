@@ -171,7 +171,8 @@ func (s *Server) Tags(uuid string) []Tag {
 }
 
 // ID returns the uuid of the oldest resource of a kind and a name, and nothing where there is none. Kinds are zone, cluster,
-// host, image, l3_network, primary_storage, affinity_group, vm, volume and snapshot_group. Destroyed VMs do not count.
+// host, image, l3_network, primary_storage, affinity_group, vm, volume and snapshot_group, or what the API's queries are
+// called by: "Zone", "VmInstance". Destroyed VMs are no "vm".
 func (s *Server) ID(kind, name string) string {
 	if kind == "vm" {
 		one, _ := s.VM(name)
@@ -185,7 +186,10 @@ func (s *Server) ID(kind, name string) string {
 		"primary_storage": "PrimaryStorage", "affinity_group": "AffinityGroup", "volume": "Volume",
 		"snapshot_group": "VolumeSnapshotGroup",
 	}
-	for _, one := range s.world.records(kinds[kind]) {
+	if named, ok := kinds[kind]; ok {
+		kind = named
+	}
+	for _, one := range s.world.records(kind) {
 		if uuid, ok := one["uuid"].(string); ok && one["name"] == name {
 			return uuid
 		}
