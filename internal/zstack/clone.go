@@ -127,7 +127,7 @@ type cloneAnswer struct {
 // cloneEntry is one VM, or why one was not made.
 type cloneEntry struct {
 	Inventory *vmInventory `json:"inventory"`
-	Error     *ErrorCode   `json:"error"`
+	Error     *CodeError   `json:"error"`
 }
 
 // cloneOutcomes is what became of the names of one call.

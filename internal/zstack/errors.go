@@ -9,18 +9,18 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
 )
 
-// ErrorCode is an error as ZStack tells it. It is in the chain of every error that ZStack itself answered.
-type ErrorCode struct {
+// CodeError is an error as ZStack tells it. It is in the chain of every error that ZStack itself answered.
+type CodeError struct {
 	Code        string         `json:"code"`
 	Description string         `json:"description"`
 	Details     string         `json:"details"` // in the server's language: for people, never to decide on
 	Elaboration string         `json:"elaboration"`
 	Opaque      map[string]any `json:"opaque"`
-	Cause       *ErrorCode     `json:"cause"`
+	Cause       *CodeError     `json:"cause"`
 }
 
 // Error names the codes of the chain, outermost first.
-func (e *ErrorCode) Error() string {
+func (e *CodeError) Error() string {
 	var codes []string
 	for _, link := range e.chain() {
 		codes = append(codes, link.Code)
@@ -33,8 +33,8 @@ func (e *ErrorCode) Error() string {
 const deepestChain = 32
 
 // chain returns the error and its causes, outermost first. Links that say nothing are left out.
-func (e *ErrorCode) chain() []*ErrorCode {
-	var links []*ErrorCode
+func (e *CodeError) chain() []*CodeError {
+	var links []*CodeError
 	for link := e; link != nil && len(links) < deepestChain; link = link.Cause {
 		if link.Code != "" || link.text() != "" {
 			links = append(links, link)
@@ -45,7 +45,7 @@ func (e *ErrorCode) chain() []*ErrorCode {
 }
 
 // text is what the error says for people.
-func (e *ErrorCode) text() string {
+func (e *CodeError) text() string {
 	for _, text := range []string{e.Details, e.Description, e.Elaboration} {
 		if text = strings.TrimSpace(text); text != "" {
 			return text
@@ -117,7 +117,7 @@ func codeKind(code string) apierr.Kind {
 
 // deciding returns the link that says what went wrong: the root cause, which is the deepest one, or where that is too general
 // to tell anything, the nearest link above it that is not.
-func deciding(links []*ErrorCode) *ErrorCode {
+func deciding(links []*CodeError) *CodeError {
 	for _, link := range slices.Backward(links) {
 		if codeKind(link.Code) != apierr.Internal {
 			return link
@@ -133,7 +133,7 @@ func deciding(links []*ErrorCode) *ErrorCode {
 }
 
 // codeError turns an error that ZStack told into ours. A code that says nothing gives an error of kind Internal.
-func codeError(what httpapi.Call, code *ErrorCode) *apierr.Error {
+func codeError(what httpapi.Call, code *CodeError) *apierr.Error {
 	links := code.chain()
 	if len(links) == 0 {
 		return what.Error(apierr.Internal, apierr.CodeMalformedAnswer)
@@ -157,7 +157,7 @@ func codeError(what httpapi.Call, code *ErrorCode) *apierr.Error {
 var uuidInText = regexp.MustCompile(`\b[0-9a-f]{32}\b`)
 
 // named returns the uuids that an error names, in its own order: they tell which argument is meant.
-func named(links []*ErrorCode) []string {
+func named(links []*CodeError) []string {
 	var uuids []string
 	for _, link := range links {
 		for _, uuid := range uuidInText.FindAllString(link.Details+" "+link.Description, -1) {
@@ -185,7 +185,12 @@ func notBegun(failure *apierr.Error) bool {
 	}
 }
 
-// sessionEnded reports whether ZStack no longer knew the session, so that what was asked for was not even looked at.
-func sessionEnded(failure *apierr.Error) bool {
-	return failure.Code == codeInvalidSession
+// sessionEnded reports whether ZStack no longer knew the session.
+func sessionEnded(failure *apierr.Error) bool { return failure.Code == codeInvalidSession }
+
+// neverLookedAt reports whether a job failed for want of a session, before it was even looked at: as the cause of another failure the code may come from the midst of the work.
+func neverLookedAt(failure *apierr.Error) bool {
+	code, ok := errorCode(failure)
+
+	return ok && sessionEnded(failure) && code.chain()[0].Code == codeInvalidSession
 }

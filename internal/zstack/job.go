@@ -228,11 +228,9 @@ func (j *job) poll(ctx context.Context) error {
 func (j *job) judge(ctx context.Context, failure *apierr.Error) error {
 	if _, told := errorCode(failure); told {
 		failure = codeOf(j.request.Call, failure)
-		again, err := j.again(ctx, failure)
-		if again || err != nil {
-			return err
+		if !j.again(ctx, failure) {
+			j.end(failure)
 		}
-		j.end(failure)
 
 		return nil
 	}
@@ -260,8 +258,8 @@ func (j *job) end(failure *apierr.Error) {
 }
 
 // errorCode returns what ZStack itself told.
-func errorCode(failure *apierr.Error) (*ErrorCode, bool) {
-	return errors.AsType[*ErrorCode](failure)
+func errorCode(failure *apierr.Error) (*CodeError, bool) {
+	return errors.AsType[*CodeError](failure)
 }
 
 // codeOf tells a failure of a poll as one of the call that the job does.
@@ -273,15 +271,15 @@ func codeOf(what httpapi.Call, failure *apierr.Error) *apierr.Error {
 
 // again sends the request once more, as a job of another uuid, after a failure that proves that the first had no effect: the
 // session had ended, or the management node was not there to begin. It reports whether it did.
-func (j *job) again(ctx context.Context, failure *apierr.Error) (bool, error) {
+func (j *job) again(ctx context.Context, failure *apierr.Error) bool {
 	j.mu.Lock()
 	wanting, pause := 0, time.Duration(0)
 	switch {
 	case j.request.method == "": // another process's: we don't know what it sent
 		j.mu.Unlock()
 
-		return false, nil
-	case sessionEnded(failure) && j.client.key == nil && !j.renewed:
+		return false
+	case neverLookedAt(failure) && j.client.key == nil && !j.renewed:
 		j.renewed, wanting = true, j.generation
 	case notBegun(failure) && httpapi.Patient(ctx, httpapi.RetryBriefly, j.attempts+1, 0):
 		j.attempts++
@@ -289,7 +287,7 @@ func (j *job) again(ctx context.Context, failure *apierr.Error) (bool, error) {
 	default:
 		j.mu.Unlock()
 
-		return false, nil
+		return false
 	}
 	j.request.job = NewUUID()
 	j.uuid, j.running = j.request.job, false
@@ -297,18 +295,16 @@ func (j *job) again(ctx context.Context, failure *apierr.Error) (bool, error) {
 	j.client.config.Logger.WarnContext(ctx, "ZStack did not begin the job, sending it again", "op", j.request.Op,
 		"object", j.request.Object, "code", failure.Code, "job", j.request.job)
 	if !httpapi.Pause(ctx, pause) {
-		j.end(failure)
-
-		return true, nil
+		return false
 	}
 	if err := j.send(ctx, wanting); err != nil {
 		j.end(ownFailure(j.request.Call, err))
 
-		return true, nil //nolint:nilerr // it is the job's own end
+		return true
 	}
 	j.mu.Lock()
 	j.pace = httpapi.StartedPace()
 	j.mu.Unlock()
 
-	return true, nil
+	return true
 }

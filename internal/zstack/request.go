@@ -136,7 +136,7 @@ func (c *Client) malformed(what httpapi.Call, cause error) *apierr.Error {
 // by the status.
 func (c *Client) refusal(what httpapi.Call, reply *http.Response, body []byte) *apierr.Error {
 	var told struct {
-		Error *ErrorCode `json:"error"`
+		Error *CodeError `json:"error"`
 	}
 	if err := json.Unmarshal(body, &told); err == nil && told.Error != nil && len(told.Error.chain()) > 0 {
 		c.spoken.Store(true)

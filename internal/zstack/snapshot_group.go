@@ -174,7 +174,7 @@ func decodeResults(what httpapi.Call, result json.RawMessage) ([]SnapshotResult,
 		Results []struct {
 			SnapshotUUID string     `json:"snapshotUuid"`
 			Success      flag       `json:"success"`
-			Error        *ErrorCode `json:"error"`
+			Error        *CodeError `json:"error"`
 		} `json:"results"`
 	}
 	if err := json.Unmarshal(result, &told); err != nil {

@@ -28,7 +28,7 @@ const (
 
 // Passing reports whether the state ends by itself: what is refused in it may be allowed a moment later.
 func (s VMState) Passing() bool {
-	switch s { //nolint:exhaustive // all others stay until somebody does something
+	switch s {
 	case VMStarting, VMStopping, VMRebooting, VMDestroying, VMMigrating, VMExpunging, VMPausing, VMResuming,
 		VMVolumeMigrating, VMVolumeRecovering:
 		return true
