@@ -5,6 +5,7 @@ import "fmt"
 // Codes of errors that the front raises itself.
 const (
 	codeInternal         = "SYS.1000"
+	codeTimeout          = "SYS.1001"
 	codeNotFound         = "SYS.1003"
 	codeOperationFailed  = "SYS.1006"
 	codeInvalidArgument  = "SYS.1007"
@@ -14,9 +15,23 @@ const (
 	codeTooManySessions  = "ID.1006"
 )
 
+// Codes of errors that the world behind the REST layer raises.
+const (
+	codeVMCreate  = "VM.1000"
+	codeVMStart   = "VM.1001"
+	codeVMStop    = "VM.1002"
+	codeVMReboot  = "VM.1003"
+	codeVMDestroy = "VM.1004"
+	codeVMState   = "VM.1010"
+	codeNoHost    = "HOST_ALLOCATION.1000"
+	codeNoStorage = "PS.1000"
+	codeNoAddress = "L3.1000"
+)
+
 // descriptions are the brief texts that the platform has for its codes.
 var descriptions = map[string]string{
 	codeInternal:         "An internal error happened in system",
+	codeTimeout:          "A message or an operation timed out",
 	codeNotFound:         "Unable to find resource",
 	codeOperationFailed:  "An operation failed",
 	codeInvalidArgument:  "One or more arguments are invalid",
@@ -24,6 +39,16 @@ var descriptions = map[string]string{
 	codeInvalidSession:   "Session expired",
 	codePermissionDenied: "Permission denied",
 	codeTooManySessions:  "The user has reached the maximum number of sessions",
+
+	codeVMCreate:  "Failed to create VM",
+	codeVMStart:   "Failed to start VM",
+	codeVMStop:    "Failed to stop VM",
+	codeVMReboot:  "Failed to reboot VM",
+	codeVMDestroy: "Failed to destroy VM",
+	codeVMState:   "VM is not in correct state for the operation",
+	codeNoHost:    "No available host found",
+	codeNoStorage: "Failed to allocate primary storage",
+	codeNoAddress: "Failed to allocate an IP address",
 }
 
 // errorCode is the platform's error. The root of it is the deepest cause.

@@ -1,7 +1,6 @@
 package zstack
 
 import (
-	"encoding/json"
 	"net/http"
 	"net/url"
 )
@@ -17,6 +16,8 @@ type operation struct {
 	action string
 	// sync operations answer with the result itself, all others with a job.
 	sync bool
+	// open operations need no session.
+	open bool
 	// begin checks the call and marks passing states; the effect runs when the job's time is over, or at once where the
 	// operation is synchronous. Both hold the world alone. The effect's result is the whole body of the answer, nil is an
 	// empty one. A nil effect: begin was all.
@@ -26,41 +27,12 @@ type operation struct {
 // effect is what a call does in the end.
 type effect func() (any, *errorCode)
 
-// call is one request that found its operation.
-type call struct {
-	server       *Server
-	operation    *operation
-	session      *session
-	values       map[string]string // what stands for the placeholders of the path
-	query        url.Values
-	params       json.RawMessage // what stands in the body under the action's key; nil for GET and DELETE
-	systemTags   []string
-	userTags     []string
-	resourceUUID string // the uuid that the caller wants for what is made; empty: any
-	jobUUID      string // empty for synchronous operations
-
-	// undo takes back what begin marked. It runs instead of the effect where the job fails without one, as with an injected
-	// fault, and holds the world alone. Nil: there is nothing to take back.
-	undo func()
-}
-
-// decode reads the call's parameters. One of the wrong type is SYS.1007.
-func (c *call) decode(into any) *errorCode {
-	if len(c.params) == 0 {
-		return nil
-	}
-	if err := json.Unmarshal(c.params, into); err != nil {
-		return newError(codeInvalidArgument, "the parameters of %s cannot be read: %v", c.operation.name, err)
-	}
-
-	return nil
-}
-
 // operations are all APIs, in no particular order.
 func (s *Server) operations() []operation {
 	var all []operation
 	for _, part := range [][]operation{
-		queries("Zone", "/v1/zones"),
+		s.sessionOperations(),
+		worldOperations(),
 	} {
 		all = append(all, part...)
 	}

@@ -1,129 +1,88 @@
 package zstack
 
 import (
-	"context"
-	"encoding/json"
-	"fmt"
-	"net"
 	"net/http"
-	"strings"
 	"sync"
 	"time"
-)
 
-const (
-	headerTimeout = 10 * time.Second
-	// contextPath is where the management node's servlet stands before all paths of the API.
-	contextPath = "/zstack"
+	"github.com/vmfork/terraform-provider-vmfork/internal/simulator/serving"
 )
 
 // Server is one embedded management node. Its methods are safe for concurrent use.
 type Server struct {
-	options  Options
-	endpoint string
-	world    *world
-	routes   []operation
-	faults   faultBox
+	options   Options
+	world     *world
+	routes    []operation
+	accessKey accessKey
 
-	listener   net.Listener
-	http       *http.Server
-	background sync.WaitGroup
+	listener *serving.Listener
+	control  http.Handler
+
+	requests serving.RequestCounter
+	faults   serving.FaultBox[Fault]
+	sessions sessionStore
+	jobs     jobStore
+
+	stopped    chan struct{} // closed when the server ends
+	stop       func()
+	background sync.WaitGroup // what runs beside requests: jobs
 }
-
-// session is a login.
-type session struct{ uuid string }
 
 // Start starts a server. Close ends it.
 func Start(options Options) (*Server, error) {
-	server := &Server{options: options.withDefaults()}
-	listener, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", server.options.Address)
+	options = options.withDefaults()
+	listener, err := serving.Listen(options.Address, options.InsecureHTTP, "ZStack simulator")
 	if err != nil {
-		return nil, fmt.Errorf("listen on %s: %w", server.options.Address, err)
+		return nil, err
 	}
-	server.listener, server.endpoint = listener, listener.Addr().String()
-	server.world = newWorld(server.options)
+	server := &Server{
+		options: options, world: newWorld(options), accessKey: newAccessKey(), listener: listener, stopped: make(chan struct{}),
+	}
+	server.stop = sync.OnceFunc(func() { close(server.stopped) })
 	server.routes = server.operations()
-	server.http = &http.Server{Handler: http.HandlerFunc(server.front), ReadHeaderTimeout: headerTimeout}
-	server.background.Go(func() { _ = server.http.Serve(listener) })
+	server.control = server.controlHandler()
+	listener.Serve(http.HandlerFunc(server.front), &server.requests)
 
 	return server, nil
 }
 
-// Close ends the server. It may be called twice.
+// Close ends the server: connections are cut and jobs end where they are. It may be called twice.
 func (s *Server) Close() {
-	_ = s.http.Close()
+	s.stop()
+	s.listener.Close()
 	s.background.Wait()
 }
 
 // Endpoint returns the host and port that the server listens on.
-func (s *Server) Endpoint() string { return s.endpoint }
+func (s *Server) Endpoint() string { return s.listener.Endpoint() }
 
-func (s *Server) front(w http.ResponseWriter, r *http.Request) {
-	path := strings.TrimPrefix(r.URL.Path, contextPath)
-	for i := range s.routes {
-		operation := &s.routes[i]
-		values, ok := matchPath(operation.path, path)
-		if !ok || operation.method != r.Method {
-			continue
-		}
-		c := &call{server: s, operation: operation, values: values, query: r.URL.Query()}
-		result, failure := s.run(c)
-		if failure != nil {
-			writeJSON(w, http.StatusServiceUnavailable, map[string]any{"error": failure})
+// URL returns the server's base URL, without the path /zstack.
+func (s *Server) URL() string { return s.listener.URL() }
 
-			return
-		}
-		writeJSON(w, http.StatusOK, result)
+// AccountName returns the name of the account that may log in.
+func (s *Server) AccountName() string { return adminName }
 
-		return
-	}
-	http.NotFound(w, r)
-}
+// Password returns the account's password, not hashed.
+func (s *Server) Password() string { return adminPassword }
 
-// run carries out a synchronous call.
-func (s *Server) run(c *call) (any, *errorCode) {
-	s.world.mu.Lock()
-	defer s.world.mu.Unlock()
-	effect, failure := c.operation.begin(c)
-	if failure != nil || effect == nil {
-		return nil, failure
-	}
+// AccessKeyID returns the id of the account's access key.
+func (s *Server) AccessKeyID() string { return s.accessKey.id }
 
-	return effect()
-}
+// AccessKeySecret returns the secret of the account's access key.
+func (s *Server) AccessKeySecret() string { return s.accessKey.secret }
 
-// matchPath compares a path with a pattern and returns what stands for the placeholders. Doubled slashes count as one.
-func matchPath(pattern, path string) (map[string]string, bool) {
-	want := strings.FieldsFunc(pattern, isSlash)
-	got := strings.FieldsFunc(path, isSlash)
-	if len(want) != len(got) {
-		return nil, false
-	}
-	values := map[string]string{}
-	for i, part := range want {
-		if name, ok := strings.CutPrefix(part, "{"); ok {
-			values[strings.TrimSuffix(name, "}")] = got[i]
-		} else if part != got[i] {
-			return nil, false
-		}
-	}
+// CACertificate returns the PEM text of the certificate that a client must trust, and nothing without TLS.
+func (s *Server) CACertificate() string { return s.listener.CACertificate() }
 
-	return values, true
-}
+// Requests returns how many requests came since the server started or ResetRequests was called. They are counted by the
+// names of ZStack's APIs: "CloneVmInstance", "QueryVmInstance", "LogInByAccount"; asking for a job is "QueryApiJob". What
+// no API is mapped to is counted by HTTP method and path.
+func (s *Server) Requests() serving.RequestCounts { return s.requests.Counts() }
 
-func isSlash(r rune) bool { return r == '/' }
+// ResetRequests sets all request counts to zero.
+func (s *Server) ResetRequests() { s.requests.Reset() }
 
-func writeJSON(w http.ResponseWriter, status int, body any) {
-	if body == nil {
-		body = struct{}{}
-	}
-	encoded, err := json.Marshal(body)
-	if err != nil {
-		http.Error(w, err.Error(), http.StatusInternalServerError)
-
-		return
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(status)
-	_, _ = w.Write(encoded)
+// wait waits for d, and reports false when the server ended or cancel was closed meanwhile.
+func (s *Server) wait(d time.Duration, cancel <-chan struct{}) bool {
+	return serving.Wait(d, cancel, s.stopped)
 }

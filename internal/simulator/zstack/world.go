@@ -8,39 +8,41 @@ import (
 // world is everything that the platform manages. Whoever reads or changes it holds its lock, shortly: nobody waits for
 // time to pass meanwhile.
 type world struct {
-	mu    sync.Mutex
-	now   func() time.Time
-	zones []*zone
-}
+	mu     sync.Mutex
+	now    func() time.Time
+	policy DeletionPolicy
 
-// zone is the place that everything else stands in.
-type zone struct {
-	uuid, name, state string
-	created           time.Time
+	zones     store[*zone]
+	clusters  store[*cluster]
+	hosts     store[*host]
+	images    store[*image]
+	storages  store[*storage]
+	networks  store[*network]
+	groups    store[*affinityGroup]
+	vms       store[*vm]
+	volumes   store[*volume]
+	snapshots store[*snapshot]
+	bundles   store[*snapshotGroup]
+	tags      store[*tag]
+
+	tagsOf map[string][]*tag // by the resource that has them
+
+	nics int64 // made so far: each gets a MAC address of its own
 }
 
 // newWorld returns the inventory that a server starts with.
 func newWorld(options Options) *world {
-	return &world{
-		now:   options.Clock,
-		zones: []*zone{{uuid: newUUID(), name: "zone-1", state: "Enabled", created: options.Clock()}},
-	}
+	w := &world{now: options.Clock, policy: options.DeletionPolicy}
+	w.furnish(options.VMs)
+
+	return w
 }
 
-// records returns all resources of a kind as the API shows them: "Zone", "VmInstance". The lock must be held. Integers are
-// int or int64, so that queries compare them as numbers; what is absent is left out.
-func (w *world) records(resource string) []map[string]any {
-	var all []map[string]any
-	if resource == "Zone" {
-		for _, zone := range w.zones {
-			all = append(all, map[string]any{
-				"uuid": zone.uuid, "name": zone.name, "state": zone.state, "type": "zstack",
-				"createDate": date(zone.created), "lastOpDate": date(zone.created),
-			})
-		}
-	}
+// newResource returns what everything starts with.
+func (w *world) newResource(name string) resource {
+	now := w.now()
 
-	return all
+	return resource{uuid: newUUID(), name: name, created: now, changed: now}
 }
 
 // date writes a time as the platform does: in its own zone, and without telling which.

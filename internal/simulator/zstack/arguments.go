@@ -1,0 +1,63 @@
+package zstack
+
+import "unicode/utf8"
+
+// Limits of the API's texts, in characters.
+const (
+	maxName        = 255
+	maxDescription = 2048
+)
+
+func checkName(field, name string) *errorCode {
+	if name == "" {
+		return newError(codeInvalidArgument, "field[%s] cannot be an empty string", field)
+	}
+
+	return checkLength(field, name, maxName)
+}
+
+func checkLength(field, text string, limit int) *errorCode {
+	if length := utf8.RuneCountInString(text); length > limit {
+		return newError(codeInvalidArgument, "field[%s] has length[%d], it must not be longer than %d", field, length, limit)
+	}
+
+	return nil
+}
+
+// checkNaming checks a name and a description; nil is one that is not to be changed.
+func checkNaming(name, description *string) *errorCode {
+	if name != nil {
+		if failure := checkName("name", *name); failure != nil {
+			return failure
+		}
+	}
+	if description != nil {
+		return checkLength("description", *description, maxDescription)
+	}
+
+	return nil
+}
+
+// rename gives a resource another name or description; nil leaves what is.
+func (w *world) rename(r *resource, name, description *string) {
+	if name != nil {
+		r.name = *name
+	}
+	if description != nil {
+		r.description = *description
+	}
+	r.changed = w.now()
+}
+
+// chosenUUID is the uuid that a caller wants for what is made, or a new one. One that is taken is refused.
+func (w *world) chosenUUID(c *call) (string, *errorCode) {
+	wanted := c.resourceUUID
+	if wanted == "" {
+		return newUUID(), nil
+	}
+	if w.exists(wanted) {
+		return "", newError(codeInvalidArgument, "resourceUuid[%s] is used by another resource", wanted)
+	}
+
+	return wanted, nil
+}

@@ -1,0 +1,98 @@
+package zstack
+
+import "slices"
+
+// planClone checks the parameters of CloneVmInstance.
+func (w *world) planClone(c *call, source *vm, params cloneParams) (*clonePlan, *errorCode) {
+	if failure := source.requireState("APICloneVmInstanceMsg", vmRunning, vmPaused, vmStopped); failure != nil {
+		return nil, failure
+	}
+	if failure := checkCloneNames(params); failure != nil {
+		return nil, failure
+	}
+	if failure := w.checkSystemTags(typeVM, c.systemTags); failure != nil {
+		return nil, failure
+	}
+	if failure := checkUserTags(c.userTags); failure != nil {
+		return nil, failure
+	}
+	for _, tags := range [][]string{params.RootVolumeSystemTags, params.DataVolumeSystemTags} {
+		if failure := w.checkSystemTags(typeVolume, tags); failure != nil {
+			return nil, failure
+		}
+	}
+	plan, failure := w.planPlacement(params)
+	if failure != nil {
+		return nil, failure
+	}
+	plan.root = planVolume(source.root, params.RootVolumeSystemTags)
+	plan.root.name = "" // the platform names root volumes
+	for _, one := range source.volumes {
+		if params.Full && one.kind == dataVolume && !one.shareable {
+			plan.data = append(plan.data, planVolume(one, params.DataVolumeSystemTags))
+		}
+	}
+
+	return plan, nil
+}
+
+func planVolume(like *volume, tags []string) volumePlan {
+	return volumePlan{
+		kind: like.kind, like: like.storage, image: like.image, name: like.name, format: like.format, size: like.size,
+		actual: like.actual, tags: tags,
+	}
+}
+
+func checkCloneNames(params cloneParams) *errorCode {
+	if len(params.Names) == 0 {
+		return newError(codeInvalidArgument, "field[names] of message[APICloneVmInstanceMsg] is mandatory, can not be empty")
+	}
+	for _, name := range params.Names {
+		if failure := checkName("names", name); failure != nil {
+			return failure
+		}
+	}
+	known := []strategy{instantStart, createStopped, justCreate}
+	if !slices.Contains(known, params.Strategy) {
+		return newError(codeInvalidArgument, "field[strategy] cannot be %q, valid values are %v", params.Strategy, known)
+	}
+
+	return nil
+}
+
+// planPlacement finds what the call names. A host that could never run anything is refused at once.
+func (w *world) planPlacement(params cloneParams) (*clonePlan, *errorCode) {
+	plan := &clonePlan{}
+	var failure *errorCode
+	if plan.cluster, failure = named(&w.clusters, "Cluster", params.ClusterUUID); failure != nil {
+		return nil, failure
+	}
+	if plan.host, failure = named(&w.hosts, "Host", params.HostUUID); failure != nil {
+		return nil, failure
+	}
+	if plan.rootStorage, failure = named(&w.storages, "PrimaryStorage", params.PrimaryStorageUUIDForRootVolume); failure != nil {
+		return nil, failure
+	}
+	if plan.dataStorage, failure = named(&w.storages, "PrimaryStorage", params.PrimaryStorageUUIDForDataVolume); failure != nil {
+		return nil, failure
+	}
+	if plan.cluster != nil && plan.cluster.state != stateEnabled {
+		return nil, newError(codeOperationFailed, "cluster[uuid:%s] is %s", plan.cluster.uuid, plan.cluster.state)
+	}
+	if plan.host != nil && (plan.host.state != stateEnabled || plan.host.status != statusConnected) {
+		return nil, newError(codeOperationFailed, "host[uuid:%s] is %s and %s", plan.host.uuid, plan.host.state, plan.host.status)
+	}
+
+	return plan, nil
+}
+
+// named finds a resource that need not be named: it is nil then.
+func named[T identified](in *store[T], kind, uuid string) (T, *errorCode) {
+	if uuid == "" {
+		var none T
+
+		return none, nil
+	}
+
+	return in.find(kind, uuid)
+}

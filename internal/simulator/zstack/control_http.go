@@ -1,0 +1,89 @@
+package zstack
+
+import (
+	"errors"
+	"net/http"
+	"time"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/simulator/serving"
+)
+
+// controlHandler is the HTTP side of the methods that change the server itself. Bodies are JSON; an empty answer is
+// 204, a refused one 400 with {"error": …}. It needs no session. Jobs are tasks here, as on every platform.
+//
+//	GET    /_control/requests        → RequestCounts
+//	DELETE /_control/requests
+//	POST   /_control/faults          ← Fault, with "delay" as a duration: "200ms"
+//	DELETE /_control/faults
+//	GET    /_control/tasks           → [JobInfo]
+//	POST   /_control/tasks/hold      ← {"method": "CloneVmInstance"}
+//	POST   /_control/tasks/release
+//	POST   /_control/tasks/forget    jobs are purged
+//	POST   /_control/tasks/lose      ← {"with_effect": true}; the management node restarts
+//	GET    /_control/sessions        → [SessionInfo]
+//	POST   /_control/sessions/expire
+func (s *Server) controlHandler() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /_control/requests", serving.Answers(s.Requests))
+	mux.HandleFunc("DELETE /_control/requests", serving.Does(s.ResetRequests))
+	mux.HandleFunc("POST /_control/faults", serving.Takes(s.takeFault))
+	mux.HandleFunc("DELETE /_control/faults", serving.Does(s.ClearFaults))
+	mux.HandleFunc("GET /_control/sessions", serving.Answers(s.Sessions))
+	mux.HandleFunc("POST /_control/sessions/expire", serving.Does(s.ExpireSessions))
+	s.controlJobs(mux)
+	s.controlWorld(mux)
+
+	return mux
+}
+
+// faultBody is a fault as it is posted.
+type faultBody struct {
+	Fault
+
+	Delay serving.Duration `json:"delay"`
+}
+
+func (s *Server) takeFault(body faultBody, _ *http.Request) error {
+	switch body.Where {
+	case "", FaultAtCall, FaultInTask, FaultInEntry:
+	default:
+		return errors.New("where is none of call, task, entry")
+	}
+	switch body.Drop {
+	case "", DropBefore, DropAfter:
+	default:
+		return errors.New("drop is neither before nor after")
+	}
+	if (body.Where == FaultInTask || body.Where == FaultInEntry) && body.Code == "" {
+		return errors.New("a job or an entry fails with a code only")
+	}
+	if body.Name != "" && body.Where != FaultInEntry {
+		return errors.New("name is for entries only")
+	}
+	body.Fault.Delay = time.Duration(body.Delay)
+	s.Inject(body.Fault)
+
+	return nil
+}
+
+func (s *Server) controlJobs(mux *http.ServeMux) {
+	mux.HandleFunc("GET /_control/tasks", serving.Answers(s.Jobs))
+	mux.HandleFunc("POST /_control/tasks/hold", serving.Takes(func(body struct {
+		Method string `json:"method"`
+	}, _ *http.Request,
+	) error {
+		s.HoldJobs(body.Method)
+
+		return nil
+	}))
+	mux.HandleFunc("POST /_control/tasks/release", serving.Does(s.ReleaseJobs))
+	mux.HandleFunc("POST /_control/tasks/forget", serving.Does(s.PurgeJobs))
+	mux.HandleFunc("POST /_control/tasks/lose", serving.Takes(func(body struct {
+		WithEffect bool `json:"with_effect"`
+	}, _ *http.Request,
+	) error {
+		s.LoseJobs(body.WithEffect)
+
+		return nil
+	}))
+}

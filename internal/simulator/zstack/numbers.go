@@ -1,0 +1,86 @@
+package zstack
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"math/big"
+	"strings"
+)
+
+// encode writes a body as JSON, with numbers as the server's version writes them.
+func (s *Server) encode(body any) (json.RawMessage, error) {
+	if body == nil {
+		body = struct{}{}
+	}
+	encoded, err := json.Marshal(body)
+	if err != nil {
+		return nil, fmt.Errorf("encode the answer: %w", err)
+	}
+	if !s.options.FloatNumbers {
+		return encoded, nil
+	}
+
+	return floatNumbers(encoded)
+}
+
+// floatNumbers writes every integer of a JSON text as Java writes a double.
+func floatNumbers(encoded []byte) ([]byte, error) {
+	decoder := json.NewDecoder(bytes.NewReader(encoded))
+	decoder.UseNumber()
+	var body any
+	if err := decoder.Decode(&body); err != nil {
+		return nil, fmt.Errorf("read the answer's numbers: %w", err)
+	}
+	converted, err := json.Marshal(convertNumbers(body))
+	if err != nil {
+		return nil, fmt.Errorf("write the answer's numbers: %w", err)
+	}
+
+	return converted, nil
+}
+
+func convertNumbers(value any) any {
+	switch value := value.(type) {
+	case map[string]any:
+		for key, element := range value {
+			value[key] = convertNumbers(element)
+		}
+
+		return value
+	case []any:
+		for i, element := range value {
+			value[i] = convertNumbers(element)
+		}
+
+		return value
+	case json.Number:
+		return json.RawMessage(javaDouble(value.String()))
+	default:
+		return value
+	}
+}
+
+// firstScientific is the first number that Java's Double.toString writes with an exponent.
+const firstScientific = 10_000_000
+
+// javaDouble writes an integer as Java's Double.toString does: 1.0, 8.589934592E9. What is no integer stays.
+func javaDouble(text string) string {
+	integer, ok := new(big.Int).SetString(text, 10)
+	if !ok {
+		return text
+	}
+	if new(big.Int).Abs(integer).Cmp(big.NewInt(firstScientific)) < 0 {
+		return text + ".0"
+	}
+	sign, digits := "", integer.String()
+	if integer.Sign() < 0 {
+		sign, digits = "-", digits[1:]
+	}
+	fraction := strings.TrimRight(digits[1:], "0")
+	if fraction == "" {
+		fraction = "0"
+	}
+
+	return fmt.Sprintf("%s%s.%sE%d", sign, digits[:1], fraction, len(digits)-1)
+}

@@ -1,0 +1,180 @@
+package zstack
+
+import (
+	"net/netip"
+	"time"
+)
+
+// States and statuses of what a cloud is made of.
+const (
+	stateEnabled  = "Enabled"
+	stateDisabled = "Disabled"
+
+	statusConnected    = "Connected"
+	statusReady        = "Ready"
+	statusDeleted      = "Deleted"
+	statusDisconnected = "Disconnected"
+)
+
+// place is what has a name, a state and a status, and stands in a zone.
+type place struct {
+	resource
+
+	state  string
+	status string // empty for what has none
+}
+
+// zone is the place that everything else stands in.
+type zone struct{ place }
+
+type cluster struct {
+	place
+
+	zone *zone
+}
+
+type host struct {
+	place
+
+	cluster *cluster
+	address string
+	cpus    int64
+	memory  int64 // bytes
+}
+
+// usable reports whether a VM can be started there.
+func (h *host) usable() bool {
+	return h.state == stateEnabled && h.status == statusConnected && h.cluster.state == stateEnabled &&
+		h.cluster.zone.state == stateEnabled
+}
+
+type image struct {
+	place
+
+	bytes int64
+}
+
+// storage is a primary storage.
+type storage struct {
+	place
+
+	zone     *zone
+	clusters []*cluster // that it is attached to
+	bytes    int64
+}
+
+// network is an L3 network with one range of addresses.
+type network struct {
+	place
+
+	zone    *zone
+	gateway netip.Addr
+	netmask string
+	first   netip.Addr
+	count   int64 // addresses in the range
+	used    map[netip.Addr]bool
+}
+
+// affinityGroup keeps its VMs on different hosts.
+type affinityGroup struct {
+	place
+
+	zone   *zone
+	policy string
+}
+
+type nic struct {
+	resource
+
+	network  *network
+	address  netip.Addr
+	mac      string
+	deviceID int64
+}
+
+type vm struct {
+	resource
+
+	state    vmState
+	zone     *zone
+	cluster  *cluster // nil until it first runs
+	host     *host    // nil unless it takes a host's capacity
+	lastHost *host
+	image    *image
+	offering string
+	network  *network // the default one
+	cpus     int64
+	memory   int64 // bytes
+	nics     []*nic
+	root     *volume // nil for a VM that is only a record
+	volumes  []*volume
+	// plan is how a VM that is only a record becomes a machine when it is first started.
+	plan *clonePlan
+
+	// worker is the call whose job works on the VM now, and before is the state that the VM had until then.
+	worker *call
+	before vmState
+}
+
+type volume struct {
+	resource
+
+	kind      volumeKind
+	storage   *storage
+	vm        *vm // nil for one that is detached
+	lastVM    *vm
+	image     *image
+	format    string
+	state     string
+	status    string
+	size      int64
+	actual    int64
+	deviceID  int64
+	shareable bool
+	// snapshot is the one that the volume was last reverted to.
+	snapshot *snapshot
+}
+
+// volumeKind is a volume's type.
+type volumeKind string
+
+const (
+	rootVolume   volumeKind = "Root"
+	dataVolume   volumeKind = "Data"
+	memoryVolume volumeKind = "Memory" // what a snapshot group with memory keeps the memory in
+)
+
+type snapshot struct {
+	resource
+
+	volume  *volume
+	storage *storage
+	group   *snapshotGroup // nil for one that was made alone
+	size    int64
+	// stuck lets deleting it fail.
+	stuck bool
+}
+
+type snapshotGroup struct {
+	resource
+
+	vm   *vm
+	refs []*snapshotRef
+}
+
+// snapshotRef is a group's part, which stays in the group when its snapshot is deleted.
+type snapshotRef struct {
+	snapshot *snapshot
+	deleted  bool
+	changed  time.Time
+}
+
+type tag struct {
+	resource // without a name
+
+	text         string
+	system       bool
+	inherent     bool // the platform's own
+	resourceUUID string
+	resourceType string // "VmInstanceVO"
+}
