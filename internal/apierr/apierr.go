@@ -73,6 +73,15 @@ const (
 	// CodeNotVCenter is an endpoint that answers but is no vCenter (an ESXi host, some other server). Kind Unsupported;
 	// Object is the endpoint, Messages say what it is.
 	CodeNotVCenter = "NotVCenter"
+	// CodeNotZStack is an endpoint that answers but not as ZStack's API does. Kind Unsupported; Object is the endpoint.
+	CodeNotZStack = "NotZStack"
+	// CodeAccessKeyRefused is a ZStack that does not accept a request's signature: the access key's id or secret is wrong, or
+	// the time that the request was signed at is not in the time zone of the server's clock. Kind Unauthenticated; Object is
+	// the endpoint.
+	CodeAccessKeyRefused = "AccessKeyRefused"
+	// CodeClockSkew is a signature that is refused while the server's clock is more than a quarter of an hour from ours. Kind
+	// Unauthenticated; Object is the endpoint.
+	CodeClockSkew = "ClockSkew"
 	// CodeInvalidLogin is vim25's fault for a wrong user name or password. Kind Unauthenticated; Object is the endpoint.
 	CodeInvalidLogin = "InvalidLogin"
 	// CodeConnectionLost is a connection that broke after the request was sent and before the answer was complete. Kind

@@ -1,14 +1,12 @@
 package vmlifecycle
 
 import (
-	"time"
-
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfattr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
@@ -59,14 +57,14 @@ func (a Attributes) ObservedCommon(vm *vsphere.VirtualMachine) Attributes {
 // KeepingCommon returns the attributes with every value that the plan knows. What has changed by itself since then (an
 // address, a host that DRS chose) shows at the next refresh.
 func (a Attributes) KeepingCommon(plan Attributes) Attributes {
-	a.Name = Keep(plan.Name, a.Name)
-	a.PowerOn = Keep(plan.PowerOn, a.PowerOn)
-	a.InstanceUUID = Keep(plan.InstanceUUID, a.InstanceUUID)
-	a.BIOSUUID = Keep(plan.BIOSUUID, a.BIOSUUID)
-	a.PowerState = Keep(plan.PowerState, a.PowerState)
-	a.HostID = Keep(plan.HostID, a.HostID)
-	a.Disks = Keep(plan.Disks, a.Disks)
-	a.GuestIPAddresses = Keep(plan.GuestIPAddresses, a.GuestIPAddresses)
+	a.Name = lifecycle.Keep(plan.Name, a.Name)
+	a.PowerOn = lifecycle.Keep(plan.PowerOn, a.PowerOn)
+	a.InstanceUUID = lifecycle.Keep(plan.InstanceUUID, a.InstanceUUID)
+	a.BIOSUUID = lifecycle.Keep(plan.BIOSUUID, a.BIOSUUID)
+	a.PowerState = lifecycle.Keep(plan.PowerState, a.PowerState)
+	a.HostID = lifecycle.Keep(plan.HostID, a.HostID)
+	a.Disks = lifecycle.Keep(plan.Disks, a.Disks)
+	a.GuestIPAddresses = lifecycle.Keep(plan.GuestIPAddresses, a.GuestIPAddresses)
 
 	return a
 }
@@ -76,11 +74,11 @@ func (a Attributes) KeepingCommon(plan Attributes) Attributes {
 func (a Attributes) BareCommon(vmID, taskID string) Attributes {
 	a.ID, a.PendingTaskID = tfattr.StringOrNull(vmID), tfattr.StringOrNull(taskID)
 	for _, text := range []*types.String{&a.InstanceUUID, &a.BIOSUUID, &a.PowerState, &a.HostID} {
-		*text = NullIfUnknown(*text, types.StringNull())
+		*text = lifecycle.NullIfUnknown(*text, types.StringNull())
 	}
-	a.PowerOn = NullIfUnknown(a.PowerOn, types.BoolNull())
-	a.Disks = NullIfUnknown(a.Disks, types.MapNull(tfattr.VSphereDisksType()))
-	a.GuestIPAddresses = NullIfUnknown(a.GuestIPAddresses, types.ListNull(types.StringType))
+	a.PowerOn = lifecycle.NullIfUnknown(a.PowerOn, types.BoolNull())
+	a.Disks = lifecycle.NullIfUnknown(a.Disks, types.MapNull(tfattr.VSphereDisksType()))
+	a.GuestIPAddresses = lifecycle.NullIfUnknown(a.GuestIPAddresses, types.ListNull(types.StringType))
 
 	return a
 }
@@ -124,23 +122,8 @@ func (a Attributes) Known(others ...attr.Value) bool {
 	return true
 }
 
-// CheckTimeouts refuses a known timeout that leaves no time: the schema of timeouts takes every length, negative ones too.
-func (a Attributes) CheckTimeouts() diag.Diagnostics {
-	var diags diag.Diagnostics
-	for name, value := range a.Timeouts.Attributes() {
-		text, ok := value.(types.String)
-		if !ok {
-			continue
-		}
-		if length, err := time.ParseDuration(text.ValueString()); err != nil || length > 0 {
-			continue // the schema has refused what is no length of time
-		}
-		_, problem := tfattr.Duration{StringValue: text}.Length(path.Root("timeouts").AtName(name), 0)
-		diags.Append(problem...)
-	}
-
-	return diags
-}
+// CheckTimeouts refuses a known timeout that leaves no time.
+func (a Attributes) CheckTimeouts() diag.Diagnostics { return lifecycle.CheckTimeouts(a.Timeouts) }
 
 // Addresses returns the value of guest_ip_addresses; a guest that tells none has an empty list.
 func Addresses(ips []string) types.List {

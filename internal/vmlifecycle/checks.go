@@ -75,7 +75,7 @@ func (c *Checks) NameFree(
 		return c.Skipped("that the name is free", err)
 	}
 	for _, vm := range named {
-		if prior != nil && vm.ID == prior.ID.ValueString() || prior == nil && c.Session.claims.has(vm.ID) {
+		if prior != nil && vm.ID == prior.ID.ValueString() || prior == nil && c.Session.claims.Has(vm.ID) {
 			continue
 		}
 

@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/task"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
@@ -45,12 +46,15 @@ func (l *Life[M]) Create(ctx context.Context, req resource.CreateRequest, resp *
 
 	search := l.Search(bounded, change.Plan)
 	search.Since = began
-	making := &making{
-		Machines: &l.Machines, search: search, leavesVM: l.LeavesVM(change.Plan),
-		start: func(ctx context.Context) (task.Handle[string], error) { return l.Start(ctx, change) },
+	making := &lifecycle.Making[string]{
+		Search: l.search(search), Slot: l.Client.AcquireTaskSlot,
+		Start: func(ctx context.Context) (task.Handle[string], error) { return l.Start(ctx, change) },
+	}
+	if !l.LeavesVM(change.Plan) {
+		making.Leaves = nil
 	}
 	c := creation[M]{life: l, plan: change.Plan, timeout: timeout}
-	state, diags := c.conclude(ctx, bounded, making.run(ctx, bounded))
+	state, diags := c.conclude(ctx, bounded, making.Run(ctx, bounded))
 	resp.Diagnostics.Append(diags...)
 	if state == nil {
 		return
@@ -71,40 +75,24 @@ type creation[M Model[M]] struct {
 }
 
 // conclude returns the state to save, nil where nothing came to be.
-func (c creation[M]) conclude(ctx, bounded context.Context, end fate) (*M, diag.Diagnostics) {
-	words := c.plan.Creation()
-	if end.taskID != UnknownTask {
-		words.TaskID = end.taskID
-	}
-	interrupted := ctx.Err() != nil
+func (c creation[M]) conclude(ctx, bounded context.Context, end lifecycle.Fate[string]) (*M, diag.Diagnostics) {
+	switch end.Kind {
+	case lifecycle.Created:
+		return c.finish(ctx, bounded, end.Result)
+	case lifecycle.Partial:
+		state, _ := c.read(ctx, bounded, end.Result, nil)
 
-	switch end.kind {
-	case created:
-		return c.finish(ctx, bounded, end.vmID)
-	case partial:
-		state, _ := c.read(ctx, bounded, end.vmID, nil)
-
-		return &state, diag.Diagnostics{words.StepFailed(end.vmID, "finish the clone", end.err)}
-	case cancelled:
-		if interrupted {
-			return nil, diag.Diagnostics{words.InterruptedNotCreated(end.err)}
-		}
-
-		return nil, diag.Diagnostics{words.TimedOutNotCreated(c.timeout, end.err)}
-	case pending, lost:
-		state := c.plan.Bare("", end.taskID)
-		switch {
-		case interrupted:
-			return &state, diag.Diagnostics{words.InterruptedPending()}
-		case end.kind == pending:
-			return &state, diag.Diagnostics{words.TimedOutPending(c.timeout)}
-		default:
-			return &state, diag.Diagnostics{words.AnswerLostUnresolved(end.err, end.search)}
-		}
-	case lostNotCreated:
-		return nil, diag.Diagnostics{words.AnswerLostNotCreated(end.err)}
+		return &state, diag.Diagnostics{end.Words(c.plan.Creation()).StepFailed(end.Result, "finish the clone", end.Err)}
+	case lifecycle.NotCreated:
+		return nil, c.life.Refused(ctx, c.plan, end.Err)
 	default:
-		return nil, c.life.Refused(ctx, c.plan, end.err)
+		pending, said := end.Unmade(c.plan.Creation(), ctx.Err() != nil, c.timeout)
+		if !pending {
+			return nil, diag.Diagnostics{said}
+		}
+		state := c.plan.Bare("", end.TaskID)
+
+		return &state, diag.Diagnostics{said}
 	}
 }
 
@@ -126,12 +114,12 @@ func (c creation[M]) finish(ctx, bounded context.Context, vmID string) (*M, diag
 	switch on := vm.PowerState == vsphere.PoweredOn; {
 	case plan.PowerOn.ValueBool() && !on:
 		if err := c.life.powerOn(bounded, vmID); err != nil {
-			return c.unfinished(ctx, state, CreateTimeout, "power it on", err)
+			return c.unfinished(ctx, state, lifecycle.CreateTimeout, "power it on", err)
 		}
 		vm.PowerState = vsphere.PoweredOn
 	case plan.PowerOn.Equal(types.BoolValue(false)) && on:
 		if err := c.life.powerOff(bounded, vm, plan.ShutdownTimeout.Or(c.life.Timeouts.Shutdown)); err != nil {
-			return c.unfinished(ctx, state, CreateTimeout, "power it off", err)
+			return c.unfinished(ctx, state, lifecycle.CreateTimeout, "power it off", err)
 		}
 		vm.PowerState = vsphere.PoweredOff
 	}

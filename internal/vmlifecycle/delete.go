@@ -7,6 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/task"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
@@ -39,13 +40,13 @@ func (l *Life[M]) Delete(ctx context.Context, req resource.DeleteRequest, resp *
 	id := attributes.ID.ValueString()
 	if attributes.Pending() {
 		found := l.resolve(bounded, resp.Private, attributes.PendingTaskID.ValueString(), true)
-		switch found.kind {
-		case resolvedVM:
-			id = found.vmID
-		case resolvedNothing:
+		switch found.Kind {
+		case lifecycle.Resolved:
+			id = found.Result
+		case lifecycle.ResolvedNothing:
 			return
 		default:
-			resp.Diagnostics.Append(state.Creation().DeleteUnresolved(found.err))
+			resp.Diagnostics.Append(state.Creation().DeleteUnresolved(found.Err))
 
 			return
 		}
@@ -54,7 +55,7 @@ func (l *Life[M]) Delete(ctx context.Context, req resource.DeleteRequest, resp *
 	known := vsphere.PowerState(attributes.PowerState.ValueString())
 	if err := l.destroy(bounded, id, known, attributes.ShutdownTimeout.Or(l.Timeouts.Shutdown)); err != nil {
 		op := state.Operation("destroy")
-		op.Attributes, op.TimeoutAttribute = nil, deleteTimeout
+		op.Attributes, op.TimeoutAttribute = nil, lifecycle.DeleteTimeout
 		resp.Diagnostics.Append(tfdiag.FromError(op, err))
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfattr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
 )
@@ -50,7 +51,7 @@ func setIdentity(ctx context.Context, identity *tfsdk.ResourceIdentity, vcenter,
 
 // VCenter returns the identity of the vCenter that the client speaks to, and an error in diags when the resource is known to
 // belong to another one: there, the same id may name another VM.
-func (m *Machines) VCenter(ctx context.Context, store Private, diags *diag.Diagnostics) (string, bool) {
+func (m *Machines) VCenter(ctx context.Context, store lifecycle.Private, diags *diag.Diagnostics) (string, bool) {
 	about, err := m.Client.About(ctx)
 	if err != nil {
 		diags.Append(tfdiag.FromError(connecting(), err))
@@ -58,12 +59,12 @@ func (m *Machines) VCenter(ctx context.Context, store Private, diags *diag.Diagn
 		return "", false
 	}
 	var stored string
-	if loadKey(ctx, store, privateVCenter, &stored) && stored != about.InstanceUUID {
+	if lifecycle.Load(ctx, store, privateVCenter, &stored) && stored != about.InstanceUUID {
 		diags.Append(otherVCenter(stored, about.InstanceUUID))
 
 		return "", false
 	}
-	diags.Append(saveKey(ctx, store, privateVCenter, about.InstanceUUID)...)
+	diags.Append(lifecycle.Save(ctx, store, privateVCenter, about.InstanceUUID)...)
 
 	return about.InstanceUUID, true
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
@@ -44,7 +45,7 @@ func (m *Machines) Import(ctx context.Context, req resource.ImportStateRequest, 
 	}
 
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, vcenter, vm.ID)...)
-	resp.Diagnostics.Append(saveKey(ctx, resp.Private, privateImported, true)...)
+	resp.Diagnostics.Append(lifecycle.SaveImported(ctx, resp.Private)...)
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), vm.ID)...)
 	if origin, err := m.Client.Origin(ctx, vm.ID); err == nil && origin.SourceID != "" {
 		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("source_vm_id"), origin.SourceID)...)

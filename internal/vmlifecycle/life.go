@@ -6,6 +6,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/task"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
@@ -33,18 +34,11 @@ type Model[M any] interface {
 	Operation(action string) tfdiag.Operation
 }
 
-// Timeouts is how long operations may take where the configuration says nothing.
-type Timeouts struct {
-	Create, Read, Update, Delete time.Duration
-	// Shutdown is how long a guest gets to shut down before its VM is switched off.
-	Shutdown time.Duration
-}
-
 // Life serves the requests of the CLI for one kind of resource.
 type Life[M Model[M]] struct {
 	Machines
 
-	Timeouts Timeouts
+	Timeouts lifecycle.Timeouts
 	// Search says how to look for the planned VM, should its making be lost sight of; Life adds the task and the time.
 	Search func(ctx context.Context, plan M) vsphere.CloneSearch
 	// Start starts the task that makes the VM. It is called once: a request whose answer was lost is looked for.

@@ -4,6 +4,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfattr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
@@ -20,7 +21,7 @@ type Placement struct {
 
 // PlacementOf takes a placement attribute apart.
 func PlacementOf(object types.Object) Placement {
-	part := func(name string) types.String { return StringIn(object, name) }
+	part := func(name string) types.String { return lifecycle.StringIn(object, name) }
 
 	return Placement{
 		FolderID: part("folder_id"), ResourcePoolID: part("resource_pool_id"), HostID: part("host_id"),
@@ -61,11 +62,11 @@ func (p Placement) Observed(vm *vsphere.VirtualMachine) Placement {
 
 // Keeping returns the placement with every part that the plan knows.
 func (p Placement) Keeping(plan Placement) Placement {
-	p.FolderID = Keep(plan.FolderID, p.FolderID)
-	p.ResourcePoolID = Keep(plan.ResourcePoolID, p.ResourcePoolID)
-	p.HostID = Keep(plan.HostID, p.HostID)
-	p.ClusterID = Keep(plan.ClusterID, p.ClusterID)
-	p.DatastoreID = Keep(plan.DatastoreID, p.DatastoreID)
+	p.FolderID = lifecycle.Keep(plan.FolderID, p.FolderID)
+	p.ResourcePoolID = lifecycle.Keep(plan.ResourcePoolID, p.ResourcePoolID)
+	p.HostID = lifecycle.Keep(plan.HostID, p.HostID)
+	p.ClusterID = lifecycle.Keep(plan.ClusterID, p.ClusterID)
+	p.DatastoreID = lifecycle.Keep(plan.DatastoreID, p.DatastoreID)
 
 	return p
 }
@@ -73,7 +74,7 @@ func (p Placement) Keeping(plan Placement) Placement {
 // UnknownAsNull returns the placement with every unknown part null.
 func (p Placement) UnknownAsNull() Placement {
 	for _, part := range []*types.String{&p.FolderID, &p.ResourcePoolID, &p.HostID, &p.ClusterID, &p.DatastoreID} {
-		*part = NullIfUnknown(*part, types.StringNull())
+		*part = lifecycle.NullIfUnknown(*part, types.StringNull())
 	}
 
 	return p
@@ -81,25 +82,13 @@ func (p Placement) UnknownAsNull() Placement {
 
 // UnknownUnlessSet returns the placement with every part unknown that the configuration leaves out.
 func (p Placement) UnknownUnlessSet(wanted Placement) Placement {
-	p.FolderID = UnknownUnlessSet(p.FolderID, wanted.FolderID)
-	p.ResourcePoolID = UnknownUnlessSet(p.ResourcePoolID, wanted.ResourcePoolID)
-	p.HostID = UnknownUnlessSet(p.HostID, wanted.HostID)
-	p.ClusterID = UnknownUnlessSet(p.ClusterID, wanted.ClusterID)
-	p.DatastoreID = UnknownUnlessSet(p.DatastoreID, wanted.DatastoreID)
+	p.FolderID = lifecycle.UnknownUnlessSet(p.FolderID, wanted.FolderID)
+	p.ResourcePoolID = lifecycle.UnknownUnlessSet(p.ResourcePoolID, wanted.ResourcePoolID)
+	p.HostID = lifecycle.UnknownUnlessSet(p.HostID, wanted.HostID)
+	p.ClusterID = lifecycle.UnknownUnlessSet(p.ClusterID, wanted.ClusterID)
+	p.DatastoreID = lifecycle.UnknownUnlessSet(p.DatastoreID, wanted.DatastoreID)
 
 	return p
-}
-
-// StringIn returns a string attribute of an object; unknown where the object is, null where it is, or has no such attribute.
-func StringIn(object types.Object, name string) types.String {
-	if object.IsUnknown() {
-		return types.StringUnknown()
-	}
-	if value, ok := object.Attributes()[name].(types.String); ok {
-		return value
-	}
-
-	return types.StringNull()
 }
 
 // known returns the value that is there already, and what the platform tells where there is none.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/task"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
@@ -15,18 +16,7 @@ import (
 // until ctx ends; a request whose answer was lost is sent once more, which every task but a making can take. A task that
 // can't be waited for any longer is asked to cancel; when it succeeds all the same, so does the step.
 func (m *Machines) Run(ctx context.Context, start func(ctx context.Context) (task.Handle[struct{}], error)) error {
-	resent := false
-	worth := func(err error) bool {
-		if apierr.IsAnswerLost(err) && !resent {
-			resent = true
-
-			return true
-		}
-
-		return apierr.Is(err, apierr.Busy) && !errors.Is(err, task.ErrUnfinished)
-	}
-
-	return again(ctx, worth, func(ctx context.Context) error {
+	return lifecycle.Again(ctx, lifecycle.BusyOrLostOnce(), func(ctx context.Context) error {
 		release, err := m.Client.AcquireTaskSlot(ctx)
 		if err != nil {
 			return err
@@ -49,7 +39,7 @@ func (m *Machines) Run(ctx context.Context, start func(ctx context.Context) (tas
 // settle asks to cancel a task that can't be waited for any longer, and returns what became of the step. unfinished is the
 // error of the wait, which counts when nobody knows.
 func (m *Machines) settle(ctx context.Context, handle task.Handle[struct{}], unfinished error) error {
-	_, outcome, err := task.Settle(ctx, handle, interruptGrace, task.WithLogger(m.Logger))
+	_, outcome, err := task.Settle(ctx, handle, lifecycle.InterruptGrace, task.WithLogger(m.Logger))
 	switch {
 	case outcome == task.Adopted:
 		return nil

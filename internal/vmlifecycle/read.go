@@ -6,6 +6,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
 )
 
@@ -25,7 +26,7 @@ func (l *Life[M]) Read(ctx context.Context, req resource.ReadRequest, resp *reso
 	}
 	if l.Client == nil {
 		var stored string
-		loadKey(ctx, req.Private, privateVCenter, &stored)
+		lifecycle.Load(ctx, req.Private, privateVCenter, &stored)
 		resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, stored, id)...)
 
 		return
@@ -51,7 +52,7 @@ func (l *Life[M]) Read(ctx context.Context, req resource.ReadRequest, resp *reso
 		resp.State.RemoveResource(ctx)
 	case err != nil:
 		op := state.Operation("read")
-		op.Attributes, op.TimeoutAttribute = nil, readTimeout
+		op.Attributes, op.TimeoutAttribute = nil, lifecycle.ReadTimeout
 		resp.Diagnostics.Append(tfdiag.FromError(op, err))
 	default:
 		resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, vcenter, id)...)
@@ -63,18 +64,18 @@ func (l *Life[M]) Read(ctx context.Context, req resource.ReadRequest, resp *reso
 // warning: an error would block plan and destroy alike.
 func (l *Life[M]) readPending(ctx context.Context, state M, resp *resource.ReadResponse) (string, bool) {
 	found := l.resolve(ctx, resp.Private, state.Common().PendingTaskID.ValueString(), false)
-	switch found.kind {
-	case resolvedVM:
+	switch found.Kind {
+	case lifecycle.Resolved:
 		resp.Diagnostics.Append(forgetPending(ctx, resp.Private)...)
 
-		return found.vmID, true
-	case resolvedNothing:
-		resp.Diagnostics.Append(state.Creation().PendingNotCreated(found.err))
+		return found.Result, true
+	case lifecycle.ResolvedNothing:
+		resp.Diagnostics.Append(state.Creation().PendingNotCreated(found.Err))
 		resp.State.RemoveResource(ctx)
-	case stillRunning:
-		resp.Diagnostics.Append(state.Creation().StillRunning(found.percent))
+	case lifecycle.StillRunning:
+		resp.Diagnostics.Append(state.Creation().StillRunning(found.Percent))
 	default:
-		resp.Diagnostics.Append(state.Creation().PendingNotResolved(found.err))
+		resp.Diagnostics.Append(state.Creation().PendingNotResolved(found.Err))
 	}
 
 	return "", false

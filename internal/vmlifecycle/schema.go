@@ -3,9 +3,7 @@ package vmlifecycle
 import (
 	"context"
 	"fmt"
-	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/listplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/mapplanmodifier"
@@ -14,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfattr"
 )
 
@@ -59,39 +58,19 @@ func PlacementPartAttribute(kind tfattr.VSphereKind, description string) schema.
 }
 
 // ShutdownTimeoutAttribute returns the attribute shutdown_timeout.
-func (t Timeouts) ShutdownTimeoutAttribute() schema.StringAttribute {
+func ShutdownTimeoutAttribute(defaults lifecycle.Timeouts) schema.StringAttribute {
 	return tfattr.DurationAttribute(fmt.Sprintf("How long the guest gets to shut down, when the machine is powered "+
 		"off or destroyed, before it is switched off hard. It counts where VMware Tools run: without them the machine is switched "+
-		"off at once. Default: `%s`.", inWords(t.Shutdown)))
+		"off at once. Default: `%s`.", lifecycle.InWords(defaults.Shutdown)))
 }
 
-// Attribute returns the attribute timeouts; thing is what is made, in words ("clone").
-func (t Timeouts) Attribute(ctx context.Context, thing string) schema.Attribute {
-	describe := func(what string, length time.Duration) string {
-		return fmt.Sprintf("How long %s may take, as a number with a unit (`s`, `m`, `h`). Default: `%s`.", what, inWords(length))
-	}
-	attribute := timeouts.Attributes(ctx, timeouts.Opts{
-		Create: true, Read: true, Update: true, Delete: true,
-		CreateDescription: describe(fmt.Sprintf("the %s, with power-on and the wait for an address,", thing), t.Create),
-		ReadDescription:   describe("a refresh", t.Read),
-		UpdateDescription: describe("all steps of an update together", t.Update),
-		DeleteDescription: describe("the destruction, with the guest's shutdown,", t.Delete),
+// TimeoutsAttribute returns the attribute timeouts; thing is what is made, in words ("clone").
+func TimeoutsAttribute(ctx context.Context, defaults lifecycle.Timeouts, thing string) schema.Attribute {
+	return defaults.Attribute(ctx, lifecycle.TimeoutTexts{
+		About: fmt.Sprintf("How long operations may take. A %s that runs out of time is cancelled; when "+
+			"vCenter does not tell in time how that ended, the %s stays in state as pending.", thing, thing),
+		Create: fmt.Sprintf("the %s, with power-on and the wait for an address,", thing),
+		Update: "all steps of an update together",
+		Delete: "the destruction, with the guest's shutdown,",
 	})
-	if nested, ok := attribute.(schema.SingleNestedAttribute); ok {
-		nested.MarkdownDescription = fmt.Sprintf("How long operations may take. A %s that runs out of time is cancelled; when "+
-			"vCenter does not tell in time how that ended, the %s stays in state as pending.", thing, thing)
-
-		return nested
-	}
-
-	return attribute
-}
-
-// inWords writes a length of time as a configuration would: 3m, not 3m0s.
-func inWords(length time.Duration) string {
-	if minutes := length.Minutes(); length%time.Minute == 0 {
-		return fmt.Sprintf("%.0fm", minutes)
-	}
-
-	return length.String()
 }

@@ -1,52 +1,28 @@
 package vmlifecycle
 
 import (
-	"sync"
-	"sync/atomic"
-
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
-// Sessions gives the resources of one configured provider what they share, whatever their type. A provider process is
-// configured anew for each phase of the CLI: it plans, or it applies what was planned.
-type Sessions struct {
-	mutex   sync.Mutex
-	of      any // the provider's data
-	current *Session
-}
+// Sessions gives the resources of one configured provider what they share, whatever their type.
+type Sessions = lifecycle.Sessions[Session]
 
 // Session is one phase of the CLI, as the resources see it together.
 type Session struct {
-	claims   *claims
-	applying atomic.Bool
+	lifecycle.Phase
+
+	claims lifecycle.Claims
 	// Sources and placement objects are the same for many VMs: a phase asks for each once.
-	Sources Memo[*vsphere.VirtualMachine]
+	Sources lifecycle.Memo[*vsphere.VirtualMachine]
 	// Objects are placement objects by type and id.
-	Objects Memo[vsphere.Object]
+	Objects lifecycle.Memo[vsphere.Object]
 	// Names says which named things exist, such as customization specifications: by what the resource asks for.
-	Names Memo[bool]
+	Names lifecycle.Memo[bool]
 }
 
 // NewSession returns a session in which nothing is known yet.
-func NewSession() *Session { return &Session{claims: newClaims()} }
-
-// Of returns the session of the provider's data. A provider that is configured again begins a new one.
-func (s *Sessions) Of(providerData any) *Session {
-	s.mutex.Lock()
-	defer s.mutex.Unlock()
-	if s.current == nil || s.of != providerData {
-		s.of, s.current = providerData, NewSession()
-	}
-
-	return s.current
-}
+func NewSession() *Session { return &Session{} }
 
 // Own notes that a resource has the VM in state; the empty id of a pending VM is none.
-func (s *Session) Own(vmID string) { s.claims.add(vmID) }
-
-// Apply notes that something is applied from now on.
-func (s *Session) Apply() { s.applying.Store(true) }
-
-// Applying reports whether something is applied. The CLI plans each resource once more just before it applies it; what the
-// plan has checked a moment ago is then for the platform to judge.
-func (s *Session) Applying() bool { return s.applying.Load() }
+func (s *Session) Own(vmID string) { s.claims.Add(vmID) }

@@ -3,6 +3,7 @@ package vmlifecycle
 import (
 	"context"
 
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/task"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
@@ -29,7 +30,7 @@ func (c Change[M]) PowersOff() bool { return c.powers(false) }
 func (c Change[M]) powers(on bool) bool {
 	before, after := c.State.Common().PowerOn, c.Plan.Common().PowerOn
 
-	return Changed(before, after) && after.ValueBool() == on
+	return lifecycle.Changed(before, after) && after.ValueBool() == on
 }
 
 // Relocation returns the one relocation that brings the VM to its place, and false when it is there. What the configuration
@@ -38,14 +39,14 @@ func (c Change[M]) Relocation() (vsphere.RelocateSpec, bool) {
 	before, after, wanted := c.State.Parts(), c.Plan.Parts(), c.Config.Parts()
 	var spec vsphere.RelocateSpec
 	relocates := false
-	if Changed(before.ResourcePoolID, after.ResourcePoolID) || Changed(before.ClusterID, after.ClusterID) ||
-		Changed(before.HostID, after.HostID) {
+	if lifecycle.Changed(before.ResourcePoolID, after.ResourcePoolID) || lifecycle.Changed(before.ClusterID, after.ClusterID) ||
+		lifecycle.Changed(before.HostID, after.HostID) {
 		spec.ResourcePoolID = wanted.ResourcePoolID.ValueString()
 		spec.ClusterID = wanted.ClusterID.ValueString()
 		spec.HostID = wanted.HostID.ValueString()
 		relocates = true
 	}
-	if Changed(before.DatastoreID, after.DatastoreID) {
+	if lifecycle.Changed(before.DatastoreID, after.DatastoreID) {
 		spec.DatastoreID = after.DatastoreID.ValueString()
 		relocates = true
 	}
@@ -63,12 +64,12 @@ func (l *Life[M]) NamingSteps(change Change[M]) []Step[M] {
 	state, plan := change.State.Common(), change.Plan.Common()
 	id := state.ID.ValueString()
 	var steps []Step[M]
-	if Changed(state.Name, plan.Name) {
+	if lifecycle.Changed(state.Name, plan.Name) {
 		steps = append(steps, l.TaskStep("rename", func(ctx context.Context) (task.Handle[struct{}], error) {
 			return l.Client.Rename(ctx, id, plan.Name.ValueString())
 		}))
 	}
-	if folder := change.Plan.Parts().FolderID; Changed(change.State.Parts().FolderID, folder) {
+	if folder := change.Plan.Parts().FolderID; lifecycle.Changed(change.State.Parts().FolderID, folder) {
 		steps = append(steps, l.TaskStep("move", func(ctx context.Context) (task.Handle[struct{}], error) {
 			return l.Client.Move(ctx, id, folder.ValueString())
 		}))

@@ -6,6 +6,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
 )
 
@@ -45,7 +46,7 @@ func (l *Life[M]) Update(ctx context.Context, req resource.UpdateRequest, resp *
 	resp.Diagnostics.Append(diags...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, final)...)
 	if !diags.HasError() {
-		resp.Diagnostics.Append(resp.Private.SetKey(ctx, privateImported, nil)...)
+		resp.Diagnostics.Append(lifecycle.ForgetImported(ctx, resp.Private)...)
 	}
 }
 
@@ -53,21 +54,21 @@ func (l *Life[M]) Update(ctx context.Context, req resource.UpdateRequest, resp *
 // drops what is proved not to exist.
 func (l *Life[M]) adopt(ctx context.Context, state *M, resp *resource.UpdateResponse) bool {
 	words := (*state).Creation()
-	words.TimeoutAttribute = UpdateTimeout
+	words.TimeoutAttribute = lifecycle.UpdateTimeout
 	found := l.resolve(ctx, resp.Private, (*state).Common().PendingTaskID.ValueString(), true)
-	switch found.kind {
-	case resolvedVM:
-	case resolvedNothing:
-		resp.Diagnostics.Append(words.PendingFailed(found.err))
+	switch found.Kind {
+	case lifecycle.Resolved:
+	case lifecycle.ResolvedNothing:
+		resp.Diagnostics.Append(words.PendingFailed(found.Err))
 
 		return false
 	default:
-		resp.Diagnostics.Append(words.PendingUnfinished(found.err))
+		resp.Diagnostics.Append(words.PendingUnfinished(found.Err))
 
 		return false
 	}
 
-	adopted, _, err := l.look(ctx, *state, found.vmID)
+	adopted, _, err := l.look(ctx, *state, found.Result)
 	if err != nil {
 		resp.Diagnostics.Append(words.PendingUnfinished(err))
 

@@ -8,18 +8,13 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
-// The arguments that bound the operations, for texts about deadlines.
-var (
-	CreateTimeout  = path.Root("timeouts").AtName("create")
-	readTimeout    = path.Root("timeouts").AtName("read")
-	UpdateTimeout  = path.Root("timeouts").AtName("update")
-	deleteTimeout  = path.Root("timeouts").AtName("delete")
-	waitForGuestIP = path.Root("wait_for_guest_ip")
-)
+// waitForGuestIP is the argument that bounds the wait for an address, for texts about deadlines.
+var waitForGuestIP = path.Root("wait_for_guest_ip")
 
 // InWords names the VM for texts.
 func (a Attributes) InWords() string {
@@ -38,9 +33,9 @@ func (a Attributes) CreationOf(resourceType string) tfdiag.Creation {
 		Source:           a.SourceVMID.ValueString(),
 		Platform:         tfdiag.VSphere,
 		NameAttribute:    path.Root("name"),
-		TimeoutAttribute: CreateTimeout,
+		TimeoutAttribute: lifecycle.CreateTimeout,
 	}
-	if id := a.PendingTaskID.ValueString(); id != UnknownTask {
+	if id := a.PendingTaskID.ValueString(); id != lifecycle.UnknownTask {
 		words.TaskID = id
 	}
 
@@ -55,7 +50,7 @@ func (a Attributes) OperationOf(action string, attributes map[string]path.Path) 
 		Platform:         tfdiag.VSphere,
 		Attributes:       attributes,
 		NameAttribute:    path.Root("name"),
-		TimeoutAttribute: UpdateTimeout,
+		TimeoutAttribute: lifecycle.UpdateTimeout,
 	}
 }
 
@@ -63,7 +58,7 @@ func (a Attributes) OperationOf(action string, attributes map[string]path.Path) 
 func (a Attributes) MakingOf(action string, attributes map[string]path.Path) tfdiag.Operation {
 	op := a.OperationOf(action, attributes)
 	op.Action = fmt.Sprintf("%s %s from %s", action, a.InWords(), a.SourceVMID.ValueString())
-	op.TimeoutAttribute = CreateTimeout
+	op.TimeoutAttribute = lifecycle.CreateTimeout
 
 	return op
 }
@@ -93,7 +88,7 @@ func (m *Machines) Existing(ctx context.Context, sourceID, folderID, name string
 
 // origin says who made a VM and when, as far as vCenter remembers, and whether a resource is known to have it.
 func (m *Machines) origin(ctx context.Context, vm vsphere.Object) tfdiag.Existing {
-	existing := tfdiag.Existing{ID: vm.ID, Path: vm.Path, Managed: m.Session.claims.has(vm.ID)}
+	existing := tfdiag.Existing{ID: vm.ID, Path: vm.Path, Managed: m.Session.claims.Has(vm.ID)}
 	if origin, err := m.Client.Origin(ctx, vm.ID); err == nil {
 		existing.CreatedBy, existing.CreatedAt, existing.SourceID = origin.User, origin.CreatedAt, origin.SourceID
 	}

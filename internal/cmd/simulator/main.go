@@ -1,11 +1,16 @@
-// Command simulator serves the embedded vCenter, for tests of modules and for playing by hand:
+// Command simulator serves the embedded vCenter and the embedded ZStack management node, for tests of modules and for
+// playing by hand:
 //
-//	go run ./internal/cmd/simulator -vsphere 127.0.0.1:8989
+//	go run ./internal/cmd/simulator -vsphere 127.0.0.1:8989 -zstack 127.0.0.1:8080
 //
-// When ready it prints one line of JSON to standard output: where it listens, who may log in, and the thumbprint of its
-// certificate.
+// When ready it prints one line of JSON to standard output: where each listens, who may log in, and what proves its
+// certificate: vCenter's thumbprint, the certificate itself of the management node.
 //
-//	{"vsphere":{"endpoint":"127.0.0.1:8989","username":"…","password":"…","thumbprint":"…"}}
+//	{"vsphere":{"endpoint":"127.0.0.1:8989","username":"…","password":"…","thumbprint":"…"},
+//	 "zstack":{"endpoint":"127.0.0.1:8080","account_name":"…","password":"…","access_key_id":"…","access_key_secret":"…",
+//	 "ca_certificate":"…"}}
+//
+// With -insecure-http there is no certificate, and the endpoints are URLs that begin with http.
 //
 // It serves until its standard input closes or it is signalled, so that it ends with the program that started it and
 // with the terminal it runs in. Started with no input to hold open (</dev/null, or in the background of a script), it
@@ -28,6 +33,7 @@ import (
 	"time"
 
 	vspheresim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/vsphere"
+	zstacksim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/zstack"
 )
 
 const (
@@ -46,7 +52,12 @@ func main() {
 
 // settings are what the command line says.
 type settings struct {
-	vsphere vspheresim.Options
+	vsphere string // the address that the vCenter listens on
+	zstack  string // the address that the management node listens on
+	vms     int
+	task    time.Duration
+	latency time.Duration
+	plain   bool // HTTP without TLS
 	stdin   bool // end when standard input does
 }
 
@@ -55,11 +66,12 @@ func parse(args []string, stderr io.Writer) (settings, error) {
 	var set settings
 	flags := flag.NewFlagSet("simulator", flag.ContinueOnError)
 	flags.SetOutput(stderr)
-	flags.StringVar(&set.vsphere.Address, "vsphere", "127.0.0.1:0", "`address` the vCenter listens on; port 0 is a free one")
-	flags.IntVar(&set.vsphere.VMs, "vms", 20, "number of virtual machines to start with, the template not counted")
-	flags.DurationVar(&set.vsphere.TaskDuration, "task-duration", 300*time.Millisecond, "how long a task shows progress")
-	flags.DurationVar(&set.vsphere.Latency, "latency", 0, "how much later each request is answered")
-	flags.BoolVar(&set.vsphere.InsecureHTTP, "insecure-http", false, "serve plain HTTP instead of TLS")
+	flags.StringVar(&set.vsphere, "vsphere", "127.0.0.1:0", "`address` the vCenter listens on; port 0 is a free one")
+	flags.StringVar(&set.zstack, "zstack", "127.0.0.1:0", "`address` the ZStack management node listens on; port 0 is a free one")
+	flags.IntVar(&set.vms, "vms", 20, "number of virtual machines to start with on each platform, the ones to clone not counted")
+	flags.DurationVar(&set.task, "task-duration", 300*time.Millisecond, "how long a task or job takes")
+	flags.DurationVar(&set.latency, "latency", 0, "how much later each request is answered")
+	flags.BoolVar(&set.plain, "insecure-http", false, "serve plain HTTP instead of TLS")
 	flags.BoolVar(&set.stdin, "stdin", true, "end when standard input closes; with =false only a signal ends it")
 	if err := flags.Parse(args); err != nil {
 		return set, fmt.Errorf("parse the command line: %w", err)
@@ -70,8 +82,8 @@ func parse(args []string, stderr io.Writer) (settings, error) {
 
 		return set, err
 	}
-	if set.vsphere.VMs == 0 {
-		set.vsphere.VMs = -1 // none; the simulator's own zero means its default
+	if set.vms == 0 {
+		set.vms = -1 // none; the simulators' own zero means their default
 	}
 
 	return set, nil
@@ -81,12 +93,12 @@ func (s settings) check(rest []string) error {
 	switch {
 	case len(rest) > 0:
 		return fmt.Errorf("unexpected argument %q", rest[0])
-	case s.vsphere.VMs < 0:
-		return fmt.Errorf("-vms must not be negative, but is %d", s.vsphere.VMs)
-	case s.vsphere.TaskDuration < 0:
-		return fmt.Errorf("-task-duration must not be negative, but is %v", s.vsphere.TaskDuration)
-	case s.vsphere.Latency < 0:
-		return fmt.Errorf("-latency must not be negative, but is %v", s.vsphere.Latency)
+	case s.vms < 0:
+		return fmt.Errorf("-vms must not be negative, but is %d", s.vms)
+	case s.task < 0:
+		return fmt.Errorf("-task-duration must not be negative, but is %v", s.task)
+	case s.latency < 0:
+		return fmt.Errorf("-latency must not be negative, but is %v", s.latency)
 	}
 
 	return nil
@@ -101,14 +113,25 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	case err != nil:
 		return exitUsage
 	}
-	server, err := vspheresim.Start(set.vsphere)
+	vsphere, err := vspheresim.Start(vspheresim.Options{
+		Address: set.vsphere, VMs: set.vms, TaskDuration: set.task, Latency: set.latency, InsecureHTTP: set.plain,
+	})
 	if err != nil {
 		complain(stderr, err)
 
 		return exitFailure
 	}
-	defer server.Close()
-	if err := announce(stdout, server, set.vsphere); err != nil {
+	defer vsphere.Close()
+	zstack, err := zstacksim.Start(zstacksim.Options{
+		Address: set.zstack, VMs: set.vms, TaskDuration: set.task, Latency: set.latency, InsecureHTTP: set.plain,
+	})
+	if err != nil {
+		complain(stderr, err)
+
+		return exitFailure
+	}
+	defer zstack.Close()
+	if err := announce(stdout, vsphere, zstack, set.plain); err != nil {
 		complain(stderr, err)
 
 		return exitFailure
@@ -131,25 +154,45 @@ func complain(stderr io.Writer, err error) {
 	_, _ = fmt.Fprintln(stderr, "simulator:", err) // nobody else is left to tell
 }
 
-// access is how to reach one platform.
-type access struct {
+// ready is the line that says that both platforms are.
+type ready struct {
+	VSphere vsphereAccess `json:"vsphere"`
+	ZStack  zstackAccess  `json:"zstack"`
+}
+
+// vsphereAccess is how to reach the vCenter.
+type vsphereAccess struct {
 	Endpoint   string `json:"endpoint"`
 	Username   string `json:"username"`
 	Password   string `json:"password"`
 	Thumbprint string `json:"thumbprint"` // empty without TLS
 }
 
-// announce prints the line that says that the simulator is ready.
-func announce(stdout io.Writer, server *vspheresim.Server, options vspheresim.Options) error {
-	vsphere := access{
-		Endpoint: server.Endpoint(), Username: server.Username(), Password: server.Password(), Thumbprint: server.Thumbprint(),
+// zstackAccess is how to reach the management node: by account or by access key.
+type zstackAccess struct {
+	Endpoint        string `json:"endpoint"`
+	AccountName     string `json:"account_name"`
+	Password        string `json:"password"`
+	AccessKeyID     string `json:"access_key_id"`
+	AccessKeySecret string `json:"access_key_secret"`
+	CACertificate   string `json:"ca_certificate"` // PEM, empty without TLS
+}
+
+// announce prints the line that says that the simulators are ready.
+func announce(stdout io.Writer, vsphere *vspheresim.Server, zstack *zstacksim.Server, plain bool) error {
+	line := ready{
+		VSphere: vsphereAccess{
+			Endpoint: vsphere.Endpoint(), Username: vsphere.Username(), Password: vsphere.Password(), Thumbprint: vsphere.Thumbprint(),
+		},
+		ZStack: zstackAccess{
+			Endpoint: zstack.Endpoint(), AccountName: zstack.AccountName(), Password: zstack.Password(),
+			AccessKeyID: zstack.AccessKeyID(), AccessKeySecret: zstack.AccessKeySecret(), CACertificate: zstack.CACertificate(),
+		},
 	}
-	if options.InsecureHTTP {
-		vsphere.Endpoint = server.URL() // a bare host and port would mean TLS
+	if plain {
+		// A bare host and port would mean TLS.
+		line.VSphere.Endpoint, line.ZStack.Endpoint = vsphere.URL(), zstack.URL()
 	}
-	line := struct {
-		VSphere access `json:"vsphere"`
-	}{vsphere}
 	if err := json.NewEncoder(stdout).Encode(line); err != nil {
 		return fmt.Errorf("print the endpoints: %w", err)
 	}

@@ -3,10 +3,17 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"crypto/hmac"
+	"crypto/sha1"
+	"crypto/sha512"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"net/url"
 	"os"
 	"os/exec"
@@ -54,7 +61,7 @@ type process struct {
 	stdout    *bufio.Reader
 	stderr    *bytes.Buffer
 	temporary string // its TMPDIR
-	access    access
+	access    ready
 }
 
 // start runs the program and reads its line.
@@ -99,15 +106,11 @@ func (p *process) readLine(t *testing.T) {
 	if err != nil {
 		t.Fatalf("no line of JSON: %v\n%s", err, p.stderr)
 	}
-	var ready struct {
-		VSphere access `json:"vsphere"`
-	}
 	decoder := json.NewDecoder(bytes.NewReader(line))
 	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(&ready); err != nil {
+	if err := decoder.Decode(&p.access); err != nil {
 		t.Fatalf("%s: %v", line, err)
 	}
-	p.access = ready.VSphere
 }
 
 // wantEnd waits for the end and asserts the exit code, that nothing more was printed, and that no file is left.
@@ -136,20 +139,20 @@ func (p *process) wantEnd(t *testing.T, code int) {
 // login logs in with the printed credentials, trusting the printed thumbprint and nothing else.
 func (p *process) login(t *testing.T) *govmomi.Client {
 	t.Helper()
-	address, err := url.Parse(p.access.Endpoint)
+	address, err := url.Parse(p.access.VSphere.Endpoint)
 	if err != nil || address.Host == "" {
-		address = &url.URL{Scheme: "https", Host: p.access.Endpoint}
+		address = &url.URL{Scheme: "https", Host: p.access.VSphere.Endpoint}
 	}
 	address.Path = "/sdk"
 	transport := soap.NewClient(address, false)
-	transport.SetThumbprint(address.Host, p.access.Thumbprint)
+	transport.SetThumbprint(address.Host, p.access.VSphere.Thumbprint)
 	t.Cleanup(transport.DefaultTransport().CloseIdleConnections)
 	vim, err := vim25.NewClient(t.Context(), transport)
 	if err != nil {
 		t.Fatal(err)
 	}
 	client := &govmomi.Client{Client: vim, SessionManager: session.NewManager(vim)}
-	if err := client.Login(t.Context(), url.UserPassword(p.access.Username, p.access.Password)); err != nil {
+	if err := client.Login(t.Context(), url.UserPassword(p.access.VSphere.Username, p.access.VSphere.Password)); err != nil {
 		t.Fatal(err)
 	}
 
@@ -164,13 +167,65 @@ func (p *process) wantVMs(t *testing.T, want int) {
 	}
 }
 
+// wantZone logs in to the management node with the printed account, trusting the printed certificate and nothing else, and
+// asks for the zone; then once more with the printed access key.
+func (p *process) wantZone(t *testing.T) {
+	t.Helper()
+	printed := p.access.ZStack
+	base := printed.Endpoint
+	if !strings.HasPrefix(base, "http://") {
+		base = "https://" + base
+	}
+	roots := x509.NewCertPool()
+	if printed.CACertificate != "" && !roots.AppendCertsFromPEM([]byte(printed.CACertificate)) {
+		t.Fatalf("no certificate: %q", printed.CACertificate)
+	}
+	client := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots}}}
+	t.Cleanup(client.CloseIdleConnections)
+	ask := func(method, path, body string, header http.Header) map[string]any {
+		request, err := http.NewRequestWithContext(t.Context(), method, base+"/zstack"+path, strings.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		request.Header = header
+		answer, err := client.Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer answer.Body.Close()
+		var decoded map[string]any
+		if err := json.NewDecoder(answer.Body).Decode(&decoded); err != nil || answer.StatusCode != http.StatusOK {
+			t.Fatalf("%s %s: %s %v %v", method, path, answer.Status, decoded, err)
+		}
+
+		return decoded
+	}
+	password := sha512.Sum512([]byte(printed.Password))
+	login := fmt.Sprintf(`{"logInByAccount":{"accountName":%q,"password":"%x"}}`, printed.AccountName, password)
+	session := ask(http.MethodPut, "/v1/accounts/login", login, http.Header{})["inventory"].(map[string]any)["uuid"].(string)
+
+	date := time.Now().UTC().Format("Mon, 02 Jan 2006 15:04:05 MST")
+	mac := hmac.New(sha1.New, []byte(printed.AccessKeySecret))
+	mac.Write([]byte("GET\n" + date + "\n/v1/zones"))
+	signed := "ZStack " + printed.AccessKeyID + ":" + base64.StdEncoding.EncodeToString(mac.Sum(nil))
+	for _, header := range []http.Header{
+		{"Authorization": {"OAuth " + session}}, {"Authorization": {signed}, "Date": {date}},
+	} {
+		if zones := ask(http.MethodGet, "/v1/zones", "", header)["inventories"].([]any); len(zones) != 1 {
+			t.Errorf("zones %v", zones)
+		}
+	}
+}
+
 func TestServesUntilStandardInputCloses(t *testing.T) {
 	t.Parallel()
 	simulator := start(t)
-	if simulator.access.Thumbprint == "" || !strings.HasPrefix(simulator.access.Endpoint, "127.0.0.1:") {
+	if simulator.access.VSphere.Thumbprint == "" || !strings.HasPrefix(simulator.access.VSphere.Endpoint, "127.0.0.1:") ||
+		simulator.access.ZStack.CACertificate == "" || !strings.HasPrefix(simulator.access.ZStack.Endpoint, "127.0.0.1:") {
 		t.Errorf("got %+v", simulator.access)
 	}
 	simulator.wantVMs(t, 21) // 20 and the template
+	simulator.wantZone(t)
 	if err := simulator.stdin.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -196,10 +251,12 @@ func TestServesUntilSignalled(t *testing.T) {
 func TestServesPlainHTTP(t *testing.T) {
 	t.Parallel()
 	simulator := start(t, "-vms", "0", "-insecure-http")
-	if simulator.access.Thumbprint != "" || !strings.HasPrefix(simulator.access.Endpoint, "http://127.0.0.1:") {
+	if simulator.access.VSphere.Thumbprint != "" || !strings.HasPrefix(simulator.access.VSphere.Endpoint, "http://127.0.0.1:") ||
+		simulator.access.ZStack.CACertificate != "" || !strings.HasPrefix(simulator.access.ZStack.Endpoint, "http://127.0.0.1:") {
 		t.Errorf("got %+v", simulator.access)
 	}
 	simulator.wantVMs(t, 1)
+	simulator.wantZone(t)
 	if err := simulator.stdin.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -229,14 +286,16 @@ func TestRefusesWhatItCannotDo(t *testing.T) {
 		code int
 		says string
 	}{
-		"unknown flag":     {[]string{"-no-such"}, exitUsage, "no-such"},
-		"argument":         {[]string{"stray"}, exitUsage, "stray"},
-		"negative VMs":     {[]string{"-vms", "-3"}, exitUsage, "-vms"},
-		"negative latency": {[]string{"-latency", "-3s"}, exitUsage, "-latency"},
-		"negative task":    {[]string{"-task-duration", "-3s"}, exitUsage, "-task-duration"},
-		"address taken":    {[]string{"-vsphere", taken.access.Endpoint}, exitFailure, taken.access.Endpoint},
-		"bad address":      {[]string{"-vsphere", "nonsense"}, exitFailure, "nonsense"},
-		"help":             {[]string{"-h"}, 0, "-task-duration"},
+		"unknown flag":            {[]string{"-no-such"}, exitUsage, "no-such"},
+		"argument":                {[]string{"stray"}, exitUsage, "stray"},
+		"negative VMs":            {[]string{"-vms", "-3"}, exitUsage, "-vms"},
+		"negative latency":        {[]string{"-latency", "-3s"}, exitUsage, "-latency"},
+		"negative task":           {[]string{"-task-duration", "-3s"}, exitUsage, "-task-duration"},
+		"vCenter's address taken": {[]string{"-vsphere", taken.access.VSphere.Endpoint}, exitFailure, taken.access.VSphere.Endpoint},
+		"ZStack's address taken":  {[]string{"-zstack", taken.access.ZStack.Endpoint}, exitFailure, taken.access.ZStack.Endpoint},
+		"bad address of vCenter":  {[]string{"-vsphere", "nonsense"}, exitFailure, "nonsense"},
+		"bad address of ZStack":   {[]string{"-zstack", "nonsense"}, exitFailure, "nonsense"},
+		"help":                    {[]string{"-h"}, 0, "-task-duration"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -11,7 +11,7 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/fakecli"
 	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/fakevsphere"
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
-	"github.com/vmfork/terraform-provider-vmfork/internal/vmlifecycle"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
@@ -145,7 +145,7 @@ func TestCreateAnswerLost(t *testing.T) {
 			func(t *testing.T, r fakecli.Result) {
 				t.Helper()
 				r.Failed(t, `VM "web" may have been created: the answer to the request was lost`)
-			}, "<null>", vmlifecycle.UnknownTask, true,
+			}, "<null>", lifecycle.UnknownTask, true,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -203,7 +203,7 @@ func TestCreateInterruptedAndAnswerLost(t *testing.T) {
 		fake.Errs["FindClone"] = slices.Repeat([]error{&apierr.Error{Kind: apierr.Unavailable}}, 100)
 		c := newCore(t, fake)
 		c.Apply(fakecli.Interrupted(t, 10*time.Second), basic()).Warned(t, `Interrupted: VM "web" may still come to be`)
-		c.Is(vmlifecycle.UnknownTask, "pending_task_id")
+		c.Is(lifecycle.UnknownTask, "pending_task_id")
 	})
 }
 

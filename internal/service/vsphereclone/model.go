@@ -7,6 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfattr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vmlifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
@@ -78,7 +79,7 @@ func (m model) disksToUpdate() map[string]string {
 	for key, element := range m.DisksToUpdate.Elements() {
 		datastores[key] = ""
 		if update, ok := element.(types.Object); ok {
-			datastores[key] = vmlifecycle.StringIn(update, "datastore_id").ValueString()
+			datastores[key] = lifecycle.StringIn(update, "datastore_id").ValueString()
 		}
 	}
 
@@ -87,7 +88,7 @@ func (m model) disksToUpdate() map[string]string {
 
 // customizationSpec returns the name in guest_customization_spec, null where there is none.
 func (m model) customizationSpec() types.String {
-	return vmlifecycle.StringIn(m.GuestCustomizationSpec, "name")
+	return lifecycle.StringIn(m.GuestCustomizationSpec, "name")
 }
 
 // Observed returns m with everything that the platform tells replaced by what it told. What only the configuration knows
@@ -106,7 +107,7 @@ func (m model) Observed(vm *vsphere.VirtualMachine) model {
 func (m model) Keeping(plan model) model {
 	m.Attributes = m.KeepingCommon(plan.Attributes)
 	m.Placement = m.Parts().Keeping(plan.Parts()).Object(placementTypes)
-	m.NetworkInterfaces = vmlifecycle.Keep(plan.NetworkInterfaces, m.NetworkInterfaces)
+	m.NetworkInterfaces = lifecycle.Keep(plan.NetworkInterfaces, m.NetworkInterfaces)
 
 	return m
 }
@@ -120,7 +121,7 @@ func (m model) Bare(vmID, taskID string) model {
 	} else if !m.Placement.IsNull() {
 		m.Placement = m.Parts().UnknownAsNull().Object(placementTypes)
 	}
-	m.NetworkInterfaces = vmlifecycle.NullIfUnknown(m.NetworkInterfaces, types.MapNull(tfattr.VSphereNetworkInterfacesType()))
+	m.NetworkInterfaces = lifecycle.NullIfUnknown(m.NetworkInterfaces, types.MapNull(tfattr.VSphereNetworkInterfacesType()))
 
 	return m
 }

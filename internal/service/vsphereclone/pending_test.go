@@ -9,7 +9,7 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/fakecli"
 	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/fakevsphere"
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
-	"github.com/vmfork/terraform-provider-vmfork/internal/vmlifecycle"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
@@ -251,7 +251,7 @@ func TestPendingWithoutTask(t *testing.T) {
 		fake.Errs["FindClone"] = slices.Repeat([]error{&apierr.Error{Kind: apierr.Unavailable}}, 1000)
 		c := newCore(t, fake)
 		c.Apply(t.Context(), basic()).Failed(t, "may have been created")
-		c.Is(vmlifecycle.UnknownTask, "pending_task_id")
+		c.Is(lifecycle.UnknownTask, "pending_task_id")
 
 		fake.Errs["FindClone"] = nil
 		c.Restart(on(fake))

@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfattr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vmlifecycle"
@@ -57,7 +58,7 @@ func (r *cloneResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanR
 			return
 		}
 		r.session.Own(prior.ID.ValueString())
-		resp.RequiresReplace = replacements(prior, &plan, vmlifecycle.Imported(ctx, req.Private))
+		resp.RequiresReplace = replacements(prior, &plan, lifecycle.Imported(ctx, req.Private))
 		plan.forecast(&config, prior)
 		resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
 	}
@@ -80,18 +81,18 @@ func (m *model) forecast(config, prior *model) {
 	m.PendingTaskID = types.StringNull()
 
 	before, wanted, after := prior.Parts(), config.Parts(), m.Parts()
-	if vmlifecycle.Differs(before.ResourcePoolID, after.ResourcePoolID) || vmlifecycle.Differs(before.ClusterID, after.ClusterID) ||
-		vmlifecycle.Differs(before.HostID, after.HostID) {
-		after.ResourcePoolID = vmlifecycle.UnknownUnlessSet(after.ResourcePoolID, wanted.ResourcePoolID)
-		after.ClusterID = vmlifecycle.UnknownUnlessSet(after.ClusterID, wanted.ClusterID)
-		after.HostID = vmlifecycle.UnknownUnlessSet(after.HostID, wanted.HostID)
+	if lifecycle.Differs(before.ResourcePoolID, after.ResourcePoolID) || lifecycle.Differs(before.ClusterID, after.ClusterID) ||
+		lifecycle.Differs(before.HostID, after.HostID) {
+		after.ResourcePoolID = lifecycle.UnknownUnlessSet(after.ResourcePoolID, wanted.ResourcePoolID)
+		after.ClusterID = lifecycle.UnknownUnlessSet(after.ClusterID, wanted.ClusterID)
+		after.HostID = lifecycle.UnknownUnlessSet(after.HostID, wanted.HostID)
 		m.Placement = after.Object(placementTypes)
 		m.HostID = types.StringUnknown()
 	}
-	if vmlifecycle.Differs(before.DatastoreID, after.DatastoreID) {
+	if lifecycle.Differs(before.DatastoreID, after.DatastoreID) {
 		m.Disks = types.MapUnknown(tfattr.VSphereDisksType())
 	}
-	if vmlifecycle.Differs(prior.PowerOn, m.PowerOn) {
+	if lifecycle.Differs(prior.PowerOn, m.PowerOn) {
 		m.Attributes = m.PowerForecast()
 		m.NetworkInterfaces = types.MapUnknown(tfattr.VSphereNetworkInterfacesType())
 	}
@@ -107,7 +108,7 @@ func (m *model) forecastPending(config *model) {
 
 // replacements returns the arguments whose change replaces the VM.
 func replacements(prior, plan *model, imported bool) path.Paths {
-	return vmlifecycle.Replacements(map[string][2]attr.Value{
+	return lifecycle.Replacements(map[string][2]attr.Value{
 		"source_vm_id":             {prior.SourceVMID, plan.SourceVMID},
 		"disks_to_remove":          {prior.DisksToRemove, plan.DisksToRemove},
 		"disks_to_update":          {prior.DisksToUpdate, plan.DisksToUpdate},

@@ -54,8 +54,8 @@ func (r *cloneResource) Schema(ctx context.Context, _ resource.SchemaRequest, re
 			"wait_for_guest_ip": tfattr.DurationAttribute("How long to wait, after the machine was powered on, until VMware Tools " +
 				"report an IP address that others can use (no loopback, no link-local), such as `5m`. It needs `power_on = true`. Unset: " +
 				"do not wait."),
-			"shutdown_timeout": defaults.ShutdownTimeoutAttribute(),
-			"timeouts":         defaults.Attribute(ctx, "clone"),
+			"shutdown_timeout": vmlifecycle.ShutdownTimeoutAttribute(defaults),
+			"timeouts":         vmlifecycle.TimeoutsAttribute(ctx, defaults, "clone"),
 
 			"bios_uuid":          vmlifecycle.ComputedString("The machine's BIOS UUID, which the guest sees (`config.uuid`)."),
 			"network_interfaces": tfattr.VSphereNetworkInterfacesAttribute(mapplanmodifier.UseNonNullStateForUnknown()),

@@ -5,6 +5,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vmlifecycle"
 )
 
@@ -20,7 +21,7 @@ func (r *cloneResource) steps(change vmlifecycle.Change[model]) []vmlifecycle.St
 		// The host that was asked for: a refresh would not tell it, since it keeps the one in state.
 		relocate.Done = func(state model) model {
 			place := state.Parts()
-			place.HostID = vmlifecycle.Keep(change.Plan.Parts().HostID, types.StringNull())
+			place.HostID = lifecycle.Keep(change.Plan.Parts().HostID, types.StringNull())
 			state.Placement = place.Object(placementTypes)
 
 			return state

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
@@ -23,7 +24,7 @@ func (r *secondaryResource) Create(ctx context.Context, req resource.CreateReque
 	if resp.Diagnostics.HasError() || !r.configured(&resp.Diagnostics) {
 		return
 	}
-	r.session.applying.Store(true)
+	r.session.Apply()
 
 	bounded, stop := context.WithTimeout(ctx, timeout)
 	defer stop()
@@ -71,7 +72,7 @@ func (c creation) unpaired(ctx context.Context) diag.Diagnostic {
 // conclude returns the state to save, nil where nothing came to be.
 func (c creation) conclude(ctx, bounded context.Context, end fate) (*model, diag.Diagnostics) {
 	words := c.plan.creation()
-	if end.taskID != unknownTask {
+	if end.taskID != lifecycle.UnknownTask {
 		words.TaskID = end.taskID
 	}
 	interrupted := ctx.Err() != nil

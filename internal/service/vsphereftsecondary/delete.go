@@ -21,7 +21,7 @@ func (r *secondaryResource) Delete(ctx context.Context, req resource.DeleteReque
 	if resp.Diagnostics.HasError() || !r.configured(&resp.Diagnostics) {
 		return
 	}
-	r.session.applying.Store(true)
+	r.session.Apply()
 	bounded, stop := context.WithTimeout(ctx, timeout)
 	defer stop()
 	if _, ok := r.vcenter(bounded, resp.Private, &resp.Diagnostics); !ok {

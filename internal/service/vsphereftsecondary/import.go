@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
@@ -49,7 +50,7 @@ func (r *secondaryResource) ImportState(ctx context.Context, req resource.Import
 		resp.Diagnostics.Append(tfdiag.NothingToImport(tfdiag.VSphere, "FT secondary", fmt.Sprintf("the primary %q", id)))
 	default:
 		resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, vcenter, types.StringValue(pair.PrimaryID))...)
-		resp.Diagnostics.Append(saveKey(ctx, resp.Private, privateImported, true)...)
+		resp.Diagnostics.Append(lifecycle.SaveImported(ctx, resp.Private)...)
 		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("primary_vm_id"), pair.PrimaryID)...)
 		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), pair.SecondaryID)...)
 	}

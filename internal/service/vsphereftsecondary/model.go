@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfattr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
@@ -123,13 +124,13 @@ func (m model) withOutcome(result vsphere.SecondaryResult) model {
 // by itself since then shows at the next refresh.
 func (m model) keeping(plan model) model {
 	m.PrimaryVMID, m.Metro = plan.PrimaryVMID, plan.Metro
-	m.Enabled = keep(plan.Enabled, m.Enabled)
-	m.ID = keep(plan.ID, m.ID)
-	m.State = keep(plan.State, m.State)
-	m.SecondaryHostID = keep(plan.SecondaryHostID, m.SecondaryHostID)
-	m.PowerOnAttempted = keep(plan.PowerOnAttempted, m.PowerOnAttempted)
-	m.PowerOnFault = keep(plan.PowerOnFault, m.PowerOnFault)
-	m.Recommendations = keep(plan.Recommendations, m.Recommendations)
+	m.Enabled = lifecycle.Keep(plan.Enabled, m.Enabled)
+	m.ID = lifecycle.Keep(plan.ID, m.ID)
+	m.State = lifecycle.Keep(plan.State, m.State)
+	m.SecondaryHostID = lifecycle.Keep(plan.SecondaryHostID, m.SecondaryHostID)
+	m.PowerOnAttempted = lifecycle.Keep(plan.PowerOnAttempted, m.PowerOnAttempted)
+	m.PowerOnFault = lifecycle.Keep(plan.PowerOnFault, m.PowerOnFault)
+	m.Recommendations = lifecycle.Keep(plan.Recommendations, m.Recommendations)
 
 	return m
 }
@@ -137,10 +138,10 @@ func (m model) keeping(plan model) model {
 // unknownAsNull returns m with every unknown value set to null: what can be put in state when the platform has not told.
 func (m model) unknownAsNull() model {
 	for _, text := range []*types.String{&m.ID, &m.State, &m.SecondaryHostID, &m.PowerOnFault, &m.PendingTaskID} {
-		*text = nullIfUnknown(*text, types.StringNull())
+		*text = lifecycle.NullIfUnknown(*text, types.StringNull())
 	}
-	m.PowerOnAttempted = nullIfUnknown(m.PowerOnAttempted, types.BoolNull())
-	m.Recommendations = nullIfUnknown(m.Recommendations, types.ListNull(recommendationType))
+	m.PowerOnAttempted = lifecycle.NullIfUnknown(m.PowerOnAttempted, types.BoolNull())
+	m.Recommendations = lifecycle.NullIfUnknown(m.Recommendations, types.ListNull(recommendationType))
 
 	return m
 }
@@ -190,21 +191,4 @@ func faultText(fault *apierr.Error) types.String {
 	}
 
 	return types.StringValue(strings.Join(words, ": "))
-}
-
-// keep returns the planned value unless it is unknown.
-func keep[T attr.Value](planned, observed T) T {
-	if planned.IsUnknown() {
-		return observed
-	}
-
-	return planned
-}
-
-func nullIfUnknown[T attr.Value](value, null T) T {
-	if value.IsUnknown() {
-		return null
-	}
-
-	return value
 }

@@ -9,14 +9,13 @@ import (
 	"time"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/task"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
 // How long what cannot be waited for any longer is still looked after.
 const (
-	// interruptGrace is short: a second Ctrl-C kills the provider, and what it has not returned is forgotten.
-	interruptGrace = 2 * time.Second
 	// deadlineGrace comes on top of timeouts.create.
 	deadlineGrace = 30 * time.Second
 	// secondLook is how long after the first look for a lost secondary the second one is, if the first found nothing.
@@ -24,9 +23,6 @@ const (
 	// detachedRead bounds a read after the operation's own context has ended.
 	detachedRead = 5 * time.Second
 )
-
-// unknownTask is the pending_task_id of a secondary whose task nobody was told, since vCenter's answer was lost.
-const unknownTask = "unknown"
 
 // pairing is one secondary in the making. The primary had none when it began.
 type pairing struct {
@@ -60,12 +56,16 @@ const (
 // run makes the secondary and sees it through. While something else works on the primary it is tried again. ctx is the
 // CLI's: cancelled when the user interrupts. bounded descends from it and ends with timeouts.create.
 func (p *pairing) run(ctx, bounded context.Context) fate {
-	for length := firstPause; ; length = min(2*length, longestPause) {
-		end := p.once(ctx, bounded)
-		if end.kind != notMade || !busy(end.err) || pause(bounded, length) != nil {
-			return end
+	var end fate
+	_ = lifecycle.Again(bounded, lifecycle.Busy, func(context.Context) error { // the fate says what the error does, and more
+		if end = p.once(ctx, bounded); end.kind != notMade {
+			return nil
 		}
-	}
+
+		return end.err
+	})
+
+	return end
 }
 
 func (p *pairing) once(ctx, bounded context.Context) fate {
@@ -97,7 +97,7 @@ func (p *pairing) watch(ctx, bounded context.Context, handle task.Handle[vsphere
 	case !errors.Is(err, task.ErrUnfinished):
 		return p.failed(ctx, handle.ID(), err)
 	case ctx.Err() != nil:
-		return p.settle(ctx, handle, interruptGrace)
+		return p.settle(ctx, handle, lifecycle.InterruptGrace)
 	case bounded.Err() != nil:
 		return p.settle(ctx, handle, deadlineGrace)
 	default:
@@ -155,7 +155,7 @@ func (p *pairing) find(ctx, bounded context.Context, taskID string, cause error)
 	if err != nil && bounded.Err() != nil {
 		grace := deadlineGrace
 		if ctx.Err() != nil {
-			grace = interruptGrace
+			grace = lifecycle.InterruptGrace
 		}
 		detached, stop := context.WithTimeout(context.WithoutCancel(ctx), grace)
 		defer stop()
@@ -167,7 +167,7 @@ func (p *pairing) find(ctx, bounded context.Context, taskID string, cause error)
 	case err == nil:
 		return fate{kind: lostNotMade, taskID: taskID, err: cause}
 	default:
-		return fate{kind: lost, taskID: cmp.Or(taskID, unknownTask), err: cause, search: err}
+		return fate{kind: lost, taskID: cmp.Or(taskID, lifecycle.UnknownTask), err: cause, search: err}
 	}
 }
 
@@ -178,7 +178,7 @@ func (p *pairing) lookTwice(ctx context.Context, search vsphere.SecondarySearch)
 	if err != nil || secondary != "" {
 		return secondary, err
 	}
-	if err := pause(ctx, secondLook); err != nil {
+	if err := lifecycle.Pause(ctx, secondLook); err != nil {
 		return "", err
 	}
 
@@ -206,13 +206,16 @@ func look(ctx context.Context, c client, logger *slog.Logger, search vsphere.Sec
 // find asks until there is an answer or ctx ends: what broke the connection a moment ago may still be there. A primary that
 // is gone has no secondary.
 func find(ctx context.Context, c client, search vsphere.SecondarySearch) (vsphere.SecondaryFinding, error) {
-	for length := firstPause; ; length = min(2*length, longestPause) {
-		finding, err := c.FindSecondary(ctx, search)
-		switch {
-		case apierr.Is(err, apierr.NotFound):
-			return vsphere.SecondaryFinding{}, nil
-		case !apierr.Is(err, apierr.Unavailable, apierr.Busy) || pause(ctx, length) != nil:
-			return finding, err
-		}
+	var finding vsphere.SecondaryFinding
+	err := lifecycle.Again(ctx, lifecycle.Away, func(ctx context.Context) error {
+		var err error
+		finding, err = c.FindSecondary(ctx, search)
+
+		return err
+	})
+	if apierr.Is(err, apierr.NotFound) {
+		return vsphere.SecondaryFinding{}, nil
 	}
+
+	return finding, err
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/task"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
@@ -36,7 +37,7 @@ const (
 // waits for the task's end only where wait says so.
 func (r *secondaryResource) resolve(ctx context.Context, state *model, wait bool) resolution {
 	taskID := state.PendingTaskID.ValueString()
-	if taskID == "" || taskID == unknownTask {
+	if taskID == "" || taskID == lifecycle.UnknownTask {
 		return r.search(ctx, state, "", wait, nil)
 	}
 

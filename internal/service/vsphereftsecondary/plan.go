@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
 )
 
@@ -31,8 +32,7 @@ func (r *secondaryResource) ModifyPlan(ctx context.Context, req resource.ModifyP
 	}
 
 	if prior != nil {
-		var imported bool
-		loadKey(ctx, req.Private, privateImported, &imported)
+		imported := lifecycle.Imported(ctx, req.Private)
 		resp.RequiresReplace = replacements(prior, &plan, imported)
 		if failedOver(prior, &plan) && len(resp.RequiresReplace) > 0 {
 			resp.Diagnostics.Append(tfdiag.FailBackFirst(resp.RequiresReplace[0], plan.PrimaryVMID.ValueString(), prior.PrimaryVMID.ValueString()))
@@ -42,7 +42,7 @@ func (r *secondaryResource) ModifyPlan(ctx context.Context, req resource.ModifyP
 		plan.forecast(prior)
 		resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
 	}
-	if r.client == nil || r.session.applying.Load() || prior != nil {
+	if r.client == nil || r.session.Applying() || prior != nil {
 		return // nothing to ask, or this was checked when it was planned, or nothing new is made
 	}
 	check := &checks{resource: r, config: config, plan: plan}

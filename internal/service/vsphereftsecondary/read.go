@@ -7,6 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
@@ -24,7 +25,7 @@ func (r *secondaryResource) Read(ctx context.Context, req resource.ReadRequest, 
 	}
 	if r.client == nil {
 		var stored string
-		loadKey(ctx, req.Private, privateVCenter, &stored)
+		lifecycle.Load(ctx, req.Private, privateVCenter, &stored)
 		resp.Diagnostics.Append(keepIdentity(ctx, resp.Identity, stored, state.PrimaryVMID)...)
 
 		return

@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/clients"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
 )
 
@@ -29,7 +30,7 @@ var (
 type secondaryResource struct {
 	client   client // nil until the provider is configured, and while its configuration is not known
 	logger   *slog.Logger
-	sessions *sessions
+	sessions *lifecycle.Sessions[session]
 	session  *session
 }
 
@@ -42,7 +43,7 @@ type identityModel struct {
 // NewFactory returns the function that makes the resource vmfork_vsphere_ft_secondary for each request. The resources of
 // one factory share what they know of one another, so a provider process needs one factory.
 func NewFactory() func() resource.Resource {
-	shared := &sessions{}
+	shared := &lifecycle.Sessions[session]{}
 
 	return func() resource.Resource {
 		return &secondaryResource{sessions: shared, logger: slog.New(slog.DiscardHandler)}
@@ -61,7 +62,7 @@ func (r *secondaryResource) Configure(_ context.Context, req resource.ConfigureR
 	if connection != nil {
 		r.client = connection
 	}
-	r.session = r.sessions.session(req.ProviderData)
+	r.session = r.sessions.Of(req.ProviderData)
 	if configured, ok := req.ProviderData.(*clients.Clients); ok && configured.Logger != nil {
 		r.logger = configured.Logger
 	}
@@ -78,7 +79,7 @@ func (r *secondaryResource) configured(diags *diag.Diagnostics) bool {
 
 // vcenter returns the identity of the vCenter that the client speaks to, and an error when the resource is known to belong
 // to another one: there, the same id may name another VM.
-func (r *secondaryResource) vcenter(ctx context.Context, store private, diags *diag.Diagnostics) (string, bool) {
+func (r *secondaryResource) vcenter(ctx context.Context, store lifecycle.Private, diags *diag.Diagnostics) (string, bool) {
 	about, err := r.client.About(ctx)
 	if err != nil {
 		diags.Append(tfdiag.FromError(connecting(), err))
@@ -86,12 +87,12 @@ func (r *secondaryResource) vcenter(ctx context.Context, store private, diags *d
 		return "", false
 	}
 	var stored string
-	if loadKey(ctx, store, privateVCenter, &stored) && stored != about.InstanceUUID {
+	if lifecycle.Load(ctx, store, privateVCenter, &stored) && stored != about.InstanceUUID {
 		diags.Append(otherVCenter(stored, about.InstanceUUID))
 
 		return "", false
 	}
-	diags.Append(saveKey(ctx, store, privateVCenter, about.InstanceUUID)...)
+	diags.Append(lifecycle.Save(ctx, store, privateVCenter, about.InstanceUUID)...)
 
 	return about.InstanceUUID, true
 }

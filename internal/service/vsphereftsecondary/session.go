@@ -2,36 +2,17 @@ package vsphereftsecondary
 
 import (
 	"sync"
-	"sync/atomic"
-)
 
-// sessions gives the resources of one configured provider what they share. A provider process is configured anew for each
-// phase of the CLI: it plans, or it applies what was planned.
-type sessions struct {
-	mutex   sync.Mutex
-	of      any // the provider's data
-	current *session
-}
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
+)
 
 // session is one phase of the CLI, as the resources see it together.
 type session struct {
-	// applying is set once something is applied. The CLI plans each resource once more just before it applies it; what the
-	// plan has checked a moment ago is then for vCenter to judge.
-	applying atomic.Bool
+	lifecycle.Phase
+
 	// pairs holds the ids of the VMs whose pair is in state. The replacement of a tainted pair is planned as if there were
 	// none, but goes first.
 	pairs sync.Map
-}
-
-// session returns the session of the provider's data. A provider that is configured again begins a new one.
-func (s *sessions) session(of any) *session {
-	s.mutex.Lock()
-	defer s.mutex.Unlock()
-	if s.current == nil || s.of != of {
-		s.of, s.current = of, &session{}
-	}
-
-	return s.current
 }
 
 // claim notes the VMs of a pair that is in state.

@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
@@ -23,7 +24,7 @@ func (r *secondaryResource) Update(ctx context.Context, req resource.UpdateReque
 	if resp.Diagnostics.HasError() || !r.configured(&resp.Diagnostics) {
 		return
 	}
-	r.session.applying.Store(true)
+	r.session.Apply()
 	bounded, stop := context.WithTimeout(ctx, timeout)
 	defer stop()
 	vcenter, ok := r.vcenter(bounded, resp.Private, &resp.Diagnostics)
@@ -44,7 +45,7 @@ func (r *secondaryResource) Update(ctx context.Context, req resource.UpdateReque
 	resp.Diagnostics.Append(diags...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, final)...)
 	if !diags.HasError() {
-		resp.Diagnostics.Append(resp.Private.SetKey(ctx, privateImported, nil)...)
+		resp.Diagnostics.Append(lifecycle.ForgetImported(ctx, resp.Private)...)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
@@ -29,7 +30,7 @@ func (m *model) creation() tfdiag.Creation {
 		Platform:         tfdiag.VSphere,
 		TimeoutAttribute: createTimeout,
 	}
-	if id := m.PendingTaskID.ValueString(); id != unknownTask {
+	if id := m.PendingTaskID.ValueString(); id != lifecycle.UnknownTask {
 		words.TaskID = id
 	}
 

@@ -8,8 +8,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfattr"
-	"github.com/vmfork/terraform-provider-vmfork/internal/vmlifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
@@ -42,9 +42,9 @@ func (m model) cards() map[string]card {
 			continue
 		}
 		cards[key] = card{
-			NetworkID: vmlifecycle.StringIn(object, "network_id"), MACAddress: vmlifecycle.StringIn(object, "mac_address"),
+			NetworkID: lifecycle.StringIn(object, "network_id"), MACAddress: lifecycle.StringIn(object, "mac_address"),
 			Connected: boolIn(object, "connected"), StartConnected: boolIn(object, "start_connected"),
-			Label: vmlifecycle.StringIn(object, "label"), Type: vmlifecycle.StringIn(object, "type"),
+			Label: lifecycle.StringIn(object, "label"), Type: lifecycle.StringIn(object, "type"),
 		}
 	}
 
@@ -82,10 +82,10 @@ func (c card) values() []attr.Value {
 // keeping returns the planned card with what the plan leaves open as it was observed.
 func (c card) keeping(observed card) card {
 	return card{
-		NetworkID: vmlifecycle.Keep(c.NetworkID, observed.NetworkID), MACAddress: vmlifecycle.Keep(c.MACAddress, observed.MACAddress),
-		Connected:      vmlifecycle.Keep(c.Connected, observed.Connected),
-		StartConnected: vmlifecycle.Keep(c.StartConnected, observed.StartConnected),
-		Label:          vmlifecycle.Keep(c.Label, observed.Label), Type: vmlifecycle.Keep(c.Type, observed.Type),
+		NetworkID: lifecycle.Keep(c.NetworkID, observed.NetworkID), MACAddress: lifecycle.Keep(c.MACAddress, observed.MACAddress),
+		Connected:      lifecycle.Keep(c.Connected, observed.Connected),
+		StartConnected: lifecycle.Keep(c.StartConnected, observed.StartConnected),
+		Label:          lifecycle.Keep(c.Label, observed.Label), Type: lifecycle.Keep(c.Type, observed.Type),
 	}
 }
 
@@ -156,16 +156,16 @@ func (c card) observed(key string, vm *vsphere.VirtualMachine) card {
 func (c card) edit(before card) (vsphere.NetworkInterfaceEdit, bool) {
 	var edit vsphere.NetworkInterfaceEdit
 	changes := false
-	if vmlifecycle.Changed(before.NetworkID, c.NetworkID) {
+	if lifecycle.Changed(before.NetworkID, c.NetworkID) {
 		edit.NetworkID, changes = c.NetworkID.ValueString(), true
 	}
-	if vmlifecycle.Changed(before.MACAddress, c.MACAddress) {
+	if lifecycle.Changed(before.MACAddress, c.MACAddress) {
 		edit.MACAddress, changes = c.MACAddress.ValueString(), true
 	}
-	if vmlifecycle.Changed(before.Connected, c.Connected) {
+	if lifecycle.Changed(before.Connected, c.Connected) {
 		edit.Connected, changes = c.Connected.ValueBoolPointer(), true
 	}
-	if vmlifecycle.Changed(before.StartConnected, c.StartConnected) {
+	if lifecycle.Changed(before.StartConnected, c.StartConnected) {
 		edit.StartConnected, changes = c.StartConnected.ValueBoolPointer(), true
 	}
 

@@ -7,6 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vmlifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
@@ -98,7 +99,7 @@ func (m model) Keeping(plan model) model {
 	m.Attributes = m.KeepingCommon(plan.Attributes)
 	m.Placement = m.Parts().Keeping(plan.Parts()).Object(placementTypes)
 	m.ExtraConfig = plan.ExtraConfig
-	m.SourceFrozen = vmlifecycle.Keep(plan.SourceFrozen, m.SourceFrozen)
+	m.SourceFrozen = lifecycle.Keep(plan.SourceFrozen, m.SourceFrozen)
 	if plan.NetworkInterfaces.IsUnknown() {
 		return m
 	}
@@ -119,7 +120,7 @@ func (m model) Bare(vmID, taskID string) model {
 	} else if !m.Placement.IsNull() {
 		m.Placement = m.Parts().UnknownAsNull().Object(placementTypes)
 	}
-	m.SourceFrozen = vmlifecycle.NullIfUnknown(m.SourceFrozen, types.BoolNull())
+	m.SourceFrozen = lifecycle.NullIfUnknown(m.SourceFrozen, types.BoolNull())
 	if m.NetworkInterfaces.IsUnknown() {
 		m.NetworkInterfaces = types.MapNull(cardType())
 

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfattr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vmlifecycle"
@@ -61,7 +62,7 @@ func (r *instantCloneResource) ModifyPlan(ctx context.Context, req resource.Modi
 			return
 		}
 		r.session.Own(prior.ID.ValueString())
-		resp.RequiresReplace = replacements(prior, &plan, vmlifecycle.Imported(ctx, req.Private))
+		resp.RequiresReplace = replacements(prior, &plan, lifecycle.Imported(ctx, req.Private))
 		plan.forecast(&config, prior)
 		resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
 	}
@@ -84,13 +85,13 @@ func (m *model) forecast(config, prior *model) {
 	m.PendingTaskID = types.StringNull()
 
 	before, after := prior.Parts(), m.Parts()
-	if vmlifecycle.Differs(before.ResourcePoolID, after.ResourcePoolID) {
+	if lifecycle.Differs(before.ResourcePoolID, after.ResourcePoolID) {
 		m.HostID = types.StringUnknown()
 	}
-	if vmlifecycle.Differs(before.DatastoreID, after.DatastoreID) {
+	if lifecycle.Differs(before.DatastoreID, after.DatastoreID) {
 		m.Disks = types.MapUnknown(tfattr.VSphereDisksType())
 	}
-	if vmlifecycle.Differs(prior.PowerOn, m.PowerOn) {
+	if lifecycle.Differs(prior.PowerOn, m.PowerOn) {
 		m.Attributes = m.PowerForecast()
 		m.openCards(config)
 	}
@@ -136,5 +137,5 @@ func replacements(prior, plan *model, imported bool) path.Paths {
 		delete(changes, "bios_uuid") // vCenter chooses it, or has not told it yet
 	}
 
-	return vmlifecycle.Replacements(changes, imported)
+	return lifecycle.Replacements(changes, imported)
 }

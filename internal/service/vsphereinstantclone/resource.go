@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/clients"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vmlifecycle"
 )
@@ -17,7 +18,7 @@ import (
 const typeName = "vmfork_vsphere_instant_clone"
 
 // defaults is how long operations may take where the configuration says nothing.
-var defaults = vmlifecycle.Timeouts{
+var defaults = lifecycle.Timeouts{
 	Create: 60 * time.Minute, Read: 5 * time.Minute, Update: 60 * time.Minute, Delete: 20 * time.Minute,
 	Shutdown: 3 * time.Minute,
 }

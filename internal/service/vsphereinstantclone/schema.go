@@ -93,8 +93,8 @@ func (r *instantCloneResource) Schema(ctx context.Context, _ resource.SchemaRequ
 			"wait_for_guest_ip": tfattr.DurationAttribute("How long to wait, after the machine was made or powered on, until VMware Tools " +
 				"report an IP address that others can use (no loopback, no link-local), such as `5m`. A fork wakes up with its source's " +
 				"addresses and reports those until its guest has taken its own. Unset: do not wait."),
-			"shutdown_timeout": defaults.ShutdownTimeoutAttribute(),
-			"timeouts":         defaults.Attribute(ctx, "clone"),
+			"shutdown_timeout": vmlifecycle.ShutdownTimeoutAttribute(defaults),
+			"timeouts":         vmlifecycle.TimeoutsAttribute(ctx, defaults, "clone"),
 
 			"source_frozen": schema.BoolAttribute{
 				MarkdownDescription: "Whether the source was frozen (`instantclone.freeze` in its guest) when the machine was made. All forks " +

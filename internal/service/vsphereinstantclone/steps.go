@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/task"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vmlifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
@@ -82,7 +83,7 @@ func reconfiguration(change vmlifecycle.Change[model], runs bool) vsphere.Reconf
 			spec.ExtraConfig[key] = value
 		}
 	}
-	if vmlifecycle.Changed(change.State.ExtraConfigWOVersion, change.Plan.ExtraConfigWOVersion) {
+	if lifecycle.Changed(change.State.ExtraConfigWOVersion, change.Plan.ExtraConfigWOVersion) {
 		maps.Copy(spec.ExtraConfig, texts(change.Config.ExtraConfigWO))
 	}
 

@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
 )
 
@@ -23,7 +24,7 @@ func (r *snapshotResource) Create(ctx context.Context, req resource.CreateReques
 	if resp.Diagnostics.HasError() || !r.configured(&resp.Diagnostics) {
 		return
 	}
-	r.session.applying.Store(true)
+	r.session.Apply()
 
 	bounded, stop := context.WithTimeout(ctx, timeout)
 	defer stop()
@@ -39,7 +40,7 @@ func (r *snapshotResource) Create(ctx context.Context, req resource.CreateReques
 		return
 	}
 
-	t := &taking{client: r.client, logger: r.logger, queues: &r.session.queues, spec: plan.spec(), began: began}
+	t := &taking{resource: r, spec: plan.spec(), began: began}
 	c := creation{resource: r, plan: plan, timeout: timeout}
 	state, diags := c.conclude(ctx, bounded, t.run(ctx, bounded))
 	resp.Diagnostics.Append(diags...)
@@ -47,7 +48,7 @@ func (r *snapshotResource) Create(ctx context.Context, req resource.CreateReques
 		return
 	}
 	if state.pending() {
-		resp.Diagnostics.Append(savePending(ctx, resp.Private, t.search(state.PendingTaskID.ValueString()))...)
+		resp.Diagnostics.Append(savePending(ctx, resp.Private, t.search())...)
 	}
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, vcenter, state)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
@@ -61,37 +62,21 @@ type creation struct {
 }
 
 // conclude returns the state to save, nil where nothing came to be.
-func (c creation) conclude(ctx, bounded context.Context, end fate) (*model, diag.Diagnostics) {
-	words := c.plan.creation()
-	if end.taskID != unknownTask {
-		words.TaskID = end.taskID
-	}
-	interrupted := ctx.Err() != nil
-
-	switch end.kind {
-	case taken:
-		return c.finish(ctx, bounded, end.id)
-	case pending, lost:
-		state := c.plan.unknownAsNull()
-		state.PendingTaskID = types.StringValue(end.taskID)
-		switch {
-		case interrupted:
-			return &state, diag.Diagnostics{words.InterruptedPending()}
-		case end.kind == pending:
-			return &state, diag.Diagnostics{words.TimedOutPending(c.timeout)}
-		default:
-			return &state, diag.Diagnostics{words.AnswerLostUnresolved(end.err, end.search)}
-		}
-	case lostNotTaken:
-		return nil, diag.Diagnostics{words.AnswerLostNotCreated(end.err)}
-	case cancelled:
-		if interrupted {
-			return nil, diag.Diagnostics{words.InterruptedNotCreated(end.err)}
-		}
-
-		return nil, diag.Diagnostics{words.TimedOutNotCreated(c.timeout, end.err)}
+func (c creation) conclude(ctx, bounded context.Context, end lifecycle.Fate[string]) (*model, diag.Diagnostics) {
+	switch end.Kind {
+	case lifecycle.Created, lifecycle.Partial:
+		return c.finish(ctx, bounded, end.Result)
+	case lifecycle.NotCreated:
+		return nil, c.refused(ctx, bounded, end.Words(c.plan.creation()), end.Err)
 	default:
-		return nil, c.refused(ctx, bounded, words, end.err)
+		pending, said := end.Unmade(c.plan.creation(), ctx.Err() != nil, c.timeout)
+		if !pending {
+			return nil, diag.Diagnostics{said}
+		}
+		state := c.plan.unknownAsNull()
+		state.PendingTaskID = types.StringValue(end.TaskID)
+
+		return &state, diag.Diagnostics{said}
 	}
 }
 
@@ -139,7 +124,7 @@ func (c creation) finish(ctx, bounded context.Context, id string) (*model, diag.
 	}
 
 	state := c.plan.observed(snapshot)
-	if ctx.Err() == nil && (changed(state.Name, c.plan.Name) || changed(state.Description, c.plan.Description)) {
+	if ctx.Err() == nil && (lifecycle.Changed(state.Name, c.plan.Name) || lifecycle.Changed(state.Description, c.plan.Description)) {
 		if err := c.resource.rename(bounded, id, &c.plan, snapshot.Description); err != nil {
 			const step = "give it its name and description"
 			if ctx.Err() != nil { // not tainted: the next refresh shows that this is left to do

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
@@ -130,7 +131,7 @@ func TestCreateEnds(t *testing.T) {
 		"lost, and no answer to a search": {func(f *fakeVSphere) {
 			f.errs["CreateSnapshot"] = []error{lostAnswer()}
 			f.errs["FindSnapshot"] = []error{fault(apierr.Internal, "RuntimeFault")}
-		}, false, "may have been created: the answer to the request was lost", false, unknownTask, false, 1},
+		}, false, "may have been created: the answer to the request was lost", false, lifecycle.UnknownTask, false, 1},
 		"lost with the VM": {func(f *fakeVSphere) {
 			f.errs["CreateSnapshot"] = []error{lostAnswer()}
 			f.before["FindSnapshot"] = func() { f.vm = nil }
@@ -241,12 +242,12 @@ func TestQueue(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		f := newFake()
-		r := &snapshotResource{client: f, session: &session{}}
+		r := &snapshotResource{client: f, session: &session{}, logger: slog.New(slog.DiscardHandler)}
 		var group sync.WaitGroup
 		for range 5 {
 			group.Go(func() {
-				taking := &taking{client: f, logger: slog.New(slog.DiscardHandler), queues: &r.session.queues, spec: vsphere.SnapshotSpec{VMID: vmID, Name: "x"}}
-				if end := taking.run(t.Context(), t.Context()); end.kind != taken {
+				taking := &taking{resource: r, spec: vsphere.SnapshotSpec{VMID: vmID, Name: "x"}}
+				if end := taking.run(t.Context(), t.Context()); end.Kind != lifecycle.Created {
 					t.Errorf("ends as %+v", end)
 				}
 			})

@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/task"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
 )
@@ -23,7 +24,7 @@ func (r *snapshotResource) Delete(ctx context.Context, req resource.DeleteReques
 	if resp.Diagnostics.HasError() || !r.configured(&resp.Diagnostics) {
 		return
 	}
-	r.session.applying.Store(true)
+	r.session.Apply()
 	bounded, stop := context.WithTimeout(ctx, timeout)
 	defer stop()
 	if _, ok := r.vcenter(bounded, resp.Private, &resp.Diagnostics); !ok {
@@ -32,13 +33,13 @@ func (r *snapshotResource) Delete(ctx context.Context, req resource.DeleteReques
 
 	if state.pending() {
 		found := r.resolve(bounded, resp.Private, &state, true)
-		switch found.kind {
-		case resolvedSnapshot:
-			state.ID = types.StringValue(found.id)
-		case resolvedNothing:
+		switch found.Kind {
+		case lifecycle.Resolved:
+			state.ID = types.StringValue(found.Result)
+		case lifecycle.ResolvedNothing:
 			return
 		default:
-			resp.Diagnostics.Append(state.creation().DeleteUnresolved(found.err))
+			resp.Diagnostics.Append(state.creation().DeleteUnresolved(found.Err))
 
 			return
 		}
@@ -63,7 +64,7 @@ func (r *snapshotResource) remove(ctx context.Context, state *model) error {
 
 	consolidate := state.ConsolidateOnDestroy.IsNull() || state.ConsolidateOnDestroy.ValueBool()
 
-	return again(ctx, busyOrLostOnce(), func(ctx context.Context) error {
+	return lifecycle.Again(ctx, lifecycle.BusyOrLostOnce(), func(ctx context.Context) error {
 		release, err := r.client.AcquireTaskSlot(ctx)
 		if err != nil {
 			return err
@@ -86,7 +87,7 @@ func (r *snapshotResource) remove(ctx context.Context, state *model) error {
 // settle asks to cancel a removal that can't be waited for any longer. unfinished is the error of the wait, which counts
 // when nobody knows what became of it: then the next destroy finds the snapshot, or finds it gone.
 func (r *snapshotResource) settle(ctx context.Context, handle task.Handle[struct{}], unfinished error) error {
-	_, outcome, err := task.Settle(ctx, handle, interruptGrace, task.WithLogger(r.logger))
+	_, outcome, err := task.Settle(ctx, handle, lifecycle.InterruptGrace, task.WithLogger(r.logger))
 	switch {
 	case outcome == task.Adopted:
 		return nil

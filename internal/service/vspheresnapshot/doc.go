@@ -2,7 +2,7 @@
 //
 // Life cycle. Create takes one snapshot and waits for its task, whose result is the snapshot's id. vCenter works on one
 // snapshot of a VM at a time and refuses others meanwhile, so the operations on one VM queue here (queue.go), and wait for
-// what somebody else does to the VM. What happens to a snapshot that cannot be waited for is in taking.go: it is adopted,
+// what somebody else does to the VM. What happens to a snapshot that cannot be waited for is package lifecycle's: it is adopted,
 // proved not to exist, or kept in state as pending with the id of its task, and then resolved by Read, Update and Delete
 // (pending.go). The name and the description change in place; everything else only counts when the snapshot is taken.
 //

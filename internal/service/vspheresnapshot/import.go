@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
@@ -41,7 +42,7 @@ func (r *snapshotResource) ImportState(ctx context.Context, req resource.ImportS
 	}
 	found := model{VMID: types.StringValue(snapshot.VMID), ID: types.StringValue(snapshot.ID)}
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, vcenter, &found)...)
-	resp.Diagnostics.Append(saveKey(ctx, resp.Private, privateImported, true)...)
+	resp.Diagnostics.Append(lifecycle.SaveImported(ctx, resp.Private)...)
 	for name, value := range map[string]any{
 		"id": snapshot.ID, "vm_id": snapshot.VMID, "memory": snapshot.PowerState == vsphere.PoweredOn,
 		"remove_children_on_destroy": false, "consolidate_on_destroy": true,

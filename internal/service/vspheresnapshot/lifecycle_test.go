@@ -303,7 +303,7 @@ func TestApplyDoesNotCheckAgain(t *testing.T) {
 	inBubble(t, func(c *core, f *fakeVSphere) {
 		t := c.t
 		c.taken()
-		c.offered.session.applying.Store(true)
+		c.offered.session.Apply()
 		f.vm = nil
 		c.state, c.private, c.identity = c.value(nil), nil, nil
 		c.plan(basic()).clean(t)

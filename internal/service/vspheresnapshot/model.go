@@ -7,6 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfattr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
@@ -97,13 +98,13 @@ func (m model) observed(snapshot vsphere.Snapshot) model {
 // keeping returns m with every value that the plan knows. The CLI holds a provider to its plan; what has changed by itself
 // since then (which snapshot is the current one) shows at the next refresh.
 func (m model) keeping(plan model) model {
-	m.Name = keep(plan.Name, m.Name)
-	m.Description = keep(plan.Description, m.Description)
-	m.CreatedAt = keep(plan.CreatedAt, m.CreatedAt)
-	m.PowerState = keep(plan.PowerState, m.PowerState)
-	m.Quiesced = keep(plan.Quiesced, m.Quiesced)
-	m.IsCurrent = keep(plan.IsCurrent, m.IsCurrent)
-	m.ParentSnapshotID = keep(plan.ParentSnapshotID, m.ParentSnapshotID)
+	m.Name = lifecycle.Keep(plan.Name, m.Name)
+	m.Description = lifecycle.Keep(plan.Description, m.Description)
+	m.CreatedAt = lifecycle.Keep(plan.CreatedAt, m.CreatedAt)
+	m.PowerState = lifecycle.Keep(plan.PowerState, m.PowerState)
+	m.Quiesced = lifecycle.Keep(plan.Quiesced, m.Quiesced)
+	m.IsCurrent = lifecycle.Keep(plan.IsCurrent, m.IsCurrent)
+	m.ParentSnapshotID = lifecycle.Keep(plan.ParentSnapshotID, m.ParentSnapshotID)
 
 	return m
 }
@@ -113,10 +114,10 @@ func (m model) unknownAsNull() model {
 	for _, text := range []*types.String{
 		&m.Description, &m.ID, &m.CreatedAt, &m.PowerState, &m.ParentSnapshotID, &m.PendingTaskID,
 	} {
-		*text = keep(*text, types.StringNull())
+		*text = lifecycle.Keep(*text, types.StringNull())
 	}
 	for _, truth := range []*types.Bool{&m.Quiesced, &m.IsCurrent} {
-		*truth = keep(*truth, types.BoolNull())
+		*truth = lifecycle.Keep(*truth, types.BoolNull())
 	}
 
 	return m
@@ -133,13 +134,4 @@ func (m *model) complete() bool {
 	}
 
 	return true
-}
-
-// keep returns the planned value unless it is unknown.
-func keep[T attr.Value](planned, otherwise T) T {
-	if planned.IsUnknown() {
-		return otherwise
-	}
-
-	return planned
 }

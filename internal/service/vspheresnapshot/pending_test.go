@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
@@ -156,7 +157,7 @@ func TestPendingUnknownTask(t *testing.T) {
 		f.errs["CreateSnapshot"] = []error{lostAnswer()}
 		f.errs["FindSnapshot"] = []error{fault(apierr.Internal, "RuntimeFault")}
 		c.apply(t.Context(), basic()).failed(t, "may have been created")
-		c.is(unknownTask, "pending_task_id")
+		c.is(lifecycle.UnknownTask, "pending_task_id")
 	}
 	inBubble(t, func(c *core, f *fakeVSphere) {
 		t := c.t

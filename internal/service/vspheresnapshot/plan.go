@@ -7,6 +7,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 )
 
 // ModifyPlan decides what replaces the snapshot, makes the values unknown that a pending one will tell, and checks a new
@@ -28,8 +30,7 @@ func (r *snapshotResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 		if resp.Diagnostics.HasError() {
 			return
 		}
-		var imported bool
-		loadKey(ctx, req.Private, privateImported, &imported)
+		imported := lifecycle.Imported(ctx, req.Private)
 		resp.RequiresReplace = replacements(&prior, &plan, imported)
 		plan.forecast(&config, &prior)
 		resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
@@ -37,7 +38,7 @@ func (r *snapshotResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 		return // the CLI plans a replacement once more, as a new snapshot: that is when it is checked
 	}
 
-	if r.client == nil || r.session.applying.Load() {
+	if r.client == nil || r.session.Applying() {
 		return // the provider's configuration is not known yet, or this was checked when it was planned
 	}
 	resp.Diagnostics.Append(r.check(ctx, &plan)...)

@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
@@ -27,7 +28,7 @@ func (r *snapshotResource) Read(ctx context.Context, req resource.ReadRequest, r
 	}
 	if r.client == nil {
 		var stored string
-		loadKey(ctx, req.Private, privateVCenter, &stored)
+		lifecycle.Load(ctx, req.Private, privateVCenter, &stored)
 		resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, stored, &state)...)
 
 		return
@@ -92,19 +93,19 @@ func (r *snapshotResource) readNow(ctx context.Context, vmID, id string) (vspher
 // warning: an error would block plan and destroy alike.
 func (r *snapshotResource) readPending(ctx context.Context, state *model, resp *resource.ReadResponse) bool {
 	found := r.resolve(ctx, resp.Private, state, false)
-	switch found.kind {
-	case resolvedSnapshot:
-		state.ID, state.PendingTaskID = types.StringValue(found.id), types.StringNull()
+	switch found.Kind {
+	case lifecycle.Resolved:
+		state.ID, state.PendingTaskID = types.StringValue(found.Result), types.StringNull()
 		resp.Diagnostics.Append(forgetPending(ctx, resp.Private)...)
 
 		return true
-	case resolvedNothing:
-		resp.Diagnostics.Append(state.creation().PendingNotCreated(found.err))
+	case lifecycle.ResolvedNothing:
+		resp.Diagnostics.Append(state.creation().PendingNotCreated(found.Err))
 		resp.State.RemoveResource(ctx)
-	case stillRunning:
-		resp.Diagnostics.Append(state.creation().StillRunning(found.percent))
+	case lifecycle.StillRunning:
+		resp.Diagnostics.Append(state.creation().StillRunning(found.Percent))
 	default:
-		resp.Diagnostics.Append(state.creation().PendingNotResolved(found.err))
+		resp.Diagnostics.Append(state.creation().PendingNotResolved(found.Err))
 	}
 
 	return false

@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/clients"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfattr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
 )
@@ -31,7 +32,7 @@ var (
 type snapshotResource struct {
 	client   client // nil until the provider is configured, and while its configuration is not known
 	logger   *slog.Logger
-	sessions *sessions
+	sessions *lifecycle.Sessions[session]
 	session  *session
 }
 
@@ -45,7 +46,7 @@ type identityModel struct {
 // NewFactory returns the function that makes the resource vmfork_vsphere_snapshot for each request. The resources of one
 // factory queue for their VMs together, so a provider process needs one factory.
 func NewFactory() func() resource.Resource {
-	shared := &sessions{}
+	shared := &lifecycle.Sessions[session]{}
 
 	return func() resource.Resource {
 		return &snapshotResource{sessions: shared, logger: slog.New(slog.DiscardHandler)}
@@ -66,7 +67,7 @@ func (r *snapshotResource) Configure(_ context.Context, req resource.ConfigureRe
 	if connection != nil {
 		r.client = connection
 	}
-	r.session = r.sessions.session(req.ProviderData)
+	r.session = r.sessions.Of(req.ProviderData)
 	if configured, ok := req.ProviderData.(*clients.Clients); ok && configured.Logger != nil {
 		r.logger = configured.Logger
 	}
@@ -98,7 +99,7 @@ func (r *snapshotResource) configured(diags *diag.Diagnostics) bool {
 
 // vcenter returns the identity of the vCenter that the client speaks to, and an error when the resource is known to belong
 // to another one: there, the same id may name another snapshot.
-func (r *snapshotResource) vcenter(ctx context.Context, store private, diags *diag.Diagnostics) (string, bool) {
+func (r *snapshotResource) vcenter(ctx context.Context, store lifecycle.Private, diags *diag.Diagnostics) (string, bool) {
 	about, err := r.client.About(ctx)
 	if err != nil {
 		diags.Append(tfdiag.FromError(connecting(), err))
@@ -106,12 +107,12 @@ func (r *snapshotResource) vcenter(ctx context.Context, store private, diags *di
 		return "", false
 	}
 	var stored string
-	if loadKey(ctx, store, privateVCenter, &stored) && stored != about.InstanceUUID {
+	if lifecycle.Load(ctx, store, privateVCenter, &stored) && stored != about.InstanceUUID {
 		diags.Append(otherVCenter(stored, about.InstanceUUID))
 
 		return "", false
 	}
-	diags.Append(saveKey(ctx, store, privateVCenter, about.InstanceUUID)...)
+	diags.Append(lifecycle.Save(ctx, store, privateVCenter, about.InstanceUUID)...)
 
 	return about.InstanceUUID, true
 }

@@ -1,33 +1,10 @@
 package vspheresnapshot
 
-import (
-	"sync"
-	"sync/atomic"
-)
-
-// sessions gives the resources of one configured provider what they share. A provider process is configured anew for each
-// phase of the CLI: it plans, or it applies what was planned.
-type sessions struct {
-	mutex   sync.Mutex
-	of      any // the provider's data
-	current *session
-}
+import "github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 
 // session is one phase of the CLI, as the resources see it together.
 type session struct {
+	lifecycle.Phase
+
 	queues queues
-	// applying is set once something is applied. The CLI plans each resource once more just before it applies it; what the
-	// plan has checked a moment ago is then for vCenter to judge.
-	applying atomic.Bool
-}
-
-// session returns the session of the provider's data. A provider that is configured again begins a new one.
-func (s *sessions) session(of any) *session {
-	s.mutex.Lock()
-	defer s.mutex.Unlock()
-	if s.current == nil || s.of != of {
-		s.of, s.current = of, &session{}
-	}
-
-	return s.current
 }

@@ -5,9 +5,9 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
 )
 
@@ -22,7 +22,7 @@ func (r *snapshotResource) Update(ctx context.Context, req resource.UpdateReques
 	if resp.Diagnostics.HasError() || !r.configured(&resp.Diagnostics) {
 		return
 	}
-	r.session.applying.Store(true)
+	r.session.Apply()
 	bounded, stop := context.WithTimeout(ctx, timeout)
 	defer stop()
 	vcenter, ok := r.vcenter(bounded, resp.Private, &resp.Diagnostics)
@@ -43,7 +43,7 @@ func (r *snapshotResource) Update(ctx context.Context, req resource.UpdateReques
 	resp.Diagnostics.Append(diags...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, final)...)
 	if !diags.HasError() {
-		resp.Diagnostics.Append(resp.Private.SetKey(ctx, privateImported, nil)...)
+		resp.Diagnostics.Append(lifecycle.ForgetImported(ctx, resp.Private)...)
 	}
 }
 
@@ -53,19 +53,19 @@ func (r *snapshotResource) adopt(ctx context.Context, state *model, resp *resour
 	words := state.creation()
 	words.TimeoutAttribute = updateTimeout
 	found := r.resolve(ctx, resp.Private, state, true)
-	switch found.kind {
-	case resolvedSnapshot:
-	case resolvedNothing:
-		resp.Diagnostics.Append(words.PendingFailed(found.err))
+	switch found.Kind {
+	case lifecycle.Resolved:
+	case lifecycle.ResolvedNothing:
+		resp.Diagnostics.Append(words.PendingFailed(found.Err))
 
 		return false
 	default:
-		resp.Diagnostics.Append(words.PendingUnfinished(found.err))
+		resp.Diagnostics.Append(words.PendingUnfinished(found.Err))
 
 		return false
 	}
 
-	snapshot, err := r.read(ctx, state.VMID.ValueString(), found.id)
+	snapshot, err := r.read(ctx, state.VMID.ValueString(), found.Result)
 	if err != nil {
 		resp.Diagnostics.Append(words.PendingUnfinished(err))
 
@@ -79,7 +79,7 @@ func (r *snapshotResource) adopt(ctx context.Context, state *model, resp *resour
 
 // change brings the snapshot to where the plan wants it, and returns the state to save.
 func (r *snapshotResource) change(ctx context.Context, plan, state model) (model, diag.Diagnostics) {
-	if changed(state.Name, plan.Name) || changed(state.Description, plan.Description) {
+	if lifecycle.Changed(state.Name, plan.Name) || lifecycle.Changed(state.Description, plan.Description) {
 		err := r.rename(ctx, state.ID.ValueString(), &plan, state.Description.ValueString())
 		if err != nil {
 			return r.unchanged(ctx, state, err), r.notRenamed(ctx, &plan, &state, err)
@@ -126,27 +126,7 @@ func (r *snapshotResource) rename(ctx context.Context, id string, plan *model, d
 		description = plan.Description.ValueString()
 	}
 
-	return again(ctx, busyOrLostOnce(), func(ctx context.Context) error {
+	return lifecycle.Again(ctx, lifecycle.BusyOrLostOnce(), func(ctx context.Context) error {
 		return r.client.RenameSnapshot(ctx, id, plan.Name.ValueString(), description)
 	})
-}
-
-// busyOrLostOnce judges what is worth another attempt: as long as the object is busy, and once after a lost answer.
-func busyOrLostOnce() func(err error) bool {
-	resent := false
-
-	return func(err error) bool {
-		if apierr.IsAnswerLost(err) && !resent {
-			resent = true
-
-			return true
-		}
-
-		return busy(err)
-	}
-}
-
-// changed reports whether the plan wants a value other than the state's. An unknown one is for the platform to choose.
-func changed(before, after types.String) bool {
-	return !after.IsUnknown() && !after.IsNull() && !after.Equal(before)
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
 )
 
@@ -45,7 +46,7 @@ func (m *model) creation() tfdiag.Creation {
 		NameAttribute:    path.Root("name"),
 		TimeoutAttribute: createTimeout,
 	}
-	if id := m.PendingTaskID.ValueString(); id != unknownTask {
+	if id := m.PendingTaskID.ValueString(); id != lifecycle.UnknownTask {
 		words.TaskID = id
 	}
 

@@ -47,12 +47,12 @@ func queries(resource, path string) []operation {
 
 	return []operation{
 		{name: name, method: http.MethodGet, path: path, sync: true, begin: func(c *call) (effect, *errorCode) {
-			return queryRecords(c, c.server.world.records(resource))
+			return queryRecords(c, resource)
 		}},
 		{name: name, method: http.MethodGet, path: path + "/{uuid}", sync: true, begin: func(c *call) (effect, *errorCode) {
 			c.query = url.Values{"q": {"uuid=" + c.values["uuid"]}}
 
-			return queryRecords(c, c.server.world.records(resource))
+			return queryRecords(c, resource)
 		}},
 	}
 }

@@ -1,15 +1,174 @@
 package zstack
 
-import "strings"
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+)
 
-// queryRecords answers a query over records.
-func queryRecords(c *call, records []map[string]any) (effect, *errorCode) {
-	matching := []map[string]any{}
-	for _, record := range records {
-		if q := c.query.Get("q"); q == "" || strings.TrimPrefix(q, "uuid=") == record["uuid"] {
-			matching = append(matching, record)
+// defaultLimit is how many records a query without a limit returns.
+const defaultLimit = 1000
+
+// recordQuery is a query as its parameters say it. Its conditions are ANDed.
+type recordQuery struct {
+	conditions     []condition
+	start, limit   int
+	sortBy         string
+	descending     bool
+	count          bool // answer the number alone
+	replyWithCount bool
+	fields         []string // empty: all
+}
+
+// parseQuery reads the parameters of a query. Of a parameter that comes more than once the first counts, but for q. Unknown
+// ones are ignored.
+func parseQuery(parameters url.Values) (recordQuery, *refusal) {
+	query := recordQuery{limit: defaultLimit}
+	for _, number := range []struct {
+		name string
+		into *int
+	}{{"limit", &query.limit}, {"start", &query.start}} {
+		if !parameters.Has(number.name) {
+			continue
+		}
+		value, err := strconv.ParseInt(first(parameters, number.name), 10, 32)
+		if err != nil {
+			return query, refuse(http.StatusBadRequest, "Invalid query parameter. '%s' must be an integer", number.name)
+		}
+		*number.into = int(value)
+	}
+	query.count = strings.EqualFold(first(parameters, "count"), "true")
+	query.replyWithCount = strings.EqualFold(first(parameters, "replyWithCount"), "true")
+	query.sortBy = first(parameters, "sort")
+	if descending, ok := strings.CutPrefix(query.sortBy, "-"); ok {
+		query.sortBy, query.descending = strings.TrimLeft(descending, "-"), true
+	} else {
+		query.sortBy = strings.TrimLeft(query.sortBy, "+")
+	}
+	for field := range strings.SplitSeq(first(parameters, "fields"), ",") {
+		if field = strings.TrimSpace(field); field != "" {
+			query.fields = append(query.fields, field)
+		}
+	}
+	for _, text := range parameters["q"] {
+		parsed, refused := parseCondition(text)
+		if refused != nil {
+			return query, refused
+		}
+		query.conditions = append(query.conditions, parsed)
+	}
+
+	return query, nil
+}
+
+// first returns the first value of a parameter. A plus sign in front, as in sort=+name, comes as the space that it means
+// in an address.
+func first(parameters url.Values, name string) string { return strings.TrimSpace(parameters.Get(name)) }
+
+// queryRecords answers a query over the records of a kind of resource.
+func queryRecords(c *call, resource string) (effect, *errorCode) {
+	query, refused := parseQuery(c.query)
+	if refused != nil {
+		c.refused = refused
+
+		return nil, nil
+	}
+	records := c.server.world.records(resource)
+	if failure := query.check(resource, records); failure != nil {
+		return nil, failure
+	}
+	matching, failure := query.filter(records)
+	if failure != nil {
+		return nil, failure
+	}
+
+	return func() (any, *errorCode) { return query.answer(matching), nil }, nil
+}
+
+// check finds what the database would not know.
+func (q *recordQuery) check(resource string, records []map[string]any) *errorCode {
+	if q.start < 0 || q.limit < 0 {
+		return newError(codeInvalidArgument, "start[%d] and limit[%d] must not be negative", q.start, q.limit)
+	}
+	known := knownFields(resource, records)
+	wanted := slices.Clone(q.fields)
+	if q.sortBy != "" {
+		wanted = append(wanted, q.sortBy)
+	}
+	for _, condition := range q.conditions {
+		wanted = append(wanted, condition.field)
+	}
+	for _, field := range wanted {
+		top, _, _ := strings.Cut(field, ".")
+		if !known[top] {
+			return newError(codeInternal, "inventory class[%sInventory] has no field[%s]", resource, field)
 		}
 	}
 
-	return func() (any, *errorCode) { return map[string]any{"inventories": matching}, nil }, nil
+	return nil
+}
+
+// filter returns the records that meet all conditions, sorted.
+func (q *recordQuery) filter(records []map[string]any) ([]map[string]any, *errorCode) {
+	matching := []map[string]any{} // an empty list and not null, also as JSON
+	for _, record := range records {
+		meets := true
+		for _, condition := range q.conditions {
+			met, failure := condition.met(record)
+			if failure != nil {
+				return nil, failure
+			}
+			meets = meets && met
+		}
+		if meets {
+			matching = append(matching, record)
+		}
+	}
+	if q.sortBy != "" {
+		slices.SortStableFunc(matching, func(a, b map[string]any) int {
+			order := compareFields(valuesOf(a, q.sortBy), valuesOf(b, q.sortBy))
+			if q.descending {
+				return -order
+			}
+
+			return order
+		})
+	}
+
+	return matching, nil
+}
+
+// answer cuts the page out of what was found.
+func (q *recordQuery) answer(matching []map[string]any) map[string]any {
+	if q.count {
+		return map[string]any{"total": len(matching)}
+	}
+	from := min(q.start, len(matching))
+	page := matching[from : from+min(q.limit, len(matching)-from)]
+	if len(q.fields) > 0 {
+		picked := make([]map[string]any, 0, len(page))
+		for _, record := range page {
+			picked = append(picked, pick(record, q.fields))
+		}
+		page = picked
+	}
+	answer := map[string]any{"inventories": page}
+	if q.replyWithCount {
+		answer["total"] = len(matching)
+	}
+
+	return answer
+}
+
+func pick(record map[string]any, fields []string) map[string]any {
+	picked := map[string]any{}
+	for _, field := range fields {
+		if value, ok := record[field]; ok {
+			picked[field] = value
+		}
+	}
+
+	return picked
 }

@@ -1,4 +1,4 @@
-package vmlifecycle
+package lifecycle
 
 import (
 	"maps"
@@ -69,4 +69,16 @@ func UnknownUnlessSet(planned, wanted types.String) types.String {
 	}
 
 	return planned
+}
+
+// StringIn returns a string attribute of an object; unknown where the object is, null where it is, or has no such attribute.
+func StringIn(object types.Object, name string) types.String {
+	if object.IsUnknown() {
+		return types.StringUnknown()
+	}
+	if value, ok := object.Attributes()[name].(types.String); ok {
+		return value
+	}
+
+	return types.StringNull()
 }

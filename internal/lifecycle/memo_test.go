@@ -1,4 +1,4 @@
-package vmlifecycle
+package lifecycle
 
 import (
 	"context"

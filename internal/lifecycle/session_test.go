@@ -1,10 +1,14 @@
-package vmlifecycle
+package lifecycle_test
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
+)
 
 func TestSessions(t *testing.T) {
 	t.Parallel()
-	var all Sessions
+	var all lifecycle.Sessions[int]
 	first, second := new(int), new(int)
 	before := all.Of(first)
 	if all.Of(first) != before {
@@ -17,18 +21,18 @@ func TestSessions(t *testing.T) {
 
 func TestClaims(t *testing.T) {
 	t.Parallel()
-	c := newClaims()
-	c.add("vm-1")
-	c.add("")
-	if c.has("") || !c.has("vm-1") || c.take("vm-1", "web") {
+	var c lifecycle.Claims
+	c.Add("vm-1")
+	c.Add("")
+	if c.Has("") || !c.Has("vm-1") || c.Take("vm-1", "web") {
 		t.Error("a VM in state can be taken")
 	}
 	for range 2 {
-		if !c.take("vm-2", "web") {
+		if !c.Take("vm-2", "web") {
 			t.Error("a VM that was found can't be found again")
 		}
 	}
-	if c.take("vm-2", "db") {
+	if c.Take("vm-2", "db") {
 		t.Error("a VM that was found is not its finder's alone")
 	}
 }

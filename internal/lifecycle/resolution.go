@@ -1,0 +1,121 @@
+package lifecycle
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/task"
+)
+
+// glance bounds how long a refresh looks at a pending thing's task.
+const glance = 5 * time.Second
+
+// ErrNothingStored says that what was asked for is not known any more, so that it can't be looked for.
+var ErrNothingStored = errors.New("what was asked for is not stored beside the state")
+
+// Resolution is what is known of a pending thing.
+type Resolution[R any] struct {
+	Kind    ResolutionKind
+	Result  R     // of Resolved
+	Percent int   // of StillRunning, -1 where the platform does not tell
+	Err     error // the task's own error, or why nobody knows; may be nil
+}
+
+// ResolutionKind says what became of a pending thing.
+type ResolutionKind int
+
+// The resolutions. The zero value is Unresolved.
+const (
+	Unresolved      ResolutionKind = iota // nobody knows: the error says why
+	StillRunning                          // the task has not ended
+	Resolved                              // it made the thing
+	ResolvedNothing                       // it is proved to have made nothing
+)
+
+// Resolve finds out what became of a pending thing: from its task, and when the platform has forgotten that, which it does some
+// time after the end, by looking for the thing. With wait it sees a running task through, as long as ctx lasts.
+func (s *Search[R]) Resolve(ctx context.Context, taskID string, wait bool) Resolution[R] {
+	if taskID == "" || taskID == UnknownTask {
+		return s.resolveByLooking(ctx, "", wait)
+	}
+
+	handle := s.Task(taskID)
+	var update task.Update[R]
+	var err error
+	if wait {
+		update.Result, err = task.Wait(ctx, handle, task.WithLogger(s.Logger))
+		update.State = task.StateSucceeded
+	} else {
+		update, err = glanceAt(ctx, handle)
+	}
+
+	switch {
+	case errors.Is(err, task.ErrUnknown), apierr.IsAnswerLost(err) && !errors.Is(err, task.ErrUnfinished),
+		err != nil && !wait && apierr.Is(err, apierr.NotFound):
+		return s.resolveByLooking(ctx, taskID, wait)
+	case err != nil && (!wait || errors.Is(err, task.ErrUnfinished)):
+		return Resolution[R]{Err: err}
+	case err != nil:
+		return s.resolveFailed(ctx, taskID, err)
+	case !update.State.Done():
+		return Resolution[R]{Kind: StillRunning, Percent: update.Percent}
+	case apierr.IsAnswerLost(update.Err):
+		return s.resolveByLooking(ctx, taskID, wait)
+	case update.State != task.StateSucceeded:
+		return s.resolveFailed(ctx, taskID, update.Err)
+	default:
+		s.own(update.Result)
+
+		return Resolution[R]{Kind: Resolved, Result: update.Result}
+	}
+}
+
+// glanceAt asks for the task's state once. A task without news is still running.
+func glanceAt[R any](ctx context.Context, handle task.Handle[R]) (task.Update[R], error) {
+	bounded, stop := context.WithTimeout(ctx, glance)
+	defer stop()
+
+	update, err := handle.Next(bounded)
+	if err != nil && ctx.Err() == nil && bounded.Err() != nil {
+		return task.Update[R]{State: task.StateRunning, Percent: -1}, nil
+	}
+
+	return update, err
+}
+
+// resolveFailed judges a task that failed or was cancelled.
+func (s *Search[R]) resolveFailed(ctx context.Context, taskID string, err error) Resolution[R] {
+	if err == nil || s.Leaves == nil || !s.Leaves(err) {
+		return Resolution[R]{Kind: ResolvedNothing, Err: err}
+	}
+	found := s.resolveByLooking(ctx, taskID, false)
+	if found.Kind == ResolvedNothing {
+		found.Err = err
+	}
+
+	return found
+}
+
+// resolveByLooking looks for what a task made that can't tell.
+func (s *Search[R]) resolveByLooking(ctx context.Context, taskID string, wait bool) Resolution[R] {
+	var finding Finding[R]
+	var err error
+	if wait {
+		finding, err = s.look(ctx, taskID)
+	} else {
+		finding, err = s.Find(ctx, taskID)
+	}
+	switch {
+	case err != nil:
+		return Resolution[R]{Err: err}
+	case !wait && len(finding.TaskIDs) > 0:
+		return Resolution[R]{Kind: StillRunning, Percent: -1}
+	}
+	if finding = s.claimed(finding); finding.Found {
+		return Resolution[R]{Kind: Resolved, Result: finding.Result}
+	}
+
+	return Resolution[R]{Kind: ResolvedNothing}
+}

@@ -1,0 +1,154 @@
+package zstack
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
+)
+
+const (
+	// gatherClones is how long the first of several clones waits for others to share its call: as long as a CLI takes to come
+	// to the tenth of the resources that it creates at a time.
+	gatherClones = 100 * time.Millisecond
+	// largestClone bounds the names of one call, so that its job ends well within the usual timeouts.
+	largestClone = 50
+	// sendLimit bounds the sending of a shared call with all its repetitions, since no caller's context does.
+	sendLimit = 5 * time.Minute
+)
+
+// cloneBatcher makes one call of the clones that arrive together and differ in nothing but their names.
+type cloneBatcher struct {
+	client *Client
+
+	mu        sync.Mutex
+	gathering map[string][]*cloneCall // by settings
+}
+
+// cloneCall is one CloneVmInstance that several callers share.
+type cloneCall struct {
+	settings string
+	spec     CloneSpec     // of the first; its name counts no more than the others'
+	full     chan struct{} // closed when no more names had room
+	fill     func()        // closes full, once
+	answered chan struct{} // closed when it is known what became of the request
+	refused  error         // valid then
+
+	// With the batcher's lock, until job is set.
+	names   []string
+	waiting int
+	job     *job // set when no more names are taken
+	abandon context.CancelFunc
+
+	decoding sync.Once
+	outcomes *cloneOutcomes
+	broken   error
+}
+
+// join adds a clone to a call that still takes names and has none like it, or to a new one. It returns nil when the client is
+// closed. Each who joined must withdraw or leave.
+func (b *cloneBatcher) join(ctx context.Context, spec CloneSpec) *cloneCall {
+	settings := spec.settings()
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, call := range b.gathering[settings] {
+		if len(call.names) < largestClone && !slices.Contains(call.names, spec.Name) {
+			call.names = append(call.names, spec.Name)
+			call.waiting++
+			if len(call.names) == largestClone {
+				call.fill()
+			}
+
+			return call
+		}
+	}
+	call := &cloneCall{
+		settings: settings, spec: spec, names: []string{spec.Name}, waiting: 1, abandon: func() {},
+		full: make(chan struct{}), answered: make(chan struct{}),
+	}
+	call.fill = sync.OnceFunc(func() { close(call.full) })
+	if !b.client.life.Run(ctx, func(ctx context.Context) { b.serve(ctx, call) }) {
+		return nil
+	}
+	if b.gathering == nil {
+		b.gathering = make(map[string][]*cloneCall)
+	}
+	b.gathering[settings] = append(b.gathering[settings], call)
+
+	return call
+}
+
+// serve gathers names for a while and sends the call.
+func (b *cloneBatcher) serve(ctx context.Context, call *cloneCall) {
+	timer := time.NewTimer(gatherClones)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-call.full:
+	case <-ctx.Done():
+	}
+	bounded, cancel := context.WithTimeout(ctx, sendLimit)
+	defer cancel()
+	defer close(call.answered)
+	if b.seal(call, cancel) {
+		call.refused = call.job.start(bounded)
+	}
+}
+
+// seal lets no more names into the call. It reports false when all have withdrawn.
+func (b *cloneBatcher) seal(call *cloneCall, abandon context.CancelFunc) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.gathering[call.settings] = slices.DeleteFunc(b.gathering[call.settings], func(c *cloneCall) bool { return c == call })
+	if len(b.gathering[call.settings]) == 0 {
+		delete(b.gathering, call.settings)
+	}
+	if len(call.names) == 0 {
+		return false
+	}
+	slices.Sort(call.names) // the request does not depend on who came first
+	call.abandon = abandon
+	call.job = b.client.newJob(request{
+		Call: httpapi.Call{Op: cloneOp, Object: call.spec.SourceUUID}, method: http.MethodPut,
+		path: vmPath + "/" + call.spec.SourceUUID + "/actions", in: newCloneBody(call.spec, call.names),
+	})
+
+	return true
+}
+
+// withdraw takes a name out of a call that is still gathering. It reports false when it is too late.
+func (b *cloneBatcher) withdraw(call *cloneCall, name string) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if call.job != nil {
+		return false
+	}
+	call.names = slices.DeleteFunc(call.names, func(n string) bool { return n == name })
+	call.waiting--
+
+	return true
+}
+
+// leave is for a caller that no longer waits for the sending. When the last one leaves, nobody wants it to be repeated.
+func (b *cloneBatcher) leave(call *cloneCall) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if call.waiting--; call.waiting == 0 {
+		call.abandon()
+	}
+}
+
+// outcome is what became of one name of the call.
+func (call *cloneCall) outcome(result json.RawMessage, name string) (VirtualMachine, error) {
+	what := httpapi.Call{Op: cloneOp, Object: call.spec.SourceUUID, Effect: httpapi.Changes}
+	call.decoding.Do(func() { call.outcomes, call.broken = decodeClones(what, result, call.names) })
+	if call.broken != nil {
+		return VirtualMachine{}, call.broken
+	}
+
+	return call.outcomes.of(what, name)
+}

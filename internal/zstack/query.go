@@ -1,0 +1,149 @@
+package zstack
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
+)
+
+const (
+	// pageSize is how many records one answer of a query holds at most; ZStack's own default is the same.
+	pageSize = 1000
+	// longestQuery bounds the conditions of one request in bytes: servers and proxies refuse request lines above 8 KiB.
+	longestQuery = 4096
+)
+
+// condition is one condition of a query: a field, an operator, a value.
+type condition string
+
+// oneOf is the condition that a field is one of several values, which must be [listable].
+func oneOf(field string, values []string) condition {
+	return condition(field + "?=" + strings.Join(values, ","))
+}
+
+// listable reports whether a value can stand in the comma list of the operator ?= and mean itself. ZStack finds the operator
+// by looking for each in the whole condition, so that a value with an equals sign may hold what reads like another one.
+func listable(value string) bool {
+	return value != "" && !strings.ContainsAny(value, ",=") && strings.TrimSpace(value) == value
+}
+
+// operators are those that ZStack looks for before a plain equals sign, and that a value may hold.
+var operators = []string{"!=", ">=", "<=", "~=", "?="}
+
+// equal is the condition that a field has a value, or one that more records meet where that can't be said: the caller
+// compares for itself. What holds an operator, or spaces at its ends, is looked for by a pattern with "_" (any one character)
+// in the place of what would be misread.
+func equal(field, value string) condition {
+	awkward := strings.TrimSpace(value) != value
+	for _, operator := range operators {
+		awkward = awkward || strings.Contains(value, operator)
+	}
+	if !awkward {
+		return condition(field + "=" + value)
+	}
+	inner := strings.TrimSpace(value)
+	start := strings.Index(value, inner)
+	blank := func(text string) string { return strings.Repeat("_", len([]rune(text))) }
+	pattern := blank(value[:start]) + strings.NewReplacer("=", "_", `\`, "_").Replace(inner) + blank(value[start+len(inner):])
+
+	return condition(field + "~=" + pattern)
+}
+
+// encode writes conditions as a query string, with %20 for a space: "+" is one only to those who decode forms.
+func encode(parameters ...[2]string) string {
+	encoded := make([]string, 0, len(parameters))
+	for _, parameter := range parameters {
+		encoded = append(encoded, parameter[0]+"="+strings.ReplaceAll(url.QueryEscape(parameter[1]), "+", "%20"))
+	}
+
+	return strings.Join(encoded, "&")
+}
+
+// chunks cuts values into lists that each make a request line of reasonable length.
+func chunks(values []string) [][]string {
+	var (
+		all  [][]string
+		size int
+	)
+	for _, value := range values {
+		length := len(url.QueryEscape(value)) + len("%2C")
+		if len(all) == 0 || size+length > longestQuery {
+			all, size = append(all, nil), 0
+		}
+		all[len(all)-1] = append(all[len(all)-1], value)
+		size += length
+	}
+
+	return all
+}
+
+// query reads all records that meet the conditions, page by page.
+func query[T any](ctx context.Context, c *Client, what httpapi.Call, path string, conditions ...condition) ([]T, error) {
+	var all []T
+	for {
+		var page struct {
+			Inventories []T `json:"inventories"`
+		}
+		parameters := make([][2]string, 0, len(conditions)+3)
+		for _, wanted := range conditions {
+			parameters = append(parameters, [2]string{"q", string(wanted)})
+		}
+		parameters = append(parameters, [2]string{"limit", strconv.Itoa(pageSize)}, [2]string{"start", strconv.Itoa(len(all))},
+			[2]string{"sort", "+uuid"})
+		r := request{Call: what, method: http.MethodGet, path: path, query: encode(parameters...)}
+		if err := c.read(ctx, r, &page); err != nil {
+			return nil, err
+		}
+		all = append(all, page.Inventories...)
+		if len(page.Inventories) < pageSize {
+			return all, nil
+		}
+	}
+}
+
+// queryUUIDs reads the records whose field is one of the uuids, in as few requests as reasonable.
+func queryUUIDs[T any](
+	ctx context.Context, c *Client, what httpapi.Call, path, field string, uuids []string,
+) ([]T, error) {
+	var all []T
+	for _, chunk := range chunks(uuids) {
+		found, err := query[T](ctx, c, what, path, oneOf(field, chunk))
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, found...)
+	}
+
+	return all, nil
+}
+
+// queryNames reads the records with the names: those that can be listed in shared requests, each other in its own. The
+// platform compares without regard to case and to spaces at the end, so the caller compares for itself.
+func queryNames[T any](ctx context.Context, c *Client, what httpapi.Call, path string, names []string) ([]T, error) {
+	var conditions []condition
+	var listed []string
+	for _, name := range names {
+		if listable(name) {
+			listed = append(listed, name)
+		} else {
+			conditions = append(conditions, equal("name", name))
+		}
+	}
+	for _, chunk := range chunks(listed) {
+		conditions = append(conditions, oneOf("name", chunk))
+	}
+	var all []T
+	for _, wanted := range conditions {
+		found, err := query[T](ctx, c, what, path, wanted)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, found...)
+	}
+
+	return all, nil
+}

@@ -1,0 +1,198 @@
+package zstack
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
+	"github.com/vmfork/terraform-provider-vmfork/internal/task"
+)
+
+const (
+	queryGroupOp    = "QueryVolumeSnapshotGroup"
+	querySnapshotOp = "QueryVolumeSnapshot"
+	groupPath       = "/v1/volume-snapshots/group"
+	snapshotPath    = "/v1/volume-snapshots"
+)
+
+// SnapshotGroup reads a snapshot group and its snapshots (QueryVolumeSnapshotGroup, QueryVolumeSnapshot). Reads that arrive
+// together are one request of each. One that does not exist is an error of kind NotFound.
+func (c *Client) SnapshotGroup(ctx context.Context, uuid string) (*SnapshotGroup, error) {
+	if err := checkUUIDs(httpapi.Call{Op: queryGroupOp, Object: uuid}, uuid); err != nil {
+		return nil, err
+	}
+
+	return c.groups.Load(ctx, uuid)
+}
+
+func (c *Client) readGroups(ctx context.Context, uuids []string) (map[string]*SnapshotGroup, error) {
+	found, err := queryUUIDs[groupInventory](ctx, c, httpapi.Call{Op: queryGroupOp}, groupPath, "uuid", distinct(uuids))
+	if err != nil {
+		return nil, err
+	}
+	groups := make([]*SnapshotGroup, 0, len(found))
+	byUUID := make(map[string]*SnapshotGroup, len(found))
+	for i := range found {
+		group := found[i].group()
+		groups = append(groups, group)
+		byUUID[group.UUID] = group
+	}
+
+	return byUUID, c.fillSnapshots(ctx, groups)
+}
+
+// SnapshotGroupsNamed reads the snapshot groups of a VM with exactly this name, sorted by uuid.
+func (c *Client) SnapshotGroupsNamed(ctx context.Context, vmUUID, name string) ([]SnapshotGroup, error) {
+	what := httpapi.Call{Op: queryGroupOp, Object: vmUUID}
+	if err := checkUUIDs(what, vmUUID); err != nil {
+		return nil, err
+	}
+	found, err := query[groupInventory](ctx, c, what, groupPath, condition("vmInstanceUuid="+vmUUID), equal("name", name))
+	if err != nil {
+		return nil, err
+	}
+	var groups []*SnapshotGroup
+	for i := range found {
+		if found[i].Name == name && found[i].VMInstanceUUID == vmUUID {
+			groups = append(groups, found[i].group())
+		}
+	}
+	if err := c.fillSnapshots(ctx, groups); err != nil {
+		return nil, err
+	}
+	named := make([]SnapshotGroup, 0, len(groups))
+	for _, group := range groups {
+		named = append(named, *group)
+	}
+
+	return named, nil
+}
+
+// fillSnapshots adds what only the snapshots themselves tell. One that is gone although its group remembers it is marked so.
+func (c *Client) fillSnapshots(ctx context.Context, groups []*SnapshotGroup) error {
+	var uuids []string
+	for _, group := range groups {
+		for _, snapshot := range group.Snapshots {
+			if !snapshot.Deleted && isUUID(snapshot.UUID) {
+				uuids = append(uuids, snapshot.UUID)
+			}
+		}
+	}
+	found, err := queryUUIDs[snapshotInventory](ctx, c, httpapi.Call{Op: querySnapshotOp}, snapshotPath, "uuid", distinct(uuids))
+	if err != nil {
+		return err
+	}
+	byUUID := make(map[string]*snapshotInventory, len(found))
+	for i := range found {
+		byUUID[found[i].UUID] = &found[i]
+	}
+	for _, group := range groups {
+		for i := range group.Snapshots {
+			told, there := byUUID[group.Snapshots[i].UUID]
+			if !there {
+				group.Snapshots[i].Deleted = true
+
+				continue
+			}
+			group.Snapshots[i].PrimaryStorageUUID = told.PrimaryStorageUUID
+			group.Snapshots[i].Status = told.Status
+			group.Snapshots[i].SizeBytes = int64(told.Size)
+		}
+		slices.SortStableFunc(group.Snapshots, func(a, b VolumeSnapshot) int { return strings.Compare(a.UUID, b.UUID) })
+		slices.SortStableFunc(group.Snapshots, func(a, b VolumeSnapshot) int { return int(a.DeviceID - b.DeviceID) })
+	}
+
+	return nil
+}
+
+func decodeGroup(result json.RawMessage) (SnapshotGroup, error) {
+	told, err := inventory[groupInventory](result)
+	if err != nil {
+		return SnapshotGroup{}, err
+	}
+
+	return *told.group(), nil
+}
+
+// CreateSnapshotGroup snapshots all volumes of a VM at once (CreateVolumeSnapshotGroup). The result leaves out what only the
+// snapshots themselves tell: see [Client.SnapshotGroup].
+func (c *Client) CreateSnapshotGroup(ctx context.Context, spec SnapshotGroupSpec) (task.Handle[SnapshotGroup], error) {
+	what := httpapi.Call{Op: "CreateVolumeSnapshotGroup", Object: spec.RootVolumeUUID}
+	if err := checkUUIDs(what, spec.RootVolumeUUID); err != nil {
+		return nil, err
+	}
+	parameters := struct {
+		RootVolumeUUID string `json:"rootVolumeUuid"`
+		Name           string `json:"name"`
+		Description    string `json:"description,omitempty"`
+		WithMemory     bool   `json:"withMemory"`
+		ResourceUUID   string `json:"resourceUuid,omitempty"`
+	}{spec.RootVolumeUUID, spec.Name, spec.Description, spec.WithMemory, spec.ResourceUUID}
+
+	return startJob(ctx, c, request{
+		Call: what, method: http.MethodPost, path: groupPath, in: actionBody("params", parameters),
+	}, decodeGroup)
+}
+
+// UpdateSnapshotGroup changes name and description (UpdateVolumeSnapshotGroup).
+func (c *Client) UpdateSnapshotGroup(ctx context.Context, uuid, name, description string) (task.Handle[SnapshotGroup], error) {
+	what := httpapi.Call{Op: "UpdateVolumeSnapshotGroup", Object: uuid}
+	if err := checkUUIDs(what, uuid); err != nil {
+		return nil, err
+	}
+	parameters := struct {
+		Name        string `json:"name"`
+		Description string `json:"description"`
+	}{name, description}
+
+	return startJob(ctx, c, request{
+		Call: what, method: http.MethodPut, path: groupPath + "/" + uuid + "/actions",
+		in: actionBody("updateVolumeSnapshotGroup", parameters),
+	}, decodeGroup)
+}
+
+var errNotTold = errors.New("ZStack did not say why")
+
+// DeleteSnapshotGroup deletes the snapshots of a group (DeleteVolumeSnapshotGroup). It can succeed in part: the result says
+// what became of each snapshot. A group that is gone is an error of kind NotFound.
+func (c *Client) DeleteSnapshotGroup(ctx context.Context, uuid string) (task.Handle[[]SnapshotResult], error) {
+	r, err := removal("DeleteVolumeSnapshotGroup", groupPath, uuid, "")
+	if err != nil {
+		return nil, err
+	}
+
+	return startJob(ctx, c, r, func(result json.RawMessage) ([]SnapshotResult, error) { return decodeResults(r.Call, result) })
+}
+
+func decodeResults(what httpapi.Call, result json.RawMessage) ([]SnapshotResult, error) {
+	var told struct {
+		Results []struct {
+			SnapshotUUID string     `json:"snapshotUuid"`
+			Success      flag       `json:"success"`
+			Error        *CodeError `json:"error"`
+		} `json:"results"`
+	}
+	if err := json.Unmarshal(result, &told); err != nil {
+		return nil, err //nolint:wrapcheck // handle.failure wraps it
+	}
+	results := make([]SnapshotResult, 0, len(told.Results))
+	for _, entry := range told.Results {
+		done := SnapshotResult{SnapshotUUID: entry.SnapshotUUID, Success: bool(entry.Success)}
+		if !done.Success {
+			of := httpapi.Call{Op: what.Op, Object: entry.SnapshotUUID}
+			if entry.Error != nil {
+				done.Err = codeError(of, entry.Error)
+			} else {
+				done.Err = of.Error(apierr.Internal, codeInternal).Wrap(errNotTold)
+			}
+		}
+		results = append(results, done)
+	}
+
+	return results, nil
+}
