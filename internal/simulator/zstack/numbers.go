@@ -4,7 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"math/big"
+	"math"
+	"strconv"
 	"strings"
 )
 
@@ -62,25 +63,23 @@ func convertNumbers(value any) any {
 }
 
 // firstScientific is the first number that Java's Double.toString writes with an exponent.
-const firstScientific = 10_000_000
+const firstScientific = 1e7
 
 // javaDouble writes an integer as Java's Double.toString does: 1.0, 8.589934592E9. What is no integer stays.
 func javaDouble(text string) string {
-	integer, ok := new(big.Int).SetString(text, 10)
-	if !ok {
+	integer, err := strconv.ParseInt(text, 10, 64)
+	if err != nil {
 		return text
 	}
-	if new(big.Int).Abs(integer).Cmp(big.NewInt(firstScientific)) < 0 {
+	double := float64(integer)
+	if math.Abs(double) < firstScientific {
 		return text + ".0"
 	}
-	sign, digits := "", integer.String()
-	if integer.Sign() < 0 {
-		sign, digits = "-", digits[1:]
-	}
-	fraction := strings.TrimRight(digits[1:], "0")
-	if fraction == "" {
-		fraction = "0"
+	// Go writes 8.589934592E+09.
+	mantissa, exponent, _ := strings.Cut(strconv.FormatFloat(double, 'E', -1, 64), "E+")
+	if !strings.Contains(mantissa, ".") {
+		mantissa += ".0"
 	}
 
-	return fmt.Sprintf("%s%s.%sE%d", sign, digits[:1], fraction, len(digits)-1)
+	return mantissa + "E" + strings.TrimPrefix(exponent, "0")
 }
