@@ -91,9 +91,7 @@ func beginClone(c *call) (effect, *errorCode) {
 	}
 	c.undo = func() {
 		for _, entry := range entries {
-			if entry.vm.worker == c {
-				w.removeVM(entry.vm)
-			}
+			w.discard(c, entry.vm)
 		}
 	}
 
@@ -125,9 +123,7 @@ func finishClone(c *call, wanted strategy, entries []cloneEntry) any {
 	inventories := make([]any, 0, len(entries))
 	for _, entry := range entries {
 		if failure := finishEntry(c, wanted, entry); failure != nil {
-			if entry.vm.worker == c {
-				w.removeVM(entry.vm)
-			}
+			w.discard(c, entry.vm)
 			inventories = append(inventories, map[string]any{"error": failure})
 
 			continue
@@ -138,6 +134,14 @@ func finishClone(c *call, wanted strategy, entries []cloneEntry) any {
 	slices.Reverse(inventories)
 
 	return map[string]any{"result": map[string]any{"numberOfClonedVm": done, "inventories": inventories}}
+}
+
+// discard leaves nothing of a clone that failed, unless somebody else has taken it over.
+func (w *world) discard(c *call, v *vm) {
+	if v.worker == c {
+		w.unbuild(v)
+		w.removeVM(v)
+	}
 }
 
 func finishEntry(c *call, wanted strategy, entry cloneEntry) *errorCode {

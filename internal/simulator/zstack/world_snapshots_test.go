@@ -1,0 +1,186 @@
+package zstack_test
+
+import (
+	"net/http"
+	"slices"
+	"testing"
+
+	zstacksim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/zstack"
+)
+
+// bundle is a snapshot group as the API shows it.
+type bundle struct {
+	UUID, Name, Description, VMInstanceUUID string
+	SnapshotCount                           int
+	VolumeSnapshotRefs                      []struct {
+		VolumeSnapshotUUID, VolumeSnapshotGroupUUID, VolumeUUID, VolumeType, VolumeSnapshotName string
+		DeviceID                                                                                int64
+		SnapshotDeleted                                                                         bool
+	}
+}
+
+// outcome is what became of one snapshot of a group.
+type outcome struct {
+	SnapshotUUID string
+	Success      bool
+	Error        *failure
+}
+
+// group takes a snapshot group of a VM.
+func (b *bench) group(name, vm string, more object) bundle {
+	b.t.Helper()
+	params := object{"rootVolumeUuid": b.vm(vm).RootVolumeUUID, "name": name}
+	for key, value := range more {
+		params[key] = value
+	}
+	var body struct{ Inventory bundle }
+	b.job(http.MethodPost, groupsPath, object{"params": params}).wantStatus(b.t, http.StatusOK).decode(b.t, &body)
+
+	return body.Inventory
+}
+
+func (b *bench) outcomes(got reply) []outcome {
+	b.t.Helper()
+	var body struct{ Results []outcome }
+	got.wantStatus(b.t, http.StatusOK).decode(b.t, &body)
+
+	return body.Results
+}
+
+func TestSnapshotGroup(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, zstacksim.Options{})
+	const wanted = "0123456789abcdef0123456789abcdef"
+	made := b.group("before", "golden", object{"resourceUuid": wanted, "description": "text"})
+	vm := b.vm("golden")
+	if made.UUID != wanted || made.Description != "text" || made.VMInstanceUUID != vm.UUID || made.SnapshotCount != 2 || len(made.VolumeSnapshotRefs) != 2 {
+		t.Fatalf("%+v", made)
+	}
+	root, data := made.VolumeSnapshotRefs[0], made.VolumeSnapshotRefs[1]
+	if root.VolumeUUID != vm.RootVolumeUUID || root.VolumeType != "Root" || data.VolumeUUID != vm.DataVolumeUUIDs[0] || data.VolumeType != "Data" ||
+		root.VolumeSnapshotGroupUUID != wanted || root.SnapshotDeleted || data.DeviceID != 1 || root.VolumeSnapshotName != "before" {
+		t.Errorf("%+v", made.VolumeSnapshotRefs)
+	}
+	snapshots := read[struct{ UUID, VolumeUUID, GroupUUID string }](b, "/v1/volume-snapshots/"+root.VolumeSnapshotUUID)
+	if len(snapshots) != 1 || snapshots[0].VolumeUUID != root.VolumeUUID || snapshots[0].GroupUUID != wanted {
+		t.Errorf("%+v", snapshots)
+	}
+
+	b.job(http.MethodPut, groupsPath+"/"+wanted+"/actions", object{"updateVolumeSnapshotGroup": object{"name": "after"}}).wantStatus(t, http.StatusOK)
+	read := read[bundle](b, groupsPath+"/"+wanted)
+	if len(read) != 1 || read[0].Name != "after" || read[0].Description != "text" || read[0].VolumeSnapshotRefs[0].VolumeSnapshotName != "before" {
+		t.Errorf("%+v", read)
+	}
+	for _, one := range b.outcomes(b.job(http.MethodDelete, groupsPath+"/"+wanted, nil)) {
+		if !one.Success || one.Error != nil {
+			t.Errorf("%+v", one)
+		}
+	}
+	if left := b.server.SnapshotGroups(); len(left) != 0 {
+		t.Errorf("%+v", left)
+	}
+	b.job(http.MethodDelete, groupsPath+"/"+wanted, nil).wantStatus(t, http.StatusOK) // gone already
+}
+
+func TestSnapshotGroupWithMemory(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, zstacksim.Options{})
+	for _, state := range []string{"Running", "Paused"} {
+		must(t, b.server.ChangeVM(golden(b), zstacksim.Change{State: &state}))
+		made := b.group("memory", "golden", object{"withMemory": true})
+		if len(made.VolumeSnapshotRefs) != 3 || made.VolumeSnapshotRefs[2].VolumeType != "Memory" {
+			t.Fatalf("%+v", made)
+		}
+		b.job(http.MethodDelete, groupsPath+"/"+made.UUID, nil).wantStatus(t, http.StatusOK)
+		if volumes := b.server.Volumes(); len(volumes) != 3 {
+			t.Errorf("the memory is left: %+v", volumes)
+		}
+	}
+}
+
+func TestSnapshotGroupPartialDelete(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, zstacksim.Options{})
+	made := b.group("g", "golden", nil)
+	stuck := made.VolumeSnapshotRefs[1].VolumeSnapshotUUID
+	must(t, b.server.FailSnapshotDeletes(true, stuck))
+	results := b.outcomes(b.job(http.MethodDelete, groupsPath+"/"+made.UUID, nil))
+	if len(results) != 2 || !results[0].Success || results[1].Success || results[1].SnapshotUUID != stuck || results[1].Error.Code != "SYS.1006" {
+		t.Fatalf("%+v", results)
+	}
+	left := read[bundle](b, groupsPath+"/"+made.UUID)
+	if len(left) != 1 || !left[0].VolumeSnapshotRefs[0].SnapshotDeleted || left[0].VolumeSnapshotRefs[1].SnapshotDeleted {
+		t.Errorf("%+v", left)
+	}
+	must(t, b.server.FailSnapshotDeletes(false, stuck))
+	results = b.outcomes(b.job(http.MethodDelete, groupsPath+"/"+made.UUID, nil))
+	if len(results) != 2 || !results[0].Success || !results[1].Success || len(b.server.SnapshotGroups()) != 0 {
+		t.Errorf("%+v", results)
+	}
+}
+
+func TestRevert(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, zstacksim.Options{})
+	made := b.group("g", "golden", nil)
+	b.act(golden(b), "stopVmInstance", nil).wantStatus(t, http.StatusOK)
+	revert := func() []outcome {
+		return b.outcomes(b.job(http.MethodPut, groupsPath+"/"+made.UUID+"/actions", object{"revertVmFromSnapshotGroup": object{}}))
+	}
+	if results := revert(); len(results) != 2 || !results[0].Success || !results[1].Success {
+		t.Errorf("%+v", results)
+	}
+	reverted := 0
+	for _, volume := range b.server.Volumes() {
+		for _, ref := range made.VolumeSnapshotRefs {
+			if volume.UUID == ref.VolumeUUID && volume.RevertedToUUID == ref.VolumeSnapshotUUID {
+				reverted++
+			}
+		}
+	}
+	if reverted != 2 {
+		t.Errorf("%d volumes are reverted", reverted)
+	}
+
+	must(t, b.server.DeleteSnapshot(made.VolumeSnapshotRefs[0].VolumeSnapshotUUID))
+	must(t, b.server.ChangeVM(golden(b), zstacksim.Change{DetachVolumes: new(true)}))
+	results := revert()
+	if results[0].Success || results[0].Error.Code != "SYS.1003" || results[1].Success || results[1].Error.Code != "SYS.1006" {
+		t.Errorf("%+v", results)
+	}
+}
+
+// TestSnapshotsOfGoneVolumes ends volumes that have snapshots.
+func TestSnapshotsOfGoneVolumes(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, zstacksim.Options{DeletionPolicy: zstacksim.DeletionDirect})
+	made := b.group("g", "golden", nil)
+	data := b.vm("golden").DataVolumeUUIDs[0]
+	b.job(http.MethodDelete, "/v1/vm-instances/"+golden(b), nil).wantStatus(t, http.StatusOK)
+	left := b.server.SnapshotGroups()
+	if len(left) != 1 || !left[0].Snapshots[0].Deleted || left[0].Snapshots[1].Deleted {
+		t.Fatalf("%+v", left)
+	}
+	b.job(http.MethodDelete, "/v1/volumes/"+data, nil).wantStatus(t, http.StatusOK)
+	if left := b.server.SnapshotGroups(); len(left) != 0 {
+		t.Errorf("%s: %+v", made.UUID, left)
+	}
+}
+
+func TestVolumeSnapshot(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, zstacksim.Options{})
+	data := dataOf(b)
+	const wanted = "0123456789abcdef0123456789abcdef"
+	b.job(http.MethodPost, "/v1/volumes/"+data+"/volume-snapshots", object{"params": object{"name": "s", "resourceUuid": wanted}}).
+		wantStatus(t, http.StatusOK)
+	type snapshot struct{ UUID, Name, VolumeUUID, VolumeType, Status, PrimaryStorageUUID string }
+	got := read[snapshot](b, "/v1/volume-snapshots/"+wanted)
+	if !slices.Equal(got, []snapshot{{wanted, "s", data, "Data", "Ready", b.id("primary_storage", "storage-1")}}) {
+		t.Errorf("%+v", got)
+	}
+	b.job(http.MethodDelete, "/v1/volume-snapshots/"+wanted, nil).wantStatus(t, http.StatusOK)
+	if left := read[snapshot](b, "/v1/volume-snapshots"); len(left) != 0 {
+		t.Errorf("%+v", left)
+	}
+}
