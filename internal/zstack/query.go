@@ -35,10 +35,11 @@ func listable(value string) bool {
 var operators = []string{"!=", ">=", "<=", "~=", "?="}
 
 // equal is the condition that a field has a value, or one that more records meet where that can't be said: the caller
-// compares for itself. What holds an operator, or spaces at its ends, is looked for by a pattern with "_" (any one character)
+// compares for itself. What holds an operator, begins with an
+// equals sign, which would run together with the operator's own, or has spaces at its ends is looked for by a pattern with "_" (any one character)
 // in the place of what would be misread.
 func equal(field, value string) condition {
-	awkward := strings.TrimSpace(value) != value
+	awkward := strings.TrimSpace(value) != value || strings.HasPrefix(value, "=")
 	for _, operator := range operators {
 		awkward = awkward || strings.Contains(value, operator)
 	}
