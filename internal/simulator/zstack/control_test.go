@@ -77,8 +77,14 @@ func TestControlRefusals(t *testing.T) {
 	server := startFront(t, zstacksim.Options{})
 	c := anonymous(t, server)
 	for _, fault := range []object{
-		{"no_such_field": 1}, {"delay": "soon"}, {"delay": 5}, {"where": "nowhere"}, {"drop": "during"}, {"where": "task"},
-		{"where": "entry"}, {"name": "one", "code": "SYS.1000"},
+		{"no_such_field": 1},
+		{"delay": "soon"},
+		{"delay": 5},
+		{"where": "nowhere"},
+		{"drop": "during"},
+		{"where": "task"},
+		{"where": "entry"},
+		{"name": "one", "code": "SYS.1000"},
 	} {
 		if got := c.do(http.MethodPost, "/_control/faults", fault); got.status != http.StatusBadRequest || !strings.Contains(got.body, `"error":`) {
 			t.Errorf("fault %v: %s", fault, got)

@@ -63,7 +63,9 @@ func TestFrontRefusals(t *testing.T) {
 			"only GET method is allowed for querying job status",
 		},
 		"action": {
-			http.MethodPut, golden + "/actions", object{"explodeVmInstance": object{}}, "", 400,
+			http.MethodPut, golden + "/actions",
+			object{"explodeVmInstance": object{}},
+			"", 400,
 			"the body doesn't contain action mapping to the URL[" + golden + "/actions]",
 		},
 		"no body": {http.MethodPut, golden + "/actions", nil, "", 400, "the body doesn't contain action mapping to the URL[" + golden + "/actions]"},
@@ -77,7 +79,9 @@ func TestFrontRefusals(t *testing.T) {
 		},
 		"timeout": {http.MethodPut, golden + "/actions", stop, "X-API-Timeout: soon", 400, "Invalid header[X-API-Timeout], timeout is requested"},
 		"tags": {
-			http.MethodPut, golden + "/actions", object{"stopVmInstance": object{}, "systemTags": "a"}, "", 400,
+			http.MethodPut, golden + "/actions",
+			object{"stopVmInstance": object{}, "systemTags": "a"},
+			"", 400,
 			"systemTags is not a list of texts",
 		},
 		"scheme": {http.MethodGet, "/v1/zones", nil, "Authorization: Basic YTpi", 400, "Authorization type must be 'OAuth'"},

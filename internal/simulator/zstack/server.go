@@ -82,7 +82,5 @@ func (s *Server) Requests() serving.RequestCounts { return s.requests.Counts() }
 // ResetRequests sets all request counts to zero.
 func (s *Server) ResetRequests() { s.requests.Reset() }
 
-// wait waits for d, and reports false when the server ended or cancel was closed meanwhile.
-func (s *Server) wait(d time.Duration, cancel <-chan struct{}) bool {
-	return serving.Wait(d, cancel, s.stopped)
-}
+// wait waits for d, but no longer than until the server ends or cancel is closed.
+func (s *Server) wait(d time.Duration, cancel <-chan struct{}) { serving.Wait(d, cancel, s.stopped) }

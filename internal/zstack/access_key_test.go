@@ -1,0 +1,106 @@
+package zstack
+
+import (
+	"net/http"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+)
+
+// TestSignature is the vector of the facts about ZStack.
+func TestSignature(t *testing.T) {
+	t.Parallel()
+	const path = "/v1/vm-instances/20debd9bc9594d70b1ec81d7d31b29cc/actions"
+	got := signature("SECRET", http.MethodPut, "Sat, 21 Nov 2026 19:26:16 UTC", path)
+	if want := "EphI65gobtauhzCheypB8DGMDf0="; got != want {
+		t.Errorf("signature %s, want %s", got, want)
+	}
+}
+
+func TestSignedDate(t *testing.T) {
+	t.Parallel()
+	at := time.Date(2026, 11, 21, 19, 26, 16, 0, time.UTC)
+	for zone, want := range map[string]string{
+		"":                  "Sat, 21 Nov 2026 19:26:16 UTC",
+		"UTC":               "Sat, 21 Nov 2026 19:26:16 UTC",
+		"Asia/Shanghai":     "Sun, 22 Nov 2026 03:26:16 CST",
+		"America/Sao_Paulo": "Sat, 21 Nov 2026 16:26:16 GMT-03:00",
+		"Asia/Kathmandu":    "Sun, 22 Nov 2026 01:11:16 GMT+05:45",
+	} {
+		location, err := Config{TimeZone: zone}.location()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := signedDate(at.In(location)); got != want {
+			t.Errorf("%q: %s, want %s", zone, got, want)
+		}
+	}
+}
+
+// TestAccessKey signs what is sent: the path without query and without the context, and polls without anything.
+func TestAccessKey(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		config := Config{Endpoint: "zstack.test", AccessKeyID: "KEY", AccessKeySecret: "SECRET", TimeZone: "Asia/Shanghai"}
+		client, server := newScriptedWith(t, config, func(m message) reply {
+			if m.polled() {
+				return ok("{}")
+			}
+
+			return acceptedReply(m)
+		})
+		handle, err := client.DestroyVM(t.Context(), golden, DeletePermissive)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := handle.Next(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		sent := server.sent()[0]
+		date := sent.header.Get("Date")
+		if want := "Sat, 01 Jan 2000 08:00:00 CST"; date != want {
+			t.Errorf("Date %q, want %q", date, want)
+		}
+		want := "ZStack KEY:" + signature("SECRET", http.MethodDelete, date, "/v1/vm-instances/"+golden)
+		if got := sent.header.Get("Authorization"); got != want {
+			t.Errorf("Authorization %q, want %q", got, want)
+		}
+		if server.logins != 0 {
+			t.Error("logged in")
+		}
+	})
+}
+
+func TestAccessKey_refused(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		ahead time.Duration
+		code  string
+	}{
+		"wrong key":  {time.Minute, apierr.CodeAccessKeyRefused},
+		"clock fast": {time.Hour, apierr.CodeClockSkew},
+		"clock slow": {-time.Hour, apierr.CodeClockSkew},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				config := Config{Endpoint: "zstack.test", AccessKeyID: "KEY", AccessKeySecret: "SECRET"}
+				client, server := newScriptedWith(t, config, func(message) reply {
+					date := time.Now().Add(tt.ahead).UTC().Format(http.TimeFormat)
+
+					return reply{status: http.StatusForbidden, body: "wrong signature", header: http.Header{"Date": {date}}}
+				})
+				_, err := client.VirtualMachine(t.Context(), golden)
+				failure := asFailure(t, err)
+				if failure.Kind != apierr.Unauthenticated || failure.Code != tt.code || failure.Object != "zstack.test" {
+					t.Errorf("error %v", err)
+				}
+				if len(server.sent()) != 1 {
+					t.Errorf("sent %d times", len(server.sent()))
+				}
+			})
+		})
+	}
+}
