@@ -57,8 +57,14 @@ func (m *Making[R]) Run(ctx, bounded context.Context) Fate[R] {
 // RunUnlessBusy is Run, again and again as long as there is time while something else works on the object: a refusal proves
 // that nothing came to be.
 func (m *Making[R]) RunUnlessBusy(ctx, bounded context.Context) Fate[R] {
+	return m.RunWhile(ctx, bounded, Busy)
+}
+
+// RunWhile is Run, again and again as long as there is time and worth says that a refusal is worth another attempt: one that
+// proves that nothing came to be.
+func (m *Making[R]) RunWhile(ctx, bounded context.Context, worth func(err error) bool) Fate[R] {
 	var end Fate[R]
-	_ = Again(bounded, Busy, func(context.Context) error { // the fate says what the error does, and more
+	_ = Again(bounded, worth, func(context.Context) error { // the fate says what the error does, and more
 		if end = m.Run(ctx, bounded); end.Kind != NotCreated {
 			return nil
 		}

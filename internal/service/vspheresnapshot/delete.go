@@ -54,7 +54,7 @@ func (r *snapshotResource) Delete(ctx context.Context, req resource.DeleteReques
 // remove takes the snapshot out of the tree, when it is its turn on the VM. A VM that is busy is tried again until ctx
 // ends; a request whose answer was lost is sent once more: what is removed already is not there any more.
 func (r *snapshotResource) remove(ctx context.Context, state *model) error {
-	leave, err := r.session.queues.enter(ctx, state.VMID.ValueString())
+	leave, err := r.session.queues.Enter(ctx, state.VMID.ValueString())
 	if err != nil {
 		return err
 	}
