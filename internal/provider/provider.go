@@ -22,6 +22,9 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/service/vspheresnapshot"
 	"github.com/vmfork/terraform-provider-vmfork/internal/service/vspheresnapshots"
 	"github.com/vmfork/terraform-provider-vmfork/internal/service/vspherevirtualmachine"
+	"github.com/vmfork/terraform-provider-vmfork/internal/service/zstackobject"
+	"github.com/vmfork/terraform-provider-vmfork/internal/service/zstacksnapshot"
+	"github.com/vmfork/terraform-provider-vmfork/internal/service/zstackvirtualmachine"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vmlifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 	"github.com/vmfork/terraform-provider-vmfork/internal/zstack"
@@ -124,6 +127,7 @@ func (p *Provider) Resources(context.Context) []func() resource.Resource {
 		vsphereftsecondary.NewFactory(),
 		vsphereinstantclone.NewFactory(sessions),
 		vspheresnapshot.NewFactory(),
+		zstacksnapshot.NewFactory(),
 	}
 }
 
@@ -133,6 +137,8 @@ func (p *Provider) DataSources(context.Context) []func() datasource.DataSource {
 		vsphereobject.NewDataSource,
 		vspheresnapshots.NewDataSource,
 		vspherevirtualmachine.NewDataSource,
+		zstackobject.NewDataSource,
+		zstackvirtualmachine.NewDataSource,
 	}
 }
 
