@@ -1,8 +1,8 @@
-// Package acctest is what acceptance tests stand on: a provider that runs inside the test, a simulated vCenter, a real
-// CLI, and checks of what the simulator's inventory holds afterwards.
+// Package acctest is what acceptance tests stand on: a provider that runs inside the test, a simulated vCenter or ZStack, a
+// real CLI, and checks of what the simulator's inventory holds afterwards.
 //
-// A package with acceptance tests has a TestMain that calls [Main]. A test starts its vCenter with [VSphere], then gives
-// [Factories] to the test case. Tests of what only real processes show (signals, logs, the end of a process) run the CLI
+// A package with acceptance tests has a TestMain that calls [Main]. A test starts its platform with [VSphere] or [ZStack],
+// then gives [Factories] to the test case. Tests of what only real processes show (signals, logs, the end of a process) run the CLI
 // with [NewWorkspace].
 package acctest
 
@@ -19,7 +19,7 @@ import (
 )
 
 // Main runs a package's tests with acceptance tests on, and exits. It keeps the tests apart from their surroundings: the
-// environment's own Terraform and vSphere settings do not reach them, temporary files go to a folder that is removed,
+// environment's own Terraform, vSphere and ZStack settings do not reach them, temporary files go to a folder that is removed,
 // and the CLI asks no registry. The CLI is the one that [tfcli.Find] finds.
 func Main(m *testing.M) {
 	code, err := run(m)

@@ -5,10 +5,14 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/vmfork/terraform-provider-vmfork/internal/simulator/serving"
 	vspheresim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/vsphere"
+	zstacksim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/zstack"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfcli"
 )
 
@@ -23,12 +27,38 @@ func StartUntilHeld(
 ) *tfcli.Command {
 	tb.Helper()
 	server.HoldTasks(method)
+
+	return startUntilCalled(tb, server, workspace, []string{method, waitMethod}, args...)
+}
+
+// StartUntilJobHeld is [StartUntilHeld] for a ZStack, whose jobs are asked for one by one. The server's
+// [zstacksim.Server.ReleaseJobs] lets the job go on.
+func StartUntilJobHeld(
+	tb testing.TB, server *zstacksim.Server, workspace *tfcli.Workspace, method string, args ...string,
+) *tfcli.Command {
+	tb.Helper()
+	server.HoldJobs(method)
+
+	return startUntilCalled(tb, server, workspace, []string{method, "QueryApiJob"}, args...)
+}
+
+// counting is a simulator, as far as it counts requests.
+type counting interface {
+	ResetRequests()
+	Requests() serving.RequestCounts
+}
+
+// startUntilCalled starts a command of the CLI and returns when all the methods were called.
+func startUntilCalled(
+	tb testing.TB, server counting, workspace *tfcli.Workspace, methods []string, args ...string,
+) *tfcli.Command {
+	tb.Helper()
 	server.ResetRequests()
 	command, err := workspace.Start(tb.Context(), nil, args...)
 	if err != nil {
 		tb.Fatal(err)
 	}
-	Until(tb, method+" is under way", func() bool {
+	Until(tb, strings.Join(methods, " and ")+" are under way", func() bool {
 		select {
 		case <-command.Done():
 			tb.Fatalf("the CLI ended by itself:\n%s", command.Output())
@@ -36,7 +66,7 @@ func StartUntilHeld(
 		}
 		counts := server.Requests().ByMethod
 
-		return counts[method] > 0 && counts[waitMethod] > 0
+		return !slices.ContainsFunc(methods, func(method string) bool { return counts[method] == 0 })
 	})
 
 	return command
@@ -69,8 +99,8 @@ func MustRunCLI(tb testing.TB, workspace *tfcli.Workspace, exitCode int, args ..
 	return result
 }
 
-// InState returns the id and the pending task of the last resource of the type, as the state file has them; both are
-// empty without one.
+// InState returns the id and the pending task or job of the last resource of the type, as the state file has them; both
+// are empty without one.
 func InState(tb testing.TB, workspace *tfcli.Workspace, resourceType string) (id, pending string) {
 	tb.Helper()
 	content, err := os.ReadFile(filepath.Join(workspace.Dir, "terraform.tfstate"))
@@ -85,8 +115,9 @@ func InState(tb testing.TB, workspace *tfcli.Workspace, resourceType string) (id
 			Type      string `json:"type"`
 			Instances []struct {
 				Attributes struct {
-					ID            string `json:"id"`
-					PendingTaskID string `json:"pending_task_id"`
+					ID             string `json:"id"`
+					PendingTaskID  string `json:"pending_task_id"`
+					PendingJobUUID string `json:"pending_job_uuid"`
 				} `json:"attributes"`
 			} `json:"instances"`
 		} `json:"resources"`
@@ -97,7 +128,8 @@ func InState(tb testing.TB, workspace *tfcli.Workspace, resourceType string) (id
 	for _, resource := range state.Resources {
 		for _, instance := range resource.Instances {
 			if resource.Type == resourceType {
-				id, pending = instance.Attributes.ID, instance.Attributes.PendingTaskID
+				id = instance.Attributes.ID
+				pending = instance.Attributes.PendingTaskID + instance.Attributes.PendingJobUUID // it has one of the two
 			}
 		}
 	}

@@ -29,7 +29,7 @@ func VSphere(tb testing.TB, options ...vspheresim.Options) *vspheresim.Server {
 		tb.Fatalf("starting the vSphere simulator: %v", err)
 	}
 	tb.Cleanup(func() {
-		if err := noSessions(server); err != nil && !tb.Failed() {
+		if err := noSessions(server.Sessions); err != nil && !tb.Failed() {
 			tb.Error(err)
 		}
 		server.Close()
@@ -38,13 +38,13 @@ func VSphere(tb testing.TB, options ...vspheresim.Options) *vspheresim.Server {
 	return server
 }
 
-// noSessions waits until nobody is logged in.
-func noSessions(server *vspheresim.Server) error {
+// noSessions waits until nobody is logged in, as list tells.
+func noSessions[S any](list func() []S) error {
 	deadline := time.After(logoutTimeout)
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
 	for {
-		sessions := server.Sessions()
+		sessions := list()
 		if len(sessions) == 0 {
 			return nil
 		}

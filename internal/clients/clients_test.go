@@ -3,8 +3,11 @@ package clients_test
 import (
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
 	"github.com/vmfork/terraform-provider-vmfork/internal/clients"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
+	"github.com/vmfork/terraform-provider-vmfork/internal/zstack"
 )
 
 func TestVSphereFrom(t *testing.T) {
@@ -23,6 +26,10 @@ func TestVSphereFrom(t *testing.T) {
 			data:        &clients.Clients{VSphereUnset: clients.VSphereEnvironment()},
 			wantSummary: "The provider has no vsphere configuration",
 		},
+		"only the other platform": {
+			data:        &clients.Clients{ZStack: &zstack.Client{}, VSphereUnset: clients.VSphereEnvironment()},
+			wantSummary: "The provider has no vsphere configuration",
+		},
 		"something else": {data: "clients", wantSummary: "Unexpected provider data"},
 	}
 	for name, test := range tests {
@@ -30,13 +37,58 @@ func TestVSphereFrom(t *testing.T) {
 			t.Parallel()
 
 			got, diags := clients.VSphereFrom(test.data)
-			var summary string
-			if len(diags) > 0 {
-				summary = diags[0].Summary()
+			if got != test.want {
+				t.Errorf("got %v", got)
 			}
-			if got != test.want || summary != test.wantSummary || diags.HasError() != (test.wantSummary != "") {
-				t.Errorf("got %v and %v", got, diags)
-			}
+			checkSummary(t, diags, test.wantSummary)
 		})
+	}
+}
+
+func TestZStackFrom(t *testing.T) {
+	t.Parallel()
+
+	client := &zstack.Client{}
+	tests := map[string]struct {
+		data        any
+		want        *zstack.Client
+		wantSummary string // of the error, empty for none
+	}{
+		"not configured yet":     {data: nil},
+		"configured":             {data: &clients.Clients{ZStack: client}, want: client},
+		"not known before apply": {data: &clients.Clients{ZStackDeferred: true}},
+		"no block": {
+			data:        &clients.Clients{ZStackUnset: clients.ZStackEnvironment()},
+			wantSummary: "The provider has no zstack configuration",
+		},
+		"only the other platform": {
+			data:        &clients.Clients{VSphere: &vsphere.Client{}, ZStackUnset: clients.ZStackKeyEnvironment()},
+			wantSummary: "The provider has no zstack configuration",
+		},
+		"something else": {data: "clients", wantSummary: "Unexpected provider data"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			got, diags := clients.ZStackFrom(test.data)
+			if got != test.want {
+				t.Errorf("got %v", got)
+			}
+			checkSummary(t, diags, test.wantSummary)
+		})
+	}
+}
+
+// checkSummary holds the one error, or none, to what is wanted.
+func checkSummary(t *testing.T, diags diag.Diagnostics, want string) {
+	t.Helper()
+
+	var summary string
+	if len(diags) > 0 {
+		summary = diags[0].Summary()
+	}
+	if summary != want || diags.HasError() != (want != "") || len(diags) > 1 {
+		t.Errorf("got %v, want %q", diags, want)
 	}
 }

@@ -30,9 +30,6 @@ type Making[R any] struct {
 	Slot func(ctx context.Context) (release func(), err error)
 	// Start starts the task. It is called once: a request whose answer was lost is looked for.
 	Start func(ctx context.Context) (task.Handle[R], error)
-	// There looks, on a bounded context of its own, for what may be there and complete although its task has not told so in
-	// time. Nil: only the task is believed.
-	There func(ctx context.Context, taskID string) (R, bool)
 }
 
 // Run starts the making and sees it through. ctx is the CLI's: cancelled when the user interrupts. bounded descends from it
@@ -60,8 +57,14 @@ func (m *Making[R]) Run(ctx, bounded context.Context) Fate[R] {
 // RunUnlessBusy is Run, again and again as long as there is time while something else works on the object: a refusal proves
 // that nothing came to be.
 func (m *Making[R]) RunUnlessBusy(ctx, bounded context.Context) Fate[R] {
+	return m.RunWhile(ctx, bounded, Busy)
+}
+
+// RunWhile is Run, again and again as long as there is time and worth says that a refusal is worth another attempt: one that
+// proves that nothing came to be.
+func (m *Making[R]) RunWhile(ctx, bounded context.Context, worth func(err error) bool) Fate[R] {
 	var end Fate[R]
-	_ = Again(bounded, Busy, func(context.Context) error { // the fate says what the error does, and more
+	_ = Again(bounded, worth, func(context.Context) error { // the fate says what the error does, and more
 		if end = m.Run(ctx, bounded); end.Kind != NotCreated {
 			return nil
 		}
@@ -101,12 +104,8 @@ func (m *Making[R]) settle(ctx context.Context, handle task.Handle[R], grace tim
 	case task.Cancelled:
 		return Fate[R]{Kind: Cancelled, TaskID: handle.ID(), Err: err}
 	case task.Unsettled:
-		if m.There != nil {
-			detached, stop := context.WithTimeout(context.WithoutCancel(ctx), InterruptGrace)
-			defer stop()
-			if result, there := m.There(detached, handle.ID()); there {
-				return m.made(result, handle.ID())
-			}
+		if result, there := m.there(ctx, handle.ID()); there {
+			return m.made(result, handle.ID())
 		}
 	}
 

@@ -55,12 +55,14 @@ func (s *Search[R]) Resolve(ctx context.Context, taskID string, wait bool) Resol
 	case errors.Is(err, task.ErrUnknown), apierr.IsAnswerLost(err) && !errors.Is(err, task.ErrUnfinished),
 		err != nil && !wait && apierr.Is(err, apierr.NotFound):
 		return s.resolveByLooking(ctx, taskID, wait)
-	case err != nil && (!wait || errors.Is(err, task.ErrUnfinished)):
+	case errors.Is(err, task.ErrUnfinished):
+		return s.resolveUnended(ctx, taskID, Resolution[R]{Err: err})
+	case err != nil && !wait:
 		return Resolution[R]{Err: err}
 	case err != nil:
 		return s.resolveFailed(ctx, taskID, err)
 	case !update.State.Done():
-		return Resolution[R]{Kind: StillRunning, Percent: update.Percent}
+		return s.resolveUnended(ctx, taskID, Resolution[R]{Kind: StillRunning, Percent: update.Percent})
 	case apierr.IsAnswerLost(update.Err):
 		return s.resolveByLooking(ctx, taskID, wait)
 	case update.State != task.StateSucceeded:
@@ -70,6 +72,18 @@ func (s *Search[R]) Resolve(ctx context.Context, taskID string, wait bool) Resol
 
 		return Resolution[R]{Kind: Resolved, Result: update.Result}
 	}
+}
+
+// resolveUnended looks for what a task that has not ended, and may never do, has made all the same; otherwise is what is known
+// where it has not.
+func (s *Search[R]) resolveUnended(ctx context.Context, taskID string, otherwise Resolution[R]) Resolution[R] {
+	if result, there := s.there(ctx, taskID); there {
+		s.own(result)
+
+		return Resolution[R]{Kind: Resolved, Result: result}
+	}
+
+	return otherwise
 }
 
 // glanceAt asks for the task's state once. A task without news is still running.

@@ -32,6 +32,8 @@ type Search[R any] struct {
 	Take func(found R) bool
 	// Own claims what the task itself says it made. Nil where nothing is claimed.
 	Own func(made R)
+	// There looks once for what may be there and complete although its task has not told so. Nil: only the task is believed.
+	There func(ctx context.Context, taskID string) (R, bool)
 	// Leaves reports whether a task that failed with err may have left something behind. Nil: it never does.
 	Leaves func(err error) bool
 }
@@ -49,6 +51,19 @@ func (s *Search[R]) claimed(finding Finding[R]) Finding[R] {
 	}
 
 	return finding
+}
+
+// there is There on a short time of its own, also when ctx has ended.
+func (s *Search[R]) there(ctx context.Context, taskID string) (R, bool) {
+	if s.There == nil {
+		var none R
+
+		return none, false
+	}
+	detached, stop := context.WithTimeout(context.WithoutCancel(ctx), InterruptGrace)
+	defer stop()
+
+	return s.There(detached, taskID)
 }
 
 // look finds what a lost making made. Tasks that run now and that this process does not know are waited for first, since one

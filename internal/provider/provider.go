@@ -22,8 +22,12 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/service/vspheresnapshot"
 	"github.com/vmfork/terraform-provider-vmfork/internal/service/vspheresnapshots"
 	"github.com/vmfork/terraform-provider-vmfork/internal/service/vspherevirtualmachine"
+	"github.com/vmfork/terraform-provider-vmfork/internal/service/zstackobject"
+	"github.com/vmfork/terraform-provider-vmfork/internal/service/zstacksnapshot"
+	"github.com/vmfork/terraform-provider-vmfork/internal/service/zstackvirtualmachine"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vmlifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
+	"github.com/vmfork/terraform-provider-vmfork/internal/zstack"
 )
 
 // Address is the provider's address in the registry.
@@ -39,8 +43,14 @@ type Provider struct {
 	version string
 	getenv  func(name string) string
 
-	mu      sync.Mutex
-	vsphere []*vsphere.Client // every client that Configure made and Close has not closed
+	mu   sync.Mutex
+	open []client // every client that Configure made and Close has not closed
+}
+
+// client is a connection to a platform, as far as its end goes.
+type client interface {
+	// Close logs out, within ctx, and frees what the client holds.
+	Close(ctx context.Context) error
 }
 
 // New returns a provider of the given version, which shows in its user agent.
@@ -63,29 +73,45 @@ func (p *Provider) Configure(ctx context.Context, req provider.ConfigureRequest,
 		return
 	}
 
-	settings, diags := readVSphere(ctx, config.VSphere, p.getenv)
+	onVSphere, diags := readVSphere(ctx, config.VSphere, p.getenv)
+	resp.Diagnostics.Append(diags...)
+	onZStack, diags := readZStack(ctx, config.ZStack, p.getenv)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 
-	configured := &clients.Clients{VSphereDeferred: settings.deferred, VSphereUnset: settings.unset}
-	if settings.given() {
-		settings.config.UserAgent = fmt.Sprintf("terraform-provider-vmfork/%s Terraform/%s", p.version, req.TerraformVersion)
-		settings.config.Logger = slog.New(newLogHandler(settings.config.Password))
-
-		client, err := vsphere.New(settings.config)
+	configured := &clients.Clients{
+		VSphereDeferred: onVSphere.deferred, VSphereUnset: onVSphere.unset,
+		ZStackDeferred: onZStack.deferred, ZStackUnset: onZStack.unset,
+		// One log for both, so that no secret of either shows in it.
+		Logger: slog.New(newLogHandler(append(onZStack.secrets(), onVSphere.config.Password)...)),
+	}
+	userAgent := fmt.Sprintf("terraform-provider-vmfork/%s Terraform/%s", p.version, req.TerraformVersion)
+	if onVSphere.given() {
+		onVSphere.config.UserAgent, onVSphere.config.Logger = userAgent, configured.Logger
+		client, err := vsphere.New(onVSphere.config)
 		if err != nil {
-			resp.Diagnostics.Append(settings.invalid(err))
+			resp.Diagnostics.Append(onVSphere.invalid(err))
 
 			return
 		}
 		p.keep(client)
 		configured.VSphere = client
-		configured.Logger = settings.config.Logger
+	}
+	if onZStack.given() {
+		onZStack.config.UserAgent, onZStack.config.Logger = userAgent, configured.Logger
+		client, err := zstack.New(onZStack.config)
+		if err != nil {
+			resp.Diagnostics.Append(onZStack.invalid(err))
+
+			return
+		}
+		p.keep(client)
+		configured.ZStack = client
 	}
 
-	if settings.deferred && req.ClientCapabilities.DeferralAllowed {
+	if (onVSphere.deferred || onZStack.deferred) && req.ClientCapabilities.DeferralAllowed {
 		resp.Deferred = &provider.Deferred{Reason: provider.DeferredReasonProviderConfigUnknown}
 	}
 	resp.DataSourceData = configured
@@ -101,6 +127,7 @@ func (p *Provider) Resources(context.Context) []func() resource.Resource {
 		vsphereftsecondary.NewFactory(),
 		vsphereinstantclone.NewFactory(sessions),
 		vspheresnapshot.NewFactory(),
+		zstacksnapshot.NewFactory(),
 	}
 }
 
@@ -110,6 +137,8 @@ func (p *Provider) DataSources(context.Context) []func() datasource.DataSource {
 		vsphereobject.NewDataSource,
 		vspheresnapshots.NewDataSource,
 		vspherevirtualmachine.NewDataSource,
+		zstackobject.NewDataSource,
+		zstackvirtualmachine.NewDataSource,
 	}
 }
 
@@ -118,8 +147,8 @@ func (p *Provider) DataSources(context.Context) []func() datasource.DataSource {
 // error.
 func (p *Provider) Close(ctx context.Context) error {
 	p.mu.Lock()
-	open := p.vsphere
-	p.vsphere = nil
+	open := p.open
+	p.open = nil
 	p.mu.Unlock()
 
 	errs := make([]error, len(open))
@@ -132,8 +161,8 @@ func (p *Provider) Close(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
-func (p *Provider) keep(client *vsphere.Client) {
+func (p *Provider) keep(made client) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.vsphere = append(p.vsphere, client)
+	p.open = append(p.open, made)
 }

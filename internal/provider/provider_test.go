@@ -1,6 +1,8 @@
 package provider
 
 import (
+	"context"
+	"maps"
 	"reflect"
 	"testing"
 	"time"
@@ -14,7 +16,7 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
-// block is a vsphere block: attribute → string, bool, int or unknown. Nil is an absent block.
+// block is a vsphere or zstack block: attribute → string, bool, int or unknown. Nil is an absent block.
 type block map[string]any
 
 // unknown is a value that is known only after apply.
@@ -166,11 +168,13 @@ func TestConfigure_absentBlock(t *testing.T) {
 	}
 }
 
-// TestClose_everyConfiguration closes the clients of all configurations, and only once.
+// TestClose_everyConfiguration closes the clients of all configurations and both platforms, and only once.
 func TestClose_everyConfiguration(t *testing.T) {
 	t.Parallel()
 
-	p := &Provider{version: "test", getenv: lookUp(environment)}
+	both := maps.Clone(environment)
+	maps.Copy(both, zstackEnvironment)
+	p := &Provider{version: "test", getenv: lookUp(both)}
 	for range 3 {
 		var resp provider.ConfigureResponse
 		p.Configure(t.Context(), provider.ConfigureRequest{Config: providerConfig(t, nil)}, &resp)
@@ -178,17 +182,36 @@ func TestClose_everyConfiguration(t *testing.T) {
 			t.Fatal(resp.Diagnostics)
 		}
 	}
-	if len(p.vsphere) != 3 {
-		t.Errorf("%d clients kept, want 3", len(p.vsphere))
+	closes := make([]int, 6)
+	if len(p.open) != len(closes) {
+		t.Fatalf("%d clients kept, want %d", len(p.open), len(closes))
+	}
+	for i, kept := range p.open {
+		p.open[i] = counting{kept, &closes[i]}
 	}
 	for range 2 {
 		if err := p.Close(t.Context()); err != nil {
 			t.Error(err)
 		}
 	}
-	if len(p.vsphere) != 0 {
-		t.Errorf("%d clients left", len(p.vsphere))
+	for i, times := range closes {
+		if times != 1 {
+			t.Errorf("client %d was closed %d times", i, times)
+		}
 	}
+}
+
+// counting counts how often a client is closed.
+type counting struct {
+	client
+
+	times *int
+}
+
+func (c counting) Close(ctx context.Context) error {
+	*c.times++
+
+	return c.client.Close(ctx)
 }
 
 func lookUp(environment map[string]string) func(string) string {
@@ -199,25 +222,41 @@ func lookUp(environment map[string]string) func(string) string {
 func providerConfig(t *testing.T, vsphereBlock block) tfsdk.Config {
 	t.Helper()
 
+	return providerBlocks(t, map[string]block{"vsphere": vsphereBlock})
+}
+
+// zstackConfig makes the provider's configuration of a zstack block.
+func zstackConfig(t *testing.T, zstackBlock block) tfsdk.Config {
+	t.Helper()
+
+	return providerBlocks(t, map[string]block{"zstack": zstackBlock})
+}
+
+// providerBlocks makes the provider's configuration of the blocks that are not nil.
+func providerBlocks(t *testing.T, blocks map[string]block) tfsdk.Config {
+	t.Helper()
+
 	var resp provider.SchemaResponse
 	New("test").Schema(t.Context(), provider.SchemaRequest{}, &resp)
 	whole, ok := resp.Schema.Type().TerraformType(t.Context()).(tftypes.Object)
 	if !ok {
 		t.Fatal("the provider's configuration is no object")
 	}
-	inner, ok := whole.AttributeTypes["vsphere"].(tftypes.Object)
-	if !ok {
-		t.Fatal("the vsphere block is no object")
-	}
-
-	value := tftypes.NewValue(inner, nil)
-	if vsphereBlock != nil {
-		attributes := make(map[string]tftypes.Value, len(inner.AttributeTypes))
-		for name, kind := range inner.AttributeTypes {
-			attributes[name] = tftypes.NewValue(kind, vsphereBlock[name])
+	values := make(map[string]tftypes.Value, len(whole.AttributeTypes))
+	for platform, kind := range whole.AttributeTypes {
+		inner, ok := kind.(tftypes.Object)
+		if !ok {
+			t.Fatalf("the %s block is no object", platform)
 		}
-		value = tftypes.NewValue(inner, attributes)
+		values[platform] = tftypes.NewValue(inner, nil)
+		if given := blocks[platform]; given != nil {
+			attributes := make(map[string]tftypes.Value, len(inner.AttributeTypes))
+			for name, kind := range inner.AttributeTypes {
+				attributes[name] = tftypes.NewValue(kind, given[name])
+			}
+			values[platform] = tftypes.NewValue(inner, attributes)
+		}
 	}
 
-	return tfsdk.Config{Schema: resp.Schema, Raw: tftypes.NewValue(whole, map[string]tftypes.Value{"vsphere": value})}
+	return tfsdk.Config{Schema: resp.Schema, Raw: tftypes.NewValue(whole, values)}
 }

@@ -19,6 +19,7 @@ func (p *Provider) Schema(_ context.Context, _ provider.SchemaRequest, resp *pro
 		MarkdownDescription: "Fork virtual machines as code: everything that is made from an existing VM.",
 		Attributes: map[string]schema.Attribute{
 			"vsphere": vsphereAttribute(),
+			"zstack":  zstackAttribute(),
 		},
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 )
 
@@ -89,7 +90,7 @@ func TestValidate(t *testing.T) {
 			t.Parallel()
 
 			server := providerserver.NewProtocol6(New("test"))()
-			resp, err := server.ValidateProviderConfig(t.Context(), &tfprotov6.ValidateProviderConfigRequest{Config: wire(t, test.block)})
+			resp, err := server.ValidateProviderConfig(t.Context(), &tfprotov6.ValidateProviderConfigRequest{Config: wire(t, providerConfig(t, test.block))})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -140,7 +141,7 @@ func TestConfigure_refuses(t *testing.T) {
 			t.Parallel()
 
 			server := providerserver.NewProtocol6(&Provider{version: "test", getenv: lookUp(test.environment)})()
-			resp, err := server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{Config: wire(t, test.block)})
+			resp, err := server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{Config: wire(t, providerConfig(t, test.block))})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -150,10 +151,9 @@ func TestConfigure_refuses(t *testing.T) {
 }
 
 // wire encodes a configuration as the CLI sends it.
-func wire(t *testing.T, vsphereBlock block) *tfprotov6.DynamicValue {
+func wire(t *testing.T, config tfsdk.Config) *tfprotov6.DynamicValue {
 	t.Helper()
 
-	config := providerConfig(t, vsphereBlock)
 	value, err := tfprotov6.NewDynamicValue(config.Raw.Type(), config.Raw)
 	if err != nil {
 		t.Fatal(err)

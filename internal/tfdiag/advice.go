@@ -100,6 +100,10 @@ func connectionAdvice(words platformWords, failure *apierr.Error) string {
 	case apierr.CodeNotVCenter:
 		return fmt.Sprintf("What answers at %s is no vCenter. An ESXi host has no REST API and can't clone: set "+
 			"vsphere.endpoint (environment: VSPHERE_SERVER) to the vCenter that manages it.", orElse(failure.Object, "the endpoint"))
+	case apierr.CodeNotZStack:
+		return fmt.Sprintf("What answers at %s does not speak ZStack's API. Set zstack.endpoint (environment: ZSTACK_HOST and "+
+			"ZSTACK_PORT) to a management node, whose API is at port 8080, or to the proxy in front of it; the web interface, at "+
+			"port 5000, is not what is meant.", orElse(failure.Object, "the endpoint"))
 	case apierr.CodeInvalidLogin:
 		return words.loginHint
 	case apierr.CodeConnectionLost:

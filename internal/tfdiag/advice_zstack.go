@@ -6,6 +6,9 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 )
 
+const quotaAdvice = "Delete what it no longer needs, or ask an administrator to raise the quota. VMs and volumes in the " +
+	"recycle bin count until they are expunged."
+
 // zstackAdvice is about ZStack's error codes that are known to need more than their kind does: by the code, or by what the
 // code begins with where a whole family needs the same. It is empty for codes that nobody knows.
 func zstackAdvice(failure *apierr.Error) string {
@@ -32,16 +35,19 @@ func zstackAdvice(failure *apierr.Error) string {
 		return "The account may not do this. Ask an administrator to share the object with the account or to grant the " +
 			"permission, or log in as somebody who has it."
 	case "ID.1003":
-		return "The account's quota is used up. Delete what it no longer needs, or ask an administrator to raise the quota. VMs " +
-			"and volumes in the recycle bin count until they are expunged."
+		return "The account's quota is used up. " + quotaAdvice
 	case "ID.1006":
 		return "The account has as many sessions as ZStack takes. Log some out, wait until they end by themselves, or log in " +
 			"with an access key, which needs no session."
+	case apierr.CodeClockSkew:
+		return "This machine's clock and the management node's are more than 15 minutes apart, so ZStack takes no signature of an " +
+			"access key. Set the clock that is wrong; a time server keeps both right."
+	case apierr.CodeAccessKeyRefused:
+		return "Check zstack.access_key_id and zstack.access_key_secret (environment: ZSTACK_ACCESS_KEY_ID, " +
+			"ZSTACK_ACCESS_KEY_SECRET). If they are right, the management node may not run in UTC: it compares the time of a " +
+			"request with its own clock without heed to time zones. Give its zone in zstack.time_zone, such as Asia/Shanghai."
 	case "HTTP 403":
-		return "ZStack refuses the access key's signature. Check zstack.access_key_id and zstack.access_key_secret, and that " +
-			"this machine's clock and the management node's are less than 15 minutes apart. ZStack compares them without heed " +
-			"to time zones: where the management node does not run in UTC, give its zone in zstack.time_zone, such as " +
-			"Asia/Shanghai."
+		return "Something in front of ZStack refuses the call. Ask its administrator."
 	case "HTTP 400", "HTTP 404", "HTTP 405":
 		return "What answers does not know this call. Check that zstack.endpoint leads to a management node, and that its " +
 			"version of ZStack is not too old for this."
@@ -64,7 +70,11 @@ func zstackFamilyAdvice(failure *apierr.Error) string {
 	case "HOST_ALLOCATION":
 		return "No host can take the VM: each lacks CPU or memory, is disabled or not connected, or is ruled out by cluster_uuid, " +
 			"host_uuid or the affinity group. Free or enable one, or place the VM elsewhere."
-	case "PS":
+	case "QUOTA":
+		return "A quota of the account is used up. " + quotaAdvice
+	case "HOST":
+		return "A host can't be reached, or refused. Repeat when it is connected again, or place the VM on another one."
+	case "PS", "PRIMARY_STORAGE_ALLOCATION":
 		return "No primary storage has room for the volumes. Free some (expunging what lies in the recycle bin does), or " +
 			"choose another one in primary_storage_uuid."
 	case "L3":

@@ -17,22 +17,16 @@ func NotConfigured(block string, environment, unset []string, otherwise ...[]str
 		others += ", or " + list(variables)
 	}
 	if len(unset) > 0 && len(unset) < len(environment) {
-		missing = fmt.Sprintf("Of %s, %s %s not set.", orThese(environment, otherwise), list(unset), isOrAre(unset))
+		missing = fmt.Sprintf("%s %s not set.", list(unset), isOrAre(unset))
+		if len(otherwise) == 0 {
+			missing = "Of these, " + missing
+		}
 	}
 
 	return report(diag.SeverityError, path.Empty(), fmt.Sprintf("The provider has no %s configuration", block),
 		fmt.Sprintf("This needs to know which platform to speak to, and as whom. Add a %s block to the provider:", block),
 		indented(`provider "vmfork" {`, "  "+block+" = {", "    # …", "  }", "}"),
 		fmt.Sprintf("Or set %s in the environment%s.", list(environment), others), missing)
-}
-
-// orThese says "these" where only one set of variables was listed before, and names the set otherwise.
-func orThese(environment []string, otherwise [][]string) string {
-	if len(otherwise) == 0 {
-		return "these"
-	}
-
-	return list(environment)
 }
 
 // NotKnownYet is the error of a data source that is read while the provider's block still has values that are only known

@@ -94,8 +94,10 @@ func opening(platform Platform, failure *apierr.Error) string {
 
 		return "The operation was interrupted"
 	case task.CodeDeadlineExceeded, task.CodeTaskUnknown, apierr.CodeUntrustedCertificate, apierr.CodeThumbprintMismatch,
-		apierr.CodeUnreachable, apierr.CodeNotVCenter:
+		apierr.CodeUnreachable, apierr.CodeNotVCenter, apierr.CodeNotZStack:
 		return ""
+	case apierr.CodeAccessKeyRefused, apierr.CodeClockSkew:
+		return name + " refuses the access key's signature"
 	case "":
 		if failure.AnswerLost || failure.Kind == apierr.Unavailable || failure.Kind == apierr.TimedOut {
 			return name + " did not answer"

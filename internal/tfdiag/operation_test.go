@@ -113,7 +113,10 @@ func TestFromErrorByZStackCode(t *testing.T) {
 		{apierr.Unavailable, []string{"SYS.1009", "SYS.1010", "SYS.1011", "SYS.1012", "HTTP 502"}},
 		{apierr.Unauthenticated, []string{"ID.1000", "ID.1001"}},
 		{apierr.Denied, []string{"ID.1002", "HTTP 403"}},
-		{apierr.Insufficient, []string{"ID.1003", "HOST_ALLOCATION.1000", "PS.1000", "L3.1000"}},
+		{apierr.Insufficient, []string{
+			"ID.1003", "QUOTA.1001", "HOST_ALLOCATION.1000", "PS.1000", "PRIMARY_STORAGE_ALLOCATION.1000", "L3.1000",
+		}},
+		{apierr.Unavailable, []string{"HOST.1001"}},
 		{apierr.Busy, []string{"ID.1006", "VM.1010"}},
 		{apierr.Internal, []string{"NOBODY.1000"}},
 	}
@@ -135,6 +138,9 @@ func TestFromErrorByZStackCode(t *testing.T) {
 		{Kind: apierr.Internal, Code: task.CodeTaskUnknown, TaskID: "5c8d", Messages: []string{"the platform does not know job 5c8d"}},
 		{Kind: apierr.Unauthenticated, Code: apierr.CodeUntrustedCertificate, Object: "mn.example.com:443", Thumbprint: "AA:BB:CC"},
 		{Kind: apierr.Unavailable, Code: apierr.CodeUnreachable, Object: "mn.example.com:443", Messages: []string{"connection refused"}},
+		{Kind: apierr.Unsupported, Code: apierr.CodeNotZStack, Object: "mn.example.com:443", Messages: []string{"invalid character '<'"}},
+		{Kind: apierr.Unauthenticated, Code: apierr.CodeAccessKeyRefused, Object: "mn.example.com:443", Messages: []string{"the signature is wrong"}},
+		{Kind: apierr.Unauthenticated, Code: apierr.CodeClockSkew, Object: "mn.example.com:443", Messages: []string{"the date is too far away"}},
 		{Kind: apierr.Unavailable, Code: apierr.CodeConnectionLost, Op: "QueryVmInstance", Messages: []string{"unexpected EOF"}},
 		{Kind: apierr.TimedOut, Code: apierr.CodeNoAnswer, Op: "QueryVmInstance"},
 		{Kind: apierr.Internal, Code: apierr.CodeMalformedAnswer, Op: "QueryVmInstance", Messages: []string{"unexpected EOF"}},

@@ -2,8 +2,6 @@ package vmlifecycle
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"time"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
@@ -16,40 +14,10 @@ import (
 // until ctx ends; a request whose answer was lost is sent once more, which every task but a making can take. A task that
 // can't be waited for any longer is asked to cancel; when it succeeds all the same, so does the step.
 func (m *Machines) Run(ctx context.Context, start func(ctx context.Context) (task.Handle[struct{}], error)) error {
-	return lifecycle.Again(ctx, lifecycle.BusyOrLostOnce(), func(ctx context.Context) error {
-		release, err := m.Client.AcquireTaskSlot(ctx)
-		if err != nil {
-			return err
-		}
-		defer release()
+	steps := lifecycle.Steps{Logger: m.Logger, Slot: m.Client.AcquireTaskSlot, Worth: lifecycle.BusyOrLostOnce}
+	_, err := lifecycle.RunStep(ctx, steps, start)
 
-		handle, err := start(ctx)
-		if err != nil {
-			return err
-		}
-		_, err = task.Wait(ctx, handle, task.WithLogger(m.Logger))
-		if errors.Is(err, task.ErrUnfinished) && ctx.Err() != nil {
-			return m.settle(ctx, handle, err)
-		}
-
-		return err
-	})
-}
-
-// settle asks to cancel a task that can't be waited for any longer, and returns what became of the step. unfinished is the
-// error of the wait, which counts when nobody knows.
-func (m *Machines) settle(ctx context.Context, handle task.Handle[struct{}], unfinished error) error {
-	_, outcome, err := task.Settle(ctx, handle, lifecycle.InterruptGrace, task.WithLogger(m.Logger))
-	switch {
-	case outcome == task.Adopted:
-		return nil
-	case outcome == task.Unsettled:
-		return unfinished
-	case err != nil:
-		return err
-	default:
-		return fmt.Errorf("task %s was cancelled: %w", handle.ID(), ctx.Err())
-	}
+	return err
 }
 
 // powerOn powers the VM on. A VM that runs already is fine.

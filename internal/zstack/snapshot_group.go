@@ -15,6 +15,7 @@ import (
 
 const (
 	queryGroupOp    = "QueryVolumeSnapshotGroup"
+	createGroupOp   = "CreateVolumeSnapshotGroup"
 	querySnapshotOp = "QueryVolumeSnapshot"
 	groupPath       = "/v1/volume-snapshots/group"
 	snapshotPath    = "/v1/volume-snapshots"
@@ -122,7 +123,7 @@ func decodeGroup(result json.RawMessage) (SnapshotGroup, error) {
 // CreateSnapshotGroup snapshots all volumes of a VM at once (CreateVolumeSnapshotGroup). The result leaves out what only the
 // snapshots themselves tell: see [Client.SnapshotGroup].
 func (c *Client) CreateSnapshotGroup(ctx context.Context, spec SnapshotGroupSpec) (task.Handle[SnapshotGroup], error) {
-	what := httpapi.Call{Op: "CreateVolumeSnapshotGroup", Object: spec.RootVolumeUUID}
+	what := httpapi.Call{Op: createGroupOp, Object: spec.RootVolumeUUID}
 	if err := checkUUIDs(what, spec.RootVolumeUUID); err != nil {
 		return nil, err
 	}
@@ -137,6 +138,13 @@ func (c *Client) CreateSnapshotGroup(ctx context.Context, spec SnapshotGroupSpec
 	return startJob(ctx, c, request{
 		Call: what, method: http.MethodPost, path: groupPath, in: actionBody("params", parameters),
 	}, decodeGroup)
+}
+
+// SnapshotGroupJob returns the handle of a CreateVolumeSnapshotGroup that another process started, by the job's uuid.
+func (c *Client) SnapshotGroupJob(uuid string) task.Handle[SnapshotGroup] {
+	what := httpapi.Call{Op: createGroupOp, Effect: httpapi.Changes}
+
+	return &handle[SnapshotGroup]{job: c.resumedJob(what, uuid), what: what, decode: decodeGroup}
 }
 
 // UpdateSnapshotGroup changes name and description (UpdateVolumeSnapshotGroup).

@@ -1,5 +1,5 @@
-// Command requests counts what resources cost in API requests: it starts the embedded vCenter, applies, refreshes, plans
-// and destroys N of one resource through a real CLI and a provider built from this checkout, and prints the requests of
+// Command requests counts what resources cost in API requests: it starts the embedded vCenter or ZStack, applies, refreshes,
+// plans and destroys N of one resource through a real CLI and a provider built from this checkout, and prints the requests of
 // each step by method.
 //
 //	go run ./internal/cmd/requests -resource vsphere_clone -n 100 -parallelism 10
@@ -17,7 +17,6 @@ import (
 	"syscall"
 	"time"
 
-	vspheresim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/vsphere"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfcli"
 )
 
@@ -89,13 +88,13 @@ func measure(ctx context.Context, dir string, s settings) ([]step, error) {
 	if !ok {
 		return nil, fmt.Errorf("-resource is %q, but must be one of %s", s.resource, names())
 	}
-	srv, err := chosen.start(s)
+	on, err := chosen.start(s, chosen.vms(s.n))
 	if err != nil {
 		return nil, err
 	}
-	defer srv.Close()
-	before := len(srv.VMs())
-	workspace, err := prepare(ctx, dir, srv, chosen.configuration(srv, s.n))
+	defer on.Close()
+	before := len(on.machines())
+	workspace, err := prepare(ctx, dir, on.environment, chosen.configuration(on, s.n))
 	if err != nil {
 		return nil, err
 	}
@@ -107,7 +106,7 @@ func measure(ctx context.Context, dir string, s settings) ([]step, error) {
 		{Name: "destroy", args: []string{"destroy", "-auto-approve", parallelism}},
 	}
 	for i := range steps {
-		srv.ResetRequests()
+		on.ResetRequests()
 		start := time.Now()
 		result, err := workspace.Run(ctx, steps[i].args...)
 		if err != nil {
@@ -116,12 +115,12 @@ func measure(ctx context.Context, dir string, s settings) ([]step, error) {
 		if result.ExitCode != 0 {
 			return nil, fmt.Errorf("%s ended with exit code %d:\n%s", steps[i].Name, result.ExitCode, result.Output)
 		}
-		counts := srv.Requests()
+		counts := on.Requests()
 		steps[i].Seconds = time.Since(start).Seconds()
 		steps[i].Requests, steps[i].ByMethod = counts.Total, counts.ByMethod
 		steps[i].Each = float64(counts.Total) / float64(s.n)
 	}
-	if left := len(srv.VMs()) - before; left != 0 {
+	if left := len(on.machines()) - before; left != 0 {
 		return nil, fmt.Errorf("the destroy left %d machines behind", left)
 	}
 
@@ -129,7 +128,7 @@ func measure(ctx context.Context, dir string, s settings) ([]step, error) {
 }
 
 // prepare builds the provider, writes the configuration and initialises the working folder.
-func prepare(ctx context.Context, dir string, srv *vspheresim.Server, configuration string) (*tfcli.Workspace, error) {
+func prepare(ctx context.Context, dir string, environment []string, configuration string) (*tfcli.Workspace, error) {
 	cli, err := tfcli.Find(ctx, dir)
 	if err != nil {
 		return nil, err
@@ -142,9 +141,7 @@ func prepare(ctx context.Context, dir string, srv *vspheresim.Server, configurat
 	if err != nil {
 		return nil, err
 	}
-	workspace.Env = []string{
-		"VSPHERE_SERVER=" + srv.Endpoint(), "VSPHERE_USER=" + srv.Username(), "VSPHERE_PASSWORD=" + srv.Password(),
-	}
+	workspace.Env = environment
 	if err := workspace.Write("main.tf", configuration); err != nil {
 		return nil, err
 	}

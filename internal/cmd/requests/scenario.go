@@ -5,22 +5,20 @@ import (
 	"maps"
 	"slices"
 	"strings"
-
-	vspheresim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/vsphere"
 )
 
-// scenario is a configuration of n objects of one resource, and the vCenter that it is applied to.
+// scenario is a configuration of n objects of one resource, and the platform that it is applied to.
 type scenario struct {
-	options func(n int) vspheresim.Options
-	prepare func(server *vspheresim.Server) error
-	body    string // with the count as its one argument
-	// machines asks for the ids of the simulator's own machines in front of the body, as local.machines.
+	start func(s settings, vms int) (*platform, error)
+	body  string // with the count as its one argument
+	// machines starts the platform with n VMs, and asks for their ids in front of the body, as local.machines.
 	machines bool
 }
 
 // scenarios are the resources that can be counted, by their type without the provider's name.
 var scenarios = map[string]scenario{
 	"vsphere_clone": {
+		start: onVSphere,
 		body: `data "vmfork_vsphere_virtual_machine" "golden" { path = "/DC0/vm/golden-template" }
 
 data "vmfork_vsphere_object" "pool" {
@@ -38,11 +36,7 @@ resource "vmfork_vsphere_clone" "counted" {
 `,
 	},
 	"vsphere_instant_clone": {
-		prepare: func(server *vspheresim.Server) error {
-			source, _ := server.VM(firstVM)
-
-			return server.ChangeVM(source.ID, vspheresim.Change{InstantCloneFrozen: new(true)})
-		},
+		start: onFrozenVM,
 		body: `data "vmfork_vsphere_virtual_machine" "frozen" { path = "/DC0/vm/` + firstVM + `" }
 
 resource "vmfork_vsphere_instant_clone" "counted" {
@@ -55,12 +49,33 @@ resource "vmfork_vsphere_instant_clone" "counted" {
 `,
 	},
 	"vsphere_snapshot": {
-		options:  func(n int) vspheresim.Options { return vspheresim.Options{VMs: n} },
+		start:    onVSphere,
 		machines: true,
 		body: `resource "vmfork_vsphere_snapshot" "counted" {
   count = %d
   vm_id = local.machines[count.index]
   name  = "counted"
+}
+`,
+	},
+	"zstack_clone": {
+		start: onZStack,
+		body: `data "vmfork_zstack_virtual_machine" "golden" { name = "golden" }
+
+resource "vmfork_zstack_clone" "counted" {
+  count          = %d
+  name           = "counted-${count.index}"
+  source_vm_uuid = data.vmfork_zstack_virtual_machine.golden.uuid
+}
+`,
+	},
+	"zstack_snapshot": {
+		start:    onZStack,
+		machines: true,
+		body: `resource "vmfork_zstack_snapshot" "counted" {
+  count   = %d
+  vm_uuid = local.machines[count.index]
+  name    = "counted"
 }
 `,
 	},
@@ -72,37 +87,22 @@ const firstVM = "DC0_C0_RP0_VM0"
 // names lists the scenarios.
 func names() string { return strings.Join(slices.Sorted(maps.Keys(scenarios)), ", ") }
 
-// start starts the embedded vCenter of the scenario.
-func (c scenario) start(s settings) (*vspheresim.Server, error) {
-	var options vspheresim.Options
-	if c.options != nil {
-		options = c.options(s.n)
-	}
-	options.TaskDuration, options.Latency = s.task, s.latency
-	server, err := vspheresim.Start(options)
-	if err != nil {
-		return nil, fmt.Errorf("starting the embedded vCenter: %w", err)
-	}
-	if c.prepare != nil {
-		if err := c.prepare(server); err != nil {
-			server.Close()
-
-			return nil, fmt.Errorf("preparing the embedded vCenter: %w", err)
-		}
+// vms is how many VMs the platform starts with; 0 means its own choice.
+func (c scenario) vms(n int) int {
+	if c.machines {
+		return n
 	}
 
-	return server, nil
+	return 0
 }
 
 // configuration is the scenario's, with the provider's.
-func (c scenario) configuration(server *vspheresim.Server, n int) string {
+func (c scenario) configuration(on *platform, n int) string {
 	var locals string
 	if c.machines {
 		var ids []string
-		for _, vm := range server.VMs() {
-			if !vm.Template {
-				ids = append(ids, fmt.Sprintf("%q", vm.ID))
-			}
+		for _, id := range on.machines() {
+			ids = append(ids, fmt.Sprintf("%q", id))
 		}
 		locals = fmt.Sprintf("locals {\n  machines = [%s]\n}\n\n", strings.Join(ids, ", "))
 	}
@@ -114,8 +114,7 @@ func (c scenario) configuration(server *vspheresim.Server, n int) string {
 }
 
 provider "vmfork" {
-  vsphere = { thumbprint = %q }
-}
+%s}
 
-`, server.Thumbprint()) + locals + fmt.Sprintf(c.body, n)
+`, on.provider) + locals + fmt.Sprintf(c.body, n)
 }

@@ -257,18 +257,18 @@ func TestQueue(t *testing.T) {
 			t.Errorf("%d snapshots, %d at once", len(f.snapshots), f.most)
 		}
 
-		leave, err := r.session.queues.enter(t.Context(), vmID)
+		leave, err := r.session.queues.Enter(t.Context(), vmID)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if leaveOther, err := r.session.queues.enter(t.Context(), "vm-2"); err != nil {
+		if leaveOther, err := r.session.queues.Enter(t.Context(), "vm-2"); err != nil {
 			t.Error(err)
 		} else {
 			leaveOther()
 		}
 		bounded, stop := context.WithTimeout(t.Context(), time.Minute)
 		defer stop()
-		if _, err := r.session.queues.enter(bounded, vmID); err == nil {
+		if _, err := r.session.queues.Enter(bounded, vmID); err == nil {
 			t.Error("two work on one VM")
 		}
 		leave()

@@ -2,8 +2,6 @@ package vspheresnapshot
 
 import (
 	"context"
-	"errors"
-	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -56,7 +54,7 @@ func (r *snapshotResource) Delete(ctx context.Context, req resource.DeleteReques
 // remove takes the snapshot out of the tree, when it is its turn on the VM. A VM that is busy is tried again until ctx
 // ends; a request whose answer was lost is sent once more: what is removed already is not there any more.
 func (r *snapshotResource) remove(ctx context.Context, state *model) error {
-	leave, err := r.session.queues.enter(ctx, state.VMID.ValueString())
+	leave, err := r.session.queues.Enter(ctx, state.VMID.ValueString())
 	if err != nil {
 		return err
 	}
@@ -64,38 +62,10 @@ func (r *snapshotResource) remove(ctx context.Context, state *model) error {
 
 	consolidate := state.ConsolidateOnDestroy.IsNull() || state.ConsolidateOnDestroy.ValueBool()
 
-	return lifecycle.Again(ctx, lifecycle.BusyOrLostOnce(), func(ctx context.Context) error {
-		release, err := r.client.AcquireTaskSlot(ctx)
-		if err != nil {
-			return err
-		}
-		defer release()
-
-		handle, err := r.client.RemoveSnapshot(ctx, state.ID.ValueString(), state.RemoveChildrenOnDestroy.ValueBool(), consolidate)
-		if err != nil {
-			return err
-		}
-		_, err = task.Wait(ctx, handle, task.WithLogger(r.logger))
-		if errors.Is(err, task.ErrUnfinished) && ctx.Err() != nil {
-			return r.settle(ctx, handle, err)
-		}
-
-		return err
+	steps := lifecycle.Steps{Logger: r.logger, Slot: r.client.AcquireTaskSlot, Worth: lifecycle.BusyOrLostOnce}
+	_, err = lifecycle.RunStep(ctx, steps, func(ctx context.Context) (task.Handle[struct{}], error) {
+		return r.client.RemoveSnapshot(ctx, state.ID.ValueString(), state.RemoveChildrenOnDestroy.ValueBool(), consolidate)
 	})
-}
 
-// settle asks to cancel a removal that can't be waited for any longer. unfinished is the error of the wait, which counts
-// when nobody knows what became of it: then the next destroy finds the snapshot, or finds it gone.
-func (r *snapshotResource) settle(ctx context.Context, handle task.Handle[struct{}], unfinished error) error {
-	_, outcome, err := task.Settle(ctx, handle, lifecycle.InterruptGrace, task.WithLogger(r.logger))
-	switch {
-	case outcome == task.Adopted:
-		return nil
-	case outcome == task.Unsettled:
-		return unfinished
-	case err != nil:
-		return err
-	default:
-		return fmt.Errorf("task %s was cancelled: %w", handle.ID(), ctx.Err())
-	}
+	return err
 }

@@ -6,5 +6,5 @@ import "github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 type session struct {
 	lifecycle.Phase
 
-	queues queues
+	queues lifecycle.Queues
 }

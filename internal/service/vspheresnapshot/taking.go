@@ -20,7 +20,7 @@ type taking struct {
 // the user interrupts. bounded descends from it and ends with timeouts.create. A VM that somebody else works on is asked
 // again as long as there is time: a refusal proves that nothing came to be.
 func (t *taking) run(ctx, bounded context.Context) lifecycle.Fate[string] {
-	leave, err := t.resource.session.queues.enter(bounded, t.spec.VMID)
+	leave, err := t.resource.session.queues.Enter(bounded, t.spec.VMID)
 	if err != nil {
 		return lifecycle.Fate[string]{Err: err}
 	}

@@ -1,4 +1,4 @@
-package vspheresnapshot
+package lifecycle
 
 import (
 	"context"
@@ -6,15 +6,15 @@ import (
 	"sync"
 )
 
-// queues lets one operation at a time work on the snapshots of a VM. vCenter refuses a second one anyway; those who would
-// ask for it wait here instead of asking again and again. The zero value is ready to use.
-type queues struct {
+// Queues let one operation at a time work on the snapshots of a VM. Platforms refuse a second one, or let it wait until its own
+// time is over; those who would ask for it wait here instead. The zero value is ready to use.
+type Queues struct {
 	mutex sync.Mutex
 	of    map[string]chan struct{} // by VM id; it holds a token while somebody works
 }
 
-// enter waits for its turn on the VM. The caller must leave. The error says that ctx ended before.
-func (q *queues) enter(ctx context.Context, vmID string) (leave func(), err error) {
+// Enter waits for its turn on the VM. The caller must leave. The error says that ctx ended before.
+func (q *Queues) Enter(ctx context.Context, vmID string) (leave func(), err error) {
 	q.mutex.Lock()
 	turn, known := q.of[vmID]
 	if !known {

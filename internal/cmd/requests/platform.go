@@ -1,0 +1,96 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/simulator/serving"
+	vspheresim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/vsphere"
+	zstacksim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/zstack"
+)
+
+// platform is an embedded vCenter or ZStack.
+type platform struct {
+	server
+	provider    string   // the provider's block
+	environment []string // what the provider reads instead of arguments
+	// machines returns the ids of the VMs that a resource can be made of.
+	machines func() []string
+}
+
+// server is a simulator, as far as it counts requests.
+type server interface {
+	ResetRequests()
+	Requests() serving.RequestCounts
+	Close()
+}
+
+// onVSphere starts an embedded vCenter with as many VMs.
+func onVSphere(s settings, vms int) (*platform, error) {
+	server, err := vspheresim.Start(vspheresim.Options{VMs: vms, TaskDuration: s.task, Latency: s.latency})
+	if err != nil {
+		return nil, fmt.Errorf("starting the embedded vCenter: %w", err)
+	}
+
+	return &platform{
+		server:   server,
+		provider: fmt.Sprintf("  vsphere = { thumbprint = %q }\n", server.Thumbprint()),
+		environment: []string{
+			"VSPHERE_SERVER=" + server.Endpoint(), "VSPHERE_USER=" + server.Username(), "VSPHERE_PASSWORD=" + server.Password(),
+		},
+		machines: func() []string {
+			var ids []string
+			for _, vm := range server.VMs() {
+				if !vm.Template {
+					ids = append(ids, vm.ID)
+				}
+			}
+
+			return ids
+		},
+	}, nil
+}
+
+// onFrozenVM is onVSphere with a VM that is frozen for instant clones.
+func onFrozenVM(s settings, vms int) (*platform, error) {
+	vcenter, err := onVSphere(s, vms)
+	if err != nil {
+		return nil, err
+	}
+	if server, ok := vcenter.server.(*vspheresim.Server); ok {
+		source, _ := server.VM(firstVM)
+		err = server.ChangeVM(source.ID, vspheresim.Change{InstantCloneFrozen: new(true)})
+	}
+	if err != nil {
+		vcenter.Close()
+
+		return nil, fmt.Errorf("preparing the embedded vCenter: %w", err)
+	}
+
+	return vcenter, nil
+}
+
+// onZStack starts an embedded ZStack with as many VMs. Those in its recycle bin are none.
+func onZStack(s settings, vms int) (*platform, error) {
+	server, err := zstacksim.Start(zstacksim.Options{VMs: vms, TaskDuration: s.task, Latency: s.latency})
+	if err != nil {
+		return nil, fmt.Errorf("starting the embedded ZStack: %w", err)
+	}
+
+	return &platform{
+		server:   server,
+		provider: fmt.Sprintf("  zstack = { ca_certificate = %q }\n", server.CACertificate()),
+		environment: []string{
+			"ZSTACK_HOST=" + server.URL(), "ZSTACK_ACCOUNT_NAME=" + server.AccountName(), "ZSTACK_ACCOUNT_PASSWORD=" + server.Password(),
+		},
+		machines: func() []string {
+			alive := slices.DeleteFunc(server.VMs(), func(vm zstacksim.VM) bool { return vm.State == "Destroyed" })
+			var uuids []string
+			for _, vm := range alive {
+				uuids = append(uuids, vm.UUID)
+			}
+
+			return uuids
+		},
+	}, nil
+}

@@ -1,0 +1,325 @@
+package provider
+
+import (
+	"crypto/sha512"
+	"encoding/hex"
+	"reflect"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/clients"
+	"github.com/vmfork/terraform-provider-vmfork/internal/zstack"
+)
+
+// zstackEnvironment is a complete set of variables for an account, zstackKeyEnvironment one for an access key.
+var (
+	zstackEnvironment = map[string]string{
+		"ZSTACK_HOST": "env.example.com", "ZSTACK_ACCOUNT_NAME": "env-account", "ZSTACK_ACCOUNT_PASSWORD": "env-password",
+	}
+	zstackKeyEnvironment = map[string]string{
+		"ZSTACK_HOST": "env.example.com", "ZSTACK_ACCESS_KEY_ID": "env-id", "ZSTACK_ACCESS_KEY_SECRET": "env-secret",
+	}
+)
+
+func TestReadZStack(t *testing.T) {
+	t.Parallel()
+
+	account := block{"endpoint": "mn.example.com", "account_name": "ci", "password": "secret"}
+	both := map[string]string{
+		"ZSTACK_HOST": "env.example.com", "ZSTACK_ACCOUNT_NAME": "env-account", "ZSTACK_ACCOUNT_PASSWORD": "env-password",
+		"ZSTACK_ACCESS_KEY_ID": "env-id", "ZSTACK_ACCESS_KEY_SECRET": "env-secret",
+	}
+	asAccount := zstack.Config{Endpoint: "env.example.com", AccountName: "env-account", Password: "env-password"}
+	withKey := zstack.Config{Endpoint: "env.example.com", AccessKeyID: "env-id", AccessKeySecret: "env-secret"}
+	tests := map[string]struct {
+		block       block
+		environment map[string]string
+		want        zstackSettings
+	}{
+		"nothing": {
+			want: zstackSettings{unset: []string{"ZSTACK_HOST", "ZSTACK_ACCOUNT_NAME", "ZSTACK_ACCOUNT_PASSWORD"}},
+		},
+		"no block, half an account": {
+			environment: map[string]string{"ZSTACK_HOST": "env.example.com", "ZSTACK_ACCOUNT_NAME": "env-account"},
+			want: zstackSettings{
+				config: zstack.Config{Endpoint: "env.example.com", AccountName: "env-account"}, unset: []string{"ZSTACK_ACCOUNT_PASSWORD"},
+			},
+		},
+		"no block, half a key": {
+			environment: map[string]string{"ZSTACK_ACCESS_KEY_ID": "env-id"},
+			want: zstackSettings{
+				config: zstack.Config{AccessKeyID: "env-id"}, unset: []string{"ZSTACK_HOST", "ZSTACK_ACCESS_KEY_SECRET"},
+			},
+		},
+		"no block, an account":            {environment: zstackEnvironment, want: zstackSettings{config: asAccount}},
+		"no block, a key":                 {environment: zstackKeyEnvironment, want: zstackSettings{config: withKey}},
+		"no block, both mean the account": {environment: both, want: zstackSettings{config: asAccount}},
+		"empty block, an account":         {block: block{}, environment: zstackEnvironment, want: zstackSettings{config: asAccount}},
+		"the block's key before the account": {
+			block: block{"access_key_id": "id", "access_key_secret": "key"}, environment: both,
+			want: zstackSettings{config: zstack.Config{Endpoint: "env.example.com", AccessKeyID: "id", AccessKeySecret: "key"}},
+		},
+		"the block's account before the key": {
+			block: account, environment: zstackKeyEnvironment,
+			want: zstackSettings{config: zstack.Config{Endpoint: "mn.example.com", AccountName: "ci", Password: "secret"}},
+		},
+		"secret from the environment": {
+			block: block{"access_key_id": "id"}, environment: both,
+			want: zstackSettings{config: zstack.Config{Endpoint: "env.example.com", AccessKeyID: "id", AccessKeySecret: "env-secret"}},
+		},
+		"everything": {
+			block: block{
+				"endpoint": "https://mn.example.com:8443", "access_key_id": "id", "access_key_secret": "key", "allow_unverified_tls": true,
+				"time_zone": "Asia/Shanghai", "request_timeout": "90s",
+			},
+			want: zstackSettings{config: zstack.Config{
+				Endpoint: "https://mn.example.com:8443", AccessKeyID: "id", AccessKeySecret: "key", AllowUnverifiedTLS: true,
+				TimeZone: "Asia/Shanghai", RequestTimeout: 90 * time.Second,
+			}},
+		},
+		"an unknown value": {block: block{"endpoint": unknown}, environment: both, want: zstackSettings{deferred: true}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			var config providerModel
+			source := zstackConfig(t, test.block)
+			if diags := source.Get(t.Context(), &config); diags.HasError() {
+				t.Fatal(diags)
+			}
+			got, diags := readZStack(t.Context(), config.ZStack, lookUp(test.environment))
+			if diags.HasError() {
+				t.Fatal(diags)
+			}
+			if !reflect.DeepEqual(got, test.want) {
+				t.Errorf("got  %+v\nwant %+v", got, test.want)
+			}
+		})
+	}
+}
+
+// TestEndpointFromEnvironment joins ZSTACK_HOST and ZSTACK_PORT.
+func TestEndpointFromEnvironment(t *testing.T) {
+	t.Parallel()
+
+	tests := map[string]struct{ host, port, want string }{
+		"no host":              {port: "8080"},
+		"no port":              {host: "mn.example.com", want: "mn.example.com"},
+		"host and port":        {host: "192.0.2.7", port: "8080", want: "192.0.2.7:8080"},
+		"IPv6":                 {host: "2001:db8::7", port: "8080", want: "[2001:db8::7]:8080"},
+		"a port of its own":    {host: "mn.example.com:8443", port: "8080", want: "mn.example.com:8443"},
+		"URL":                  {host: "http://mn.example.com", port: "8080", want: "http://mn.example.com:8080"},
+		"URL with a port":      {host: "http://mn.example.com:80", port: "8080", want: "http://mn.example.com:80"},
+		"spaces around either": {host: " mn.example.com ", port: " 8080\n", want: "mn.example.com:8080"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			got, diags := endpointFromEnvironment(lookUp(map[string]string{"ZSTACK_HOST": test.host, "ZSTACK_PORT": test.port}))
+			if got != test.want || len(diags) != 0 {
+				t.Errorf("got %q, %v, want %q", got, diags, test.want)
+			}
+		})
+	}
+}
+
+// TestValidateZStack shows every diagnostic that a zstack block can give before anything is planned.
+func TestValidateZStack(t *testing.T) {
+	t.Parallel()
+
+	const notBoth = "A login is either an account with its password, or an access key."
+	tests := map[string]struct {
+		block block
+		want  []string
+	}{
+		"empty":      {block: block{}},
+		"account":    {block: block{"endpoint": "mn.example.com", "account_name": "ci", "password": "secret"}},
+		"access key": {block: block{"access_key_id": "id", "access_key_secret": "key", "time_zone": "Asia/Shanghai"}},
+		"plain HTTP": {block: block{"endpoint": "http://192.0.2.7:8080"}},
+		"unknown":    {block: block{"endpoint": unknown, "time_zone": unknown, "request_timeout": unknown, "access_key_id": unknown, "password": "secret"}},
+		"account and key": {
+			block: block{"account_name": "ci", "password": "secret", "access_key_id": "id", "access_key_secret": "key"},
+			want: []string{"zstack.access_key_id: zstack.account_name excludes zstack.access_key_id | " + notBoth +
+				"\n\nRemove one of zstack.account_name and zstack.access_key_id."},
+		},
+		"halves of both": {
+			block: block{"password": "secret", "access_key_secret": "key"},
+			want: []string{"zstack.access_key_secret: zstack.password excludes zstack.access_key_secret | " + notBoth +
+				"\n\nRemove one of zstack.password and zstack.access_key_secret."},
+		},
+		"no certificate": {
+			block: block{"ca_certificate": "-----BEGIN NOTHING-----"},
+			want: []string{"zstack.ca_certificate: zstack.ca_certificate can't be used | zstack.ca_certificate must be PEM " +
+				"certificates, or the path of a file that holds them.\n\nHolds no certificate in PEM form."},
+		},
+		"no zone": {
+			block: block{"time_zone": "Middle/Earth"},
+			want: []string{"zstack.time_zone: zstack.time_zone can't be used | zstack.time_zone must be a time zone of the IANA database." +
+				"\n\nMust be the IANA name of a time zone, such as Asia/Shanghai, but is \"Middle/Earth\"."},
+		},
+		"no endpoint": {
+			block: block{"endpoint": "ftp://mn.example.com"},
+			want: []string{"zstack.endpoint: zstack.endpoint can't be used | zstack.endpoint must be a host name or IP address with an " +
+				"optional port, or an https or http URL.\n\nThe scheme must be https or http."},
+		},
+		"empty name, key and secrets": {
+			block: block{"account_name": "", "password": "", "access_key_id": "", "access_key_secret": ""},
+			want: []string{
+				"zstack.access_key_id: Empty text | The text is empty. zstack.access_key_id must be a text that is not empty.",
+				"zstack.access_key_secret: Empty text | The text is empty. zstack.access_key_secret must be a text that is not empty.",
+				"zstack.account_name: Empty text | The text is empty. zstack.account_name must be a text that is not empty.",
+				"zstack.password: Empty text | The text is empty. zstack.password must be a text that is not empty.",
+			},
+		},
+		"unverified and a certificate": {
+			block: block{"allow_unverified_tls": true, "ca_certificate": unknown},
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			server := providerserver.NewProtocol6(New("test"))()
+			resp, err := server.ValidateProviderConfig(t.Context(),
+				&tfprotov6.ValidateProviderConfigRequest{Config: wire(t, zstackConfig(t, test.block))})
+			if err != nil {
+				t.Fatal(err)
+			}
+			compare(t, resp.Diagnostics, test.want)
+		})
+	}
+}
+
+// TestConfigureZStack_refuses shows what only the environment together with the configuration can tell.
+func TestConfigureZStack_refuses(t *testing.T) {
+	t.Parallel()
+
+	const noCredentials = "zstack: zstack has no credentials | Set either zstack.account_name and zstack.password (environment: " +
+		"ZSTACK_ACCOUNT_NAME and ZSTACK_ACCOUNT_PASSWORD), or zstack.access_key_id and zstack.access_key_secret (environment: " +
+		"ZSTACK_ACCESS_KEY_ID and ZSTACK_ACCESS_KEY_SECRET)."
+	tests := map[string]struct {
+		block       block
+		environment map[string]string
+		want        []string
+	}{
+		"empty block": {
+			block: block{},
+			want: []string{
+				"zstack.endpoint: zstack.endpoint is not set | Set zstack.endpoint, or ZSTACK_HOST in the environment.",
+				noCredentials,
+			},
+		},
+		"endpoint alone": {block: block{"endpoint": "mn.example.com"}, want: []string{noCredentials}},
+		"account without password": {
+			block: block{"endpoint": "mn.example.com", "account_name": "ci"}, environment: zstackKeyEnvironment,
+			want: []string{"zstack.password: zstack.password is not set | Set zstack.password, or ZSTACK_ACCOUNT_PASSWORD in the environment."},
+		},
+		"half a key": {
+			block: block{"access_key_secret": "key"}, environment: zstackEnvironment,
+			want: []string{"zstack.access_key_id: zstack.access_key_id is not set | Set zstack.access_key_id, or ZSTACK_ACCESS_KEY_ID in the environment."},
+		},
+		"no port": {
+			environment: map[string]string{
+				"ZSTACK_HOST": "mn.example.com", "ZSTACK_PORT": "http", "ZSTACK_ACCOUNT_NAME": "ci", "ZSTACK_ACCOUNT_PASSWORD": "secret",
+			},
+			want: []string{"zstack.endpoint: zstack.endpoint can't be used | zstack.endpoint, from ZSTACK_PORT in the environment, must be a " +
+				"port, from 1 to 65535."},
+		},
+		"malformed host": {
+			environment: map[string]string{"ZSTACK_HOST": "ftp://mn", "ZSTACK_ACCOUNT_NAME": "ci", "ZSTACK_ACCOUNT_PASSWORD": "secret"},
+			want: []string{"zstack.endpoint: zstack.endpoint can't be used | zstack.endpoint, from ZSTACK_HOST in the environment, must be a " +
+				"host name or IP address with an optional port, or an https or http URL.\n\nThe scheme must be https or http."},
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			server := providerserver.NewProtocol6(&Provider{version: "test", getenv: lookUp(test.environment)})()
+			resp, err := server.ConfigureProvider(t.Context(),
+				&tfprotov6.ConfigureProviderRequest{Config: wire(t, zstackConfig(t, test.block))})
+			if err != nil {
+				t.Fatal(err)
+			}
+			compare(t, resp.Diagnostics, test.want)
+		})
+	}
+}
+
+// TestConfigureZStack_deferral tells what resources get when the block is not known before apply.
+func TestConfigureZStack_deferral(t *testing.T) {
+	t.Parallel()
+
+	for name, allowed := range map[string]bool{"the CLI defers": true, "the CLI cannot defer": false} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			p := &Provider{version: "test", getenv: lookUp(environment)}
+			var resp provider.ConfigureResponse
+			p.Configure(t.Context(), provider.ConfigureRequest{
+				Config:             zstackConfig(t, block{"endpoint": unknown}),
+				ClientCapabilities: provider.ConfigureProviderClientCapabilities{DeferralAllowed: allowed},
+			}, &resp)
+
+			if resp.Diagnostics.HasError() {
+				t.Fatal(resp.Diagnostics)
+			}
+			if deferred := resp.Deferred != nil; deferred != allowed {
+				t.Errorf("deferred: %t", deferred)
+			}
+			if client, diags := clients.ZStackFrom(resp.ResourceData); client != nil || diags.HasError() {
+				t.Errorf("client %v, diagnostics %v", client, diags)
+			}
+			// The other platform is not held up where the CLI can't defer.
+			if client, diags := clients.VSphereFrom(resp.ResourceData); client == nil || diags.HasError() {
+				t.Errorf("client %v, diagnostics %v", client, diags)
+			}
+		})
+	}
+}
+
+// TestConfigureZStack_absentBlock is an error only for what needs the block.
+func TestConfigureZStack_absentBlock(t *testing.T) {
+	t.Parallel()
+
+	p := &Provider{version: "test", getenv: lookUp(map[string]string{"ZSTACK_ACCESS_KEY_ID": "id", "ZSTACK_PORT": "never looked at"})}
+	var resp provider.ConfigureResponse
+	p.Configure(t.Context(), provider.ConfigureRequest{Config: zstackConfig(t, nil)}, &resp)
+	if len(resp.Diagnostics) != 0 {
+		t.Fatal(resp.Diagnostics)
+	}
+
+	_, diags := clients.ZStackFrom(resp.DataSourceData)
+	want := diag.NewErrorDiagnostic("The provider has no zstack configuration",
+		"This needs to know which platform to speak to, and as whom. Add a zstack block to the provider:\n\n"+
+			"  provider \"vmfork\" {\n    zstack = {\n      # …\n    }\n  }\n\n"+
+			"Or set ZSTACK_HOST, ZSTACK_ACCOUNT_NAME and ZSTACK_ACCOUNT_PASSWORD in the environment, or ZSTACK_HOST, "+
+			"ZSTACK_ACCESS_KEY_ID and ZSTACK_ACCESS_KEY_SECRET.\n\nZSTACK_HOST and ZSTACK_ACCESS_KEY_SECRET are not set.")
+	if len(diags) != 1 || !diags[0].Equal(want) {
+		t.Errorf("got %v", diags)
+	}
+}
+
+// TestZStackSecrets are masked in the log in every form in which they are sent.
+func TestZStackSecrets(t *testing.T) {
+	t.Parallel()
+
+	digest := sha512.Sum512([]byte("password"))
+	for want, config := range map[string]zstack.Config{
+		"password":                    {Password: "password"},
+		hex.EncodeToString(digest[:]): {Password: "password"},
+		"secret":                      {AccessKeySecret: "secret"},
+	} {
+		if got := (zstackSettings{config: config}).secrets(); !slices.Contains(got, want) {
+			t.Errorf("%q does not hold %q", got, want)
+		}
+	}
+}

@@ -1,0 +1,71 @@
+package zstacksnapshot
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
+	"github.com/vmfork/terraform-provider-vmfork/internal/zstack"
+)
+
+// check compares the plan of a new group with its VM as it is now: one read, together with those of the other resources that
+// are planned at the same time. A VM that is not known yet is not checked, and one in a passing state is for apply to wait for.
+func (r *snapshotResource) check(ctx context.Context, plan *model) diag.Diagnostics {
+	if plan.VMUUID.IsUnknown() {
+		return nil
+	}
+	ref := vmReference(plan)
+	vm, err := r.client.VirtualMachine(ctx, ref.ID)
+	switch {
+	case apierr.Is(err, apierr.NotFound):
+		return diag.Diagnostics{tfdiag.MissingObject(ref)}
+	case err != nil:
+		return skipped(err)
+	case !exists(vm.State), !vm.State.Passing() && !snapshotable(vm.State):
+		return diag.Diagnostics{unusable(ref, vm.State)}
+	case plan.WithMemory.ValueBool() && vm.State == zstack.VMStopped:
+		return diag.Diagnostics{tfdiag.Conflict(path.Root("with_memory"), "There is no memory to keep",
+			fmt.Sprintf("The virtual machine %s is stopped, and ZStack takes its memory only while it runs. Start it first, or leave "+
+				"with_memory out", ref.ID))}
+	default:
+		return nil
+	}
+}
+
+// vmReference is the VM that the plan names.
+func vmReference(plan *model) tfdiag.Reference {
+	return tfdiag.Reference{
+		Attribute: path.Root("vm_uuid"), What: "virtual machine", ID: plan.VMUUID.ValueString(), Platform: tfdiag.ZStack,
+	}
+}
+
+// exists reports whether a VM in the state is more than what is left of one.
+func exists(state zstack.VMState) bool {
+	return state != zstack.VMDestroyed && state != zstack.VMDestroying && state != zstack.VMExpunging
+}
+
+// unusable says why no snapshot can be taken of a VM in the state.
+func unusable(ref tfdiag.Reference, state zstack.VMState) diag.Diagnostic {
+	switch {
+	case !exists(state):
+		return tfdiag.UnusableObject(ref, fmt.Sprintf("its state is %s: it is in the recycle bin, or on the way out of it", state))
+	case state == zstack.VMCreated:
+		return tfdiag.UnusableObject(ref, "its state is Created: it is a record without disks yet")
+	default:
+		return tfdiag.UnusableObject(ref, fmt.Sprintf("its state is %s, but snapshots are taken in Running, Stopped and Paused", state))
+	}
+}
+
+// skipped is about a question that ZStack did not answer. Then apply finds out, unless the provider's configuration is why: an
+// apply would fail like that too.
+func skipped(err error) diag.Diagnostics {
+	if apierr.Is(err, apierr.Unauthenticated) {
+		return diag.Diagnostics{tfdiag.FromError(connecting(), err)}
+	}
+
+	return diag.Diagnostics{tfdiag.PlanCheckSkipped(tfdiag.ZStack, "that a snapshot of the VM can be taken", err)}
+}

@@ -1,0 +1,214 @@
+package zstacksnapshot
+
+import (
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/tfcore"
+	"github.com/vmfork/terraform-provider-vmfork/internal/zstack"
+)
+
+func failing(method string, errs ...error) func(f *fakeZStack) {
+	return func(f *fakeZStack) { f.errs[method] = errs }
+}
+
+func going(goes behaviour) func(f *fakeZStack) {
+	return func(f *fakeZStack) { f.goes["CreateSnapshotGroup"] = goes }
+}
+
+func TestCreateAsksForWhatIsConfigured(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		config config
+		want   zstack.SnapshotGroupSpec
+	}{
+		"the least": {config{}, zstack.SnapshotGroupSpec{}},
+		"described": {config{"description": "a/b"}, zstack.SnapshotGroupSpec{Description: "a/b"}},
+		"empty":     {config{"description": ""}, zstack.SnapshotGroupSpec{}},
+		"memory":    {config{"with_memory": true}, zstack.SnapshotGroupSpec{WithMemory: true}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			inBubble(t, func(t *testing.T, c core, f *fakeZStack) {
+				c.taken(t, test.config)
+				test.want.ResourceUUID, test.want.RootVolumeUUID, test.want.Name = c.Get("id"), rootUUID, "before"
+				if len(f.specs) != 1 || f.specs[0] != test.want {
+					t.Errorf("asked for %+v, want %+v", f.specs, test.want)
+				}
+				if !uuidForm.MatchString(c.Get("id")) || c.Identified("uuid") != c.Get("id") {
+					t.Errorf("the id is %s, the identity %s", c.Get("id"), c.Identified("uuid"))
+				}
+				c.Is("true", "complete")
+				c.Is("Nov 14, 2017 10:20:57 PM", "created_at")
+				c.Settled(basic(test.config))
+			})
+		})
+	}
+}
+
+// TestCreateEnds has every end that a snapshot group can have.
+func TestCreateEnds(t *testing.T) {
+	t.Parallel()
+	const none = "<null>"
+	tests := map[string]struct {
+		prepare   func(f *fakeZStack)
+		interrupt bool   // half a second after the beginning; else timeouts.create ends after a minute
+		says      string // in the one diagnostic; empty: none
+		warns     bool
+		job       string // pending_job_uuid afterwards; none where there is none
+		taken     bool   // in state, with its snapshots
+		asked     int    // for groups
+		tainted   bool
+	}{
+		"taken":   {func(*fakeZStack) {}, false, "", false, none, true, 1, false},
+		"refused": {failing("CreateSnapshotGroup", fault(apierr.Denied, "ID.1002")), false, "ID.1002", false, none, false, 1, false},
+		"failed":  {going(fails), false, "SYS.1006", false, none, false, 1, false},
+		"failed, and made": {
+			going(failsDone), false, "could not finish it", false, none, true, 1, true,
+		},
+		"busy in a passing state": {func(f *fakeZStack) {
+			f.goes["CreateSnapshotGroup"] = busyInJob
+			f.vm.State = zstack.VMStarting
+		}, false, "", false, none, true, 2, false},
+		"just out of a passing state": {going(busyInJob), false, "", false, none, true, 2, false},
+		"in a wrong state": {func(f *fakeZStack) {
+			f.goes["CreateSnapshotGroup"] = busyInJob
+			f.vm.State = zstack.VMCrashed
+		}, false, "VM.1010", false, none, false, 1, false},
+		"too many sessions, then not": {
+			failing("CreateSnapshotGroup", fault(apierr.Busy, "ID.1006"), fault(apierr.Busy, "ID.1006")), false, "", false, none, true, 3, false,
+		},
+		"immortal":              {going(immortal), false, "may still come to be", false, "job-1", false, 1, true},
+		"immortal, interrupted": {going(immortal), true, "may still come to be", true, "job-1", false, 1, false},
+		"immortal, and made":    {going(immortalDone), false, "", false, none, true, 1, false},
+		"immortal, and made, interrupted": {
+			going(immortalDone), true, "", false, none, true, 1, false,
+		},
+		"done, interrupted":   {going(succeeds), true, "", false, none, true, 1, false},
+		"failed, interrupted": {going(fails), true, "Interrupted: snapshot group", false, none, false, 1, false},
+		"gave up, and made":   {going(gaveUpDone), false, "", false, none, true, 1, false},
+		"gave up":             {going(gaveUp), false, "was not created", false, none, false, 1, false},
+		"never arrived":       {going(unknown), false, "was not created", false, none, false, 1, false},
+		"made, and purged":    {going(unknownDone), false, "", false, none, true, 1, false},
+		"the VM is gone":      {func(f *fakeZStack) { f.before["VirtualMachine"] = secondCall(func() { f.vm = nil }) }, false, "SYS.1003", false, none, false, 0, false},
+		"the VM was destroyed": {func(f *fakeZStack) {
+			f.before["VirtualMachine"] = secondCall(func() { f.vm.State = zstack.VMDestroyed })
+		}, false, "its state is Destroyed", false, none, false, 0, false},
+		"purged, and no answer to a look": {func(f *fakeZStack) {
+			f.goes["CreateSnapshotGroup"] = unknownDone
+			f.errs["SnapshotGroup"] = []error{fault(apierr.Internal, "SYS.1000")}
+		}, false, "may have been created", false, "job-1", false, 1, true},
+		"purged, away for a while": {func(f *fakeZStack) {
+			f.goes["CreateSnapshotGroup"] = unknownDone
+			f.errs["SnapshotGroup"] = []error{fault(apierr.Unavailable, "SYS.1011"), fault(apierr.Unavailable, "SYS.1011")}
+		}, false, "", false, none, true, 1, false},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			inBubble(t, func(t *testing.T, c core, f *fakeZStack) {
+				test.prepare(f)
+				if f.vm.State == zstack.VMStarting {
+					time.AfterFunc(10*time.Second, func() { f.change(func() { f.vm.State = zstack.VMRunning }) })
+				}
+				ctx := t.Context()
+				if test.interrupt {
+					ctx = tfcore.Interrupted(t, jobLength/2)
+				}
+				before := basic(config{"timeouts": config{"create": "1m"}})
+				if f.vm.State == zstack.VMCrashed { // it crashed since the plan
+					f.vm.State = zstack.VMRunning
+					f.before["VirtualMachine"] = secondCall(func() { f.vm.State = zstack.VMCrashed })
+				}
+				said := c.Apply(ctx, before)
+				switch {
+				case test.says == "":
+					said.Clean(t)
+				case test.warns:
+					said.Warned(t, test.says)
+				default:
+					said.Failed(t, test.says)
+				}
+				if n := f.made("CreateSnapshotGroup"); n != test.asked {
+					t.Errorf("asked %d times, want %d", n, test.asked)
+				}
+				if got := c.Get("pending_job_uuid"); got != test.job {
+					t.Errorf("pending_job_uuid is %s, want %s", got, test.job)
+				}
+				if c.Tainted != test.tainted || (c.Get("complete") == "true") != test.taken {
+					t.Errorf("tainted: %t, state: %s", c.Tainted, c.State)
+				}
+				if !test.taken && test.job == none {
+					if !c.State.IsNull() || len(f.groups) != 0 {
+						t.Errorf("state %s, groups %+v", c.State, f.groups)
+					}
+				} else if c.Identified("uuid") != c.Get("id") || c.Get("id") != f.specs[0].ResourceUUID {
+					t.Errorf("the id is %s, the identity %s", c.Get("id"), c.Identified("uuid"))
+				}
+				if test.taken && !test.tainted {
+					c.Settled(before)
+				}
+			})
+		})
+	}
+}
+
+// secondCall is a hook that only acts in the second call: the first is the plan's.
+func secondCall(act func()) func() {
+	calls := 0
+
+	return func() {
+		if calls++; calls == 2 {
+			act()
+		}
+	}
+}
+
+// change changes the fake under its lock.
+func (f *fakeZStack) change(act func()) {
+	f.mutex.Lock()
+	defer f.mutex.Unlock()
+	act()
+}
+
+// TestCreateQueues takes several groups of one VM at once: one works, the others wait, as long as they have time.
+func TestCreateQueues(t *testing.T) {
+	t.Parallel()
+	inBubble(t, func(t *testing.T, _ core, f *fakeZStack) {
+		shared := serve(f)()
+		var group sync.WaitGroup
+		for i := range 5 {
+			one := tfcore.New(t, func() func() resource.Resource { return shared })
+			group.Go(func() { one.Apply(t.Context(), basic(config{"name": fmt.Sprint("before ", i)})).Clean(t) })
+		}
+		group.Wait()
+		if len(f.groups) != 5 || f.most != 1 {
+			t.Errorf("%d groups, %d at once at most", len(f.groups), f.most)
+		}
+	})
+	inBubble(t, func(t *testing.T, c core, f *fakeZStack) {
+		shared := serve(f)()
+		f.goes["CreateSnapshotGroup"] = immortal
+		began := make(chan struct{})
+		f.before["CreateSnapshotGroup"] = func() { close(began) }
+		first := tfcore.New(t, func() func() resource.Resource { return shared })
+		second := tfcore.New(t, func() func() resource.Resource { return shared })
+		var group sync.WaitGroup
+		group.Go(func() {
+			first.Apply(t.Context(), basic(config{"timeouts": config{"create": "1h"}})).Failed(t, "may still come to be")
+		})
+		<-began
+		second.Apply(t.Context(), basic(config{"timeouts": config{"create": "1m"}})).
+			Failed(t, "was not created within 1m0s")
+		group.Wait()
+		if n := f.made("CreateSnapshotGroup"); n != 1 || !c.State.IsNull() {
+			t.Errorf("asked %d times, want once", n)
+		}
+	})
+}

@@ -1,0 +1,294 @@
+package zstacksnapshot
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"slices"
+	"sync"
+	"testing"
+	"testing/synctest"
+
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
+	"github.com/vmfork/terraform-provider-vmfork/internal/task"
+	"github.com/vmfork/terraform-provider-vmfork/internal/tfcore"
+	"github.com/vmfork/terraform-provider-vmfork/internal/zstack"
+)
+
+// What is in the fake's inventory.
+const (
+	vmUUID   = "20debd9bc9594d70b1ec81d7d31b29cc"
+	rootUUID = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+	dataUUID = "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
+)
+
+// fakeZStack is a small ZStack with one VM and knobs for everything that can go wrong. It records every call, so that a test
+// can prove that one was not made.
+type fakeZStack struct {
+	mutex  sync.Mutex
+	vm     *zstack.VirtualMachine // nil: gone
+	groups []zstack.SnapshotGroup
+	jobs   map[string]*fakeJob
+	nextID int
+
+	calls  []string
+	errs   map[string][]error // by method, for the next calls; nil passes
+	before map[string]func()  // by method, before each call
+
+	goes       map[string]behaviour // by method, for the next job: succeeds where it says nothing
+	stuck      map[string]error     // snapshots that can't be deleted
+	dissolves  bool                 // a group that loses its root volume's snapshot is none any more
+	specs      []zstack.SnapshotGroupSpec
+	concurrent int // jobs on the VM at this moment
+	most       int // the most of them at any moment
+}
+
+func newFake() *fakeZStack {
+	return &fakeZStack{
+		jobs: map[string]*fakeJob{}, errs: map[string][]error{}, before: map[string]func(){}, goes: map[string]behaviour{},
+		stuck: map[string]error{},
+		vm: &zstack.VirtualMachine{
+			UUID: vmUUID, Name: "golden", State: zstack.VMRunning, RootVolumeUUID: rootUUID,
+			Volumes: []zstack.Volume{
+				{UUID: rootUUID, Type: zstack.VolumeRoot, SizeBytes: 10}, {UUID: dataUUID, Type: zstack.VolumeData, DeviceID: 1, SizeBytes: 20},
+			},
+		},
+	}
+}
+
+// core is the CLI and a ZStack.
+type core struct {
+	*tfcore.Core
+
+	f *fakeZStack
+}
+
+// serve returns the resource on a client, as a configured provider would. A nil client is a configuration that is not known.
+func serve(c client) func() func() resource.Resource {
+	return func() func() resource.Resource {
+		shared := &lifecycle.Sessions[session]{}
+
+		return func() resource.Resource {
+			return &snapshotResource{client: c, sessions: shared, logger: slog.New(slog.DiscardHandler)}
+		}
+	}
+}
+
+// inBubble runs a test on a clock of its own, against a fresh fake.
+func inBubble(t *testing.T, test func(t *testing.T, c core, f *fakeZStack)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake()
+		test(t, core{tfcore.New(t, serve(f)), f}, f)
+	})
+}
+
+// config is a configuration.
+type config = tfcore.Config
+
+// basic is the smallest configuration, with changes.
+func basic(changes ...config) config {
+	merged := config{"vm_uuid": vmUUID, "name": "before"}
+	for _, change := range changes {
+		for name, value := range change {
+			merged[name] = value
+		}
+	}
+
+	return merged
+}
+
+// taken applies the smallest configuration.
+func (c core) taken(t *testing.T, changes ...config) {
+	t.Helper()
+	c.Apply(t.Context(), basic(changes...)).Clean(t)
+}
+
+// note records a call and returns the error that a test wants for it.
+func (f *fakeZStack) note(ctx context.Context, method string) error {
+	f.mutex.Lock()
+	f.calls = append(f.calls, method)
+	hook := f.before[method]
+	var err error
+	if queue := f.errs[method]; len(queue) > 0 {
+		err, f.errs[method] = queue[0], queue[1:]
+	}
+	f.mutex.Unlock()
+	if hook != nil {
+		hook()
+	}
+	if err == nil && ctx.Err() != nil {
+		err = &apierr.Error{Kind: apierr.Cancelled, Op: method, Code: apierr.CodeInterrupted}
+	}
+
+	return err
+}
+
+// made returns how often a method was called.
+func (f *fakeZStack) made(method string) int {
+	f.mutex.Lock()
+	defer f.mutex.Unlock()
+	count := 0
+	for _, call := range f.calls {
+		if call == method {
+			count++
+		}
+	}
+
+	return count
+}
+
+func gone(op, uuid string) *apierr.Error {
+	return &apierr.Error{Kind: apierr.NotFound, Op: op, Object: uuid, Code: "SYS.1003"}
+}
+
+func fault(kind apierr.Kind, code string) *apierr.Error {
+	return &apierr.Error{Kind: kind, Code: code, Object: rootUUID, Messages: []string{"what ZStack says"}}
+}
+
+func (f *fakeZStack) VirtualMachine(ctx context.Context, uuid string) (*zstack.VirtualMachine, error) {
+	if err := f.note(ctx, "VirtualMachine"); err != nil {
+		return nil, err
+	}
+	f.mutex.Lock()
+	defer f.mutex.Unlock()
+	if f.vm == nil || uuid != f.vm.UUID {
+		return nil, gone("QueryVmInstance", uuid)
+	}
+	seen := *f.vm
+
+	return &seen, nil
+}
+
+func (f *fakeZStack) SnapshotGroup(ctx context.Context, uuid string) (*zstack.SnapshotGroup, error) {
+	if err := f.note(ctx, "SnapshotGroup"); err != nil {
+		return nil, err
+	}
+	f.mutex.Lock()
+	defer f.mutex.Unlock()
+	for _, group := range f.groups {
+		if group.UUID == uuid {
+			group.Snapshots = slices.Clone(group.Snapshots)
+
+			return &group, nil
+		}
+	}
+
+	return nil, gone("QueryVolumeSnapshotGroup", uuid)
+}
+
+func (f *fakeZStack) SnapshotGroupsNamed(ctx context.Context, uuid, name string) ([]zstack.SnapshotGroup, error) {
+	if err := f.note(ctx, "SnapshotGroupsNamed"); err != nil {
+		return nil, err
+	}
+	f.mutex.Lock()
+	defer f.mutex.Unlock()
+
+	return slices.DeleteFunc(slices.Clone(f.groups), func(group zstack.SnapshotGroup) bool {
+		return group.VMUUID != uuid || group.Name != name
+	}), nil
+}
+
+func (f *fakeZStack) CreateSnapshotGroup(ctx context.Context, spec zstack.SnapshotGroupSpec) (task.Handle[zstack.SnapshotGroup], error) {
+	if err := f.note(ctx, "CreateSnapshotGroup"); err != nil {
+		return nil, err
+	}
+	f.mutex.Lock()
+	defer f.mutex.Unlock()
+	f.specs = append(f.specs, spec)
+
+	return making{f.start("CreateSnapshotGroup", func() any { return f.add(spec) })}, nil
+}
+
+func (f *fakeZStack) SnapshotGroupJob(uuid string) task.Handle[zstack.SnapshotGroup] {
+	f.mutex.Lock()
+	defer f.mutex.Unlock()
+	if known, ok := f.jobs[uuid]; ok {
+		return making{known}
+	}
+
+	return making{&fakeJob{uuid: uuid, fake: f, goes: unknown}}
+}
+
+func (f *fakeZStack) UpdateSnapshotGroup(ctx context.Context, uuid, name, description string) (task.Handle[zstack.SnapshotGroup], error) {
+	if err := f.note(ctx, "UpdateSnapshotGroup"); err != nil {
+		return nil, err
+	}
+	f.mutex.Lock()
+	defer f.mutex.Unlock()
+
+	return making{f.start("UpdateSnapshotGroup", func() any {
+		i := slices.IndexFunc(f.groups, func(group zstack.SnapshotGroup) bool { return group.UUID == uuid })
+		if i < 0 {
+			return gone("UpdateVolumeSnapshotGroup", uuid)
+		}
+		f.groups[i].Name, f.groups[i].Description = name, description
+
+		return f.groups[i]
+	})}, nil
+}
+
+func (f *fakeZStack) DeleteSnapshotGroup(ctx context.Context, uuid string) (task.Handle[[]zstack.SnapshotResult], error) {
+	if err := f.note(ctx, "DeleteSnapshotGroup"); err != nil {
+		return nil, err
+	}
+	f.mutex.Lock()
+	defer f.mutex.Unlock()
+
+	return removal{f.start("DeleteSnapshotGroup", func() any { return f.remove(uuid) })}, nil
+}
+
+// add takes a group. The mutex is held.
+func (f *fakeZStack) add(spec zstack.SnapshotGroupSpec) zstack.SnapshotGroup {
+	group := zstack.SnapshotGroup{
+		UUID: spec.ResourceUUID, Name: spec.Name, Description: spec.Description, VMUUID: vmUUID, CreatedAt: "Nov 14, 2017 10:20:57 PM",
+	}
+	volumes := f.vm.Volumes
+	if spec.WithMemory {
+		volumes = append(slices.Clone(volumes), zstack.Volume{UUID: "memory", Type: memoryVolume, DeviceID: 2})
+	}
+	for _, volume := range volumes {
+		f.nextID++
+		group.Snapshots = append(group.Snapshots, zstack.VolumeSnapshot{
+			UUID: fmt.Sprintf("%032d", f.nextID), VolumeUUID: volume.UUID, VolumeType: volume.Type, DeviceID: volume.DeviceID,
+			SizeBytes: volume.SizeBytes, PrimaryStorageUUID: "storage",
+		})
+	}
+	group.SnapshotCount = int64(len(group.Snapshots))
+	f.groups = append(f.groups, group)
+	told := group
+	told.Snapshots = nil // a job does not tell them
+
+	return told
+}
+
+// remove deletes a group as far as it can. The mutex is held.
+func (f *fakeZStack) remove(uuid string) any {
+	i := slices.IndexFunc(f.groups, func(group zstack.SnapshotGroup) bool { return group.UUID == uuid })
+	if i < 0 {
+		return gone("DeleteVolumeSnapshotGroup", uuid)
+	}
+	var results []zstack.SnapshotResult
+	left, dissolved := false, false
+	for n, snapshot := range f.groups[i].Snapshots {
+		if snapshot.Deleted {
+			continue
+		}
+		if err := f.stuck[snapshot.UUID]; err != nil {
+			results, left = append(results, zstack.SnapshotResult{SnapshotUUID: snapshot.UUID, Err: err}), true
+
+			continue
+		}
+		f.groups[i].Snapshots[n].Deleted = true
+		dissolved = dissolved || f.dissolves && snapshot.VolumeType == zstack.VolumeRoot
+		results = append(results, zstack.SnapshotResult{SnapshotUUID: snapshot.UUID, Success: true})
+	}
+	if !left || dissolved {
+		f.groups = slices.Delete(f.groups, i, i+1)
+	}
+
+	return results
+}

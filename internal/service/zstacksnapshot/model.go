@@ -1,0 +1,161 @@
+package zstacksnapshot
+
+import (
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
+	"github.com/vmfork/terraform-provider-vmfork/internal/tfattr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/zstack"
+)
+
+// model is the resource in state, plan and configuration, in the schema's order.
+type model struct {
+	VMUUID      types.String   `tfsdk:"vm_uuid"`
+	Name        types.String   `tfsdk:"name"`
+	Description types.String   `tfsdk:"description"`
+	WithMemory  types.Bool     `tfsdk:"with_memory"`
+	Timeouts    timeouts.Value `tfsdk:"timeouts"`
+
+	ID             types.String `tfsdk:"id"`
+	CreatedAt      types.String `tfsdk:"created_at"`
+	Snapshots      types.Map    `tfsdk:"snapshots"`
+	Complete       types.Bool   `tfsdk:"complete"`
+	PendingJobUUID types.String `tfsdk:"pending_job_uuid"`
+}
+
+// memoryVolume is the type of the volume that holds a running VM's memory.
+const memoryVolume = "Memory"
+
+// snapshotType is the type of one element of `snapshots`.
+var snapshotType = types.ObjectType{AttrTypes: map[string]attr.Type{
+	"uuid": types.StringType, "name": types.StringType, "volume_type": types.StringType, "device_id": types.Int64Type,
+	"size_bytes": types.Int64Type, "primary_storage_uuid": types.StringType,
+}}
+
+// pending reports whether the group was begun but nobody has seen that it is there.
+func (m *model) pending() bool { return !m.PendingJobUUID.IsNull() && !m.PendingJobUUID.IsUnknown() }
+
+// spec returns the request that takes what is planned.
+func (m *model) spec(rootVolumeUUID string) zstack.SnapshotGroupSpec {
+	return zstack.SnapshotGroupSpec{
+		ResourceUUID:   m.ID.ValueString(),
+		RootVolumeUUID: rootVolumeUUID,
+		Name:           m.Name.ValueString(),
+		Description:    m.Description.ValueString(),
+		WithMemory:     m.WithMemory.ValueBool(),
+	}
+}
+
+// observed returns m with everything that the platform tells replaced by what it told. What only the configuration knows
+// stays.
+func (m model) observed(group *zstack.SnapshotGroup) model {
+	m.VMUUID = types.StringValue(group.VMUUID)
+	m.Name = types.StringValue(group.Name)
+	m.Description = types.StringValue(group.Description)
+
+	m.ID = types.StringValue(group.UUID)
+	m.CreatedAt = tfattr.StringOrNull(group.CreatedAt)
+	m.Snapshots = snapshotsValue(group)
+	m.Complete = types.BoolValue(len(lost(group)) == 0)
+	m.PendingJobUUID = types.StringNull()
+
+	return m
+}
+
+// keeping returns m with every value that the plan knows. The CLI holds a provider to its plan; what has changed by itself
+// since then shows at the next refresh.
+func (m model) keeping(plan model) model {
+	m.Name = lifecycle.Keep(plan.Name, m.Name)
+	m.Description = lifecycle.Keep(plan.Description, m.Description)
+	m.CreatedAt = lifecycle.Keep(plan.CreatedAt, m.CreatedAt)
+	m.Snapshots = lifecycle.Keep(plan.Snapshots, m.Snapshots)
+	m.Complete = lifecycle.Keep(plan.Complete, m.Complete)
+
+	return m
+}
+
+// bare returns m with every unknown value set to null: what can be put in state when the platform has not told. jobUUID is the
+// job that is to tell it; empty where there is none.
+func (m model) bare(jobUUID string) model {
+	m.Description = lifecycle.NullIfUnknown(m.Description, types.StringNull())
+	m.CreatedAt = lifecycle.NullIfUnknown(m.CreatedAt, types.StringNull())
+	m.Snapshots = lifecycle.NullIfUnknown(m.Snapshots, types.MapNull(snapshotType))
+	m.Complete = lifecycle.NullIfUnknown(m.Complete, types.BoolNull())
+	m.PendingJobUUID = tfattr.StringOrNull(jobUUID)
+
+	return m
+}
+
+// complete reports whether a plan leaves nothing for the platform to tell.
+func (m *model) complete() bool {
+	for _, value := range []attr.Value{m.Description, m.ID, m.CreatedAt, m.Snapshots, m.Complete, m.PendingJobUUID} {
+		if value.IsUnknown() {
+			return false
+		}
+	}
+
+	return true
+}
+
+// lost returns the group's snapshots that somebody has deleted.
+func lost(group *zstack.SnapshotGroup) []zstack.VolumeSnapshot {
+	var gone []zstack.VolumeSnapshot
+	for _, snapshot := range group.Snapshots {
+		if snapshot.Deleted {
+			gone = append(gone, snapshot)
+		}
+	}
+
+	return gone
+}
+
+// withMemory reports whether a VM's memory is part of the group.
+func withMemory(group *zstack.SnapshotGroup) bool {
+	for _, snapshot := range group.Snapshots {
+		if snapshot.VolumeType == memoryVolume {
+			return true
+		}
+	}
+
+	return false
+}
+
+// volumeOf returns the volume of one of the group's snapshots and its type, as far as the state knows.
+func (m *model) volumeOf(snapshotUUID string) (volumeUUID, volumeType string) {
+	for uuid, element := range m.Snapshots.Elements() {
+		snapshot, ok := element.(types.Object)
+		if !ok || !snapshot.Attributes()["uuid"].Equal(types.StringValue(snapshotUUID)) {
+			continue
+		}
+		if kind, ok := snapshot.Attributes()["volume_type"].(types.String); ok {
+			return uuid, kind.ValueString()
+		}
+	}
+
+	return "", ""
+}
+
+func snapshotsValue(group *zstack.SnapshotGroup) types.Map {
+	elements := map[string]attr.Value{}
+	for _, snapshot := range group.Snapshots {
+		if snapshot.Deleted {
+			continue
+		}
+		size := types.Int64Null()
+		if snapshot.SizeBytes > 0 {
+			size = types.Int64Value(snapshot.SizeBytes)
+		}
+		elements[snapshot.VolumeUUID] = types.ObjectValueMust(snapshotType.AttrTypes, map[string]attr.Value{
+			"uuid":                 types.StringValue(snapshot.UUID),
+			"name":                 tfattr.StringOrNull(snapshot.Name),
+			"volume_type":          types.StringValue(snapshot.VolumeType),
+			"device_id":            types.Int64Value(snapshot.DeviceID),
+			"size_bytes":           size,
+			"primary_storage_uuid": tfattr.StringOrNull(snapshot.PrimaryStorageUUID),
+		})
+	}
+
+	return types.MapValueMust(snapshotType, elements)
+}

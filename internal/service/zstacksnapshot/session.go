@@ -1,0 +1,11 @@
+package zstacksnapshot
+
+import "github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
+
+// session is one phase of the CLI, as the resources see it together.
+type session struct {
+	lifecycle.Phase
+
+	// queues let one operation at a time work on the snapshots of a VM.
+	queues lifecycle.Queues
+}
