@@ -47,6 +47,8 @@ func (s *Server) front(w http.ResponseWriter, r *http.Request) {
 
 		return
 	}
+	// An answer's date is the server's, not that of the machine that plays it.
+	w.Header().Set("Date", s.options.Clock().UTC().Format(http.TimeFormat))
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, serving.MaxBody))
 	if err != nil {
 		panic(http.ErrAbortHandler)
