@@ -173,12 +173,16 @@ type loginPart struct {
 // logins are both ways to log in.
 func (s *zstackSettings) logins() (account, key zstackLogin) {
 	named, keyed := clients.ZStackEnvironment(), clients.ZStackKeyEnvironment()
+	account.parts = [2]loginPart{
+		{"account_name", named[1], &s.config.AccountName},
+		{"password", named[2], &s.config.Password},
+	}
+	key.parts = [2]loginPart{
+		{"access_key_id", keyed[1], &s.config.AccessKeyID},
+		{"access_key_secret", keyed[2], &s.config.AccessKeySecret},
+	}
 
-	return zstackLogin{[2]loginPart{
-			{"account_name", named[1], &s.config.AccountName}, {"password", named[2], &s.config.Password},
-		}}, zstackLogin{[2]loginPart{
-			{"access_key_id", keyed[1], &s.config.AccessKeyID}, {"access_key_secret", keyed[2], &s.config.AccessKeySecret},
-		}}
+	return account, key
 }
 
 // login is the way to log in that the configuration has chosen; the environment has a say only where that has not. An

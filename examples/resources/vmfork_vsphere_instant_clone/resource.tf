@@ -27,6 +27,9 @@ resource "vmfork_vsphere_instant_clone" "runner" {
     "guestinfo.hostname" = "runner-${count.index + 1}"
   }
 
+  # Without it the apply does not wait until VMware Tools report an address.
+  wait_for_guest_ip = "5m"
+
   timeouts = {
     create = "10m"
   }
