@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"time"
@@ -24,11 +25,18 @@ type demo struct {
 	checks *checklist
 	folder string
 
+	cliPath   string // the CLI
+	provider  string // the provider's binary
 	terraform *tfcli.Workspace
+	simulator *simulator
 	vcenter   *vcenter
+	zstack    *managementNode
 
 	before []machine // the inventory before Terraform did anything
 	clones []machine // the three clones, as the inventory has them after the first apply
+
+	zstackBefore []zstackVM // the ZStack's inventory before Terraform did anything
+	zstackClones []zstackVM // the four clones on it, as the inventory has them after the first apply
 }
 
 // step is one scene of the demo.
@@ -52,30 +60,37 @@ func (d *demo) steps() []step {
 		{"Take a snapshot of web-1 before a change", d.snapshot},
 		{"Protect web-2 with a fault-tolerance secondary", d.protect},
 		{"Destroy everything", d.destroy},
+		{"On ZStack: make four clones of " + zstackGolden + " by one call", d.cloneOnZStack},
+		{"Change two of them behind Terraform's back, and repair them", d.repairOnZStack},
+		{"Take a snapshot group of web-1, with all its volumes", d.snapshotOnZStack},
+		{"Destroy web-2 by hand: the recycle bin keeps it, Terraform makes a new one", d.recycleOnZStack},
+		{"Destroy everything on ZStack", d.destroyOnZStack},
 	}
 }
 
 // prepare builds both programs, starts the simulator, and initializes a working folder.
 func (d *demo) prepare(ctx context.Context) error {
-	provider, simulator := d.path("terraform-provider-vmfork"), d.path("simulator")
+	d.provider = d.path("terraform-provider-vmfork")
+	program := d.path("simulator")
 	d.say.done("building; the first time takes a minute or two")
-	if err := tfcli.Build(ctx, "", provider); err != nil {
+	if err := tfcli.Build(ctx, "", d.provider); err != nil {
 		return fmt.Errorf("build the provider: %w", err)
 	}
 	d.say.done("built the provider")
-	if err := tfcli.Build(ctx, "internal/cmd/simulator", simulator); err != nil {
+	if err := tfcli.Build(ctx, "internal/cmd/simulator", program); err != nil {
 		return fmt.Errorf("build the simulator: %w", err)
 	}
-	d.say.done("built the simulator, an embedded vCenter")
-	cli, err := tfcli.Find(ctx, d.path("cli"))
-	if err != nil {
+	d.say.done("built the simulator: an embedded vCenter and an embedded ZStack management node")
+	var err error
+	if d.cliPath, err = tfcli.Find(ctx, d.path("cli")); err != nil {
 		return fmt.Errorf("find a CLI: %w", err)
 	}
-	if d.vcenter, err = startVCenter(ctx, simulator, d.folder); err != nil {
+	if d.simulator, err = startSimulator(ctx, program, d.folder); err != nil {
 		return err
 	}
-	if err := d.initialize(ctx, cli, provider); err != nil {
-		return fmt.Errorf("%w%s", err, because(d.vcenter.stop()))
+	d.vcenter, d.zstack = d.simulator.vcenter, d.simulator.zstack
+	if err := d.initialize(ctx); err != nil {
+		return fmt.Errorf("%w%s", err, because(d.simulator.stop()))
 	}
 
 	return nil
@@ -89,17 +104,33 @@ func because(err error) string {
 	return " (" + err.Error() + ")"
 }
 
-func (d *demo) initialize(ctx context.Context, cli, provider string) error {
+func (d *demo) initialize(ctx context.Context) error {
+	d.say.done("the vCenter serves HTTPS on %s, the ZStack on %s; %s will speak to them",
+		d.vcenter.access.Endpoint, d.zstack.access.Endpoint, d.cliPath)
+	err := d.workIn(ctx, "vsphere", d.vcenter.environment(), configuration(d.vcenter.access.Thumbprint), names)
+	if err != nil {
+		return err
+	}
+	d.before, err = d.vcenter.machines(ctx)
+
+	return err
+}
+
+// workIn prepares a working folder with a configuration and the clones that it asks for. The CLI works there from now on.
+func (d *demo) workIn(ctx context.Context, name string, environment []string, configuration string, clones []string) error {
+	folder := d.path(name)
+	if err := os.Mkdir(folder, 0o700); err != nil {
+		return fmt.Errorf("make a working folder: %w", err)
+	}
 	var err error
-	if d.terraform, err = tfcli.NewWorkspace(d.folder, cli, provider); err != nil {
+	if d.terraform, err = tfcli.NewWorkspace(folder, d.cliPath, d.provider); err != nil {
 		return fmt.Errorf("prepare the working folder: %w", err)
 	}
-	d.terraform.Env = d.vcenter.environment()
-	d.say.done("the vCenter serves HTTPS on %s; %s will speak to it", d.vcenter.access.Endpoint, cli)
-	if err := d.terraform.Write("main.tf", configuration(d.vcenter.access.Thumbprint)); err != nil {
+	d.terraform.Env = environment
+	if err := d.terraform.Write("main.tf", configuration); err != nil {
 		return fmt.Errorf("write the configuration: %w", err)
 	}
-	if err := d.wantNames("web-1", "web-2", "web-3"); err != nil {
+	if err := d.wantNames(clones...); err != nil {
 		return err
 	}
 	// What init says of lock files does not concern a working folder that is thrown away.
@@ -110,9 +141,8 @@ func (d *demo) initialize(ctx context.Context, cli, provider string) error {
 	if result.ExitCode != 0 {
 		return fmt.Errorf("init exited with %d:\n%s", result.ExitCode, result.Output)
 	}
-	d.before, err = d.vcenter.machines(ctx)
 
-	return err
+	return nil
 }
 
 // wantNames says which clones the configuration asks for from now on.

@@ -3,10 +3,12 @@ package main
 import (
 	"context"
 	"crypto/sha256"
+	"encoding/pem"
 	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -123,8 +125,10 @@ func TestControlEndpoint(t *testing.T) {
 		thumbprint := strings.ReplaceAll(fmt.Sprintf("% X", sha256.Sum256(certificate)), " ", ":")
 
 		return &vcenter{
-			access: access{Endpoint: server.Listener.Addr().String(), Thumbprint: thumbprint},
-			http:   &http.Client{Transport: &http.Transport{TLSClientConfig: pinned(thumbprint), DisableKeepAlives: true}},
+			control{
+				access: access{Endpoint: server.Listener.Addr().String(), Thumbprint: thumbprint},
+				http:   &http.Client{Transport: &http.Transport{TLSClientConfig: pinned(thumbprint), DisableKeepAlives: true}},
+			},
 		}
 	}
 
@@ -142,5 +146,53 @@ func TestControlEndpoint(t *testing.T) {
 	}
 	if _, err := connect([]byte("another")).machines(t.Context()); err == nil {
 		t.Error("another server's certificate was trusted")
+	}
+}
+
+func TestManagementNode(t *testing.T) {
+	t.Parallel()
+	var asked []string
+	server := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		asked = append(asked, r.Method+" "+r.URL.Path)
+		switch r.Method + " " + r.URL.Path {
+		case "GET /_control/vms":
+			fmt.Fprint(w, `[{"uuid":"2","name":"web","state":"Destroyed"},{"uuid":"9","name":"golden"},{"uuid":"1","name":"web","state":"Running"}]`)
+		case "GET /_control/requests":
+			fmt.Fprint(w, `{"total":5,"by_method":{"CloneVmInstance":1}}`)
+		case "DELETE /_control/vms/1":
+			w.WriteHeader(http.StatusNoContent)
+		default:
+			http.Error(w, "no such thing", http.StatusNotFound)
+		}
+	}))
+	defer server.Close()
+	certificate := string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw}))
+	connect := func(authority string) *managementNode {
+		to := access{Endpoint: server.Listener.Addr().String(), AccountName: "admin", Password: "secret", CACertificate: authority}
+
+		return &managementNode{newControl(to, trusting(authority))}
+	}
+
+	node := connect(certificate)
+	d := &demo{zstack: node, zstackBefore: []zstackVM{{UUID: "9", Name: "golden"}}}
+	made, err := d.made(t.Context())
+	want := []zstackVM{{UUID: "2", Name: "web", State: inRecycleBin}, {UUID: "1", Name: "web", State: "Running"}}
+	if err != nil || !slices.Equal(made, want) {
+		t.Errorf("made: %+v, %v", made, err)
+	}
+	total, counts, err := node.requests(t.Context())
+	if err != nil || total != 5 || counts["CloneVmInstance"] != 1 {
+		t.Errorf("requests: %d, %v, %v", total, counts, err)
+	}
+	if err := node.destroy(t.Context(), "1"); err != nil {
+		t.Errorf("destroy: %v; asked %v", err, asked)
+	}
+	host, port, _ := strings.Cut(node.access.Endpoint, ":")
+	environment := []string{"ZSTACK_HOST=" + host, "ZSTACK_PORT=" + port, "ZSTACK_ACCOUNT_NAME=admin", "ZSTACK_ACCOUNT_PASSWORD=secret"}
+	if got := node.environment(); !slices.Equal(got, environment) {
+		t.Errorf("environment: %v", got)
+	}
+	if _, err := connect("").machines(t.Context()); err == nil {
+		t.Error("a certificate that nobody vouches for was trusted")
 	}
 }

@@ -1,5 +1,5 @@
-// Command demo shows on the embedded vCenter what the provider does, in two minutes and without anything but Go and a
-// Terraform or OpenTofu CLI:
+// Command demo shows on an embedded vCenter and an embedded ZStack what the provider does, in two minutes and without
+// anything but Go and a Terraform or OpenTofu CLI:
 //
 //	go run ./internal/cmd/demo
 //
@@ -91,7 +91,7 @@ func play(ctx context.Context, folder string, say *narrator, checks *checklist) 
 	if err := d.prepare(ctx); err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, d.vcenter.stop()) }()
+	defer func() { err = errors.Join(err, d.simulator.stop()) }()
 	for _, step := range d.steps() {
 		say.step(step.title)
 		if err := step.run(ctx); err != nil {

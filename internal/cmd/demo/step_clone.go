@@ -20,7 +20,7 @@ func (d *demo) plan(ctx context.Context) error {
 	if err := d.succeed(ctx, "plan", "-out", planFile); err != nil {
 		return err
 	}
-	actions, err := d.actionsOf(ctx, planFile)
+	actions, err := d.planned(ctx)
 	if err != nil {
 		return err
 	}

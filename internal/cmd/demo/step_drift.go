@@ -35,7 +35,7 @@ func (d *demo) planDrift(ctx context.Context) error {
 		return err
 	}
 	d.checks.that(result.ExitCode == 2, "the plan says that there is something to do")
-	actions, err := d.actionsOf(ctx, planFile)
+	actions, err := d.planned(ctx)
 	d.checks.that(maps.Equal(actions, map[string]string{"web-1": "update", "web-2": "update", "web-3": "no-op"}),
 		"it repairs web-1 and web-2 in place, replaces nothing, and leaves web-3 alone")
 

@@ -156,7 +156,7 @@ func (d *demo) destroy(ctx context.Context) error {
 		return err
 	}
 	d.checks.that(sessions == 0, "no session is left open in the vCenter")
-	requests, err := d.vcenter.requests(ctx)
+	requests, _, err := d.vcenter.requests(ctx)
 	d.say.done("all of this took %d API requests", requests)
 
 	return err

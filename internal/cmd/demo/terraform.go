@@ -62,6 +62,9 @@ func (d *demo) show(ctx context.Context, into any, plan ...string) error {
 	return nil
 }
 
+// cloneTypes are the resources that clone, one on each platform. A configuration has those of one platform.
+var cloneTypes = []string{"vmfork_vsphere_clone", "vmfork_zstack_clone"}
+
 // stateOf returns what the state holds of each clone, by name.
 func (d *demo) stateOf(ctx context.Context) (map[string]cloneState, error) {
 	var state struct {
@@ -80,7 +83,7 @@ func (d *demo) stateOf(ctx context.Context) (map[string]cloneState, error) {
 	}
 	clones := map[string]cloneState{}
 	for _, resource := range state.Values.Root.Resources {
-		if resource.Type == "vmfork_vsphere_clone" {
+		if slices.Contains(cloneTypes, resource.Type) {
 			clones[resource.Index] = resource.Values
 		}
 	}
@@ -94,8 +97,8 @@ type cloneState struct {
 	PendingTaskID string `json:"pending_task_id"`
 }
 
-// actionsOf returns what a saved plan is going to do to each clone, by name: "create", "update", "no-op".
-func (d *demo) actionsOf(ctx context.Context, plan string) (map[string]string, error) {
+// planned returns what the saved plan is going to do to each clone, by name: "create", "update", "no-op".
+func (d *demo) planned(ctx context.Context) (map[string]string, error) {
 	var planned struct {
 		Changes []struct {
 			Type   string `json:"type"`
@@ -105,12 +108,12 @@ func (d *demo) actionsOf(ctx context.Context, plan string) (map[string]string, e
 			} `json:"change"`
 		} `json:"resource_changes"`
 	}
-	if err := d.show(ctx, &planned, plan); err != nil {
+	if err := d.show(ctx, &planned, planFile); err != nil {
 		return nil, err
 	}
 	actions := map[string]string{}
 	for _, change := range planned.Changes {
-		if change.Type == "vmfork_vsphere_clone" {
+		if slices.Contains(cloneTypes, change.Type) {
 			actions[change.Index] = strings.Join(change.Change.Actions, "+")
 		}
 	}

@@ -1,108 +1,18 @@
 package main
 
 import (
-	"bufio"
-	"bytes"
+	"cmp"
 	"context"
-	"crypto/sha256"
-	"crypto/tls"
-	"encoding/hex"
-	"encoding/json"
-	"errors"
-	"fmt"
-	"io"
 	"net/http"
-	"os"
-	"os/exec"
+	"slices"
 	"strings"
-	"time"
 )
 
-// access is how to reach the vCenter, as the simulator prints it.
-type access struct {
-	Endpoint   string `json:"endpoint"`
-	Username   string `json:"username"`
-	Password   string `json:"password"`
-	Thumbprint string `json:"thumbprint"`
-}
+// cloneMethod is how the control endpoint calls the clone operation.
+const cloneMethod = "POST /api/vcenter/vm?action=clone"
 
-// vcenter is the simulator, running as a process of its own, with its control endpoint.
-type vcenter struct {
-	access  access
-	process *exec.Cmd
-	stdin   io.Closer
-	log     *bytes.Buffer
-	http    *http.Client
-}
-
-// startVCenter starts the simulator and waits until it is ready. Its temporary files go into folder.
-func startVCenter(ctx context.Context, program, folder string) (*vcenter, error) {
-	v := &vcenter{log: &bytes.Buffer{}}
-	v.process = exec.CommandContext(ctx, program, "-vms", "3", "-task-duration", taskDuration.String()) //nolint:gosec // just built
-	v.process.Env = append(os.Environ(), "TMPDIR="+folder)
-	v.process.Stderr = v.log
-	stdin, err := v.process.StdinPipe()
-	if err != nil {
-		return nil, fmt.Errorf("start the simulator: %w", err)
-	}
-	v.stdin = stdin
-	stdout, err := v.process.StdoutPipe()
-	if err != nil {
-		return nil, fmt.Errorf("start the simulator: %w", err)
-	}
-	if err := v.process.Start(); err != nil {
-		return nil, fmt.Errorf("start the simulator: %w", err)
-	}
-	line, err := bufio.NewReader(stdout).ReadBytes('\n')
-	if err != nil {
-		return nil, fmt.Errorf("the simulator did not get ready: %w", errors.Join(err, v.stop()))
-	}
-	ready := struct {
-		VSphere *access `json:"vsphere"`
-	}{&v.access}
-	if err := json.Unmarshal(line, &ready); err != nil {
-		return nil, fmt.Errorf("the simulator printed %q: %w", line, errors.Join(err, v.stop()))
-	}
-	v.http = &http.Client{Timeout: patience, Transport: &http.Transport{TLSClientConfig: pinned(v.access.Thumbprint)}}
-
-	return v, nil
-}
-
-// stop ends the simulator as its last reader would: by closing its standard input.
-func (v *vcenter) stop() error {
-	if v.process == nil {
-		return nil
-	}
-	if v.http != nil {
-		v.http.CloseIdleConnections()
-	}
-	_ = v.stdin.Close() // closed already where the process has ended
-	timer := time.AfterFunc(patience, func() { _ = v.process.Process.Kill() })
-	defer timer.Stop()
-	err := v.process.Wait()
-	v.process = nil
-	if err != nil {
-		return fmt.Errorf("the simulator ended badly: %w\n%s", err, v.log)
-	}
-
-	return nil
-}
-
-// pinned trusts the one certificate that has the SHA-256 thumbprint.
-func pinned(thumbprint string) *tls.Config {
-	return &tls.Config{
-		MinVersion:         tls.VersionTLS12,
-		InsecureSkipVerify: true, //nolint:gosec // VerifyConnection is stricter
-		VerifyConnection: func(state tls.ConnectionState) error {
-			sum := sha256.Sum256(state.PeerCertificates[0].Raw)
-			if !strings.EqualFold(hex.EncodeToString(sum[:]), strings.ReplaceAll(thumbprint, ":", "")) {
-				return errors.New("this is not the simulator's certificate")
-			}
-
-			return nil
-		},
-	}
-}
+// vcenter is the embedded vCenter, with its control endpoint.
+type vcenter struct{ control }
 
 // environment is what the provider reads instead of arguments.
 func (v *vcenter) environment() []string {
@@ -111,36 +21,88 @@ func (v *vcenter) environment() []string {
 	}
 }
 
-// call sends a request to the control endpoint.
-func (v *vcenter) call(ctx context.Context, method, path string, body, into any) error {
-	var content bytes.Buffer
-	if body != nil {
-		if err := json.NewEncoder(&content).Encode(body); err != nil {
-			return fmt.Errorf("encode the body of %s: %w", path, err)
-		}
-	}
-	request, err := http.NewRequestWithContext(ctx, method, "https://"+v.access.Endpoint+"/_control/"+path, &content)
-	if err != nil {
-		return fmt.Errorf("%s %s: %w", method, path, err)
-	}
-	response, err := v.http.Do(request)
-	if err != nil {
-		return fmt.Errorf("the simulator does not answer: %w", err)
-	}
-	defer func() { _ = response.Body.Close() }()
-	answer, err := io.ReadAll(response.Body)
-	if err != nil {
-		return fmt.Errorf("the simulator's answer to %s %s: %w", method, path, err)
-	}
-	if response.StatusCode >= http.StatusBadRequest {
-		return fmt.Errorf("the simulator refused %s %s: %s: %s", method, path, response.Status, answer)
-	}
-	if into == nil {
-		return nil
-	}
-	if err := json.Unmarshal(answer, into); err != nil {
-		return fmt.Errorf("the simulator's answer to %s %s: %w", method, path, err)
-	}
+// machine is a virtual machine in the simulator's inventory.
+type machine struct {
+	ID             string `json:"id"`
+	Name           string `json:"name"`
+	Path           string `json:"path"`
+	ResourcePoolID string `json:"resource_pool_id"`
+	PowerState     string `json:"power_state"`
+	Template       bool   `json:"template"`
+}
 
-	return nil
+// detailed is a machine with what is inside.
+type detailed struct {
+	machine
+
+	HostID         string            `json:"host_id"`
+	Disks          map[string]disk   `json:"disks"` // by device key
+	ExtraConfig    map[string]string `json:"extra_config"`
+	FaultTolerance *protection       `json:"fault_tolerance"`
+}
+
+// disk is a disk of a machine. It only holds the changes of its parent, where it has one.
+type disk struct {
+	File       string `json:"file"`
+	ParentFile string `json:"parent_file"`
+}
+
+// protection is the part that a machine plays in a fault-tolerant pair.
+type protection struct {
+	Role  string `json:"role"`
+	State string `json:"state"`
+}
+
+// work is a task of the simulator.
+type work struct {
+	ID        string `json:"id"`
+	Method    string `json:"method"`
+	State     string `json:"state"`
+	Percent   int    `json:"percent"`
+	Held      bool   `json:"held"`
+	Cancelled bool   `json:"cancelled"`
+}
+
+// machines returns the inventory, by name.
+func (v *vcenter) machines(ctx context.Context) ([]machine, error) {
+	var all []machine
+	err := v.call(ctx, http.MethodGet, "vms", nil, &all)
+	slices.SortFunc(all, func(a, b machine) int { return cmp.Compare(a.Name, b.Name) })
+
+	return all, err
+}
+
+// details returns the machines whose names begin so, with what is inside.
+func (v *vcenter) details(ctx context.Context, prefix string) ([]detailed, error) {
+	var all []detailed
+	err := v.call(ctx, http.MethodGet, "vms", nil, &all)
+
+	return slices.DeleteFunc(all, func(m detailed) bool { return !strings.HasPrefix(m.Name, prefix) }), err
+}
+
+// change changes a machine as somebody else would, past Terraform.
+func (v *vcenter) change(ctx context.Context, id string, to map[string]any) error {
+	return v.call(ctx, http.MethodPost, "vms/"+id, to, nil)
+}
+
+// clonings returns the clone tasks since the simulator started, oldest first.
+func (v *vcenter) clonings(ctx context.Context) ([]work, error) {
+	var all []work
+	err := v.call(ctx, http.MethodGet, "tasks", nil, &all)
+
+	return slices.DeleteFunc(all, func(w work) bool { return w.Method != cloneMethod }), err
+}
+
+// holdClones makes clones that start from now on stop in the middle, until releaseTasks.
+func (v *vcenter) holdClones(ctx context.Context) error {
+	return v.call(ctx, http.MethodPost, "tasks/hold", map[string]string{"method": cloneMethod}, nil)
+}
+
+func (v *vcenter) releaseTasks(ctx context.Context) error {
+	return v.call(ctx, http.MethodPost, "tasks/release", nil, nil)
+}
+
+// ignoreCancel makes the vCenter deaf to requests to cancel a task, or no longer so.
+func (v *vcenter) ignoreCancel(ctx context.Context, ignore bool) error {
+	return v.call(ctx, http.MethodPost, "tasks/ignore-cancel", map[string]bool{"ignore": ignore}, nil)
 }
