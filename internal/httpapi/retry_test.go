@@ -26,6 +26,7 @@ func TestJudge(t *testing.T) {
 		{"gateway timeout", &apierr.Error{Kind: apierr.TimedOut, Code: "HTTP 504"}, RetryBriefly, GiveUp},
 		{"service unavailable", &apierr.Error{Kind: apierr.Unavailable, Code: "SERVICE_UNAVAILABLE"}, RetryRefused, RetryRefused},
 		{"bare 503", &apierr.Error{Kind: apierr.Unavailable, Code: "HTTP 503"}, RetryRefused, RetryRefused},
+		{"no ZStack node", &apierr.Error{Kind: apierr.Unavailable, Code: "SYS.1010"}, RetryRefused, GiveUp},
 		{"busy object", &apierr.Error{Kind: apierr.Busy, Code: "TaskInProgress"}, RetryBusy, RetryBusy},
 		{"too many requests", &apierr.Error{Kind: apierr.Busy, Code: "HTTP 429"}, RetryBusy, RetryBusy},
 		{"never sent", &apierr.Error{Kind: apierr.Unavailable, Code: apierr.CodeUnreachable}, RetryBriefly, RetryBriefly},

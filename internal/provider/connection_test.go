@@ -11,6 +11,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -22,6 +23,9 @@ import (
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
+
+// thumbprints are SHA-256 thumbprints of certificates, which simulators make anew at each start.
+var thumbprints = regexp.MustCompile(`([0-9A-F]{2}:){31}[0-9A-F]{2}`)
 
 // vmData needs a connection.
 const vmData = `
@@ -240,9 +244,14 @@ func providerBlock(server *vspheresim.Server, changes map[string]any) string {
 	settings := map[string]any{
 		"endpoint": server.Endpoint(), "username": server.Username(), "password": server.Password(), "thumbprint": server.Thumbprint(),
 	}
-	var text strings.Builder
-	text.WriteString("provider \"vmfork\" {\n  vsphere = {\n")
 	maps.Copy(settings, changes)
+
+	return "provider \"vmfork\" {\n  vsphere = {\n" + settingLines(settings) + "  }\n}\n"
+}
+
+// settingLines writes settings as a configuration does, but for those that are nil.
+func settingLines(settings map[string]any) string {
+	var text strings.Builder
 	for name, value := range settings {
 		switch value := value.(type) {
 		case nil:
@@ -252,7 +261,6 @@ func providerBlock(server *vspheresim.Server, changes map[string]any) string {
 			fmt.Fprintf(&text, "    %s = %v\n", name, value)
 		}
 	}
-	text.WriteString("  }\n}\n")
 
 	return text.String()
 }

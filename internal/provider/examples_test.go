@@ -8,9 +8,10 @@ import (
 	"testing"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/acctest"
+	zstacksim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/zstack"
 )
 
-// TestAccExamples plans every configuration that the documentation shows, on the embedded vCenter whose inventory the
+// TestAccExamples plans every configuration that the documentation shows, on the embedded platform whose inventory the
 // examples are written for. A resource's example is applied and destroyed too.
 func TestAccExamples(t *testing.T) {
 	t.Parallel()
@@ -37,28 +38,36 @@ func TestAccExamples(t *testing.T) {
 	}
 }
 
-// TestAccReadme applies the first example of the README, as a newcomer would.
+// TestAccReadme applies those examples of the README that stand on their own, as a newcomer would.
 func TestAccReadme(t *testing.T) {
 	t.Parallel()
 	readme, err := os.ReadFile("../../README.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, rest, found := strings.Cut(string(readme), "```terraform\n")
-	example, _, closed := strings.Cut(rest, "```")
-	if !found || !closed {
-		t.Fatal("the README has no Terraform example")
+	tried := 0
+	for _, block := range strings.Split(string(readme), "```terraform\n")[1:] {
+		example, _, closed := strings.Cut(block, "```")
+		if !closed {
+			t.Fatal("an example of the README has no end")
+		}
+		if !strings.Contains(example, "required_providers") {
+			continue
+		}
+		tried++
+		path := filepath.Join(t.TempDir(), "resource.tf")
+		if err := os.WriteFile(path, []byte(example), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		tryExample(t, path)
 	}
-	path := filepath.Join(t.TempDir(), "resource.tf")
-	if err := os.WriteFile(path, []byte(example), 0o600); err != nil {
-		t.Fatal(err)
+	if want := 2; tried != want {
+		t.Errorf("the README has %d examples that stand on their own, want %d", tried, want)
 	}
-	tryExample(t, path)
 }
 
 func tryExample(t *testing.T, path string) {
 	t.Helper()
-	server := acctest.VSphere(t)
 	example, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
@@ -69,9 +78,7 @@ func tryExample(t *testing.T, path string) {
 		_, rest, _ := strings.Cut(config, "\n}\n")
 		config = rest
 	}
-	workspace := acctest.NewWorkspace(t, config,
-		"VSPHERE_SERVER="+server.Endpoint(), "VSPHERE_USER="+server.Username(), "VSPHERE_PASSWORD="+server.Password(),
-		"VSPHERE_ALLOW_UNVERIFIED_SSL=true", "TF_VAR_vsphere_password="+server.Password())
+	workspace := acctest.NewWorkspace(t, config, platformOf(t, config)...)
 
 	commands := [][]string{{"validate"}, {"plan"}}
 	if filepath.Base(path) == "resource.tf" {
@@ -82,5 +89,28 @@ func tryExample(t *testing.T, path string) {
 		if result := acctest.RunCLI(t, workspace, command...); result.ExitCode != 0 {
 			t.Fatalf("%v ended with exit code %d:\n%s", command, result.ExitCode, result.Output)
 		}
+	}
+}
+
+// platformOf starts the platform that a configuration is for, and returns the environment that leads to it. A configuration
+// without resources, which connects to nothing, gets no more than the values of its variables.
+func platformOf(t *testing.T, config string) []string {
+	t.Helper()
+	switch {
+	case strings.Contains(config, `"vmfork_vsphere_`):
+		server := acctest.VSphere(t)
+
+		return []string{
+			"VSPHERE_SERVER=" + server.Endpoint(), "VSPHERE_USER=" + server.Username(), "VSPHERE_PASSWORD=" + server.Password(),
+			"VSPHERE_ALLOW_UNVERIFIED_SSL=true",
+		}
+	case strings.Contains(config, `"vmfork_zstack_`):
+		server := acctest.ZStack(t, zstacksim.Options{InsecureHTTP: true})
+
+		return []string{
+			"ZSTACK_HOST=" + server.URL(), "ZSTACK_ACCOUNT_NAME=" + server.AccountName(), "ZSTACK_ACCOUNT_PASSWORD=" + server.Password(),
+		}
+	default:
+		return []string{"TF_VAR_vsphere_password=secret", "TF_VAR_zstack_password=secret"}
 	}
 }

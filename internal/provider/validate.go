@@ -60,6 +60,7 @@ type setting struct {
 func validEndpoint() validator.String      { return setting{endpointExpected, checkEndpoint} }
 func validThumbprint() validator.String    { return setting{thumbprintExpected, checkThumbprint} }
 func validCACertificate() validator.String { return setting{caCertificateExpected, checkCACertificate} }
+
 func validZStackEndpoint() validator.String {
 	return setting{zstackEndpointExpected, checkZStackEndpoint}
 }

@@ -28,7 +28,7 @@ func zstackAdvice(failure *apierr.Error) string {
 	case "SYS.1009", "SYS.1010", "SYS.1011", "SYS.1012":
 		return "A part of ZStack, or one of its management nodes, can't be reached or is still starting. Repeat when it is up."
 	case "ID.1000":
-		return "ZStack does not take the account's name or password. " + ZStack.words().loginHint
+		return "Check zstack.account_name and zstack.password (environment: ZSTACK_ACCOUNT_NAME, ZSTACK_ACCOUNT_PASSWORD)."
 	case "ID.1001":
 		return "The session has ended and a new login did not help. " + ZStack.words().loginHint
 	case "ID.1002":

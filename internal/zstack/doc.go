@@ -7,7 +7,7 @@
 //     (session.go, access_key.go). A session that ZStack dropped is replaced by one login that all callers share; what it refused
 //     is sent once more, also when the refusal arrives as a failed job.
 //   - Every asynchronous call carries a job uuid of ours and is sent once. When its answer is lost, the job is asked for by that
-//     uuid (job.go). What ZStack calls the job's location names a host that only it knows, so our own endpoint is asked.
+//     uuid (job.go, job_poll.go). What ZStack calls the job's location names a host that only it knows, so our own endpoint is asked.
 //   - Reads that arrive together are one query (reads.go, query.go); clones that arrive together and differ only in their names
 //     are one CloneVmInstance, and one job that all of them wait for (clone_batch.go).
 //   - Every error is an [apierr.Error]; its kind is decided by ZStack's code, or without one by the HTTP status, never by text

@@ -34,24 +34,24 @@ func listable(value string) bool {
 // operators are those that ZStack looks for before a plain equals sign, and that a value may hold.
 var operators = []string{"!=", ">=", "<=", "~=", "?="}
 
-// equal is the condition that a field has a value, or one that more records meet where that can't be said: the caller
+// nameIs is the condition that a record has a name, or one that more records meet where that can't be said: the caller
 // compares for itself. What holds an operator, begins with an
 // equals sign, which would run together with the operator's own, or has spaces at its ends is looked for by a pattern with "_" (any one character)
 // in the place of what would be misread.
-func equal(field, value string) condition {
+func nameIs(value string) condition {
 	awkward := strings.TrimSpace(value) != value || strings.HasPrefix(value, "=")
 	for _, operator := range operators {
 		awkward = awkward || strings.Contains(value, operator)
 	}
 	if !awkward {
-		return condition(field + "=" + value)
+		return condition("name=" + value)
 	}
 	inner := strings.TrimSpace(value)
 	start := strings.Index(value, inner)
 	blank := func(text string) string { return strings.Repeat("_", len([]rune(text))) }
 	pattern := blank(value[:start]) + strings.NewReplacer("=", "_", `\`, "_").Replace(inner) + blank(value[start+len(inner):])
 
-	return condition(field + "~=" + pattern)
+	return condition("name~=" + pattern)
 }
 
 // encode writes conditions as a query string, with %20 for a space: "+" is one only to those who decode forms.
@@ -131,7 +131,7 @@ func queryNames[T any](ctx context.Context, c *Client, what httpapi.Call, path s
 		if listable(name) {
 			listed = append(listed, name)
 		} else {
-			conditions = append(conditions, equal("name", name))
+			conditions = append(conditions, nameIs(name))
 		}
 	}
 	for _, chunk := range chunks(listed) {

@@ -53,7 +53,7 @@ func (c *Client) SnapshotGroupsNamed(ctx context.Context, vmUUID, name string) (
 	if err := checkUUIDs(what, vmUUID); err != nil {
 		return nil, err
 	}
-	found, err := query[groupInventory](ctx, c, what, groupPath, condition("vmInstanceUuid="+vmUUID), equal("name", name))
+	found, err := query[groupInventory](ctx, c, what, groupPath, condition("vmInstanceUuid="+vmUUID), nameIs(name))
 	if err != nil {
 		return nil, err
 	}

@@ -7,6 +7,9 @@ func (w *world) planClone(c *call, source *vm, params cloneParams) (*clonePlan, 
 	if failure := source.requireState("APICloneVmInstanceMsg", vmRunning, vmPaused, vmStopped); failure != nil {
 		return nil, failure
 	}
+	if source.root == nil {
+		return nil, newError(codeOperationFailed, "vm[uuid:%s] has no root volume", source.uuid)
+	}
 	if failure := checkCloneNames(params); failure != nil {
 		return nil, failure
 	}

@@ -3,6 +3,7 @@ package zstack
 import (
 	"errors"
 	"net/http"
+	"regexp"
 	"time"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/simulator/serving"
@@ -43,6 +44,9 @@ type faultBody struct {
 	Delay serving.Duration `json:"delay"`
 }
 
+// codePattern is what all codes of the platform look like.
+var codePattern = regexp.MustCompile(`^[A-Z][A-Z0-9_]*\.[0-9]+$`)
+
 func (s *Server) takeFault(body faultBody, _ *http.Request) error {
 	switch body.Where {
 	case "", FaultAtCall, FaultInTask, FaultInEntry:
@@ -53,6 +57,9 @@ func (s *Server) takeFault(body faultBody, _ *http.Request) error {
 	case "", DropBefore, DropAfter:
 	default:
 		return errors.New("drop is neither before nor after")
+	}
+	if body.Code != "" && !codePattern.MatchString(body.Code) {
+		return errors.New("code is not like SYS.1006 or HOST_ALLOCATION.1000")
 	}
 	if (body.Where == FaultInTask || body.Where == FaultInEntry) && body.Code == "" {
 		return errors.New("a job or an entry fails with a code only")

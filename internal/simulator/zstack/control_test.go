@@ -85,6 +85,7 @@ func TestControlRefusals(t *testing.T) {
 		{"where": "task"},
 		{"where": "entry"},
 		{"name": "one", "code": "SYS.1000"},
+		{"code": "InvalidName"},
 	} {
 		if got := c.do(http.MethodPost, "/_control/faults", fault); got.status != http.StatusBadRequest || !strings.Contains(got.body, `"error":`) {
 			t.Errorf("fault %v: %s", fault, got)

@@ -38,4 +38,28 @@
 //   - A query without a limit returns 1000 records at most. Its operators, and how a condition is split at them, are the
 //     platform's (query_condition.go); texts are compared as its database does: without regard to case and to spaces at the
 //     end. What is absent meets "is null" alone. A field that is not known is SYS.1000.
+//
+// # What the inventory does
+//
+// What the specification and the facts leave open is decided so:
+//
+//   - The records of a call's clones are there as soon as its job runs: the first two are Starting and have all they need,
+//     the others are Created and wait. A clone that fails leaves nothing, and takes nothing from the others. The entries of
+//     the result are in the reverse order of the names. Names need not be unique, neither in a call nor among VMs.
+//   - An error of an entry is VM.1000; why is its cause: HOST_ALLOCATION.1000, PS.1000 or L3.1000. A host that is asked for
+//     and does not fit (its cluster, its storages, its room) is HOST_ALLOCATION.1000 of every entry; one that cannot run
+//     anything, and a cluster that is disabled, is SYS.1006 of the call.
+//   - A clone by JustCreate has neither volumes nor an address: it gets them, as the call said, when it is first started.
+//   - Of primary storages that are not asked for, the source's is the first choice, and any other of the cluster the next.
+//     Volumes take their whole size, snapshots what their volume has in use. VMs take CPUs and memory while they have a host.
+//   - A VM belongs to an affinity group by its tag, also one that is made later. The group is hard: rather no VM than two on
+//     one host. A system tag that no rule knows (tag_rules.go) is SYS.1007. The platform makes tags of its own, which are
+//     inherent and cannot be deleted. Making a tag again answers with the one that is there.
+//   - To start a VM that runs, to stop one that is stopped, and to delete what is gone succeeds. Every other wrong state is
+//     VM.1010, when a VM is destroyed as the cause of VM.1004. Destroying overtakes whatever job works on the VM.
+//   - A Destroyed VM keeps its root volume and its addresses. With the policy Delay it is expunged after seven days, as a
+//     Deleted volume is. Snapshots end with their volume, a group with its last snapshot.
+//   - CPUs and memory change only while a VM is stopped. A guest always obeys a graceful stop.
+//
+// Which errors the APIs raise, and how to provoke each, is in doc_faults.md.
 package zstack

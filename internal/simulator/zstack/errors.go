@@ -49,6 +49,14 @@ var descriptions = map[string]string{
 	codeNoHost:    "No available host found",
 	codeNoStorage: "Failed to allocate primary storage",
 	codeNoAddress: "Failed to allocate an IP address",
+
+	// What only an injected fault raises.
+	"ID.1003":  "Quota exceeded",
+	"SYS.1009": "No route to the target",
+	"SYS.1010": "The management node is not ready yet",
+	"SYS.1011": "A message cannot be delivered",
+	"SYS.1012": "The management node is unavailable",
+	"VM.1005":  "Failed to attach a volume to VM",
 }
 
 // errorCode is the platform's error. The root of it is the deepest cause.

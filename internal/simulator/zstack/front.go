@@ -47,6 +47,8 @@ func (s *Server) front(w http.ResponseWriter, r *http.Request) {
 
 		return
 	}
+	// An answer's date is the server's, not that of the machine that plays it.
+	w.Header().Set("Date", s.options.Clock().UTC().Format(http.TimeFormat))
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, serving.MaxBody))
 	if err != nil {
 		panic(http.ErrAbortHandler)
@@ -191,9 +193,9 @@ func (s *Server) serveOperation(w http.ResponseWriter, r *http.Request, came arr
 func (s *Server) run(c *call) (result any, failure *errorCode, refused *refusal) {
 	s.world.mu.Lock()
 	defer s.world.mu.Unlock()
-	effect, failure := c.operation.begin(c)
-	if failure == nil && c.refused == nil && effect != nil {
-		result, failure = effect()
+	work, failure := c.begin()
+	if failure == nil && c.refused == nil && work != nil {
+		result, failure = work.do()
 	}
 
 	return result, failure, c.refused

@@ -12,8 +12,8 @@ const (
 	groupName         = "spread"
 
 	hostsPerCluster = 3
-	hostCPUs        = 256
-	hostMemory      = 1 << 40
+	hostCPUs        = 4096
+	hostMemory      = 4 << 40
 	storageBytes    = 100 << 40
 	addresses       = 16000
 	antiAffinity    = "ANTIHARD" // hard: rather no VM than two on one host

@@ -62,7 +62,7 @@ func (s *Server) startJob(c *call, failure *errorCode) (string, *refusal) {
 	var work effect
 	if failure == nil {
 		s.world.mu.Lock()
-		work, failure = c.operation.begin(c)
+		work, failure = c.begin()
 		s.world.mu.Unlock()
 	}
 	if failure != nil {
@@ -143,7 +143,7 @@ func (s *Server) act(j *job, c *call, work effect) (any, *errorCode) {
 	}
 	switch {
 	case failure == nil && !abandoned && work != nil:
-		return work()
+		return work.do()
 	case (failure != nil || abandoned) && c.undo != nil:
 		c.undo()
 	}

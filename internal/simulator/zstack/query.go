@@ -75,7 +75,7 @@ func queryRecords(c *call, resource string) (effect, *errorCode) {
 
 		return nil, nil
 	}
-	records := c.server.world.records(resource)
+	records := c.server.world.shortlist(resource, query.conditions)
 	if failure := query.check(resource, records); failure != nil {
 		return nil, failure
 	}

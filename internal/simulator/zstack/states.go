@@ -59,11 +59,7 @@ func (v *vm) requireState(operation string, allowed ...vmState) *errorCode {
 // without having an effect.
 func (c *call) work(v *vm, passing vmState) {
 	c.server.world.enter(v, c, passing)
-	before := c.undo
 	c.undo = func() {
-		if before != nil {
-			before()
-		}
 		if v.worker == c {
 			c.server.world.settle(v, v.before)
 		}
@@ -89,6 +85,9 @@ func (w *world) enter(v *vm, worker *call, passing vmState) {
 
 // settle brings a VM into a state that lasts. One that needs no host gives its host back.
 func (w *world) settle(v *vm, state vmState) {
+	if state == vmDestroyed && v.state != vmExpunging {
+		v.trashed = w.now()
+	}
 	v.worker, v.state, v.changed = nil, state, w.now()
 	if state.hostless() && v.host != nil {
 		v.lastHost, v.host = v.host, nil

@@ -111,6 +111,9 @@ type vm struct {
 	// plan is how a VM that is only a record becomes a machine when it is first started.
 	plan *clonePlan
 
+	// trashed is when the VM came into the recycle bin.
+	trashed time.Time
+
 	// worker is the call whose job works on the VM now, and before is the state that the VM had until then.
 	worker *call
 	before vmState
@@ -131,6 +134,7 @@ type volume struct {
 	actual    int64
 	deviceID  int64
 	shareable bool
+	trashed   time.Time // when it came into the recycle bin
 	// snapshot is the one that the volume was last reverted to.
 	snapshot *snapshot
 }

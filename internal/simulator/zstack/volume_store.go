@@ -1,6 +1,12 @@
 package zstack
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
+
+// recycleBin is how long what is deleted can be recovered, unless a deletion policy says otherwise.
+const recycleBin = 7 * 24 * time.Hour
 
 // newVolume makes a detached volume.
 func (w *world) newVolume(kind volumeKind, name string, on *storage, size, actual int64) *volume {
@@ -29,6 +35,9 @@ func (w *world) detach(one *volume) {
 		return
 	}
 	one.vm.volumes = slices.DeleteFunc(one.vm.volumes, func(other *volume) bool { return other == one })
+	if one.vm.root == one {
+		one.vm.root = nil
+	}
 	one.lastVM, one.vm, one.changed = one.vm, nil, w.now()
 }
 
@@ -57,11 +66,6 @@ func (w *world) removeVM(v *vm) {
 	w.removeNICs(v)
 	w.dropTags(v.uuid)
 	w.vms.remove(v)
-	for _, bundle := range slices.Clone(w.bundles.all) {
-		if bundle.vm == v && bundle.spent() {
-			w.removeBundle(bundle)
-		}
-	}
 }
 
 // trashVolume deletes a data volume as the deletion policy says.
@@ -72,5 +76,23 @@ func (w *world) trashVolume(one *volume) {
 		return
 	}
 	w.detach(one)
-	one.status, one.changed = statusDeleted, w.now()
+	one.status, one.changed, one.trashed = statusDeleted, w.now(), w.now()
+}
+
+// empty expunges what has been in the recycle bin for longer than the platform keeps it there.
+func (w *world) empty() {
+	if w.policy != DeletionDelay {
+		return
+	}
+	limit := w.now().Add(-recycleBin)
+	for _, v := range slices.Clone(w.vms.all) {
+		if v.state == vmDestroyed && v.trashed.Before(limit) {
+			w.removeVM(v)
+		}
+	}
+	for _, one := range slices.Clone(w.volumes.all) {
+		if one.status == statusDeleted && one.trashed.Before(limit) {
+			w.removeVolume(one)
+		}
+	}
 }

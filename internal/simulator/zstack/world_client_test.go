@@ -2,6 +2,7 @@ package zstack_test
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"testing"
@@ -69,9 +70,9 @@ func (b *bench) vm(name string) zstacksim.VM {
 // machine is a VM as the API shows it, as far as tests look.
 type machine struct {
 	UUID, Name, Description, State, ZoneUUID, ClusterUUID, HostUUID, LastHostUUID, RootVolumeUUID, CreateDate string
-	CPUNum, MemorySize                                                                                       int64
-	VMNics                                                                                                   []struct{ UUID, IP, MAC, L3NetworkUUID string }
-	AllVolumes                                                                                               []disk
+	CPUNum, MemorySize                                                                                        int64
+	VMNics                                                                                                    []struct{ UUID, IP, MAC, L3NetworkUUID string }
+	AllVolumes                                                                                                []disk
 }
 
 // disk is a volume as the API shows it.
@@ -110,9 +111,7 @@ func (c cloned) named(t *testing.T, name string) machine {
 func cloneBody(params object, more ...object) object {
 	body := object{"cloneVmInstance": params}
 	for _, part := range more {
-		for key, value := range part {
-			body[key] = value
-		}
+		maps.Copy(body, part)
 	}
 
 	return body

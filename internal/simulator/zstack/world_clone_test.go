@@ -107,7 +107,9 @@ func TestCloneTagsAndPlace(t *testing.T) {
 	if len(inherent) == 0 {
 		t.Error("the platform has no tags of its own")
 	}
-	usages := read[struct{ Usages []struct{ ResourceUUID string } }](b, "/v1/affinity-groups", "name=spread")
+	usages := read[struct {
+		Usages []struct{ ResourceUUID string }
+	}](b, "/v1/affinity-groups", "name=spread")
 	if len(usages) != 1 || len(usages[0].Usages) != 1 || usages[0].Usages[0].ResourceUUID != vm.UUID {
 		t.Errorf("%+v", usages)
 	}
@@ -223,4 +225,35 @@ func TestStartRecord(t *testing.T) {
 	if got.State != "Running" || len(got.AllVolumes) != 2 || len(got.VMNics) != 1 || got.ClusterUUID != b.id("cluster", "cluster-2") {
 		t.Errorf("%+v", got)
 	}
+}
+
+// TestCloneSameNames shows that names need not be unique, neither in a call nor among VMs.
+func TestCloneSameNames(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, zstacksim.Options{})
+	result := b.clone(golden(b), object{"names": []string{"golden", "golden"}})
+	if found := read[machine](b, "/v1/vm-instances", "name=golden"); result.NumberOfClonedVM != 2 || len(found) != 3 {
+		t.Errorf("%+v", found)
+	}
+}
+
+// TestCloneElsewhere lets the platform choose another storage when the source's is full.
+func TestCloneElsewhere(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, zstacksim.Options{})
+	must(t, b.server.SetStorageCapacity(b.id("primary_storage", "storage-1"), 1))
+	got := b.cloneOne("clone", object{"full": true})
+	for _, volume := range got.AllVolumes {
+		if volume.PrimaryStorageUUID != b.id("primary_storage", "storage-2") {
+			t.Errorf("%+v", volume)
+		}
+	}
+}
+
+// TestCloneWithoutRoot clones a VM that lost its root volume.
+func TestCloneWithoutRoot(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, zstacksim.Options{})
+	must(t, b.server.RemoveVolume(rootOf(b)))
+	b.job(http.MethodPut, clonePath(golden(b)), cloneBody(object{"names": []string{"a"}})).wantError(t, "SYS.1006")
 }

@@ -2,7 +2,9 @@ package zstack_test
 
 import (
 	"net/http"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	zstacksim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/zstack"
 )
@@ -163,5 +165,34 @@ func TestDestroyedKeepsAddress(t *testing.T) {
 	b.act(before.UUID, "expungeVmInstance", nil).wantStatus(t, http.StatusOK)
 	if got := clone("b"); got != address {
 		t.Errorf("got %s, want %s back", got, address)
+	}
+}
+
+// TestRecycleBinEmpties lets seven days pass.
+func TestRecycleBinEmpties(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		policy zstacksim.DeletionPolicy
+		left   int
+	}{{zstacksim.DeletionDelay, 0}, {zstacksim.DeletionNever, 1}} {
+		t.Run(string(test.policy), func(t *testing.T) {
+			t.Parallel()
+			var passed atomic.Int64
+			begin := time.Now()
+			clock := func() time.Time { return begin.Add(time.Duration(passed.Load())) }
+			b := newBench(t, zstacksim.Options{DeletionPolicy: test.policy, Clock: clock, SessionTimeout: 24 * 365 * time.Hour})
+			vm, data := golden(b), trashed(b)
+			b.job(http.MethodDelete, "/v1/vm-instances/"+vm, nil).wantStatus(t, http.StatusOK)
+			for _, step := range []struct {
+				days int
+				left int
+			}{{6, 1}, {8, test.left}} {
+				passed.Store(int64(step.days) * int64(24*time.Hour))
+				if vms, disks := read[machine](b, "/v1/vm-instances/"+vm), read[disk](b, "/v1/volumes/"+data); len(vms) != step.left ||
+					len(disks) != step.left {
+					t.Errorf("after %d days: %+v %+v", step.days, vms, disks)
+				}
+			}
+		})
 	}
 }

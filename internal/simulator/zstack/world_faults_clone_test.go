@@ -48,7 +48,9 @@ func cloneFaults() []faultCase {
 		},
 		{
 			method: method, code: "SYS.1006", condition: "the cluster is disabled",
-			arrange: full(func(b *bench) { must(b.t, b.server.ChangeObject(b.id("cluster", "cluster-2"), nil, new("Disabled"), nil)) }),
+			arrange: full(func(b *bench) {
+				must(b.t, b.server.ChangeObject(b.id("cluster", "cluster-2"), nil, new("Disabled"), nil))
+			}),
 			act: func(b *bench, uuid string) reply {
 				return clones(object{"clusterUuid": b.id("cluster", "cluster-2")})(b, uuid)
 			},
@@ -92,6 +94,10 @@ func cloneFaults() []faultCase {
 			method: method, code: "VM.1000", cause: "L3.1000", condition: "the network has no address left", entry: true,
 			arrange: full(fullNetwork), act: clones(object{"full": true}),
 		},
+		disabled("SYS.1006", "", "the affinity group is disabled", "affinity_group", "spread"),
+		disabled("VM.1000", "HOST_ALLOCATION.1000", "the zone is disabled", "zone", "zone-1"),
+		disabled("VM.1000", "L3.1000", "the network is disabled", "l3_network", "net-1"),
+		disabled("VM.1000", "PS.1000", "every primary storage is disabled", "primary_storage", "storage-1", "storage-2", "storage-3"),
 		{
 			method: method, code: "VM.1000", cause: "L3.1000", condition: "a fault is injected into the entry", entry: true,
 			arrange: full(func(b *bench) {
@@ -101,6 +107,23 @@ func cloneFaults() []faultCase {
 				})
 			}),
 			act: clones(object{}),
+		},
+	}
+}
+
+// disabled is a clone into the affinity group when something is disabled.
+func disabled(code, cause, condition, kind string, names ...string) faultCase {
+	return faultCase{
+		method: "CloneVmInstance", code: code, cause: cause, condition: condition, entry: cause != "",
+		arrange: full(func(b *bench) {
+			for _, name := range names {
+				must(b.t, b.server.ChangeObject(b.id(kind, name), nil, new("Disabled"), nil))
+			}
+		}),
+		act: func(b *bench, uuid string) reply {
+			spread := []string{"affinityGroupUuid::" + b.id("affinity_group", "spread")}
+
+			return clones(object{}, object{"systemTags": spread})(b, uuid)
 		},
 	}
 }

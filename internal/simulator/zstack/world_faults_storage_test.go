@@ -135,7 +135,9 @@ func groupFaults() []faultCase {
 		{method: method, code: "SYS.1007", condition: "a malformed resourceUuid", arrange: rootOf, act: take(object{"resourceUuid": "g"})},
 		{
 			method: method, code: "SYS.1007", condition: "the resourceUuid is taken", arrange: rootOf,
-			act: func(b *bench, root string) reply { return take(object{"resourceUuid": b.id("zone", "zone-1")})(b, root) },
+			act: func(b *bench, root string) reply {
+				return take(object{"resourceUuid": b.id("zone", "zone-1")})(b, root)
+			},
 		},
 		{
 			method: method, code: "SYS.1007", condition: "withMemory of a stopped VM", arrange: rootIn("Stopped"),

@@ -53,7 +53,9 @@ func vmFaults() []faultCase {
 
 func powerFaults() []faultCase {
 	destroy := func(query string) func(b *bench, uuid string) reply {
-		return func(b *bench, uuid string) reply { return b.job(http.MethodDelete, "/v1/vm-instances/"+uuid+query, nil) }
+		return func(b *bench, uuid string) reply {
+			return b.job(http.MethodDelete, "/v1/vm-instances/"+uuid+query, nil)
+		}
 	}
 
 	return []faultCase{

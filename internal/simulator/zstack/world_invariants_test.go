@@ -25,7 +25,7 @@ type shot struct {
 
 // capacity is what a host or a storage has.
 type capacity struct {
-	UUID                                                                                                           string
+	UUID                                                                                                                   string
 	TotalCPUCapacity, AvailableCPUCapacity, TotalMemoryCapacity, AvailableMemoryCapacity, TotalCapacity, AvailableCapacity int64
 }
 

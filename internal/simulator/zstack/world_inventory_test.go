@@ -68,10 +68,10 @@ func TestCapacity(t *testing.T) {
 		AvailableCPUCapacity, AvailableMemoryCapacity, AvailableCapacity int64
 	}
 	host, storage := b.id("host", "host-5"), b.id("primary_storage", "storage-2")
-	before := []left{read[left](b, "/v1/hosts/" + host)[0], read[left](b, "/v1/primary-storage/" + storage)[0]}
+	before := []left{read[left](b, "/v1/hosts/"+host)[0], read[left](b, "/v1/primary-storage/"+storage)[0]}
 	uuid := b.cloneOne("clone", object{"hostUuid": host, "primaryStorageUuidForRootVolume": storage}).UUID
 	b.group("g", "clone", nil)
-	after := []left{read[left](b, "/v1/hosts/" + host)[0], read[left](b, "/v1/primary-storage/" + storage)[0]}
+	after := []left{read[left](b, "/v1/hosts/"+host)[0], read[left](b, "/v1/primary-storage/"+storage)[0]}
 	want := []left{
 		{before[0].AvailableCPUCapacity - 1, before[0].AvailableMemoryCapacity - 1<<30, 0},
 		{0, 0, before[1].AvailableCapacity - 10<<30 - 2<<30},
@@ -80,7 +80,7 @@ func TestCapacity(t *testing.T) {
 		t.Errorf("got %+v, want %+v", after, want)
 	}
 	must(t, b.server.RemoveVM(uuid))
-	after = []left{read[left](b, "/v1/hosts/" + host)[0], read[left](b, "/v1/primary-storage/" + storage)[0]}
+	after = []left{read[left](b, "/v1/hosts/"+host)[0], read[left](b, "/v1/primary-storage/"+storage)[0]}
 	if !slices.Equal(after, before) {
 		t.Errorf("got %+v, want %+v", after, before)
 	}
@@ -170,5 +170,34 @@ func TestControlInventory(t *testing.T) {
 	b.do(http.MethodPost, "/_control/objects/"+uuid, object{"nonsense": 1}).wantStatus(t, http.StatusBadRequest)
 	if got := fmt.Sprint(len(b.server.VMs())); got != "1" {
 		t.Errorf("%s VMs are left", got)
+	}
+}
+
+// TestQueriesByUUID asks for several of many, in every way that uuids can be written.
+func TestQueriesByUUID(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, zstacksim.Options{VMs: 3})
+	first, second := b.vm("vm-0"), b.vm("vm-2")
+	both := first.UUID + "," + strings.ToUpper(second.UUID) + "," + missing
+	for _, test := range []struct {
+		path, conditions string
+		want             int
+	}{
+		{"/v1/vm-instances", "uuid?=" + both, 2},
+		{"/v1/vm-instances", "uuid=" + first.UUID, 1},
+		{"/v1/vm-instances", "uuid=" + missing, 0},
+		{"/v1/vm-instances", "uuid!=" + first.UUID, 4},
+		{"/v1/vm-instances", "uuid!?=" + both, 3},
+		{"/v1/vm-instances", "uuid?=" + both + "&q=name=vm-2", 1},
+		{"/v1/vm-instances", "hostUuid=" + missing + "&q=uuid=" + first.UUID, 0},
+		{"/v1/volumes", "uuid?=" + first.RootVolumeUUID + "," + second.RootVolumeUUID, 2},
+		{"/v1/volumes", "vmInstanceUuid?=" + both, 2},
+		{"/v1/system-tags", "resourceUuid?=" + both, 4},
+		{"/v1/system-tags", "resourceUuid=" + first.UUID + "&q=inherent=false", 0},
+		{"/v1/user-tags", "resourceUuid?=" + both, 0},
+	} {
+		if got := read[object](b, test.path, test.conditions); len(got) != test.want {
+			t.Errorf("%s?q=%s: %d, want %d", test.path, test.conditions, len(got), test.want)
+		}
 	}
 }

@@ -184,7 +184,7 @@ func (m *model) volume(r *rapid.T) {
 	}
 	one := volumes[rapid.IntRange(0, len(volumes)-1).Draw(r, "volume")]
 	key := rapid.SampledFrom([]string{"", "expungeDataVolume", "recoverDataVolume"}).Draw(r, "key")
-	got := reply{}
+	var got reply
 	if key == "" {
 		got = m.job(http.MethodDelete, "/v1/volumes/"+one.UUID, nil)
 	} else {

@@ -4,7 +4,7 @@ import "slices"
 
 // worldOperations are the APIs of the inventory. Of two paths that fit, the first counts.
 func worldOperations() []operation {
-	return slices.Concat(
+	all := slices.Concat(
 		queries("Zone", "/v1/zones"),
 		queries("Cluster", "/v1/clusters"),
 		queries("Host", "/v1/hosts"),
@@ -24,4 +24,14 @@ func worldOperations() []operation {
 		snapshotOperations(),
 		tagOperations(),
 	)
+	for i := range all {
+		begin := all[i].begin
+		all[i].begin = func(c *call) (effect, *errorCode) {
+			c.server.world.empty()
+
+			return begin(c)
+		}
+	}
+
+	return all
 }

@@ -63,7 +63,10 @@ func TestPowerAnswer(t *testing.T) {
 	b := newBench(t, zstacksim.Options{})
 	uuid := golden(b)
 	for _, step := range []struct{ key, state string }{
-		{"pauseVmInstance", "Paused"}, {"resumeVmInstance", "Running"}, {"rebootVmInstance", "Running"}, {"stopVmInstance", "Stopped"},
+		{"pauseVmInstance", "Paused"},
+		{"resumeVmInstance", "Running"},
+		{"rebootVmInstance", "Running"},
+		{"stopVmInstance", "Stopped"},
 		{"startVmInstance", "Running"},
 	} {
 		var body struct{ Inventory machine }

@@ -1,6 +1,7 @@
 package zstack_test
 
 import (
+	"maps"
 	"net/http"
 	"slices"
 	"testing"
@@ -30,9 +31,7 @@ type outcome struct {
 func (b *bench) group(name, vm string, more object) bundle {
 	b.t.Helper()
 	params := object{"rootVolumeUuid": b.vm(vm).RootVolumeUUID, "name": name}
-	for key, value := range more {
-		params[key] = value
-	}
+	maps.Copy(params, more)
 	var body struct{ Inventory bundle }
 	b.job(http.MethodPost, groupsPath, object{"params": params}).wantStatus(b.t, http.StatusOK).decode(b.t, &body)
 
@@ -144,6 +143,11 @@ func TestRevert(t *testing.T) {
 
 	must(t, b.server.DeleteSnapshot(made.VolumeSnapshotRefs[0].VolumeSnapshotUUID))
 	must(t, b.server.ChangeVM(golden(b), zstacksim.Change{DetachVolumes: new(true)}))
+	for _, volume := range b.server.Volumes() {
+		if volume.Type == "Root" && volume.RevertedToUUID != "" {
+			t.Errorf("reverted to a snapshot that is gone: %+v", volume)
+		}
+	}
 	results := revert()
 	if results[0].Success || results[0].Error.Code != "SYS.1003" || results[1].Success || results[1].Error.Code != "SYS.1006" {
 		t.Errorf("%+v", results)

@@ -65,8 +65,11 @@ func (b *bench) disturb(random *rand.Rand, name string) error {
 	}
 	vm := vms[random.IntN(len(vms))]
 	path := "/v1/vm-instances/" + vm.UUID
-	action := func(key string, params object) reply { return b.do(http.MethodPut, path+"/actions", object{key: params}) }
-	want, got := http.StatusAccepted, reply{}
+	action := func(key string, params object) reply {
+		return b.do(http.MethodPut, path+"/actions", object{key: params})
+	}
+	want := http.StatusAccepted
+	var got reply
 	switch random.IntN(15) {
 	case 0, 1, 2, 3:
 		got = b.do(http.MethodPut, path+"/actions", cloneBody(

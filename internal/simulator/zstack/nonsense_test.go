@@ -1,0 +1,102 @@
+package zstack
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+)
+
+// TestEveryOperationTakesNonsense sends to every API what no client would: it is refused or taken, and no mistake of the
+// simulator's own shows.
+func TestEveryOperationTakesNonsense(t *testing.T) {
+	t.Parallel()
+	server, err := Start(Options{InsecureHTTP: true, VMs: -1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer server.Close()
+	open, failure := server.sessions.create(time.Now(), time.Hour)
+	if failure != nil {
+		t.Fatal(failure)
+	}
+	transport := &http.Transport{}
+	defer transport.CloseIdleConnections()
+	send := func(method, path, body string) string {
+		request, err := http.NewRequestWithContext(t.Context(), method, server.URL()+"/zstack"+path, strings.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		request.Header.Set("Authorization", "OAuth "+open.uuid)
+		answer, err := transport.RoundTrip(request)
+		if err != nil {
+			t.Fatalf("%s %s %s: %v", method, path, body, err)
+		}
+		defer answer.Body.Close()
+		content, err := io.ReadAll(answer.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		return fmt.Sprint(answer.StatusCode, " ", string(content))
+	}
+	uuids := []string{"nonsense", strings.Repeat("0", 32), server.ID("vm", "golden"), server.ID("vm", "golden-stopped")}
+	for _, volume := range server.Volumes() {
+		uuids = append(uuids, volume.UUID)
+	}
+	for _, operation := range server.routes {
+		for _, uuid := range uuids {
+			path := strings.ReplaceAll(operation.path, "{uuid}", uuid)
+			for _, params := range nonsense(uuid) {
+				body := fmt.Sprintf(`{%q:%s,"systemTags":null,"userTags":["",":: ::"]}`, operation.action, params)
+				got := send(operation.method, path+"?deleteMode=Nonsense&q=uuid=%00", body)
+				if got[0] == '5' && !strings.HasPrefix(got, "503") || strings.Contains(got, codeInternal) {
+					t.Errorf("%s %s %s: %s", operation.method, path, body, got)
+				}
+			}
+		}
+	}
+	server.Close() // which ends the jobs that still run
+	for _, job := range server.jobs.all {
+		for failure := job.failure; failure != nil; failure = failure.Cause {
+			if failure.Code == codeInternal {
+				t.Errorf("%s: %s", job.method, failure.Details)
+			}
+		}
+	}
+}
+
+func nonsense(uuid string) []string {
+	return []string{
+		`null`, `{}`, `[]`, `"text"`, `7`, `{"name":null}`, `{"name":7}`, `{"name":""}`, `{"names":null}`, `{"names":["",""]}`,
+		`{"names":[null]}`, `{"names":["a","a"],"strategy":"Nonsense"}`, `{"name":"` + strings.Repeat("x", 300) + `"}`,
+		`{"resourceUuid":7}`, `{"resourceUuid":"` + uuid + `","rootVolumeUuid":"` + uuid + `","name":"n"}`,
+		`{"resourceType":"VmInstanceVO","resourceUuid":"` + uuid + `","tag":"::"}`, `{"cpuNum":-1,"memorySize":-1}`,
+		`{"names":["n"],"clusterUuid":"x","hostUuid":"y","rootVolumeSystemTags":["::"],"dataVolumeSystemTags":[null]}`,
+		`{"names":["n"],"full":true,"primaryStorageUuidForRootVolume":"` + uuid + `"}`, `{"type":"nonsense"}`,
+	}
+}
+
+// TestGuard shows that a mistake of the simulator's own ends one call, with the world's lock given back.
+func TestGuard(t *testing.T) {
+	t.Parallel()
+	server, err := Start(Options{InsecureHTTP: true, VMs: -1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer server.Close()
+	for name, begin := range map[string]func(*call) (effect, *errorCode){
+		"at the beginning": func(*call) (effect, *errorCode) { panic("a mistake") },
+		"in the effect":    func(*call) (effect, *errorCode) { return func() (any, *errorCode) { panic("a mistake") }, nil },
+	} {
+		c := &call{server: server, operation: &operation{name: name, begin: begin}}
+		if _, failure, _ := server.run(c); failure == nil || failure.Code != codeInternal || !strings.Contains(failure.Details, "a mistake") {
+			t.Errorf("%s: %+v", name, failure)
+		}
+	}
+	if server.ID("zone", "zone-1") == "" {
+		t.Error("the zone is gone")
+	}
+}
