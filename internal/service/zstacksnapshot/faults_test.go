@@ -108,8 +108,8 @@ func play(c *tfcore.Core, server *zstacksim.Server, test faultCase) string {
 	t.Helper()
 	golden, _ := server.VM("golden")
 	limit := "1s" // for what is asked again until time is over
-	if test.code == "VM.1010" {
-		limit = "1m" // it is asked again once
+	if test.code == "VM.1010" || test.code == "SYS.1001" {
+		limit = "1m" // these are asked again once
 	}
 	before := basic(config{"vm_uuid": golden.UUID, "timeouts": config{"create": limit, "update": limit, "delete": limit}})
 	fault := zstacksim.Fault{
