@@ -35,7 +35,8 @@ func TestCreateAsksForWhatIsConfigured(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			inBubble(t, func(t *testing.T, c core, f *fakeZStack) {
+			inBubble(t, func(c core, f *fakeZStack) {
+				t := c.T
 				c.taken(t, test.config)
 				test.want.ResourceUUID, test.want.RootVolumeUUID, test.want.Name = c.Get("id"), rootUUID, "before"
 				if len(f.specs) != 1 || f.specs[0] != test.want {
@@ -112,7 +113,8 @@ func TestCreateEnds(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			inBubble(t, func(t *testing.T, c core, f *fakeZStack) {
+			inBubble(t, func(c core, f *fakeZStack) {
+				t := c.T
 				test.prepare(f)
 				if f.vm.State == zstack.VMStarting {
 					time.AfterFunc(10*time.Second, func() { f.change(func() { f.vm.State = zstack.VMRunning }) })
@@ -180,7 +182,8 @@ func (f *fakeZStack) change(act func()) {
 // TestCreateQueues takes several groups of one VM at once: one works, the others wait, as long as they have time.
 func TestCreateQueues(t *testing.T) {
 	t.Parallel()
-	inBubble(t, func(t *testing.T, _ core, f *fakeZStack) {
+	inBubble(t, func(c core, f *fakeZStack) {
+		t := c.T
 		shared := serve(f)()
 		var group sync.WaitGroup
 		for i := range 5 {
@@ -192,7 +195,8 @@ func TestCreateQueues(t *testing.T) {
 			t.Errorf("%d groups, %d at once at most", len(f.groups), f.most)
 		}
 	})
-	inBubble(t, func(t *testing.T, c core, f *fakeZStack) {
+	inBubble(t, func(c core, f *fakeZStack) {
+		t := c.T
 		shared := serve(f)()
 		f.goes["CreateSnapshotGroup"] = immortal
 		began := make(chan struct{})

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"maps"
 	"slices"
 	"sync"
 	"testing"
@@ -78,11 +79,11 @@ func serve(c client) func() func() resource.Resource {
 }
 
 // inBubble runs a test on a clock of its own, against a fresh fake.
-func inBubble(t *testing.T, test func(t *testing.T, c core, f *fakeZStack)) {
+func inBubble(t *testing.T, test func(c core, f *fakeZStack)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		f := newFake()
-		test(t, core{tfcore.New(t, serve(f)), f}, f)
+		test(core{tfcore.New(t, serve(f)), f}, f)
 	})
 }
 
@@ -93,9 +94,7 @@ type config = tfcore.Config
 func basic(changes ...config) config {
 	merged := config{"vm_uuid": vmUUID, "name": "before"}
 	for _, change := range changes {
-		for name, value := range change {
-			merged[name] = value
-		}
+		maps.Copy(merged, change)
 	}
 
 	return merged

@@ -32,7 +32,8 @@ func TestRead(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			inBubble(t, func(t *testing.T, c core, f *fakeZStack) {
+			inBubble(t, func(c core, f *fakeZStack) {
+				t := c.T
 				c.taken(t)
 				test.change(f)
 				said := c.Refresh()
@@ -61,7 +62,8 @@ func TestRead(t *testing.T) {
 // TestReadWithoutClient keeps the state while the provider's configuration is not known.
 func TestReadWithoutClient(t *testing.T) {
 	t.Parallel()
-	inBubble(t, func(t *testing.T, c core, _ *fakeZStack) {
+	inBubble(t, func(c core, _ *fakeZStack) {
+		t := c.T
 		c.taken(t)
 		id := c.Get("id")
 		c.Serve(serve(nil))
@@ -111,7 +113,8 @@ func TestUpdate(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			inBubble(t, func(t *testing.T, c core, f *fakeZStack) {
+			inBubble(t, func(c core, f *fakeZStack) {
+				t := c.T
 				c.taken(t, config{"description": "old"})
 				test.prepare(f)
 				said := c.Apply(t.Context(), basic(config{"description": "old"}, test.config))
@@ -138,7 +141,8 @@ func TestUpdate(t *testing.T) {
 
 func TestReplacements(t *testing.T) {
 	t.Parallel()
-	inBubble(t, func(t *testing.T, c core, f *fakeZStack) {
+	inBubble(t, func(c core, f *fakeZStack) {
+		t := c.T
 		c.taken(t)
 		id := c.Get("id")
 		if planned := c.Plan(basic(config{"vm_uuid": dataUUID})); len(planned.RequiresReplaceFor) != 1 {
@@ -186,7 +190,8 @@ func TestDelete(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			inBubble(t, func(t *testing.T, c core, f *fakeZStack) {
+			inBubble(t, func(c core, f *fakeZStack) {
+				t := c.T
 				c.taken(t, config{"timeouts": config{"delete": "1m"}})
 				id := c.Get("id")
 				test.prepare(f)
@@ -225,7 +230,8 @@ func TestDeleteInPart(t *testing.T) {
 	for name, dissolves := range map[string]bool{"the group stays": false, "the group is dissolved": true} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			inBubble(t, func(t *testing.T, c core, f *fakeZStack) {
+			inBubble(t, func(c core, f *fakeZStack) {
+				t := c.T
 				c.taken(t)
 				stuck := f.groups[0].Snapshots[1].UUID
 				f.stuck[stuck], f.dissolves = fault(apierr.Internal, "SYS.1006"), dissolves

@@ -72,7 +72,8 @@ func TestPendingRefresh(t *testing.T) {
 	for name, test := range pendingEnds {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			inBubble(t, func(t *testing.T, c core, f *fakeZStack) {
+			inBubble(t, func(c core, f *fakeZStack) {
+				t := c.T
 				test.end(f, leavePending(t, c, f))
 				said := c.Refresh()
 				if test.refresh == "" {
@@ -108,7 +109,8 @@ func TestPendingApply(t *testing.T) {
 	for name, test := range pendingEnds {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			inBubble(t, func(t *testing.T, c core, f *fakeZStack) {
+			inBubble(t, func(c core, f *fakeZStack) {
+				t := c.T
 				test.end(f, leavePending(t, c, f))
 				id := c.Get("id")
 				renamed := basic(config{"name": "renamed", "timeouts": config{"update": "1m"}})
@@ -137,7 +139,8 @@ func TestPendingDestroy(t *testing.T) {
 	for name, test := range pendingEnds {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			inBubble(t, func(t *testing.T, c core, f *fakeZStack) {
+			inBubble(t, func(c core, f *fakeZStack) {
+				t := c.T
 				f.goes["CreateSnapshotGroup"] = immortal
 				c.Apply(tfcore.Interrupted(t, jobLength/2), basic(config{"timeouts": config{"delete": "1m"}})).Warned(t, "may still come to be")
 				test.end(f, f.jobs[c.Get("pending_job_uuid")])
@@ -160,7 +163,8 @@ func TestPendingDestroy(t *testing.T) {
 // TestPendingEndsWhileAnApplyWaits has the job end in the middle of the update.
 func TestPendingEndsWhileAnApplyWaits(t *testing.T) {
 	t.Parallel()
-	inBubble(t, func(t *testing.T, c core, f *fakeZStack) {
+	inBubble(t, func(c core, f *fakeZStack) {
+		t := c.T
 		job := leavePending(t, c, f)
 		f.before["SnapshotGroup"] = func() {
 			f.before["SnapshotGroup"] = nil
@@ -175,7 +179,8 @@ func TestPendingEndsWhileAnApplyWaits(t *testing.T) {
 // TestTaintedPending is replaced: the job is waited for, what it took is deleted, and a new group is taken.
 func TestTaintedPending(t *testing.T) {
 	t.Parallel()
-	inBubble(t, func(t *testing.T, c core, f *fakeZStack) {
+	inBubble(t, func(c core, f *fakeZStack) {
+		t := c.T
 		f.goes["CreateSnapshotGroup"] = immortal
 		c.Apply(t.Context(), basic(config{"timeouts": config{"create": "1m"}})).Failed(t, "may still come to be")
 		if !c.Tainted {

@@ -39,7 +39,8 @@ func TestPlanChecks(t *testing.T) {
 	}
 	var all strings.Builder
 	for _, test := range tests {
-		inBubble(t, func(t *testing.T, c core, f *fakeZStack) {
+		inBubble(t, func(c core, f *fakeZStack) {
+			t := c.T
 			test.prepare(f)
 			said := c.Plan(basic(test.config))
 			if test.quiet {
@@ -55,7 +56,8 @@ func TestPlanChecks(t *testing.T) {
 // TestPlanKeepsWhatIsKnown has a rename leave every computed value as it is, and reads the VM of a new group only.
 func TestPlanKeepsWhatIsKnown(t *testing.T) {
 	t.Parallel()
-	inBubble(t, func(t *testing.T, c core, f *fakeZStack) {
+	inBubble(t, func(c core, f *fakeZStack) {
+		t := c.T
 		c.taken(t)
 		reads := f.made("VirtualMachine")
 		planned := c.Plan(basic(config{"name": "renamed"})).Clean(t)
@@ -95,7 +97,8 @@ func TestImport(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			inBubble(t, func(t *testing.T, c core, f *fakeZStack) {
+			inBubble(t, func(c core, f *fakeZStack) {
+				t := c.T
 				f.add(zstack.SnapshotGroupSpec{ResourceUUID: group, Name: "before/after", Description: "d", WithMemory: test.memory})
 				if test.prepare != nil {
 					test.prepare(f)

@@ -150,11 +150,14 @@ func TestNewModel(t *testing.T) {
 		CreatedAt: "Nov 14, 2017 10:20:57 PM", ZoneUUID: "z", ClusterUUID: "c", HostUUID: "h", LastHostUUID: "l", ImageUUID: "i",
 		InstanceOfferingUUID: "o", DefaultL3NetworkUUID: "n", RootVolumeUUID: "r", CPUCount: 2, MemoryBytes: 8 << 30,
 		NICs: []zstack.NIC{
-			{UUID: "n1", L3NetworkUUID: "n", IP: "10.0.0.2", DeviceID: 1}, {UUID: "n0", L3NetworkUUID: "n", IP: "10.0.0.1"},
+			{UUID: "n1", L3NetworkUUID: "n", IP: "10.0.0.2", DeviceID: 1},
+			{UUID: "n0", L3NetworkUUID: "n", IP: "10.0.0.1"},
 			{UUID: "n2", L3NetworkUUID: "n", DeviceID: 2},
 		},
 		Volumes: []zstack.Volume{
-			{UUID: "d2", Type: "Data", DeviceID: 2}, {UUID: "d1", Type: "Data", DeviceID: 1}, {UUID: "r", Type: "Root", SizeBytes: 1},
+			{UUID: "d2", Type: "Data", DeviceID: 2},
+			{UUID: "d1", Type: "Data", DeviceID: 1},
+			{UUID: "r", Type: "Root", SizeBytes: 1},
 		},
 	})
 	fields := reflect.ValueOf(got)
