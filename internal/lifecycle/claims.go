@@ -36,6 +36,15 @@ func (c *Claims) Take(id, owner string) bool {
 	return true
 }
 
+// Free reports whether the owner could take the thing.
+func (c *Claims) Free(id, owner string) bool {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	present, taken := c.owners[id]
+
+	return !taken || present == owner
+}
+
 // Has reports whether a resource has the thing in state.
 func (c *Claims) Has(id string) bool {
 	c.mutex.Lock()

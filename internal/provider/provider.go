@@ -22,6 +22,7 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/service/vspheresnapshot"
 	"github.com/vmfork/terraform-provider-vmfork/internal/service/vspheresnapshots"
 	"github.com/vmfork/terraform-provider-vmfork/internal/service/vspherevirtualmachine"
+	"github.com/vmfork/terraform-provider-vmfork/internal/service/zstackclone"
 	"github.com/vmfork/terraform-provider-vmfork/internal/service/zstackobject"
 	"github.com/vmfork/terraform-provider-vmfork/internal/service/zstacksnapshot"
 	"github.com/vmfork/terraform-provider-vmfork/internal/service/zstackvirtualmachine"
@@ -127,6 +128,7 @@ func (p *Provider) Resources(context.Context) []func() resource.Resource {
 		vsphereftsecondary.NewFactory(),
 		vsphereinstantclone.NewFactory(sessions),
 		vspheresnapshot.NewFactory(),
+		zstackclone.NewFactory(),
 		zstacksnapshot.NewFactory(),
 	}
 }

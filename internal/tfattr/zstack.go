@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"unicode"
 	"unicode/utf16"
 
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -94,4 +95,49 @@ func zstackLength(text string) int {
 	}
 
 	return length
+}
+
+// ZStackTag returns a validator of a user tag: a text that is not empty, without white space around it.
+func ZStackTag() validator.String {
+	return textRule{"Invalid tag", "a tag without white space around it", plainTagProblem}
+}
+
+// ZStackSystemTag returns a validator of a system tag: a word, such as "qemuga", or a key and its value, such as "ha::NeverStop".
+// Tags whose value is known to have a form must have it.
+func ZStackSystemTag() validator.String {
+	return textRule{
+		"Invalid system tag", `a system tag, such as "ha::NeverStop": a key and its value with two colons between them, or one word`,
+		func(tag string) string {
+			if problem := plainTagProblem(tag); problem != "" {
+				return problem
+			}
+			key, value, parted := strings.Cut(tag, "::")
+			switch {
+			case strings.ContainsFunc(key, unicode.IsSpace):
+				return fmt.Sprintf("The key of %q has white space in it.", tag)
+			case key == "":
+				return fmt.Sprintf("%q has no key.", tag)
+			case parted && value == "":
+				return fmt.Sprintf("%q has no value.", tag)
+			case key == "affinityGroupUuid" && !zstackUUID.MatchString(value):
+				return fmt.Sprintf("%q names no affinity group by its uuid.", tag)
+			case key == "volumeProvisioningStrategy" && value != "ThinProvisioning" && value != "ThickProvisioning":
+				return fmt.Sprintf("%q is neither ThinProvisioning nor ThickProvisioning.", value)
+			default:
+				return ""
+			}
+		},
+	}
+}
+
+// plainTagProblem says what is wrong with any tag.
+func plainTagProblem(tag string) string {
+	switch {
+	case strings.TrimSpace(tag) == "":
+		return "The tag is empty."
+	case strings.TrimSpace(tag) != tag:
+		return fmt.Sprintf("The tag %q has white space around it.", tag)
+	default:
+		return ""
+	}
 }

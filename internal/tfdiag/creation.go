@@ -36,6 +36,7 @@ type Existing struct {
 	Path      string    // "/DC0/vm/web-1"
 	CreatedBy string    // "VSPHERE.LOCAL\\ci"
 	CreatedAt time.Time // zero where nobody knows
+	MadeAt    string    // instead, as a platform writes it that does not tell its time zone
 	SourceID  string    // what it was made from
 	Managed   bool      // a resource of the same state has it, so it can't be imported once more
 }
@@ -78,6 +79,9 @@ func (e Existing) made() string {
 	}
 	if !e.CreatedAt.IsZero() {
 		parts = append(parts, "at "+e.CreatedAt.UTC().Format(time.RFC3339))
+	}
+	if e.MadeAt != "" {
+		parts = append(parts, "at "+e.MadeAt+" (the platform's own time)")
 	}
 	if e.SourceID != "" {
 		parts = append(parts, "from "+e.SourceID)

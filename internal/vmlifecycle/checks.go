@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
@@ -23,25 +24,11 @@ type Checks struct {
 	refused sync.Once
 }
 
-// Check is one question of a plan to the live inventory; it returns what it has to say.
-type Check func(ctx context.Context) diag.Diagnostics
+// Check is one question of a plan to the live inventory.
+type Check = lifecycle.Check
 
 // Run makes the checks, and returns what they say in their order.
-func (c *Checks) Run(ctx context.Context, checks []Check) diag.Diagnostics {
-	answers := make([]diag.Diagnostics, len(checks))
-	var group sync.WaitGroup
-	for i, ask := range checks {
-		group.Go(func() { answers[i] = ask(ctx) })
-	}
-	group.Wait()
-
-	var all diag.Diagnostics
-	for _, answer := range answers {
-		all.Append(answer...)
-	}
-
-	return all
-}
+func (c *Checks) Run(ctx context.Context, checks []Check) diag.Diagnostics { return lifecycle.RunChecks(ctx, checks) }
 
 // Source checks the VM to make another one of. It is nil when it can't be used, or could not be asked for.
 func (c *Checks) Source(ctx context.Context, id string) (*vsphere.VirtualMachine, diag.Diagnostics) {

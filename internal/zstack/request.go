@@ -158,6 +158,8 @@ func (c *Client) refusal(what httpapi.Call, reply *http.Response, body []byte) *
 		if c.key.strays(reply.Header, time.Now()) {
 			failure.Code = apierr.CodeClockSkew
 		}
+	case what.Op == pollOp && reply.StatusCode == http.StatusNotFound:
+		// A job that is not known (any more). A poll needs no login, so it may well be the first request to this server.
 	case c.connected() || reply.StatusCode >= http.StatusInternalServerError:
 	case reply.StatusCode == http.StatusNotFound, reply.StatusCode == http.StatusMethodNotAllowed, reply.StatusCode < http.StatusBadRequest:
 		failure.Kind, failure.Code, failure.Object = apierr.Unsupported, apierr.CodeNotZStack, c.endpoint.Host

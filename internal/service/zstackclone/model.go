@@ -1,0 +1,224 @@
+package zstackclone
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
+	"github.com/vmfork/terraform-provider-vmfork/internal/tfattr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/zstack"
+)
+
+// model is the resource in state, plan and configuration.
+type model struct {
+	Name              types.String    `tfsdk:"name"`
+	SourceVMUUID      types.String    `tfsdk:"source_vm_uuid"`
+	Strategy          types.String    `tfsdk:"strategy"`
+	Full              types.Bool      `tfsdk:"full"`
+	Description       types.String    `tfsdk:"description"`
+	PowerOn           types.Bool      `tfsdk:"power_on"`
+	AffinityGroupUUID types.String    `tfsdk:"affinity_group_uuid"`
+	SystemTags        types.Set       `tfsdk:"system_tags"`
+	UserTags          types.Set       `tfsdk:"user_tags"`
+	RootVolume        types.Object    `tfsdk:"root_volume"`
+	DataVolumes       types.Object    `tfsdk:"data_volumes"`
+	ClusterUUID       types.String    `tfsdk:"cluster_uuid"`
+	HostUUID          types.String    `tfsdk:"host_uuid"`
+	DeleteMode        types.String    `tfsdk:"delete_mode"`
+	ExpungeOnDestroy  types.Bool      `tfsdk:"expunge_on_destroy"`
+	ShutdownTimeout   tfattr.Duration `tfsdk:"shutdown_timeout"`
+	Timeouts          timeouts.Value  `tfsdk:"timeouts"`
+
+	ID                 types.String `tfsdk:"id"`
+	State              types.String `tfsdk:"state"`
+	CurrentHostUUID    types.String `tfsdk:"current_host_uuid"`
+	CurrentClusterUUID types.String `tfsdk:"current_cluster_uuid"`
+	ZoneUUID           types.String `tfsdk:"zone_uuid"`
+	ImageUUID          types.String `tfsdk:"image_uuid"`
+	CPUCount           types.Int64  `tfsdk:"cpu_count"`
+	MemoryBytes        types.Int64  `tfsdk:"memory_bytes"`
+	IPAddresses        types.List   `tfsdk:"ip_addresses"`
+	NetworkInterfaces  types.Map    `tfsdk:"network_interfaces"`
+	RootVolumeUUID     types.String `tfsdk:"root_volume_uuid"`
+	DataVolumeUUIDs    types.List   `tfsdk:"data_volume_uuids"`
+	PendingJobUUID     types.String `tfsdk:"pending_job_uuid"`
+}
+
+// pending reports whether the VM's making was started but the VM is not known.
+func (m *model) pending() bool { return m.ID.IsNull() }
+
+// strategy returns what to ask of ZStack.
+func (m *model) strategy() zstack.Strategy {
+	switch {
+	case m.Strategy.ValueString() != "":
+		return zstack.Strategy(m.Strategy.ValueString())
+	case m.PowerOn.Equal(types.BoolValue(false)):
+		return zstack.StrategyCreateStopped
+	default:
+		return zstack.StrategyInstantStart
+	}
+}
+
+// cloneSpec returns the request that makes what is planned.
+func (m *model) cloneSpec() zstack.CloneSpec {
+	return zstack.CloneSpec{
+		SourceUUID:                      m.SourceVMUUID.ValueString(),
+		Name:                            m.Name.ValueString(),
+		Strategy:                        m.strategy(),
+		Full:                            m.Full.ValueBool(),
+		SystemTags:                      withTag(texts(m.SystemTags), affinityGroupTag, m.AffinityGroupUUID),
+		UserTags:                        texts(m.UserTags),
+		RootVolumeSystemTags:            withTag(texts(setIn(m.RootVolume, "system_tags")), provisioningTag, lifecycle.StringIn(m.RootVolume, "provisioning_strategy")),
+		DataVolumeSystemTags:            texts(setIn(m.DataVolumes, "system_tags")),
+		PrimaryStorageUUIDForRootVolume: lifecycle.StringIn(m.RootVolume, "primary_storage_uuid").ValueString(),
+		PrimaryStorageUUIDForDataVolume: lifecycle.StringIn(m.DataVolumes, "primary_storage_uuid").ValueString(),
+		ClusterUUID:                     m.ClusterUUID.ValueString(),
+		HostUUID:                        m.HostUUID.ValueString(),
+	}
+}
+
+// observed returns m with everything that the platform tells replaced by what it told. What only the configuration knows
+// stays; so do cluster_uuid, host_uuid and the primary storages, which say where the VM is made and not where it is.
+func (m model) observed(vm *zstack.VirtualMachine) model {
+	m.Name = types.StringValue(vm.Name)
+	if vm.Description != "" || m.Description.ValueString() != "" || m.Description.IsNull() || m.Description.IsUnknown() {
+		m.Description = tfattr.StringOrNull(vm.Description)
+	}
+	if on, told := runs(vm.State); told || m.PowerOn.IsNull() || m.PowerOn.IsUnknown() {
+		m.PowerOn = types.BoolValue(on)
+	}
+
+	m.ID = types.StringValue(vm.UUID)
+	m.State = types.StringValue(string(vm.State))
+	m.CurrentHostUUID = tfattr.StringOrNull(vm.HostUUID)
+	m.CurrentClusterUUID = tfattr.StringOrNull(vm.ClusterUUID)
+	m.ZoneUUID = tfattr.StringOrNull(vm.ZoneUUID)
+	m.ImageUUID = tfattr.StringOrNull(vm.ImageUUID)
+	m.CPUCount = types.Int64Value(vm.CPUCount)
+	m.MemoryBytes = types.Int64Value(vm.MemoryBytes)
+	m.IPAddresses = addresses(vm.NICs)
+	m.NetworkInterfaces = tfattr.ZStackNetworkInterfacesValue(vm.NICs)
+	m.RootVolumeUUID = tfattr.StringOrNull(vm.RootVolumeUUID)
+	if m.DataVolumeUUIDs.IsNull() || m.DataVolumeUUIDs.IsUnknown() { // the first look: later ones may show what others attached
+		var own []string
+		if m.Full.ValueBool() {
+			own = dataVolumes(vm)
+		}
+		m.DataVolumeUUIDs = textList(own)
+	}
+	m.PendingJobUUID = types.StringNull()
+
+	return m
+}
+
+// runs reports whether a VM in that state runs; told is false in a state that passes, or that nobody knows: then what was
+// known before counts.
+func runs(state zstack.VMState) (on, told bool) {
+	return state == zstack.VMRunning, !state.Passing() && state != zstack.VMUnknown && state != zstack.VMNoState
+}
+
+// keeping returns m with every value that the plan knows. The CLI holds a provider to its plan; what has changed by itself
+// since then (an address, a host) shows at the next refresh.
+func (m model) keeping(plan *model) model {
+	m.Name = lifecycle.Keep(plan.Name, m.Name)
+	m.Description = lifecycle.Keep(plan.Description, m.Description)
+	m.PowerOn = lifecycle.Keep(plan.PowerOn, m.PowerOn)
+	m.AffinityGroupUUID = lifecycle.Keep(plan.AffinityGroupUUID, m.AffinityGroupUUID)
+	m.SystemTags = lifecycle.Keep(plan.SystemTags, m.SystemTags)
+	m.UserTags = lifecycle.Keep(plan.UserTags, m.UserTags)
+
+	before, after := plan.computed(), m.computed()
+	for i := range after.texts {
+		*after.texts[i] = lifecycle.Keep(*before.texts[i], *after.texts[i])
+	}
+	m.CPUCount = lifecycle.Keep(plan.CPUCount, m.CPUCount)
+	m.MemoryBytes = lifecycle.Keep(plan.MemoryBytes, m.MemoryBytes)
+	m.IPAddresses = lifecycle.Keep(plan.IPAddresses, m.IPAddresses)
+	m.NetworkInterfaces = lifecycle.Keep(plan.NetworkInterfaces, m.NetworkInterfaces)
+	m.DataVolumeUUIDs = lifecycle.Keep(plan.DataVolumeUUIDs, m.DataVolumeUUIDs)
+
+	return m
+}
+
+// bare returns m with the ids, which are null where they are empty, and with every other unknown value null: what can be put
+// in state when the platform has not told.
+func (m model) bare(vmUUID, jobUUID string) model {
+	for _, text := range m.computed().texts {
+		*text = lifecycle.NullIfUnknown(*text, types.StringNull())
+	}
+	m.ID, m.PendingJobUUID = tfattr.StringOrNull(vmUUID), tfattr.StringOrNull(jobUUID)
+	m.Description = lifecycle.NullIfUnknown(m.Description, types.StringNull())
+	m.PowerOn = lifecycle.NullIfUnknown(m.PowerOn, types.BoolNull())
+	m.CPUCount = lifecycle.NullIfUnknown(m.CPUCount, types.Int64Null())
+	m.MemoryBytes = lifecycle.NullIfUnknown(m.MemoryBytes, types.Int64Null())
+	m.IPAddresses = lifecycle.NullIfUnknown(m.IPAddresses, types.ListNull(types.StringType))
+	m.NetworkInterfaces = lifecycle.NullIfUnknown(m.NetworkInterfaces, types.MapNull(tfattr.ZStackNetworkInterfacesType()))
+	m.DataVolumeUUIDs = lifecycle.NullIfUnknown(m.DataVolumeUUIDs, types.ListNull(types.StringType))
+
+	return m
+}
+
+// computedTexts are the attributes that only the platform sets and that are texts.
+type computedTexts struct{ texts []*types.String }
+
+func (m *model) computed() computedTexts {
+	return computedTexts{[]*types.String{
+		&m.ID, &m.State, &m.CurrentHostUUID, &m.CurrentClusterUUID, &m.ZoneUUID, &m.ImageUUID, &m.RootVolumeUUID,
+		&m.PendingJobUUID,
+	}}
+}
+
+// dataVolumes returns the uuids of a VM's own data volumes, in the order of their device ids. A volume that several VMs share
+// is nobody's own: a clone has it in common with its source.
+func dataVolumes(vm *zstack.VirtualMachine) []string {
+	volumes := slices.DeleteFunc(slices.Clone(vm.Volumes), func(v zstack.Volume) bool {
+		return v.Type != zstack.VolumeData || v.Shareable
+	})
+	slices.SortFunc(volumes, func(a, b zstack.Volume) int {
+		return cmp.Or(cmp.Compare(a.DeviceID, b.DeviceID), cmp.Compare(a.UUID, b.UUID))
+	})
+	uuids := make([]string, len(volumes))
+	for i, volume := range volumes {
+		uuids[i] = volume.UUID
+	}
+
+	return uuids
+}
+
+// addresses returns the value of ip_addresses.
+func addresses(nics []zstack.NIC) types.List {
+	sorted := slices.SortedFunc(slices.Values(nics), func(a, b zstack.NIC) int { return cmp.Compare(a.DeviceID, b.DeviceID) })
+	var ips []string
+	for _, nic := range sorted {
+		if nic.IP != "" {
+			ips = append(ips, nic.IP)
+		}
+	}
+
+	return textList(ips)
+}
+
+func textList(all []string) types.List {
+	elements := make([]attr.Value, len(all))
+	for i, text := range all {
+		elements[i] = types.StringValue(text)
+	}
+
+	return types.ListValueMust(types.StringType, elements)
+}
+
+// listed returns the elements of a list of texts; nil where there are none.
+func listed(list types.List) []string {
+	var all []string
+	for _, element := range list.Elements() {
+		if text, ok := element.(types.String); ok && text.ValueString() != "" {
+			all = append(all, text.ValueString())
+		}
+	}
+
+	return all
+}

@@ -1,0 +1,134 @@
+package zstackclone_test
+
+import (
+	"fmt"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/acctest"
+	zstacksim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/zstack"
+	"github.com/vmfork/terraform-provider-vmfork/internal/tfcli"
+)
+
+// The tests in this file run a real CLI and a real provider process, since only these show what signals do.
+
+func processConfig(server *zstacksim.Server, arguments ...string) string {
+	return acctest.ZStackProviderConfig(server) + fmt.Sprintf(`
+resource "vmfork_zstack_clone" "web" {
+  name           = "web"
+  source_vm_uuid = %q
+  full           = true
+  %s
+}
+`, server.ID("vm", "golden"), strings.Join(arguments, "\n  "))
+}
+
+// interrupted starts an apply, interrupts it in the middle of its clone, and checks that the clone is pending.
+func interrupted(t *testing.T) (*zstacksim.Server, *tfcli.Workspace) {
+	t.Helper()
+	server := acctest.ZStack(t, zstacksim.Options{VMs: -1})
+	workspace := acctest.NewWorkspace(t, processConfig(server))
+	apply := acctest.StartUntilJobHeld(t, server, workspace, cloneMethod, "apply", "-auto-approve")
+	if err := apply.Signal(syscall.SIGINT); err != nil {
+		t.Fatal(err)
+	}
+	if result := acctest.WaitCLI(t, apply); result.ExitCode != 1 || !strings.Contains(result.Output, "may still come to be") {
+		t.Fatalf("the interrupted apply ended with exit code %d:\n%s", result.ExitCode, result.Output)
+	}
+	if id, pending := acctest.InState(t, workspace, "vmfork_zstack_clone"); id != "" || pending == "" {
+		t.Fatalf("state has id %q and pending job %q, want a pending job alone", id, pending)
+	}
+
+	return server, workspace
+}
+
+// onlyVM fails the test unless there is one VM of the name, and it is the one in state.
+func onlyVM(t *testing.T, server *zstacksim.Server, workspace *tfcli.Workspace) {
+	t.Helper()
+	var uuids []string
+	for _, vm := range server.VMs() {
+		if vm.Name == "web" {
+			uuids = append(uuids, vm.UUID)
+		}
+	}
+	id, pending := acctest.InState(t, workspace, "vmfork_zstack_clone")
+	if len(uuids) != 1 || id != uuids[0] || pending != "" {
+		t.Fatalf("state has id %q and pending job %q, the simulator has %v", id, pending, uuids)
+	}
+}
+
+// TestAccZStackClone_interrupted interrupts an apply in the middle of a clone, which ZStack can't cancel: the clone stays in
+// state by its job, a plan does not fail over it, and the next apply adopts the VM instead of making another.
+func TestAccZStackClone_interrupted(t *testing.T) {
+	t.Parallel()
+	server, workspace := interrupted(t)
+	result := acctest.MustRunCLI(t, workspace, 2, "plan", "-detailed-exitcode")
+	if !strings.Contains(result.Output, "still being created") || !strings.Contains(result.Output, "update in-place") {
+		t.Errorf("the plan over a pending clone says neither that it runs nor that it is updated in place:\n%s", result.Output)
+	}
+	server.ReleaseJobs()
+	acctest.MustRunCLI(t, workspace, 0, "apply", "-auto-approve")
+	onlyVM(t, server, workspace)
+	acctest.MustRunCLI(t, workspace, 0, "plan", "-detailed-exitcode")
+	acctest.MustRunCLI(t, workspace, 0, "destroy", "-auto-approve")
+	if err := acctest.CheckZStackRecycled(server, "web", 1)(nil); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestAccZStackClone_purgedJob has ZStack forget the job of a pending clone: the VM is found by its name, and one that was
+// never made is proved not to be.
+func TestAccZStackClone_purgedJob(t *testing.T) {
+	t.Parallel()
+	for name, made := range map[string]bool{"made": true, "not made": false} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server, workspace := interrupted(t)
+			if made {
+				server.ReleaseJobs()
+				acctest.Until(t, "the clone is there", func() bool { _, found := server.VM("web"); return found })
+			}
+			server.PurgeJobs()
+			if !made {
+				server.LoseJobs(false)
+				server.PurgeJobs()
+			}
+			acctest.MustRunCLI(t, workspace, 0, "apply", "-auto-approve")
+			onlyVM(t, server, workspace)
+			acctest.MustRunCLI(t, workspace, 0, "plan", "-detailed-exitcode")
+			acctest.MustRunCLI(t, workspace, 0, "destroy", "-auto-approve")
+		})
+	}
+}
+
+// TestAccZStackClone_immortalJob has a restart leave the job at running for ever: a VM that is there and complete is adopted all
+// the same; without one the resource stays pending, and its destroy ends with an error that says what to do.
+func TestAccZStackClone_immortalJob(t *testing.T) {
+	t.Parallel()
+	t.Run("made", func(t *testing.T) {
+		t.Parallel()
+		server, workspace := interrupted(t)
+		server.LoseJobs(true)
+		acctest.MustRunCLI(t, workspace, 0, "apply", "-auto-approve")
+		onlyVM(t, server, workspace)
+		acctest.MustRunCLI(t, workspace, 0, "plan", "-detailed-exitcode")
+		acctest.MustRunCLI(t, workspace, 0, "destroy", "-auto-approve")
+	})
+	t.Run("never made", func(t *testing.T) {
+		t.Parallel()
+		server := acctest.ZStack(t, zstacksim.Options{VMs: -1})
+		workspace := acctest.NewWorkspace(t, processConfig(server, `timeouts = { create = "20s", delete = "2s" }`))
+		apply := acctest.StartUntilJobHeld(t, server, workspace, cloneMethod, "apply", "-auto-approve")
+		server.LoseJobs(false)
+		if err := apply.Signal(syscall.SIGINT); err != nil {
+			t.Fatal(err)
+		}
+		acctest.WaitCLI(t, apply)
+		result := acctest.MustRunCLI(t, workspace, 1, "destroy", "-auto-approve")
+		if !strings.Contains(result.Output, "nobody knows yet whether it exists") || !strings.Contains(result.Output, "terraform state rm") {
+			t.Errorf("the destroy says:\n%s", result.Output)
+		}
+		acctest.MustRunCLI(t, workspace, 0, "state", "rm", "vmfork_zstack_clone.web")
+	})
+}

@@ -1,0 +1,27 @@
+package zstackclone
+
+import (
+	"sync"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
+	"github.com/vmfork/terraform-provider-vmfork/internal/zstack"
+)
+
+// session is one phase of the CLI, as the resources see it together.
+type session struct {
+	lifecycle.Phase
+
+	claims lifecycle.Claims
+	// making holds the names of the VMs that are being made: two of one name would both find it free.
+	making sync.Map
+	// Sources and objects that arguments name are the same for many VMs: a phase asks for each once.
+	sources lifecycle.Memo[*zstack.VirtualMachine]
+	objects lifecycle.Memo[zstack.Object]
+}
+
+// reserve takes a name for a VM that is about to be made, and reports false when another resource makes one of that name.
+func (s *session) reserve(name string) (release func(), ok bool) {
+	_, taken := s.making.LoadOrStore(name, true)
+
+	return func() { s.making.Delete(name) }, !taken
+}
