@@ -12,9 +12,11 @@ import (
 )
 
 const (
-	// gatherClones is how long the first of several clones waits for others to share its call: as long as a CLI takes to come
-	// to the tenth of the resources that it creates at a time.
+	// gatherClones is how long a call waits for one more clone to share it, counted from the last one that came: as long as a
+	// CLI takes to come from one of the resources that it creates at a time to the next.
 	gatherClones = 100 * time.Millisecond
+	// longestGathering is how long the first clone of a call waits for others at most, however many keep coming.
+	longestGathering = 500 * time.Millisecond
 	// largestClone bounds the names of one call, so that its job ends well within the usual timeouts.
 	largestClone = 50
 	// sendLimit bounds the sending of a shared call with all its repetitions, since no caller's context does.
@@ -33,6 +35,7 @@ type cloneBatcher struct {
 type cloneCall struct {
 	settings string
 	spec     CloneSpec     // of the first; its name counts no more than the others'
+	joined   chan struct{} // has an element when a name has come
 	full     chan struct{} // closed when no more names had room
 	fill     func()        // closes full, once
 	answered chan struct{} // closed when it is known what became of the request
@@ -59,6 +62,10 @@ func (b *cloneBatcher) join(ctx context.Context, spec CloneSpec) *cloneCall {
 		if len(call.names) < largestClone && !slices.Contains(call.names, spec.Name) {
 			call.names = append(call.names, spec.Name)
 			call.waiting++
+			select {
+			case call.joined <- struct{}{}:
+			default:
+			}
 			if len(call.names) == largestClone {
 				call.fill()
 			}
@@ -68,7 +75,7 @@ func (b *cloneBatcher) join(ctx context.Context, spec CloneSpec) *cloneCall {
 	}
 	call := &cloneCall{
 		settings: settings, spec: spec, names: []string{spec.Name}, waiting: 1, abandon: func() {},
-		full: make(chan struct{}), answered: make(chan struct{}),
+		joined: make(chan struct{}, 1), full: make(chan struct{}), answered: make(chan struct{}),
 	}
 	call.fill = sync.OnceFunc(func() { close(call.full) })
 	if !b.client.life.Run(ctx, func(ctx context.Context) { b.serve(ctx, call) }) {
@@ -84,18 +91,34 @@ func (b *cloneBatcher) join(ctx context.Context, spec CloneSpec) *cloneCall {
 
 // serve gathers names for a while and sends the call.
 func (b *cloneBatcher) serve(ctx context.Context, call *cloneCall) {
-	timer := time.NewTimer(gatherClones)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-	case <-call.full:
-	case <-ctx.Done():
-	}
+	call.gather(ctx)
 	bounded, cancel := context.WithTimeout(ctx, sendLimit)
 	defer cancel()
 	defer close(call.answered)
 	if b.seal(call, cancel) {
 		call.refused = call.job.start(bounded)
+	}
+}
+
+// gather waits while clones keep coming and there is room for them.
+func (call *cloneCall) gather(ctx context.Context) {
+	longest := time.NewTimer(longestGathering)
+	defer longest.Stop()
+	quiet := time.NewTimer(gatherClones)
+	defer quiet.Stop()
+	for {
+		select {
+		case <-call.joined:
+			quiet.Reset(gatherClones)
+		case <-quiet.C:
+			return
+		case <-longest.C:
+			return
+		case <-call.full:
+			return
+		case <-ctx.Done():
+			return
+		}
 	}
 }
 

@@ -189,6 +189,46 @@ func TestClone_shared(t *testing.T) {
 	}
 }
 
+// TestClone_gathered waits for the next clone as long as clones keep coming, but not for ever.
+func TestClone_gathered(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name  string
+		pause time.Duration // between one clone and the next
+		give  int
+		want  int // calls
+	}{
+		{"one after another", gatherClones * 3 / 4, 4, 1},
+		{"too far apart", gatherClones * 5 / 4, 3, 3},
+		{"without an end", gatherClones * 3 / 4, 2*int(longestGathering/gatherClones) + 1, 2},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				client, server := newScripted(t, cloneServer(t))
+				var callers sync.WaitGroup
+				for i := range tt.give {
+					callers.Go(func() {
+						<-time.After(time.Duration(i) * tt.pause)
+						handle, err := client.Clone(t.Context(), CloneSpec{SourceUUID: golden, Name: fmt.Sprintf("vm-%02d", i)})
+						if err == nil {
+							_, err = task.Wait(t.Context(), handle)
+						}
+						if err != nil {
+							t.Error(err)
+						}
+					})
+				}
+				callers.Wait()
+				if calls := namesOf(server); len(calls) != tt.want {
+					t.Errorf("%d calls %q, want %d", len(calls), calls, tt.want)
+				}
+			})
+		})
+	}
+}
+
 // TestClone_withdrawn sends no name of a caller that gave up in time, and nothing where all did.
 func TestClone_withdrawn(t *testing.T) {
 	t.Parallel()
