@@ -3,6 +3,7 @@ package vsphere
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"time"
@@ -13,18 +14,21 @@ import (
 //
 //	GET    /_control/requests              → RequestCounts
 //	DELETE /_control/requests
-//	POST   /_control/faults                ← Fault, with "delay" as a duration: "200ms"
+//	POST   /_control/faults                ← Fault, with "delay" and "retry_after" as durations: "200ms"
 //	DELETE /_control/faults
 //	GET    /_control/tasks                 → [TaskInfo]
 //	POST   /_control/tasks/hold            ← {"method": "CloneVM_Task"}
 //	POST   /_control/tasks/release
 //	POST   /_control/tasks/forget
 //	POST   /_control/tasks/ignore-cancel   ← {"ignore": true}
+//	POST   /_control/restart               ← {"outage": "2s", "abort_tasks": true}
 //	GET    /_control/sessions              → [SessionInfo]
 //	POST   /_control/sessions/expire
 //	GET    /_control/vms                   → [VM]
 //	POST   /_control/vms/{vm}              ← Change
 //	DELETE /_control/vms/{vm}
+//	POST   /_control/snapshots/{snapshot}  ← {"name": "by hand", "description": ""}
+//	DELETE /_control/snapshots/{snapshot}
 //	POST   /_control/datastores/{id}       ← {"accessible": false, "free_bytes": 1}
 //	POST   /_control/hosts/{id}            ← {"maintenance": true, "connected": false}
 //	POST   /_control/clusters/{id}         ← ClusterChange
@@ -47,15 +51,15 @@ func (s *Server) controlRequests(mux *http.ServeMux) {
 	mux.HandleFunc("DELETE /_control/requests", does(s.ResetRequests))
 	mux.HandleFunc("POST /_control/faults", takes(func(body struct {
 		Fault
-		Delay string `json:"delay"`
+		Delay      string `json:"delay"`
+		RetryAfter string `json:"retry_after"`
 	}, _ *http.Request,
 	) error {
-		if body.Delay != "" {
-			delay, err := time.ParseDuration(body.Delay)
-			if err != nil {
-				return errors.New("delay is not a duration such as 200ms")
-			}
-			body.Fault.Delay = delay
+		if err := setDuration(&body.Fault.Delay, "delay", body.Delay); err != nil {
+			return err
+		}
+		if err := setDuration(&body.Fault.RetryAfter, "retry_after", body.RetryAfter); err != nil {
+			return err
 		}
 		if !body.known() {
 			return errors.New("code is neither a vAPI error type nor a vim25 fault")
@@ -65,6 +69,19 @@ func (s *Server) controlRequests(mux *http.ServeMux) {
 		return nil
 	}))
 	mux.HandleFunc("DELETE /_control/faults", does(s.ClearFaults))
+	mux.HandleFunc("POST /_control/restart", takes(func(body struct {
+		Outage     string `json:"outage"`
+		AbortTasks bool   `json:"abort_tasks"`
+	}, _ *http.Request,
+	) error {
+		how := Restart{AbortTasks: body.AbortTasks}
+		if err := setDuration(&how.Outage, "outage", body.Outage); err != nil {
+			return err
+		}
+		s.Restart(how)
+
+		return nil
+	}))
 	mux.HandleFunc("GET /_control/sessions", answers(s.Sessions))
 	mux.HandleFunc("POST /_control/sessions/expire", does(s.ExpireSessions))
 	mux.HandleFunc("POST /_control/users", takes(func(body struct {
@@ -109,6 +126,12 @@ func (s *Server) controlInventory(mux *http.ServeMux) {
 	mux.HandleFunc("DELETE /_control/vms/{vm}", takes(func(_ struct{}, r *http.Request) error {
 		return s.DestroyVM(r.PathValue("vm"))
 	}))
+	mux.HandleFunc("POST /_control/snapshots/{snapshot}", takes(func(body SnapshotChange, r *http.Request) error {
+		return s.ChangeSnapshot(r.PathValue("snapshot"), body)
+	}))
+	mux.HandleFunc("DELETE /_control/snapshots/{snapshot}", takes(func(_ struct{}, r *http.Request) error {
+		return s.DestroySnapshot(r.PathValue("snapshot"))
+	}))
 	mux.HandleFunc("POST /_control/datastores/{id}", takes(func(body struct {
 		Accessible *bool  `json:"accessible"`
 		FreeBytes  *int64 `json:"free_bytes"`
@@ -140,6 +163,20 @@ func (s *Server) controlInventory(mux *http.ServeMux) {
 	mux.HandleFunc("GET /_control/id", func(w http.ResponseWriter, r *http.Request) {
 		writeJSON(w, http.StatusOK, map[string]string{"id": s.ID(r.URL.Query().Get("path"))})
 	})
+}
+
+// setDuration reads a duration, unless the text is empty.
+func setDuration(into *time.Duration, name, text string) error {
+	if text == "" {
+		return nil
+	}
+	duration, err := time.ParseDuration(text)
+	if err != nil {
+		return fmt.Errorf("%s is not a duration such as 200ms", name)
+	}
+	*into = duration
+
+	return nil
 }
 
 func answers[T any](get func() T) http.HandlerFunc {

@@ -48,6 +48,8 @@ type Fault struct {
 	Where FaultWhere `json:"where"`
 	// Drop closes the connection instead of answering.
 	Drop FaultDrop `json:"drop"`
+	// RetryAfter is sent as the Retry-After header, in whole seconds, as a proxy does with 429 and 503; 0 sends none.
+	RetryAfter time.Duration `json:"-"`
 	// Delay is waited before the request is worked on; a fault that has nothing but a delay makes the method slow.
 	Delay time.Duration `json:"-"`
 }

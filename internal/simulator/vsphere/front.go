@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"encoding/xml"
 	"io"
+	"math"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 )
 
@@ -46,6 +48,11 @@ func (s *Server) front(w http.ResponseWriter, r *http.Request) {
 	s.requests.count(came.method)
 	s.wait(s.options.Latency, r.Context().Done())
 
+	if s.restart.away() {
+		answerFault(w, came, &Fault{Status: http.StatusServiceUnavailable})
+
+		return
+	}
 	fault := s.faults.take(came.method, FaultAtCall)
 	if fault == nil {
 		s.serveArrival(w, r, came)
@@ -150,6 +157,9 @@ func soapMethod(body []byte) string {
 func answerFault(w http.ResponseWriter, came arrival, fault *Fault) {
 	p := fault.problem()
 	status := fault.Status
+	if fault.RetryAfter > 0 {
+		w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(fault.RetryAfter.Seconds()))))
+	}
 	switch {
 	case fault.Code == "":
 		w.Header().Set("Content-Type", "text/html")
