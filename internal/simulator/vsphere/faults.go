@@ -68,6 +68,7 @@ func (f *Fault) known() bool {
 type faultBox struct {
 	mu     sync.Mutex
 	faults []*Fault
+	struck int
 }
 
 // Inject adds a fault. Of several faults for one method the oldest acts first.
@@ -90,6 +91,14 @@ func (s *Server) ClearFaults() {
 	s.faults.faults = nil
 }
 
+// Struck returns how many times an injected fault has met a request or a task since the server started.
+func (s *Server) Struck() int {
+	s.faults.mu.Lock()
+	defer s.faults.mu.Unlock()
+
+	return s.faults.struck
+}
+
 // take returns the fault that the method meets now, if any, and counts it.
 func (b *faultBox) take(method string, where FaultWhere) *Fault {
 	b.mu.Lock()
@@ -110,6 +119,7 @@ func (b *faultBox) take(method string, where FaultWhere) *Fault {
 			}
 		}
 		taken := *fault
+		b.struck++
 
 		return &taken
 	}

@@ -43,6 +43,13 @@ func (s *Server) Restart(how Restart) {
 	s.ExpireSessions()
 }
 
+// EndOutage lets the server answer again at once.
+func (s *Server) EndOutage() {
+	s.restart.mu.Lock()
+	defer s.restart.mu.Unlock()
+	s.restart.until = time.Time{}
+}
+
 // abort ends running tasks without their effect.
 func (e *taskEngine) abort() {
 	e.mu.Lock()

@@ -22,8 +22,8 @@ type TaskInfo struct {
 	ResultID  string `json:"result_id"` // what it made
 	// ResultName is the literal name that what it made had then.
 	ResultName string `json:"result_name"`
-	Error     string `json:"error"`     // the fault's type
-	User      string `json:"user"`
+	Error      string `json:"error"` // the fault's type
+	User       string `json:"user"`
 }
 
 // HoldTasks makes tasks of a method that start from now on stop at 60 % until ReleaseTasks is called or they are
