@@ -28,6 +28,9 @@ func (r *snapshotResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 		if resp.Diagnostics.HasError() {
 			return
 		}
+		if r.client != nil {
+			r.session.keep(prior.ID.ValueString())
+		}
 		var imported bool
 		loadKey(ctx, req.Private, privateImported, &imported)
 		resp.RequiresReplace = replacements(&prior, &plan, imported)

@@ -19,6 +19,22 @@ type session struct {
 	// applying is set once something is applied. The CLI plans each resource once more just before it applies it; what the
 	// plan has checked a moment ago is then for vCenter to judge.
 	applying atomic.Bool
+	// kept has the ids of snapshots that are in state, as far as this process has seen.
+	kept sync.Map
+}
+
+// keep notes that a resource has the snapshot in state; the empty id of a pending one is none.
+func (s *session) keep(id string) {
+	if id != "" {
+		s.kept.Store(id, true)
+	}
+}
+
+// keeps reports whether a resource has the snapshot in state.
+func (s *session) keeps(id string) bool {
+	_, kept := s.kept.Load(id)
+
+	return kept
 }
 
 // session returns the session of the provider's data. A provider that is configured again begins a new one.
