@@ -60,7 +60,7 @@ func (r *run) command(ctx context.Context, phase Phase, strikes []named, args ..
 	killed := slices.ContainsFunc(met, func(strike named) bool { return strike.Kills })
 	r.decent(phase, result, killed)
 	r.once(phase, before)
-	r.cleared(ctx, phase, command, killed)
+	r.cleared(ctx, phase, command, killed || slices.ContainsFunc(met, func(strike named) bool { return strike.Strands }))
 
 	return result, met, nil
 }
@@ -140,16 +140,16 @@ func (r *run) once(phase Phase, before map[string]int) {
 	}
 }
 
-// cleared checks that no process and nothing on the platform outlasts the command. A provider that was killed may leave
-// something on the platform.
-func (r *run) cleared(ctx context.Context, phase Phase, command *tfcli.Command, killed bool) {
+// cleared checks that no process and nothing on the platform outlasts the command, but for what the provider could not help.
+func (r *run) cleared(ctx context.Context, phase Phase, command *tfcli.Command, stranded bool) {
 	bounded, stop := context.WithTimeout(ctx, endPatience)
 	defer stop()
 	if !Await(bounded, func() bool { return errors.Is(command.SignalGroup(0), syscall.ESRCH) }) {
 		r.violated(6, phase, "a process outlasts the CLI")
 		_ = command.SignalGroup(syscall.SIGKILL) // it may end by itself at this moment
 	}
-	if killed {
+	if stranded {
+		Pause(ctx, endPatience/10) // what it can help ends meanwhile
 		for _, what := range r.platform.Remains() {
 			r.excused[what] = true
 		}

@@ -171,7 +171,10 @@ func (r *run) draw() map[Phase][]named {
 			count := []int{0, 1, 1, 1, 1, 2}[r.random.IntN(6)]
 			for range count {
 				fault := faults[r.random.IntN(len(faults))]
-				strikes[phase] = append(strikes[phase], named{fault.Draw(r.random, phase), fault.Name})
+				strike := named{fault.Draw(r.random, phase), fault.Name}
+				if !strike.Signals || !slices.ContainsFunc(strikes[phase], func(other named) bool { return other.Signals }) {
+					strikes[phase] = append(strikes[phase], strike)
+				}
 			}
 		}
 	}

@@ -33,6 +33,11 @@ type Strike struct {
 	Struck func() bool
 	// Kills says that the provider dies of it, without a word about what it was doing.
 	Kills bool
+	// Signals says that it stops the command. There is at most one such strike in a command: after a second signal the CLI
+	// itself writes no state.
+	Signals bool
+	// Strands says that it may leave a session on the platform of which the provider never heard.
+	Strands bool
 }
 
 // step is how often a moment is looked for.
@@ -80,7 +85,7 @@ func Signals(moment func(random *rand.Rand, phase Phase) Moment) []Fault {
 			var came func() bool
 
 			return Strike{
-				Words: when.Words, Kills: kills,
+				Words: when.Words, Kills: kills, Signals: true,
 				Arm: func() error {
 					came = when.Begin()
 

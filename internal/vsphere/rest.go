@@ -121,12 +121,14 @@ func (s *session) loginREST(ctx context.Context) error {
 	return nil
 }
 
-// endREST ends the REST session.
+// endREST ends the REST session; see [session.endSOAP].
 func (s *session) endREST(ctx context.Context, current restSession) error {
 	request := restRequest{
 		call: call{op: "DELETE " + sessionPath}, method: http.MethodDelete, path: sessionPath,
 	}
-	err := s.exchangeREST(ctx, request, current.authorize)
+	err := retry(ctx, s.logger, request.effect, s.connected, func() error {
+		return s.exchangeREST(ctx, request, current.authorize)
+	})
 	if apierr.Is(err, apierr.Unauthenticated) {
 		return nil
 	}

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/http"
-	"slices"
 	"time"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/chaos"
@@ -59,46 +58,17 @@ var codes = []string{
 
 func code(random *rand.Rand) string { return codes[random.IntN(len(codes))] }
 
-// changing and removing are the methods of tasks that change and remove objects.
-var (
-	changing = []string{
-		"Rename_Task", "ReconfigVM_Task", "PowerOnVM_Task", "PowerOffVM_Task", "RelocateVM_Task", "MoveIntoFolder_Task",
-		"DisableSecondaryVM_Task", "RenameSnapshot",
-	}
-	removing = []string{"Destroy_Task", "RemoveSnapshot_Task", "TurnOffFaultToleranceForVM_Task", "PowerOffVM_Task"}
-	asking   = []string{
-		"WaitForUpdatesEx", "CreateFilter", "CreatePropertyCollector", "POST /api/cis/tasks?action=list", "RetrievePropertiesEx",
-		"Login", "POST /api/session", "CurrentTime", "GET /api/vcenter/vm",
-	}
-)
-
-// makers are the methods by which a phase makes what the plan asks for.
-func (p *platform) makers(phase chaos.Phase) []string {
-	resources := p.plan.Before
-	if phase == chaos.Change {
-		resources = p.plan.After
-	}
-	var methods []string
-	for _, resource := range resources {
-		if method := creators[resource.Type]; !slices.Contains(methods, method) {
-			methods = append(methods, method)
-		}
-	}
-
-	return methods
+// asking are the methods of questions.
+var asking = []string{
+	"WaitForUpdatesEx", "CreateFilter", "CreatePropertyCollector", "POST /api/cis/tasks?action=list", "RetrievePropertiesEx",
+	"RetrievePropertiesEx", "Login", "POST /api/session", "RetrieveServiceContent",
 }
 
-// anyTask draws a method that starts a task, or does what a task does.
+// anyTask draws a method that starts a task in this phase, or does what a task does.
 func anyTask(p *platform, random *rand.Rand, phase chaos.Phase) (string, int) {
-	var methods []string
-	switch phase {
-	case chaos.Destroy:
-		methods = removing
-	case chaos.Change:
-		methods = slices.Concat(p.makers(phase), changing, removing)
-	default:
-		makers := p.makers(phase)
-		methods = slices.Concat(makers, makers, makers, []string{"PowerOnVM_Task", "ReconfigVM_Task"})
+	methods := p.methods[phase]
+	if len(methods) == 0 {
+		return "", random.IntN(10)
 	}
 
 	return methods[random.IntN(len(methods))], random.IntN(2) * random.IntN(2)
@@ -112,8 +82,15 @@ func anyCall(p *platform, random *rand.Rand, phase chaos.Phase) (string, int) {
 	case draw < 8:
 		return asking[random.IntN(len(asking))], random.IntN(3)
 	default:
-		return "", random.IntN(40)
+		return "", random.IntN(25)
 	}
+}
+
+// strands reports whether a fault can lose the answer to a login that took effect.
+func strands(fault vspheresim.Fault) bool {
+	logsIn := fault.Method == "" || fault.Method == "Login" || fault.Method == "POST /api/session"
+
+	return logsIn && (fault.Drop == vspheresim.DropAfter || fault.Delay > 0)
 }
 
 // injected is a fault that the vCenter meets a request or a task with. on draws the method, and how many pass first.
@@ -137,7 +114,8 @@ func (p *platform) injected(
 
 				return nil
 			},
-			Struck: func() bool { return p.Struck() > before },
+			Struck:  func() bool { return p.Struck() > before },
+			Strands: strands(fault),
 		}
 	}}
 }

@@ -62,6 +62,7 @@ func (p *platform) Plan(random *rand.Rand) chaos.Plan {
 	for _, drawn := range after {
 		p.plan.After = append(p.plan.After, drawn.resource())
 	}
+	p.methods = methodsOf(before, after)
 
 	return p.plan
 }

@@ -31,11 +31,6 @@ const (
 	secondaryType = "vmfork_vsphere_ft_secondary"
 )
 
-// creators says which method makes the object of each type of resource.
-var creators = map[string]string{
-	cloneType: cloneMethod, forkType: forkMethod, snapshotType: snapshotMethod, secondaryType: secondaryMethod,
-}
-
 // platform is one vCenter.
 type platform struct {
 	*vspheresim.Server
@@ -44,6 +39,7 @@ type platform struct {
 	prod    string          // a folder in /DC0/vm
 	task    time.Duration   // how long tasks take
 	plan    chaos.Plan
+	methods map[chaos.Phase][]string // that start tasks in each phase
 }
 
 // Start starts a vCenter whose tasks take a random time.

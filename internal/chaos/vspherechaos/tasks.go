@@ -18,26 +18,26 @@ var cancelMethods = []string{"CancelTask", "POST /api/cis/tasks/{task}?action=ca
 // taskFaults happen to a task that has come to 60 %.
 func (p *platform) taskFaults() []chaos.Fault {
 	return []chaos.Fault{
-		p.midTask("session expires mid-task", func(ctx context.Context, _ *tfcli.Command, later time.Duration) error {
+		p.midTask("session expires mid-task", false, func(ctx context.Context, _ *tfcli.Command, later time.Duration) error {
 			p.ExpireSessions()
 			p.releaseAfter(ctx, later)
 
 			return nil
 		}),
-		p.midTask("task hangs", func(ctx context.Context, _ *tfcli.Command, later time.Duration) error {
+		p.midTask("task hangs", false, func(ctx context.Context, _ *tfcli.Command, later time.Duration) error {
 			p.releaseAfter(ctx, 2*time.Second+later)
 
 			return nil
 		}),
-		p.midTask("task hangs, SIGINT", func(_ context.Context, command *tfcli.Command, _ time.Duration) error {
+		p.midTask("task hangs, SIGINT", true, func(_ context.Context, command *tfcli.Command, _ time.Duration) error {
 			return command.Signal(syscall.SIGINT)
 		}),
-		p.midTask("task hangs and can't be cancelled, SIGINT", func(_ context.Context, command *tfcli.Command, _ time.Duration) error {
+		p.midTask("task hangs and can't be cancelled, SIGINT", true, func(_ context.Context, command *tfcli.Command, _ time.Duration) error {
 			p.IgnoreCancel(true)
 
 			return command.Signal(syscall.SIGINT)
 		}),
-		p.midTask("task finishes as it is cancelled", func(ctx context.Context, command *tfcli.Command, later time.Duration) error {
+		p.midTask("task finishes as it is cancelled", true, func(ctx context.Context, command *tfcli.Command, later time.Duration) error {
 			p.IgnoreCancel(true)
 			before := p.cancellations()
 			if err := command.Signal(syscall.SIGINT); err != nil {
@@ -49,13 +49,13 @@ func (p *platform) taskFaults() []chaos.Fault {
 
 			return nil
 		}),
-		p.midTask("task vanishes", func(ctx context.Context, _ *tfcli.Command, later time.Duration) error {
+		p.midTask("task vanishes", false, func(ctx context.Context, _ *tfcli.Command, later time.Duration) error {
 			p.ForgetTasks()
 			p.releaseAfter(ctx, later)
 
 			return nil
 		}),
-		p.midTask("task vanishes, SIGINT", func(_ context.Context, command *tfcli.Command, _ time.Duration) error {
+		p.midTask("task vanishes, SIGINT", true, func(_ context.Context, command *tfcli.Command, _ time.Duration) error {
 			p.ForgetTasks()
 
 			return command.Signal(syscall.SIGINT)
@@ -80,7 +80,9 @@ func (p *platform) cancellations() int {
 }
 
 // midTask is a fault that happens while a task is held.
-func (p *platform) midTask(name string, act func(ctx context.Context, command *tfcli.Command, later time.Duration) error) chaos.Fault {
+func (p *platform) midTask(
+	name string, signals bool, act func(ctx context.Context, command *tfcli.Command, later time.Duration) error,
+) chaos.Fault {
 	return chaos.Fault{Name: name, Draw: func(random *rand.Rand, phase chaos.Phase) chaos.Strike {
 		method, _ := anyTask(p, random, phase)
 		if random.IntN(4) == 0 {
@@ -93,7 +95,7 @@ func (p *platform) midTask(name string, act func(ctx context.Context, command *t
 		}
 
 		return chaos.Strike{
-			Words: fmt.Sprintf("%s, %s", words, later),
+			Words: fmt.Sprintf("%s, %s", words, later), Signals: signals,
 			Arm: func() error {
 				p.HoldTasks(method)
 
@@ -164,7 +166,7 @@ func (p *platform) restarts() chaos.Fault {
 // moment draws when something happens: at a request, or while a task runs.
 func (p *platform) moment(random *rand.Rand, phase chaos.Phase) chaos.Moment {
 	if random.IntN(3) == 0 {
-		nth := 1 + random.IntN(50)
+		nth := 1 + random.IntN(25)
 
 		return chaos.Moment{Words: fmt.Sprintf("at request %d", nth), Begin: func() func() bool {
 			before := p.Requests().Total
@@ -173,6 +175,9 @@ func (p *platform) moment(random *rand.Rand, phase chaos.Phase) chaos.Moment {
 		}}
 	}
 	method, _ := anyTask(p, random, phase)
+	if method == "" {
+		return p.moment(random, phase)
+	}
 	percent := 10 * random.IntN(11)
 
 	return chaos.Moment{Words: fmt.Sprintf("%s at %d %%", method, percent), Begin: func() func() bool {
