@@ -29,10 +29,10 @@ func (p *platform) taskFaults() []chaos.Fault {
 
 			return nil
 		}),
-		p.midTask("task hangs, SIGINT", true, func(_ context.Context, command *tfcli.Command, _ time.Duration) error {
+		p.midTask("task hangs and SIGINT", true, func(_ context.Context, command *tfcli.Command, _ time.Duration) error {
 			return command.Signal(syscall.SIGINT)
 		}),
-		p.midTask("task hangs and can't be cancelled, SIGINT", true, func(_ context.Context, command *tfcli.Command, _ time.Duration) error {
+		p.midTask("task hangs over cancelling and SIGINT", true, func(_ context.Context, command *tfcli.Command, _ time.Duration) error {
 			p.IgnoreCancel(true)
 
 			return command.Signal(syscall.SIGINT)
@@ -55,7 +55,7 @@ func (p *platform) taskFaults() []chaos.Fault {
 
 			return nil
 		}),
-		p.midTask("task vanishes, SIGINT", true, func(_ context.Context, command *tfcli.Command, _ time.Duration) error {
+		p.midTask("task vanishes and SIGINT", true, func(_ context.Context, command *tfcli.Command, _ time.Duration) error {
 			p.ForgetTasks()
 
 			return command.Signal(syscall.SIGINT)

@@ -148,7 +148,8 @@ func (s *suite) one(ctx context.Context, seed uint64) {
 	}
 	fmt.Fprintf(s.out, "seed %d: %s; %s\n", seed, report.Words, strings.Join(strikes, "; "))
 	for _, violation := range report.Violations {
-		fmt.Fprintf(s.out, "VIOLATION of %s\nRepeat it: go run ./internal/cmd/chaos -seed %d%s -v\n", violation, seed, s.flags())
+		text, _, _ := strings.Cut(violation.String(), "\n") // the rest is what commands printed
+		fmt.Fprintf(s.out, "VIOLATION of %s\nRepeat it: go run ./internal/cmd/chaos -seed %d%s -v\n", text, seed, s.flags())
 	}
 }
 
