@@ -18,6 +18,7 @@ type Sessions struct {
 // Session is one phase of the CLI, as the resources see it together.
 type Session struct {
 	claims   *claims
+	powers   sync.Map // of VM id: whether a plan has it running
 	applying atomic.Bool
 	// Sources and placement objects are the same for many VMs: a phase asks for each once.
 	Sources Memo[*vsphere.VirtualMachine]
