@@ -30,13 +30,18 @@ const (
 
 // judge is the whole policy of what may be repeated. A read may be repeated after any passing failure. A request with an
 // effect is repeated only when the answer itself proves that it had none: the service or the object refused to begin
-// (503, 429, busy), or the request never left. It is never repeated after a lost answer.
+// (503, 429, busy), or the request never left. It is never repeated after a lost answer. A server that has never answered is
+// asked a few times only, whatever it says: nothing has begun that patience could save, and a plan should not wait.
 func judge(failure *apierr.Error, what effect, connected bool) verdict {
 	if failure.AnswerLost || failure.Code == codeInterrupted {
 		return giveUp
 	}
 	switch failure.Kind { //nolint:exhaustive // no other kind passes by itself
 	case apierr.Busy:
+		if !connected {
+			return retryBriefly
+		}
+
 		return retryBusy
 	case apierr.Unavailable:
 		switch failure.Code {
@@ -48,6 +53,10 @@ func judge(failure *apierr.Error, what effect, connected bool) verdict {
 
 			return retryBriefly
 		case "SERVICE_UNAVAILABLE", "HTTP 503":
+			if !connected {
+				return retryBriefly
+			}
+
 			return retryRefused
 		}
 		if what == reads && passing(failure.Code) {
@@ -73,6 +82,9 @@ func retry(ctx context.Context, logger *slog.Logger, what effect, connected func
 	start := time.Now()
 	for n := 1; ; n++ {
 		err := attempt()
+		if over, ok := errors.AsType[contactError](err); ok {
+			return over.Unwrap()
+		}
 		failure, ours := errors.AsType[*apierr.Error](err)
 		if !ours {
 			return err

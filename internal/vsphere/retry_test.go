@@ -52,6 +52,14 @@ func TestJudge(t *testing.T) {
 	if got := judge(&apierr.Error{Kind: apierr.Unavailable, Code: apierr.CodeUnreachable}, reads, false); got != giveUp {
 		t.Errorf("a host that never answered: %v, want to give up at once", got)
 	}
+	for _, code := range []string{"HTTP 503", "HTTP 502", "SERVICE_UNAVAILABLE"} {
+		if got := judge(&apierr.Error{Kind: apierr.Unavailable, Code: code}, reads, false); got != retryBriefly {
+			t.Errorf("%s before anything else: %v, want a few attempts", code, got)
+		}
+	}
+	if got := judge(&apierr.Error{Kind: apierr.Busy, Code: "HTTP 429"}, reads, false); got != retryBriefly {
+		t.Errorf("429 before anything else: %v, want a few attempts", got)
+	}
 }
 
 func TestRetry(t *testing.T) {

@@ -35,6 +35,7 @@ type session struct {
 	cache     sessionCache
 	life      *lifetime
 
+	contact     contact
 	identifying flight
 	loggingIn   flight
 	restLogin   flight
@@ -114,10 +115,13 @@ func (s *session) retrieveContent(ctx context.Context) error {
 	if s.connected() {
 		return nil
 	}
+	if err := s.contact.refusal(); err != nil {
+		return err
+	}
 	what := call{op: "RetrieveServiceContent", object: s.endpoint.Host}
 	var client *vim25.Client
 	err := retry(ctx, s.logger, reads, s.connected, func() error {
-		bounded, cancel := context.WithTimeout(ctx, s.timeout)
+		bounded, cancel := context.WithTimeout(ctx, min(s.timeout, contactLimit))
 		defer cancel()
 		bounded, x := traced(bounded, what.op)
 		var err error
@@ -128,7 +132,7 @@ func (s *session) retrieveContent(ctx context.Context) error {
 		return nil
 	})
 	if err != nil {
-		return err
+		return s.contact.remember(err)
 	}
 	if !client.IsVC() {
 		failure := what.error(apierr.Unsupported, apierr.CodeNotVCenter)
@@ -171,18 +175,6 @@ func (s *session) adopt(client *vim25.Client, kept cachedSession) {
 	}
 	s.soap.Jar.SetCookies(s.endpoint, cookies)
 	s.generation = 1
-}
-
-// notVCenter says it clearly when the endpoint answers, but not as a vCenter does.
-func (s *session) notVCenter(failure *apierr.Error) error {
-	switch failure.Kind {
-	case apierr.NotFound, apierr.Denied, apierr.InvalidArgument, apierr.Internal, apierr.Unsupported, apierr.Busy:
-		failure.Kind, failure.Code, failure.Object = apierr.Unsupported, apierr.CodeNotVCenter, s.endpoint.Host
-	case apierr.AlreadyExists, apierr.InvalidState, apierr.Insufficient, apierr.Unauthenticated, apierr.Unavailable,
-		apierr.Cancelled, apierr.TimedOut, apierr.InUse:
-	}
-
-	return failure
 }
 
 // client returns the client with a SOAP session.
@@ -290,6 +282,9 @@ func (s *session) remember(err error) error {
 func (s *session) flightError(ctx context.Context, what call, err error) error {
 	if failure, ok := errors.AsType[*apierr.Error](err); ok {
 		shared := *failure
+		if _, over := errors.AsType[contactError](err); over {
+			return contactError{&shared}
+		}
 
 		return &shared
 	}
