@@ -24,7 +24,7 @@ const (
 // command runs one command of the CLI while faults strike, lets the platform come to rest, and checks what holds after any
 // command. It returns which strikes met something.
 func (r *run) command(ctx context.Context, phase Phase, strikes []named, args ...string) (tfcli.Result, []named, error) {
-	fmt.Fprintf(r.Log, "\n=== %s\n", phase)
+	r.say("\n=== %s\n", phase)
 	before := r.platform.Creations()
 	for _, strike := range strikes {
 		if strike.Arm == nil {
@@ -49,7 +49,7 @@ func (r *run) command(ctx context.Context, phase Phase, strikes []named, args ..
 		return result, nil, err
 	}
 	r.note(phase, strikes, met)
-	fmt.Fprintf(r.Log, "%s\nexit code %d\n", result.Output, result.ExitCode)
+	r.say("%s\nexit code %d\n", result.Output, result.ExitCode)
 	if bounded.Err() != nil {
 		r.violated(0, phase, "the command did not end within %s:\n%s", commandPatience, result.Output)
 	}
@@ -71,7 +71,7 @@ func (r *run) note(phase Phase, strikes, met []named) {
 		struck := Struck{Phase: phase, Fault: strike.fault, Words: strike.Words, Met: slices.ContainsFunc(met, func(m named) bool {
 			return m.fault == strike.fault && m.Words == strike.Words
 		})}
-		fmt.Fprintln(r.Log, struck)
+		r.say("%s\n", struck)
 		r.report.Strikes = append(r.report.Strikes, struck)
 	}
 }

@@ -1,7 +1,6 @@
 package chaos
 
 import (
-	"cmp"
 	"fmt"
 	"io"
 	"maps"
@@ -95,9 +94,9 @@ func (t *Table) Print(w io.Writer) error {
 		}
 	}
 	columns := slices.Sorted(maps.Keys(kinds))
-	out := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintf(out, "survived/runs\t%s\t\n", strings.Join(columns, "\t"))
-	for _, fault := range slices.SortedFunc(maps.Keys(t.runs), cmp.Compare[string]) {
+	var lines strings.Builder
+	fmt.Fprintf(&lines, "survived/runs\t%s\t\n", strings.Join(columns, "\t"))
+	for _, fault := range slices.Sorted(maps.Keys(t.runs)) {
 		cells := []string{fault}
 		for _, kind := range columns {
 			cell := "-"
@@ -106,9 +105,14 @@ func (t *Table) Print(w io.Writer) error {
 			}
 			cells = append(cells, cell)
 		}
-		fmt.Fprintf(out, "%s\t\n", strings.Join(cells, "\t"))
+		fmt.Fprintf(&lines, "%s\t\n", strings.Join(cells, "\t"))
 	}
-	fmt.Fprintf(out, "\n%d seeds, %d violations\n", t.seeds, t.violations)
+	fmt.Fprintf(&lines, "\n%d seeds, %d violations\n", t.seeds, t.violations)
+
+	out := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	if _, err := io.WriteString(out, lines.String()); err != nil {
+		return fmt.Errorf("printing the table: %w", err)
+	}
 	if err := out.Flush(); err != nil {
 		return fmt.Errorf("printing the table: %w", err)
 	}

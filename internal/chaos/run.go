@@ -237,8 +237,13 @@ func (r *run) final(ctx context.Context) error {
 // violated notes a broken promise.
 func (r *run) violated(invariant int, phase Phase, format string, args ...any) {
 	v := Violation{Invariant: invariant, Phase: phase, Text: fmt.Sprintf(format, args...)}
-	fmt.Fprintf(r.Log, "VIOLATION %s\n", v)
+	r.say("VIOLATION %s\n", v)
 	r.report.Violations = append(r.report.Violations, v)
+}
+
+// say tells whoever listens.
+func (r *run) say(format string, args ...any) {
+	_, _ = fmt.Fprintf(r.Log, format, args...) // that nobody hears it changes nothing
 }
 
 // searchLog looks for secrets in the log of the whole run.

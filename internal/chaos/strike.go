@@ -118,7 +118,7 @@ func sent(err error, command *tfcli.Command) (bool, error) {
 	select {
 	case <-command.Done():
 		return false, nil
-	case <-time.After(time.Second):
+	case <-time.After(endPatience):
 		return false, err
 	}
 }
@@ -126,8 +126,21 @@ func sent(err error, command *tfcli.Command) (bool, error) {
 // errNoProvider says that the CLI has no provider process at the moment.
 var errNoProvider = errors.New("the CLI has started no provider")
 
-// killProvider sends SIGKILL to the CLI's provider processes.
+// killProvider sends SIGKILL to the CLI's provider processes. The CLI starts one for each walk: between two it waits for the
+// next.
 func killProvider(ctx context.Context, command *tfcli.Command) error {
+	var err error
+	Await(ctx, func() bool {
+		err = killProviders(ctx, command)
+
+		return !errors.Is(err, errNoProvider)
+	})
+
+	return err
+}
+
+// killProviders kills the provider processes that there are now.
+func killProviders(ctx context.Context, command *tfcli.Command) error {
 	list, err := exec.CommandContext(ctx, "ps", "-A", "-o", "pid=,ppid=").Output()
 	if err != nil {
 		return fmt.Errorf("listing processes: %w", err)

@@ -45,6 +45,7 @@ type platform struct {
 // Start starts a vCenter whose tasks take a random time.
 func Start(ctx context.Context, random *rand.Rand) (chaos.Platform, error) {
 	task := time.Duration(50+random.IntN(450)) * time.Millisecond
+	//nolint:contextcheck // the server lives until it is closed, not as long as ctx
 	server, err := vspheresim.Start(vspheresim.Options{VMs: len(machines), TaskDuration: task})
 	if err != nil {
 		return nil, fmt.Errorf("starting the embedded vCenter: %w", err)
@@ -65,16 +66,16 @@ func (p *platform) furnish(ctx context.Context) (err error) {
 		Scheme: "https", Host: p.Endpoint(), Path: "/sdk", User: url.UserPassword(p.Username(), p.Password()),
 	}, true)
 	if err != nil {
-		return err
+		return fmt.Errorf("logging in: %w", err)
 	}
 	defer func() { err = errors.Join(err, client.Logout(ctx)) }()
 	vms, err := find.NewFinder(client.Client).Folder(ctx, "/DC0/vm")
 	if err != nil {
-		return err
+		return fmt.Errorf("finding the folder: %w", err)
 	}
 	prod, err := vms.CreateFolder(ctx, "prod")
 	if err != nil {
-		return err
+		return fmt.Errorf("making a folder: %w", err)
 	}
 	p.prod = prod.Reference().Value
 	frozen, _ := p.VM(machines[frozenMachine])

@@ -155,7 +155,7 @@ func (p *platform) restarts() chaos.Fault {
 				if !chaos.Await(ctx, came) {
 					return false, nil
 				}
-				p.Server.Restart(how)
+				p.Restart(how)
 
 				return true, nil
 			},
