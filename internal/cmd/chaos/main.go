@@ -146,12 +146,15 @@ func (s *suite) one(ctx context.Context, seed uint64) {
 	for i, strike := range report.Strikes {
 		strikes[i] = strike.String()
 	}
-	fmt.Fprintf(s.out, "seed %d: %s; %s\n", seed, report.Words, strings.Join(strikes, "; "))
+	s.say("seed %d: %s; %s\n", seed, report.Words, strings.Join(strikes, "; "))
 	for _, violation := range report.Violations {
 		text, _, _ := strings.Cut(violation.String(), "\n") // the rest is what commands printed
-		fmt.Fprintf(s.out, "VIOLATION of %s\nRepeat it: go run ./internal/cmd/chaos -seed %d%s -v\n", text, seed, s.flags())
+		s.say("VIOLATION of %s\nRepeat it: go run ./internal/cmd/chaos -seed %d%s -v\n", text, seed, s.flags())
 	}
 }
+
+// say prints; that nobody reads it changes nothing.
+func (s *suite) say(format string, args ...any) { _, _ = fmt.Fprintf(s.out, format, args...) }
 
 // flags are the flags that a repetition needs besides the seed.
 func (s *suite) flags() string {
