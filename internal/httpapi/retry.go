@@ -31,13 +31,18 @@ const (
 
 // Judge is the whole policy of what may be repeated. A read may be repeated after any passing failure. A request with an
 // effect is repeated only when the answer itself proves that it had none: the service or the object refused to begin
-// (503, 429, busy), or the request never left. It is never repeated after a lost answer.
+// (503, 429, busy), or the request never left. It is never repeated after a lost answer. A server that has never answered is
+// asked a few times only, whatever it says: nothing has begun that patience could save, and a plan should not wait.
 func Judge(failure *apierr.Error, what Effect, connected bool) Verdict {
 	if failure.AnswerLost || failure.Code == apierr.CodeInterrupted {
 		return GiveUp
 	}
 	switch failure.Kind { //nolint:exhaustive // no other kind passes by itself
 	case apierr.Busy:
+		if !connected {
+			return RetryBriefly
+		}
+
 		return RetryBusy
 	case apierr.Unavailable:
 		switch failure.Code {
@@ -49,6 +54,10 @@ func Judge(failure *apierr.Error, what Effect, connected bool) Verdict {
 
 			return RetryBriefly
 		case "SERVICE_UNAVAILABLE", "HTTP 503":
+			if !connected {
+				return RetryBriefly
+			}
+
 			return RetryRefused
 		case "SYS.1009", "SYS.1010", "SYS.1011", "SYS.1012": // ZStack has no node to work, as while it fails over
 			// Of a request with an effect they may come from the midst of its work.
@@ -86,6 +95,9 @@ func (r Repeater) Do(ctx context.Context, what Effect, attempt func() error) err
 	start := time.Now()
 	for n := 1; ; n++ {
 		err := attempt()
+		if over, ok := errors.AsType[ContactError](err); ok {
+			return over.Unwrap()
+		}
 		failure, ours := errors.AsType[*apierr.Error](err)
 		if !ours {
 			return err

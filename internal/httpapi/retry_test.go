@@ -53,6 +53,14 @@ func TestJudge(t *testing.T) {
 	if got := Judge(&apierr.Error{Kind: apierr.Unavailable, Code: apierr.CodeUnreachable}, Reads, false); got != GiveUp {
 		t.Errorf("a host that never answered: %v, want to give up at once", got)
 	}
+	for _, code := range []string{"HTTP 503", "HTTP 502", "SERVICE_UNAVAILABLE"} {
+		if got := Judge(&apierr.Error{Kind: apierr.Unavailable, Code: code}, Reads, false); got != RetryBriefly {
+			t.Errorf("%s before anything else: %v, want a few attempts", code, got)
+		}
+	}
+	if got := Judge(&apierr.Error{Kind: apierr.Busy, Code: "HTTP 429"}, Reads, false); got != RetryBriefly {
+		t.Errorf("429 before anything else: %v, want a few attempts", got)
+	}
 }
 
 func TestRetry(t *testing.T) {

@@ -16,14 +16,16 @@ import (
 //   - Unsettled: nobody knows. The error says why and holds [ErrUnfinished]; a task that the platform does not know is
 //     unsettled too, with [ErrUnknown]. A platform that refuses to cancel is asked for the end all the same.
 func Settle[T any](ctx context.Context, h Handle[T], grace time.Duration, opts ...Option) (T, Outcome, error) {
+	var none T
+	if !settles {
+		return none, Cancelled, nil
+	}
 	s := newSettings(opts)
 	bounded, release := context.WithTimeout(context.WithoutCancel(ctx), grace)
 	defer release()
 
 	askToCancel(bounded, h, grace, s)
 	update, err := watch(bounded, h, s)
-
-	var none T
 	switch {
 	case err != nil:
 		return none, Unsettled, err

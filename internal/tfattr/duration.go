@@ -108,9 +108,9 @@ func (d Duration) Length(at path.Path, otherwise time.Duration) (time.Duration, 
 	var problem string
 	switch {
 	case err != nil:
-		problem = fmt.Sprintf("%q is no length of time.", d.ValueString())
+		problem = quoted(d.ValueString()) + " is no length of time."
 	case length <= 0:
-		problem = fmt.Sprintf("%q is not more than nothing.", d.ValueString())
+		problem = quoted(d.ValueString()) + " is not more than nothing."
 	default:
 		return length, nil
 	}

@@ -85,7 +85,7 @@ func DiskKey() validator.String {
 			return ""
 		}
 
-		return fmt.Sprintf("%q is no disk key.", key)
+		return quoted(key) + " is no disk key."
 	}}
 }
 
@@ -94,9 +94,9 @@ func InventoryPath() validator.String {
 	return textRule{"Invalid inventory path", `an inventory path from the root, such as "/DC0/vm/web"`, func(text string) string {
 		switch {
 		case !strings.HasPrefix(text, "/"):
-			return fmt.Sprintf("%q does not begin with a slash.", text)
+			return quoted(text) + " does not begin with a slash."
 		case text != "/" && strings.HasSuffix(text, "/"):
-			return fmt.Sprintf("%q ends in a slash.", text)
+			return quoted(text) + " ends in a slash."
 		default:
 			return ""
 		}
@@ -110,7 +110,7 @@ func UUID() validator.String {
 			return ""
 		}
 
-		return fmt.Sprintf("%q is no UUID.", text)
+		return quoted(text) + " is no UUID."
 	}}
 }
 
@@ -121,7 +121,7 @@ func MACAddress() validator.String {
 			return ""
 		}
 
-		return fmt.Sprintf("%q is no MAC address.", text)
+		return quoted(text) + " is no MAC address."
 	}}
 }
 
@@ -134,7 +134,7 @@ func DatastoreFile() validator.String {
 				return ""
 			}
 
-			return fmt.Sprintf("%q is no such path.", text)
+			return quoted(text) + " is no such path."
 		},
 	}
 }

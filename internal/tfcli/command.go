@@ -74,6 +74,9 @@ func (c *Command) Done() <-chan struct{} { return c.done }
 // Output returns what the command has printed so far.
 func (c *Command) Output() string { return c.output.String() }
 
+// PID returns the CLI's process id, which is that of its process group too.
+func (c *Command) PID() int { return c.process.Process.Pid }
+
 // Signal sends a signal to the CLI alone, as `kill` does.
 func (c *Command) Signal(signal os.Signal) error {
 	if err := c.process.Process.Signal(signal); err != nil {

@@ -62,13 +62,35 @@ func (c Creation) AlreadyExists(existing Existing) diag.Diagnostic {
 
 	return report(diag.SeverityError, c.NameAttribute, summary, text+".",
 		"To manage it with Terraform, add this block, with the resource's own name for <NAME>, and apply again:",
-		indented(
-			"import {",
-			fmt.Sprintf("  to = %s.<NAME>", c.ResourceType),
-			fmt.Sprintf("  id = %q", existing.ID),
-			"}",
-		),
+		c.adoption(existing),
 		"Otherwise choose another name.")
+}
+
+// Namesakes is the warning that there are objects by the name already, where several may share one. It is the only sign of
+// what an apply made whose provider was killed. It is one warning, since the CLI shows but the first of several.
+func (c Creation) Namesakes(existing []Existing) diag.Diagnostic {
+	paragraphs := []string{
+		"Names may be shared, so this plan makes another one. If an apply that was killed left one of these behind, add its block, with " +
+			"the resource's own name for <NAME>, and Terraform manages it:",
+	}
+	for _, each := range existing {
+		if made := each.made(); made != "" {
+			paragraphs = append(paragraphs, "Made "+made+":")
+		}
+		paragraphs = append(paragraphs, c.adoption(each))
+	}
+
+	return report(diag.SeverityWarning, c.NameAttribute, upperFirst(c.Object)+" exists already", paragraphs...)
+}
+
+// adoption is the import block that adopts an object.
+func (c Creation) adoption(existing Existing) string {
+	return indented(
+		"import {",
+		fmt.Sprintf("  to = %s.<NAME>", c.ResourceType),
+		fmt.Sprintf("  id = %q", existing.ID),
+		"}",
+	)
 }
 
 // made says by whom, when and from what, as far as that is known.

@@ -28,6 +28,8 @@ func TestCreation(t *testing.T) {
 		})},
 		{"exists already, in the same state", c.AlreadyExists(tfdiag.Existing{ID: "vm-57", Managed: true})},
 		{"exists already, nothing known", bare.AlreadyExists(tfdiag.Existing{ID: "vm-57"})},
+		{"namesakes", tfdiag.Creation{ResourceType: "vmfork_vsphere_snapshot", Object: `snapshot "before" of vm-42`, NameAttribute: path.Root("name")}.
+			Namesakes([]tfdiag.Existing{{ID: "vm-42/snapshot-7", CreatedAt: made}, {ID: "vm-42/snapshot-8"}})},
 		{"interrupted, cancelled", c.InterruptedNotCreated(nil)},
 		{"interrupted, failed by itself", c.InterruptedNotCreated(full)},
 		{"interrupted, not told yet", c.InterruptedPending()},

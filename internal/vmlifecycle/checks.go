@@ -28,7 +28,9 @@ type Checks struct {
 type Check = lifecycle.Check
 
 // Run makes the checks, and returns what they say in their order.
-func (c *Checks) Run(ctx context.Context, checks []Check) diag.Diagnostics { return lifecycle.RunChecks(ctx, checks) }
+func (c *Checks) Run(ctx context.Context, checks []Check) diag.Diagnostics {
+	return lifecycle.RunChecks(ctx, checks)
+}
 
 // Source checks the VM to make another one of. It is nil when it can't be used, or could not be asked for.
 func (c *Checks) Source(ctx context.Context, id string) (*vsphere.VirtualMachine, diag.Diagnostics) {

@@ -1,6 +1,8 @@
 package vmlifecycle
 
 import (
+	"sync"
+
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
@@ -13,6 +15,7 @@ type Session struct {
 	lifecycle.Phase
 
 	claims lifecycle.Claims
+	powers sync.Map // of VM id: whether a plan has it running
 	// Sources and placement objects are the same for many VMs: a phase asks for each once.
 	Sources lifecycle.Memo[*vsphere.VirtualMachine]
 	// Objects are placement objects by type and id.

@@ -122,12 +122,14 @@ func (s *session) loginREST(ctx context.Context) error {
 	return nil
 }
 
-// endREST ends the REST session.
+// endREST ends the REST session; see [session.endSOAP].
 func (s *session) endREST(ctx context.Context, current restSession) error {
 	request := restRequest{
 		Call: httpapi.Call{Op: "DELETE " + sessionPath}, method: http.MethodDelete, path: sessionPath,
 	}
-	err := s.exchangeREST(ctx, request, current.authorize)
+	err := s.repeater().Do(ctx, request.Effect, func() error {
+		return s.exchangeREST(ctx, request, current.authorize)
+	})
 	if apierr.Is(err, apierr.Unauthenticated) {
 		return nil
 	}

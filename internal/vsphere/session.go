@@ -37,6 +37,7 @@ type session struct {
 	cache     sessionCache
 	life      *httpapi.Lifetime
 
+	contact     httpapi.Contact
 	identifying httpapi.Flight
 	loggingIn   httpapi.Flight
 	restLogin   httpapi.Flight
@@ -119,10 +120,13 @@ func (s *session) retrieveContent(ctx context.Context) error {
 	if s.connected() {
 		return nil
 	}
+	if err := s.contact.Refusal(); err != nil {
+		return err
+	}
 	what := httpapi.Call{Op: "RetrieveServiceContent", Object: s.endpoint.Host}
 	var client *vim25.Client
 	err := s.repeater().Do(ctx, httpapi.Reads, func() error {
-		bounded, cancel := context.WithTimeout(ctx, s.timeout)
+		bounded, cancel := context.WithTimeout(ctx, min(s.timeout, httpapi.ContactLimit))
 		defer cancel()
 		bounded, x := httpapi.Traced(bounded, what.Op)
 		var err error
@@ -133,7 +137,7 @@ func (s *session) retrieveContent(ctx context.Context) error {
 		return nil
 	})
 	if err != nil {
-		return err
+		return s.contact.Remember(err)
 	}
 	if !client.IsVC() {
 		failure := what.Error(apierr.Unsupported, apierr.CodeNotVCenter)
@@ -181,10 +185,10 @@ func (s *session) adopt(client *vim25.Client, kept cachedSession) {
 // notVCenter says it clearly when the endpoint answers, but not as a vCenter does.
 func (s *session) notVCenter(failure *apierr.Error) error {
 	switch failure.Kind {
-	case apierr.NotFound, apierr.Denied, apierr.InvalidArgument, apierr.Internal, apierr.Unsupported, apierr.Busy:
+	case apierr.NotFound, apierr.Denied, apierr.InvalidArgument, apierr.Internal, apierr.Unsupported:
 		failure.Kind, failure.Code, failure.Object = apierr.Unsupported, apierr.CodeNotVCenter, s.endpoint.Host
 	case apierr.AlreadyExists, apierr.InvalidState, apierr.Insufficient, apierr.Unauthenticated, apierr.Unavailable,
-		apierr.Cancelled, apierr.TimedOut, apierr.InUse:
+		apierr.Busy, apierr.Cancelled, apierr.TimedOut, apierr.InUse:
 	}
 
 	return failure
@@ -295,6 +299,9 @@ func (s *session) remember(err error) error {
 func (s *session) flightError(ctx context.Context, what httpapi.Call, err error) error {
 	if failure, ok := errors.AsType[*apierr.Error](err); ok {
 		shared := *failure
+		if _, over := errors.AsType[httpapi.ContactError](err); over {
+			return httpapi.ContactError{Failure: &shared}
+		}
 
 		return &shared
 	}

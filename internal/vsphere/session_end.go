@@ -3,7 +3,6 @@ package vsphere
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"time"
 
@@ -12,6 +11,7 @@ import (
 	"github.com/vmware/govmomi/vim25/soap"
 	"github.com/vmware/govmomi/vim25/types"
 
+	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
 )
 
@@ -85,11 +85,28 @@ func (s *session) logout(ctx context.Context) error {
 		failures = append(failures, s.endREST(bounded, rest))
 	}
 	if generation > 0 {
-		_, err := methods.Logout(bounded, s.methods, &types.Logout{This: *vim.ServiceContent.SessionManager})
-		if err != nil && !isNotAuthenticated(err) {
-			failures = append(failures, fmt.Errorf("logout: %w", err))
-		}
+		failures = append(failures, s.endSOAP(bounded, *vim.ServiceContent.SessionManager))
 	}
 
 	return errors.Join(failures...)
+}
+
+// endSOAP ends the SOAP session, which the JSON form of the API shares. A logout that was lost is sent again: nobody else
+// ends the session for half an hour.
+func (s *session) endSOAP(ctx context.Context, manager types.ManagedObjectReference) error {
+	what := httpapi.Call{Op: "Logout"}
+	err := s.repeater().Do(ctx, what.Effect, func() error {
+		bounded, x, cancel := s.bound(ctx, what, s.timeout)
+		defer cancel()
+		if _, err := methods.Logout(bounded, s.methods, &types.Logout{This: manager}); err != nil {
+			return s.soapError(ctx, what, x, err)
+		}
+
+		return nil
+	})
+	if apierr.Is(err, apierr.Unauthenticated) {
+		return nil
+	}
+
+	return err
 }

@@ -248,6 +248,46 @@ func TestSession_logsOut(t *testing.T) {
 	}
 }
 
+// A logout that is lost on the way, or refused for the moment, is sent again: a session that is left behind counts against
+// vCenter's limit for half an hour.
+func TestSession_logsOutAgain(t *testing.T) {
+	t.Parallel()
+	faults := map[string]vspheresim.Fault{
+		"dropped before":   {Drop: vspheresim.DropBefore},
+		"dropped after":    {Drop: vspheresim.DropAfter},
+		"gateway":          {Status: http.StatusBadGateway},
+		"unavailable":      {Status: http.StatusServiceUnavailable},
+		"gateway timeout":  {Status: http.StatusGatewayTimeout},
+		"too many at once": {Status: http.StatusTooManyRequests},
+	}
+	for name, fault := range faults {
+		for _, api := range apis {
+			t.Run(name+", "+api, func(t *testing.T) {
+				t.Parallel()
+				server := startSimulator(t, vspheresim.Options{})
+				config := configFor(server)
+				config.API = api
+				client, err := vsphere.New(config)
+				if err != nil {
+					t.Fatal(err)
+				}
+				warm(t, client)
+				for _, method := range []string{"Logout", "DELETE /api/session"} {
+					meets := fault
+					meets.Method = method
+					server.Inject(meets)
+				}
+				if err := client.Close(t.Context()); err != nil {
+					t.Errorf("close: %v", err)
+				}
+				if left := server.Sessions(); len(left) > 0 || server.Struck() != 2 {
+					t.Errorf("%d sessions are left after %d faults: %+v", len(left), server.Struck(), left)
+				}
+			})
+		}
+	}
+}
+
 func TestSession_cache(t *testing.T) {
 	t.Parallel()
 	server := startSimulator(t, vspheresim.Options{})

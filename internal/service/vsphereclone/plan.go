@@ -60,6 +60,7 @@ func (r *cloneResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanR
 		r.session.Own(prior.ID.ValueString())
 		resp.RequiresReplace = replacements(prior, &plan, lifecycle.Imported(ctx, req.Private))
 		plan.forecast(&config, prior)
+		r.session.PlanPower(prior.ID.ValueString(), plan.PowerOn)
 		resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
 	}
 

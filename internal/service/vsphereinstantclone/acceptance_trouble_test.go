@@ -159,6 +159,36 @@ func TestAccVSphereInstantClone_planChecks(t *testing.T) {
 	)
 }
 
+// The source is a clone of the same configuration that is off, and that the same apply powers on before it is forked: the
+// plan, which a destroy makes too, must not take exception to what it repairs.
+func TestAccVSphereInstantClone_sourceWillRun(t *testing.T) {
+	t.Parallel()
+	s := newSuite(t)
+	base := func(on bool) string {
+		return fmt.Sprintf(`
+resource "vmfork_vsphere_clone" "base" {
+  name             = "base"
+  source_vm_id     = %q
+  placement        = { resource_pool_id = %q }
+  power_on         = %t
+  shutdown_timeout = "1s"
+}
+`, s.vm("golden-template").ID, s.pool, on)
+	}
+	forked := s.fork(`source_vm_id = vmfork_vsphere_clone.base.id`, `network_interfaces = { "4000" = { connected = false, start_connected = false } }`)
+	again := s.applied(plancheck.ResourceActionCreate, forked+base(true), "runner", nil)
+	again.PreConfig = func() {
+		s.must(s.server.DestroyVM(s.vm("runner").ID))
+		s.change("base", vspheresim.Change{PowerState: new("poweredOff")})
+	}
+	s.run(
+		resource.TestStep{Config: acctest.ProviderConfig(s.server, acctest.API(s.api)) + base(false)},
+		resource.TestStep{Config: forked + base(false), PlanOnly: true, ExpectError: says("an instant clone needs a running VM")},
+		s.applied(plancheck.ResourceActionCreate, forked+base(true), "runner", nil),
+		again,
+	)
+}
+
 // An instant clone that must not run is switched off as soon as it is there.
 func TestAccVSphereInstantClone_poweredOff(t *testing.T) {
 	t.Parallel()

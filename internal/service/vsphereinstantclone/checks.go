@@ -72,7 +72,7 @@ func (c *checks) source(ctx context.Context) diag.Diagnostics {
 		folder = types.StringValue(source.Placement.FolderID)
 	}
 	diags.Append(c.name(ctx, folder)...)
-	if refused := forkable(source); refused.HasError() {
+	if refused := forkable(source, c.Session.WillRun(source.ID)); refused.HasError() {
 		return append(diags, refused...)
 	}
 	diags.Append(c.devices(source)...)
@@ -83,13 +83,14 @@ func (c *checks) source(ctx context.Context) diag.Diagnostics {
 	return append(diags, c.identity(source)...)
 }
 
-// forkable returns an error for a source that InstantClone_Task does not take.
-func forkable(source *vsphere.VirtualMachine) diag.Diagnostics {
+// forkable returns an error for a source that InstantClone_Task does not take. A source that is off will run when its own
+// resource powers it on first.
+func forkable(source *vsphere.VirtualMachine, willRun bool) diag.Diagnostics {
 	ref := tfdiag.Reference{Attribute: path.Root("source_vm_id"), What: "source VM", ID: source.ID}
 	switch {
 	case source.Template:
 		return diag.Diagnostics{tfdiag.UnusableObject(ref, "it is a template, which never runs: an instant clone needs a running VM")}
-	case source.PowerState != vsphere.PoweredOn:
+	case source.PowerState != vsphere.PoweredOn && !willRun:
 		return diag.Diagnostics{tfdiag.UnusableObject(ref, fmt.Sprintf("it is %s: an instant clone needs a running VM", source.PowerState))}
 	case len(source.UnsupportedDevices) > 0:
 		return diag.Diagnostics{tfdiag.UnsupportedDevices(ref.Attribute, source.ID, devices(source.UnsupportedDevices))}

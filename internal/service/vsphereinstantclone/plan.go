@@ -64,6 +64,7 @@ func (r *instantCloneResource) ModifyPlan(ctx context.Context, req resource.Modi
 		r.session.Own(prior.ID.ValueString())
 		resp.RequiresReplace = replacements(prior, &plan, lifecycle.Imported(ctx, req.Private))
 		plan.forecast(&config, prior)
+		r.session.PlanPower(prior.ID.ValueString(), plan.PowerOn)
 		resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
 	}
 

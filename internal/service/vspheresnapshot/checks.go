@@ -36,8 +36,31 @@ func (r *snapshotResource) check(ctx context.Context, plan *model) diag.Diagnost
 			fmt.Sprintf("vSphere takes no snapshots of a VM that is protected by fault tolerance (vCenter says that it is %q). Turn fault "+
 				"tolerance off first, or take a snapshot of another VM", vm.FaultToleranceState))}
 	default:
-		return ignored(plan, vm)
+		return append(ignored(plan, vm), r.namesakes(ctx, plan, vm)...)
 	}
+}
+
+// namesakes warns of snapshots that have the name already and are in nobody's state. That is allowed, but what an apply took
+// before it was killed is found by nobody else.
+func (r *snapshotResource) namesakes(ctx context.Context, plan *model, vm *vsphere.VirtualMachine) diag.Diagnostics {
+	if vm.CurrentSnapshotID == "" || plan.Name.IsUnknown() {
+		return nil
+	}
+	all, err := r.client.Snapshots(ctx, vm.ID)
+	if err != nil {
+		return skipped(err)
+	}
+	var found []tfdiag.Existing
+	for _, snapshot := range all {
+		if snapshot.Name == plan.Name.ValueString() && !r.session.keeps(snapshot.ID) {
+			found = append(found, tfdiag.Existing{ID: vm.ID + "/" + snapshot.ID, CreatedAt: snapshot.CreatedAt})
+		}
+	}
+	if len(found) == 0 {
+		return nil
+	}
+
+	return diag.Diagnostics{plan.creation().Namesakes(found)}
 }
 
 // skipped is about a question that vCenter did not answer. Then apply finds out, unless the provider's configuration is why:

@@ -30,6 +30,9 @@ func (r *snapshotResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 		if resp.Diagnostics.HasError() {
 			return
 		}
+		if r.client != nil {
+			r.session.keep(prior.ID.ValueString())
+		}
 		imported := lifecycle.Imported(ctx, req.Private)
 		resp.RequiresReplace = replacements(&prior, &plan, imported)
 		plan.forecast(&config, &prior)

@@ -1,6 +1,8 @@
 package vspheresnapshot_test
 
 import (
+	"errors"
+	"fmt"
 	"strings"
 	"syscall"
 	"testing"
@@ -97,6 +99,59 @@ func TestAccVSphereSnapshot_interruptedPending(t *testing.T) {
 		t.Errorf("%d snapshots were requested, want 1", n)
 	}
 	acctest.MustRunCLI(t, workspace, 0, "plan", "-detailed-exitcode")
+}
+
+// TestAccVSphereSnapshot_killed kills the CLI in the middle of a snapshot: the next plan names what came to be, with the
+// block that adopts it, and with that block it is adopted and not taken once more.
+func TestAccVSphereSnapshot_killed(t *testing.T) {
+	t.Parallel()
+	s := newSuite(t)
+	s.takes("before") // somebody else's by that name is named too
+	config := s.config()
+	workspace := acctest.NewWorkspace(t, config)
+
+	apply := acctest.StartUntilHeld(t, s.server, workspace, createMethod, waitMethod, "apply", "-auto-approve")
+	s.server.IgnoreCancel(true)
+	s.must(apply.Signal(syscall.SIGKILL))
+	s.server.ReleaseTasks()
+	acctest.Until(t, "the provider ends after its CLI", func() bool { return errors.Is(apply.SignalGroup(0), syscall.ESRCH) })
+	acctest.Until(t, "the snapshot is there", func() bool { return len(s.flat()) == 2 })
+
+	// The CLI that was killed left its lock on the state.
+	plan := acctest.MustRunCLI(t, workspace, 0, "plan", "-lock=false", "-no-color")
+	for _, snapshot := range s.flat() {
+		want := fmt.Sprintf("id = \"%s/%s\"", s.vm.ID, snapshot)
+		if !strings.Contains(plan.Output, "exists already") || !strings.Contains(plan.Output, want) {
+			t.Errorf("the plan after a kill does not say %q:\n%s", want, plan.Output)
+		}
+	}
+	ours := s.flat()[1]
+	block := fmt.Sprintf("import {\n  to = vmfork_vsphere_snapshot.before\n  id = \"%s/%s\"\n}\n", s.vm.ID, ours)
+	s.must(workspace.Write("main.tf", acctest.RequiredProviders+config+block))
+	acctest.MustRunCLI(t, workspace, 0, "apply", "-auto-approve", "-lock=false")
+	if id, _ := acctest.InState(t, workspace, "vmfork_vsphere_snapshot"); id != ours || len(s.flat()) != 2 {
+		t.Errorf("state has %q after the adoption, and the VM %d snapshots; want %q and 2", id, len(s.flat()), ours)
+	}
+	result := acctest.MustRunCLI(t, workspace, 0, "plan", "-detailed-exitcode", "-lock=false")
+	if strings.Contains(result.Output, "exists already") {
+		t.Errorf("a plan without a new snapshot warns of one by that name:\n%s", result.Output)
+	}
+}
+
+// flat returns the ids of the VM's snapshots, parents first.
+func (s *suite) flat() []string {
+	for _, vm := range s.server.VMs() {
+		if vm.ID == s.vm.ID {
+			ids := make([]string, len(vm.Snapshots))
+			for i, snapshot := range vm.Snapshots {
+				ids[i] = snapshot.ID
+			}
+
+			return ids
+		}
+	}
+
+	return nil
 }
 
 // TestAccVSphereSnapshot_interruptedDestroy stops a destroy while the snapshot is being removed: it is still there and in

@@ -45,6 +45,7 @@ func (r *snapshotResource) Read(ctx context.Context, req resource.ReadRequest, r
 		return
 	}
 
+	r.session.keep(state.ID.ValueString())
 	snapshot, err := r.read(bounded, state.VMID.ValueString(), state.ID.ValueString())
 	switch {
 	case apierr.Is(err, apierr.NotFound):

@@ -35,6 +35,7 @@ type FaultSchedule struct {
 type FaultBox[F any] struct {
 	mu     sync.Mutex
 	faults []*scheduledFault[F]
+	struck int
 }
 
 type scheduledFault[F any] struct {
@@ -62,6 +63,14 @@ func (b *FaultBox[F]) Clear() {
 	b.faults = nil
 }
 
+// Struck returns how many times a fault has met a request or a task.
+func (b *FaultBox[F]) Struck() int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+
+	return b.struck
+}
+
 // Take returns the fault that the method meets now, nil if none, and counts it.
 func (b *FaultBox[F]) Take(method string, where FaultWhere) *F {
 	return b.TakeIf(method, where, func(F) bool { return true })
@@ -87,6 +96,7 @@ func (b *FaultBox[F]) TakeIf(method string, where FaultWhere, concerns func(F) b
 			}
 		}
 
+		b.struck++
 		taken := candidate.fault
 
 		return &taken

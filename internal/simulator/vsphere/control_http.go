@@ -13,18 +13,21 @@ import (
 //
 //	GET    /_control/requests              → RequestCounts
 //	DELETE /_control/requests
-//	POST   /_control/faults                ← Fault, with "delay" as a duration: "200ms"
+//	POST   /_control/faults                ← Fault, with "delay" and "retry_after" as durations: "200ms"
 //	DELETE /_control/faults
 //	GET    /_control/tasks                 → [TaskInfo]
 //	POST   /_control/tasks/hold            ← {"method": "CloneVM_Task"}
 //	POST   /_control/tasks/release
 //	POST   /_control/tasks/forget
 //	POST   /_control/tasks/ignore-cancel   ← {"ignore": true}
+//	POST   /_control/restart               ← {"outage": "2s", "abort_tasks": true}
 //	GET    /_control/sessions              → [SessionInfo]
 //	POST   /_control/sessions/expire
 //	GET    /_control/vms                   → [VM]
 //	POST   /_control/vms/{vm}              ← Change
 //	DELETE /_control/vms/{vm}
+//	POST   /_control/snapshots/{snapshot}  ← {"name": "by hand", "description": ""}
+//	DELETE /_control/snapshots/{snapshot}
 //	POST   /_control/datastores/{id}       ← {"accessible": false, "free_bytes": 1}
 //	POST   /_control/hosts/{id}            ← {"maintenance": true, "connected": false}
 //	POST   /_control/clusters/{id}         ← ClusterChange
@@ -47,10 +50,11 @@ func (s *Server) controlRequests(mux *http.ServeMux) {
 	mux.HandleFunc("DELETE /_control/requests", serving.Does(s.ResetRequests))
 	mux.HandleFunc("POST /_control/faults", serving.Takes(func(body struct {
 		Fault
-		Delay serving.Duration `json:"delay"`
+		Delay      serving.Duration `json:"delay"`
+		RetryAfter serving.Duration `json:"retry_after"`
 	}, _ *http.Request,
 	) error {
-		body.Fault.Delay = time.Duration(body.Delay)
+		body.Fault.Delay, body.Fault.RetryAfter = time.Duration(body.Delay), time.Duration(body.RetryAfter)
 		if !body.known() {
 			return errors.New("code is neither a vAPI error type nor a vim25 fault")
 		}
@@ -59,6 +63,15 @@ func (s *Server) controlRequests(mux *http.ServeMux) {
 		return nil
 	}))
 	mux.HandleFunc("DELETE /_control/faults", serving.Does(s.ClearFaults))
+	mux.HandleFunc("POST /_control/restart", serving.Takes(func(body struct {
+		Outage     serving.Duration `json:"outage"`
+		AbortTasks bool             `json:"abort_tasks"`
+	}, _ *http.Request,
+	) error {
+		s.Restart(Restart{Outage: time.Duration(body.Outage), AbortTasks: body.AbortTasks})
+
+		return nil
+	}))
 	mux.HandleFunc("GET /_control/sessions", serving.Answers(s.Sessions))
 	mux.HandleFunc("POST /_control/sessions/expire", serving.Does(s.ExpireSessions))
 	mux.HandleFunc("POST /_control/users", serving.Takes(func(body struct {
@@ -102,6 +115,12 @@ func (s *Server) controlInventory(mux *http.ServeMux) {
 	}))
 	mux.HandleFunc("DELETE /_control/vms/{vm}", serving.Takes(func(_ struct{}, r *http.Request) error {
 		return s.DestroyVM(r.PathValue("vm"))
+	}))
+	mux.HandleFunc("POST /_control/snapshots/{snapshot}", serving.Takes(func(body SnapshotChange, r *http.Request) error {
+		return s.ChangeSnapshot(r.PathValue("snapshot"), body)
+	}))
+	mux.HandleFunc("DELETE /_control/snapshots/{snapshot}", serving.Takes(func(_ struct{}, r *http.Request) error {
+		return s.DestroySnapshot(r.PathValue("snapshot"))
 	}))
 	mux.HandleFunc("POST /_control/datastores/{id}", serving.Takes(func(body struct {
 		Accessible *bool  `json:"accessible"`

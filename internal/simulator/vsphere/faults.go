@@ -46,6 +46,8 @@ type Fault struct {
 	Where FaultWhere `json:"where"`
 	// Drop closes the connection instead of answering.
 	Drop FaultDrop `json:"drop"`
+	// RetryAfter is sent as the Retry-After header, in whole seconds, as a proxy does with 429 and 503; 0 sends none.
+	RetryAfter time.Duration `json:"-"`
 	// Delay is waited before the request is worked on; a fault that has nothing but a delay makes the method slow.
 	Delay time.Duration `json:"-"`
 }
@@ -68,6 +70,9 @@ func (s *Server) Inject(fault Fault) {
 
 // ClearFaults removes all faults.
 func (s *Server) ClearFaults() { s.faults.Clear() }
+
+// Struck returns how many times an injected fault has met a request or a task since the server started.
+func (s *Server) Struck() int { return s.faults.Struck() }
 
 // problem is what the fault says in the terms of both APIs; the name of a vim25 fault that does not exist is ERROR.
 func (f *Fault) problem() *problem {

@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"encoding/xml"
 	"io"
+	"math"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/simulator/serving"
@@ -42,6 +44,11 @@ func (s *Server) front(w http.ResponseWriter, r *http.Request) {
 	s.requests.Count(came.method)
 	s.wait(s.options.Latency, r.Context().Done())
 
+	if s.restart.away() {
+		answerFault(w, came, &Fault{Status: http.StatusServiceUnavailable})
+
+		return
+	}
 	fault := s.faults.Take(came.method, FaultAtCall)
 	if fault == nil {
 		s.serveArrival(w, r, came)
@@ -146,6 +153,9 @@ func soapMethod(body []byte) string {
 func answerFault(w http.ResponseWriter, came arrival, fault *Fault) {
 	p := fault.problem()
 	status := fault.Status
+	if fault.RetryAfter > 0 {
+		w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(fault.RetryAfter.Seconds()))))
+	}
 	switch {
 	case fault.Code == "":
 		serving.WriteProxyError(w, status)

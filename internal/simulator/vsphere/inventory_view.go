@@ -37,6 +37,8 @@ type VM struct {
 	ExtraConfig map[string]string `json:"extra_config"`
 	// CustomizationSpec is the customization specification that the VM was cloned with.
 	CustomizationSpec string `json:"customization_spec"`
+	// Snapshots are the VM's, parents before their children.
+	Snapshots []Snapshot `json:"snapshots,omitempty"`
 	// FaultTolerance is nil for a VM that is in no pair.
 	FaultTolerance *FaultTolerance `json:"fault_tolerance,omitempty"`
 }
@@ -139,7 +141,7 @@ func (s *Server) copyVM(vm *simulator.VirtualMachine) VM {
 		ID: vm.Self.Value, Name: literalName(vm.Name), PowerState: string(vm.Runtime.PowerState),
 		ConnectionState: string(vm.Runtime.ConnectionState), Disks: map[string]Disk{},
 	}
-	seen.FaultTolerance = s.copyFT(vm)
+	seen.FaultTolerance, seen.Snapshots = s.copyFT(vm), copySnapshots(vm)
 	if vm.Parent != nil {
 		seen.FolderID = vm.Parent.Value
 	}

@@ -42,6 +42,7 @@ type Server struct {
 	ft         ftStore
 	conditions conditionStore
 	inflight   inflight
+	restart    restart
 
 	stopped    <-chan struct{} // closed when the server ends
 	stop       context.CancelFunc

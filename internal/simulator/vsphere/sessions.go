@@ -2,6 +2,7 @@ package vsphere
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/vmware/govmomi/simulator"
@@ -36,6 +37,25 @@ func (s *Server) Sessions() []SessionInfo {
 	slices.SortFunc(infos, func(a, b SessionInfo) int { return a.CreatedAt.Compare(b.CreatedAt) })
 
 	return infos
+}
+
+// Collectors returns how many property collectors clients have made and not destroyed, and how many filters there are. The
+// collector that each session has from the beginning does not count.
+func (s *Server) Collectors() (collectors, filters int) {
+	s.collectors.mu.Lock()
+	defer s.collectors.mu.Unlock()
+	for _, ofSession := range s.collectors.collectors {
+		for ref, each := range ofSession {
+			if strings.HasPrefix(ref.Value, sessionPrefix) {
+				collectors++
+			}
+			each.mu.Lock()
+			filters += len(each.filters)
+			each.mu.Unlock()
+		}
+	}
+
+	return collectors, filters
 }
 
 func (s *Server) soapSessions() []types.UserSession {

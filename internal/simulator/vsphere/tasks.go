@@ -47,11 +47,14 @@ type taskRecord struct {
 	mayHold bool // a hold on its method stood when it started
 	held    bool
 	asked   bool // to cancel
+	aborted bool // by a restart of the server: it ends without an effect
 	acting  bool // the effect has begun: too late to cancel
 	started time.Time
 	ended   time.Time
 	result  types.AnyType
 	problem *problem
+	// resultName is the literal name of what it made, as that was at once.
+	resultName string
 
 	forgotten bool
 	wake      chan struct{} // closed when somebody asks to cancel
@@ -149,7 +152,15 @@ func (s *Server) perform(ctx *simulator.Context, record *taskRecord) (result typ
 	defer s.world.Unlock()
 	defer guard(&p)
 
-	return record.effect(ctx)
+	result, p = record.effect(ctx)
+	if p == nil {
+		name := s.nameOfResult(result)
+		s.tasks.mu.Lock()
+		record.resultName = name
+		s.tasks.mu.Unlock()
+	}
+
+	return result, p
 }
 
 // advance notes progress and reports whether the task is held there.
@@ -177,7 +188,7 @@ func (s *Server) awaitRelease(record *taskRecord, released <-chan struct{}) {
 func (s *Server) act(record *taskRecord) bool {
 	s.tasks.mu.Lock()
 	defer s.tasks.mu.Unlock()
-	if record.asked {
+	if record.asked || record.aborted {
 		return false
 	}
 	record.acting = true
@@ -208,7 +219,9 @@ func (e *taskEngine) cancelTask(record *taskRecord) bool {
 	}
 	if !e.ignoreCancel && !record.asked {
 		record.asked = true
-		close(record.wake)
+		if !record.aborted {
+			close(record.wake)
+		}
 	}
 
 	return true

@@ -20,8 +20,10 @@ type TaskInfo struct {
 	Forgotten bool   `json:"forgotten"` // no API knows it any more
 	ObjectID  string `json:"object_id"` // what it works on
 	ResultID  string `json:"result_id"` // what it made
-	Error     string `json:"error"`     // the fault's type
-	User      string `json:"user"`
+	// ResultName is the literal name that what it made had then.
+	ResultName string `json:"result_name"`
+	Error      string `json:"error"` // the fault's type
+	User       string `json:"user"`
 }
 
 // HoldTasks makes tasks of a method that start from now on stop at 60 % until ReleaseTasks is called or they are
@@ -93,7 +95,7 @@ func (s *Server) Tasks() []TaskInfo {
 func (r *taskRecord) info() TaskInfo {
 	info := TaskInfo{
 		ID: r.id, VimTaskID: r.id, Method: r.method, State: string(r.state), Percent: r.percent, Held: r.held,
-		Forgotten: r.forgotten, ObjectID: r.entity.Value, User: r.user,
+		Forgotten: r.forgotten, ObjectID: r.entity.Value, User: r.user, ResultName: r.resultName,
 	}
 	if r.cisID != "" {
 		info.ID = r.cisID

@@ -1,0 +1,18 @@
+// Package chaos is an adversary of the provider: it runs a real CLI and real provider processes through apply, change,
+// destroy on a simulated platform, while faults strike at random moments, and checks afterwards that nothing is lost.
+//
+// Everything about a run follows from its seed: the resources, their arguments, the faults and their moments. What the
+// processes make of it is up to the scheduler, so a seed repeats the situation, and nearly always the outcome.
+//
+// The invariants, checked in the simulator's inventory, the state and what the CLI printed:
+//
+//  1. What exists is in state, or a diagnostic names it with the way to adopt it. After the provider was killed the next
+//     plan names it.
+//  2. What is in state exists, or the next refresh drops it.
+//  3. A last apply without faults succeeds and plans empty; a last destroy leaves nothing.
+//  4. Nothing is created twice in one command.
+//  5. No secret is in a log, a state or an output.
+//  6. Nothing is left on the platform: no session, no collector; and no process of the provider.
+//
+// A [Platform] plays the platform; the packages below this one do.
+package chaos

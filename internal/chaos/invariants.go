@@ -1,0 +1,180 @@
+package chaos
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// accounted checks that what exists is in state, or is named by a diagnostic with the way to adopt it.
+func (r *run) accounted(phase Phase, output string) error {
+	missing, err := r.unknown()
+	if err != nil {
+		return err
+	}
+	for _, object := range missing {
+		if !names(output, object) {
+			r.violated(1, phase, "%s (%s) exists, but is neither in state nor in a diagnostic:\n%s\n%s", object.ID, object.Name,
+				r.stateInWords(), output)
+		}
+	}
+	state, err := os.ReadFile(filepath.Join(r.workspace.Dir, stateFile))
+	if err == nil {
+		r.secretFree("the state", phase, string(state))
+	}
+
+	return nil
+}
+
+// names reports whether an output says how to adopt an object.
+func names(output string, object Object) bool {
+	return strings.Contains(output, "import {") && strings.Contains(output, fmt.Sprintf("id = %q", object.ImportID))
+}
+
+// unknown lists the objects that are not in state, neither by their id nor as pending.
+func (r *run) unknown() ([]Object, error) {
+	state, err := readState(r.workspace.Dir)
+	if err != nil {
+		return nil, err
+	}
+	known, pending := map[string]bool{}, map[string]bool{}
+	for _, instance := range state {
+		if instance.id != "" {
+			known[instance.id] = true
+
+			continue
+		}
+		for _, resource := range append(slices.Clone(r.plan.Before), r.plan.After...) {
+			if resource.Address() == instance.address {
+				pending[resource.Object] = true
+			}
+		}
+	}
+
+	return slices.DeleteFunc(r.platform.Objects(), func(object Object) bool {
+		return known[object.ID] || pending[object.Name]
+	}), nil
+}
+
+// stateInWords lists what is in state.
+func (r *run) stateInWords() string {
+	state, err := readState(r.workspace.Dir)
+	if err != nil {
+		return err.Error()
+	}
+	words := make([]string, len(state))
+	for i, instance := range state {
+		words[i] = instance.String()
+	}
+
+	return "state: " + strings.Join(words, ", ")
+}
+
+// refresh refreshes the state, which then holds nothing that does not exist.
+func (r *run) refresh(ctx context.Context) error {
+	result, _, err := r.command(ctx, refresh, nil, "apply", "-refresh-only", "-auto-approve")
+	if err != nil {
+		return err
+	}
+	if result.ExitCode != 0 {
+		r.violated(2, refresh, "exit code %d:\n%s", result.ExitCode, result.Output)
+	}
+	state, err := readState(r.workspace.Dir)
+	if err != nil {
+		return err
+	}
+	objects := r.platform.Objects()
+	for _, instance := range state {
+		if !slices.ContainsFunc(objects, func(object Object) bool { return object.ID == instance.id }) {
+			r.violated(2, refresh, "%s is in state after a refresh, but does not exist:\n%s", instance, result.Output)
+		}
+	}
+
+	return nil
+}
+
+// complete checks that state and platform agree on exactly what the configuration asks for.
+func (r *run) complete(phase Phase) error {
+	if err := r.accounted(phase, ""); err != nil {
+		return err
+	}
+	state, err := readState(r.workspace.Dir)
+	if err != nil {
+		return err
+	}
+	objects := r.platform.Objects()
+	for _, resource := range r.current {
+		i := slices.IndexFunc(state, func(instance held) bool { return instance.address == resource.Address() })
+		switch {
+		case i < 0:
+			r.violated(3, phase, "%s is not in state", resource.Address())
+		case !slices.ContainsFunc(objects, func(object Object) bool { return object.ID == state[i].id }):
+			r.violated(3, phase, "%s does not exist", state[i])
+		}
+	}
+	if len(state) != len(r.current) || len(objects) != len(r.current) {
+		r.violated(3, phase, "%d resources are configured, %d are in state, %d exist: %s; %v", len(r.current), len(state),
+			len(objects), r.stateInWords(), objects)
+	}
+
+	return nil
+}
+
+// empty checks that nothing is left.
+func (r *run) empty(phase Phase) error {
+	state, err := readState(r.workspace.Dir)
+	if err != nil {
+		return err
+	}
+	if objects := r.platform.Objects(); len(objects) > 0 || len(state) > 0 {
+		r.violated(3, phase, "left behind: %v; %s", objects, r.stateInWords())
+	}
+
+	return nil
+}
+
+// adoptionBlock is what diagnostics print for what exists already. The terminal's frame is in front of each line.
+var adoptionBlock = regexp.MustCompile(`import \{[│\s]*to = (\S+)\.<NAME>[│\s]*id = ("(?:[^"\\]|\\.)*")`)
+
+// adopt is what follows when the provider was killed: what it made and could not tell of is named by the next plan, and the
+// import blocks that it prints adopt it.
+func (r *run) adopt(ctx context.Context, phase Phase, output string) error {
+	missing, err := r.unknown()
+	if err != nil || len(missing) == 0 {
+		return err
+	}
+	result, _, err := r.command(ctx, adoption, nil, "plan")
+	if err != nil {
+		return err
+	}
+	blocks := adoptionBlock.FindAllStringSubmatch(result.Output, -1)
+	var adopted strings.Builder
+	for _, object := range missing {
+		block := slices.IndexFunc(blocks, func(block []string) bool { return block[2] == fmt.Sprintf("%q", object.ImportID) })
+		resource := slices.IndexFunc(r.current, func(resource Resource) bool {
+			return resource.Object == object.Name && block >= 0 && resource.Type == blocks[block][1]
+		})
+		if block < 0 || resource < 0 {
+			r.violated(1, phase, "%s (%s) exists after the provider was killed, and the next plan does not name it:\n%s\n%s\n%s",
+				object.ID, object.Name, r.stateInWords(), output, result.Output)
+
+			continue
+		}
+		fmt.Fprintf(&adopted, "import {\n  to = %s\n  id = %s\n}\n", r.current[resource].Address(), blocks[block][2])
+	}
+	if err := r.workspace.Write("adopt.tf", adopted.String()); err != nil {
+		return err
+	}
+	if result, _, err = r.command(ctx, adoption, nil, "apply", "-auto-approve"); err != nil {
+		return err
+	}
+	if result.ExitCode != 0 {
+		r.violated(1, adoption, "adopting by the blocks of the plan failed:\n%s\n%s", adopted.String(), result.Output)
+	}
+
+	return r.workspace.Write("adopt.tf", "")
+}

@@ -1,0 +1,84 @@
+package chaos
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+)
+
+// Platform is one simulated platform with its own inventory, started for one run. Its methods are safe for concurrent use.
+type Platform interface {
+	// Plan draws what a run is about: the configurations that it applies one after the other.
+	Plan(random *rand.Rand) Plan
+	// Faults lists what can happen, in a fixed order.
+	Faults() []Fault
+	// Environment is added to the environment of each command, as "NAME=value".
+	Environment() []string
+
+	// Objects lists what exists and did not in the beginning, whoever made it.
+	Objects() []Object
+	// Creations counts the tasks that made an object since the platform began, by what they made: kind and name.
+	Creations() map[string]int
+	// Calm ends all faults, lets go on what is held, and returns when no task runs any more.
+	Calm(ctx context.Context) error
+	// Remains lists what clients have left open on the server: sessions, collectors.
+	Remains() []string
+	// Secrets are texts that must be nowhere, by what they are.
+	Secrets() map[string]string
+
+	// Close ends the platform.
+	Close()
+}
+
+// Object is one object in the platform's inventory.
+type Object struct {
+	ID string // as in the state's id
+	// Name tells objects apart that a plan makes: it is the [Resource.Object] of the resource that makes it.
+	Name string
+	// ImportID is what an import block adopts it by.
+	ImportID string
+}
+
+// Resource is one resource of a configuration.
+type Resource struct {
+	Type, Label string
+	Object      string // what the one object that it makes is called; no two resources of a plan share it
+	Body        string // the block's arguments
+}
+
+// Address is how the CLI names the resource.
+func (r Resource) Address() string { return r.Type + "." + r.Label }
+
+// Plan is what one run applies.
+type Plan struct {
+	Preamble      string // the provider's block, and what else comes first
+	Before, After []Resource
+	// Words describes the surroundings in a few words.
+	Words string
+}
+
+// configuration writes a configuration.
+func (p Plan) configuration(resources []Resource) string {
+	var text strings.Builder
+	text.WriteString(p.Preamble)
+	for _, resource := range resources {
+		fmt.Fprintf(&text, "\nresource %q %q {\n%s}\n", resource.Type, resource.Label, resource.Body)
+	}
+
+	return text.String()
+}
+
+// all returns the resources of both configurations, each address once.
+func (p Plan) all() []Resource {
+	var all []Resource
+	seen := map[string]bool{}
+	for _, resource := range append(append([]Resource{}, p.After...), p.Before...) {
+		if !seen[resource.Address()] {
+			seen[resource.Address()] = true
+			all = append(all, resource)
+		}
+	}
+
+	return all
+}

@@ -1,0 +1,258 @@
+package chaos
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/tfcli"
+)
+
+// Phase is one command of a run.
+type Phase string
+
+// The phases of a run. Faults strike in the first three.
+const (
+	Apply        Phase = "apply"
+	Change       Phase = "change"
+	Destroy      Phase = "destroy"
+	refresh      Phase = "refresh"
+	adoption     Phase = "adoption"
+	finalApply   Phase = "final apply"
+	finalPlan    Phase = "final plan"
+	finalDestroy Phase = "final destroy"
+)
+
+// Settings are what all runs share.
+type Settings struct {
+	CLI, Provider string // programs
+	// Start starts a platform for one run, the same for the same numbers.
+	Start func(ctx context.Context, random *rand.Rand) (Platform, error)
+	// Faults limits the faults to those named; nil allows all.
+	Faults []string
+	// Log gets what the commands print, and what strikes; nil for nobody.
+	Log io.Writer
+}
+
+// run is one run.
+type run struct {
+	Settings
+
+	random    *rand.Rand
+	platform  Platform
+	plan      Plan
+	workspace *tfcli.Workspace
+	trace     string // the file that everybody logs to
+	report    Report
+	current   []Resource
+	excused   map[string]bool // what a provider that was killed left on the platform
+}
+
+// The streams of random numbers, apart so that a change of one does not shift the other.
+const (
+	planStream   = 1
+	strikeStream = 2
+)
+
+// Run does the run of a seed in the folder dir. Its error says that the run itself could not be made; what the provider did
+// wrong is in the report.
+func Run(ctx context.Context, settings Settings, dir string, seed uint64) (Report, error) {
+	r := &run{Settings: settings, report: Report{Seed: seed}, excused: map[string]bool{}}
+	if r.Log == nil {
+		r.Log = io.Discard
+	}
+	planning := rand.New(rand.NewPCG(seed, planStream))  //nolint:gosec // repeatable on purpose
+	r.random = rand.New(rand.NewPCG(seed, strikeStream)) //nolint:gosec // repeatable on purpose
+	platform, err := settings.Start(ctx, planning)
+	if err != nil {
+		return r.report, fmt.Errorf("starting the platform: %w", err)
+	}
+	defer platform.Close()
+	r.platform = platform
+	r.plan = platform.Plan(planning)
+	r.report.Words = r.plan.Words
+	for _, resource := range r.plan.all() {
+		if !slices.Contains(r.report.Types, resource.Type) {
+			r.report.Types = append(r.report.Types, resource.Type)
+		}
+	}
+	if err := r.prepare(ctx, dir); err != nil {
+		return r.report, err
+	}
+	for _, act := range []func(context.Context) error{r.troubled, r.final} {
+		if err := act(ctx); err != nil {
+			return r.report, err
+		}
+	}
+
+	return r.report, r.searchLog()
+}
+
+// prepare makes the working folder.
+func (r *run) prepare(ctx context.Context, dir string) error {
+	workspace, err := tfcli.NewWorkspace(dir, r.CLI, r.Provider)
+	if err != nil {
+		return err
+	}
+	r.workspace = workspace
+	r.trace = filepath.Join(dir, "trace.log")
+	if err := r.configure(r.plan.Before); err != nil {
+		return err
+	}
+	result, err := workspace.Run(ctx, "init", "-no-color")
+	if err == nil && result.ExitCode != 0 {
+		err = errors.New("init failed:\n" + result.Output)
+	}
+	workspace.Env = append(workspace.Env, r.platform.Environment()...)
+	workspace.Env = append(workspace.Env, "TF_LOG=TRACE", "TF_LOG_PATH="+r.trace)
+
+	return err
+}
+
+// configure puts another configuration into the working folder.
+func (r *run) configure(resources []Resource) error {
+	r.current = resources
+
+	return r.workspace.Write("main.tf", r.plan.configuration(resources))
+}
+
+// troubled is apply, change and destroy under fire.
+func (r *run) troubled(ctx context.Context) error {
+	strikes := r.draw()
+	refreshed := []Phase{Apply, Change, Destroy}[r.random.IntN(3)]
+	for _, step := range []struct {
+		phase     Phase
+		resources []Resource
+		args      []string
+	}{
+		{Apply, r.plan.Before, []string{"apply", "-auto-approve"}},
+		{Change, r.plan.After, []string{"apply", "-auto-approve"}},
+		{Destroy, r.plan.After, []string{"destroy", "-auto-approve"}},
+	} {
+		if err := r.configure(step.resources); err != nil {
+			return err
+		}
+		if err := r.strike(ctx, step.phase, strikes[step.phase], step.args...); err != nil {
+			return err
+		}
+		if step.phase == refreshed {
+			if err := r.refresh(ctx); err != nil {
+				return err
+			}
+		}
+	}
+
+	return nil
+}
+
+// named is a strike with its fault's name.
+type named struct {
+	Strike
+
+	fault string
+}
+
+// draw decides what strikes when: mostly one thing in a phase, sometimes two or nothing, at least one in all.
+func (r *run) draw() map[Phase][]named {
+	var faults []Fault
+	for _, fault := range r.platform.Faults() {
+		if r.Faults == nil || slices.Contains(r.Faults, fault.Name) {
+			faults = append(faults, fault)
+		}
+	}
+	strikes := map[Phase][]named{}
+	for len(strikes) == 0 {
+		for _, phase := range []Phase{Apply, Change, Destroy} {
+			count := []int{0, 1, 1, 1, 1, 2}[r.random.IntN(6)]
+			for range count {
+				fault := faults[r.random.IntN(len(faults))]
+				strike := named{fault.Draw(r.random, phase), fault.Name}
+				if !strike.Signals || !slices.ContainsFunc(strikes[phase], func(other named) bool { return other.Signals }) {
+					strikes[phase] = append(strikes[phase], strike)
+				}
+			}
+		}
+	}
+
+	return strikes
+}
+
+// strike runs a command while faults strike, and checks what is left.
+func (r *run) strike(ctx context.Context, phase Phase, strikes []named, args ...string) error {
+	result, met, err := r.command(ctx, phase, strikes, args...)
+	if err != nil {
+		return err
+	}
+	killed := false
+	for _, strike := range met {
+		killed = killed || strike.Kills
+	}
+	if len(met) == 0 && result.ExitCode != 0 {
+		r.violated(0, phase, "nothing struck, and yet it failed:\n%s", result.Output)
+	}
+	if !killed {
+		return r.accounted(phase, result.Output)
+	}
+
+	return r.adopt(ctx, phase, result.Output)
+}
+
+// final is what follows when the trouble is over.
+func (r *run) final(ctx context.Context) error {
+	if err := r.configure(r.plan.After); err != nil {
+		return err
+	}
+	for _, step := range []struct {
+		phase Phase
+		args  []string
+		check func(phase Phase) error
+	}{
+		{finalApply, []string{"apply", "-auto-approve"}, r.complete},
+		{finalPlan, []string{"plan", "-detailed-exitcode"}, nil},
+		{finalDestroy, []string{"destroy", "-auto-approve"}, r.empty},
+	} {
+		result, _, err := r.command(ctx, step.phase, nil, step.args...)
+		if err != nil {
+			return err
+		}
+		if result.ExitCode != 0 {
+			r.violated(3, step.phase, "exit code %d:\n%s", result.ExitCode, result.Output)
+		}
+		if step.check == nil {
+			continue
+		}
+		if err := step.check(step.phase); err != nil {
+			return err
+		}
+	}
+
+	return nil
+}
+
+// violated notes a broken promise.
+func (r *run) violated(invariant int, phase Phase, format string, args ...any) {
+	v := Violation{Invariant: invariant, Phase: phase, Text: fmt.Sprintf(format, args...)}
+	r.say("VIOLATION %s\n", v)
+	r.report.Violations = append(r.report.Violations, v)
+}
+
+// say tells whoever listens.
+func (r *run) say(format string, args ...any) {
+	_, _ = fmt.Fprintf(r.Log, format, args...) // that nobody hears it changes nothing
+}
+
+// searchLog looks for secrets in the log of the whole run.
+func (r *run) searchLog() error {
+	content, err := os.ReadFile(r.trace)
+	if err != nil {
+		return fmt.Errorf("reading the log: %w", err)
+	}
+	r.secretFree("the log", Apply, string(content))
+
+	return nil
+}

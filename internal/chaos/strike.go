@@ -1,0 +1,167 @@
+package chaos
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os/exec"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/tfcli"
+)
+
+// Fault is one kind of trouble.
+type Fault struct {
+	Name string // as the table shows it
+	// Draw decides how it strikes in one phase of a plan.
+	Draw func(random *rand.Rand, phase Phase) Strike
+}
+
+// Strike is one fault that is about to happen.
+type Strike struct {
+	Words string // the method or the moment
+	// Arm prepares it before the command starts; it may be nil.
+	Arm func() error
+	// Act does it while the command runs, and reports whether its moment came. It ends soon after ctx does. It may be nil,
+	// with Struck in its place.
+	Act func(ctx context.Context, command *tfcli.Command) (bool, error)
+	// Struck reports after the command whether an armed fault met something.
+	Struck func() bool
+	// Kills says that the provider dies of it, without a word about what it was doing.
+	Kills bool
+	// Signals says that it stops the command. There is at most one such strike in a command: after a second signal the CLI
+	// itself writes no state.
+	Signals bool
+	// Strands says that it may leave a session on the platform of which the provider never heard.
+	Strands bool
+}
+
+// step is how often a moment is looked for.
+const step = 2 * time.Millisecond
+
+// Await returns true once the moment has come, and false when ctx ends before.
+func Await(ctx context.Context, moment func() bool) bool {
+	tick := time.NewTicker(step)
+	defer tick.Stop()
+	for !moment() {
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return false
+		}
+	}
+
+	return true
+}
+
+// Pause waits, and returns false when ctx ends before.
+func Pause(ctx context.Context, length time.Duration) bool {
+	timer := time.NewTimer(length)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// Moment is when something strikes.
+type Moment struct {
+	Words string
+	// Begin is called before the command starts; what it returns reports whether the moment has come.
+	Begin func() func() bool
+}
+
+// Signals are the faults that every platform has: those of processes. moment draws when they happen.
+func Signals(moment func(random *rand.Rand, phase Phase) Moment) []Fault {
+	signal := func(name string, kills bool, send func(ctx context.Context, command *tfcli.Command) error) Fault {
+		return Fault{Name: name, Draw: func(random *rand.Rand, phase Phase) Strike {
+			when := moment(random, phase)
+			var came func() bool
+
+			return Strike{
+				Words: when.Words, Kills: kills, Signals: true,
+				Arm: func() error {
+					came = when.Begin()
+
+					return nil
+				},
+				Act: func(ctx context.Context, command *tfcli.Command) (bool, error) {
+					if !Await(ctx, came) {
+						return false, nil
+					}
+
+					return sent(send(ctx, command), command)
+				},
+			}
+		}}
+	}
+
+	return []Fault{
+		signal("SIGINT to the CLI", false, func(_ context.Context, c *tfcli.Command) error { return c.Signal(syscall.SIGINT) }),
+		signal("SIGINT to the group", false, func(_ context.Context, c *tfcli.Command) error { return c.SignalGroup(syscall.SIGINT) }),
+		signal("SIGTERM to the group", false, func(_ context.Context, c *tfcli.Command) error { return c.SignalGroup(syscall.SIGTERM) }),
+		signal("provider killed", true, killProvider),
+	}
+}
+
+// sent reports whether a signal met anybody: a command may end at the moment it is signalled.
+func sent(err error, command *tfcli.Command) (bool, error) {
+	if err == nil {
+		return true, nil
+	}
+	select {
+	case <-command.Done():
+		return false, nil
+	case <-time.After(endPatience):
+		return false, err
+	}
+}
+
+// errNoProvider says that the CLI has no provider process at the moment.
+var errNoProvider = errors.New("the CLI has started no provider")
+
+// killProvider sends SIGKILL to the CLI's provider processes. The CLI starts one for each walk: between two it waits for the
+// next.
+func killProvider(ctx context.Context, command *tfcli.Command) error {
+	var err error
+	Await(ctx, func() bool {
+		err = killProviders(ctx, command)
+
+		return !errors.Is(err, errNoProvider)
+	})
+
+	return err
+}
+
+// killProviders kills the provider processes that there are now.
+func killProviders(ctx context.Context, command *tfcli.Command) error {
+	list, err := exec.CommandContext(ctx, "ps", "-A", "-o", "pid=,ppid=").Output()
+	if err != nil {
+		return fmt.Errorf("listing processes: %w", err)
+	}
+	killed := false
+	for line := range strings.Lines(string(list)) {
+		fields := strings.Fields(line)
+		if len(fields) != 2 || fields[1] != strconv.Itoa(command.PID()) {
+			continue
+		}
+		pid, err := strconv.Atoi(fields[0])
+		if err != nil {
+			return fmt.Errorf("listing processes: %w", err)
+		}
+		if err := syscall.Kill(pid, syscall.SIGKILL); err == nil {
+			killed = true
+		}
+	}
+	if !killed {
+		return errNoProvider
+	}
+
+	return nil
+}

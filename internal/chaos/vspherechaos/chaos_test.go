@@ -1,0 +1,63 @@
+package vspherechaos_test
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/acctest"
+	"github.com/vmfork/terraform-provider-vmfork/internal/chaos"
+	"github.com/vmfork/terraform-provider-vmfork/internal/chaos/vspherechaos"
+	"github.com/vmfork/terraform-provider-vmfork/internal/tfcli"
+)
+
+func TestMain(m *testing.M) { acctest.Main(m) }
+
+// settings are those of a run with the given provider.
+func settings(provider string) chaos.Settings {
+	return chaos.Settings{CLI: os.Getenv("TF_ACC_TERRAFORM_PATH"), Provider: provider, Start: vspherechaos.Start}
+}
+
+// TestChaos is a small part of `make chaos`: nothing is lost, whatever strikes.
+func TestChaos(t *testing.T) {
+	t.Parallel()
+	provider := acctest.BuildProvider(t)
+	for name, seed := range map[string]uint64{
+		"one": 1, "two": 2,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			report, err := chaos.Run(t.Context(), settings(provider), t.TempDir(), seed)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !slices.ContainsFunc(report.Strikes, func(strike chaos.Struck) bool { return strike.Met }) {
+				t.Errorf("seed %d is worth nothing: nothing struck: %v", seed, report.Strikes)
+			}
+			for _, violation := range report.Violations {
+				t.Errorf("%s\n%v\nRepeat it: go run ./internal/cmd/chaos -seed %d -v", violation, report.Strikes, seed)
+			}
+		})
+	}
+}
+
+// TestChaos_findsPlantedBug builds a provider that does not settle what is interrupted: the suite must see that machines are
+// orphaned.
+func TestChaos_findsPlantedBug(t *testing.T) {
+	t.Parallel()
+	provider := filepath.Join(t.TempDir(), "terraform-provider-vmfork")
+	if err := tfcli.Build(t.Context(), "", provider, "-tags=chaos_no_settle"); err != nil {
+		t.Fatal(err)
+	}
+	planted := settings(provider)
+	planted.Faults = []string{"task hangs and SIGINT"}
+	const seed = 3 // holds a clone when it strikes
+	report, err := chaos.Run(t.Context(), planted, t.TempDir(), seed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !slices.ContainsFunc(report.Violations, func(violation chaos.Violation) bool { return violation.Invariant == 1 }) {
+		t.Errorf("a provider that forgets what is interrupted passed: %v, %v", report.Strikes, report.Violations)
+	}
+}

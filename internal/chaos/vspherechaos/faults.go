@@ -1,0 +1,121 @@
+package vspherechaos
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"time"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/chaos"
+	vspheresim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/vsphere"
+)
+
+// Faults implements [chaos.Platform].
+func (p *platform) Faults() []chaos.Fault {
+	faults := []chaos.Fault{
+		p.injected("dropped before the effect", anyCall, func(*rand.Rand) vspheresim.Fault {
+			return vspheresim.Fault{Drop: vspheresim.DropBefore}
+		}),
+		p.injected("dropped after the effect", anyCall, func(*rand.Rand) vspheresim.Fault {
+			return vspheresim.Fault{Drop: vspheresim.DropAfter}
+		}),
+		p.injected("latency", anyCall, func(random *rand.Rand) vspheresim.Fault {
+			return vspheresim.Fault{Delay: time.Duration(1000+random.IntN(5000)) * time.Millisecond}
+		}),
+		p.injected("429 with Retry-After", anyCall, func(*rand.Rand) vspheresim.Fault {
+			return vspheresim.Fault{Status: http.StatusTooManyRequests, RetryAfter: time.Second}
+		}),
+		p.injected("call refused", anyTask, func(random *rand.Rand) vspheresim.Fault {
+			return vspheresim.Fault{Code: code(random), Message: "the adversary says so"}
+		}),
+		p.injected("task fails", anyTask, func(random *rand.Rand) vspheresim.Fault {
+			return vspheresim.Fault{Code: code(random), Message: "the adversary says so", Where: vspheresim.FaultInTask}
+		}),
+	}
+	for _, status := range []int{http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout} {
+		faults = append(faults, p.injected(fmt.Sprintf("status %d", status), anyCall, func(*rand.Rand) vspheresim.Fault {
+			return vspheresim.Fault{Status: status}
+		}))
+	}
+	faults = append(faults, p.taskFaults()...)
+	faults = append(faults, p.behind()...)
+	faults = append(faults, p.restarts())
+
+	return append(faults, chaos.Signals(p.moment)...)
+}
+
+// codes are faults and vAPI errors that a task may fail with, of every kind there is. Those that say of an object that it is
+// gone or there already are not among them: a platform that lies about that can't be helped.
+var codes = []string{
+	"CannotAccessVmComponent", "ConcurrentAccess", "CustomizationFault", "FileFault", "FilesystemQuiesceFault",
+	"FaultToleranceNotLicensed", "HostNotConnected", "InsufficientResourcesFault", "InvalidArgument", "InvalidDatastore",
+	"InvalidName", "InvalidPowerState", "InvalidState", "InvalidVmConfig", "MigrationFault", "NoDiskSpace", "NoPermission",
+	"NotSupported", "OutOfBounds", "ResourceInUse", "RuntimeFault", "SnapshotFault", "SystemError", "TaskInProgress", "Timedout",
+	"TooManySnapshotLevels", "VmConfigFault", "VmFaultToleranceIssue", "VmToolsUpgradeFault",
+	"INTERNAL_SERVER_ERROR", "NOT_ALLOWED_IN_CURRENT_STATE", "RESOURCE_BUSY", "RESOURCE_INACCESSIBLE", "RESOURCE_IN_USE",
+	"SERVICE_UNAVAILABLE", "TIMED_OUT", "UNABLE_TO_ALLOCATE_RESOURCE", "UNAUTHORIZED", "UNSUPPORTED",
+}
+
+func code(random *rand.Rand) string { return codes[random.IntN(len(codes))] }
+
+// asking are the methods of questions.
+var asking = []string{
+	"WaitForUpdatesEx", "CreateFilter", "CreatePropertyCollector", "POST /api/cis/tasks?action=list", "RetrievePropertiesEx",
+	"RetrievePropertiesEx", "Login", "POST /api/session", "RetrieveServiceContent",
+}
+
+// anyTask draws a method that starts a task in this phase, or does what a task does.
+func anyTask(p *platform, random *rand.Rand, phase chaos.Phase) (string, int) {
+	methods := p.methods[phase]
+	if len(methods) == 0 {
+		return "", random.IntN(10)
+	}
+
+	return methods[random.IntN(len(methods))], random.IntN(2) * random.IntN(2)
+}
+
+// anyCall draws a method: of a task, of a question, or whatever comes at some point.
+func anyCall(p *platform, random *rand.Rand, phase chaos.Phase) (string, int) {
+	switch draw := random.IntN(10); {
+	case draw < 5:
+		return anyTask(p, random, phase)
+	case draw < 8:
+		return asking[random.IntN(len(asking))], random.IntN(3)
+	default:
+		return "", random.IntN(25)
+	}
+}
+
+// strands reports whether a fault can lose the answer to a login that took effect.
+func strands(fault vspheresim.Fault) bool {
+	logsIn := fault.Method == "" || fault.Method == "Login" || fault.Method == "POST /api/session"
+
+	return logsIn && (fault.Drop == vspheresim.DropAfter || fault.Delay > 0)
+}
+
+// injected is a fault that the vCenter meets a request or a task with. on draws the method, and how many pass first.
+func (p *platform) injected(
+	name string, on func(p *platform, random *rand.Rand, phase chaos.Phase) (string, int), draw func(*rand.Rand) vspheresim.Fault,
+) chaos.Fault {
+	return chaos.Fault{Name: name, Draw: func(random *rand.Rand, phase chaos.Phase) chaos.Strike {
+		fault := draw(random)
+		fault.Method, fault.Skip = on(p, random, phase)
+		fault.Times = 1 + random.IntN(2)*random.IntN(3)
+		method, before := fault.Method, 0
+		if method == "" {
+			method = "any method"
+		}
+
+		return chaos.Strike{
+			Words: fmt.Sprintf("%s %s, %d times after %d", fault.Code, method, fault.Times, fault.Skip),
+			Arm: func() error {
+				before = p.Struck()
+				p.Inject(fault)
+
+				return nil
+			},
+			Struck:  func() bool { return p.Struck() > before },
+			Strands: strands(fault),
+		}
+	}}
+}

@@ -1,0 +1,201 @@
+package vspherechaos
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net/url"
+	"time"
+
+	"github.com/vmware/govmomi"
+	"github.com/vmware/govmomi/find"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/chaos"
+	vspheresim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/vsphere"
+)
+
+// The methods that make something.
+const (
+	cloneMethod     = "POST /api/vcenter/vm?action=clone"
+	forkMethod      = "InstantClone_Task"
+	snapshotMethod  = "CreateSnapshotEx_Task"
+	secondaryMethod = "CreateSecondaryVMEx_Task"
+)
+
+// The types of resources.
+const (
+	cloneType     = "vmfork_vsphere_clone"
+	forkType      = "vmfork_vsphere_instant_clone"
+	snapshotType  = "vmfork_vsphere_snapshot"
+	secondaryType = "vmfork_vsphere_ft_secondary"
+)
+
+// platform is one vCenter.
+type platform struct {
+	*vspheresim.Server
+
+	initial map[string]bool // ids of the VMs that it starts with
+	prod    string          // a folder in /DC0/vm
+	task    time.Duration   // how long tasks take
+	plan    chaos.Plan
+	methods map[chaos.Phase][]string // that start tasks in each phase
+}
+
+// Start starts a vCenter whose tasks take a random time.
+func Start(ctx context.Context, random *rand.Rand) (chaos.Platform, error) {
+	task := time.Duration(50+random.IntN(450)) * time.Millisecond
+	//nolint:contextcheck // the server lives until it is closed, not as long as ctx
+	server, err := vspheresim.Start(vspheresim.Options{VMs: len(machines), TaskDuration: task})
+	if err != nil {
+		return nil, fmt.Errorf("starting the embedded vCenter: %w", err)
+	}
+	p := &platform{Server: server, initial: map[string]bool{}, task: task}
+	if err := p.furnish(ctx); err != nil {
+		server.Close()
+
+		return nil, fmt.Errorf("preparing the embedded vCenter: %w", err)
+	}
+
+	return p, nil
+}
+
+// furnish makes what the vCenter does not start with: a folder, and a frozen machine.
+func (p *platform) furnish(ctx context.Context) (err error) {
+	client, err := govmomi.NewClient(ctx, &url.URL{
+		Scheme: "https", Host: p.Endpoint(), Path: "/sdk", User: url.UserPassword(p.Username(), p.Password()),
+	}, true)
+	if err != nil {
+		return fmt.Errorf("logging in: %w", err)
+	}
+	defer func() { err = errors.Join(err, client.Logout(ctx)) }()
+	vms, err := find.NewFinder(client.Client).Folder(ctx, "/DC0/vm")
+	if err != nil {
+		return fmt.Errorf("finding the folder: %w", err)
+	}
+	prod, err := vms.CreateFolder(ctx, "prod")
+	if err != nil {
+		return fmt.Errorf("making a folder: %w", err)
+	}
+	p.prod = prod.Reference().Value
+	frozen, _ := p.VM(machines[frozenMachine])
+	if err := p.ChangeVM(frozen.ID, vspheresim.Change{InstantCloneFrozen: new(true)}); err != nil {
+		return err
+	}
+	for _, vm := range p.VMs() {
+		p.initial[vm.ID] = true
+	}
+
+	return nil
+}
+
+// Environment implements [chaos.Platform].
+func (p *platform) Environment() []string {
+	return []string{"VSPHERE_SERVER=" + p.Endpoint(), "VSPHERE_USER=" + p.Username(), "VSPHERE_PASSWORD=" + p.Password()}
+}
+
+// Objects implements [chaos.Platform].
+func (p *platform) Objects() []chaos.Object {
+	var objects []chaos.Object
+	for _, vm := range p.VMs() {
+		for _, snapshot := range vm.Snapshots {
+			objects = append(objects, chaos.Object{
+				ID: snapshot.ID, Name: snapshotNamed(snapshot.Name), ImportID: vm.ID + "/" + snapshot.ID,
+			})
+		}
+		switch {
+		case p.initial[vm.ID]:
+		case vm.FaultTolerance != nil && vm.FaultTolerance.Role == "secondary":
+			objects = append(objects, chaos.Object{ID: vm.ID, Name: secondaryOf(vm.Name), ImportID: vm.FaultTolerance.PartnerID})
+		default:
+			objects = append(objects, chaos.Object{ID: vm.ID, Name: vm.Name, ImportID: vm.ID})
+		}
+	}
+
+	return objects
+}
+
+// A VM is called by its name; of the others it is said what they are.
+func snapshotNamed(name string) string  { return "snapshot " + name }
+func secondaryOf(primary string) string { return "secondary of " + primary }
+
+// Creations implements [chaos.Platform].
+func (p *platform) Creations() map[string]int {
+	made := map[string]int{}
+	for _, task := range p.Tasks() {
+		if task.State == "success" && creates(task.Method) {
+			made[task.Method+" "+task.ResultName]++
+		}
+	}
+
+	return made
+}
+
+func creates(method string) bool {
+	switch method {
+	case cloneMethod, forkMethod, snapshotMethod, secondaryMethod:
+		return true
+	default:
+		return false
+	}
+}
+
+// quiet is how long no task may have begun for the vCenter to be at rest: a request that was cut off may still be on its
+// way to becoming one.
+const quiet = 150 * time.Millisecond
+
+// Calm implements [chaos.Platform].
+func (p *platform) Calm(ctx context.Context) error {
+	p.ClearFaults()
+	p.IgnoreCancel(false)
+	p.EndOutage()
+	for count := -1; ; {
+		p.ReleaseTasks()
+		if !chaos.Await(ctx, func() bool { return !p.working() }) {
+			return errors.New("tasks that do not end")
+		}
+		now := len(p.Tasks())
+		if now == count {
+			return nil
+		}
+		count = now
+		if !chaos.Pause(ctx, quiet) {
+			return errors.New("tasks that begin again and again")
+		}
+	}
+}
+
+// working reports whether a task runs.
+func (p *platform) working() bool {
+	for _, task := range p.Tasks() {
+		if task.State == "running" {
+			return true
+		}
+	}
+
+	return false
+}
+
+// Remains implements [chaos.Platform].
+func (p *platform) Remains() []string {
+	var left []string
+	for _, session := range p.Sessions() {
+		left = append(left, fmt.Sprintf("a %s session since %s", session.Kind, session.CreatedAt.Format(time.RFC3339Nano)))
+	}
+	if collectors, filters := p.Collectors(); len(left) == 0 && collectors+filters > 0 {
+		left = append(left, fmt.Sprintf("%d property collectors with %d filters", collectors, filters))
+	}
+
+	return left
+}
+
+// Secrets implements [chaos.Platform].
+func (p *platform) Secrets() map[string]string {
+	return map[string]string{
+		"the password":            p.Password(),
+		"a session cookie":        "vmware_soap_session=",
+		"a session header":        "vmware-api-session-id:",
+		"a write-only argument":   writeOnly,
+		"an authorization header": "authorization: basic",
+	}
+}

@@ -1,0 +1,58 @@
+package httpapi
+
+import (
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+)
+
+const (
+	// ContactLimit bounds the first request, whatever the request timeout is: it asks for what every server has at hand.
+	ContactLimit = 20 * time.Second
+	// quietTime is how long a server that could not be reached is not asked again. The CLI plans many resources, and each
+	// would wait as long as the first.
+	quietTime = 30 * time.Second
+)
+
+// Contact remembers that the first contact failed, so that a platform that is down fails a plan in seconds, however many
+// resources it has. Nothing has begun then that patience could save.
+type Contact struct {
+	mu     sync.Mutex
+	failed time.Time
+	why    *apierr.Error
+}
+
+// ContactError is the error of a contact that failed after all its attempts: the calls that needed it are not repeated.
+type ContactError struct{ Failure *apierr.Error }
+
+// Unwrap returns what the server, or the way to it, said.
+func (e ContactError) Unwrap() error { return e.Failure }
+
+// Error implements error.
+func (e ContactError) Error() string { return e.Failure.Error() }
+
+// Refusal returns the error of a contact that failed a moment ago.
+func (c *Contact) Refusal() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.why == nil || time.Since(c.failed) > quietTime {
+		return nil
+	}
+
+	return ContactError{c.why}
+}
+
+// Remember notes how a contact ended, and returns its error. That somebody gave up waiting says nothing of the server.
+func (c *Contact) Remember(err error) error {
+	failure, ours := errors.AsType[*apierr.Error](err)
+	if !ours || failure.Code == apierr.CodeInterrupted || !apierr.Is(failure, apierr.Unavailable, apierr.TimedOut, apierr.Busy) {
+		return err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.failed, c.why = time.Now(), failure
+
+	return ContactError{failure}
+}

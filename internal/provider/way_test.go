@@ -1,0 +1,129 @@
+package provider_test
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/acctest"
+	vspheresim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/vsphere"
+)
+
+// The tests in this file are about the way to the platform, as a real process takes it.
+
+// manyClones is a configuration of several resources, since each of them could wait for itself.
+func manyClones(server *vspheresim.Server) string {
+	golden, _ := server.VM("golden-template")
+
+	return fmt.Sprintf(`
+resource "vmfork_vsphere_clone" "web" {
+  count        = 8
+  name         = "web-${count.index}"
+  source_vm_id = %q
+  placement    = { resource_pool_id = %q }
+}
+`, golden.ID, server.ID("/DC0/host/DC0_C0/Resources"))
+}
+
+// A vCenter that is down fails a plan after a few requests in all, with what it says, and not after minutes for each resource.
+func TestProcess_platformDown(t *testing.T) {
+	t.Parallel()
+	server := acctest.VSphere(t, vspheresim.Options{VMs: -1})
+	workspace := acctest.NewWorkspace(t, acctest.ProviderConfig(server)+manyClones(server))
+	acctest.MustRunCLI(t, workspace, 0, "apply", "-auto-approve")
+	server.Restart(vspheresim.Restart{Outage: time.Hour})
+	server.ResetRequests()
+
+	plan := acctest.MustRunCLI(t, workspace, 1, "plan", "-no-color")
+	if !strings.Contains(plan.Output, "HTTP 503") {
+		t.Errorf("the plan does not say what is wrong:\n%s", plan.Output)
+	}
+	if n := server.Requests().Total; n > 5 {
+		t.Errorf("the plan asked a vCenter that is down %d times", n)
+	}
+	server.EndOutage()
+	acctest.MustRunCLI(t, workspace, 0, "destroy", "-auto-approve")
+}
+
+// HTTPS_PROXY is the way out of many networks.
+func TestProcess_proxy(t *testing.T) {
+	t.Parallel()
+	server := acctest.VSphere(t, vspheresim.Options{VMs: -1})
+	proxy := newProxy(t, server.Endpoint())
+	// Nobody but the proxy knows the name, and loopback addresses are never asked of a proxy.
+	config := strings.Replace(acctest.ProviderConfig(server), server.Endpoint(), "vcenter.invalid:443", 1)
+	workspace := acctest.NewWorkspace(t, config+manyClones(server), "HTTPS_PROXY="+proxy.url)
+	acctest.MustRunCLI(t, workspace, 0, "apply", "-auto-approve")
+	acctest.MustRunCLI(t, workspace, 0, "destroy", "-auto-approve")
+	if asked := proxy.asked.Load(); asked == nil || *asked != "vcenter.invalid:443" {
+		t.Errorf("the proxy was asked for %v", asked)
+	}
+	if _, found := server.VM("web-0"); found {
+		t.Error("the destroy left something behind")
+	}
+}
+
+// proxy leads every connection to one place.
+type proxy struct {
+	url   string
+	asked atomic.Pointer[string]
+}
+
+func newProxy(t *testing.T, to string) *proxy {
+	t.Helper()
+	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &proxy{url: "http://" + listener.Addr().String()}
+	var connections sync.WaitGroup
+	t.Cleanup(func() {
+		_ = listener.Close() // it ends the loop below
+		connections.Wait()
+	})
+	connections.Go(func() {
+		for {
+			connection, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			connections.Go(func() { p.lead(connection, to) })
+		}
+	})
+
+	return p
+}
+
+// lead answers CONNECT and passes on what follows, both ways.
+func (p *proxy) lead(from net.Conn, to string) {
+	defer func() { _ = from.Close() }()
+	reader := bufio.NewReader(from)
+	request, err := http.ReadRequest(reader)
+	if err != nil || request.Method != http.MethodConnect {
+		_, _ = io.WriteString(from, "HTTP/1.1 405 Method Not Allowed\r\n\r\n")
+
+		return
+	}
+	p.asked.Store(&request.Host)
+	target, err := net.Dial("tcp", to)
+	if err != nil {
+		return
+	}
+	defer func() { _ = target.Close() }()
+	_, _ = io.WriteString(from, "HTTP/1.1 200 Connection established\r\n\r\n")
+	var back sync.WaitGroup
+	back.Go(func() {
+		_, _ = io.Copy(from, target)
+		_ = from.Close()
+	})
+	_, _ = io.Copy(target, reader)
+	_ = target.Close()
+	back.Wait()
+}
