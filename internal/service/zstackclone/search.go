@@ -99,16 +99,16 @@ func (r *cloneResource) findNothing(what wanted) func(context.Context, string) (
 // complete reports whether a VM is all that was asked for, whatever its job says: it is in the state in which the strategy ends,
 // and a full clone has all its volumes.
 func (w wanted) complete(vm *zstack.VirtualMachine) bool {
-	end := zstack.VMRunning
+	end, volumes := zstack.VMRunning, w.Volumes
 	switch w.Strategy {
 	case zstack.StrategyCreateStopped:
 		end = zstack.VMStopped
 	case zstack.StrategyJustCreate:
-		end = zstack.VMCreated
+		end, volumes = zstack.VMCreated, 0 // they come to be when it is first started
 	case zstack.StrategyInstantStart:
 	}
 
-	return vm.State == end && len(dataVolumes(vm)) >= w.Volumes
+	return vm.State == end && len(dataVolumes(vm)) >= volumes
 }
 
 // gone reports whether a VM counts as gone: what the recycle bin keeps does.
