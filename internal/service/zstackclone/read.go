@@ -87,13 +87,11 @@ func (r *cloneResource) resolve(
 ) lifecycle.Resolution[zstack.VirtualMachine] {
 	what, ok := loadWanted(ctx, store)
 	search := r.search(what)
-	if !ok {
+	if !ok { // the CLI drops what is stored when it destroys a tainted resource and fails
 		what.Name = state.Name.ValueString()
 		search = r.search(what)
 		search.There = nil
-		search.Find = func(context.Context, string) (lifecycle.Finding[zstack.VirtualMachine], error) {
-			return lifecycle.Finding[zstack.VirtualMachine]{}, lifecycle.ErrNothingStored
-		}
+		search.Find = r.findNothing(what)
 	}
 
 	return search.Resolve(ctx, state.PendingJobUUID.ValueString(), wait)
