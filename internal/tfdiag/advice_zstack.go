@@ -16,6 +16,10 @@ func zstackAdvice(failure *apierr.Error) string {
 	case "SYS.1000":
 		return "The management node failed in itself. Its log (management-server.log) says more, under the job's uuid."
 	case "SYS.1001":
+		if !failure.AnswerLost {
+			return "ZStack ran out of its own time for an answer. Repeat when it is less busy."
+		}
+
 		return "ZStack ran out of its own time, and nobody knows yet whether it did what was asked. Run terraform plan: it " +
 			"reads what is there."
 	case "SYS.1003":
