@@ -155,7 +155,7 @@ func unfinishedNote(platform Platform, err error, failure *apierr.Error) string 
 }
 
 func answerLostNote(failure *apierr.Error) string {
-	if !failure.AnswerLost {
+	if !failure.AnswerLost || failure.Code == codeGaveUp {
 		return ""
 	}
 
