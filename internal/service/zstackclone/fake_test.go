@@ -12,6 +12,7 @@ import (
 	"testing/synctest"
 
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
@@ -275,4 +276,25 @@ func (f *fakeZStack) CloneJob(uuid, _ string) task.Handle[zstack.VirtualMachine]
 	}
 
 	return result[zstack.VirtualMachine]{&fakeJob{uuid: uuid, fake: f, goes: unknown}}
+}
+
+// texts returns the elements of an attribute that is a list of texts.
+func (c core) texts(name string) []string {
+	c.T.Helper()
+	parts := map[string]tftypes.Value{}
+	var elements []tftypes.Value
+	if err := c.State.As(&parts); err != nil {
+		c.T.Fatal(err)
+	}
+	if err := parts[name].As(&elements); err != nil {
+		c.T.Fatal(err)
+	}
+	all := make([]string, len(elements))
+	for i, element := range elements {
+		if err := element.As(&all[i]); err != nil {
+			c.T.Fatal(err)
+		}
+	}
+
+	return all
 }
