@@ -41,6 +41,12 @@ func (s *Search[R]) Resolve(ctx context.Context, taskID string, wait bool) Resol
 		return s.resolveByLooking(ctx, "", wait)
 	}
 
+	if wait && s.There != nil { // the task may never end, although its work is done
+		if found := s.Resolve(ctx, taskID, false); found.Kind == Resolved {
+			return found
+		}
+	}
+
 	handle := s.Task(taskID)
 	var update task.Update[R]
 	var err error
