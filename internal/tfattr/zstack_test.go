@@ -80,6 +80,9 @@ func TestZStackTags(t *testing.T) {
 		"no user tag":            {user, "", "Invalid tag", "The tag is empty." + wantUser},
 		"a user tag with spaces": {user, "\nx", "Invalid tag", `The tag "\nx" has white space around it.` + wantUser},
 	})
+	element := path.Root("user_tags").AtSetValue(types.StringValue(" x"))
+	checkDiagnostics(t, validate(t, user, element, types.StringValue(" x")), element, "Invalid tag",
+		`The tag " x" has white space around it. Each of user_tags must be a tag without white space around it.`)
 	for _, value := range []types.String{types.StringNull(), types.StringUnknown()} {
 		if said := validate(t, system, path.Root("at"), value); said != nil {
 			t.Errorf("%s: %v", value, said)
