@@ -39,7 +39,7 @@ func TestReadState(t *testing.T) {
 		{"mode":"data","type":"d","name":"x","instances":[{"attributes":{"id":"vm-0"}}]},
 		{"mode":"managed","type":"a","name":"b","instances":[{"attributes":{"id":"vm-1"}},{"status":"tainted","attributes":{"id":null,"pending_task_id":"task-1"}}]},
 		{"mode":"managed","type":"a","name":"many","instances":[
-			{"index_key":"x","attributes":{"id":"vm-2","data_volume_uuids":["v-1"]}},{"index_key":"y","attributes":{"pending_job_uuid":"j"}}]}
+			{"index_key":"x","attributes":{"id":"vm-2","state":"Destroyed","data_volume_uuids":["v-1"]}},{"index_key":"y","attributes":{"pending_job_uuid":"j"}}]}
 	]}`
 	if err := os.WriteFile(filepath.Join(dir, stateFile), []byte(content), 0o600); err != nil {
 		t.Fatal(err)
@@ -47,7 +47,7 @@ func TestReadState(t *testing.T) {
 	got, err := readState(dir)
 	want := []held{
 		{address: "a.b", id: "vm-1"}, {address: "a.b", pending: "task-1", tainted: true},
-		{address: `a.many["x"]`, id: "vm-2", parts: []string{"v-1"}}, {address: `a.many["y"]`, pending: "j"},
+		{address: `a.many["x"]`, id: "vm-2", parts: []string{"v-1"}, ending: true}, {address: `a.many["y"]`, pending: "j"},
 	}
 	if err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("got %v, %v; want %v", got, err, want)

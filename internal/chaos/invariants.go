@@ -125,7 +125,7 @@ func (r *run) refresh(ctx context.Context) error {
 	}
 	objects := r.objects()
 	for _, instance := range state {
-		if !slices.ContainsFunc(objects, func(object Object) bool { return object.ID == instance.id }) {
+		if !instance.ending && !slices.ContainsFunc(objects, func(object Object) bool { return object.ID == instance.id }) {
 			r.violated(2, refresh, "%s is in state after a refresh, but does not exist:\n%s", instance, result.Output)
 		}
 	}

@@ -19,6 +19,8 @@ type held struct {
 	pending string // the task
 	tainted bool
 	parts   []string // ids of what was made with it
+	// ending says that a destroy has begun: the object is gone, but there is more to do before the state may forget it.
+	ending bool
 }
 
 func (h held) String() string {
@@ -62,7 +64,7 @@ func readState(dir string) ([]held, error) {
 			all = append(all, held{
 				address: Resource{Type: resource.Type, Label: resource.Name, Key: one.Key}.Address(), id: one.Attributes.ID,
 				pending: cmp.Or(one.Attributes.PendingTaskID, one.Attributes.PendingJobUUID), tainted: one.Status == "tainted",
-				parts: one.Attributes.DataVolumeUUIDs,
+				parts: one.Attributes.DataVolumeUUIDs, ending: one.Attributes.State == "Destroyed",
 			})
 		}
 	}
@@ -79,5 +81,6 @@ type instance struct {
 		PendingTaskID   string   `json:"pending_task_id"`
 		PendingJobUUID  string   `json:"pending_job_uuid"`
 		DataVolumeUUIDs []string `json:"data_volume_uuids"`
+		State           string   `json:"state"`
 	} `json:"attributes"`
 }

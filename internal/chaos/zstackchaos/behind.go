@@ -109,7 +109,9 @@ func (p *platform) power(object chaos.Object) error {
 }
 
 func (p *platform) destroy(object chaos.Object) error {
-	if _, ok := p.vm(object); ok {
+	if vm, ok := p.vm(object); ok {
+		p.takeOver(vm)
+
 		return p.DestroyVM(object.ID)
 	}
 	group, ok := p.group(object)
@@ -120,8 +122,23 @@ func (p *platform) destroy(object chaos.Object) error {
 	return p.DeleteSnapshot(group.Snapshots[0].UUID) // the group stays, where it has more
 }
 
+// takeOver makes the volumes of a VM that is still in the making the concern of whoever ends it: the provider will never hear
+// of them.
+func (p *platform) takeOver(vm zstacksim.VM) {
+	if !passing(vm) {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, uuid := range vm.DataVolumeUUIDs {
+		p.initial[uuid] = true
+	}
+}
+
 func (p *platform) remove(object chaos.Object) error {
-	if _, ok := p.vm(object); ok {
+	if vm, ok := p.vm(object); ok {
+		p.takeOver(vm)
+
 		return p.RemoveVM(object.ID)
 	}
 	if _, ok := p.group(object); ok {

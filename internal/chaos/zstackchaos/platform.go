@@ -34,16 +34,18 @@ const password = "open-sesame-4711"
 type platform struct {
 	*zstacksim.Server
 
-	initial map[string]bool // uuids of the VMs and volumes that it starts with
-	task    time.Duration   // how long jobs take
-	keys    bool            // the provider comes with an access key
-	brief   bool            // all resources have short timeouts
+	task    time.Duration // how long jobs take
+	keys    bool          // the provider comes with an access key
+	brief   bool          // all resources have short timeouts
 	plan    chaos.Plan
 	methods map[chaos.Phase][]string // that start jobs in each phase
 
-	mu     sync.Mutex
-	named  map[string]string // the names of all VMs that were ever seen, by uuid
-	logins map[string]bool   // all sessions that were ever seen
+	mu sync.Mutex
+	// initial has the uuids of the VMs and volumes that are not the provider's: the platform starts with them, or others have
+	// taken them over.
+	initial map[string]bool
+	named   map[string]string // the names of all VMs that were ever seen, by uuid
+	logins  map[string]bool   // all sessions that were ever seen
 }
 
 // Start starts a management node whose jobs take a random time.
@@ -159,12 +161,17 @@ func (p *platform) working() bool {
 		return false
 	}
 	for _, vm := range p.VMs() {
-		if strings.HasSuffix(vm.State, "ing") && vm.State != "Running" {
+		if passing(vm) {
 			return true
 		}
 	}
 
 	return false
+}
+
+// passing reports whether a job works on a VM.
+func passing(vm zstacksim.VM) bool {
+	return strings.HasSuffix(vm.State, "ing") && vm.State != "Running"
 }
 
 // forgetLost lets the API forget jobs, if one of them is lost.
