@@ -3,7 +3,7 @@ package chaos
 import (
 	"os"
 	"path/filepath"
-	"slices"
+	"reflect"
 	"strings"
 	"testing"
 )
@@ -37,14 +37,19 @@ func TestReadState(t *testing.T) {
 	}
 	const content = `{"resources":[
 		{"mode":"data","type":"d","name":"x","instances":[{"attributes":{"id":"vm-0"}}]},
-		{"mode":"managed","type":"a","name":"b","instances":[{"attributes":{"id":"vm-1"}},{"status":"tainted","attributes":{"id":null,"pending_task_id":"task-1"}}]}
+		{"mode":"managed","type":"a","name":"b","instances":[{"attributes":{"id":"vm-1"}},{"status":"tainted","attributes":{"id":null,"pending_task_id":"task-1"}}]},
+		{"mode":"managed","type":"a","name":"many","instances":[
+			{"index_key":"x","attributes":{"id":"vm-2","state":"Destroyed","data_volume_uuids":["v-1"]}},{"index_key":"y","attributes":{"pending_job_uuid":"j"}}]}
 	]}`
 	if err := os.WriteFile(filepath.Join(dir, stateFile), []byte(content), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	got, err := readState(dir)
-	want := []held{{address: "a.b", id: "vm-1"}, {address: "a.b", pending: "task-1", tainted: true}}
-	if err != nil || !slices.Equal(got, want) {
+	want := []held{
+		{address: "a.b", id: "vm-1"}, {address: "a.b", pending: "task-1", tainted: true},
+		{address: `a.many["x"]`, id: "vm-2", parts: []string{"v-1"}, ending: true}, {address: `a.many["y"]`, pending: "j"},
+	}
+	if err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("got %v, %v; want %v", got, err, want)
 	}
 }

@@ -17,7 +17,7 @@ func (r *run) accounted(phase Phase, output string) error {
 		return err
 	}
 	for _, object := range missing {
-		if !names(output, object) {
+		if !r.heard(output, object) {
 			r.violated(1, phase, "%s (%s) exists, but is neither in state nor in a diagnostic:\n%s\n%s", object.ID, object.Name,
 				r.stateInWords(), output)
 		}
@@ -28,6 +28,39 @@ func (r *run) accounted(phase Phase, output string) error {
 	}
 
 	return nil
+}
+
+// heard reports whether an output names an object. A part is named by its id; it is a concern of whoever read that from then on.
+func (r *run) heard(output string, object Object) bool {
+	if object.Of == "" {
+		return names(output, object)
+	}
+	for line := range strings.Lines(output) {
+		if strings.HasPrefix(line, diagnosticFrame) && strings.Contains(line, object.ID) {
+			r.told[object.ID] = true
+		}
+	}
+
+	return r.told[object.ID]
+}
+
+// diagnosticFrame is what the CLI puts in front of a diagnostic's lines, and not of a plan's.
+const diagnosticFrame = "│"
+
+// listen notes the parts that the diagnostics of an output name.
+func (r *run) listen(output string) {
+	for _, object := range r.platform.Objects() {
+		if object.Of != "" {
+			r.heard(output, object)
+		}
+	}
+}
+
+// objects lists what exists, but for parts that are somebody else's concern.
+func (r *run) objects() []Object {
+	return slices.DeleteFunc(r.platform.Objects(), func(object Object) bool {
+		return object.Of != "" && (r.told[object.ID] || r.adopted[object.Of])
+	})
 }
 
 // names reports whether an output says how to adopt an object.
@@ -43,6 +76,9 @@ func (r *run) unknown() ([]Object, error) {
 	}
 	known, pending := map[string]bool{}, map[string]bool{}
 	for _, instance := range state {
+		for _, part := range instance.parts {
+			known[part] = true
+		}
 		if instance.id != "" {
 			known[instance.id] = true
 
@@ -55,7 +91,7 @@ func (r *run) unknown() ([]Object, error) {
 		}
 	}
 
-	return slices.DeleteFunc(r.platform.Objects(), func(object Object) bool {
+	return slices.DeleteFunc(r.objects(), func(object Object) bool {
 		return known[object.ID] || pending[object.Name]
 	}), nil
 }
@@ -87,9 +123,9 @@ func (r *run) refresh(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	objects := r.platform.Objects()
+	objects := r.objects()
 	for _, instance := range state {
-		if !slices.ContainsFunc(objects, func(object Object) bool { return object.ID == instance.id }) {
+		if !instance.ending && !slices.ContainsFunc(objects, func(object Object) bool { return object.ID == instance.id }) {
 			r.violated(2, refresh, "%s is in state after a refresh, but does not exist:\n%s", instance, result.Output)
 		}
 	}
@@ -106,7 +142,7 @@ func (r *run) complete(phase Phase) error {
 	if err != nil {
 		return err
 	}
-	objects := r.platform.Objects()
+	objects := r.objects()
 	for _, resource := range r.current {
 		i := slices.IndexFunc(state, func(instance held) bool { return instance.address == resource.Address() })
 		switch {
@@ -130,7 +166,7 @@ func (r *run) empty(phase Phase) error {
 	if err != nil {
 		return err
 	}
-	if objects := r.platform.Objects(); len(objects) > 0 || len(state) > 0 {
+	if objects := r.objects(); len(objects) > 0 || len(state) > 0 {
 		r.violated(3, phase, "left behind: %v; %s", objects, r.stateInWords())
 	}
 
@@ -154,6 +190,9 @@ func (r *run) adopt(ctx context.Context, phase Phase, output string) error {
 	blocks := adoptionBlock.FindAllStringSubmatch(result.Output, -1)
 	var adopted strings.Builder
 	for _, object := range missing {
+		if object.Of != "" && r.heard(output+result.Output, object) {
+			continue
+		}
 		block := slices.IndexFunc(blocks, func(block []string) bool { return block[2] == fmt.Sprintf("%q", object.ImportID) })
 		resource := slices.IndexFunc(r.current, func(resource Resource) bool {
 			return resource.Object == object.Name && block >= 0 && resource.Type == blocks[block][1]
@@ -164,6 +203,7 @@ func (r *run) adopt(ctx context.Context, phase Phase, output string) error {
 
 			continue
 		}
+		r.adopted[object.ID] = true
 		fmt.Fprintf(&adopted, "import {\n  to = %s\n  id = %s\n}\n", r.current[resource].Address(), blocks[block][2])
 	}
 	if err := r.workspace.Write("adopt.tf", adopted.String()); err != nil {

@@ -57,6 +57,7 @@ func (r *run) command(ctx context.Context, phase Phase, strikes []named, args ..
 		return result, nil, err
 	}
 
+	r.listen(result.Output)
 	killed := slices.ContainsFunc(met, func(strike named) bool { return strike.Kills })
 	r.decent(phase, result, killed)
 	r.once(phase, before)

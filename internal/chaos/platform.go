@@ -36,8 +36,11 @@ type Object struct {
 	ID string // as in the state's id
 	// Name tells objects apart that a plan makes: it is the [Resource.Object] of the resource that makes it.
 	Name string
-	// ImportID is what an import block adopts it by.
+	// ImportID is what an import block adopts it by; empty for what no resource is.
 	ImportID string
+	// Of is the id of the object that it was made with, where it is only a part: a data volume that is left of a clone. Such a
+	// part is known by a state that lists it; then Name is the object's.
+	Of string
 }
 
 // Resource is one resource of a configuration.
@@ -45,10 +48,18 @@ type Resource struct {
 	Type, Label string
 	Object      string // what the one object that it makes is called; no two resources of a plan share it
 	Body        string // the block's arguments
+	// Key tells the instances of one block with for_each apart; they share type, label and body. Empty for a single resource.
+	Key string
 }
 
 // Address is how the CLI names the resource.
-func (r Resource) Address() string { return r.Type + "." + r.Label }
+func (r Resource) Address() string {
+	if r.Key == "" {
+		return r.Type + "." + r.Label
+	}
+
+	return fmt.Sprintf("%s.%s[%q]", r.Type, r.Label, r.Key)
+}
 
 // Plan is what one run applies.
 type Plan struct {
@@ -62,7 +73,12 @@ type Plan struct {
 func (p Plan) configuration(resources []Resource) string {
 	var text strings.Builder
 	text.WriteString(p.Preamble)
+	written := map[string]bool{}
 	for _, resource := range resources {
+		if written[resource.Label] {
+			continue // another instance of the same block
+		}
+		written[resource.Label] = true
 		fmt.Fprintf(&text, "\nresource %q %q {\n%s}\n", resource.Type, resource.Label, resource.Body)
 	}
 

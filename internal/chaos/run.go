@@ -51,6 +51,8 @@ type run struct {
 	report    Report
 	current   []Resource
 	excused   map[string]bool // what a provider that was killed left on the platform
+	told      map[string]bool // ids of parts that a diagnostic named: who reads it is to see to them
+	adopted   map[string]bool // ids of objects that an import adopted, which brings no parts along
 }
 
 // The streams of random numbers, apart so that a change of one does not shift the other.
@@ -62,7 +64,7 @@ const (
 // Run does the run of a seed in the folder dir. Its error says that the run itself could not be made; what the provider did
 // wrong is in the report.
 func Run(ctx context.Context, settings Settings, dir string, seed uint64) (Report, error) {
-	r := &run{Settings: settings, report: Report{Seed: seed}, excused: map[string]bool{}}
+	r := &run{Settings: settings, report: Report{Seed: seed}, excused: map[string]bool{}, told: map[string]bool{}, adopted: map[string]bool{}}
 	if r.Log == nil {
 		r.Log = io.Discard
 	}

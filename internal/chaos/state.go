@@ -1,6 +1,7 @@
 package chaos
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -17,12 +18,15 @@ type held struct {
 	id      string // empty while it is pending
 	pending string // the task
 	tainted bool
+	parts   []string // ids of what was made with it
+	// ending says that a destroy has begun: the object is gone, but there is more to do before the state may forget it.
+	ending bool
 }
 
 func (h held) String() string {
 	what := h.address + " " + h.id
 	if h.pending != "" {
-		what += "pending " + h.pending
+		what += " pending " + h.pending
 	}
 	if h.tainted {
 		what += " (tainted)"
@@ -42,16 +46,10 @@ func readState(dir string) ([]held, error) {
 	}
 	var state struct {
 		Resources []struct {
-			Mode      string `json:"mode"`
-			Type      string `json:"type"`
-			Name      string `json:"name"`
-			Instances []struct {
-				Status     string `json:"status"`
-				Attributes struct {
-					ID            string `json:"id"`
-					PendingTaskID string `json:"pending_task_id"`
-				} `json:"attributes"`
-			} `json:"instances"`
+			Mode      string     `json:"mode"`
+			Type      string     `json:"type"`
+			Name      string     `json:"name"`
+			Instances []instance `json:"instances"`
 		} `json:"resources"`
 	}
 	if err := json.Unmarshal(content, &state); err != nil {
@@ -62,13 +60,27 @@ func readState(dir string) ([]held, error) {
 		if resource.Mode != "managed" {
 			continue
 		}
-		for _, instance := range resource.Instances {
+		for _, one := range resource.Instances {
 			all = append(all, held{
-				address: resource.Type + "." + resource.Name, id: instance.Attributes.ID,
-				pending: instance.Attributes.PendingTaskID, tainted: instance.Status == "tainted",
+				address: Resource{Type: resource.Type, Label: resource.Name, Key: one.Key}.Address(), id: one.Attributes.ID,
+				pending: cmp.Or(one.Attributes.PendingTaskID, one.Attributes.PendingJobUUID), tainted: one.Status == "tainted",
+				parts: one.Attributes.DataVolumeUUIDs, ending: one.Attributes.State == "Destroyed",
 			})
 		}
 	}
 
 	return all, nil
+}
+
+// instance is one instance of a resource, as the CLI writes it down.
+type instance struct {
+	Key        string `json:"index_key"`
+	Status     string `json:"status"`
+	Attributes struct {
+		ID              string   `json:"id"`
+		PendingTaskID   string   `json:"pending_task_id"`
+		PendingJobUUID  string   `json:"pending_job_uuid"`
+		DataVolumeUUIDs []string `json:"data_volume_uuids"`
+		State           string   `json:"state"`
+	} `json:"attributes"`
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"strings"
 	"sync"
 	"testing"
@@ -475,5 +476,39 @@ func TestIntegration_objects(t *testing.T) {
 	}
 	if _, err := client.VirtualMachine(t.Context(), "a,b"); !apierr.Is(err, apierr.InvalidArgument) {
 		t.Errorf("a malformed uuid: %v", err)
+	}
+}
+
+// A logout that meets trouble is sent again: a session that is left behind counts against ZStack's limit for two hours.
+func TestIntegration_logoutAgain(t *testing.T) {
+	t.Parallel()
+	faults := map[string]zstacksim.Fault{
+		"dropped before":   {Drop: zstacksim.DropBefore},
+		"dropped after":    {Drop: zstacksim.DropAfter},
+		"gateway":          {Status: http.StatusBadGateway},
+		"unavailable":      {Status: http.StatusServiceUnavailable},
+		"gateway timeout":  {Status: http.StatusGatewayTimeout},
+		"too many at once": {Status: http.StatusTooManyRequests},
+	}
+	for name, fault := range faults {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server := startSimulator(t, zstacksim.Options{})
+			client, err := zstack.New(accountOf(server))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := client.VirtualMachinesNamed(t.Context(), "golden"); err != nil {
+				t.Fatal(err)
+			}
+			fault.Method = "LogOut"
+			server.Inject(fault)
+			if err := client.Close(t.Context()); err != nil {
+				t.Errorf("Close: %v", err)
+			}
+			if left := len(server.Sessions()); left > 0 || server.Struck() != 1 {
+				t.Errorf("%d sessions are left after %d faults", left, server.Struck())
+			}
+		})
 	}
 }

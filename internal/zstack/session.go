@@ -124,7 +124,8 @@ func (c *Client) login(ctx context.Context) error {
 	return nil
 }
 
-// logout ends the session (DELETE /v1/accounts/sessions/{uuid}). One that ZStack does not know any more is ended.
+// logout ends the session (DELETE /v1/accounts/sessions/{uuid}). One that ZStack does not know any more is ended. A logout that
+// was lost or met a busy platform is sent again: nobody else ends the session for two hours.
 func (c *Client) logout(ctx context.Context) error {
 	c.session.mu.Lock()
 	uuid := c.session.uuid
@@ -139,7 +140,11 @@ func (c *Client) logout(ctx context.Context) error {
 	r := request{
 		Call: httpapi.Call{Op: logoutOp, Object: c.endpoint.Host}, method: http.MethodDelete, path: "/v1/accounts/sessions/" + uuid,
 	}
-	_, err := c.exchange(bounded, r, func(r *http.Request) { r.Header.Set("Authorization", "OAuth "+uuid) })
+	err := c.repeater().Do(bounded, r.Effect, func() error {
+		_, err := c.exchange(bounded, r, func(r *http.Request) { r.Header.Set("Authorization", "OAuth "+uuid) })
+
+		return err
+	})
 	if apierr.Is(err, apierr.Unauthenticated, apierr.NotFound) {
 		return nil
 	}

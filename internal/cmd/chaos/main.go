@@ -21,6 +21,7 @@ import (
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/chaos"
 	"github.com/vmfork/terraform-provider-vmfork/internal/chaos/vspherechaos"
+	"github.com/vmfork/terraform-provider-vmfork/internal/chaos/zstackchaos"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfcli"
 )
 
@@ -31,9 +32,17 @@ type options struct {
 	parallel    int
 	faults      string
 	tags        string
+	platform    string
 	verbose     bool
 	keep        string
 }
+
+// The platforms.
+const (
+	onVSphere = "vsphere"
+	onZStack  = "zstack"
+	both      = "both"
+)
 
 func main() {
 	var o options
@@ -43,6 +52,7 @@ func main() {
 	flag.IntVar(&o.parallel, "parallel", 2, "how many runs at a time")
 	flag.StringVar(&o.faults, "faults", "", "only these faults, with commas between them, as the table names them")
 	flag.StringVar(&o.tags, "tags", "", "build tags of the provider: chaos_no_settle plants a bug")
+	flag.StringVar(&o.platform, "platform", both, "vsphere, zstack or both: even seeds on ZStack, odd ones on vSphere")
 	flag.BoolVar(&o.verbose, "v", false, "print what the commands print, and what strikes")
 	flag.StringVar(&o.keep, "keep", "", "keep the working folders, with logs and states, in this folder")
 	flag.Parse()
@@ -58,6 +68,9 @@ func main() {
 
 // run prepares the programs and does all runs.
 func run(ctx context.Context, o options) (err error) {
+	if o.platform != onVSphere && o.platform != onZStack && o.platform != both {
+		return fmt.Errorf("-platform %q is none of %s, %s and %s", o.platform, onVSphere, onZStack, both)
+	}
 	dir, err := os.MkdirTemp("", "vmfork-chaos-")
 	if err != nil {
 		return fmt.Errorf("making a temporary folder: %w", err)
@@ -70,7 +83,7 @@ func run(ctx context.Context, o options) (err error) {
 	if err != nil {
 		return err
 	}
-	settings := chaos.Settings{CLI: cli, Provider: filepath.Join(dir, "terraform-provider-vmfork"), Start: vspherechaos.Start}
+	settings := chaos.Settings{CLI: cli, Provider: filepath.Join(dir, "terraform-provider-vmfork")}
 	if err := tfcli.Build(ctx, "", settings.Provider, "-tags="+o.tags); err != nil {
 		return err
 	}
@@ -132,12 +145,17 @@ func (s *suite) one(ctx context.Context, seed uint64) {
 	if s.verbose {
 		settings.Log = s.out
 	}
-	dir := filepath.Join(s.keep, fmt.Sprintf("seed-%d", seed))
+	platform := s.platformOf(seed)
+	settings.Start = vspherechaos.Start
+	if platform == onZStack {
+		settings.Start = zstackchaos.Start
+	}
+	dir := filepath.Join(s.keep, fmt.Sprintf("%s-%d", platform, seed))
 	report, err := chaos.Run(ctx, settings, dir, seed)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if err != nil {
-		s.errs = append(s.errs, fmt.Errorf("seed %d: %w", seed, err))
+		s.errs = append(s.errs, fmt.Errorf("seed %d on %s: %w", seed, platform, err))
 
 		return
 	}
@@ -146,10 +164,22 @@ func (s *suite) one(ctx context.Context, seed uint64) {
 	for i, strike := range report.Strikes {
 		strikes[i] = strike.String()
 	}
-	s.say("seed %d: %s; %s\n", seed, report.Words, strings.Join(strikes, "; "))
+	s.say("seed %d on %s: %s; %s\n", seed, platform, report.Words, strings.Join(strikes, "; "))
 	for _, violation := range report.Violations {
 		text, _, _ := strings.Cut(violation.String(), "\n") // the rest is what commands printed
-		s.say("VIOLATION of %s\nRepeat it: go run ./internal/cmd/chaos -seed %d%s -v\n", text, seed, s.flags())
+		s.say("VIOLATION of %s\nRepeat it: go run ./internal/cmd/chaos -platform %s -seed %d%s -v\n", text, platform, seed, s.flags())
+	}
+}
+
+// platformOf is the platform that a seed is run on.
+func (s *suite) platformOf(seed uint64) string {
+	switch {
+	case s.platform != both:
+		return s.platform
+	case seed%2 == 0:
+		return onZStack
+	default:
+		return onVSphere
 	}
 }
 

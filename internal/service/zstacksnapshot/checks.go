@@ -13,7 +13,8 @@ import (
 )
 
 // check compares the plan of a new group with its VM as it is now: one read, together with those of the other resources that
-// are planned at the same time. A VM that is not known yet is not checked, and one in a passing state is for apply to wait for.
+// are planned at the same time, and then another one for groups of its name. A VM that is not known yet is not checked, and one in a
+// passing state is for apply to wait for.
 func (r *snapshotResource) check(ctx context.Context, plan *model) diag.Diagnostics {
 	if plan.VMUUID.IsUnknown() {
 		return nil
@@ -32,8 +33,31 @@ func (r *snapshotResource) check(ctx context.Context, plan *model) diag.Diagnost
 			fmt.Sprintf("The virtual machine %s is stopped, and ZStack takes its memory only while it runs. Start it first, or leave "+
 				"with_memory out", ref.ID))}
 	default:
+		return r.namesakes(ctx, plan)
+	}
+}
+
+// namesakes warns of groups of the VM that have the name already and are in nobody's state. That is allowed, but what an apply
+// took before it was killed is found by nobody else.
+func (r *snapshotResource) namesakes(ctx context.Context, plan *model) diag.Diagnostics {
+	if plan.Name.IsUnknown() {
 		return nil
 	}
+	all, err := r.client.SnapshotGroupsNamed(ctx, plan.VMUUID.ValueString(), plan.Name.ValueString())
+	if err != nil {
+		return skipped(err)
+	}
+	var found []tfdiag.Existing
+	for _, group := range all {
+		if group.Name == plan.Name.ValueString() && !r.session.claims.Has(group.UUID) {
+			found = append(found, tfdiag.Existing{ID: group.UUID, MadeAt: group.CreatedAt})
+		}
+	}
+	if len(found) == 0 {
+		return nil
+	}
+
+	return diag.Diagnostics{plan.creation().Namesakes(found)}
 }
 
 // vmReference is the VM that the plan names.

@@ -31,6 +31,7 @@ func (r *snapshotResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 		if resp.Diagnostics.HasError() {
 			return
 		}
+		r.session.claims.Add(prior.ID.ValueString())
 		resp.RequiresReplace = replacements(&prior, &plan, lifecycle.Imported(ctx, req.Private))
 		plan.forecast(&config, &prior)
 		resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)

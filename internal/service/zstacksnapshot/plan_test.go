@@ -33,6 +33,14 @@ func TestPlanChecks(t *testing.T) {
 		{"on the way to be destroyed", inState(zstack.VMDestroying), nil, false},
 		{"a record", inState(zstack.VMCreated), nil, false},
 		{"in a state of error", inState(zstack.VMError), nil, false},
+		{"of a name that is taken", func(f *fakeZStack) {
+			f.add(zstack.SnapshotGroupSpec{ResourceUUID: "cccccccccccccccccccccccccccccccc", Name: "before/after"})
+			f.add(zstack.SnapshotGroupSpec{ResourceUUID: "dddddddddddddddddddddddddddddddd", Name: "before"})
+		}, nil, false},
+		{"of a name that is not known yet", func(f *fakeZStack) {
+			f.add(zstack.SnapshotGroupSpec{ResourceUUID: "cccccccccccccccccccccccccccccccc", Name: "before/after"})
+		}, config{"name": tfcore.Unknown{}}, true},
+		{"names that nobody tells", failing("SnapshotGroupsNamed", fault(apierr.Unavailable, "SYS.1011")), nil, false},
 		{"no answer", failing("VirtualMachine", fault(apierr.Unavailable, "SYS.1011")), nil, false},
 		{"no login", failing("VirtualMachine", fault(apierr.Unauthenticated, "ID.1000")), nil, false},
 		{"no time", func(*fakeZStack) {}, config{"timeouts": config{"create": "-1m"}}, false},

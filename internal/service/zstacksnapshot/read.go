@@ -30,6 +30,7 @@ func (r *snapshotResource) Read(ctx context.Context, req resource.ReadRequest, r
 	if r.client == nil {
 		return
 	}
+	r.session.claims.Add(state.ID.ValueString())
 
 	bounded, stop := context.WithTimeout(ctx, timeout)
 	defer stop()

@@ -8,4 +8,6 @@ type session struct {
 
 	// queues let one operation at a time work on the snapshots of a VM.
 	queues lifecycle.Queues
+	// claims are the groups that are in state, as far as this process has seen.
+	claims lifecycle.Claims
 }

@@ -30,6 +30,8 @@ type call struct {
 	// undo takes back what begin marked. It runs instead of the effect where the job fails without one, as with an injected
 	// fault, and holds the world alone. Nil: there is nothing to take back.
 	undo func()
+	// made are the names of what the effect has made, for whoever looks at the jobs.
+	made []string
 	// refused is what begin sets where the REST layer refuses the call.
 	refused *refusal
 }

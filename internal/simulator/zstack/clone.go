@@ -129,6 +129,7 @@ func finishClone(c *call, wanted strategy, entries []cloneEntry) any {
 			continue
 		}
 		done++
+		c.made = append(c.made, entry.vm.name)
 		inventories = append(inventories, map[string]any{"inventory": w.vmRecord(entry.vm), "started": entry.vm.state == vmRunning})
 	}
 	slices.Reverse(inventories)

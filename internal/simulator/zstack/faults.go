@@ -71,6 +71,9 @@ func (s *Server) Inject(fault Fault) {
 // ClearFaults removes all faults.
 func (s *Server) ClearFaults() { s.faults.Clear() }
 
+// Struck returns how many times an injected fault has met a request, a job or an entry since the server started.
+func (s *Server) Struck() int { return s.faults.Struck() }
+
 // failure is what the fault says in the terms of the API.
 func (f *Fault) failure() *errorCode {
 	message := f.Message

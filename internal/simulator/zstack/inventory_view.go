@@ -35,7 +35,8 @@ type Volume struct {
 	Name               string   `json:"name"`
 	Type               string   `json:"type"` // Root, Data, Memory
 	Status             string   `json:"status"`
-	VMUUID             string   `json:"vm_uuid"` // empty for a detached one
+	VMUUID             string   `json:"vm_uuid"`      // empty for a detached one
+	LastVMUUID         string   `json:"last_vm_uuid"` // the VM that it was detached from
 	PrimaryStorageUUID string   `json:"primary_storage_uuid"`
 	SizeBytes          int64    `json:"size_bytes"`
 	SystemTags         []string `json:"system_tags"`
@@ -131,7 +132,7 @@ func (s *Server) Volumes() []Volume {
 	views := make([]Volume, len(s.world.volumes.all))
 	for i, one := range s.world.volumes.all {
 		views[i] = Volume{
-			UUID: one.uuid, Name: one.name, Type: string(one.kind), Status: one.status, VMUUID: uuidOf(one.vm),
+			UUID: one.uuid, Name: one.name, Type: string(one.kind), Status: one.status, VMUUID: uuidOf(one.vm), LastVMUUID: uuidOf(one.lastVM),
 			PrimaryStorageUUID: one.storage.uuid, SizeBytes: one.size, SystemTags: s.world.texts(one.uuid, true),
 			RevertedToUUID: uuidOf(one.snapshot),
 		}

@@ -38,6 +38,7 @@ type job struct {
 	endedAt      time.Time
 	result       json.RawMessage
 	failure      *errorCode
+	made         []string // names
 
 	abandon chan struct{} // closed with abandoned
 	release chan struct{} // closed when nothing holds the job any more
@@ -143,7 +144,12 @@ func (s *Server) act(j *job, c *call, work effect) (any, *errorCode) {
 	}
 	switch {
 	case failure == nil && !abandoned && work != nil:
-		return work.do()
+		result, failure := work.do()
+		s.jobs.mu.Lock()
+		j.made = c.made
+		s.jobs.mu.Unlock()
+
+		return result, failure
 	case (failure != nil || abandoned) && c.undo != nil:
 		c.undo()
 	}

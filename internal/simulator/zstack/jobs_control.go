@@ -12,6 +12,7 @@ type JobInfo struct {
 	Purged       bool     `json:"purged"`        // the API does not know it any more
 	ResourceUUID string   `json:"resource_uuid"` // what it works on, as the path of the call says
 	Error        string   `json:"error"`         // the code; empty without an error
+	Made         []string `json:"made"`          // the names of the VMs and snapshot groups that it has made
 }
 
 // HoldJobs makes jobs of a method that start from now on stop short of their effect until ReleaseJobs is called. The
@@ -90,7 +91,7 @@ func (s *Server) Jobs() []JobInfo {
 	for _, job := range s.jobs.all {
 		info := JobInfo{
 			ID: job.id, Method: job.method, State: job.state, Held: job.held, Lost: job.lost, Purged: job.purged,
-			ResourceUUID: job.resourceUUID,
+			ResourceUUID: job.resourceUUID, Made: job.made,
 		}
 		if job.failure != nil {
 			info.Error = job.failure.Code

@@ -24,6 +24,8 @@ type Options struct {
 	Address string
 	// VMs counts the running VMs vm-0…, besides golden and golden-stopped; 0 means 20 and a negative number none.
 	VMs int
+	// Password is the account's; empty means "password".
+	Password string
 	// TaskDuration is how long a job runs before it takes effect.
 	TaskDuration time.Duration
 	// Latency delays every request, except those to the control endpoint.
@@ -47,6 +49,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.VMs == 0 {
 		o.VMs = defaultVMs
+	}
+	if o.Password == "" {
+		o.Password = adminPassword
 	}
 	if o.SessionTimeout == 0 {
 		o.SessionTimeout = defaultSessionTimeout

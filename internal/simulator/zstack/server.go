@@ -63,7 +63,7 @@ func (s *Server) URL() string { return s.listener.URL() }
 func (s *Server) AccountName() string { return adminName }
 
 // Password returns the account's password, not hashed.
-func (s *Server) Password() string { return adminPassword }
+func (s *Server) Password() string { return s.options.Password }
 
 // AccessKeyID returns the id of the account's access key.
 func (s *Server) AccessKeyID() string { return s.accessKey.id }

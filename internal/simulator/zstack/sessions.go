@@ -60,7 +60,7 @@ func (s *Server) logIn(c *call) (effect, *errorCode) {
 	if failure := c.decode(&params); failure != nil {
 		return nil, failure
 	}
-	sum := sha512.Sum512([]byte(adminPassword))
+	sum := sha512.Sum512([]byte(s.options.Password))
 	if params.AccountName != adminName || params.Password != hex.EncodeToString(sum[:]) {
 		return nil, newError(codeLoginFailed, "wrong account name or password")
 	}

@@ -56,6 +56,8 @@ func beginGroup(c *call) (effect, *errorCode) {
 			return nil, failure
 		}
 
+		c.made = append(c.made, params.Name)
+
 		return map[string]any{"inventory": w.bundleRecord(w.takeGroup(root.vm, uuid, params))}, nil
 	}, nil
 }

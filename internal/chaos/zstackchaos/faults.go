@@ -1,0 +1,126 @@
+package zstackchaos
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"time"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/chaos"
+	zstacksim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/zstack"
+)
+
+// Faults implements [chaos.Platform].
+func (p *platform) Faults() []chaos.Fault {
+	faults := []chaos.Fault{
+		p.injected("dropped before the effect", anyCall, func(*rand.Rand) zstacksim.Fault {
+			return zstacksim.Fault{Drop: zstacksim.DropBefore}
+		}),
+		p.injected("dropped after the effect", anyCall, func(*rand.Rand) zstacksim.Fault {
+			return zstacksim.Fault{Drop: zstacksim.DropAfter}
+		}),
+		p.injected("latency", anyCall, func(random *rand.Rand) zstacksim.Fault {
+			return zstacksim.Fault{Delay: time.Duration(1000+random.IntN(5000)) * time.Millisecond}
+		}),
+		p.injected("call refused", anyJob, func(random *rand.Rand) zstacksim.Fault {
+			return zstacksim.Fault{Code: code(random), Message: "the adversary says so"}
+		}),
+		p.injected("job fails", anyJob, func(random *rand.Rand) zstacksim.Fault {
+			return zstacksim.Fault{Code: code(random), Message: "the adversary says so", Where: zstacksim.FaultInTask}
+		}),
+		p.injected("one clone of a call fails", cloning, func(random *rand.Rand) zstacksim.Fault {
+			return zstacksim.Fault{
+				Code: "VM.1000", Message: "the adversary says so", Where: zstacksim.FaultInEntry,
+				Causes: []zstacksim.FaultCause{{Code: code(random), Message: "for no reason"}},
+			}
+		}),
+	}
+	for _, status := range []int{
+		http.StatusTooManyRequests, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout,
+	} {
+		faults = append(faults, p.injected(fmt.Sprintf("status %d", status), anyCall, func(*rand.Rand) zstacksim.Fault {
+			return zstacksim.Fault{Status: status}
+		}))
+	}
+	faults = append(faults, p.jobFaults()...)
+	faults = append(faults, p.behind()...)
+	faults = append(faults, p.restarts(), p.expiry())
+
+	return append(faults, chaos.Signals(p.moment)...)
+}
+
+// codes are the platform's, of every kind there is. SYS.1003 and ID.1001 are not among them: a platform that says that an object
+// or a session is gone while it is there can't be helped. Sessions expire in earnest instead.
+var codes = []string{
+	"SYS.1000", "SYS.1001", "SYS.1006", "SYS.1007", "SYS.1009", "SYS.1010", "SYS.1011", "SYS.1012", "ID.1002", "ID.1003",
+	"VM.1000", "VM.1001", "VM.1002", "VM.1003", "VM.1004", "VM.1005", "VM.1010", "HOST_ALLOCATION.1000", "PS.1000", "L3.1000",
+}
+
+func code(random *rand.Rand) string { return codes[random.IntN(len(codes))] }
+
+// asking are the methods of questions.
+var asking = []string{
+	"QueryApiJob", "QueryApiJob", "QueryVmInstance", "QueryVmInstance", "QueryVolume", "QueryVolumeSnapshotGroup", "QuerySystemTag",
+	"QueryUserTag", "LogInByAccount", "LogOut",
+}
+
+// anyJob draws a method that starts a job in this phase.
+func anyJob(p *platform, random *rand.Rand, phase chaos.Phase) (string, int) {
+	methods := p.methods[phase]
+	if len(methods) == 0 {
+		return "", random.IntN(10)
+	}
+
+	return methods[random.IntN(len(methods))], random.IntN(2) * random.IntN(2)
+}
+
+// cloning is the clone, whatever the phase.
+func cloning(_ *platform, random *rand.Rand, _ chaos.Phase) (string, int) {
+	return cloneMethod, random.IntN(2) * random.IntN(2)
+}
+
+// anyCall draws a method: of a job, of a question, or whatever comes at some point.
+func anyCall(p *platform, random *rand.Rand, phase chaos.Phase) (string, int) {
+	switch draw := random.IntN(10); {
+	case draw < 5:
+		return anyJob(p, random, phase)
+	case draw < 8:
+		return asking[random.IntN(len(asking))], random.IntN(3)
+	default:
+		return "", random.IntN(25)
+	}
+}
+
+// strands reports whether a fault can lose the answer to a login that took effect.
+func strands(fault zstacksim.Fault) bool {
+	logsIn := fault.Method == "" || fault.Method == "LogInByAccount"
+
+	return logsIn && (fault.Drop == zstacksim.DropAfter || fault.Delay > 0)
+}
+
+// injected is a fault that the platform meets a request, a job or an entry with. on draws the method, and how many pass first.
+func (p *platform) injected(
+	name string, on func(p *platform, random *rand.Rand, phase chaos.Phase) (string, int), draw func(*rand.Rand) zstacksim.Fault,
+) chaos.Fault {
+	return chaos.Fault{Name: name, Draw: func(random *rand.Rand, phase chaos.Phase) chaos.Strike {
+		fault := draw(random)
+		fault.Method, fault.Skip = on(p, random, phase)
+		fault.Times = 1 + random.IntN(2)*random.IntN(3)
+		method, before := fault.Method, 0
+		if method == "" {
+			method = "any method"
+		}
+
+		return chaos.Strike{
+			Words: fmt.Sprintf("%s %s, %d times after %d", fault.Code, method, fault.Times, fault.Skip),
+			Arm: func() error {
+				before = p.Struck()
+				p.Inject(fault)
+
+				return nil
+			},
+			Struck:  func() bool { return p.Struck() > before },
+			Strands: strands(fault),
+		}
+	}}
+}

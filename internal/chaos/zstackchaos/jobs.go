@@ -1,0 +1,234 @@
+package zstackchaos
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"syscall"
+	"time"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/chaos"
+	zstacksim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/zstack"
+	"github.com/vmfork/terraform-provider-vmfork/internal/tfcli"
+)
+
+// longest is how long a job that is lost shows as running, where the resources wait for it without end. With short timeouts it
+// does so until the command has ended.
+const longest = 2 * time.Second
+
+// jobFaults happen to a job that runs.
+func (p *platform) jobFaults() []chaos.Fault {
+	return []chaos.Fault{
+		p.midJob("session expires mid-job", false, func(ctx context.Context, _ *tfcli.Command, later time.Duration) error {
+			p.ExpireSessions()
+			p.releaseAfter(ctx, later)
+
+			return nil
+		}),
+		p.midJob("job hangs", false, func(ctx context.Context, _ *tfcli.Command, later time.Duration) error {
+			p.releaseAfter(ctx, longest+later)
+
+			return nil
+		}),
+		p.midJob("job hangs and SIGINT", true, func(_ context.Context, command *tfcli.Command, _ time.Duration) error {
+			return command.Signal(syscall.SIGINT)
+		}),
+		p.midJob("job finishes as it is interrupted", true, func(ctx context.Context, command *tfcli.Command, later time.Duration) error {
+			if err := command.Signal(syscall.SIGINT); err != nil {
+				return err
+			}
+			p.releaseAfter(ctx, later/4)
+
+			return nil
+		}),
+		p.midJob("job is purged", false, func(ctx context.Context, _ *tfcli.Command, later time.Duration) error {
+			p.PurgeJobs()
+			p.releaseAfter(ctx, later)
+
+			return nil
+		}),
+		p.midJob("job is purged and SIGINT", true, func(_ context.Context, command *tfcli.Command, _ time.Duration) error {
+			p.PurgeJobs()
+
+			return command.Signal(syscall.SIGINT)
+		}),
+		p.midJob("job lost with its effect", false, p.lose(true)),
+		p.midJob("job lost without its effect", false, p.lose(false)),
+		p.midJob("job lost with its effect and SIGINT", true, p.loseAndInterrupt(true)),
+		p.midJob("job lost without its effect and SIGINT", true, p.loseAndInterrupt(false)),
+	}
+}
+
+// lose lets jobs show as running for ever, or until the platform forgets them.
+func (p *platform) lose(effect bool) func(context.Context, *tfcli.Command, time.Duration) error {
+	return func(ctx context.Context, _ *tfcli.Command, later time.Duration) error {
+		p.LoseJobs(effect)
+		p.ReleaseJobs() // for those that begin from now on
+		if !p.brief && chaos.Pause(ctx, longest+later) {
+			p.forgetLost()
+		}
+
+		return nil
+	}
+}
+
+func (p *platform) loseAndInterrupt(effect bool) func(context.Context, *tfcli.Command, time.Duration) error {
+	return func(_ context.Context, command *tfcli.Command, _ time.Duration) error {
+		p.LoseJobs(effect)
+		p.ReleaseJobs()
+
+		return command.Signal(syscall.SIGINT)
+	}
+}
+
+// releaseAfter lets held jobs go on after a while.
+func (p *platform) releaseAfter(ctx context.Context, later time.Duration) {
+	if chaos.Pause(ctx, later) {
+		p.ReleaseJobs()
+	}
+}
+
+// midJob is a fault that happens while a job is held.
+func (p *platform) midJob(
+	name string, signals bool, act func(ctx context.Context, command *tfcli.Command, later time.Duration) error,
+) chaos.Fault {
+	return chaos.Fault{Name: name, Draw: func(random *rand.Rand, phase chaos.Phase) chaos.Strike {
+		method, _ := anyJob(p, random, phase)
+		if random.IntN(4) == 0 {
+			method = ""
+		}
+		later := time.Duration(random.IntN(1500)) * time.Millisecond
+		words := method
+		if method == "" {
+			words = "any method"
+		}
+
+		return chaos.Strike{
+			Words: fmt.Sprintf("%s, %s", words, later), Signals: signals,
+			Arm: func() error {
+				p.HoldJobs(method)
+
+				return nil
+			},
+			Act: func(ctx context.Context, command *tfcli.Command) (bool, error) {
+				if !chaos.Await(ctx, p.holding) {
+					return false, nil
+				}
+				// The provider has begun to wait for the job, mostly.
+				chaos.Pause(ctx, later/8)
+
+				return meets(command, act(ctx, command, later))
+			},
+		}
+	}}
+}
+
+// meets reports whether an act met the command: it may end at any moment, and a signal then reaches nobody.
+func meets(command *tfcli.Command, err error) (bool, error) {
+	select {
+	case <-command.Done():
+		return err == nil, nil
+	default:
+		return err == nil, err
+	}
+}
+
+// holding reports whether a job is held.
+func (p *platform) holding() bool {
+	for _, job := range p.Jobs() {
+		if job.Held {
+			return true
+		}
+	}
+
+	return false
+}
+
+// restarts is a management node that restarts: its sessions are forgotten, its jobs lost, and the proxy in front of it says so.
+func (p *platform) restarts() chaos.Fault {
+	return chaos.Fault{Name: "node restarts", Draw: func(random *rand.Rand, phase chaos.Phase) chaos.Strike {
+		when := p.moment(random, phase)
+		refused, effect := random.IntN(5), random.IntN(2) == 0
+		later := time.Duration(random.IntN(1500)) * time.Millisecond
+		var came func() bool
+
+		return chaos.Strike{
+			Words: fmt.Sprintf("%s, %d requests refused, jobs have their effect: %t", when.Words, refused, effect),
+			Arm: func() error {
+				came = when.Begin()
+
+				return nil
+			},
+			Act: func(ctx context.Context, command *tfcli.Command) (bool, error) {
+				if !chaos.Await(ctx, came) {
+					return false, nil
+				}
+				if refused > 0 {
+					p.Inject(zstacksim.Fault{Status: http.StatusBadGateway, Times: refused})
+				}
+				p.ExpireSessions()
+
+				return true, p.lose(effect)(ctx, command, later)
+			},
+		}
+	}}
+}
+
+// expiry lets all sessions expire at any moment.
+func (p *platform) expiry() chaos.Fault {
+	return chaos.Fault{Name: "session expires", Draw: func(random *rand.Rand, phase chaos.Phase) chaos.Strike {
+		when := p.moment(random, phase)
+		var came func() bool
+
+		return chaos.Strike{
+			Words: when.Words,
+			Arm: func() error {
+				came = when.Begin()
+
+				return nil
+			},
+			Act: func(ctx context.Context, _ *tfcli.Command) (bool, error) {
+				if !chaos.Await(ctx, came) {
+					return false, nil
+				}
+				p.ExpireSessions()
+
+				return true, nil
+			},
+		}
+	}}
+}
+
+// moment draws when something happens: at a request, or while a job runs.
+func (p *platform) moment(random *rand.Rand, phase chaos.Phase) chaos.Moment {
+	if random.IntN(3) == 0 {
+		nth := 1 + random.IntN(25)
+
+		return chaos.Moment{Words: fmt.Sprintf("at request %d", nth), Begin: func() func() bool {
+			before := p.Requests().Total
+
+			return func() bool { return p.Requests().Total >= before+nth }
+		}}
+	}
+	method, _ := anyJob(p, random, phase)
+	if method == "" {
+		return p.moment(random, phase)
+	}
+	later := time.Duration(random.Int64N(int64(p.task) * 5 / 4)) //nolint:mnd // a job's time, and somewhat more
+
+	return chaos.Moment{Words: fmt.Sprintf("%s for %s", method, later), Begin: func() func() bool {
+		before := len(p.Jobs())
+		var since time.Time
+
+		return func() bool {
+			for _, job := range p.Jobs()[before:] {
+				if job.Method == method && since.IsZero() {
+					since = time.Now()
+				}
+			}
+
+			return !since.IsZero() && time.Since(since) >= later
+		}
+	}}
+}

@@ -1,0 +1,97 @@
+package zstackchaos
+
+import (
+	"slices"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/chaos"
+)
+
+// changers say which methods a change of an argument takes; arguments that are not here replace the object, or nothing happens.
+var changers = map[string][]string{
+	"power_on":    {"StartVmInstance", "StopVmInstance"},
+	"user_tags":   {"CreateUserTag", "DeleteTag"},
+	"system_tags": {"CreateSystemTag", "DeleteTag"},
+	"description": {"UpdateVmInstance"},
+}
+
+// making lists the methods that make the object of a block.
+func (b *block) making() []string {
+	if b.kind == snapshotType {
+		return []string{snapshotMethod}
+	}
+	methods := []string{cloneMethod, cloneMethod}
+	if b.arguments["description"] != "" {
+		methods = append(methods, "UpdateVmInstance")
+	}
+
+	return methods
+}
+
+// ending lists the methods that end the object of a block.
+func (b *block) ending() []string {
+	if b.kind == snapshotType {
+		return []string{"DeleteVolumeSnapshotGroup"}
+	}
+	methods := []string{"DestroyVmInstance", "StopVmInstance"}
+	full, expunge := b.arguments["full"] == "true", b.arguments["expunge_on_destroy"] == "true"
+	if full {
+		methods = append(methods, "DeleteDataVolume")
+	}
+	if expunge {
+		methods = append(methods, "ExpungeVmInstance")
+	}
+	if full && expunge {
+		methods = append(methods, "ExpungeDataVolume")
+	}
+
+	return methods
+}
+
+// methodsOf lists the methods that start a job in each phase when nothing goes wrong, so that faults are aimed at what
+// happens.
+func methodsOf(before, after []*block) map[chaos.Phase][]string {
+	methods := map[chaos.Phase][]string{}
+	add := func(phase chaos.Phase, more []string) { methods[phase] = append(methods[phase], more...) }
+	for _, each := range before {
+		add(chaos.Apply, each.making())
+		if i := slices.IndexFunc(after, func(other *block) bool { return other.label == each.label }); i < 0 {
+			add(chaos.Change, each.ending())
+		} else {
+			add(chaos.Change, changes(each, after[i]))
+		}
+	}
+	for _, each := range after {
+		if !slices.ContainsFunc(before, func(other *block) bool { return other.label == each.label }) {
+			add(chaos.Change, each.making())
+		}
+		add(chaos.Destroy, each.ending())
+	}
+
+	return methods
+}
+
+// changes lists the methods that turn one form of a block into another.
+func changes(from, to *block) []string {
+	var methods []string
+	rename := map[string]string{snapshotType: "UpdateVolumeSnapshotGroup", cloneType: "UpdateVmInstance"}[from.kind]
+	if from.name != to.name {
+		methods = append(methods, rename)
+	}
+	replaced := from.arguments["full"] != to.arguments["full"] || from.arguments["with_memory"] != to.arguments["with_memory"]
+	if !slices.Equal(from.keys, to.keys) || replaced {
+		methods = append(methods, from.ending()...)
+		methods = append(methods, to.making()...)
+	}
+	for name, more := range changers {
+		if to.arguments[name] == from.arguments[name] || to.arguments[name] == "" {
+			continue
+		}
+		if from.kind == snapshotType {
+			more = []string{rename}
+		}
+		methods = append(methods, more...)
+	}
+	slices.Sort(methods)
+
+	return methods
+}

@@ -1,0 +1,217 @@
+package zstackchaos
+
+import (
+	"context"
+	"crypto/sha512"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/chaos"
+	zstacksim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/zstack"
+)
+
+// The methods that make something.
+const (
+	cloneMethod    = "CloneVmInstance"
+	snapshotMethod = "CreateVolumeSnapshotGroup"
+)
+
+// The types of resources.
+const (
+	cloneType    = "vmfork_zstack_clone"
+	snapshotType = "vmfork_zstack_snapshot"
+)
+
+// password is one that stands nowhere else, so that a text which holds it tells a secret.
+const password = "open-sesame-4711"
+
+// platform is one management node.
+type platform struct {
+	*zstacksim.Server
+
+	task    time.Duration // how long jobs take
+	keys    bool          // the provider comes with an access key
+	brief   bool          // all resources have short timeouts
+	plan    chaos.Plan
+	methods map[chaos.Phase][]string // that start jobs in each phase
+
+	mu sync.Mutex
+	// initial has the uuids of the VMs and volumes that are not the provider's: the platform starts with them, or others have
+	// taken them over.
+	initial map[string]bool
+	named   map[string]string // the names of all VMs that were ever seen, by uuid
+	logins  map[string]bool   // all sessions that were ever seen
+}
+
+// Start starts a management node whose jobs take a random time.
+func Start(_ context.Context, random *rand.Rand) (chaos.Platform, error) {
+	task := time.Duration(50+random.IntN(450)) * time.Millisecond
+	policies := []zstacksim.DeletionPolicy{
+		zstacksim.DeletionDelay, zstacksim.DeletionDelay, zstacksim.DeletionDirect, zstacksim.DeletionNever,
+	}
+	server, err := zstacksim.Start(zstacksim.Options{
+		VMs: machineCount, TaskDuration: task, Password: password, FloatNumbers: random.IntN(3) == 0,
+		DeletionPolicy: policies[random.IntN(len(policies))],
+	})
+	if err != nil {
+		return nil, fmt.Errorf("starting the embedded ZStack: %w", err)
+	}
+	p := &platform{
+		Server: server, initial: map[string]bool{}, task: task, keys: random.IntN(4) == 0, brief: random.IntN(3) == 0,
+		named: map[string]string{}, logins: map[string]bool{},
+	}
+	for _, vm := range p.VMs() {
+		p.initial[vm.UUID] = true
+	}
+	for _, volume := range p.Volumes() {
+		p.initial[volume.UUID] = true
+	}
+
+	return p, nil
+}
+
+// Environment implements [chaos.Platform].
+func (p *platform) Environment() []string {
+	if p.keys {
+		return []string{"ZSTACK_ACCESS_KEY_ID=" + p.AccessKeyID(), "ZSTACK_ACCESS_KEY_SECRET=" + p.AccessKeySecret()}
+	}
+
+	return []string{"ZSTACK_ACCOUNT_NAME=" + p.AccountName(), "ZSTACK_ACCOUNT_PASSWORD=" + p.Password()}
+}
+
+// Objects implements [chaos.Platform]. What is in the recycle bin counts as gone. A data volume is an object once it is attached
+// to nothing, but for those that were there in the beginning.
+func (p *platform) Objects() []chaos.Object {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	var objects []chaos.Object
+	for _, vm := range p.VMs() {
+		p.named[vm.UUID] = given(vm.Name)
+		if !p.initial[vm.UUID] && vm.State != "Destroyed" {
+			objects = append(objects, chaos.Object{ID: vm.UUID, Name: given(vm.Name), ImportID: vm.UUID})
+		}
+	}
+	for _, group := range p.SnapshotGroups() {
+		objects = append(objects, chaos.Object{ID: group.UUID, Name: snapshotNamed(given(group.Name)), ImportID: group.UUID})
+	}
+	for _, volume := range p.Volumes() {
+		if volume.Type == "Data" && volume.Status != "Deleted" && volume.VMUUID == "" && !p.initial[volume.UUID] {
+			objects = append(objects, chaos.Object{ID: volume.UUID, Name: p.named[volume.LastVMUUID], Of: volume.LastVMUUID})
+		}
+	}
+
+	return objects
+}
+
+// A VM is called by its name; of a snapshot group it is said what it is.
+func snapshotNamed(name string) string { return "snapshot " + name }
+
+// Creations implements [chaos.Platform].
+func (p *platform) Creations() map[string]int {
+	made := map[string]int{}
+	for _, job := range p.Jobs() {
+		for _, name := range job.Made {
+			made[job.Method+" "+name]++
+		}
+	}
+
+	return made
+}
+
+// quiet is how long no job may have begun for the platform to be at rest: a request that was cut off may still be on its way
+// to becoming one.
+const quiet = 150 * time.Millisecond
+
+// Calm implements [chaos.Platform]. Jobs that a restart has lost are forgotten, as they are some hours later.
+func (p *platform) Calm(ctx context.Context) error {
+	p.ClearFaults()
+	for count := -1; ; {
+		p.ReleaseJobs()
+		if !chaos.Await(ctx, func() bool { return !p.working() }) {
+			return errors.New("jobs that do not end")
+		}
+		now := len(p.Jobs())
+		if now == count {
+			p.forgetLost()
+
+			return nil
+		}
+		count = now
+		if !chaos.Pause(ctx, quiet) {
+			return errors.New("jobs that begin again and again")
+		}
+	}
+}
+
+// working reports whether a job runs. One that is lost shows as running for ever; its work is over when its VM is at rest.
+func (p *platform) working() bool {
+	lost := false
+	for _, job := range p.Jobs() {
+		lost = lost || job.Lost
+		if job.State == zstacksim.JobProcessing && !job.Lost {
+			return true
+		}
+	}
+	if !lost {
+		return false
+	}
+	for _, vm := range p.VMs() {
+		if passing(vm) {
+			return true
+		}
+	}
+
+	return false
+}
+
+// passing reports whether a job works on a VM.
+func passing(vm zstacksim.VM) bool {
+	return strings.HasSuffix(vm.State, "ing") && vm.State != "Running"
+}
+
+// forgetLost lets the API forget jobs, if one of them is lost.
+func (p *platform) forgetLost() {
+	for _, job := range p.Jobs() {
+		if job.Lost && !job.Purged {
+			p.PurgeJobs()
+
+			return
+		}
+	}
+}
+
+// Remains implements [chaos.Platform].
+func (p *platform) Remains() []string {
+	var left []string
+	for _, session := range p.Sessions() {
+		left = append(left, fmt.Sprintf("a session since %s", session.CreatedAt.Format(time.RFC3339Nano)))
+	}
+
+	return left
+}
+
+// Secrets implements [chaos.Platform].
+func (p *platform) Secrets() map[string]string {
+	sum := sha512.Sum512([]byte(p.Password()))
+	secrets := map[string]string{
+		"the password":            p.Password(),
+		"the password's hash":     hex.EncodeToString(sum[:]),
+		"the access key's secret": p.AccessKeySecret(),
+		"an authorization header": "authorization: oauth",
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, session := range p.Sessions() {
+		p.logins[session.UUID] = true
+	}
+	for uuid := range p.logins {
+		secrets["the session "+uuid[:4]] = uuid
+	}
+
+	return secrets
+}
