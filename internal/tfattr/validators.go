@@ -4,10 +4,12 @@ import (
 	"context"
 	"fmt"
 	"regexp"
+	"slices"
+	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 )
 
@@ -39,19 +41,35 @@ func (r textRule) ValidateString(_ context.Context, req validator.StringRequest,
 		return
 	}
 	if problem := r.problem(req.ConfigValue.ValueString()); problem != "" {
-		resp.Diagnostics.AddAttributeError(req.Path, r.summary, fmt.Sprintf("%s %s must be %s.", problem, subject(req.Path), r.description))
+		resp.Diagnostics.AddAttributeError(req.Path, r.summary, fmt.Sprintf("%s %s must be %s.", problem, placeOf(req.Path), r.description))
 	}
 }
 
-// subject names what a rule is about. An element of a set is told by its value, which the problem names already.
-func subject(at path.Path) string {
-	if last, _ := at.Steps().LastStep(); last != nil {
-		if _, element := last.(path.PathStepElementKeyValue); element {
-			return "Each of " + at.ParentPath().String()
-		}
+// OneOf returns a validator of a text that must be one of several.
+func OneOf(texts ...string) validator.String {
+	list := make([]string, len(texts))
+	for i, text := range texts {
+		list[i] = strconv.Quote(text)
 	}
 
-	return at.String()
+	return textRule{"Invalid value", "one of " + strings.Join(list, ", "), func(text string) string {
+		if slices.Contains(texts, text) {
+			return ""
+		}
+
+		return quoted(text) + " is none of them."
+	}}
+}
+
+// Timeout returns a validator of a length of time in Go's notation, such as "90s" or "1h30m".
+func Timeout() validator.String {
+	return textRule{"Invalid duration", `a number with a unit (s, m or h), or several of them, such as "90s", "5m" or "1h30m"`, func(text string) string {
+		if _, err := time.ParseDuration(text); err != nil {
+			return quoted(text) + " is no length of time."
+		}
+
+		return ""
+	}}
 }
 
 // NotEmpty returns a validator that refuses a text of nothing but white space.
