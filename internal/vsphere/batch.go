@@ -68,6 +68,7 @@ func (b *batch[K, V]) load(ctx context.Context, key K) (V, error) {
 	if ctx.Err() != nil {
 		return none, what.interrupted(ctx, nil)
 	}
+	defer b.gather.life.crowd.enter()()
 	r := b.gather.ask(ctx, key)
 	if r == nil {
 		return none, what.error(apierr.Cancelled, codeInterrupted).Wrap(errClosed)

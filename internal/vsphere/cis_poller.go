@@ -82,6 +82,7 @@ func newCISPoller(life *lifetime, list func(context.Context, []string) (map[stri
 
 // next blocks until the task differs from last, ctx ends or nothing can be learned.
 func (p *cisPoller) next(ctx context.Context, id string, pace *pace, last *cisTask) (cisTask, error) {
+	defer p.life.crowd.enter()()
 	w := &cisWaiter{id: id, pace: pace, last: last, news: make(chan cisNews, 1)}
 	if !p.join(ctx, w) {
 		return cisTask{}, call{op: "POST " + cisTasksPath + "?action=list", object: id}.

@@ -115,6 +115,7 @@ func (c *Client) AcquireTaskSlot(ctx context.Context) (release func(), err error
 	if c.slots == nil {
 		return func() {}, nil
 	}
+	defer c.life.crowd.enter()()
 	select {
 	case c.slots <- struct{}{}:
 		return sync.OnceFunc(func() { <-c.slots }), nil

@@ -10,14 +10,17 @@ import (
 // Paces of gathering. The CLI works on each object for some milliseconds before it asks for the next one, so those who ask
 // at the same time come one after another.
 const (
-	quietGather   = 30 * time.Millisecond  // a round is closed when nobody new came for so long
-	longestGather = 200 * time.Millisecond // and then at the latest
+	// A round is closed when nobody new came for so long: quietAlone where nobody ever came with others, quietGather where
+	// some did, and quietLacking where fewer wait than ever waited at once: the others are likely to be on their way.
+	quietAlone   = 20 * time.Millisecond
+	quietGather  = 50 * time.Millisecond
+	quietLacking = 200 * time.Millisecond
+	// longestGather is when a round is closed at the latest.
+	longestGather = 400 * time.Millisecond
 )
 
-// gather makes one call of the questions that come together: a round. Nothing is kept: each round asks anew.
-//
-// The CLI has only so many questions under way at once as its -parallelism says, which it tells nobody. So gather remembers
-// how many ever waited at once: when as many wait again, nobody else can come, and the round is closed at once.
+// gather makes one call of the questions that come together: a round. Nothing is kept: each round asks anew. A round is closed
+// when nobody comes any more, and at once when nobody else can come.
 type gather[K comparable, V any] struct {
 	life    *lifetime
 	largest int // questions of one call
@@ -26,46 +29,47 @@ type gather[K comparable, V any] struct {
 
 	mu     sync.Mutex
 	open   *round[K, V] // nil: whoever asks next begins one
-	asking int          // callers of closed rounds that have no answer yet
-	most   int          // callers that ever waited at once
+	asking int          // rounds whose call is under way
 }
 
 // round is one call in the making, and then under way.
 type round[K comparable, V any] struct {
-	keys    []K // each once
-	callers int
-	came    chan struct{} // tells that somebody joined
-	full    chan struct{} // closed when nobody may or can join any more
-	done    chan struct{} // closed when there is an answer
-	answer  func(K) (V, error)
+	keys   []K           // each once
+	came   chan struct{} // tells that somebody joined
+	full   chan struct{} // closed when nobody may or can join any more
+	done   chan struct{} // closed when there is an answer
+	answer func(K) (V, error)
 }
 
-// ask joins the open round, or begins one, and returns it. It returns nil when the lifetime is over.
+// ask joins the open round, or begins one, and returns it. It returns nil when the lifetime is over. The caller is in the
+// crowd.
 func (g *gather[K, V]) ask(ctx context.Context, key K) *round[K, V] {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	r := g.open
-	if r == nil {
+	r, joins := g.open, g.open != nil
+	if !joins {
 		r = &round[K, V]{came: make(chan struct{}, 1), full: make(chan struct{}), done: make(chan struct{})}
 		if !g.life.run(ctx, func(ctx context.Context) { g.serve(ctx, r) }) {
 			return nil
 		}
 		g.open = r
 	}
-	r.callers++
 	if !slices.Contains(r.keys, key) {
 		r.keys = append(r.keys, key)
 	}
-	everybody := g.most > 1 && g.asking == 0 && r.callers >= g.most
+	// Those whose call is under way will be back soon.
+	everybody := g.asking == 0 && g.life.crowd.complete()
 	if everybody || len(r.keys) >= g.largest {
 		g.open = nil
 		close(r.full)
 
 		return r
 	}
-	select {
-	case r.came <- struct{}{}:
-	default:
+	if joins {
+		select {
+		case r.came <- struct{}{}:
+		default:
+		}
 	}
 
 	return r
@@ -73,40 +77,52 @@ func (g *gather[K, V]) ask(ctx context.Context, key K) *round[K, V] {
 
 // serve closes a round when it is time, and makes its call.
 func (g *gather[K, V]) serve(ctx context.Context, r *round[K, V]) {
-	r.gather(ctx)
+	late := r.gather(ctx, g.patience)
 	g.mu.Lock()
 	if g.open == r {
 		g.open = nil
 	}
-	g.asking += r.callers
-	g.most = max(g.most, g.asking)
+	g.asking++
 	g.mu.Unlock()
+	g.life.crowd.note(late)
 
 	r.answer = g.fetch(ctx, r.keys)
 
 	g.mu.Lock()
-	g.asking -= r.callers
+	g.asking--
 	g.mu.Unlock()
 	close(r.done)
 }
 
-// gather waits until the round is full or nobody comes any more.
-func (r *round[K, V]) gather(ctx context.Context) {
-	quiet, longest := time.NewTimer(quietGather), time.NewTimer(longestGather)
+// patience is how long somebody new is waited for.
+func (g *gather[K, V]) patience(joined bool) time.Duration {
+	switch most, waiting := g.life.crowd.size(); {
+	case most > waiting:
+		return quietLacking
+	case joined, most > 1:
+		return quietGather
+	default:
+		return quietAlone
+	}
+}
+
+// gather waits until the round is full, and reports true when it waited for others who did not come.
+func (r *round[K, V]) gather(ctx context.Context, patience func(joined bool) time.Duration) bool {
+	quiet, longest := time.NewTimer(patience(false)), time.NewTimer(longestGather)
 	defer quiet.Stop()
 	defer longest.Stop()
 	for {
 		select {
 		case <-r.came:
-			quiet.Reset(quietGather)
+			quiet.Reset(patience(true))
 		case <-r.full:
-			return
+			return false
 		case <-quiet.C:
-			return
+			return true
 		case <-longest.C:
-			return
+			return true
 		case <-ctx.Done():
-			return
+			return false
 		}
 	}
 }

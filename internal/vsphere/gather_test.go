@@ -35,11 +35,12 @@ func TestGather_rounds(t *testing.T) {
 		want    []int // keys of each round
 		lasts   time.Duration
 	}{
-		{"one alone", 500, asks(1, 0, 0), []int{1}, quietGather},
-		{"ten, one after another", 500, asks(10, 0, 10*time.Millisecond), []int{10}, 90*time.Millisecond + quietGather},
+		{"one alone", 500, asks(1, 0, 0), []int{1}, quietAlone},
+		{"one after another", 500, slices.Concat(asks(1, 0, 0), asks(1, time.Second, 0)), []int{1, 1}, time.Second + quietAlone},
+		{"ten, with pauses", 500, asks(10, 0, 10*time.Millisecond), []int{10}, 90*time.Millisecond + quietGather},
 		{"the same key is asked for once", 500, []ask{{0, 7}, {time.Millisecond, 7}, {2 * time.Millisecond, 8}}, []int{2}, 2*time.Millisecond + quietGather},
-		{"a call has its bounds", 4, asks(10, 0, time.Millisecond), []int{4, 4, 2}, 9*time.Millisecond + quietGather},
-		{"nobody waits for ever", 500, asks(12, 0, 19*time.Millisecond), []int{11, 1}, 209*time.Millisecond + quietGather},
+		{"a call has its bounds", 4, asks(10, 0, time.Millisecond), []int{4, 4, 2}, 9*time.Millisecond + quietLacking},
+		{"nobody waits for ever", 500, asks(25, 0, 19*time.Millisecond), []int{22, 3}, 456*time.Millisecond + quietLacking},
 		{
 			"as many as ever waited at once are everybody", 500,
 			slices.Concat(asks(5, 0, time.Millisecond), asks(5, time.Second, time.Millisecond)),
@@ -50,7 +51,13 @@ func TestGather_rounds(t *testing.T) {
 			"fewer than ever wait for others", 500,
 			slices.Concat(asks(5, 0, time.Millisecond), asks(4, time.Second, time.Millisecond)),
 			[]int{5, 4},
-			time.Second + 3*time.Millisecond + quietGather,
+			time.Second + 3*time.Millisecond + quietLacking,
+		},
+		{
+			"but not for ever", 500,
+			slices.Concat(asks(5, 0, 0), asks(4, time.Second, 0), asks(4, 2*time.Second, 0)),
+			[]int{5, 4, 4},
+			2 * time.Second,
 		},
 	}
 	for _, tt := range tests {
@@ -72,6 +79,7 @@ func TestGather_rounds(t *testing.T) {
 				for _, one := range tt.asks {
 					group.Go(func() {
 						sleep(t.Context(), one.after)
+						defer life.crowd.enter()()
 						r := g.ask(t.Context(), one.key)
 						<-r.done
 						if got, err := r.answer(one.key); got != 2*one.key || err != nil {

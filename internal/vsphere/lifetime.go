@@ -17,6 +17,8 @@ type lifetime struct {
 	next    int
 	cancels map[int]context.CancelCauseFunc
 	running sync.WaitGroup
+
+	crowd crowd // those who wait for what it bounds
 }
 
 // detach returns a context with ctx's values that ends with the lifetime or by cancel, and not with ctx. It is for work

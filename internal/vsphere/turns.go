@@ -110,6 +110,7 @@ func startInTurn[T any](
 
 		return err
 	}
+	defer c.life.crowd.enter()()
 	if err := c.turns.take(ctx, what, ask); err != nil {
 		return nil, err
 	}

@@ -35,9 +35,11 @@ type watch struct {
 	paths  []string
 	done   func(values map[string]any) bool
 	news   chan error
+	joined time.Time
 
 	// Guarded by the watcher.
 	filtered bool           // a filter of the present collector covers it
+	told     bool           // that collector has told something of it
 	values   map[string]any // by property path, as far as told
 }
 
@@ -50,7 +52,10 @@ func newWatcher(life *lifetime, open func(context.Context) (collector, error)) *
 func (w *watcher) await(
 	ctx context.Context, object types.ManagedObjectReference, paths []string, done func(map[string]any) bool,
 ) (map[string]any, error) {
-	awaited := &watch{object: object, paths: paths, done: done, news: make(chan error, 1), values: map[string]any{}}
+	defer w.life.crowd.enter()()
+	awaited := &watch{
+		object: object, paths: paths, done: done, news: make(chan error, 1), joined: time.Now(), values: map[string]any{},
+	}
 	if !w.join(ctx, awaited) {
 		return nil, errClosed
 	}
@@ -88,18 +93,64 @@ func (w *watcher) join(ctx context.Context, awaited *watch) bool {
 	return true
 }
 
-// unfiltered returns the watches that no filter covers yet, and whether anybody waits at all.
-func (w *watcher) unfiltered() ([]*watch, bool) {
+// newcomers are the watches that no filter covers yet.
+type newcomers struct {
+	watches []*watch
+	ready   time.Time // when they are to be covered, all together
+	alone   bool      // nobody else waits
+}
+
+// newcomers returns who is new, and whether anybody waits at all. They are covered when the first of them is due, and a
+// little later while more keep coming or are likely to.
+func (w *watcher) newcomers() (newcomers, bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	var fresh []*watch
+	var (
+		fresh     newcomers
+		due, last time.Time
+	)
 	for awaited := range w.waiting {
-		if !awaited.filtered {
-			fresh = append(fresh, awaited)
+		if awaited.filtered {
+			continue
 		}
+		fresh.watches = append(fresh.watches, awaited)
+		if first := awaited.joined.Add(worthLooking); due.IsZero() || first.Before(due) {
+			due = first
+		}
+		if awaited.joined.After(last) {
+			last = awaited.joined
+		}
+	}
+	fresh.alone = len(fresh.watches) == len(w.waiting)
+	fresh.ready = due
+	patience := gatherWatches
+	switch most, waiting := w.life.crowd.size(); {
+	case most > waiting:
+		patience = gatherLacking
+	case most > 1:
+		patience = 0 // nobody else can come
+	}
+	if quiet := last.Add(patience); quiet.After(due) {
+		fresh.ready = quiet
+	}
+	if latest := due.Add(gatherLongest); fresh.ready.After(latest) {
+		fresh.ready = latest
 	}
 
 	return fresh, len(w.waiting) > 0
+}
+
+// untold reports whether somebody is covered of whom nothing was told yet.
+func (w *watcher) untold() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for awaited := range w.waiting {
+		if awaited.filtered && !awaited.told {
+			return true
+		}
+	}
+
+	return false
 }
 
 // stopIfIdle ends the loop's duty unless somebody came at the last moment.
@@ -116,7 +167,7 @@ func (w *watcher) startOver() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for awaited := range w.waiting {
-		awaited.filtered = false
+		awaited.filtered, awaited.told = false, false
 		clear(awaited.values)
 	}
 }
@@ -193,6 +244,7 @@ func (w *watcher) spread(updates []types.PropertyFilterUpdate) {
 
 // apply tells one watch what is new. The watcher is locked.
 func (w *watcher) apply(awaited *watch, update types.ObjectUpdate) {
+	awaited.told = true
 	if update.Kind == types.ObjectUpdateKindLeave {
 		w.finish(awaited, gone(awaited))
 
@@ -220,15 +272,15 @@ func (w *watcher) apply(awaited *watch, update types.ObjectUpdate) {
 	}
 }
 
-// filterGroup is what one filter covers: objects of one type with the same properties.
+// filterGroup is a part of a filter: objects of one type with the same properties.
 type filterGroup struct {
 	kind    string
 	paths   []string
 	watches []*watch
 }
 
-// group sorts watches into as few filters as can be.
-func group(watches []*watch) []filterGroup {
+// filters sorts watches into as few filters as can be. A filter asks for the same properties of all objects of a type.
+func filters(watches []*watch) [][]filterGroup {
 	groups := make(map[string]*filterGroup)
 	for _, awaited := range watches {
 		key := awaited.object.Type + " " + strings.Join(awaited.paths, " ")
@@ -237,9 +289,17 @@ func group(watches []*watch) []filterGroup {
 		}
 		groups[key].watches = append(groups[key].watches, awaited)
 	}
-	sorted := make([]filterGroup, 0, len(groups))
+	var sorted [][]filterGroup
 	for _, key := range slices.Sorted(maps.Keys(groups)) {
-		sorted = append(sorted, *groups[key])
+		one := *groups[key]
+		i := slices.IndexFunc(sorted, func(filter []filterGroup) bool {
+			return !slices.ContainsFunc(filter, func(g filterGroup) bool { return g.kind == one.kind })
+		})
+		if i < 0 {
+			sorted = append(sorted, []filterGroup{one})
+		} else {
+			sorted[i] = append(sorted[i], one)
+		}
 	}
 
 	return sorted
@@ -259,10 +319,14 @@ func (g filterGroup) objects() []types.ManagedObjectReference {
 
 // Paces of the watch loop.
 const (
+	worthLooking   = 150 * time.Millisecond // hardly a task or a guest's shutdown ends so soon
 	gatherWatches  = 40 * time.Millisecond  // what starts together shares a filter
-	gatherRounds   = 8                      // as long as more keeps coming
-	betweenWaits   = 100 * time.Millisecond // changes in that time come in one answer
+	gatherLacking  = 120 * time.Millisecond // likewise, where fewer wait than ever did: the others are on their way
+	gatherLongest  = 280 * time.Millisecond // as long as more keeps coming
+	betweenWaits   = 150 * time.Millisecond // changes in that time come in one answer
 	idleLinger     = time.Second            // a collector is kept for the next wait that long
+	noticing       = 2 * time.Second        // a server that tells nothing of a new filter until then won't during a wait
+	firstNudge     = 40 * time.Millisecond  // an interruption waits for the wait to arrive
 	repeatedNudge  = 300 * time.Millisecond // an interruption that met no wait is repeated
 	longestWait    = 30 * time.Second       // shorter than proxies allow for an answer
 	watchFailures  = 5                      // failures in a row before those who wait are told

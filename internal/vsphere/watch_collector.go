@@ -34,12 +34,13 @@ func (s *session) openCollector(ctx context.Context) (collector, error) {
 	return c, nil
 }
 
-func (c *soapCollector) filter(
-	ctx context.Context, kind string, paths []string, objects []types.ManagedObjectReference,
-) error {
-	spec := types.PropertyFilterSpec{PropSet: []types.PropertySpec{{Type: kind, PathSet: paths}}}
-	for _, object := range objects {
-		spec.ObjectSet = append(spec.ObjectSet, types.ObjectSpec{Obj: object})
+func (c *soapCollector) filter(ctx context.Context, groups []filterGroup) error {
+	var spec types.PropertyFilterSpec
+	for _, group := range groups {
+		spec.PropSet = append(spec.PropSet, types.PropertySpec{Type: group.kind, PathSet: group.paths})
+		for _, object := range group.objects() {
+			spec.ObjectSet = append(spec.ObjectSet, types.ObjectSpec{Obj: object})
+		}
 	}
 
 	return c.session.vimOnce(ctx, call{op: "CreateFilter"}, c.session.timeout,

@@ -17,8 +17,8 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/task"
 )
 
-// fakeServer plays the property collectors of a server, with the quirk of govmomi's simulator: what a new filter covers
-// is told only by a wait from the empty version.
+// fakeServer plays the property collectors of a server. A deaf one has the quirk of govmomi's simulator: what a new filter
+// covers is told only by a wait from the empty version.
 type fakeServer struct {
 	mu         sync.Mutex
 	values     map[types.ManagedObjectReference]map[string]any // nil value: the object is gone
@@ -26,6 +26,7 @@ type fakeServer struct {
 	collectors int
 	failWait   []error
 	changed    chan struct{}
+	deaf       bool
 }
 
 func newFakeServer() *fakeServer {
@@ -52,6 +53,11 @@ func (s *fakeServer) set(ref types.ManagedObjectReference, values map[string]any
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.values[ref] = values
+	s.signal()
+}
+
+// signal wakes those who wait. The server is locked.
+func (s *fakeServer) signal() {
 	close(s.changed)
 	s.changed = make(chan struct{})
 }
@@ -60,8 +66,7 @@ func (s *fakeServer) fail(errs ...error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.failWait = append(s.failWait, errs...)
-	close(s.changed)
-	s.changed = make(chan struct{})
+	s.signal()
 }
 
 func (s *fakeServer) open(context.Context) (collector, error) {
@@ -87,11 +92,16 @@ type fakeCollector struct {
 	interrupted chan struct{}
 }
 
-func (c *fakeCollector) filter(_ context.Context, _ string, _ []string, objects []types.ManagedObjectReference) error {
+func (c *fakeCollector) filter(_ context.Context, groups []filterGroup) error {
 	c.server.count("filter")
 	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.covered = append(c.covered, objects...)
+	for _, group := range groups {
+		c.covered = append(c.covered, group.objects()...)
+	}
+	c.mu.Unlock()
+	c.server.mu.Lock()
+	defer c.server.mu.Unlock()
+	c.server.signal()
 
 	return nil
 }
@@ -143,7 +153,8 @@ func (c *fakeCollector) changes(version string) (<-chan struct{}, *types.UpdateS
 		}
 		now := fmt.Sprint(values)
 		before, toldOnce := c.told[ref]
-		if (version != "" && (!toldOnce || before == now)) || values == nil {
+		news := version == "" || (toldOnce && before != now) || (!toldOnce && !c.server.deaf)
+		if !news || values == nil {
 			continue
 		}
 		c.told[ref] = now
@@ -268,6 +279,85 @@ func TestWatcher_newcomerInterruptsAWait(t *testing.T) {
 	})
 }
 
+// TestWatcher_deafServer shows that a server which notices no filter during a wait is found out once, and served from then
+// on.
+func TestWatcher_deafServer(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c, server := newFakeWatch(t)
+		server.deaf = true
+		server.set(taskRef(1), runningTask)
+		first := make(chan error, 1)
+		go func() {
+			_, err := c.taskHandle(1).Next(t.Context())
+			first <- err
+		}()
+		sleep(t.Context(), 5*time.Second)
+		for n, limit := range []time.Duration{noticing + time.Second, time.Second, time.Second} {
+			server.set(taskRef(2+n), succeededTask)
+			begin := time.Now()
+			if update, err := c.taskHandle(2 + n).Next(t.Context()); err != nil || update.State != task.StateSucceeded {
+				t.Errorf("newcomer %d: %+v, %v", n, update, err)
+			}
+			if took := time.Since(begin); took > limit {
+				t.Errorf("newcomer %d waited %s", n, took)
+			}
+			sleep(t.Context(), time.Second)
+		}
+		server.set(taskRef(1), succeededTask)
+		if err := <-first; err != nil {
+			t.Errorf("first: %v", err)
+		}
+	})
+}
+
+// TestWatcher_differentThings shows that tasks and properties of VMs share filters and waits, also when some come while
+// others are waited for.
+func TestWatcher_differentThings(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c, server := newFakeWatch(t)
+		var done sync.WaitGroup
+		off := func(n int) {
+			done.Go(func() {
+				ref := vmRef(fmt.Sprintf("vm-%d", n))
+				wanted := types.VirtualMachinePowerStatePoweredOff
+				server.set(ref, map[string]any{powerStatePath: types.VirtualMachinePowerStatePoweredOn})
+				_, err := c.watcher.await(t.Context(), ref, []string{powerStatePath},
+					func(values map[string]any) bool { return values[powerStatePath] == wanted })
+				if err != nil {
+					t.Errorf("vm %d: %v", n, err)
+				}
+			})
+		}
+		ended := func(n int) {
+			done.Go(func() {
+				server.set(taskRef(n), runningTask)
+				if update, err := c.taskHandle(n).Next(t.Context()); err != nil || update.State != task.StateSucceeded {
+					t.Errorf("task %d: %+v, %v", n, update, err)
+				}
+			})
+		}
+		for n := range 5 {
+			ended(n)
+			off(n)
+		}
+		sleep(t.Context(), time.Second)
+		ended(5)
+		off(5)
+		sleep(t.Context(), time.Second)
+		for n := range 6 {
+			server.set(vmRef(fmt.Sprintf("vm-%d", n)), map[string]any{powerStatePath: types.VirtualMachinePowerStatePoweredOff})
+			server.set(taskRef(n), succeededTask)
+		}
+		done.Wait()
+		counts := server.counts()
+		if counts["filter"] != 2 || counts["interrupt"] != 0 || counts["wait"] > 6 {
+			t.Errorf("requests: %v", counts)
+		}
+	})
+}
+
 func TestWatcher_failures(t *testing.T) {
 	t.Parallel()
 	dropped := &apierr.Error{Kind: apierr.Unavailable, Code: codeConnectionLost}
@@ -346,7 +436,7 @@ func TestWatcher_callerGivesUp(t *testing.T) {
 		if !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("error %v", err)
 		}
-		if _, some := c.watcher.unfiltered(); some {
+		if _, some := c.watcher.newcomers(); some {
 			t.Error("somebody still waits")
 		}
 	})
