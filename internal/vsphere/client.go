@@ -49,7 +49,7 @@ func New(config Config) (*Client, error) {
 		return nil, err
 	}
 	c.tasks = newCISPoller(&c.life, c.listTasks)
-	c.watcher = newWatcher(&c.life, c.openCollector)
+	c.watcher = newWatcher(&c.life, c.openCollector, c.readGroups)
 	c.watcher.outlived = c.cache.enabled()
 	itself := func(id string) string { return id }
 	c.machines = newBatch(&c.life, retrieveOp, itself, c.readMachines, missingVM)

@@ -19,6 +19,9 @@ const (
 	taskState  = "info.state"
 	taskError  = "info.error"
 	taskResult = "info.result"
+	// Both are there when a task has ended.
+	taskQueued    = "info.queueTime"
+	taskCompleted = "info.completeTime"
 )
 
 // vimHandle is a vim25 task in flight. T is made of info.result by result, which reports false when it can't.
@@ -78,7 +81,8 @@ func (h *vimHandle[T]) ID() string { return h.ref.Value }
 // vCenter does not know the task (any more).
 func (h *vimHandle[T]) Next(ctx context.Context) (task.Update[T], error) {
 	update := task.Update[T]{Percent: -1}
-	values, err := h.client.watcher.await(ctx, h.ref, []string{taskState, taskError, taskResult}, taskEnded)
+	values, err := h.client.watcher.await(ctx, h.what.op, h.ref,
+		[]string{taskState, taskError, taskResult, taskQueued, taskCompleted}, taskEnded)
 	if err != nil {
 		return update, h.client.awaitError(ctx, call{op: "WaitForUpdatesEx", object: h.ref.Value}, err)
 	}

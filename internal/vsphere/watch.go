@@ -20,8 +20,10 @@ import (
 type watcher struct {
 	life *lifetime
 	open func(context.Context) (collector, error)
+	read func(context.Context, []filterGroup) ([]properties, error)
 	// outlived is true when the session goes on after the client was closed: then the collector must be destroyed.
 	outlived bool
+	lasting  lasting
 
 	mu      sync.Mutex
 	running bool
@@ -36,6 +38,11 @@ type watch struct {
 	done   func(values map[string]any) bool
 	news   chan error
 	joined time.Time
+	// worth is how long after it joined a look at the object is worth a request; likely, that it will most likely be over by
+	// then, so that one look may do.
+	worth  time.Duration
+	likely bool
+	looks  int // so far
 
 	// Guarded by the watcher.
 	filtered bool           // a filter of the present collector covers it
@@ -43,19 +50,46 @@ type watch struct {
 	values   map[string]any // by property path, as far as told
 }
 
-func newWatcher(life *lifetime, open func(context.Context) (collector, error)) *watcher {
-	return &watcher{life: life, open: open, waiting: make(map[*watch]struct{}), wake: make(chan struct{}, 1)}
+// due is when the watch is to be looked at, or covered.
+func (w *watch) due() time.Time { return w.joined.Add(w.worth) }
+
+func newWatcher(
+	life *lifetime, open func(context.Context) (collector, error),
+	read func(context.Context, []filterGroup) ([]properties, error),
+) *watcher {
+	return &watcher{life: life, open: open, read: read, waiting: make(map[*watch]struct{}), wake: make(chan struct{}, 1)}
 }
 
 // await blocks until done says so of the properties at paths, and returns them. Other ends: an error of kind NotFound
-// when the object is gone, what keeps the properties from being read, and ctx's cause.
+// when the object is gone, what keeps the properties from being read, and ctx's cause. method names what set it off: its end
+// is expected when it lately was, by vCenter's times where the properties tell them.
 func (w *watcher) await(
-	ctx context.Context, object types.ManagedObjectReference, paths []string, done func(map[string]any) bool,
+	ctx context.Context, method string, object types.ManagedObjectReference, paths []string, done func(map[string]any) bool,
 ) (map[string]any, error) {
-	defer w.life.crowd.enter()()
-	awaited := &watch{
-		object: object, paths: paths, done: done, news: make(chan error, 1), joined: time.Now(), values: map[string]any{},
+	awaited := &watch{object: object, paths: paths, done: done, worth: worthLooking}
+	if end, known := w.lasting.likely(method); known {
+		awaited.worth, awaited.likely = end, true
 	}
+	values, err := w.awaitOne(ctx, awaited)
+	if err != nil {
+		return values, err
+	}
+	queued, _ := values[taskQueued].(time.Time)
+	completed, _ := values[taskCompleted].(time.Time)
+	switch {
+	case queued.IsZero() || completed.IsZero():
+		// It was over when somebody looked, and may have been for a while.
+		w.lasting.saw(method, time.Since(awaited.joined)*2/3)
+	case values[taskError] == nil:
+		w.lasting.saw(method, completed.Sub(queued))
+	}
+
+	return values, nil
+}
+
+func (w *watcher) awaitOne(ctx context.Context, awaited *watch) (map[string]any, error) {
+	defer w.life.crowd.enter()()
+	awaited.news, awaited.joined, awaited.values = make(chan error, 1), time.Now(), map[string]any{}
 	if !w.join(ctx, awaited) {
 		return nil, errClosed
 	}
@@ -67,7 +101,7 @@ func (w *watcher) await(
 		delete(w.waiting, awaited)
 		w.mu.Unlock()
 
-		return nil, fmt.Errorf("waiting for %s: %w", object.Value, context.Cause(ctx))
+		return nil, fmt.Errorf("waiting for %s: %w", awaited.object.Value, context.Cause(ctx))
 	}
 }
 
@@ -95,46 +129,38 @@ func (w *watcher) join(ctx context.Context, awaited *watch) bool {
 
 // newcomers are the watches that no filter covers yet.
 type newcomers struct {
-	watches []*watch
-	ready   time.Time // when they are to be covered, all together
-	alone   bool      // nobody else waits
+	due   []*watch  // those to look at or to cover next, all together
+	ready time.Time // when that is
+	alone bool      // nobody else waits but newcomers
 }
 
-// newcomers returns who is new, and whether anybody waits at all. They are covered when the first of them is due, and a
-// little later while more keep coming or are likely to.
+// some reports whether there are any.
+func (n newcomers) some() bool { return len(n.due) > 0 }
+
+// newcomers returns who is new, and whether anybody waits at all. Those who are worth looking at within a short time are
+// served together.
 func (w *watcher) newcomers() (newcomers, bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	var (
-		fresh     newcomers
-		due, last time.Time
-	)
+	fresh := newcomers{alone: true}
+	var first time.Time
 	for awaited := range w.waiting {
-		if awaited.filtered {
+		switch due := awaited.due(); {
+		case awaited.filtered:
+			fresh.alone = false
+		case first.IsZero() || due.Before(first):
+			first = due
+		}
+	}
+	for awaited := range w.waiting {
+		due := awaited.due()
+		if awaited.filtered || due.After(first.Add(servedTogether)) {
 			continue
 		}
-		fresh.watches = append(fresh.watches, awaited)
-		if first := awaited.joined.Add(worthLooking); due.IsZero() || first.Before(due) {
-			due = first
+		fresh.due = append(fresh.due, awaited)
+		if due.After(fresh.ready) {
+			fresh.ready = due
 		}
-		if awaited.joined.After(last) {
-			last = awaited.joined
-		}
-	}
-	fresh.alone = len(fresh.watches) == len(w.waiting)
-	fresh.ready = due
-	patience := gatherWatches
-	switch most, waiting := w.life.crowd.size(); {
-	case most > waiting:
-		patience = gatherLacking
-	case most > 1:
-		patience = 0 // nobody else can come
-	}
-	if quiet := last.Add(patience); quiet.After(due) {
-		fresh.ready = quiet
-	}
-	if latest := due.Add(gatherLongest); fresh.ready.After(latest) {
-		fresh.ready = latest
 	}
 
 	return fresh, len(w.waiting) > 0
@@ -176,7 +202,7 @@ func (w *watcher) markFiltered(watches []*watch) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for _, awaited := range watches {
-		awaited.filtered = true
+		awaited.filtered, awaited.told = true, false
 	}
 }
 
@@ -320,9 +346,10 @@ func (g filterGroup) objects() []types.ManagedObjectReference {
 // Paces of the watch loop.
 const (
 	worthLooking   = 150 * time.Millisecond // hardly a task or a guest's shutdown ends so soon
-	gatherWatches  = 40 * time.Millisecond  // what starts together shares a filter
-	gatherLacking  = 120 * time.Millisecond // likewise, where fewer wait than ever did: the others are on their way
-	gatherLongest  = 280 * time.Millisecond // as long as more keeps coming
+	endsLater      = 20 * time.Millisecond  // than it did before
+	servedTogether = 100 * time.Millisecond // what is due within that time shares a look or a filter
+	mostLooks      = 3                      // at what was likely to have ended, before it is watched
+	anotherLook    = 100 * time.Millisecond // after the first
 	betweenWaits   = 150 * time.Millisecond // changes in that time come in one answer
 	idleLinger     = time.Second            // a collector is kept for the next wait that long
 	noticing       = 2 * time.Second        // a server that tells nothing of a new filter until then won't during a wait

@@ -35,13 +35,7 @@ func (s *session) openCollector(ctx context.Context) (collector, error) {
 }
 
 func (c *soapCollector) filter(ctx context.Context, groups []filterGroup) error {
-	var spec types.PropertyFilterSpec
-	for _, group := range groups {
-		spec.PropSet = append(spec.PropSet, types.PropertySpec{Type: group.kind, PathSet: group.paths})
-		for _, object := range group.objects() {
-			spec.ObjectSet = append(spec.ObjectSet, types.ObjectSpec{Obj: object})
-		}
-	}
+	spec := filterSpec(groups)
 
 	return c.session.vimOnce(ctx, call{op: "CreateFilter"}, c.session.timeout,
 		func(ctx context.Context, vim *vim25.Client) error {

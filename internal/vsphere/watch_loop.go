@@ -54,7 +54,8 @@ func (w *watcher) loop(ctx context.Context) {
 			}
 		case fresh.alone && time.Now().Before(fresh.ready):
 			l.rest(ctx, longestWait)
-		case len(fresh.watches) > 0 && !time.Now().Before(fresh.ready) && !l.cover(ctx, fresh.watches):
+		case fresh.some() && !time.Now().Before(fresh.ready):
+			l.serve(ctx, fresh.due)
 		default:
 			l.waitOnce(ctx)
 		}
@@ -82,7 +83,7 @@ func (l *watchLoop) lingered(ctx context.Context) bool {
 func (l *watchLoop) rest(ctx context.Context, limit time.Duration) {
 	for end := time.Now().Add(limit); ; {
 		until := end
-		if fresh, _ := l.newcomers(); len(fresh.watches) > 0 && fresh.ready.Before(end) {
+		if fresh, _ := l.newcomers(); fresh.some() && fresh.ready.Before(end) {
 			until = fresh.ready
 		}
 		timer := time.NewTimer(time.Until(until))
@@ -100,9 +101,16 @@ func (l *watchLoop) rest(ctx context.Context, limit time.Duration) {
 	}
 }
 
-// cover makes filters for all that wait without one, and the collector when there is none. It reports whether the loop
-// may go on to wait.
-func (l *watchLoop) cover(ctx context.Context, fresh []*watch) bool {
+// serve looks at newcomers, and covers those who still wait.
+func (l *watchLoop) serve(ctx context.Context, due []*watch) {
+	l.life.crowd.note(false)
+	if rest := l.look(ctx, due); len(rest) > 0 {
+		l.cover(ctx, rest)
+	}
+}
+
+// cover makes filters, and the collector when there is none.
+func (l *watchLoop) cover(ctx context.Context, fresh []*watch) {
 	if l.filtered+len(fresh) > mostFiltered {
 		l.reset(ctx)
 		fresh = l.all()
@@ -112,24 +120,21 @@ func (l *watchLoop) cover(ctx context.Context, fresh []*watch) bool {
 		if err != nil {
 			l.failed(ctx, err)
 
-			return false
+			return
 		}
 		l.collector, l.version, l.filtered = made, "", 0
 	}
 	if err := l.addFilters(ctx, fresh); err != nil {
 		l.failed(ctx, err)
 
-		return false
+		return
 	}
 	if l.deaf {
 		l.version = ""
 	}
-
-	return true
 }
 
 func (l *watchLoop) addFilters(ctx context.Context, fresh []*watch) error {
-	l.life.crowd.note(false)
 	for _, groups := range filters(fresh) {
 		if err := l.collector.filter(ctx, groups); err != nil {
 			return err
@@ -190,7 +195,7 @@ func (l *watchLoop) attend(ctx, waiting context.Context) error {
 	for {
 		var ready, unnoticed <-chan time.Time
 		fresh, _ := l.newcomers()
-		if len(fresh.watches) > 0 {
+		if fresh.some() {
 			ready = time.After(time.Until(fresh.ready))
 		}
 		if !l.deaf && l.untold() {
@@ -209,12 +214,14 @@ func (l *watchLoop) attend(ctx, waiting context.Context) error {
 			if fresh, _ = l.newcomers(); time.Now().Before(fresh.ready) {
 				continue
 			}
-			if l.deaf || l.filtered+len(fresh.watches) > mostFiltered {
+			l.life.crowd.note(false)
+			if l.deaf || l.filtered+len(fresh.due) > mostFiltered {
 				l.interrupt(waiting)
 
 				return nil
 			}
-			if err := l.addFilters(ctx, fresh.watches); err != nil {
+			still := l.look(ctx, fresh.due)
+			if err := l.addFilters(ctx, still); err != nil {
 				l.interrupt(waiting)
 
 				return err

@@ -69,6 +69,22 @@ func (s *fakeServer) fail(errs ...error) {
 	s.signal()
 }
 
+func (s *fakeServer) read(_ context.Context, groups []filterGroup) ([]properties, error) {
+	s.count("read")
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var found []properties
+	for _, group := range groups {
+		for _, ref := range group.objects() {
+			if s.values[ref] != nil {
+				found = append(found, properties{ref: ref, values: maps.Clone(s.values[ref])})
+			}
+		}
+	}
+
+	return found, nil
+}
+
 func (s *fakeServer) open(context.Context) (collector, error) {
 	s.count("create")
 	s.mu.Lock()
@@ -195,7 +211,7 @@ func newFakeWatch(t *testing.T) (*Client, *fakeServer) {
 	t.Helper()
 	server := newFakeServer()
 	c := &Client{session: new(session)}
-	c.watcher = newWatcher(&c.life, server.open)
+	c.watcher = newWatcher(&c.life, server.open, server.read)
 	t.Cleanup(func() { endLifeLate(t, c) })
 
 	return c, server
@@ -323,7 +339,7 @@ func TestWatcher_differentThings(t *testing.T) {
 				ref := vmRef(fmt.Sprintf("vm-%d", n))
 				wanted := types.VirtualMachinePowerStatePoweredOff
 				server.set(ref, map[string]any{powerStatePath: types.VirtualMachinePowerStatePoweredOn})
-				_, err := c.watcher.await(t.Context(), ref, []string{powerStatePath},
+				_, err := c.watcher.await(t.Context(), "off", ref, []string{powerStatePath},
 					func(values map[string]any) bool { return values[powerStatePath] == wanted })
 				if err != nil {
 					t.Errorf("vm %d: %v", n, err)
@@ -354,6 +370,48 @@ func TestWatcher_differentThings(t *testing.T) {
 		counts := server.counts()
 		if counts["filter"] != 2 || counts["interrupt"] != 0 || counts["wait"] > 6 {
 			t.Errorf("requests: %v", counts)
+		}
+	})
+}
+
+// TestWatcher_looksWhenTasksLatelyEnded shows that tasks whose end can be guessed cost one read together, and that one which
+// lasts longer is watched.
+func TestWatcher_looksWhenTasksLatelyEnded(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		const lasts = 400 * time.Millisecond
+		c, server := newFakeWatch(t)
+		ended := func() map[string]any {
+			now := time.Now()
+
+			return map[string]any{taskState: types.TaskInfoStateSuccess, taskQueued: now.Add(-lasts), taskCompleted: now}
+		}
+		wave := func(first, n int, lasts time.Duration) {
+			var done sync.WaitGroup
+			for n := range n {
+				server.set(taskRef(first+n), runningTask)
+				done.Go(func() {
+					if update, err := c.taskHandle(first + n).Next(t.Context()); err != nil || update.State != task.StateSucceeded {
+						t.Errorf("task %d: %+v, %v", first+n, update, err)
+					}
+				})
+				done.Go(func() {
+					sleep(t.Context(), lasts)
+					server.set(taskRef(first+n), ended())
+				})
+				sleep(t.Context(), time.Millisecond)
+			}
+			done.Wait()
+		}
+		wave(0, 1, lasts)
+		before := server.counts()
+		wave(10, 10, lasts)
+		if after := server.counts(); after["read"] != 1 || after["filter"] != before["filter"] || after["wait"] != before["wait"] {
+			t.Errorf("requests for ten more: %v, before %v", after, before)
+		}
+		wave(20, 1, 10*lasts)
+		if after := server.counts(); after["read"] != 1+mostLooks || after["filter"] != before["filter"]+1 {
+			t.Errorf("requests for one that lasts longer: %v, before %v", after, before)
 		}
 	})
 }
@@ -432,7 +490,7 @@ func TestWatcher_callerGivesUp(t *testing.T) {
 		server.set(vmRef("vm-1"), map[string]any{powerStatePath: types.VirtualMachinePowerStatePoweredOn})
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
-		_, err := c.watcher.await(ctx, vmRef("vm-1"), []string{powerStatePath}, func(map[string]any) bool { return false })
+		_, err := c.watcher.await(ctx, "off", vmRef("vm-1"), []string{powerStatePath}, func(map[string]any) bool { return false })
 		if !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("error %v", err)
 		}
