@@ -20,17 +20,16 @@ type Client struct {
 	tasks   *cisPoller
 	watcher *watcher
 
-	machines *batch[string, machineRead]
+	machines *batch[machineKey, machineRead]
 	objects  *batch[objectKey, objectRead]
 	names    *batch[vmName, []Object]
 	specs    *batch[string, bool]
 
-	devices      *batch[string, outcome[[]types.BaseVirtualDevice]]
-	extraConfigs *batch[string, outcome[map[string]string]]
-	backings     *batch[string, outcome[types.BaseVirtualDeviceBackingInfo]]
-	rootFolders  *batch[string, string]
-	snapshots    *batch[string, outcome[[]Snapshot]]
-	pairs        *batch[string, outcome[FaultTolerance]]
+	devices     *batch[string, outcome[[]types.BaseVirtualDevice]]
+	backings    *batch[string, outcome[types.BaseVirtualDeviceBackingInfo]]
+	rootFolders *batch[string, string]
+	snapshots   *batch[string, outcome[[]Snapshot]]
+	pairs       *batch[pairKey, outcome[FaultTolerance]]
 
 	slots   chan struct{}
 	started startedTasks
@@ -52,18 +51,19 @@ func New(config Config) (*Client, error) {
 	c.watcher = newWatcher(&c.life, c.openCollector, c.readGroups)
 	c.watcher.outlived = c.cache.enabled()
 	itself := func(id string) string { return id }
-	c.machines = newBatch(&c.life, retrieveOp, itself, c.readMachines, missingVM)
+	c.machines = newBatch(&c.life, retrieveOp, func(key machineKey) string { return key.id },
+		c.readMachines, func(key machineKey) error { return missingVM(key.id) })
 	c.objects = newBatch(&c.life, retrieveOp, func(key objectKey) string { return key.id },
 		c.readObjects, missingObjectError)
 	c.names = newBatch(&c.life, "GET "+vmPath, func(key vmName) string { return key.folderID },
 		c.readNames, func(vmName) error { return nil })
 	c.specs = newBatch(&c.life, "GET "+specsPath, itself, c.readSpecs, func(string) error { return nil })
 	c.devices = newBatch(&c.life, retrieveOp, itself, c.readDevices, missingVM)
-	c.extraConfigs = newBatch(&c.life, retrieveOp, itself, c.readExtraConfigs, missingVM)
 	c.backings = newBatch(&c.life, retrieveOp, itself, c.readBackings, missingNetwork)
 	c.rootFolders = newBatch(&c.life, retrieveOp, itself, c.readRootFolders, missingVM)
 	c.snapshots = newBatch(&c.life, retrieveOp, itself, c.readSnapshots, missingVM)
-	c.pairs = newBatch(&c.life, retrieveOp, itself, c.readPairs, missingVM)
+	c.pairs = newBatch(&c.life, retrieveOp, func(key pairKey) string { return key.id },
+		c.readPairs, func(key pairKey) error { return missingVM(key.id) })
 	if config.MaxConcurrentTasks > 0 {
 		c.slots = make(chan struct{}, config.MaxConcurrentTasks)
 	}

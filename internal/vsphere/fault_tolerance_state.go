@@ -55,7 +55,24 @@ type FaultTolerance struct {
 // FaultTolerance reads the state of a VM's pair (RetrievePropertiesEx: one call for all VMs that are read within a few
 // milliseconds, and one for their partners). A VM without a pair has RoleNone; errors are those of [Client.VirtualMachine].
 func (c *Client) FaultTolerance(ctx context.Context, vmID string) (FaultTolerance, error) {
-	return loadOutcome(ctx, c.pairs, vmID)
+	return c.FaultToleranceWith(ctx, vmID, "")
+}
+
+// FaultToleranceWith is [Client.FaultTolerance] of a VM whose partner is likely to be partnerID: then both are read in one
+// call.
+func (c *Client) FaultToleranceWith(ctx context.Context, vmID, partnerID string) (FaultTolerance, error) {
+	read, err := c.pairs.load(ctx, pairKey{id: vmID, partner: partnerID})
+	if err != nil {
+		return FaultTolerance{}, err
+	}
+
+	return read.value, read.err
+}
+
+// pairKey asks for the pair of one VM of a batch.
+type pairKey struct {
+	id      string
+	partner string // most likely; empty: nobody knows
 }
 
 const (
@@ -64,7 +81,15 @@ const (
 	metroPath     = "config.metroFtHostGroup"
 )
 
-func (s *session) readPairs(ctx context.Context, ids []string) (map[string]outcome[FaultTolerance], error) {
+func (s *session) readPairs(ctx context.Context, keys []pairKey) (map[pairKey]outcome[FaultTolerance], error) {
+	var ids []string
+	for _, key := range keys {
+		for _, id := range []string{key.id, key.partner} {
+			if id != "" && !slices.Contains(ids, id) {
+				ids = append(ids, id)
+			}
+		}
+	}
 	paths := []string{pairInfoPath, pairStatePath, "runtime.host", powerStatePath}
 	if metro, err := s.atLeast(ctx, apiMetro); err == nil && metro {
 		paths = append(paths, metroPath)
@@ -89,10 +114,10 @@ func (s *session) readPairs(ctx context.Context, ids []string) (map[string]outco
 		}
 		maps.Copy(members, known)
 	}
-	pairs := make(map[string]outcome[FaultTolerance], len(ids))
-	for _, id := range ids {
-		if member, ok := members[id]; ok {
-			pairs[id] = outcome[FaultTolerance]{value: newPair(member.value, members), err: member.err}
+	pairs := make(map[pairKey]outcome[FaultTolerance], len(keys))
+	for _, key := range keys {
+		if member, ok := members[key.id]; ok {
+			pairs[key] = outcome[FaultTolerance]{value: newPair(member.value, members), err: member.err}
 		}
 	}
 

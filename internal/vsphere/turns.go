@@ -12,10 +12,46 @@ import (
 )
 
 // turns lets this process's tasks on one object go one after another, once vCenter said that it takes no two at a time.
-// One of those that wait asks vCenter, again as soon as a task of ours has ended; the others wait for theirs in silence.
+// One of those that wait asks vCenter, as soon as a task of ours has ended; the others wait for theirs in silence.
 type turns struct {
 	mu      sync.Mutex
 	objects map[string]*turn
+	running map[string]int  // tasks of ours by object
+	alone   map[string]bool // methods of which vCenter takes no two at a time on an object
+}
+
+// lostSight is when vCenter is asked although a task of ours seems to run: whoever waited for it may have given up.
+const lostSight = 10 * time.Second
+
+// began notes that a task of ours runs at an object.
+func (t *turns) began(object string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.running == nil {
+		t.running = make(map[string]int)
+	}
+	t.running[object]++
+}
+
+// occupied reports whether a task of ours is in the way of a method at the object.
+func (t *turns) occupied(what call) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+
+	return t.alone[what.op] && t.running[what.object] > 0
+}
+
+// goesAlone remembers that vCenter refused a second task of the method while one of ours ran at the object.
+func (t *turns) goesAlone(what call) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.running[what.object] == 0 {
+		return // somebody else's was in the way
+	}
+	if t.alone == nil {
+		t.alone = make(map[string]bool)
+	}
+	t.alone[what.op] = true
 }
 
 // turn is the queue at one object.
@@ -70,6 +106,11 @@ func (t *turns) next(queue *turn) <-chan struct{} {
 func (t *turns) end(object string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	if n := t.running[object]; n > 1 {
+		t.running[object] = n - 1
+	} else {
+		delete(t.running, object)
+	}
 	if queue := t.objects[object]; queue != nil {
 		close(queue.ended)
 		queue.ended = make(chan struct{})
@@ -98,7 +139,12 @@ func startInTurn[T any](
 
 				return err
 			})
+			if err == nil {
+				c.turns.began(what.object)
+			}
 			if isTaskInProgress(err) {
+				c.turns.goesAlone(what)
+
 				return &occupied{err}
 			}
 
@@ -123,7 +169,7 @@ func startInTurn[T any](
 // last word, or the end of ctx.
 func (t *turns) take(ctx context.Context, what call, ask func() error) error {
 	var last error
-	if !t.crowded(what.object) {
+	if !t.crowded(what.object) && !t.occupied(what) {
 		if last = ask(); !isTaskInProgress(last) {
 			return last
 		}
@@ -142,7 +188,15 @@ func (t *turns) take(ctx context.Context, what call, ask func() error) error {
 	}
 	for n := 1; ; n++ {
 		ended := t.next(queue)
+		if t.occupied(what) && !awaitEnd(ctx, ended) {
+			if last != nil {
+				return last
+			}
+
+			return what.interrupted(ctx, nil)
+		}
 		err := ask()
+		last = err
 		if !isTaskInProgress(err) || !patient(ctx, retryBusy, n, time.Since(began)) {
 			return err
 		}
@@ -157,6 +211,20 @@ func (t *turns) take(ctx context.Context, what call, ask func() error) error {
 			return err
 		}
 	}
+}
+
+// awaitEnd waits for the end of a task of ours, and reports false when ctx ends before.
+func awaitEnd(ctx context.Context, ended <-chan struct{}) bool {
+	timer := time.NewTimer(lostSight)
+	defer timer.Stop()
+	select {
+	case <-ended:
+	case <-timer.C:
+	case <-ctx.Done():
+		return false
+	}
+
+	return true
 }
 
 // isTaskInProgress reports whether something failed because another task works on its object. Other busy objects, a locked

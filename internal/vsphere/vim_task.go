@@ -3,6 +3,7 @@ package vsphere
 import (
 	"context"
 	"errors"
+	"sync/atomic"
 
 	"github.com/vmware/govmomi/vim25"
 	"github.com/vmware/govmomi/vim25/methods"
@@ -30,6 +31,7 @@ type vimHandle[T any] struct {
 	ref    types.ManagedObjectReference
 	what   call // the method that started the task, for errors
 	result func(any) (T, bool)
+	ended  atomic.Bool
 }
 
 // startTask starts a task and remembers that it is this process's own. A refusal comes as the error; what happens later, as
@@ -47,6 +49,7 @@ func startTask[T any](
 	if err != nil {
 		return nil, err
 	}
+	c.turns.began(what.object)
 	c.started.add(handle.ref.Value)
 
 	return handle, nil
@@ -86,7 +89,9 @@ func (h *vimHandle[T]) Next(ctx context.Context) (task.Update[T], error) {
 	if err != nil {
 		return update, h.client.awaitError(ctx, call{op: "WaitForUpdatesEx", object: h.ref.Value}, err)
 	}
-	h.client.turns.end(h.what.object)
+	if !h.ended.Swap(true) {
+		h.client.turns.end(h.what.object)
+	}
 	if values[taskState] == types.TaskInfoStateSuccess {
 		return h.succeeded(values[taskResult]), nil
 	}

@@ -347,7 +347,7 @@ func (g filterGroup) objects() []types.ManagedObjectReference {
 const (
 	worthLooking   = 150 * time.Millisecond // hardly a task or a guest's shutdown ends so soon
 	endsLater      = 20 * time.Millisecond  // than it did before
-	servedTogether = 100 * time.Millisecond // what is due within that time shares a look or a filter
+	servedTogether = 200 * time.Millisecond // what is due within that time shares a look or a filter
 	mostLooks      = 3                      // at what was likely to have ended, before it is watched
 	anotherLook    = 100 * time.Millisecond // after the first
 	betweenWaits   = 150 * time.Millisecond // changes in that time come in one answer

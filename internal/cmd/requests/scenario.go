@@ -54,6 +54,42 @@ resource "vmfork_vsphere_instant_clone" "counted" {
 }
 `,
 	},
+	"vsphere_instant_clone_sources": {
+		options: func(int) vspheresim.Options { return vspheresim.Options{VMs: sources} },
+		prepare: func(server *vspheresim.Server) error {
+			for _, vm := range server.VMs() {
+				if vm.Template {
+					continue
+				}
+				if err := server.ChangeVM(vm.ID, vspheresim.Change{InstantCloneFrozen: new(true)}); err != nil {
+					return err //nolint:wrapcheck // start says what was done
+				}
+			}
+
+			return nil
+		},
+		machines: true,
+		body: `resource "vmfork_vsphere_instant_clone" "counted" {
+  count              = %d
+  name               = "counted-${count.index}"
+  source_vm_id       = local.machines[count.index %% length(local.machines)]
+  network_interfaces = { "4000" = { start_connected = false, connected = false } }
+  extra_config       = { "guestinfo.name" = "counted-${count.index}" }
+}
+`,
+	},
+	"vsphere_ft_secondary": {
+		options: func(n int) vspheresim.Options { return vspheresim.Options{VMs: n} },
+		prepare: func(server *vspheresim.Server) error {
+			return server.ChangeCluster(server.ID("/DC0/host/DC0_C0"), vspheresim.ClusterChange{FaultTolerantVMsPerHost: new(0)})
+		},
+		machines: true,
+		body: `resource "vmfork_vsphere_ft_secondary" "counted" {
+  count         = %d
+  primary_vm_id = local.machines[count.index]
+}
+`,
+	},
 	"vsphere_snapshot": {
 		options:  func(n int) vspheresim.Options { return vspheresim.Options{VMs: n} },
 		machines: true,
@@ -65,6 +101,9 @@ resource "vmfork_vsphere_instant_clone" "counted" {
 `,
 	},
 }
+
+// sources is how many frozen VMs a fleet of instant clones is made of: vCenter makes one at a time of each.
+const sources = 10
 
 // firstVM is a VM of the simulator's inventory that runs.
 const firstVM = "DC0_C0_RP0_VM0"

@@ -3,6 +3,9 @@ package vsphereftsecondary
 import (
 	"sync"
 	"sync/atomic"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/vmlifecycle"
+	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
 // sessions gives the resources of one configured provider what they share. A provider process is configured anew for each
@@ -21,6 +24,9 @@ type session struct {
 	// pairs holds the ids of the VMs whose pair is in state. The replacement of a tainted pair is planned as if there were
 	// none, but goes first.
 	pairs sync.Map
+	// objects are clusters, hosts and datastores by type and id: they are the same for many pairs, and a phase asks for each
+	// once.
+	objects vmlifecycle.Memo[vsphere.Object]
 }
 
 // session returns the session of the provider's data. A provider that is configured again begins a new one.
