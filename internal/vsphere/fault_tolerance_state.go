@@ -82,46 +82,53 @@ const (
 )
 
 func (s *session) readPairs(ctx context.Context, keys []pairKey) (map[pairKey]outcome[FaultTolerance], error) {
-	var ids []string
-	for _, key := range keys {
-		for _, id := range []string{key.id, key.partner} {
-			if id != "" && !slices.Contains(ids, id) {
-				ids = append(ids, id)
-			}
-		}
-	}
+	ids := members(keys)
 	paths := []string{pairInfoPath, pairStatePath, "runtime.host", powerStatePath}
 	if metro, err := s.atLeast(ctx, apiMetro); err == nil && metro {
 		paths = append(paths, metroPath)
 	}
-	members, err := readVMs(ctx, s, ids, paths, func(p properties) properties { return p })
+	known, err := readVMs(ctx, s, ids, paths, func(p properties) properties { return p })
 	if err != nil {
 		return nil, err
 	}
 	var others []string
-	for _, member := range members {
+	for _, member := range known {
 		_, partners, _ := pairInfo(member.value)
 		for _, id := range partners {
-			if _, known := members[id]; !known && !slices.Contains(others, id) {
+			if _, read := known[id]; !read && !slices.Contains(others, id) {
 				others = append(others, id)
 			}
 		}
 	}
 	if len(others) > 0 {
-		known, err := readVMs(ctx, s, others, paths, func(p properties) properties { return p })
+		more, err := readVMs(ctx, s, others, paths, func(p properties) properties { return p })
 		if err != nil {
 			return nil, err
 		}
-		maps.Copy(members, known)
+		maps.Copy(known, more)
 	}
 	pairs := make(map[pairKey]outcome[FaultTolerance], len(keys))
 	for _, key := range keys {
-		if member, ok := members[key.id]; ok {
-			pairs[key] = outcome[FaultTolerance]{value: newPair(member.value, members), err: member.err}
+		if member, ok := known[key.id]; ok {
+			pairs[key] = outcome[FaultTolerance]{value: newPair(member.value, known), err: member.err}
 		}
 	}
 
 	return pairs, nil
+}
+
+// members returns the VMs that are asked for and their likely partners, each once.
+func members(keys []pairKey) []string {
+	var ids []string
+	for _, key := range keys {
+		ids = append(ids, key.id)
+		if key.partner != "" {
+			ids = append(ids, key.partner)
+		}
+	}
+	slices.Sort(ids)
+
+	return slices.Compact(ids)
 }
 
 // pairInfo returns what a VM's ftInfo says: its role, the other members, and whether they are known.

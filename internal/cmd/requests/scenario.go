@@ -62,7 +62,7 @@ resource "vmfork_vsphere_instant_clone" "counted" {
 					continue
 				}
 				if err := server.ChangeVM(vm.ID, vspheresim.Change{InstantCloneFrozen: new(true)}); err != nil {
-					return err //nolint:wrapcheck // start says what was done
+					return err
 				}
 			}
 
