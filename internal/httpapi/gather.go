@@ -11,7 +11,8 @@ import (
 // at the same time come one after another.
 const (
 	// A round is closed when nobody new came for so long: quietAlone where nobody ever came with others, quietGather where
-	// some did, and quietLacking where fewer wait than ever waited at once: the others are likely to be on their way.
+	// some did, and quietLacking where several wait, but fewer than ever waited at once: the others are likely to be on their
+	// way. One who waits alone is the first of them or the last, and is never held up for longer than quietGather.
 	quietAlone   = 20 * time.Millisecond
 	quietGather  = 50 * time.Millisecond
 	quietLacking = 200 * time.Millisecond
@@ -97,7 +98,7 @@ func (g *gather[K, V]) serve(ctx context.Context, r *round[K, V]) {
 // patience is how long somebody new is waited for.
 func (g *gather[K, V]) patience(joined bool) time.Duration {
 	switch most, waiting := g.life.crowd.size(); {
-	case most > waiting:
+	case most > waiting && waiting > 1:
 		return quietLacking
 	case joined, most > 1:
 		return quietGather

@@ -54,6 +54,12 @@ func TestGather_rounds(t *testing.T) {
 			time.Second + 3*time.Millisecond + quietLacking,
 		},
 		{
+			"one who is left alone waits a moment only, and ever less", 500,
+			slices.Concat(asks(8, 0, 0), asks(1, time.Second, 0), asks(1, 2*time.Second, 0), asks(1, 3*time.Second, 0), asks(1, 4*time.Second, 0)),
+			[]int{8, 1, 1, 1, 1},
+			4*time.Second + quietAlone,
+		},
+		{
 			"but not for ever", 500,
 			slices.Concat(asks(5, 0, 0), asks(4, time.Second, 0), asks(4, 2*time.Second, 0)),
 			[]int{5, 4, 4},
