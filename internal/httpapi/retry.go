@@ -61,7 +61,12 @@ func Judge(failure *apierr.Error, what Effect, connected bool) Verdict {
 			return RetryRefused
 		case "SYS.1009", "SYS.1010", "SYS.1011", "SYS.1012": // ZStack has no node to work, as while it fails over
 			// Of a request with an effect they may come from the midst of its work.
-			if what == Reads {
+			switch {
+			case what != Reads:
+				return GiveUp
+			case !connected:
+				return RetryBriefly
+			default:
 				return RetryRefused
 			}
 		}

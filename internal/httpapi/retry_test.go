@@ -53,7 +53,7 @@ func TestJudge(t *testing.T) {
 	if got := Judge(&apierr.Error{Kind: apierr.Unavailable, Code: apierr.CodeUnreachable}, Reads, false); got != GiveUp {
 		t.Errorf("a host that never answered: %v, want to give up at once", got)
 	}
-	for _, code := range []string{"HTTP 503", "HTTP 502", "SERVICE_UNAVAILABLE"} {
+	for _, code := range []string{"HTTP 503", "HTTP 502", "SERVICE_UNAVAILABLE", "SYS.1010"} {
 		if got := Judge(&apierr.Error{Kind: apierr.Unavailable, Code: code}, Reads, false); got != RetryBriefly {
 			t.Errorf("%s before anything else: %v, want a few attempts", code, got)
 		}

@@ -14,7 +14,7 @@ type Fate[R any] struct {
 	Result    R      // of Created and Partial
 	TaskID    string // of Pending, and of what a task proved
 	Err       error  // why it is not just created; nil where a cancelled task says nothing more
-	SearchErr error  // of Lost: why looking for it failed too
+	SearchErr error  // of Lost: why looking for it failed too; nil where nothing was found, which proves nothing
 }
 
 // FateKind says what can be done about a making.
@@ -27,7 +27,7 @@ const (
 	Partial                        // it is there, but what its task was to do besides failed
 	Cancelled                      // we asked to cancel it, and nothing came to be
 	Pending                        // we asked to cancel it, and nobody has told how it ended
-	Lost                           // the answer, or sight of the task, was lost, and looking for it failed too
+	Lost                           // the answer, or sight of the task, was lost, and looking for it failed too or proved nothing
 	LostNotCreated                 // the answer, or sight of the task, was lost, and nothing came to be
 )
 

@@ -82,8 +82,8 @@ func (m *Making[R]) watch(ctx, bounded context.Context, handle task.Handle[R]) F
 	switch {
 	case err == nil:
 		return m.made(result, handle.ID())
-	case apierr.IsAnswerLost(err): // it ended, but did not tell what it made
-		return m.findLost(ctx, bounded, handle.ID(), err)
+	case apierr.IsAnswerLost(err):
+		return m.findUntold(ctx, bounded, handle.ID(), err)
 	case !errors.Is(err, task.ErrUnfinished):
 		return m.failed(bounded, handle.ID(), err)
 	case ctx.Err() != nil:
@@ -133,6 +133,31 @@ func (m *Making[R]) made(result R, taskID string) Fate[R] {
 	m.own(result)
 
 	return Fate[R]{Kind: Created, Result: result, TaskID: taskID}
+}
+
+// findUntold looks for what a task made that ended without telling so: the platform gave up waiting for it, or its result can't
+// be read. That it is not there, or not complete, proves nothing, since its work may go on.
+func (m *Making[R]) findUntold(ctx, bounded context.Context, taskID string, cause error) Fate[R] {
+	if m.There == nil {
+		end := m.findLost(ctx, bounded, taskID, cause)
+		if end.Kind == LostNotCreated {
+			end.Kind = Lost
+		}
+
+		return end
+	}
+	result, there := m.there(ctx, taskID)
+	if !there && Pause(bounded, secondLook) == nil {
+		result, there = m.there(ctx, taskID)
+	}
+	if there {
+		return m.made(result, taskID)
+	}
+	detached, stop := context.WithTimeout(context.WithoutCancel(ctx), InterruptGrace)
+	defer stop()
+	_, err := m.Find(detached, taskID) // tells why it can't be found, or that it is still in the making
+
+	return Fate[R]{Kind: Lost, TaskID: taskID, Err: cause, SearchErr: err}
 }
 
 // findLost looks for a thing whose task nobody told (taskID is empty) or can be asked about. Nothing is sent again and nothing

@@ -41,6 +41,12 @@ func (s *Search[R]) Resolve(ctx context.Context, taskID string, wait bool) Resol
 		return s.resolveByLooking(ctx, "", wait)
 	}
 
+	if wait && s.There != nil { // the task may never end, although its work is done
+		if found := s.Resolve(ctx, taskID, false); found.Kind == Resolved {
+			return found
+		}
+	}
+
 	handle := s.Task(taskID)
 	var update task.Update[R]
 	var err error
@@ -52,9 +58,10 @@ func (s *Search[R]) Resolve(ctx context.Context, taskID string, wait bool) Resol
 	}
 
 	switch {
-	case errors.Is(err, task.ErrUnknown), apierr.IsAnswerLost(err) && !errors.Is(err, task.ErrUnfinished),
-		err != nil && !wait && apierr.Is(err, apierr.NotFound):
+	case errors.Is(err, task.ErrUnknown), err != nil && !wait && apierr.Is(err, apierr.NotFound):
 		return s.resolveByLooking(ctx, taskID, wait)
+	case wait && apierr.IsAnswerLost(err) && !errors.Is(err, task.ErrUnfinished):
+		return s.resolveUntold(ctx, taskID, err, wait)
 	case errors.Is(err, task.ErrUnfinished):
 		return s.resolveUnended(ctx, taskID, Resolution[R]{Err: err})
 	case err != nil && !wait:
@@ -64,7 +71,7 @@ func (s *Search[R]) Resolve(ctx context.Context, taskID string, wait bool) Resol
 	case !update.State.Done():
 		return s.resolveUnended(ctx, taskID, Resolution[R]{Kind: StillRunning, Percent: update.Percent})
 	case apierr.IsAnswerLost(update.Err):
-		return s.resolveByLooking(ctx, taskID, wait)
+		return s.resolveUntold(ctx, taskID, update.Err, wait)
 	case update.State != task.StateSucceeded:
 		return s.resolveFailed(ctx, taskID, update.Err)
 	default:
@@ -107,6 +114,20 @@ func (s *Search[R]) resolveFailed(ctx context.Context, taskID string, err error)
 	found := s.resolveByLooking(ctx, taskID, false)
 	if found.Kind == ResolvedNothing {
 		found.Err = err
+	}
+
+	return found
+}
+
+// resolveUntold looks for what a task made that ended without telling so. That it is not there, or not complete, proves nothing
+// as long as the platform says no more than that: its work may go on. When the platform has forgotten the task, that is over.
+func (s *Search[R]) resolveUntold(ctx context.Context, taskID string, untold error, wait bool) Resolution[R] {
+	if s.There != nil {
+		return s.resolveUnended(ctx, taskID, Resolution[R]{Err: untold})
+	}
+	found := s.resolveByLooking(ctx, taskID, wait)
+	if found.Kind == ResolvedNothing {
+		return Resolution[R]{Err: untold}
 	}
 
 	return found

@@ -14,6 +14,7 @@ import (
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/acctest"
 	vspheresim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/vsphere"
+	zstacksim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/zstack"
 )
 
 // The tests in this file are about the way to the platform, as a real process takes it.
@@ -52,6 +53,44 @@ func TestProcess_platformDown(t *testing.T) {
 	acctest.MustRunCLI(t, workspace, 0, "destroy", "-auto-approve")
 }
 
+// manyZStackClones is manyClones for ZStack.
+func manyZStackClones(server *zstacksim.Server) string {
+	return fmt.Sprintf(`
+resource "vmfork_zstack_clone" "web" {
+  count          = 8
+  name           = "web-${count.index}"
+  source_vm_uuid = %q
+}
+`, server.ID("VmInstance", "golden"))
+}
+
+// A management node that is down fails a plan likewise, whoever logs in.
+func TestProcess_zstackDown(t *testing.T) {
+	t.Parallel()
+	for login, config := range map[string]func(*zstacksim.Server, ...string) string{
+		"account": acctest.ZStackProviderConfig, "key": acctest.ZStackKeyProviderConfig,
+	} {
+		t.Run(login, func(t *testing.T) {
+			t.Parallel()
+			server := acctest.ZStack(t, zstacksim.Options{VMs: -1})
+			workspace := acctest.NewWorkspace(t, config(server)+manyZStackClones(server))
+			acctest.MustRunCLI(t, workspace, 0, "apply", "-auto-approve")
+			server.Inject(zstacksim.Fault{Status: http.StatusServiceUnavailable, Times: -1})
+			server.ResetRequests()
+
+			plan := acctest.MustRunCLI(t, workspace, 1, "plan", "-no-color")
+			if !strings.Contains(plan.Output, "HTTP 503") {
+				t.Errorf("the plan does not say what is wrong:\n%s", plan.Output)
+			}
+			if n := server.Requests().Total; n > 5 {
+				t.Errorf("the plan asked a management node that is down %d times", n)
+			}
+			server.ClearFaults()
+			acctest.MustRunCLI(t, workspace, 0, "destroy", "-auto-approve")
+		})
+	}
+}
+
 // HTTPS_PROXY is the way out of many networks.
 func TestProcess_proxy(t *testing.T) {
 	t.Parallel()
@@ -68,6 +107,36 @@ func TestProcess_proxy(t *testing.T) {
 	if _, found := server.VM("web-0"); found {
 		t.Error("the destroy left something behind")
 	}
+}
+
+// ZStack's management nodes stand behind proxies as well.
+func TestProcess_zstackProxy(t *testing.T) {
+	t.Parallel()
+	server := acctest.ZStack(t, zstacksim.Options{VMs: -1})
+	proxy := newProxy(t, server.Endpoint())
+	config := strings.Replace(acctest.ZStackProviderConfig(server, "allow_unverified_tls = true"), server.URL(), "https://zstack.invalid", 1)
+	config = withoutLine(config, "ca_certificate") // it is not for that name
+	workspace := acctest.NewWorkspace(t, config+manyZStackClones(server), "HTTPS_PROXY="+proxy.url)
+	acctest.MustRunCLI(t, workspace, 0, "apply", "-auto-approve")
+	acctest.MustRunCLI(t, workspace, 0, "destroy", "-auto-approve")
+	if asked := proxy.asked.Load(); asked == nil || *asked != "zstack.invalid:443" {
+		t.Errorf("the proxy was asked for %v", asked)
+	}
+	if _, found := server.VM("web-0"); found {
+		t.Error("the destroy left something behind")
+	}
+}
+
+// withoutLine drops the lines that set something.
+func withoutLine(config, setting string) string {
+	var kept []string
+	for line := range strings.Lines(config) {
+		if !strings.HasPrefix(strings.TrimSpace(line), setting) {
+			kept = append(kept, line)
+		}
+	}
+
+	return strings.Join(kept, "")
 }
 
 // proxy leads every connection to one place.

@@ -15,7 +15,7 @@ const progressInterval = 5 * time.Second
 // its state alone has no news before its end.
 type progress struct {
 	logger  *slog.Logger
-	id      string
+	id      func() string // may change while the task is waited for
 	started time.Time
 	stop    chan struct{}
 	stopped sync.WaitGroup
@@ -28,7 +28,7 @@ type progress struct {
 }
 
 // startProgress begins the log of one task. It runs until finish.
-func startProgress(ctx context.Context, logger *slog.Logger, id string) *progress {
+func startProgress(ctx context.Context, logger *slog.Logger, id func() string) *progress {
 	p := &progress{logger: logger, id: id, started: time.Now(), percent: -1, stop: make(chan struct{})}
 	if logger.Enabled(ctx, slog.LevelInfo) {
 		p.stopped.Go(func() { p.repeat(ctx) })
@@ -78,7 +78,7 @@ func (p *progress) finish(ctx context.Context, end string) {
 }
 
 func (p *progress) log(ctx context.Context, message, state string) {
-	attributes := []slog.Attr{slog.String("task_id", p.id), slog.String("state", state)}
+	attributes := []slog.Attr{slog.String("task_id", p.id()), slog.String("state", state)}
 	if p.percent >= 0 {
 		attributes = append(attributes, slog.Int("percent", p.percent))
 	}

@@ -87,12 +87,11 @@ func Wait[T any](ctx context.Context, h Handle[T], opts ...Option) (T, error) {
 
 // watch asks h for news until the task is done. Its error always holds ErrUnfinished.
 func watch[T any](ctx context.Context, h Handle[T], s settings) (Update[T], error) {
-	id := h.ID()
-	progress := startProgress(ctx, s.logger, id)
+	progress := startProgress(ctx, s.logger, h.ID)
 	var failures retries
 	for {
 		if ctx.Err() != nil {
-			err := ended(ctx, id, progress)
+			err := ended(ctx, h.ID(), progress) // the id may change when a handle sends its task anew
 			progress.finish(ctx, "unfinished")
 
 			return Update[T]{}, err
@@ -109,12 +108,12 @@ func watch[T any](ctx context.Context, h Handle[T], s settings) (Update[T], erro
 		case ctx.Err() != nil:
 			// The error only says that ctx ended; the next turn says it better.
 		case transient(err) && failures.next(s.patience):
-			s.logger.WarnContext(ctx, "Could not ask for the task, asking again", "task_id", id, "error", err.Error())
+			s.logger.WarnContext(ctx, "Could not ask for the task, asking again", "task_id", h.ID(), "error", err.Error())
 			failures.pause(ctx)
 		default:
 			progress.finish(ctx, "unfinished")
 
-			return Update[T]{}, unanswered(err, id, failures)
+			return Update[T]{}, unanswered(err, h.ID(), failures)
 		}
 	}
 }

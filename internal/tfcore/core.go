@@ -76,6 +76,17 @@ func (c *Core) Forget() {
 	c.State, c.private, c.identity, c.Tainted = tftypes.NewValue(c.kind, nil), nil, nil, false
 }
 
+// Validate checks a configuration, as the CLI does before it plans.
+func (c *Core) Validate(config Config) Result {
+	c.T.Helper()
+	resp, err := c.server.ValidateResourceConfig(c.T.Context(), &tfprotov6.ValidateResourceConfigRequest{
+		TypeName: c.typeName, Config: c.dynamic(c.value(config)),
+	})
+	c.must(err)
+
+	return said(resp.Diagnostics)
+}
+
 // Plan plans an apply. A tainted instance is planned as a new one, as the CLI does.
 func (c *Core) Plan(config Config) Result {
 	c.T.Helper()

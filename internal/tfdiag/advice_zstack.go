@@ -9,13 +9,20 @@ import (
 const quotaAdvice = "Delete what it no longer needs, or ask an administrator to raise the quota. VMs and volumes in the " +
 	"recycle bin count until they are expunged."
 
+// codeGaveUp is ZStack's own time-out: an answer, but not one that says whether the request had an effect.
+const codeGaveUp = "SYS.1001"
+
 // zstackAdvice is about ZStack's error codes that are known to need more than their kind does: by the code, or by what the
 // code begins with where a whole family needs the same. It is empty for codes that nobody knows.
 func zstackAdvice(failure *apierr.Error) string {
 	switch failure.Code {
 	case "SYS.1000":
 		return "The management node failed in itself. Its log (management-server.log) says more, under the job's uuid."
-	case "SYS.1001":
+	case codeGaveUp:
+		if !failure.AnswerLost {
+			return "ZStack ran out of its own time for an answer. Repeat when it is less busy."
+		}
+
 		return "ZStack ran out of its own time, and nobody knows yet whether it did what was asked. Run terraform plan: it " +
 			"reads what is there."
 	case "SYS.1003":
@@ -44,8 +51,9 @@ func zstackAdvice(failure *apierr.Error) string {
 			"access key. Set the clock that is wrong; a time server keeps both right."
 	case apierr.CodeAccessKeyRefused:
 		return "Check zstack.access_key_id and zstack.access_key_secret (environment: ZSTACK_ACCESS_KEY_ID, " +
-			"ZSTACK_ACCESS_KEY_SECRET). If they are right, the management node may not run in UTC: it compares the time of a " +
-			"request with its own clock without heed to time zones. Give its zone in zstack.time_zone, such as Asia/Shanghai."
+			"ZSTACK_ACCESS_KEY_SECRET). If they are right, the management node's clock may be in another time zone than " +
+			"zstack.time_zone says, which is UTC where it is not set: it compares the time of a request with its own clock without " +
+			"heed to time zones. Give its zone there, such as Asia/Shanghai."
 	case "HTTP 403":
 		return "Something in front of ZStack refuses the call. Ask its administrator."
 	case "HTTP 400", "HTTP 404", "HTTP 405":

@@ -157,14 +157,19 @@ func (c Creation) AnswerLostNotCreated(err error) diag.Diagnostic {
 }
 
 // AnswerLostUnresolved is the error after the answer to the request, or sight of its task, was lost and the platform could
-// not be asked what became of it: the resource is in state as pending, and tainted because this is an error. err is the request's error,
-// search that of the search.
+// not tell what became of it: the resource is in state as pending, and tainted because this is an error. err is the request's error,
+// search that of the search; nil where nothing was found, which proves nothing.
 func (c Creation) AnswerLostUnresolved(err, search error) diag.Diagnostic {
+	looked, when := "Looking for what became of it failed too.", "when the connection is back, "
+	if search == nil {
+		looked, when = "It was looked for and is not there, which proves nothing: the work may go on.", ""
+	}
+
 	return report(diag.SeverityError, path.Empty(), upperFirst(c.Object)+" may have been created: "+c.whatWasLost(),
 		c.saidBy(err),
-		"Looking for what became of it failed too.",
+		looked,
 		c.saidBy(search),
-		"The resource is in state as pending, marked as tainted: when the connection is back, the next apply looks again, "+
+		"The resource is in state as pending, marked as tainted: "+when+"the next apply looks again, "+
 			"deletes what came to be, and creates the object anew. To keep what came to be, untaint it first:",
 		c.untaint())
 }

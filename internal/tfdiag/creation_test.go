@@ -78,6 +78,7 @@ func TestCreationOnZStack(t *testing.T) {
 		{"out of time, not told yet", c.TimedOutPending(30 * time.Minute)},
 		{"answer lost, nothing made", c.AnswerLostNotCreated(reset)},
 		{"answer lost, not resolved", c.AnswerLostUnresolved(reset, errors.New("two VMs have the name"))},
+		{"answer lost, nothing found", c.AnswerLostUnresolved(reset, nil)},
 		{"refresh, still running", c.StillRunning(-1)},
 		{"refresh, not resolved", c.PendingNotResolved(reset)},
 		{"refresh, proved not created", c.PendingNotCreated(full)},

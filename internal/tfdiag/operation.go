@@ -155,7 +155,7 @@ func unfinishedNote(platform Platform, err error, failure *apierr.Error) string 
 }
 
 func answerLostNote(failure *apierr.Error) string {
-	if !failure.AnswerLost {
+	if !failure.AnswerLost || failure.Code == codeGaveUp {
 		return ""
 	}
 
@@ -179,7 +179,22 @@ func (op Operation) attribute(failure *apierr.Error) path.Path {
 		}
 	}
 
+	if op.Platform == ZStack && !blamesObject(failure.Kind) {
+		return path.Empty()
+	}
+
 	return op.Attributes[failure.Object]
+}
+
+// blamesObject reports whether an error of the kind is about the object that the call works on. ZStack tells that object with
+// every error, also when a clone's source is not to blame.
+func blamesObject(kind apierr.Kind) bool {
+	switch kind {
+	case apierr.NotFound, apierr.InvalidState, apierr.InUse, apierr.Denied:
+		return true
+	default:
+		return false
+	}
 }
 
 // namesFault reports whether a vim25 fault is about the name of the new object.

@@ -129,10 +129,13 @@ func TestFromErrorByZStackCode(t *testing.T) {
 		for _, code := range group.codes {
 			cases = append(cases, named{code, tfdiag.FromError(op, &apierr.Error{
 				Kind: group.kind, Op: "CloneVmInstance", Object: "20debd9bc9594d70b1ec81d7d31b29cc", Code: code, TaskID: "5c8d",
-				Messages: []string{"What ZStack said", "Why"},
+				Messages: []string{"What ZStack said", "Why"}, AnswerLost: code == "SYS.1001",
 			})})
 		}
 	}
+	cases = append(cases, named{"SYS.1001 of a read", tfdiag.FromError(op, &apierr.Error{
+		Kind: apierr.TimedOut, Op: "QueryVmInstance", Code: "SYS.1001", Messages: []string{"What ZStack said"},
+	})})
 	for _, failure := range []*apierr.Error{
 		{Kind: apierr.TimedOut, Code: task.CodeDeadlineExceeded, TaskID: "5c8d", Messages: []string{"job 5c8d had not ended after 30m0s"}},
 		{Kind: apierr.Internal, Code: task.CodeTaskUnknown, TaskID: "5c8d", Messages: []string{"the platform does not know job 5c8d"}},

@@ -23,6 +23,8 @@ type Client struct {
 	http      *http.Client
 	key       *accessKey // nil with an account
 	session   session
+	contact   httpapi.Contact
+	meeting   chan struct{} // held by the one who makes the first contact with an access key
 	life      httpapi.Lifetime
 	spoken    atomic.Bool // whether ZStack has ever answered as such
 	clones    cloneBatcher
@@ -60,6 +62,7 @@ func New(config Config) (*Client, error) {
 	}
 	c := &Client{
 		endpoint: endpoint, timeout: config.RequestTimeout, userAgent: config.UserAgent, config: config,
+		meeting:   make(chan struct{}, 1),
 		transport: httpapi.NewTransport("ZStack", trust, largestAnswer, config.Logger, nil),
 	}
 	c.http = &http.Client{Transport: c.transport, CheckRedirect: httpapi.RefuseRedirect}

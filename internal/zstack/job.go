@@ -88,6 +88,10 @@ func ownFailure(what httpapi.Call, err error) *apierr.Error {
 // send sends the request under a session newer than the one that was found wanting. Only a request that had no effect for
 // certain is sent again, with the same job uuid: should an attempt have arrived after all, ZStack refuses the next one.
 func (j *job) send(ctx context.Context, wanting int) error {
+	return j.client.meet(ctx, j.request.Call, func() error { return j.sendNow(ctx, wanting) })
+}
+
+func (j *job) sendNow(ctx context.Context, wanting int) error {
 	c, attempts := j.client, 0
 
 	return c.repeater().Do(ctx, httpapi.Changes, func() error {

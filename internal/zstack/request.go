@@ -55,7 +55,7 @@ func (c *Client) exchange(ctx context.Context, r request, authorize authorizer) 
 		bounded, release = httpapi.Lingering(ctx, answerGrace)
 	}
 	defer release()
-	bounded, cancel := context.WithTimeout(bounded, c.timeout)
+	bounded, cancel := context.WithTimeout(bounded, c.limit())
 	defer cancel()
 	bounded, x := httpapi.Traced(bounded, r.Op)
 	message, err := c.newMessage(bounded, r)
@@ -139,9 +139,12 @@ func (c *Client) refusal(what httpapi.Call, reply *http.Response, body []byte) *
 		Error *CodeError `json:"error"`
 	}
 	if err := json.Unmarshal(body, &told); err == nil && told.Error != nil && len(told.Error.chain()) > 0 {
-		c.spoken.Store(true)
+		failure := codeError(what, told.Error)
+		if !notBegun(failure) { // one that has no node to work may still be starting
+			c.spoken.Store(true)
+		}
 
-		return codeError(what, told.Error)
+		return failure
 	}
 	failure := what.StatusError(reply.StatusCode)
 	if text := httpapi.Printable(body); text != "" {
@@ -181,6 +184,10 @@ func (c *Client) decode(what httpapi.Call, body []byte, out any) error {
 // read makes one synchronous call and decodes its answer into out. It is repeated when it meets a passing failure, and once
 // under a new session when ZStack no longer knows the old one.
 func (c *Client) read(ctx context.Context, r request, out any) error {
+	return c.meet(ctx, r.Call, func() error { return c.readNow(ctx, r, out) })
+}
+
+func (c *Client) readNow(ctx context.Context, r request, out any) error {
 	return c.repeater().Do(ctx, r.Effect, func() error {
 		if ctx.Err() != nil {
 			return r.Interrupted(ctx, nil)

@@ -62,20 +62,6 @@ func (c *Client) authorizer(ctx context.Context, wanting int) (authorizer, int, 
 	}
 }
 
-// shared turns the end of a shared attempt into this caller's error: the attempt's own, or that ctx ended first.
-func shared(ctx context.Context, what httpapi.Call, err error) error {
-	if failure, ok := errors.AsType[*apierr.Error](err); ok {
-		own := *failure
-
-		return &own
-	}
-	if ctx.Err() != nil {
-		return what.Interrupted(ctx, nil)
-	}
-
-	return what.Error(apierr.Cancelled, apierr.CodeInterrupted).Wrap(err)
-}
-
 // loginBody is LogInByAccount on the wire; the password is the lower-case hexadecimal SHA-512 of the real one.
 type loginBody struct {
 	LogIn struct {
@@ -88,7 +74,7 @@ type loginBody struct {
 func (c *Client) login(ctx context.Context) error {
 	s := &c.session
 	s.mu.Lock()
-	refused := s.refused
+	refused, again := s.refused, s.generation > 0
 	s.mu.Unlock()
 	if refused != nil {
 		return refused
@@ -104,14 +90,22 @@ func (c *Client) login(ctx context.Context) error {
 			UUID string `json:"uuid"`
 		} `json:"inventory"`
 	}
-	err := c.repeater().Do(ctx, r.Effect, func() error {
-		reply, err := c.exchange(ctx, r, nil)
-		if err != nil {
-			return err
-		}
+	attempts := func() error {
+		return c.repeater().Do(ctx, r.Effect, func() error {
+			reply, err := c.exchange(ctx, r, nil)
+			if err != nil {
+				return err
+			}
 
-		return c.decode(r.Call, reply.body, &made)
-	})
+			return c.decode(r.Call, reply.body, &made)
+		})
+	}
+	var err error
+	if again { // something may be under way that is worth some patience
+		err = attempts()
+	} else {
+		err = c.first(attempts)
+	}
 	if err == nil && made.Inventory.UUID == "" {
 		err = c.malformed(r.Call, nil)
 	}

@@ -267,6 +267,41 @@ func TestWire_read(t *testing.T) {
 	}
 }
 
+// TestWire_strangerPolled asks a server that has never answered as a ZStack for the job of an earlier process. A poll needs no login,
+// so it is the first request. That the job is not known is what ZStack says of a purged one, and no proof of another server; a
+// web page is.
+func TestWire_strangerPolled(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		reply reply
+		kind  apierr.Kind
+		code  string
+	}{
+		"a purged job": {reply{status: 404, body: "the job has been expired"}, apierr.NotFound, "HTTP 404"},
+		"a web page":   {reply{status: 405, body: "<html>"}, apierr.Unsupported, apierr.CodeNotZStack},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				client, server := newScripted(t, func(message) reply { return tt.reply })
+				_, err := client.CloneJob("6b97ed68d14eb3f1aa959ce5d49c7dc6", "web").Next(t.Context())
+				if failure := asFailure(t, err); failure.Kind != tt.kind || failure.Code != tt.code || failure.AnswerLost {
+					t.Errorf("error %v", err)
+				}
+				for _, m := range server.sent() {
+					if !m.polled() {
+						t.Errorf("sent %s", m.line)
+					}
+				}
+				if server.logins != 0 {
+					t.Error("it logged in")
+				}
+			})
+		})
+	}
+}
+
 // TestWire_secrets finds no credential in the log, in errors, or in what a configuration mistake says.
 func TestWire_secrets(t *testing.T) {
 	t.Parallel()

@@ -66,13 +66,18 @@ func (p *platform) vm(object chaos.Object) (vspheresim.VM, bool) {
 	return vspheresim.VM{}, false
 }
 
+// byHand is what others add to a name.
+const byHand = " by hand"
+
+// given is the name that an object had before others renamed it.
+func given(name string) string { return strings.ReplaceAll(name, byHand, "") }
+
 func (p *platform) rename(object chaos.Object) error {
-	const suffix = " by hand"
 	if vm, ok := p.vm(object); ok {
-		return p.ChangeVM(object.ID, vspheresim.Change{Name: new(vm.Name + suffix)})
+		return p.ChangeVM(object.ID, vspheresim.Change{Name: new(vm.Name + byHand)})
 	}
 
-	return p.ChangeSnapshot(object.ID, vspheresim.SnapshotChange{Name: new(strings.TrimPrefix(object.Name, snapshotNamed("")) + suffix)})
+	return p.ChangeSnapshot(object.ID, vspheresim.SnapshotChange{Name: new(strings.TrimPrefix(object.Name, snapshotNamed("")) + byHand)})
 }
 
 func (p *platform) move(object chaos.Object) error {

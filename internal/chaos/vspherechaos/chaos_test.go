@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/acctest"
@@ -23,20 +24,29 @@ func settings(provider string) chaos.Settings {
 func TestChaos(t *testing.T) {
 	t.Parallel()
 	provider := acctest.BuildProvider(t)
-	for name, seed := range map[string]uint64{
-		"one": 1, "two": 2,
+	for name, test := range map[string]struct {
+		seed   uint64
+		faults []string // nil: any
+	}{
+		"interrupted":          {1, nil},
+		"killed and restarted": {2, nil},
+		"lost answers":         {3, []string{"dropped after the effect", "status 504", "session expires mid-task"}},
+		"behind our back":      {4, []string{"renamed behind our back", "powered behind our back", "deleted behind our back"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			report, err := chaos.Run(t.Context(), settings(provider), t.TempDir(), seed)
+			limited := settings(provider)
+			limited.Faults = test.faults
+			report, err := chaos.Run(t.Context(), limited, t.TempDir(), test.seed)
 			if err != nil {
 				t.Fatal(err)
 			}
 			if !slices.ContainsFunc(report.Strikes, func(strike chaos.Struck) bool { return strike.Met }) {
-				t.Errorf("seed %d is worth nothing: nothing struck: %v", seed, report.Strikes)
+				t.Errorf("seed %d is worth nothing: nothing struck: %v", test.seed, report.Strikes)
 			}
 			for _, violation := range report.Violations {
-				t.Errorf("%s\n%v\nRepeat it: go run ./internal/cmd/chaos -seed %d -v", violation, report.Strikes, seed)
+				t.Errorf("%s\n%v\nRepeat it: go run ./internal/cmd/chaos -seed %d -faults %q -v", violation, report.Strikes, test.seed,
+					strings.Join(test.faults, ","))
 			}
 		})
 	}

@@ -100,15 +100,15 @@ func (p *platform) Objects() []chaos.Object {
 	for _, vm := range p.VMs() {
 		for _, snapshot := range vm.Snapshots {
 			objects = append(objects, chaos.Object{
-				ID: snapshot.ID, Name: snapshotNamed(snapshot.Name), ImportID: vm.ID + "/" + snapshot.ID,
+				ID: snapshot.ID, Name: snapshotNamed(given(snapshot.Name)), ImportID: vm.ID + "/" + snapshot.ID,
 			})
 		}
 		switch {
 		case p.initial[vm.ID]:
 		case vm.FaultTolerance != nil && vm.FaultTolerance.Role == "secondary":
-			objects = append(objects, chaos.Object{ID: vm.ID, Name: secondaryOf(vm.Name), ImportID: vm.FaultTolerance.PartnerID})
+			objects = append(objects, chaos.Object{ID: vm.ID, Name: secondaryOf(given(vm.Name)), ImportID: vm.FaultTolerance.PartnerID})
 		default:
-			objects = append(objects, chaos.Object{ID: vm.ID, Name: vm.Name, ImportID: vm.ID})
+			objects = append(objects, chaos.Object{ID: vm.ID, Name: given(vm.Name), ImportID: vm.ID})
 		}
 	}
 

@@ -24,7 +24,7 @@ const (
 	web = "vmfork_zstack_clone.web"
 	// cloneMethod is the call that starts a clone, pollMethod the one that asks for its job.
 	cloneMethod = "CloneVmInstance"
-	pollMethod  = "GetApiJob"
+	pollMethod  = "QueryApiJob"
 )
 
 // suite is a ZStack with what the tests name in it.

@@ -22,35 +22,63 @@ func expected(config, words string, prepare func()) resource.TestStep {
 // again where that does no harm.
 func TestAccZStackClone_lostAnswer(t *testing.T) {
 	t.Parallel()
-	for _, drop := range []zstacksim.FaultDrop{zstacksim.DropAfter, zstacksim.DropBefore} {
-		t.Run(string(drop), func(t *testing.T) {
-			t.Parallel()
-			s := newSuite(t)
-			losing := func(step resource.TestStep, methods ...string) resource.TestStep {
-				step.PreConfig = func() {
-					s.server.ClearFaults()
-					for _, method := range methods {
+	full := []string{`full = true`, `expunge_on_destroy = true`}
+	first := append([]string{`user_tags = ["a"]`, `description = "old"`}, full...)
+	for name, test := range map[string]struct {
+		lost    []string // methods
+		changed []string // arguments; nil destroys
+		state   string
+	}{
+		"create":  {[]string{"QueryVmInstance", "UpdateVmInstance"}, nil, ""},
+		"change":  {[]string{"UpdateVmInstance", "QueryUserTag", "CreateUserTag", "DeleteTag"}, append([]string{`description = "new"`, `user_tags = ["b"]`}, full...), "Running"},
+		"stop":    {[]string{"StopVmInstance"}, append([]string{`power_on = false`}, first...), "Stopped"},
+		"start":   {[]string{"StartVmInstance"}, append([]string{`power_on = true`}, first...), "Running"},
+		"destroy": {[]string{"StopVmInstance", "DestroyVmInstance", "DeleteDataVolume"}, nil, ""},
+		"expunge": {[]string{"ExpungeVmInstance", "ExpungeDataVolume"}, nil, ""},
+	} {
+		for _, drop := range []zstacksim.FaultDrop{zstacksim.DropAfter, zstacksim.DropBefore} {
+			t.Run(name+", "+string(drop), func(t *testing.T) {
+				t.Parallel()
+				s := newSuite(t)
+				lose := func() {
+					for _, method := range test.lost {
 						s.server.Inject(zstacksim.Fault{Method: method, Drop: drop})
 					}
 				}
+				begun := first
+				if name == "start" {
+					begun = append([]string{`power_on = false`}, first...)
+				}
+				create, destroy := s.applied(creates, s.clone(begun...), "web", nil), resource.TestStep{Config: s.clone(begun...), Destroy: true}
+				steps := []resource.TestStep{create, destroy}
+				switch {
+				case name == "create":
+					steps[0].PreConfig = lose
+				case test.changed == nil:
+					steps[1].PreConfig = lose
+				default:
+					change := s.applied(updates, s.clone(test.changed...), "web", func(vm zstacksim.VM) error {
+						if name == "change" {
+							return errors.Join(same("description", vm.Description, "new"), sameSet("user tags", vm.UserTags, "b"))
+						}
 
-				return step
-			}
-			changed := s.clone(`name = "web-2"`, `full = true`, `expunge_on_destroy = true`, `description = "new"`, `power_on = false`, `user_tags = ["b"]`)
-			on := s.clone(`full = true`, `expunge_on_destroy = true`, `power_on = true`)
-			s.run(
-				losing(s.applied(creates, s.clone(`full = true`, `user_tags = ["a"]`, `description = "old"`), "web", nil), "QueryVmInstance", "UpdateVmInstance"),
-				losing(s.applied(updates, changed, "web-2", func(vm zstacksim.VM) error {
-					return errors.Join(same("state", vm.State, "Stopped"), same("description", vm.Description, "new"), sameSet("user tags", vm.UserTags, "b"))
-				}), "UpdateVmInstance", "StopVmInstance", "CreateUserTag", "DeleteTag", "QueryUserTag"),
-				losing(s.applied(updates, on, "web", nil), "StartVmInstance"),
-				losing(resource.TestStep{Config: on, Destroy: true},
-					"StopVmInstance", "DestroyVmInstance", "DeleteDataVolume", "ExpungeVmInstance", "ExpungeDataVolume"),
-			)
-			if len(s.server.VMs()) != 2 || len(s.server.Volumes()) != 3 {
-				t.Errorf("%d VMs and %d volumes are left", len(s.server.VMs()), len(s.server.Volumes()))
-			}
-		})
+						return same("state", vm.State, test.state)
+					})
+					change.PreConfig = lose
+					steps = []resource.TestStep{create, change, destroy}
+				}
+				s.run(steps...)
+				asked := map[zstacksim.FaultDrop]int{zstacksim.DropAfter: 1, zstacksim.DropBefore: 2}[drop]
+				for _, method := range test.lost {
+					if got := s.server.Requests().ByMethod[method]; got < asked {
+						t.Errorf("%d calls of %s, want %d at least", got, method, asked)
+					}
+				}
+				if len(s.server.VMs()) != 2 || len(s.server.Volumes()) != 3 {
+					t.Errorf("%d VMs and %d volumes are left", len(s.server.VMs()), len(s.server.Volumes()))
+				}
+			})
+		}
 	}
 }
 

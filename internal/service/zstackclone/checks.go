@@ -78,6 +78,9 @@ func (c *checks) name(ctx context.Context) diag.Diagnostics {
 	if c.plan.Name.IsUnknown() {
 		return nil
 	}
+	if _, awaited := c.resource.session.awaited.Load(c.plan.Name.ValueString()); awaited && c.prior == nil {
+		return nil
+	}
 	named, err := c.resource.client.VirtualMachinesNamed(ctx, c.plan.Name.ValueString())
 	if err != nil {
 		return c.skipped("that the name is free", err)
@@ -138,8 +141,7 @@ func (c *checks) ask(ctx context.Context, kind zstack.ObjectType, uuid string) (
 // why: an apply would fail like that too. That is told once, whichever question met it first.
 func (c *checks) skipped(what string, err error) diag.Diagnostics {
 	if failure, ok := errors.AsType[*apierr.Error](err); ok {
-		switch failure.Code {
-		case apierr.CodeInvalidLogin, apierr.CodeUntrustedCertificate, "ID.1000", "HTTP 403":
+		if failure.Kind == apierr.Unauthenticated || failure.Code == apierr.CodeNotZStack || failure.Code == "HTTP 403" {
 			var diags diag.Diagnostics
 			c.refused.Do(func() {
 				diags.Append(tfdiag.FromError(tfdiag.Operation{Action: "connect to ZStack", Platform: tfdiag.ZStack}, err))

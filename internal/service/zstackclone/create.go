@@ -142,16 +142,16 @@ func (c creation) refused(ctx, bounded context.Context, err error) diag.Diagnost
 }
 
 // finish sees to what a clone call can't do: the description, a power state that the strategy does not end in, and what its
-// answer leaves out. An interrupted apply only saves what there is.
+// answer leaves out. An interrupted apply sends nothing more: it saves what there is, and says what is left to do.
 func (c creation) finish(ctx, bounded context.Context, vm *zstack.VirtualMachine) (*model, diag.Diagnostics) {
-	if ctx.Err() == nil && lifecycle.Changed(c.plan.observed(vm).Description, c.plan.Description) {
+	if lifecycle.Changed(c.plan.observed(vm).Description, c.plan.Description) {
 		described, err := c.resource.update(bounded, vm.UUID, zstack.VMUpdate{Description: new(c.plan.Description.ValueString())})
 		if err != nil {
 			return c.unfinished(ctx, vm, "give it its description", err)
 		}
 		vm = keepParts(described, vm)
 	}
-	if ctx.Err() == nil && !c.plan.PowerOn.IsNull() && !c.plan.PowerOn.IsUnknown() {
+	if !c.plan.PowerOn.IsNull() && !c.plan.PowerOn.IsUnknown() {
 		powered, err := c.resource.power(bounded, vm, c.plan.PowerOn.ValueBool(), c.plan.ShutdownTimeout.Or(defaults.Shutdown))
 		if err != nil {
 			return c.unfinished(ctx, vm, powerStep(c.plan.PowerOn.ValueBool()), err)
@@ -159,7 +159,9 @@ func (c creation) finish(ctx, bounded context.Context, vm *zstack.VirtualMachine
 		vm = keepParts(powered, vm)
 	}
 	if ctx.Err() == nil && len(vm.NICs) == 0 {
-		read, err := c.resource.client.VirtualMachine(bounded, vm.UUID)
+		late, stop := lateRead(bounded)
+		defer stop()
+		read, err := c.resource.client.VirtualMachine(late, vm.UUID)
 		if err != nil {
 			return c.unfinished(ctx, vm, "read it", err)
 		}

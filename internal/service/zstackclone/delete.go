@@ -74,7 +74,8 @@ type destruction struct {
 	state    *model
 	uuid     string
 	volumes  []string // the data volumes that were cloned with the VM
-	// volumesUnknown says that the VM was never read: what is attached to a full clone then is what was cloned with it.
+	// volumesUnknown says that the VM was never read, or only as a record: what is attached to a full clone that is more than that
+	// is what was cloned with it.
 	volumesUnknown bool
 	kept           diag.Diagnostics // about volumes that are not deleted
 }
@@ -95,7 +96,7 @@ func (d *destruction) stop(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if d.volumesUnknown {
+	if d.volumesUnknown && vm.State != zstack.VMCreated {
 		d.volumes = dataVolumes(vm)
 	}
 	if d.state.Strategy.ValueString() == string(zstack.StrategyJustCreate) && vm.State == zstack.VMCreated {

@@ -104,15 +104,24 @@ func (m model) observed(vm *zstack.VirtualMachine) model {
 	m.NetworkInterfaces = tfattr.ZStackNetworkInterfacesValue(vm.NICs)
 	m.RootVolumeUUID = tfattr.StringOrNull(vm.RootVolumeUUID)
 	if m.DataVolumeUUIDs.IsNull() || m.DataVolumeUUIDs.IsUnknown() { // the first look: later ones may show what others attached
-		var own []string
-		if m.Full.ValueBool() {
-			own = dataVolumes(vm)
-		}
-		m.DataVolumeUUIDs = textList(own)
+		m.DataVolumeUUIDs = m.ownVolumes(vm)
 	}
 	m.PendingJobUUID = types.StringNull()
 
 	return m
+}
+
+// ownVolumes returns the data volumes that were cloned with the VM, as they are at the first look. A full clone that is only a
+// record gets them when it is first started: until then they are null.
+func (m *model) ownVolumes(vm *zstack.VirtualMachine) types.List {
+	switch {
+	case !m.Full.ValueBool():
+		return textList(nil)
+	case vm.State == zstack.VMCreated:
+		return types.ListNull(types.StringType)
+	default:
+		return textList(dataVolumes(vm))
+	}
 }
 
 // runs reports whether a VM in that state runs; told is false in a state that passes, or that nobody knows: then what was

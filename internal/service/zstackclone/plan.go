@@ -130,6 +130,9 @@ func (m *model) forecast(config, prior *model) {
 		m.State, m.CurrentHostUUID, m.CurrentClusterUUID = types.StringUnknown(), types.StringUnknown(), types.StringUnknown()
 		m.IPAddresses = types.ListUnknown(types.StringType)
 		m.NetworkInterfaces = types.MapUnknown(tfattr.ZStackNetworkInterfacesType())
+		if m.DataVolumeUUIDs.IsNull() {
+			m.DataVolumeUUIDs = types.ListUnknown(types.StringType)
+		}
 	}
 }
 

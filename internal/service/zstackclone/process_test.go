@@ -88,18 +88,112 @@ func TestAccZStackClone_purgedJob(t *testing.T) {
 			if made {
 				server.ReleaseJobs()
 				acctest.Until(t, "the clone is there", func() bool { _, found := server.VM("web"); return found })
+			} else {
+				server.LoseJobs(false)
+				server.ReleaseJobs() // those of the next apply
 			}
 			server.PurgeJobs()
-			if !made {
-				server.LoseJobs(false)
-				server.PurgeJobs()
-			}
 			acctest.MustRunCLI(t, workspace, 0, "apply", "-auto-approve")
 			onlyVM(t, server, workspace)
 			acctest.MustRunCLI(t, workspace, 0, "plan", "-detailed-exitcode")
 			acctest.MustRunCLI(t, workspace, 0, "destroy", "-auto-approve")
 		})
 	}
+}
+
+// TestAccZStackClone_untoldJob has ZStack give up a job without telling what becomes of it (SYS.1001). Nothing found proves
+// nothing, since the work may go on: the clone stays pending, and the VM that comes later is adopted. When ZStack has forgotten
+// the job and there still is no VM, there will be none.
+func TestAccZStackClone_untoldJob(t *testing.T) {
+	t.Parallel()
+	pending := func(t *testing.T, server *zstacksim.Server, workspace *tfcli.Workspace, result tfcli.Result) {
+		t.Helper()
+		id, job := acctest.InState(t, workspace, "vmfork_zstack_clone")
+		if result.ExitCode != 1 || !strings.Contains(result.Output, "may have been created") || id != "" || job != server.Jobs()[0].ID {
+			t.Fatalf("exit code %d, id %q, job %q of %+v:\n%s", result.ExitCode, id, job, server.Jobs(), result.Output)
+		}
+	}
+	t.Run("made later", func(t *testing.T) {
+		t.Parallel()
+		server := acctest.ZStack(t, zstacksim.Options{VMs: -1})
+		workspace := acctest.NewWorkspace(t, processConfig(server, `power_on = false`))
+		apply := acctest.StartUntilJobHeld(t, server, workspace, cloneMethod, "apply", "-auto-approve")
+		server.TimeOutJobs()
+		pending(t, server, workspace, acctest.WaitCLI(t, apply))
+		acctest.MustRunCLI(t, workspace, 0, "untaint", "vmfork_zstack_clone.web")
+		plan := acctest.MustRunCLI(t, workspace, 2, "plan", "-detailed-exitcode")
+		if !strings.Contains(plan.Output, "Nobody knows yet") || !strings.Contains(plan.Output, "update in-place") {
+			t.Errorf("the plan says:\n%s", plan.Output)
+		}
+		server.ReleaseJobs()
+		acctest.Until(t, "the clone is there", func() bool { vm, _ := server.VM("web"); return vm.State == "Stopped" })
+		acctest.MustRunCLI(t, workspace, 0, "apply", "-auto-approve")
+		onlyVM(t, server, workspace)
+		acctest.MustRunCLI(t, workspace, 0, "plan", "-detailed-exitcode")
+		before := len(server.Volumes())
+		acctest.MustRunCLI(t, workspace, 0, "destroy", "-auto-approve")
+		if deleted := deletedVolumes(server); deleted != 1 || len(server.Volumes()) != before {
+			t.Errorf("%d data volumes are deleted", deleted)
+		}
+	})
+	t.Run("never made", func(t *testing.T) {
+		t.Parallel()
+		server := acctest.ZStack(t, zstacksim.Options{VMs: -1})
+		workspace := acctest.NewWorkspace(t, processConfig(server))
+		server.Inject(zstacksim.Fault{Method: cloneMethod, Code: "SYS.1001", Where: zstacksim.FaultInTask})
+		pending(t, server, workspace, acctest.RunCLI(t, workspace, "apply", "-auto-approve"))
+		if said := acctest.MustRunCLI(t, workspace, 1, "apply", "-auto-approve").Output; !strings.Contains(said, "nobody knows yet whether it exists") {
+			t.Errorf("the second apply says:\n%s", said)
+		}
+		server.PurgeJobs()
+		acctest.MustRunCLI(t, workspace, 0, "apply", "-auto-approve")
+		onlyVM(t, server, workspace)
+		acctest.MustRunCLI(t, workspace, 0, "destroy", "-auto-approve")
+	})
+}
+
+// deletedVolumes counts the volumes in the recycle bin.
+func deletedVolumes(server *zstacksim.Server) (count int) {
+	for _, volume := range server.Volumes() {
+		if volume.Status == "Deleted" {
+			count++
+		}
+	}
+
+	return count
+}
+
+// TestAccZStackClone_sentAnew has the session end just before the clone, which is sent once more as another job: it is the
+// second job's uuid that an interrupted apply keeps.
+func TestAccZStackClone_sentAnew(t *testing.T) {
+	t.Parallel()
+	server := acctest.ZStack(t, zstacksim.Options{VMs: -1})
+	server.Inject(zstacksim.Fault{Method: cloneMethod, Code: "ID.1001", Where: zstacksim.FaultAtCall})
+	workspace := acctest.NewWorkspace(t, processConfig(server))
+	apply := acctest.StartUntilJobHeld(t, server, workspace, cloneMethod, "apply", "-auto-approve")
+	held := func() string {
+		jobs := server.Jobs()
+		if last := jobs[len(jobs)-1]; last.Held {
+			return last.ID
+		}
+
+		return ""
+	}
+	acctest.Until(t, "the second job is held", func() bool { return held() != "" })
+	server.ExpireSessions() // the first one is still there, but nobody knows it any more
+	server.ResetRequests()
+	acctest.Until(t, "the second job is asked for", func() bool { return server.Requests().ByMethod[pollMethod] > 0 })
+	if err := apply.Signal(syscall.SIGINT); err != nil {
+		t.Fatal(err)
+	}
+	acctest.WaitCLI(t, apply)
+	if _, pending := acctest.InState(t, workspace, "vmfork_zstack_clone"); pending != held() || pending == server.Jobs()[0].ID {
+		t.Fatalf("state has the pending job %q of %+v", pending, server.Jobs())
+	}
+	server.ReleaseJobs()
+	acctest.MustRunCLI(t, workspace, 0, "apply", "-auto-approve")
+	onlyVM(t, server, workspace)
+	acctest.MustRunCLI(t, workspace, 0, "destroy", "-auto-approve")
 }
 
 // TestAccZStackClone_immortalJob has a restart leave the job at running for ever: a VM that is there and complete is adopted all

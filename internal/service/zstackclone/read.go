@@ -73,8 +73,10 @@ func (r *cloneResource) readPending(ctx context.Context, state *model, resp *res
 		resp.Diagnostics.Append(state.creation().PendingNotCreated(found.Err))
 		resp.State.RemoveResource(ctx)
 	case lifecycle.StillRunning:
+		r.session.awaited.Store(state.Name.ValueString(), true)
 		resp.Diagnostics.Append(state.creation().StillRunning(found.Percent))
 	default:
+		r.session.awaited.Store(state.Name.ValueString(), true)
 		resp.Diagnostics.Append(state.creation().PendingNotResolved(found.Err))
 	}
 
@@ -87,13 +89,11 @@ func (r *cloneResource) resolve(
 ) lifecycle.Resolution[zstack.VirtualMachine] {
 	what, ok := loadWanted(ctx, store)
 	search := r.search(what)
-	if !ok {
+	if !ok { // the CLI drops what is stored when it destroys a tainted resource and fails
 		what.Name = state.Name.ValueString()
 		search = r.search(what)
 		search.There = nil
-		search.Find = func(context.Context, string) (lifecycle.Finding[zstack.VirtualMachine], error) {
-			return lifecycle.Finding[zstack.VirtualMachine]{}, lifecycle.ErrNothingStored
-		}
+		search.Find = r.findNothing(what)
 	}
 
 	return search.Resolve(ctx, state.PendingJobUUID.ValueString(), wait)
@@ -117,16 +117,22 @@ func (r *cloneResource) look(ctx context.Context, before model, uuid string) (mo
 // detachedRead bounds a read after the operation's own context has ended.
 const detachedRead = 5 * time.Second
 
-// lookNow is look for the state that an operation leaves behind, also when the operation was interrupted or its time is
-// over: then on a short time of its own.
-func (r *cloneResource) lookNow(ctx context.Context, before model, uuid string) (model, error) {
-	if ctx.Err() != nil {
-		detached, stop := context.WithTimeout(context.WithoutCancel(ctx), detachedRead)
-		defer stop()
-		ctx = detached
+// lateRead returns a context for a read that an operation ends with, also when the operation was interrupted or its time is
+// over: then one with a short time of its own.
+func lateRead(ctx context.Context) (context.Context, context.CancelFunc) {
+	if ctx.Err() == nil {
+		return context.WithCancel(ctx)
 	}
 
-	return r.look(ctx, before, uuid)
+	return context.WithTimeout(context.WithoutCancel(ctx), detachedRead)
+}
+
+// lookNow is look for the state that an operation leaves behind; see [lateRead].
+func (r *cloneResource) lookNow(ctx context.Context, before model, uuid string) (model, error) {
+	late, stop := lateRead(ctx)
+	defer stop()
+
+	return r.look(late, before, uuid)
 }
 
 // leftBehind warns of the data volumes of a VM that somebody else destroyed: ZStack detaches and keeps them, and nothing in

@@ -112,7 +112,7 @@ func attributes(ctx context.Context) map[string]schema.Attribute {
 		"root_volume_uuid":   computedString("UUID of the root volume."),
 		"data_volume_uuids": schema.ListAttribute{
 			MarkdownDescription: "UUIDs of the data volumes that a full clone made. They are deleted with the machine; volumes that were " +
-				"attached later are not.", ElementType: types.StringType, Computed: true,
+				"attached later are not. Null while a full clone is only a record (`JustCreate`), which gets them when it is first started.", ElementType: types.StringType, Computed: true,
 		},
 		"pending_job_uuid": computedString("UUID of the job that makes the machine, while nobody has seen its end: an apply was interrupted " +
 			"or ran out of time. The next plan looks what became of it, and the next apply adopts the machine. Null otherwise."),

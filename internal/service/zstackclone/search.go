@@ -82,19 +82,33 @@ func (r *cloneResource) find(ctx context.Context, what wanted) (*zstack.VirtualM
 	}
 }
 
+// findNothing looks whether any VM has the name where nobody knows which VMs had it before: that none has proves that there is
+// no clone, but one that has may have come out of the recycle bin.
+func (r *cloneResource) findNothing(what wanted) func(context.Context, string) (lifecycle.Finding[zstack.VirtualMachine], error) {
+	return func(ctx context.Context, _ string) (lifecycle.Finding[zstack.VirtualMachine], error) {
+		vm, err := r.find(ctx, what)
+		if err == nil && vm != nil {
+			err = fmt.Errorf("VM %s may be it, but nobody can tell: %w. Make Terraform forget the resource, and import the VM if it is "+
+				"the clone", vm.UUID, lifecycle.ErrNothingStored)
+		}
+
+		return lifecycle.Finding[zstack.VirtualMachine]{}, err
+	}
+}
+
 // complete reports whether a VM is all that was asked for, whatever its job says: it is in the state in which the strategy ends,
 // and a full clone has all its volumes.
 func (w wanted) complete(vm *zstack.VirtualMachine) bool {
-	end := zstack.VMRunning
+	end, volumes := zstack.VMRunning, w.Volumes
 	switch w.Strategy {
 	case zstack.StrategyCreateStopped:
 		end = zstack.VMStopped
 	case zstack.StrategyJustCreate:
-		end = zstack.VMCreated
+		end, volumes = zstack.VMCreated, 0 // they come to be when it is first started
 	case zstack.StrategyInstantStart:
 	}
 
-	return vm.State == end && len(dataVolumes(vm)) >= w.Volumes
+	return vm.State == end && len(dataVolumes(vm)) >= volumes
 }
 
 // gone reports whether a VM counts as gone: what the recycle bin keeps does.

@@ -14,6 +14,9 @@ type session struct {
 	claims lifecycle.Claims
 	// making holds the names of the VMs that are being made: two of one name would both find it free.
 	making sync.Map
+	// awaited holds the names of the pending VMs that a refresh has not found yet. The replacement of a tainted one is planned as if
+	// there were none, and its name is not taken by another VM when its own shows up meanwhile.
+	awaited sync.Map
 	// Sources and objects that arguments name are the same for many VMs: a phase asks for each once.
 	sources lifecycle.Memo[*zstack.VirtualMachine]
 	objects lifecycle.Memo[zstack.Object]

@@ -67,7 +67,7 @@ func (r *cloneResource) adopt(ctx context.Context, state *model, resp *resource.
 		return false
 	}
 
-	adopted, err := r.look(ctx, *state, found.Result.UUID)
+	adopted, err := r.lookNow(ctx, *state, found.Result.UUID)
 	if err != nil {
 		resp.Diagnostics.Append(words.PendingUnfinished(err))
 

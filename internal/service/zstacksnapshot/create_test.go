@@ -94,7 +94,7 @@ func TestCreateEnds(t *testing.T) {
 		"done, interrupted":   {going(succeeds), true, "", false, none, true, 1, false},
 		"failed, interrupted": {going(fails), true, "Interrupted: snapshot group", false, none, false, 1, false},
 		"gave up, and made":   {going(gaveUpDone), false, "", false, none, true, 1, false},
-		"gave up":             {going(gaveUp), false, "was not created", false, none, false, 1, false},
+		"gave up":             {going(gaveUp), false, "may have been created", false, "job-1", false, 1, true},
 		"never arrived":       {going(unknown), false, "was not created", false, none, false, 1, false},
 		"made, and purged":    {going(unknownDone), false, "", false, none, true, 1, false},
 		"the VM is gone":      {func(f *fakeZStack) { f.before["VirtualMachine"] = secondCall(func() { f.vm = nil }) }, false, "SYS.1003", false, none, false, 0, false},

@@ -45,7 +45,7 @@ var pendingEnds = map[string]struct {
 	},
 	"gave up": {
 		end:     func(_ *fakeZStack, j *fakeJob) { j.release(gaveUp) },
-		refresh: "was not created by the earlier apply", dropped: true, apply: "was not created",
+		refresh: "Nobody knows yet", apply: "is still not there", destroy: "nobody knows yet whether it exists",
 	},
 	"purged, and not taken": {
 		end:     func(_ *fakeZStack, j *fakeJob) { j.release(unknown) },

@@ -21,6 +21,8 @@ type Change struct {
 	UserTags    *[]string `json:"user_tags"`
 	// DetachVolumes detaches all data volumes.
 	DetachVolumes *bool `json:"detach_volumes"`
+	// AttachVolumes attaches data volumes, which leave the VMs that they are attached to.
+	AttachVolumes []string `json:"attach_volumes"`
 }
 
 // ChangeVM changes a VM at once, without a job.
@@ -32,7 +34,7 @@ func (s *Server) ChangeVM(uuid string, change Change) error {
 	if !ok {
 		return fmt.Errorf("change VM %s: there is no such VM", uuid)
 	}
-	for _, step := range []func(*vm, Change) error{w.changeState, w.changePlace, w.changeTags} {
+	for _, step := range []func(*vm, Change) error{w.changeState, w.changePlace, w.changeTags, w.changeVolumes} {
 		if err := step(v, change); err != nil {
 			return fmt.Errorf("change VM %s: %w", uuid, err)
 		}
@@ -44,8 +46,21 @@ func (s *Server) ChangeVM(uuid string, change Change) error {
 	if change.MemoryBytes != nil {
 		v.memory = *change.MemoryBytes
 	}
+
+	return nil
+}
+
+func (w *world) changeVolumes(v *vm, change Change) error {
 	if change.DetachVolumes != nil && *change.DetachVolumes {
 		w.detachData(v)
+	}
+	for _, uuid := range change.AttachVolumes {
+		one, ok := w.volumes.get(uuid)
+		if !ok || one.kind != dataVolume || one.status != statusReady {
+			return fmt.Errorf("there is no data volume %s to attach", uuid)
+		}
+		w.detach(one)
+		w.attach(one, v)
 	}
 
 	return nil

@@ -1,5 +1,7 @@
 package zstack
 
+import "slices"
+
 // JobInfo is one job, as the platform has for every asynchronous call.
 type JobInfo struct {
 	ID           string   `json:"id"`
@@ -57,6 +59,17 @@ func (s *Server) LoseJobs(withEffect bool) {
 			running.abandoned = true
 			close(running.abandon)
 		}
+	}
+}
+
+// TimeOutJobs ends the jobs that are processing as the platform does when their time is over: with SYS.1001, which says nothing
+// of what becomes of them. Their work goes on, as soon as no hold stops it.
+func (s *Server) TimeOutJobs() {
+	s.jobs.mu.Lock()
+	running := slices.DeleteFunc(slices.Clone(s.jobs.all), func(j *job) bool { return j.state != JobProcessing })
+	s.jobs.mu.Unlock()
+	for _, job := range running {
+		s.finish(job, nil, newError(codeTimeout, "%s did not end in time; it goes on", job.method))
 	}
 }
 

@@ -188,6 +188,28 @@ func TestJobTimesOut(t *testing.T) {
 	c.do(http.MethodGet, job, nil).wantError(t, "SYS.1001")
 }
 
+// TestJobsTimedOut shows the jobs that the platform gives up: what has ended stays as it ended.
+func TestJobsTimedOut(t *testing.T) {
+	t.Parallel()
+	server := startFront(t, zstacksim.Options{})
+	c := logIn(t, server)
+	ended := c.start(http.MethodPut, actionsOf(t, server, "golden-stopped"), boot)
+	c.end(ended).wantStatus(t, http.StatusOK)
+	server.HoldJobs("")
+	job := c.start(http.MethodPut, actionsOf(t, server, "golden"), stop)
+	server.TimeOutJobs()
+	c.end(job).wantError(t, "SYS.1001")
+	c.end(ended).wantStatus(t, http.StatusOK)
+	wantState(t, server, "golden", "Stopping")
+	server.ReleaseJobs()
+	eventually(t, "its work is done", func() bool {
+		vm, _ := server.VM("golden")
+
+		return vm.State == "Stopped"
+	})
+	c.do(http.MethodGet, job, nil).wantError(t, "SYS.1001")
+}
+
 func TestServerEndsWithJobs(t *testing.T) {
 	t.Parallel()
 	server := startFront(t, zstacksim.Options{TaskDuration: time.Hour})

@@ -12,11 +12,11 @@ const (
 	maxTag          = 2048
 )
 
-// tagRule says what a kind of system tag looks like: key::value. A tag of no rule is refused.
+// tagRule says what a kind of system tag looks like: key::value, or the key alone. A tag of no rule is refused.
 type tagRule struct {
 	resourceType string
-	value        *regexp.Regexp
-	repeatable   bool // a resource may have several
+	value        *regexp.Regexp // nil for a tag that is its key alone
+	repeatable   bool           // a resource may have several
 }
 
 var tagRules = map[string]tagRule{
@@ -29,6 +29,14 @@ var tagRules = map[string]tagRule{
 	"cleanTraffic":  {resourceType: typeVM, value: regexp.MustCompile(`^(true|false)$`)},
 	"usbRedirect":   {resourceType: typeVM, value: regexp.MustCompile(`^(true|false)$`)},
 	"RDPEnable":     {resourceType: typeVM, value: regexp.MustCompile(`^(true|false)$`)},
+	"bootOrder":     {resourceType: typeVM, value: regexp.MustCompile(`^(HardDisk|CdRom|Network)(,(HardDisk|CdRom|Network))*$`)},
+	"soundType":     {resourceType: typeVM, value: regexp.MustCompile(`^(ich6|ich9|ac97)$`)},
+	"windows":       {resourceType: typeVM, value: regexp.MustCompile(`^virtioVolume$`)},
+	"driver":        {resourceType: typeVM, value: regexp.MustCompile(`^virtio$`)},
+	"customMac":     {resourceType: typeVM, value: regexp.MustCompile(`^[0-9a-f]{32}::([0-9a-fA-F]{2}:){5}[0-9a-fA-F]{2}$`), repeatable: true},
+	"additionalQmp": {resourceType: typeVM},
+	"numa":          {resourceType: typeVM},
+	"packer":        {resourceType: typeVM},
 	"userdata":      {resourceType: typeVM, value: regexp.MustCompile(`^[A-Za-z0-9+/]+=*$`)},
 	"sshkey":        {resourceType: typeVM, value: regexp.MustCompile(`^\S.*$`)},
 	"staticIp":      {resourceType: typeVM, value: regexp.MustCompile(`^[0-9a-f]{32}::[0-9a-fA-F.:]+$`), repeatable: true},
@@ -40,12 +48,12 @@ var tagRules = map[string]tagRule{
 func (w *world) checkSystemTags(resourceType string, texts []string) *errorCode {
 	var seen []string
 	for _, text := range texts {
-		key, value, ok := strings.Cut(text, "::")
+		key, value, valued := strings.Cut(text, "::")
 		rule, known := tagRules[key]
-		if !ok || !known || rule.resourceType != resourceType || len(text) > maxTag {
+		if !known || valued != (rule.value != nil) || rule.resourceType != resourceType || len(text) > maxTag {
 			return newError(codeInvalidArgument, "no system tag matches[%s] for resourceType[%s]", text, resourceType)
 		}
-		if !rule.value.MatchString(value) {
+		if valued && !rule.value.MatchString(value) {
 			return newError(codeInvalidArgument, "system tag[%s] has a value that is not valid", text)
 		}
 		if slices.Contains(seen, key) && !rule.repeatable {

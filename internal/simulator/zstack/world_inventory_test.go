@@ -90,7 +90,7 @@ func TestCapacity(t *testing.T) {
 func TestChanges(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, zstacksim.Options{})
-	uuid, host := golden(b), b.id("host", "host-6")
+	uuid, root, host := golden(b), rootOf(b), b.id("host", "host-6")
 	must(t, b.server.ChangeVM(uuid, zstacksim.Change{
 		Name: new("other"), Description: new("text"), HostUUID: &host, CPUCount: new(int64(4)), MemoryBytes: new(int64(8)),
 		SystemTags: &[]string{"vmPriority::High"}, UserTags: &[]string{"web", "blue"}, DetachVolumes: new(true),
@@ -110,6 +110,12 @@ func TestChanges(t *testing.T) {
 	if got = b.vm("other"); got.HostUUID != host {
 		t.Errorf("%+v", got)
 	}
+	data, second := b.id("volume", "data-1"), b.id("vm", "golden-stopped")
+	must(t, b.server.ChangeVM(uuid, zstacksim.Change{AttachVolumes: []string{data}}))
+	must(t, b.server.ChangeVM(second, zstacksim.Change{AttachVolumes: []string{data}})) // from the other VM
+	if first, then := b.vm("other"), b.vm("golden-stopped"); len(first.DataVolumeUUIDs) != 0 || !slices.Equal(then.DataVolumeUUIDs, []string{data}) {
+		t.Errorf("%+v %+v", first, then)
+	}
 	must(t, b.server.DestroyVM(uuid))
 	b.wantState(uuid, "Destroyed")
 
@@ -117,6 +123,8 @@ func TestChanges(t *testing.T) {
 		b.server.ChangeVM(uuid, zstacksim.Change{State: new("Sleeping")}),
 		b.server.ChangeVM(uuid, zstacksim.Change{HostUUID: new(missing)}),
 		b.server.ChangeVM(uuid, zstacksim.Change{ClusterUUID: new(missing)}),
+		b.server.ChangeVM(uuid, zstacksim.Change{AttachVolumes: []string{missing}}),
+		b.server.ChangeVM(uuid, zstacksim.Change{AttachVolumes: []string{root}}),
 		b.server.ChangeVM(missing, zstacksim.Change{}), b.server.DestroyVM(missing), b.server.RemoveVM(missing), b.server.RemoveVolume(missing),
 		b.server.ChangeSnapshotGroup(missing, nil, nil), b.server.DeleteSnapshotGroup(missing), b.server.DeleteSnapshot(missing),
 		b.server.FailSnapshotDeletes(true, missing), b.server.SetHostCapacity(missing, 1, 1), b.server.SetStorageCapacity(missing, 1),

@@ -55,6 +55,26 @@ func TestTags(t *testing.T) {
 	}
 }
 
+// TestSystemTagForms has system tags of every form: a key and a value, a key alone, and several of one key.
+func TestSystemTagForms(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, zstacksim.Options{})
+	uuid, nic := golden(b), b.id("l3_network", "net-1")
+	for _, text := range []string{
+		"numa", "additionalQmp", "windows::virtioVolume", "bootOrder::CdRom,HardDisk", "customMac::" + nic + "::fa:00:00:00:00:01",
+		"customMac::" + nic + "::fa:00:00:00:00:02", "cleanTraffic::true",
+	} {
+		if made := b.tag("/v1/system-tags", "VmInstanceVO", uuid, text); made.Tag != text {
+			t.Errorf("%+v", made)
+		}
+	}
+	for _, text := range []string{"numa::", "numa::on", "cleanTraffic", "cleanTraffic::maybe", "cleanTraffic::false", "nonsense", "windows::other"} {
+		b.job(http.MethodPost, "/v1/system-tags", object{"params": object{
+			"resourceType": "VmInstanceVO", "resourceUuid": uuid, "tag": text,
+		}}).wantError(t, "SYS.1007")
+	}
+}
+
 // TestTagsOfEveryType tags whatever can be tagged.
 func TestTagsOfEveryType(t *testing.T) {
 	t.Parallel()

@@ -1,0 +1,64 @@
+package chaos
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+func TestTable(t *testing.T) {
+	t.Parallel()
+	var table Table
+	both := []string{"clone", "snapshot"}
+	table.Add(Report{Types: both, Strikes: []Struck{{Fault: "dropped", Met: true}, {Fault: "killed"}}})
+	table.Add(Report{
+		Types: both[:1], Strikes: []Struck{{Fault: "dropped", Met: true}, {Fault: "dropped", Met: true}},
+		Violations: []Violation{{Invariant: 1}, {Invariant: 3}},
+	})
+	table.Add(Report{Types: both[1:], Strikes: []Struck{{Fault: "killed"}}})
+
+	var printed strings.Builder
+	if err := table.Print(&printed); err != nil {
+		t.Fatal(err)
+	}
+	const want = "survived/runs  clone  snapshot  \ndropped        1/2    1/1       \nnone           -      1/1       \n\n3 seeds, 2 violations\n"
+	if printed.String() != want || table.Violations() != 2 {
+		t.Errorf("printed\n%swant\n%s", printed.String(), want)
+	}
+}
+
+func TestReadState(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	if none, err := readState(dir); err != nil || len(none) != 0 {
+		t.Errorf("without a file: %v, %v", none, err)
+	}
+	const content = `{"resources":[
+		{"mode":"data","type":"d","name":"x","instances":[{"attributes":{"id":"vm-0"}}]},
+		{"mode":"managed","type":"a","name":"b","instances":[{"attributes":{"id":"vm-1"}},{"status":"tainted","attributes":{"id":null,"pending_task_id":"task-1"}}]}
+	]}`
+	if err := os.WriteFile(filepath.Join(dir, stateFile), []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	got, err := readState(dir)
+	want := []held{{address: "a.b", id: "vm-1"}, {address: "a.b", pending: "task-1", tainted: true}}
+	if err != nil || !slices.Equal(got, want) {
+		t.Errorf("got %v, %v; want %v", got, err, want)
+	}
+}
+
+// The blocks that diagnostics print are found as the CLI frames them, with and without colours' box.
+func TestAdoptionBlock(t *testing.T) {
+	t.Parallel()
+	const output = "│   import {\n│     to = vmfork_vsphere_clone.<NAME>\n│     id = \"vm-57\"\n│   }\n\n" +
+		"  import {\n    to = vmfork_vsphere_snapshot.<NAME>\n    id = \"vm-1/snapshot-2\"\n  }\n"
+	blocks := adoptionBlock.FindAllStringSubmatch(output, -1)
+	if len(blocks) != 2 || blocks[0][1] != "vmfork_vsphere_clone" || blocks[0][2] != `"vm-57"` || blocks[1][2] != `"vm-1/snapshot-2"` {
+		t.Errorf("found %q", blocks)
+	}
+	if !names(output, Object{ID: "snapshot-2", ImportID: "vm-1/snapshot-2"}) || names(output, Object{ID: "vm-5", ImportID: "vm-5"}) {
+		t.Error("an object is named by its own import id alone")
+	}
+}
