@@ -94,8 +94,8 @@ func (s *session) readPairs(ctx context.Context, keys []pairKey) (map[pairKey]ou
 		return nil, err
 	}
 	var others []string
-	for _, member := range known {
-		_, partners, _ := pairInfo(member.value)
+	for _, key := range keys {
+		_, partners, _ := pairInfo(known[key.id].value)
 		for _, id := range partners {
 			if _, read := known[id]; !read && !slices.Contains(others, id) {
 				others = append(others, id)

@@ -115,13 +115,16 @@ func (s *session) readMachines(ctx context.Context, keys []machineKey) (map[mach
 		if p.ref.Type != "VirtualMachine" {
 			continue
 		}
-		read := machineRead{err: p.denied()}
-		if read.err == nil {
-			read.machine = newMachine(p, known)
+		bare, full := machineKey{id: p.ref.Value}, machineKey{id: p.ref.Value, settings: true}
+		if err := p.denied(); err != nil {
+			machines[bare], machines[full] = machineRead{err: err}, machineRead{err: err}
+
+			continue
 		}
-		for _, settings := range []bool{false, true} {
-			machines[machineKey{id: p.ref.Value, settings: settings}] = read
-		}
+		machine := newMachine(p, known)
+		without := *machine // settings are for those who asked for them
+		without.ExtraConfig = nil
+		machines[bare], machines[full] = machineRead{machine: &without}, machineRead{machine: machine}
 	}
 
 	return machines, nil

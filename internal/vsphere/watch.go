@@ -2,10 +2,10 @@ package vsphere
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -128,58 +128,6 @@ func (w *watcher) join(ctx context.Context, awaited *watch) bool {
 	return true
 }
 
-// newcomers are the watches that no filter covers yet.
-type newcomers struct {
-	due   []*watch  // those to look at or to cover next, all together
-	ready time.Time // when that is
-	alone bool      // nobody else waits but newcomers
-}
-
-// some reports whether there are any.
-func (n newcomers) some() bool { return len(n.due) > 0 }
-
-// newcomers returns who is new, and whether anybody waits at all. Those who are worth looking at within a short time are
-// served together.
-func (w *watcher) newcomers() (newcomers, bool) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	fresh := newcomers{alone: true}
-	var first time.Time
-	for awaited := range w.waiting {
-		switch due := awaited.due(); {
-		case awaited.filtered:
-			fresh.alone = false
-		case first.IsZero() || due.Before(first):
-			first = due
-		}
-	}
-	for awaited := range w.waiting {
-		due := awaited.due()
-		if awaited.filtered || due.After(first.Add(servedTogether)) {
-			continue
-		}
-		fresh.due = append(fresh.due, awaited)
-		if due.After(fresh.ready) {
-			fresh.ready = due
-		}
-	}
-
-	return fresh, len(w.waiting) > 0
-}
-
-// untold reports whether somebody is covered of whom nothing was told yet.
-func (w *watcher) untold() bool {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	for awaited := range w.waiting {
-		if awaited.filtered && !awaited.told {
-			return true
-		}
-	}
-
-	return false
-}
-
 // stopIfIdle ends the loop's duty unless somebody came at the last moment.
 func (w *watcher) stopIfIdle() bool {
 	w.mu.Lock()
@@ -242,6 +190,22 @@ func (w *watcher) awaits(id string) bool { return len(w.of(id)) > 0 }
 // codeGone is the fault for a reference to an object that does not exist (any more).
 const codeGone = "ManagedObjectNotFound"
 
+func hasCode(err error, code string) bool {
+	failure, ok := errors.AsType[*apierr.Error](err)
+
+	return ok && failure.Code == code
+}
+
+// missingObject returns the id of the object that a ManagedObjectNotFound fault names.
+func missingObject(err error) (string, bool) {
+	failure, ok := errors.AsType[*apierr.Error](err)
+	if !ok || failure.Code != codeGone || len(failure.Arguments) == 0 {
+		return "", false
+	}
+
+	return failure.Arguments[0], true
+}
+
 // gone is the error of a watch whose object does not exist.
 func gone(awaited *watch) error {
 	failure := httpapi.Call{Op: "WaitForUpdatesEx", Object: awaited.object.Value}.Error(apierr.NotFound, codeGone)
@@ -297,51 +261,6 @@ func (w *watcher) apply(awaited *watch, update types.ObjectUpdate) {
 	if awaited.done(awaited.values) {
 		w.finish(awaited, nil)
 	}
-}
-
-// filterGroup is a part of a filter: objects of one type with the same properties.
-type filterGroup struct {
-	kind    string
-	paths   []string
-	watches []*watch
-}
-
-// filters sorts watches into as few filters as can be. A filter asks for the same properties of all objects of a type.
-func filters(watches []*watch) [][]filterGroup {
-	groups := make(map[string]*filterGroup)
-	for _, awaited := range watches {
-		key := awaited.object.Type + " " + strings.Join(awaited.paths, " ")
-		if groups[key] == nil {
-			groups[key] = &filterGroup{kind: awaited.object.Type, paths: awaited.paths}
-		}
-		groups[key].watches = append(groups[key].watches, awaited)
-	}
-	var sorted [][]filterGroup
-	for _, key := range slices.Sorted(maps.Keys(groups)) {
-		one := *groups[key]
-		i := slices.IndexFunc(sorted, func(filter []filterGroup) bool {
-			return !slices.ContainsFunc(filter, func(g filterGroup) bool { return g.kind == one.kind })
-		})
-		if i < 0 {
-			sorted = append(sorted, []filterGroup{one})
-		} else {
-			sorted[i] = append(sorted[i], one)
-		}
-	}
-
-	return sorted
-}
-
-// objects returns the group's objects, each once.
-func (g filterGroup) objects() []types.ManagedObjectReference {
-	var objects []types.ManagedObjectReference
-	for _, awaited := range g.watches {
-		if !slices.Contains(objects, awaited.object) {
-			objects = append(objects, awaited.object)
-		}
-	}
-
-	return objects
 }
 
 // Paces of the watch loop.

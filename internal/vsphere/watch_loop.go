@@ -2,12 +2,10 @@ package vsphere
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"github.com/vmware/govmomi/vim25/types"
 
-	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
 )
 
@@ -264,22 +262,6 @@ func (l *watchLoop) failed(ctx context.Context, err error) {
 	if l.failures > 1 || !isMissing { // a collector that went with its session is made anew at once
 		httpapi.Pause(ctx, httpapi.BackOff(l.failures))
 	}
-}
-
-func hasCode(err error, code string) bool {
-	failure, ok := errors.AsType[*apierr.Error](err)
-
-	return ok && failure.Code == code
-}
-
-// missingObject returns the id of the object that a ManagedObjectNotFound fault names.
-func missingObject(err error) (string, bool) {
-	failure, ok := errors.AsType[*apierr.Error](err)
-	if !ok || failure.Code != codeGone || len(failure.Arguments) == 0 {
-		return "", false
-	}
-
-	return failure.Arguments[0], true
 }
 
 // reset gives the collector up and starts over.
