@@ -12,7 +12,7 @@ import (
 const (
 	// A round is closed when nobody new came for so long: quietAlone where nobody ever came with others, quietGather where
 	// some did, and quietLacking where several wait, but fewer than ever waited at once: the others are likely to be on their
-	// way. One who waits alone is the first of them or the last, and is never held up for longer than quietGather.
+	// way. One who waits alone is the first of them or the last: he waits quietAlone for each of them.
 	quietAlone   = 20 * time.Millisecond
 	quietGather  = 50 * time.Millisecond
 	quietLacking = 200 * time.Millisecond
@@ -100,6 +100,8 @@ func (g *gather[K, V]) patience(joined bool) time.Duration {
 	switch most, waiting := g.life.crowd.size(); {
 	case most > waiting && waiting > 1:
 		return quietLacking
+	case most > waiting:
+		return min(quietLacking, time.Duration(most-waiting)*quietAlone)
 	case joined, most > 1:
 		return quietGather
 	default:

@@ -54,7 +54,19 @@ func TestGather_rounds(t *testing.T) {
 			time.Second + 3*time.Millisecond + quietLacking,
 		},
 		{
-			"one who is left alone waits a moment only, and ever less", 500,
+			"one of a pair who is left alone waits a moment only", 500,
+			slices.Concat(asks(2, 0, 0), asks(1, time.Second, 0)),
+			[]int{2, 1},
+			time.Second + quietAlone,
+		},
+		{
+			"one of a crowd waits for each of the others", 500,
+			slices.Concat(asks(8, 0, 0), asks(1, time.Second, 0)),
+			[]int{8, 1},
+			time.Second + 7*quietAlone,
+		},
+		{
+			"and ever less", 500,
 			slices.Concat(asks(8, 0, 0), asks(1, time.Second, 0), asks(1, 2*time.Second, 0), asks(1, 3*time.Second, 0), asks(1, 4*time.Second, 0)),
 			[]int{8, 1, 1, 1, 1},
 			4*time.Second + quietAlone,
