@@ -3,7 +3,6 @@ module github.com/vmfork/terraform-provider-vmfork
 go 1.26.0
 
 require (
-	github.com/graph-gophers/dataloader/v7 v7.1.0
 	github.com/hashicorp/hc-install v0.10.0
 	github.com/hashicorp/terraform-plugin-framework v1.19.0
 	github.com/hashicorp/terraform-plugin-framework-timeouts v0.7.0

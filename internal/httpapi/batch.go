@@ -5,14 +5,10 @@ import (
 	"errors"
 	"time"
 
-	"github.com/graph-gophers/dataloader/v7"
-
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 )
 
 const (
-	// batchWait is how long the first of several reads waits for others to share its call.
-	batchWait = 15 * time.Millisecond
 	// largestBatch bounds one call, so that its answer comes well within the request timeout.
 	largestBatch = 500
 	// batchLimit bounds a shared call with all its repetitions, since no caller's context does.
@@ -23,8 +19,7 @@ const (
 type Batch[K comparable, V any] struct {
 	op     string // the shared call, for errors
 	object func(K) string
-	loader *dataloader.Loader[K, V]
-	life   *Lifetime
+	gather *gather[K, V]
 }
 
 // NewBatch makes a batch. read answers for all keys at once; a key that is absent from its answer gets missing's error.
@@ -32,71 +27,55 @@ func NewBatch[K comparable, V any](
 	life *Lifetime, op string, object func(K) string,
 	read func(context.Context, []K) (map[K]V, error), missing func(K) error,
 ) *Batch[K, V] {
-	b := &Batch[K, V]{op: op, object: object, life: life}
-	fetch := func(ctx context.Context, keys []K) []*dataloader.Result[V] {
-		detached, release := life.Detach(ctx) // the others must not suffer when the first caller gives up
-		defer release()
-		bounded, cancel := context.WithTimeout(detached, batchLimit)
+	b := &Batch[K, V]{op: op, object: object}
+	fetch := func(ctx context.Context, keys []K) func(K) (V, error) {
+		bounded, cancel := context.WithTimeout(ctx, batchLimit)
 		defer cancel()
 		found, err := read(bounded, keys)
-		results := make([]*dataloader.Result[V], len(keys))
-		for i, key := range keys {
-			results[i] = b.result(key, found, err, missing)
-		}
 
-		return results
+		return func(key K) (V, error) { return b.result(key, found, err, missing) }
 	}
-	b.loader = dataloader.NewBatchedLoader(fetch,
-		dataloader.WithWait[K, V](batchWait),
-		dataloader.WithBatchCapacity[K, V](largestBatch),
-		dataloader.WithCache[K, V](&dataloader.NoCache[K, V]{}))
+	b.gather = &gather[K, V]{life: life, largest: largestBatch, fetch: fetch}
 
 	return b
 }
 
-func (b *Batch[K, V]) result(key K, found map[K]V, err error, missing func(K) error) *dataloader.Result[V] {
-	if err != nil {
+// result is what a call answers to one key: each caller gets a copy of an error, which names its own object.
+func (b *Batch[K, V]) result(key K, found map[K]V, err error, missing func(K) error) (V, error) {
+	value, ok := found[key]
+	switch {
+	case err != nil:
 		if failure, ok := errors.AsType[*apierr.Error](err); ok {
-			own := *failure // each caller gets a copy that names its own object
+			own := *failure
 			if own.Object == "" {
 				own.Object = b.object(key)
 			}
 			err = &own
 		}
 
-		return &dataloader.Result[V]{Error: err}
+		return value, err
+	case !ok:
+		return value, missing(key)
+	default:
+		return value, nil
 	}
-	value, ok := found[key]
-	if !ok {
-		return &dataloader.Result[V]{Error: missing(key)}
-	}
-
-	return &dataloader.Result[V]{Data: value}
 }
 
 // Load reads one key together with whatever is read at the same time. ctx ends this caller's wait only.
 func (b *Batch[K, V]) Load(ctx context.Context, key K) (V, error) {
-	type outcome struct {
-		value V
-		err   error
-	}
 	var none V
 	what := Call{Op: b.op, Object: b.object(key)}
 	if ctx.Err() != nil {
 		return none, what.Interrupted(ctx, nil)
 	}
-	thunk := b.loader.Load(ctx, key)
-	done := make(chan outcome, 1)
-	started := b.life.Run(ctx, func(context.Context) {
-		value, err := thunk()
-		done <- outcome{value, err}
-	})
-	if !started {
+	defer b.gather.life.Enter()()
+	r := b.gather.ask(ctx, key)
+	if r == nil {
 		return none, what.Error(apierr.Cancelled, apierr.CodeInterrupted).Wrap(ErrClosed)
 	}
 	select {
-	case o := <-done:
-		return o.value, o.err
+	case <-r.done:
+		return r.answer(key)
 	case <-ctx.Done():
 		return none, what.Interrupted(ctx, nil)
 	}

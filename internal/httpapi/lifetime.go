@@ -19,6 +19,8 @@ type Lifetime struct {
 	next    int
 	cancels map[int]context.CancelCauseFunc
 	running sync.WaitGroup
+
+	crowd crowd // those who wait for what it bounds
 }
 
 // Detach returns a context with ctx's values that ends with the Lifetime or by cancel, and not with ctx. It is for work

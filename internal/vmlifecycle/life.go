@@ -49,20 +49,21 @@ type Life[M Model[M]] struct {
 	Refused func(ctx context.Context, plan M, err error) diag.Diagnostics
 	// Steps returns what brings the VM from its state to the plan, in order.
 	Steps func(change Change[M]) []Step[M]
-	// More reads what [Client.VirtualMachine] does not tell, into a model that was observed.
-	More func(ctx context.Context, observed M) (M, error)
+	// See reads the VM of a model, with all that the model wants to know of it.
+	See func(ctx context.Context, before M, id string) (*vsphere.VirtualMachine, error)
+	// More adds what [Model] does not take from the VM that was seen, and what is known otherwise.
+	More func(ctx context.Context, observed M, vm *vsphere.VirtualMachine) M
 }
 
 // look reads the VM by its id into a model, and returns a copy of the VM too.
 func (l *Life[M]) look(ctx context.Context, before M, id string) (M, *vsphere.VirtualMachine, error) {
-	seen, err := l.Client.VirtualMachine(ctx, id)
+	seen, err := l.See(ctx, before, id)
 	if err != nil {
 		return before, nil, err
 	}
 	vm := *seen
-	observed, err := l.More(ctx, before.Observed(&vm))
 
-	return observed, &vm, err
+	return l.More(ctx, before.Observed(&vm), &vm), &vm, nil
 }
 
 // detachedRead bounds a read after the operation's own context has ended.

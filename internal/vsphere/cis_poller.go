@@ -48,6 +48,7 @@ func newCISPoller(life *httpapi.Lifetime, list func(context.Context, []string) (
 
 // next blocks until the task differs from last, ctx ends or nothing can be learned.
 func (p *cisPoller) next(ctx context.Context, id string, pace *httpapi.Pace, last *cisTask) (cisTask, error) {
+	defer p.life.Enter()()
 	w := &cisWaiter{id: id, pace: pace, last: last, news: make(chan cisNews, 1)}
 	if !p.join(ctx, w) {
 		return cisTask{}, httpapi.Call{Op: "POST " + cisTasksPath + "?action=list", Object: id}.

@@ -22,17 +22,16 @@ type Client struct {
 	tasks   *cisPoller
 	watcher *watcher
 
-	machines *httpapi.Batch[string, machineRead]
+	machines *httpapi.Batch[machineKey, machineRead]
 	objects  *httpapi.Batch[objectKey, objectRead]
 	names    *httpapi.Batch[vmName, []Object]
 	specs    *httpapi.Batch[string, bool]
 
-	devices      *httpapi.Batch[string, outcome[[]types.BaseVirtualDevice]]
-	extraConfigs *httpapi.Batch[string, outcome[map[string]string]]
-	backings     *httpapi.Batch[string, outcome[types.BaseVirtualDeviceBackingInfo]]
-	rootFolders  *httpapi.Batch[string, string]
-	snapshots    *httpapi.Batch[string, outcome[[]Snapshot]]
-	pairs        *httpapi.Batch[string, outcome[FaultTolerance]]
+	devices     *httpapi.Batch[string, outcome[[]types.BaseVirtualDevice]]
+	backings    *httpapi.Batch[string, outcome[types.BaseVirtualDeviceBackingInfo]]
+	rootFolders *httpapi.Batch[string, string]
+	snapshots   *httpapi.Batch[string, outcome[[]Snapshot]]
+	pairs       *httpapi.Batch[pairKey, outcome[FaultTolerance]]
 
 	slots   chan struct{}
 	started startedTasks
@@ -51,21 +50,22 @@ func New(config Config) (*Client, error) {
 		return nil, err
 	}
 	c.tasks = newCISPoller(&c.life, c.listTasks)
-	c.watcher = newWatcher(&c.life, c.openCollector)
+	c.watcher = newWatcher(&c.life, c.openCollector, c.readGroups)
 	c.watcher.outlived = c.cache.enabled()
 	itself := func(id string) string { return id }
-	c.machines = httpapi.NewBatch(&c.life, retrieveOp, itself, c.readMachines, missingVM)
+	c.machines = httpapi.NewBatch(&c.life, retrieveOp, func(key machineKey) string { return key.id },
+		c.readMachines, func(key machineKey) error { return missingVM(key.id) })
 	c.objects = httpapi.NewBatch(&c.life, retrieveOp, func(key objectKey) string { return key.id },
 		c.readObjects, missingObjectError)
 	c.names = httpapi.NewBatch(&c.life, "GET "+vmPath, func(key vmName) string { return key.folderID },
 		c.readNames, func(vmName) error { return nil })
 	c.specs = httpapi.NewBatch(&c.life, "GET "+specsPath, itself, c.readSpecs, func(string) error { return nil })
 	c.devices = httpapi.NewBatch(&c.life, retrieveOp, itself, c.readDevices, missingVM)
-	c.extraConfigs = httpapi.NewBatch(&c.life, retrieveOp, itself, c.readExtraConfigs, missingVM)
 	c.backings = httpapi.NewBatch(&c.life, retrieveOp, itself, c.readBackings, missingNetwork)
 	c.rootFolders = httpapi.NewBatch(&c.life, retrieveOp, itself, c.readRootFolders, missingVM)
 	c.snapshots = httpapi.NewBatch(&c.life, retrieveOp, itself, c.readSnapshots, missingVM)
-	c.pairs = httpapi.NewBatch(&c.life, retrieveOp, itself, c.readPairs, missingVM)
+	c.pairs = httpapi.NewBatch(&c.life, retrieveOp, func(key pairKey) string { return key.id },
+		c.readPairs, func(key pairKey) error { return missingVM(key.id) })
 	if config.MaxConcurrentTasks > 0 {
 		c.slots = make(chan struct{}, config.MaxConcurrentTasks)
 	}
@@ -117,6 +117,7 @@ func (c *Client) AcquireTaskSlot(ctx context.Context) (release func(), err error
 	if c.slots == nil {
 		return func() {}, nil
 	}
+	defer c.life.Enter()()
 	select {
 	case c.slots <- struct{}{}:
 		return sync.OnceFunc(func() { <-c.slots }), nil

@@ -29,6 +29,8 @@ type deviceEdits struct {
 	networkInterfaces map[string]NetworkInterfaceEdit
 	serialPorts       map[string]string
 	parallelPorts     map[string]string
+	// present are the VM's devices where they were read before; nil: they are read.
+	present []types.BaseVirtualDevice
 }
 
 func (e deviceEdits) empty() bool {
@@ -42,9 +44,12 @@ func (c *Client) deviceChanges(
 	if edits.empty() {
 		return nil, nil
 	}
-	present, err := loadOutcome(ctx, c.devices, vmID)
-	if err != nil {
-		return nil, err
+	present := edits.present
+	if present == nil {
+		var err error
+		if present, err = loadOutcome(ctx, c.devices, vmID); err != nil {
+			return nil, err
+		}
 	}
 	var changes []types.BaseVirtualDeviceConfigSpec
 	edit := func(device types.BaseVirtualDevice) {

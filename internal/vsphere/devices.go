@@ -61,24 +61,21 @@ func (s *session) readDevices(ctx context.Context, ids []string) (map[string]out
 	})
 }
 
-// ExtraConfig reads the VM's extraConfig whole (config.extraConfig; RetrievePropertiesEx, one call for all that are read
-// within a few milliseconds). It is a read of its own because it is long and may hold secrets. Errors are those of
-// [Client.VirtualMachine].
-func (c *Client) ExtraConfig(ctx context.Context, id string) (map[string]string, error) {
-	return loadOutcome(ctx, c.extraConfigs, id)
-}
+const extraConfigPath = "config.extraConfig"
 
-func (s *session) readExtraConfigs(ctx context.Context, ids []string) (map[string]outcome[map[string]string], error) {
-	return readVMs(ctx, s, ids, []string{"config.extraConfig"}, func(p properties) map[string]string {
-		options := map[string]string{}
-		for _, option := range get[types.ArrayOfOptionValue](p, "config.extraConfig").OptionValue {
-			if text, ok := option.GetOptionValue().Value.(string); ok {
-				options[option.GetOptionValue().Key] = text
-			}
+// settings returns a VM's extraConfig, nil where it was not read.
+func settings(p properties) map[string]string {
+	if _, read := p.values[extraConfigPath]; !read {
+		return nil
+	}
+	options := map[string]string{}
+	for _, option := range get[types.ArrayOfOptionValue](p, extraConfigPath).OptionValue {
+		if text, ok := option.GetOptionValue().Value.(string); ok {
+			options[option.GetOptionValue().Key] = text
 		}
+	}
 
-		return options
-	})
+	return options
 }
 
 // readBackings reads what a virtual Ethernet card needs to know of networks: a standard network's name, a distributed port

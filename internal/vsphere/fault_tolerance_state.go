@@ -57,7 +57,24 @@ type FaultTolerance struct {
 // FaultTolerance reads the state of a VM's pair (RetrievePropertiesEx: one call for all VMs that are read within a few
 // milliseconds, and one for their partners). A VM without a pair has RoleNone; errors are those of [Client.VirtualMachine].
 func (c *Client) FaultTolerance(ctx context.Context, vmID string) (FaultTolerance, error) {
-	return loadOutcome(ctx, c.pairs, vmID)
+	return c.FaultToleranceWith(ctx, vmID, "")
+}
+
+// FaultToleranceWith is [Client.FaultTolerance] of a VM whose partner is likely to be partnerID: then both are read in one
+// call.
+func (c *Client) FaultToleranceWith(ctx context.Context, vmID, partnerID string) (FaultTolerance, error) {
+	read, err := c.pairs.Load(ctx, pairKey{id: vmID, partner: partnerID})
+	if err != nil {
+		return FaultTolerance{}, err
+	}
+
+	return read.value, read.err
+}
+
+// pairKey asks for the pair of one VM of a batch.
+type pairKey struct {
+	id      string
+	partner string // most likely; empty: nobody knows
 }
 
 const (
@@ -66,39 +83,54 @@ const (
 	metroPath     = "config.metroFtHostGroup"
 )
 
-func (s *session) readPairs(ctx context.Context, ids []string) (map[string]outcome[FaultTolerance], error) {
+func (s *session) readPairs(ctx context.Context, keys []pairKey) (map[pairKey]outcome[FaultTolerance], error) {
+	ids := members(keys)
 	paths := []string{pairInfoPath, pairStatePath, "runtime.host", powerStatePath}
 	if metro, err := s.atLeast(ctx, apiMetro); err == nil && metro {
 		paths = append(paths, metroPath)
 	}
-	members, err := readVMs(ctx, s, ids, paths, func(p properties) properties { return p })
+	known, err := readVMs(ctx, s, ids, paths, func(p properties) properties { return p })
 	if err != nil {
 		return nil, err
 	}
 	var others []string
-	for _, member := range members {
-		_, partners, _ := pairInfo(member.value)
+	for _, key := range keys {
+		_, partners, _ := pairInfo(known[key.id].value)
 		for _, id := range partners {
-			if _, known := members[id]; !known && !slices.Contains(others, id) {
+			if _, read := known[id]; !read && !slices.Contains(others, id) {
 				others = append(others, id)
 			}
 		}
 	}
 	if len(others) > 0 {
-		known, err := readVMs(ctx, s, others, paths, func(p properties) properties { return p })
+		more, err := readVMs(ctx, s, others, paths, func(p properties) properties { return p })
 		if err != nil {
 			return nil, err
 		}
-		maps.Copy(members, known)
+		maps.Copy(known, more)
 	}
-	pairs := make(map[string]outcome[FaultTolerance], len(ids))
-	for _, id := range ids {
-		if member, ok := members[id]; ok {
-			pairs[id] = outcome[FaultTolerance]{value: newPair(member.value, members), err: member.err}
+	pairs := make(map[pairKey]outcome[FaultTolerance], len(keys))
+	for _, key := range keys {
+		if member, ok := known[key.id]; ok {
+			pairs[key] = outcome[FaultTolerance]{value: newPair(member.value, known), err: member.err}
 		}
 	}
 
 	return pairs, nil
+}
+
+// members returns the VMs that are asked for and their likely partners, each once.
+func members(keys []pairKey) []string {
+	var ids []string
+	for _, key := range keys {
+		ids = append(ids, key.id)
+		if key.partner != "" {
+			ids = append(ids, key.partner)
+		}
+	}
+	slices.Sort(ids)
+
+	return slices.Compact(ids)
 }
 
 // pairInfo returns what a VM's ftInfo says: its role, the other members, and whether they are known.

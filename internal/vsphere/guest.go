@@ -31,7 +31,7 @@ func (c *Client) ShutdownGuest(ctx context.Context, id string) error {
 // WaitForPowerState blocks until the VM has the power state (runtime.powerState, on the shared WaitForUpdatesEx loop). It
 // ends with ctx, or with an error of kind NotFound when the VM is gone.
 func (c *Client) WaitForPowerState(ctx context.Context, id string, state PowerState) error {
-	_, err := c.awaitProperties(ctx, id, []string{powerStatePath}, func(values map[string]any) bool {
+	_, err := c.awaitProperties(ctx, "power state "+string(state), id, []string{powerStatePath}, func(values map[string]any) bool {
 		present, ok := values[powerStatePath].(types.VirtualMachinePowerState)
 
 		return ok && PowerState(present) == state
@@ -44,7 +44,7 @@ func (c *Client) WaitForPowerState(ctx context.Context, id string, state PowerSt
 // returns all of them, in the order of [VirtualMachine].GuestIPAddresses. It ends with ctx, or with an error of kind
 // NotFound when the VM is gone.
 func (c *Client) WaitForGuestIP(ctx context.Context, id string) ([]string, error) {
-	values, err := c.awaitProperties(ctx, id, []string{guestNetPath}, func(values map[string]any) bool {
+	values, err := c.awaitProperties(ctx, "guest address", id, []string{guestNetPath}, func(values map[string]any) bool {
 		return len(usableAddresses(values[guestNetPath])) > 0
 	})
 	if err != nil {
@@ -54,15 +54,15 @@ func (c *Client) WaitForGuestIP(ctx context.Context, id string) ([]string, error
 	return usableAddresses(values[guestNetPath]), nil
 }
 
-// awaitProperties waits for properties of a VM, and goes on after failures that pass.
+// awaitProperties waits for properties of a VM, and goes on after failures that pass. wanted names what is waited for.
 func (c *Client) awaitProperties(
-	ctx context.Context, id string, paths []string, done func(map[string]any) bool,
+	ctx context.Context, wanted, id string, paths []string, done func(map[string]any) bool,
 ) (map[string]any, error) {
 	what := httpapi.Call{Op: "WaitForUpdatesEx", Object: id}
 	var values map[string]any
 	err := c.repeater().Do(ctx, httpapi.Reads, func() error {
 		var err error
-		if values, err = c.watcher.await(ctx, vmRef(id), paths, done); err != nil {
+		if values, err = c.watcher.await(ctx, wanted, vmRef(id), paths, done); err != nil {
 			return c.awaitError(ctx, what, err)
 		}
 

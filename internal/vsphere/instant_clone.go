@@ -34,11 +34,13 @@ type InstantCloneSpec struct {
 	// log repeats a value.
 	ExtraConfig map[string]string
 	BIOSUUID    string // empty: vCenter makes one
+	// Source is the source as it was read lately, nil where it was not: editing devices takes one more read of it then.
+	Source *VirtualMachine
 }
 
 // StartInstantClone starts an instant clone (InstantClone_Task, API 6.7); the task's result is the new VM's id, which is
-// powered on. While another task works on the source, the clone waits its turn: the handle's id may change then. Editing devices takes one more read of the source, shared by all clones that start together, and one of the
-// networks. An error with AnswerLost means that the clone may be under way: see [Client.FindInstantClone]. Other errors:
+// powered on. While another task works on the source, the clone waits its turn: the handle's id may change then. Editing devices
+// may take a read of the source, shared by all clones that start together, and one of the networks. An error with AnswerLost means that the clone may be under way: see [Client.FindInstantClone]. Other errors:
 // Unsupported on a vCenter that is too old (apierr.CodeVersionTooOld), InvalidArgument with the device's key for a device
 // that the source does not have.
 func (c *Client) StartInstantClone(ctx context.Context, spec InstantCloneSpec) (task.Handle[string], error) {
@@ -87,10 +89,14 @@ func (c *Client) instantCloneRequest(
 	request.Location.Folder = optionalRef(TypeFolder, spec.FolderID)
 	request.Location.Pool = optionalRef(TypeResourcePool, spec.ResourcePoolID)
 	request.Location.Datastore = optionalRef(TypeDatastore, spec.DatastoreID)
-	var err error
-	request.Location.DeviceChange, err = c.deviceChanges(ctx, what, spec.SourceID, deviceEdits{
+	edits := deviceEdits{
 		networkInterfaces: spec.NetworkInterfaces, serialPorts: spec.SerialPorts, parallelPorts: spec.ParallelPorts,
-	})
+	}
+	if spec.Source != nil {
+		edits.present = spec.Source.devices
+	}
+	var err error
+	request.Location.DeviceChange, err = c.deviceChanges(ctx, what, spec.SourceID, edits)
 
 	return request, err
 }

@@ -95,9 +95,9 @@ func TestInstantClone_life(t *testing.T) {
 			if clone.SerialPorts[serial].File != spec.SerialPorts[serial] || clone.ParallelPorts[parallel].File != spec.ParallelPorts[parallel] {
 				t.Errorf("ports %+v, %+v", clone.SerialPorts, clone.ParallelPorts)
 			}
-			options, err := client.ExtraConfig(t.Context(), clone.ID)
-			if err != nil || options["guestinfo.runner"] != "7 & <8>" {
-				t.Errorf("extra config %v, %v", options, err)
+			full, err := client.VirtualMachineWithSettings(t.Context(), clone.ID)
+			if err != nil || full.ExtraConfig["guestinfo.runner"] != "7 & <8>" || clone.ExtraConfig != nil {
+				t.Errorf("extra config of %+v, %v", full, err)
 			}
 			done(t)(client.Reconfigure(t.Context(), clone.ID, vsphere.ReconfigureSpec{
 				NetworkInterfaces: map[string]vsphere.NetworkInterfaceEdit{card: {
@@ -110,9 +110,9 @@ func TestInstantClone_life(t *testing.T) {
 				nic.MACAddress != "00:50:56:3f:00:01" {
 				t.Errorf("reconfigured: %+v", nic)
 			}
-			options, err = client.ExtraConfig(t.Context(), clone.ID)
-			if _, left := options["guestinfo.runner"]; err != nil || left || options["guestinfo.role"] != "spare" {
-				t.Errorf("extra config %v, %v", options, err)
+			full, err = client.VirtualMachineWithSettings(t.Context(), clone.ID)
+			if _, left := full.ExtraConfig["guestinfo.runner"]; err != nil || left || full.ExtraConfig["guestinfo.role"] != "spare" {
+				t.Errorf("extra config of %+v, %v", full, err)
 			}
 		})
 	}

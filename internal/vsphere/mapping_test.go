@@ -119,7 +119,12 @@ func TestNewMachine(t *testing.T) {
 		nic.MACAddress, nic.Connected = "00:50:56:00:00:01", true
 		want.NetworkInterfaces[key] = nic
 	}
-	got, wanted := fmt.Sprintf("%+v", *newMachine(p, known)), fmt.Sprintf("%+v", want)
+	machine := *newMachine(p, known)
+	if len(machine.devices) == 0 {
+		t.Error("the devices are not kept for edits")
+	}
+	machine.devices = nil
+	got, wanted := fmt.Sprintf("%+v", machine), fmt.Sprintf("%+v", want)
 	if got != wanted {
 		t.Errorf("\n got %s\nwant %s", got, wanted)
 	}

@@ -23,15 +23,17 @@ type properties struct {
 
 // retrieve reads properties of many objects in one call, and in as many more as the answer has pages. Objects that do not
 // exist are left out.
-func (s *session) retrieve(ctx context.Context, object string, spec types.PropertyFilterSpec) ([]properties, error) {
+func (s *session) retrieve(ctx context.Context, object string, specs ...types.PropertyFilterSpec) ([]properties, error) {
 	report := true
-	spec.ReportMissingObjectsInResults = &report
+	for i := range specs {
+		specs[i].ReportMissingObjectsInResults = &report
+	}
 	var contents []types.ObjectContent
 	err := s.vimCall(ctx, httpapi.Call{Op: retrieveOp, Object: object}, func(ctx context.Context, vim *vim25.Client) error {
 		contents = nil
 		collector := vim.ServiceContent.PropertyCollector
 		answer, err := methods.RetrievePropertiesEx(ctx, vim, &types.RetrievePropertiesEx{
-			This: collector, SpecSet: []types.PropertyFilterSpec{spec},
+			This: collector, SpecSet: specs,
 		})
 		if err != nil {
 			return err //nolint:wrapcheck // vimCall classifies it

@@ -13,10 +13,46 @@ import (
 )
 
 // turns lets this process's tasks on one object go one after another, once vCenter said that it takes no two at a time.
-// One of those that wait asks vCenter, again as soon as a task of ours has ended; the others wait for theirs in silence.
+// One of those that wait asks vCenter, as soon as a task of ours has ended; the others wait for theirs in silence.
 type turns struct {
 	mu      sync.Mutex
 	objects map[string]*turn
+	running map[string]int  // tasks of ours by object
+	alone   map[string]bool // methods of which vCenter takes no two at a time on an object
+}
+
+// lostSight is when vCenter is asked although a task of ours seems to run: whoever waited for it may have given up.
+const lostSight = 10 * time.Second
+
+// began notes that a task of ours runs at an object.
+func (t *turns) began(object string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.running == nil {
+		t.running = make(map[string]int)
+	}
+	t.running[object]++
+}
+
+// occupied reports whether a task of ours is in the way of a method at the object.
+func (t *turns) occupied(what httpapi.Call) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+
+	return t.alone[what.Op] && t.running[what.Object] > 0
+}
+
+// goesAlone remembers that vCenter refused a second task of the method while one of ours ran at the object.
+func (t *turns) goesAlone(what httpapi.Call) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.running[what.Object] == 0 {
+		return // somebody else's was in the way
+	}
+	if t.alone == nil {
+		t.alone = make(map[string]bool)
+	}
+	t.alone[what.Op] = true
 }
 
 // turn is the queue at one object.
@@ -71,6 +107,11 @@ func (t *turns) next(queue *turn) <-chan struct{} {
 func (t *turns) end(object string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	if n := t.running[object]; n > 1 {
+		t.running[object] = n - 1
+	} else {
+		delete(t.running, object)
+	}
 	if queue := t.objects[object]; queue != nil {
 		close(queue.ended)
 		queue.ended = make(chan struct{})
@@ -99,7 +140,12 @@ func startInTurn[T any](
 
 				return err
 			})
+			if err == nil {
+				c.turns.began(what.Object)
+			}
 			if isTaskInProgress(err) {
+				c.turns.goesAlone(what)
+
 				return &occupied{err}
 			}
 
@@ -111,6 +157,7 @@ func startInTurn[T any](
 
 		return err
 	}
+	defer c.life.Enter()()
 	if err := c.turns.take(ctx, what, ask); err != nil {
 		return nil, err
 	}
@@ -123,7 +170,7 @@ func startInTurn[T any](
 // last word, or the end of ctx.
 func (t *turns) take(ctx context.Context, what httpapi.Call, ask func() error) error {
 	var last error
-	if !t.crowded(what.Object) {
+	if !t.crowded(what.Object) && !t.occupied(what) {
 		if last = ask(); !isTaskInProgress(last) {
 			return last
 		}
@@ -142,7 +189,15 @@ func (t *turns) take(ctx context.Context, what httpapi.Call, ask func() error) e
 	}
 	for n := 1; ; n++ {
 		ended := t.next(queue)
+		if t.occupied(what) && !awaitEnd(ctx, ended) {
+			if last != nil {
+				return last
+			}
+
+			return what.Interrupted(ctx, nil)
+		}
 		err := ask()
+		last = err
 		if !isTaskInProgress(err) || !httpapi.Patient(ctx, httpapi.RetryBusy, n, time.Since(began)) {
 			return err
 		}
@@ -157,6 +212,20 @@ func (t *turns) take(ctx context.Context, what httpapi.Call, ask func() error) e
 			return err
 		}
 	}
+}
+
+// awaitEnd waits for the end of a task of ours, and reports false when ctx ends before.
+func awaitEnd(ctx context.Context, ended <-chan struct{}) bool {
+	timer := time.NewTimer(lostSight)
+	defer timer.Stop()
+	select {
+	case <-ended:
+	case <-timer.C:
+	case <-ctx.Done():
+		return false
+	}
+
+	return true
 }
 
 // isTaskInProgress reports whether something failed because another task works on its object. Other busy objects, a locked

@@ -12,6 +12,61 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
 )
 
+// TestTurns_nobodyAsksInVain has ten tasks on an object that takes one at a time. Once vCenter said so, nobody asks while one
+// of ours runs.
+func TestTurns_nobodyAsksInVain(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var (
+			turns turns
+			asked atomic.Int32
+			tasks sync.WaitGroup
+		)
+		what := httpapi.Call{Op: instantCloneOp, Object: "vm-1", Effect: httpapi.Changes}
+		turns.began("vm-1")
+		turns.goesAlone(what)
+		for range 10 {
+			tasks.Go(func() {
+				if err := turns.take(t.Context(), what, func() error {
+					asked.Add(1)
+					turns.began("vm-1")
+
+					return nil
+				}); err != nil {
+					t.Errorf("not taken: %v", err)
+				}
+				httpapi.Pause(t.Context(), time.Second)
+				turns.end("vm-1")
+			})
+		}
+		httpapi.Pause(t.Context(), time.Second)
+		if asked.Load() != 0 {
+			t.Errorf("%d asked while a task runs", asked.Load())
+		}
+		begin := time.Now()
+		turns.end("vm-1")
+		tasks.Wait()
+		if took := time.Since(begin); asked.Load() != 10 || took != 10*time.Second {
+			t.Errorf("asked %d times in %s", asked.Load(), took)
+		}
+	})
+}
+
+// TestTurns_lostSight shows that a task whose end nobody tells does not block others for ever.
+func TestTurns_lostSight(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var turns turns
+		what := httpapi.Call{Op: instantCloneOp, Object: "vm-1", Effect: httpapi.Changes}
+		turns.began("vm-1")
+		turns.goesAlone(what)
+		begin := time.Now()
+		if err := turns.take(t.Context(), what, func() error { return nil }); err != nil || time.Since(begin) != lostSight {
+			t.Errorf("taken after %s: %v", time.Since(begin), err)
+		}
+	})
+}
+
 // TestTurns_oneAsks has ten tasks on an object that takes one at a time, a minute each.
 func TestTurns_oneAsks(t *testing.T) {
 	t.Parallel()

@@ -1,6 +1,10 @@
 package vsphere
 
-import "time"
+import (
+	"time"
+
+	"github.com/vmware/govmomi/vim25/types"
+)
 
 // About identifies the vCenter that the client speaks to (ServiceContent.about).
 type About struct {
@@ -64,6 +68,9 @@ type VirtualMachine struct {
 	UnsupportedDevices  []Device                    // what keeps it from being instant cloned, by device key
 	CurrentSnapshotID   string                      // snapshot.currentSnapshot, empty without snapshots
 	CreatedAt           time.Time                   // config.createDate, zero where the platform does not tell
+	ExtraConfig         map[string]string           // config.extraConfig; only [Client.VirtualMachineWithSettings] reads it
+
+	devices []types.BaseVirtualDevice // config.hardware.device, as an edit needs them
 }
 
 // Disk is one virtual disk of a VM.

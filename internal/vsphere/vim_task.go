@@ -3,6 +3,7 @@ package vsphere
 import (
 	"context"
 	"errors"
+	"sync/atomic"
 
 	"github.com/vmware/govmomi/vim25"
 	"github.com/vmware/govmomi/vim25/methods"
@@ -20,6 +21,9 @@ const (
 	taskState  = "info.state"
 	taskError  = "info.error"
 	taskResult = "info.result"
+	// Both are there when a task has ended.
+	taskQueued    = "info.queueTime"
+	taskCompleted = "info.completeTime"
 )
 
 // vimHandle is a vim25 task in flight. T is made of info.result by result, which reports false when it can't.
@@ -28,6 +32,7 @@ type vimHandle[T any] struct {
 	ref    types.ManagedObjectReference
 	what   httpapi.Call // the method that started the task, for errors
 	result func(any) (T, bool)
+	ended  atomic.Bool
 }
 
 // startTask starts a task and remembers that it is this process's own. A refusal comes as the error; what happens later, as
@@ -45,6 +50,7 @@ func startTask[T any](
 	if err != nil {
 		return nil, err
 	}
+	c.turns.began(what.Object)
 	c.started.add(handle.ref.Value)
 
 	return handle, nil
@@ -79,11 +85,14 @@ func (h *vimHandle[T]) ID() string { return h.ref.Value }
 // vCenter does not know the task (any more).
 func (h *vimHandle[T]) Next(ctx context.Context) (task.Update[T], error) {
 	update := task.Update[T]{Percent: -1}
-	values, err := h.client.watcher.await(ctx, h.ref, []string{taskState, taskError, taskResult}, taskEnded)
+	values, err := h.client.watcher.await(ctx, h.what.Op, h.ref,
+		[]string{taskState, taskError, taskResult, taskQueued, taskCompleted}, taskEnded)
 	if err != nil {
 		return update, h.client.awaitError(ctx, httpapi.Call{Op: "WaitForUpdatesEx", Object: h.ref.Value}, err)
 	}
-	h.client.turns.end(h.what.Object)
+	if !h.ended.Swap(true) {
+		h.client.turns.end(h.what.Object)
+	}
 	if values[taskState] == types.TaskInfoStateSuccess {
 		return h.succeeded(values[taskResult]), nil
 	}

@@ -2,6 +2,7 @@ package vsphere
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -25,7 +26,7 @@ var vmPaths = []string{
 
 // vmSpec reads VMs, and in the same call what their properties refer to: the host's cluster, the names of the datastores,
 // opaque networks by their own id, the folder of a vApp.
-func vmSpec(ids []string) types.PropertyFilterSpec {
+func vmSpec(ids []string, more ...string) types.PropertyFilterSpec {
 	traverse := func(path string) types.BaseSelectionSpec {
 		return &types.TraversalSpec{Type: "VirtualMachine", Path: path}
 	}
@@ -33,7 +34,7 @@ func vmSpec(ids []string) types.PropertyFilterSpec {
 		traverse("runtime.host"), traverse("datastore"), traverse("network"), traverse("parentVApp"),
 	}
 	spec := types.PropertyFilterSpec{PropSet: []types.PropertySpec{
-		{Type: "VirtualMachine", PathSet: vmPaths},
+		{Type: "VirtualMachine", PathSet: slices.Concat(vmPaths, more)},
 		{Type: "HostSystem", PathSet: []string{"parent"}},
 		{Type: "Datastore", PathSet: []string{"name"}},
 		{Type: "OpaqueNetwork", PathSet: []string{"summary"}},
@@ -49,12 +50,28 @@ func vmSpec(ids []string) types.PropertyFilterSpec {
 // VirtualMachine reads one VM (RetrievePropertiesEx, one call for all that are read within a few milliseconds). It is an
 // error of kind NotFound when the VM is gone, of kind Denied when the user may not see it.
 func (c *Client) VirtualMachine(ctx context.Context, id string) (*VirtualMachine, error) {
-	read, err := c.machines.Load(ctx, id)
+	return c.machine(ctx, machineKey{id: id})
+}
+
+// VirtualMachineWithSettings is [Client.VirtualMachine] with the VM's extraConfig, which is long and may hold secrets, in
+// the same call.
+func (c *Client) VirtualMachineWithSettings(ctx context.Context, id string) (*VirtualMachine, error) {
+	return c.machine(ctx, machineKey{id: id, settings: true})
+}
+
+func (c *Client) machine(ctx context.Context, key machineKey) (*VirtualMachine, error) {
+	read, err := c.machines.Load(ctx, key)
 	if err != nil {
 		return nil, err
 	}
 
 	return read.machine, read.err
+}
+
+// machineKey asks for one VM of a batch.
+type machineKey struct {
+	id       string
+	settings bool // with extraConfig
 }
 
 // machineRead is the outcome for one VM of a batch.
@@ -63,8 +80,26 @@ type machineRead struct {
 	err     error
 }
 
-func (s *session) readMachines(ctx context.Context, ids []string) (map[string]machineRead, error) {
-	all, err := s.retrieve(ctx, "", vmSpec(ids))
+// readMachines reads VMs, those with settings and those without in one call. A VM that is asked for with both is read with
+// them.
+func (s *session) readMachines(ctx context.Context, keys []machineKey) (map[machineKey]machineRead, error) {
+	var plain, full []string
+	for _, key := range keys {
+		switch {
+		case key.settings:
+			full = append(full, key.id)
+		case !slices.Contains(keys, machineKey{id: key.id, settings: true}):
+			plain = append(plain, key.id)
+		}
+	}
+	var specs []types.PropertyFilterSpec
+	if len(plain) > 0 {
+		specs = append(specs, vmSpec(plain))
+	}
+	if len(full) > 0 {
+		specs = append(specs, vmSpec(full, extraConfigPath))
+	}
+	all, err := s.retrieve(ctx, "", specs...)
 	if err != nil {
 		return nil, err
 	}
@@ -75,17 +110,21 @@ func (s *session) readMachines(ctx context.Context, ids []string) (map[string]ma
 	for _, p := range all {
 		known.add(p)
 	}
-	machines := make(map[string]machineRead, len(ids))
+	machines := make(map[machineKey]machineRead, len(keys))
 	for _, p := range all {
 		if p.ref.Type != "VirtualMachine" {
 			continue
 		}
+		bare, full := machineKey{id: p.ref.Value}, machineKey{id: p.ref.Value, settings: true}
 		if err := p.denied(); err != nil {
-			machines[p.ref.Value] = machineRead{err: err}
+			machines[bare], machines[full] = machineRead{err: err}, machineRead{err: err}
 
 			continue
 		}
-		machines[p.ref.Value] = machineRead{machine: newMachine(p, known)}
+		machine := newMachine(p, known)
+		without := *machine // settings are for those who asked for them
+		without.ExtraConfig = nil
+		machines[bare], machines[full] = machineRead{machine: &without}, machineRead{machine: machine}
 	}
 
 	return machines, nil
@@ -153,7 +192,9 @@ func newMachine(p properties, known neighbours) *VirtualMachine {
 	if vApp := p.refID("parentVApp"); vm.Placement.FolderID == "" && vApp != "" {
 		vm.Placement.FolderID = known.folderOfVApp[vApp]
 	}
-	for _, device := range get[types.ArrayOfVirtualDevice](p, "config.hardware.device").VirtualDevice {
+	vm.ExtraConfig = settings(p)
+	vm.devices = get[types.ArrayOfVirtualDevice](p, "config.hardware.device").VirtualDevice
+	for _, device := range vm.devices {
 		vm.addDevice(device, known)
 	}
 

@@ -2,10 +2,10 @@ package vsphere
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -21,8 +21,10 @@ import (
 type watcher struct {
 	life *httpapi.Lifetime
 	open func(context.Context) (collector, error)
+	read func(context.Context, []filterGroup) ([]properties, error)
 	// outlived is true when the session goes on after the client was closed: then the collector must be destroyed.
 	outlived bool
+	lasting  lasting
 
 	mu      sync.Mutex
 	running bool
@@ -36,22 +38,59 @@ type watch struct {
 	paths  []string
 	done   func(values map[string]any) bool
 	news   chan error
+	joined time.Time
+	// worth is how long after it joined a look at the object is worth a request; likely, that it will most likely be over by
+	// then, so that one look may do.
+	worth  time.Duration
+	likely bool
+	looks  int // so far
 
 	// Guarded by the watcher.
 	filtered bool           // a filter of the present collector covers it
+	told     bool           // that collector has told something of it
 	values   map[string]any // by property path, as far as told
 }
 
-func newWatcher(life *httpapi.Lifetime, open func(context.Context) (collector, error)) *watcher {
-	return &watcher{life: life, open: open, waiting: make(map[*watch]struct{}), wake: make(chan struct{}, 1)}
+// due is when the watch is to be looked at, or covered.
+func (w *watch) due() time.Time { return w.joined.Add(w.worth) }
+
+func newWatcher(
+	life *httpapi.Lifetime, open func(context.Context) (collector, error),
+	read func(context.Context, []filterGroup) ([]properties, error),
+) *watcher {
+	return &watcher{life: life, open: open, read: read, waiting: make(map[*watch]struct{}), wake: make(chan struct{}, 1)}
 }
 
 // await blocks until done says so of the properties at paths, and returns them. Other ends: an error of kind NotFound
-// when the object is gone, what keeps the properties from being read, and ctx's cause.
+// when the object is gone, what keeps the properties from being read, and ctx's cause. method names what set it off: its end
+// is expected when it lately was, by vCenter's times where the properties tell them.
 func (w *watcher) await(
-	ctx context.Context, object types.ManagedObjectReference, paths []string, done func(map[string]any) bool,
+	ctx context.Context, method string, object types.ManagedObjectReference, paths []string, done func(map[string]any) bool,
 ) (map[string]any, error) {
-	awaited := &watch{object: object, paths: paths, done: done, news: make(chan error, 1), values: map[string]any{}}
+	awaited := &watch{object: object, paths: paths, done: done, worth: worthLooking}
+	if end, known := w.lasting.likely(method); known {
+		awaited.worth, awaited.likely = end, true
+	}
+	values, err := w.awaitOne(ctx, awaited)
+	if err != nil {
+		return values, err
+	}
+	queued, _ := values[taskQueued].(time.Time)
+	completed, _ := values[taskCompleted].(time.Time)
+	switch {
+	case queued.IsZero() || completed.IsZero():
+		// It was over when somebody looked, and may have been for a while.
+		w.lasting.saw(method, time.Since(awaited.joined)*2/3)
+	case values[taskError] == nil:
+		w.lasting.saw(method, completed.Sub(queued))
+	}
+
+	return values, nil
+}
+
+func (w *watcher) awaitOne(ctx context.Context, awaited *watch) (map[string]any, error) {
+	defer w.life.Enter()()
+	awaited.news, awaited.joined, awaited.values = make(chan error, 1), time.Now(), map[string]any{}
 	if !w.join(ctx, awaited) {
 		return nil, httpapi.ErrClosed
 	}
@@ -63,7 +102,7 @@ func (w *watcher) await(
 		delete(w.waiting, awaited)
 		w.mu.Unlock()
 
-		return nil, fmt.Errorf("waiting for %s: %w", object.Value, context.Cause(ctx))
+		return nil, fmt.Errorf("waiting for %s: %w", awaited.object.Value, context.Cause(ctx))
 	}
 }
 
@@ -89,20 +128,6 @@ func (w *watcher) join(ctx context.Context, awaited *watch) bool {
 	return true
 }
 
-// unfiltered returns the watches that no filter covers yet, and whether anybody waits at all.
-func (w *watcher) unfiltered() ([]*watch, bool) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	var fresh []*watch
-	for awaited := range w.waiting {
-		if !awaited.filtered {
-			fresh = append(fresh, awaited)
-		}
-	}
-
-	return fresh, len(w.waiting) > 0
-}
-
 // stopIfIdle ends the loop's duty unless somebody came at the last moment.
 func (w *watcher) stopIfIdle() bool {
 	w.mu.Lock()
@@ -117,7 +142,7 @@ func (w *watcher) startOver() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for awaited := range w.waiting {
-		awaited.filtered = false
+		awaited.filtered, awaited.told = false, false
 		clear(awaited.values)
 	}
 }
@@ -126,7 +151,7 @@ func (w *watcher) markFiltered(watches []*watch) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for _, awaited := range watches {
-		awaited.filtered = true
+		awaited.filtered, awaited.told = true, false
 	}
 }
 
@@ -165,6 +190,22 @@ func (w *watcher) awaits(id string) bool { return len(w.of(id)) > 0 }
 // codeGone is the fault for a reference to an object that does not exist (any more).
 const codeGone = "ManagedObjectNotFound"
 
+func hasCode(err error, code string) bool {
+	failure, ok := errors.AsType[*apierr.Error](err)
+
+	return ok && failure.Code == code
+}
+
+// missingObject returns the id of the object that a ManagedObjectNotFound fault names.
+func missingObject(err error) (string, bool) {
+	failure, ok := errors.AsType[*apierr.Error](err)
+	if !ok || failure.Code != codeGone || len(failure.Arguments) == 0 {
+		return "", false
+	}
+
+	return failure.Arguments[0], true
+}
+
 // gone is the error of a watch whose object does not exist.
 func gone(awaited *watch) error {
 	failure := httpapi.Call{Op: "WaitForUpdatesEx", Object: awaited.object.Value}.Error(apierr.NotFound, codeGone)
@@ -194,6 +235,7 @@ func (w *watcher) spread(updates []types.PropertyFilterUpdate) {
 
 // apply tells one watch what is new. The watcher is locked.
 func (w *watcher) apply(awaited *watch, update types.ObjectUpdate) {
+	awaited.told = true
 	if update.Kind == types.ObjectUpdateKindLeave {
 		w.finish(awaited, gone(awaited))
 
@@ -221,49 +263,17 @@ func (w *watcher) apply(awaited *watch, update types.ObjectUpdate) {
 	}
 }
 
-// filterGroup is what one filter covers: objects of one type with the same properties.
-type filterGroup struct {
-	kind    string
-	paths   []string
-	watches []*watch
-}
-
-// group sorts watches into as few filters as can be.
-func group(watches []*watch) []filterGroup {
-	groups := make(map[string]*filterGroup)
-	for _, awaited := range watches {
-		key := awaited.object.Type + " " + strings.Join(awaited.paths, " ")
-		if groups[key] == nil {
-			groups[key] = &filterGroup{kind: awaited.object.Type, paths: awaited.paths}
-		}
-		groups[key].watches = append(groups[key].watches, awaited)
-	}
-	sorted := make([]filterGroup, 0, len(groups))
-	for _, key := range slices.Sorted(maps.Keys(groups)) {
-		sorted = append(sorted, *groups[key])
-	}
-
-	return sorted
-}
-
-// objects returns the group's objects, each once.
-func (g filterGroup) objects() []types.ManagedObjectReference {
-	var objects []types.ManagedObjectReference
-	for _, awaited := range g.watches {
-		if !slices.Contains(objects, awaited.object) {
-			objects = append(objects, awaited.object)
-		}
-	}
-
-	return objects
-}
-
 // Paces of the watch loop.
 const (
-	gatherWatches  = 40 * time.Millisecond  // what starts together shares a filter
-	gatherRounds   = 8                      // as long as more keeps coming
-	betweenWaits   = 100 * time.Millisecond // changes in that time come in one answer
+	worthLooking   = 150 * time.Millisecond // hardly a task or a guest's shutdown ends so soon
+	endsLater      = 20 * time.Millisecond  // than it did before
+	servedTogether = 200 * time.Millisecond // what is due within that time shares a look or a filter
+	mostLooks      = 3                      // at what was likely to have ended, before it is watched
+	anotherLook    = 100 * time.Millisecond // after the first
+	betweenWaits   = 150 * time.Millisecond // changes in that time come in one answer
 	idleLinger     = time.Second            // a collector is kept for the next wait that long
+	noticing       = 2 * time.Second        // a server that tells nothing of a new filter until then won't during a wait
+	firstNudge     = 40 * time.Millisecond  // an interruption waits for the wait to arrive
 	repeatedNudge  = 300 * time.Millisecond // an interruption that met no wait is repeated
 	longestWait    = 30 * time.Second       // shorter than proxies allow for an answer
 	watchFailures  = 5                      // failures in a row before those who wait are told

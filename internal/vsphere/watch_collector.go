@@ -36,13 +36,8 @@ func (s *session) openCollector(ctx context.Context) (collector, error) {
 	return c, nil
 }
 
-func (c *soapCollector) filter(
-	ctx context.Context, kind string, paths []string, objects []types.ManagedObjectReference,
-) error {
-	spec := types.PropertyFilterSpec{PropSet: []types.PropertySpec{{Type: kind, PathSet: paths}}}
-	for _, object := range objects {
-		spec.ObjectSet = append(spec.ObjectSet, types.ObjectSpec{Obj: object})
-	}
+func (c *soapCollector) filter(ctx context.Context, groups []filterGroup) error {
+	spec := filterSpec(groups)
 
 	return c.session.vimOnce(ctx, httpapi.Call{Op: "CreateFilter"}, c.session.timeout,
 		func(ctx context.Context, vim *vim25.Client) error {

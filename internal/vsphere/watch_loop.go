@@ -2,19 +2,17 @@ package vsphere
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"github.com/vmware/govmomi/vim25/types"
 
-	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
 )
 
 // collector is a PropertyCollector of our own on the server.
 type collector interface {
-	// filter covers objects of one type from the next wait on.
-	filter(ctx context.Context, kind string, paths []string, objects []types.ManagedObjectReference) error
+	// filter covers the objects of groups, each of another type, from the present wait on, or from the next one.
+	filter(ctx context.Context, groups []filterGroup) error
 	// wait returns what changed since the version, everything for an empty one, and nil when nothing did for a while.
 	wait(ctx context.Context, version string) (*types.UpdateSet, error)
 	// interrupt makes a wait that is under way end with RequestCanceled.
@@ -24,7 +22,7 @@ type collector interface {
 	is(id string) bool
 }
 
-// watchLoop is the state of a running loop. Only its own goroutine uses it.
+// watchLoop is the state of a running loop. Only its own goroutine uses it, or one that it waits for.
 type watchLoop struct {
 	*watcher
 
@@ -32,17 +30,17 @@ type watchLoop struct {
 	version   string
 	filtered  int // objects that the collector covers, finished ones included
 	failures  int // in a row
+	// deaf is a server that notices no filter that is made during a wait: govmomi's simulator. Filters are then made between
+	// two waits, and the wait after one starts from the empty version.
+	deaf bool
 }
 
 // loop serves those who wait, until nobody does or the client is closed.
-//
-// New filters are made between two waits, and the wait after one starts from the empty version: vCenter would notice a
-// filter during a wait, the simulator of govmomi only there. Whoever comes during a wait interrupts it.
 func (w *watcher) loop(ctx context.Context) {
 	l := &watchLoop{watcher: w}
 	defer l.dropCollector(ctx)
 	for {
-		fresh, some := w.unfiltered()
+		fresh, some := w.newcomers()
 		switch {
 		case ctx.Err() != nil:
 			w.fail(w.all(), func(*watch) error { return httpapi.ErrClosed })
@@ -53,12 +51,13 @@ func (w *watcher) loop(ctx context.Context) {
 			if l.lingered(ctx) && w.stopIfIdle() {
 				return
 			}
-
-			continue
-		case len(fresh) > 0 && !l.cover(ctx):
-			continue
+		case fresh.alone && time.Now().Before(fresh.ready):
+			l.rest(ctx, longestWait)
+		case fresh.some() && !time.Now().Before(fresh.ready):
+			l.serve(ctx, fresh.due)
+		default:
+			l.waitOnce(ctx)
 		}
-		l.waitOnce(ctx)
 	}
 }
 
@@ -79,13 +78,38 @@ func (l *watchLoop) lingered(ctx context.Context) bool {
 	return false
 }
 
-// cover makes filters for all that wait without one, and the collector when there is none. It reports whether the loop
-// may go on to wait.
-func (l *watchLoop) cover(ctx context.Context) bool {
-	fresh, lasted := l.gather(ctx)
-	if !lasted {
-		return false
+// rest lets time pass, until newcomers are to be covered.
+func (l *watchLoop) rest(ctx context.Context, limit time.Duration) {
+	for end := time.Now().Add(limit); ; {
+		until := end
+		if fresh, _ := l.newcomers(); fresh.some() && fresh.ready.Before(end) {
+			until = fresh.ready
+		}
+		timer := time.NewTimer(time.Until(until))
+		select {
+		case <-l.wake:
+			timer.Stop()
+
+			continue
+		case <-timer.C:
+		case <-ctx.Done():
+		}
+		timer.Stop()
+
+		return
 	}
+}
+
+// serve looks at newcomers, and covers those who still wait.
+func (l *watchLoop) serve(ctx context.Context, due []*watch) {
+	l.life.Gathered()
+	if rest := l.look(ctx, due); len(rest) > 0 {
+		l.cover(ctx, rest)
+	}
+}
+
+// cover makes filters, and the collector when there is none.
+func (l *watchLoop) cover(ctx context.Context, fresh []*watch) {
 	if l.filtered+len(fresh) > mostFiltered {
 		l.reset(ctx)
 		fresh = l.all()
@@ -95,44 +119,42 @@ func (l *watchLoop) cover(ctx context.Context) bool {
 		if err != nil {
 			l.failed(ctx, err)
 
-			return false
+			return
 		}
 		l.collector, l.version, l.filtered = made, "", 0
 	}
-	for _, g := range group(fresh) {
-		if err := l.collector.filter(ctx, g.kind, g.paths, g.objects()); err != nil {
-			l.failed(ctx, err)
+	if err := l.addFilters(ctx, fresh); err != nil {
+		l.failed(ctx, err)
 
-			return false
-		}
-		l.markFiltered(g.watches)
-		l.filtered += len(g.watches)
+		return
+	}
+	if l.deaf {
 		l.version = ""
 	}
-
-	return true
 }
 
-// gather waits until nobody new came for a moment, and reports false when ctx ended.
-func (l *watchLoop) gather(ctx context.Context) ([]*watch, bool) {
-	fresh, _ := l.unfiltered()
-	for range gatherRounds {
-		if !httpapi.Pause(ctx, gatherWatches) {
-			return nil, false
+func (l *watchLoop) addFilters(ctx context.Context, fresh []*watch) error {
+	for _, groups := range filters(fresh) {
+		if err := l.collector.filter(ctx, groups); err != nil {
+			return err
 		}
-		before := len(fresh)
-		if fresh, _ = l.unfiltered(); len(fresh) == before {
-			break
+		for _, g := range groups {
+			l.markFiltered(g.watches)
+			l.filtered += len(g.watches)
 		}
 	}
 
-	return fresh, true
+	return nil
 }
 
 // waitOnce asks for changes and hands them out.
 func (l *watchLoop) waitOnce(ctx context.Context) {
-	set, err := l.waitInterruptibly(ctx)
+	set, covering, err := l.wait(ctx)
 	switch {
+	case covering != nil:
+		l.failed(ctx, covering)
+
+		return
 	case ctx.Err() == nil && hasCode(err, "RequestCanceled"):
 		return // somebody new waits
 	case err != nil:
@@ -147,32 +169,71 @@ func (l *watchLoop) waitOnce(ctx context.Context) {
 	l.version = set.Version
 	l.spread(set.FilterSet)
 	if set.Truncated == nil || !*set.Truncated {
-		httpapi.Pause(ctx, betweenWaits)
+		l.rest(ctx, betweenWaits)
 	}
 }
 
-// waitInterruptibly waits for changes; somebody new who waits ends it with RequestCanceled.
-func (l *watchLoop) waitInterruptibly(ctx context.Context) (*types.UpdateSet, error) {
-	nudging, stop := context.WithCancel(ctx)
+// wait waits for changes. Whoever comes meanwhile is covered when it is time; covering is what failed of that.
+func (l *watchLoop) wait(ctx context.Context) (set *types.UpdateSet, covering, err error) {
+	attending, stop := context.WithCancel(ctx)
 	done := make(chan struct{})
-	current := l.collector
 	go func() {
 		defer close(done)
-		select {
-		case <-l.wake:
-		case <-nudging.Done():
-			return
-		}
-		// The interruption may arrive before the wait does: repeat it until the wait has ended.
-		for pause := gatherWatches; httpapi.Pause(nudging, pause); pause = repeatedNudge {
-			_ = current.interrupt(nudging) // a failure shows in the wait itself
-		}
+		covering = l.attend(ctx, attending)
 	}()
-	set, err := current.wait(ctx, l.version)
+	set, err = l.collector.wait(ctx, l.version)
 	stop()
 	<-done
 
-	return set, err
+	return set, covering, err
+}
+
+// attend covers newcomers as long as a wait is under way. Where the wait would not notice, it ends it with
+// RequestCanceled: then the loop sees to them.
+func (l *watchLoop) attend(ctx, waiting context.Context) error {
+	for {
+		var ready, unnoticed <-chan time.Time
+		fresh, _ := l.newcomers()
+		if fresh.some() {
+			ready = time.After(time.Until(fresh.ready))
+		}
+		if !l.deaf && l.untold() {
+			unnoticed = time.After(noticing)
+		}
+		select {
+		case <-waiting.Done():
+			return nil
+		case <-l.wake:
+		case <-unnoticed:
+			l.deaf, l.version = true, ""
+			l.interrupt(waiting)
+
+			return nil
+		case <-ready:
+			if fresh, _ = l.newcomers(); time.Now().Before(fresh.ready) {
+				continue
+			}
+			l.life.Gathered()
+			if l.deaf || l.filtered+len(fresh.due) > mostFiltered {
+				l.interrupt(waiting)
+
+				return nil
+			}
+			still := l.look(ctx, fresh.due)
+			if err := l.addFilters(ctx, still); err != nil {
+				l.interrupt(waiting)
+
+				return err
+			}
+		}
+	}
+}
+
+// interrupt ends a wait. The interruption may arrive before the wait does, and is repeated until the wait has ended.
+func (l *watchLoop) interrupt(waiting context.Context) {
+	for pause := firstNudge; httpapi.Pause(waiting, pause); pause = repeatedNudge {
+		_ = l.collector.interrupt(waiting) // a failure shows in the wait itself
+	}
 }
 
 // failed decides what a failure means: an object that is gone concerns those who wait for it; anything else the
@@ -201,22 +262,6 @@ func (l *watchLoop) failed(ctx context.Context, err error) {
 	if l.failures > 1 || !isMissing { // a collector that went with its session is made anew at once
 		httpapi.Pause(ctx, httpapi.BackOff(l.failures))
 	}
-}
-
-func hasCode(err error, code string) bool {
-	failure, ok := errors.AsType[*apierr.Error](err)
-
-	return ok && failure.Code == code
-}
-
-// missingObject returns the id of the object that a ManagedObjectNotFound fault names.
-func missingObject(err error) (string, bool) {
-	failure, ok := errors.AsType[*apierr.Error](err)
-	if !ok || failure.Code != codeGone || len(failure.Arguments) == 0 {
-		return "", false
-	}
-
-	return failure.Arguments[0], true
 }
 
 // reset gives the collector up and starts over.

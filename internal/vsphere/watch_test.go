@@ -18,8 +18,8 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/task"
 )
 
-// fakeServer plays the property collectors of a server, with the quirk of govmomi's simulator: what a new filter covers
-// is told only by a wait from the empty version.
+// fakeServer plays the property collectors of a server. A deaf one has the quirk of govmomi's simulator: what a new filter
+// covers is told only by a wait from the empty version.
 type fakeServer struct {
 	mu         sync.Mutex
 	values     map[types.ManagedObjectReference]map[string]any // nil value: the object is gone
@@ -27,6 +27,7 @@ type fakeServer struct {
 	collectors int
 	failWait   []error
 	changed    chan struct{}
+	deaf       bool
 }
 
 func newFakeServer() *fakeServer {
@@ -53,6 +54,11 @@ func (s *fakeServer) set(ref types.ManagedObjectReference, values map[string]any
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.values[ref] = values
+	s.signal()
+}
+
+// signal wakes those who wait. The server is locked.
+func (s *fakeServer) signal() {
 	close(s.changed)
 	s.changed = make(chan struct{})
 }
@@ -61,8 +67,23 @@ func (s *fakeServer) fail(errs ...error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.failWait = append(s.failWait, errs...)
-	close(s.changed)
-	s.changed = make(chan struct{})
+	s.signal()
+}
+
+func (s *fakeServer) read(_ context.Context, groups []filterGroup) ([]properties, error) {
+	s.count("read")
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var found []properties
+	for _, group := range groups {
+		for _, ref := range group.objects() {
+			if s.values[ref] != nil {
+				found = append(found, properties{ref: ref, values: maps.Clone(s.values[ref])})
+			}
+		}
+	}
+
+	return found, nil
 }
 
 func (s *fakeServer) open(context.Context) (collector, error) {
@@ -88,11 +109,16 @@ type fakeCollector struct {
 	interrupted chan struct{}
 }
 
-func (c *fakeCollector) filter(_ context.Context, _ string, _ []string, objects []types.ManagedObjectReference) error {
+func (c *fakeCollector) filter(_ context.Context, groups []filterGroup) error {
 	c.server.count("filter")
 	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.covered = append(c.covered, objects...)
+	for _, group := range groups {
+		c.covered = append(c.covered, group.objects()...)
+	}
+	c.mu.Unlock()
+	c.server.mu.Lock()
+	defer c.server.mu.Unlock()
+	c.server.signal()
 
 	return nil
 }
@@ -144,7 +170,8 @@ func (c *fakeCollector) changes(version string) (<-chan struct{}, *types.UpdateS
 		}
 		now := fmt.Sprint(values)
 		before, toldOnce := c.told[ref]
-		if (version != "" && (!toldOnce || before == now)) || values == nil {
+		news := version == "" || (toldOnce && before != now) || (!toldOnce && !c.server.deaf)
+		if !news || values == nil {
 			continue
 		}
 		c.told[ref] = now
@@ -185,7 +212,7 @@ func newFakeWatch(t *testing.T) (*Client, *fakeServer) {
 	t.Helper()
 	server := newFakeServer()
 	c := &Client{session: new(session)}
-	c.watcher = newWatcher(&c.life, server.open)
+	c.watcher = newWatcher(&c.life, server.open, server.read)
 	t.Cleanup(func() { endLifeLate(t, c) })
 
 	return c, server
@@ -269,6 +296,127 @@ func TestWatcher_newcomerInterruptsAWait(t *testing.T) {
 	})
 }
 
+// TestWatcher_deafServer shows that a server which notices no filter during a wait is found out once, and served from then
+// on.
+func TestWatcher_deafServer(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c, server := newFakeWatch(t)
+		server.deaf = true
+		server.set(taskRef(1), runningTask)
+		first := make(chan error, 1)
+		go func() {
+			_, err := c.taskHandle(1).Next(t.Context())
+			first <- err
+		}()
+		httpapi.Pause(t.Context(), 5*time.Second)
+		for n, limit := range []time.Duration{noticing + time.Second, time.Second, time.Second} {
+			server.set(taskRef(2+n), succeededTask)
+			begin := time.Now()
+			if update, err := c.taskHandle(2 + n).Next(t.Context()); err != nil || update.State != task.StateSucceeded {
+				t.Errorf("newcomer %d: %+v, %v", n, update, err)
+			}
+			if took := time.Since(begin); took > limit {
+				t.Errorf("newcomer %d waited %s", n, took)
+			}
+			httpapi.Pause(t.Context(), time.Second)
+		}
+		server.set(taskRef(1), succeededTask)
+		if err := <-first; err != nil {
+			t.Errorf("first: %v", err)
+		}
+	})
+}
+
+// TestWatcher_differentThings shows that tasks and properties of VMs share filters and waits, also when some come while
+// others are waited for.
+func TestWatcher_differentThings(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c, server := newFakeWatch(t)
+		var done sync.WaitGroup
+		off := func(n int) {
+			done.Go(func() {
+				ref := vmRef(fmt.Sprintf("vm-%d", n))
+				wanted := types.VirtualMachinePowerStatePoweredOff
+				server.set(ref, map[string]any{powerStatePath: types.VirtualMachinePowerStatePoweredOn})
+				_, err := c.watcher.await(t.Context(), "off", ref, []string{powerStatePath},
+					func(values map[string]any) bool { return values[powerStatePath] == wanted })
+				if err != nil {
+					t.Errorf("vm %d: %v", n, err)
+				}
+			})
+		}
+		ended := func(n int) {
+			done.Go(func() {
+				server.set(taskRef(n), runningTask)
+				if update, err := c.taskHandle(n).Next(t.Context()); err != nil || update.State != task.StateSucceeded {
+					t.Errorf("task %d: %+v, %v", n, update, err)
+				}
+			})
+		}
+		for n := range 5 {
+			ended(n)
+			off(n)
+		}
+		httpapi.Pause(t.Context(), time.Second)
+		ended(5)
+		off(5)
+		httpapi.Pause(t.Context(), time.Second)
+		for n := range 6 {
+			server.set(vmRef(fmt.Sprintf("vm-%d", n)), map[string]any{powerStatePath: types.VirtualMachinePowerStatePoweredOff})
+			server.set(taskRef(n), succeededTask)
+		}
+		done.Wait()
+		counts := server.counts()
+		if counts["filter"] != 2 || counts["interrupt"] != 0 || counts["wait"] > 6 {
+			t.Errorf("requests: %v", counts)
+		}
+	})
+}
+
+// TestWatcher_looksWhenTasksLatelyEnded shows that tasks whose end can be guessed cost one read together, and that one which
+// lasts longer is watched.
+func TestWatcher_looksWhenTasksLatelyEnded(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		const lasts = 400 * time.Millisecond
+		c, server := newFakeWatch(t)
+		ended := func() map[string]any {
+			now := time.Now()
+
+			return map[string]any{taskState: types.TaskInfoStateSuccess, taskQueued: now.Add(-lasts), taskCompleted: now}
+		}
+		wave := func(first, n int, lasts time.Duration) {
+			var done sync.WaitGroup
+			for n := range n {
+				server.set(taskRef(first+n), runningTask)
+				done.Go(func() {
+					if update, err := c.taskHandle(first + n).Next(t.Context()); err != nil || update.State != task.StateSucceeded {
+						t.Errorf("task %d: %+v, %v", first+n, update, err)
+					}
+				})
+				done.Go(func() {
+					httpapi.Pause(t.Context(), lasts)
+					server.set(taskRef(first+n), ended())
+				})
+				httpapi.Pause(t.Context(), time.Millisecond)
+			}
+			done.Wait()
+		}
+		wave(0, 1, lasts)
+		before := server.counts()
+		wave(10, 10, lasts)
+		if after := server.counts(); after["read"] != 1 || after["filter"] != before["filter"] || after["wait"] != before["wait"] {
+			t.Errorf("requests for ten more: %v, before %v", after, before)
+		}
+		wave(20, 1, 10*lasts)
+		if after := server.counts(); after["read"] != 1+mostLooks || after["filter"] != before["filter"]+1 {
+			t.Errorf("requests for one that lasts longer: %v, before %v", after, before)
+		}
+	})
+}
+
 func TestWatcher_failures(t *testing.T) {
 	t.Parallel()
 	dropped := &apierr.Error{Kind: apierr.Unavailable, Code: apierr.CodeConnectionLost}
@@ -343,11 +491,11 @@ func TestWatcher_callerGivesUp(t *testing.T) {
 		server.set(vmRef("vm-1"), map[string]any{powerStatePath: types.VirtualMachinePowerStatePoweredOn})
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
-		_, err := c.watcher.await(ctx, vmRef("vm-1"), []string{powerStatePath}, func(map[string]any) bool { return false })
+		_, err := c.watcher.await(ctx, "off", vmRef("vm-1"), []string{powerStatePath}, func(map[string]any) bool { return false })
 		if !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("error %v", err)
 		}
-		if _, some := c.watcher.unfiltered(); some {
+		if _, some := c.watcher.newcomers(); some {
 			t.Error("somebody still waits")
 		}
 	})

@@ -92,6 +92,7 @@ func (b *cloneBatcher) join(ctx context.Context, spec CloneSpec) *cloneCall {
 // serve gathers names for a while and sends the call.
 func (b *cloneBatcher) serve(ctx context.Context, call *cloneCall) {
 	call.gather(ctx)
+	b.client.life.Gathered()
 	bounded, cancel := context.WithTimeout(ctx, sendLimit)
 	defer cancel()
 	defer close(call.answered)

@@ -101,15 +101,17 @@ func (f *VCenter) FindInstantClone(ctx context.Context, search vsphere.CloneSear
 	return f.FindClone(ctx, search)
 }
 
-// ExtraConfig is part of the client.
-func (f *VCenter) ExtraConfig(ctx context.Context, id string) (map[string]string, error) {
-	if err := f.Note(ctx, "ExtraConfig"); err != nil {
+// VirtualMachineWithSettings is part of the client.
+func (f *VCenter) VirtualMachineWithSettings(ctx context.Context, id string) (*vsphere.VirtualMachine, error) {
+	seen, err := f.VirtualMachine(ctx, id)
+	if err != nil {
 		return nil, err
 	}
 	f.mutex.Lock()
 	defer f.mutex.Unlock()
+	seen.ExtraConfig = maps.Clone(f.Extra[id])
 
-	return maps.Clone(f.Extra[id]), nil
+	return seen, nil
 }
 
 // Reconfigure is part of the client.

@@ -28,6 +28,7 @@ type settings struct {
 	task        time.Duration
 	latency     time.Duration
 	json        bool
+	provider    string // the binary; empty: it is built
 }
 
 func main() {
@@ -94,7 +95,7 @@ func measure(ctx context.Context, dir string, s settings) ([]step, error) {
 	}
 	defer on.Close()
 	before := len(on.machines())
-	workspace, err := prepare(ctx, dir, on.environment, chosen.configuration(on, s.n))
+	workspace, err := prepare(ctx, dir, s.provider, on.environment, chosen.configuration(on, s.n))
 	if err != nil {
 		return nil, err
 	}
@@ -127,15 +128,19 @@ func measure(ctx context.Context, dir string, s settings) ([]step, error) {
 	return steps, nil
 }
 
-// prepare builds the provider, writes the configuration and initialises the working folder.
-func prepare(ctx context.Context, dir string, environment []string, configuration string) (*tfcli.Workspace, error) {
+// prepare builds the provider unless there is one, writes the configuration and initialises the working folder.
+func prepare(
+	ctx context.Context, dir, provider string, environment []string, configuration string,
+) (*tfcli.Workspace, error) {
 	cli, err := tfcli.Find(ctx, dir)
 	if err != nil {
 		return nil, err
 	}
-	provider := filepath.Join(dir, "terraform-provider-vmfork")
-	if err := tfcli.Build(ctx, "", provider); err != nil {
-		return nil, err
+	if provider == "" {
+		provider = filepath.Join(dir, "terraform-provider-vmfork")
+		if err := tfcli.Build(ctx, "", provider); err != nil {
+			return nil, err
+		}
 	}
 	workspace, err := tfcli.NewWorkspace(dir, cli, provider)
 	if err != nil {

@@ -53,13 +53,44 @@ func onVSphere(s settings, vms int) (*platform, error) {
 
 // onFrozenVM is onVSphere with a VM that is frozen for instant clones.
 func onFrozenVM(s settings, vms int) (*platform, error) {
+	return onPrepared(s, vms, func(server *vspheresim.Server) error {
+		source, _ := server.VM(firstVM)
+
+		return server.ChangeVM(source.ID, vspheresim.Change{InstantCloneFrozen: new(true)})
+	})
+}
+
+// onFrozenVMs is onVSphere with nothing but VMs that are frozen for instant clones.
+func onFrozenVMs(s settings, vms int) (*platform, error) {
+	return onPrepared(s, vms, func(server *vspheresim.Server) error {
+		for _, vm := range server.VMs() {
+			if vm.Template {
+				continue
+			}
+			if err := server.ChangeVM(vm.ID, vspheresim.Change{InstantCloneFrozen: new(true)}); err != nil {
+				return err
+			}
+		}
+
+		return nil
+	})
+}
+
+// onLargeHosts is onVSphere with hosts that bear any number of fault-tolerant VMs.
+func onLargeHosts(s settings, vms int) (*platform, error) {
+	return onPrepared(s, vms, func(server *vspheresim.Server) error {
+		return server.ChangeCluster(server.ID("/DC0/host/DC0_C0"), vspheresim.ClusterChange{FaultTolerantVMsPerHost: new(0)})
+	})
+}
+
+// onPrepared is onVSphere after a change to its inventory.
+func onPrepared(s settings, vms int, change func(*vspheresim.Server) error) (*platform, error) {
 	vcenter, err := onVSphere(s, vms)
 	if err != nil {
 		return nil, err
 	}
 	if server, ok := vcenter.server.(*vspheresim.Server); ok {
-		source, _ := server.VM(firstVM)
-		err = server.ChangeVM(source.ID, vspheresim.Change{InstantCloneFrozen: new(true)})
+		err = change(server)
 	}
 	if err != nil {
 		vcenter.Close()

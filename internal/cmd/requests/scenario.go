@@ -11,8 +11,9 @@ import (
 type scenario struct {
 	start func(s settings, vms int) (*platform, error)
 	body  string // with the count as its one argument
-	// machines starts the platform with n VMs, and asks for their ids in front of the body, as local.machines.
-	machines bool
+	// machines is how many VMs the platform starts with, whose ids stand in front of the body as local.machines. nil: as many as
+	// it likes, and no ids.
+	machines func(n int) int
 }
 
 // scenarios are the resources that can be counted, by their type without the provider's name.
@@ -48,9 +49,30 @@ resource "vmfork_vsphere_instant_clone" "counted" {
 }
 `,
 	},
+	"vsphere_instant_clone_sources": {
+		start:    onFrozenVMs,
+		machines: func(int) int { return sources },
+		body: `resource "vmfork_vsphere_instant_clone" "counted" {
+  count              = %d
+  name               = "counted-${count.index}"
+  source_vm_id       = local.machines[count.index %% length(local.machines)]
+  network_interfaces = { "4000" = { start_connected = false, connected = false } }
+  extra_config       = { "guestinfo.name" = "counted-${count.index}" }
+}
+`,
+	},
+	"vsphere_ft_secondary": {
+		start:    onLargeHosts,
+		machines: each,
+		body: `resource "vmfork_vsphere_ft_secondary" "counted" {
+  count         = %d
+  primary_vm_id = local.machines[count.index]
+}
+`,
+	},
 	"vsphere_snapshot": {
 		start:    onVSphere,
-		machines: true,
+		machines: each,
 		body: `resource "vmfork_vsphere_snapshot" "counted" {
   count = %d
   vm_id = local.machines[count.index]
@@ -71,7 +93,7 @@ resource "vmfork_zstack_clone" "counted" {
 	},
 	"zstack_snapshot": {
 		start:    onZStack,
-		machines: true,
+		machines: each,
 		body: `resource "vmfork_zstack_snapshot" "counted" {
   count   = %d
   vm_uuid = local.machines[count.index]
@@ -81,6 +103,12 @@ resource "vmfork_zstack_clone" "counted" {
 	},
 }
 
+// each wants a VM for each resource.
+func each(n int) int { return n }
+
+// sources is how many frozen VMs a fleet of instant clones is made of: vCenter makes one at a time of each.
+const sources = 10
+
 // firstVM is a VM of the simulator's inventory that runs.
 const firstVM = "DC0_C0_RP0_VM0"
 
@@ -89,8 +117,8 @@ func names() string { return strings.Join(slices.Sorted(maps.Keys(scenarios)), "
 
 // vms is how many VMs the platform starts with; 0 means its own choice.
 func (c scenario) vms(n int) int {
-	if c.machines {
-		return n
+	if c.machines != nil {
+		return c.machines(n)
 	}
 
 	return 0
@@ -99,7 +127,7 @@ func (c scenario) vms(n int) int {
 // configuration is the scenario's, with the provider's.
 func (c scenario) configuration(on *platform, n int) string {
 	var locals string
-	if c.machines {
+	if c.machines != nil {
 		var ids []string
 		for _, id := range on.machines() {
 			ids = append(ids, fmt.Sprintf("%q", id))

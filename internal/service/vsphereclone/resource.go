@@ -87,7 +87,10 @@ func (r *cloneResource) life() *vmlifecycle.Life[model] {
 		},
 		Refused: r.refused,
 		Steps:   r.steps,
-		More:    func(_ context.Context, observed model) (model, error) { return observed, nil },
+		See: func(ctx context.Context, _ model, id string) (*vsphere.VirtualMachine, error) {
+			return r.client.VirtualMachine(ctx, id)
+		},
+		More: func(_ context.Context, observed model, _ *vsphere.VirtualMachine) model { return observed },
 	}
 	if r.client != nil {
 		life.Client, life.Task, life.Find = r.client, r.client.CloneTask, r.client.FindClone

@@ -120,7 +120,7 @@ func (c *checks) cluster(ctx context.Context, ref tfdiag.Reference, vm *vsphere.
 		return diag.Diagnostics{tfdiag.Conflict(ref.Attribute, ref.ID+" is in no cluster",
 			"Fault tolerance needs a cluster with vSphere HA. Move the virtual machine into one")}
 	}
-	cluster, err := c.resource.client.Object(ctx, vsphere.TypeCluster, vm.Placement.ClusterID)
+	cluster, err := c.inventory(ctx, vsphere.TypeCluster, vm.Placement.ClusterID)
 	switch {
 	case err != nil:
 		return skipped("that the cluster has vSphere HA", err)
@@ -225,7 +225,7 @@ func (c *checks) datastores() []finding {
 
 // object checks that one object exists and can be used.
 func (c *checks) object(ctx context.Context, kind vsphere.ObjectType, ref tfdiag.Reference) (vsphere.Object, diag.Diagnostics) {
-	object, err := c.resource.client.Object(ctx, kind, ref.ID)
+	object, err := c.inventory(ctx, kind, ref.ID)
 	switch {
 	case apierr.Is(err, apierr.NotFound):
 		return object, diag.Diagnostics{tfdiag.MissingObject(ref)}
@@ -238,6 +238,13 @@ func (c *checks) object(ctx context.Context, kind vsphere.ObjectType, ref tfdiag
 	default:
 		return object, nil
 	}
+}
+
+// inventory reads an object that many pairs have in common.
+func (c *checks) inventory(ctx context.Context, kind vsphere.ObjectType, id string) (vsphere.Object, error) {
+	return c.resource.session.objects.Get(ctx, string(kind)+" "+id, func(ctx context.Context) (vsphere.Object, error) {
+		return c.resource.client.Object(ctx, kind, id)
+	})
 }
 
 // metro checks that vCenter knows metro cluster pairs.

@@ -115,3 +115,31 @@ func TestTaintedIsReplaced(t *testing.T) {
 	}
 	c.settled(basic())
 }
+
+// What many pairs have in common is asked for once a phase of the CLI, but what could not be answered is asked for again.
+func TestPlanChecks_shareObjects(t *testing.T) {
+	t.Parallel()
+	fake := newFake()
+	wanted := basic(config{"host_id": "host-2", "config_datastore_id": "datastore-1", "metadata_datastore_id": "datastore-1"})
+	const objects = 3 // the cluster, the host, the datastore
+	c := newCore(t, fake)
+	for range 3 {
+		planned, _ := c.plan(wanted)
+		planned.clean(t)
+	}
+	if asked := fake.made("Object"); asked != objects {
+		t.Errorf("one phase asked for objects %d times, want %d", asked, objects)
+	}
+	away := &apierr.Error{Kind: apierr.Unavailable, Code: "HTTP 503"}
+	fake.errs["Object"] = []error{away, away, away, away}
+	next := newCore(t, fake)
+	planned, _ := next.plan(wanted)
+	planned.speaks(t, 0, objects, "Could not check")
+	fake.errs["Object"] = nil
+	before := fake.made("Object")
+	planned, _ = next.plan(wanted)
+	planned.clean(t)
+	if asked := fake.made("Object") - before; asked != objects {
+		t.Errorf("after failures objects were asked for %d times, want %d", asked, objects)
+	}
+}

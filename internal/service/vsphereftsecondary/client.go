@@ -16,6 +16,7 @@ type client interface {
 	Object(ctx context.Context, kind vsphere.ObjectType, id string) (vsphere.Object, error)
 	FindObjects(ctx context.Context, kind vsphere.ObjectType, path string) ([]vsphere.Object, error)
 	FaultTolerance(ctx context.Context, vmID string) (vsphere.FaultTolerance, error)
+	FaultToleranceWith(ctx context.Context, vmID, partnerID string) (vsphere.FaultTolerance, error)
 	CheckFaultTolerance(ctx context.Context, vmID string) ([]vsphere.CheckFinding, error)
 	MissingPrivileges(ctx context.Context, vmID string, privileges ...string) ([]apierr.MissingPrivilege, error)
 

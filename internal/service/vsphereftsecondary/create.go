@@ -137,7 +137,7 @@ func (c creation) finish(ctx, bounded context.Context, result vsphere.SecondaryR
 // read returns the state of a new secondary. One that can't be read is in state by its id alone, and the next refresh fills
 // in the rest: that is an error, since others would use what is missing, but after an interruption nobody does.
 func (c creation) read(ctx, bounded context.Context, result vsphere.SecondaryResult, diags *diag.Diagnostics) model {
-	pair, err := c.resource.pairNow(bounded, c.plan.PrimaryVMID.ValueString())
+	pair, err := c.resource.pairNow(bounded, c.plan.PrimaryVMID.ValueString(), result.SecondaryID)
 	if err == nil && pair.SecondaryID != "" {
 		return c.plan.withOutcome(result).observed(pair)
 	}

@@ -187,6 +187,10 @@ func (f *fakeVSphere) FindObjects(ctx context.Context, _ vsphere.ObjectType, pat
 	return found, nil
 }
 
+func (f *fakeVSphere) FaultToleranceWith(ctx context.Context, vmID, _ string) (vsphere.FaultTolerance, error) {
+	return f.FaultTolerance(ctx, vmID)
+}
+
 func (f *fakeVSphere) FaultTolerance(ctx context.Context, vmID string) (vsphere.FaultTolerance, error) {
 	if err := f.note(ctx, "FaultTolerance"); err != nil {
 		return vsphere.FaultTolerance{}, err

@@ -67,16 +67,14 @@ func (f faultSuite) play(t *testing.T) string {
 	t.Helper()
 	c, server := simulated(t)
 	primary, _ := server.VM("DC0_C0_RP0_VM0")
-	wanted := func(changes config) config {
-		return basic(config{
-			"primary_vm_id": primary.ID, "timeouts": config{"create": "1s", "update": "1s", "delete": "1s"},
-		}, changes)
-	}
 	var all strings.Builder
 	for _, code := range f.codes {
 		for _, inTask := range []bool{false, true} {
 			if inTask && f.phase == "refresh" {
 				continue
+			}
+			wanted := func(changes config) config {
+				return basic(config{"primary_vm_id": primary.ID, "timeouts": f.timeouts(code)}, changes)
 			}
 			if f.before != nil {
 				c.apply(t.Context(), wanted(f.before)).clean(t)
@@ -110,6 +108,17 @@ func (f faultSuite) play(t *testing.T) string {
 	}
 
 	return all.String()
+}
+
+// timeouts leave time for everything but what is tried again until the time is over.
+func (f faultSuite) timeouts(code string) config {
+	limits := config{"create": "5m", "update": "5m", "delete": "5m"}
+	operation, known := map[string]string{"create": "create", "disable": "update", "enable": "update", "destroy": "delete"}[f.phase]
+	if known && code == "TaskInProgress" {
+		limits[operation] = "3s"
+	}
+
+	return limits
 }
 
 // simulated plays the CLI against the resource with the real client on a simulated vCenter.

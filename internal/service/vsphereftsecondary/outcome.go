@@ -125,23 +125,23 @@ func (r *secondaryResource) unlessPair(
 	if err == nil || errors.Is(err, task.ErrUnfinished) || apierr.Is(err, apierr.Denied) {
 		return err
 	}
-	if pair, readErr := r.pairNow(ctx, vmID); readErr == nil && wanted(pair) {
+	if pair, readErr := r.pairNow(ctx, vmID, ""); readErr == nil && wanted(pair) {
 		return nil
 	}
 
 	return err
 }
 
-// pairNow reads the pair for the state that an operation leaves behind, also when the operation was interrupted or its time
+// pairNow reads the pair, whose other VM is most likely partnerID, for the state that an operation leaves behind, also when the operation was interrupted or its time
 // is over: then on a short time of its own.
-func (r *secondaryResource) pairNow(ctx context.Context, vmID string) (vsphere.FaultTolerance, error) {
+func (r *secondaryResource) pairNow(ctx context.Context, vmID, partnerID string) (vsphere.FaultTolerance, error) {
 	if ctx.Err() != nil {
 		detached, stop := context.WithTimeout(context.WithoutCancel(ctx), detachedRead)
 		defer stop()
 		ctx = detached
 	}
 
-	return r.client.FaultTolerance(ctx, vmID)
+	return r.client.FaultToleranceWith(ctx, vmID, partnerID)
 }
 
 // explained adds to a denied operation's error that the user lacks the privilege, where vCenter tells.

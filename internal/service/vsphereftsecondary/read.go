@@ -42,7 +42,7 @@ func (r *secondaryResource) Read(ctx context.Context, req resource.ReadRequest, 
 		return
 	}
 
-	pair, err := r.client.FaultTolerance(bounded, state.PrimaryVMID.ValueString())
+	pair, err := r.client.FaultToleranceWith(bounded, state.PrimaryVMID.ValueString(), state.ID.ValueString())
 	switch {
 	case apierr.Is(err, apierr.NotFound) && state.ID.ValueString() != "":
 		r.readSurvivor(bounded, &state, resp, err)

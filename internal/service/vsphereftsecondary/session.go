@@ -4,6 +4,7 @@ import (
 	"sync"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
+	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
 // session is one phase of the CLI, as the resources see it together.
@@ -13,6 +14,9 @@ type session struct {
 	// pairs holds the ids of the VMs whose pair is in state. The replacement of a tainted pair is planned as if there were
 	// none, but goes first.
 	pairs sync.Map
+	// objects are clusters, hosts and datastores by type and id: they are the same for many pairs, and a phase asks for each
+	// once.
+	objects lifecycle.Memo[vsphere.Object]
 }
 
 // claim notes the VMs of a pair that is in state.

@@ -103,7 +103,7 @@ func (u *updating) apply(ctx context.Context) (model, diag.Diagnostics) {
 	if len(steps) == 0 && u.plan.complete() {
 		return u.plan, nil
 	}
-	pair, err := u.resource.pairNow(ctx, u.plan.PrimaryVMID.ValueString())
+	pair, err := u.resource.pairNow(ctx, u.plan.PrimaryVMID.ValueString(), u.state.ID.ValueString())
 	if err != nil {
 		return u.readBack(ctx), append(u.warnings, tfdiag.FromError(u.plan.operation("read"), err))
 	}
@@ -118,7 +118,7 @@ func (u *updating) apply(ctx context.Context) (model, diag.Diagnostics) {
 
 // readBack returns the state after a step failed: what the platform tells, also when the operation's time is over.
 func (u *updating) readBack(ctx context.Context) model {
-	pair, err := u.resource.pairNow(ctx, u.state.PrimaryVMID.ValueString())
+	pair, err := u.resource.pairNow(ctx, u.state.PrimaryVMID.ValueString(), u.state.ID.ValueString())
 	if err != nil || pair.SecondaryID == "" {
 		return u.state
 	}

@@ -20,7 +20,7 @@ type client interface {
 	InstantCloneTask(id string) task.Handle[string]
 	FindInstantClone(ctx context.Context, search vsphere.CloneSearch) (vsphere.CloneFinding, error)
 
-	ExtraConfig(ctx context.Context, id string) (map[string]string, error)
+	VirtualMachineWithSettings(ctx context.Context, id string) (*vsphere.VirtualMachine, error)
 	Reconfigure(ctx context.Context, id string, spec vsphere.ReconfigureSpec) (task.Handle[struct{}], error)
 }
 

@@ -53,17 +53,27 @@ func TestFaults(t *testing.T) {
 	if err := server.ChangeVM(golden.ID, vspheresim.Change{InstantCloneFrozen: new(true), ToolsRunning: new(false)}); err != nil {
 		t.Fatal(err)
 	}
-	wanted := basic(config{
-		"source_vm_id": golden.ID, "network_interfaces": config{"4000": config{"connected": false}},
-		"timeouts": config{"create": "1s", "update": "1s"},
-	})
+	// What is tried again until the time is over gets little of it, everything else plenty.
+	wanted := func(code string, changes config) config {
+		limits := config{"create": "5m", "update": "5m"}
+		switch code {
+		case "TaskInProgress":
+			limits["create"] = "3s"
+		case "ConcurrentAccess":
+			limits["update"] = "3s"
+		}
+
+		return basic(config{
+			"source_vm_id": golden.ID, "network_interfaces": config{"4000": config{"connected": false}}, "timeouts": limits,
+		}, changes)
+	}
 
 	var all strings.Builder
 	made := newCLI(t, connection)
 	for _, where := range []vspheresim.FaultWhere{vspheresim.FaultAtCall, vspheresim.FaultInTask} {
 		for _, code := range cloneFaults {
 			fault := vspheresim.Fault{Method: "InstantClone_Task", Code: code, Where: where}
-			said := withFault(server, fault, func() fakecli.Result { return made.Apply(t.Context(), wanted) })
+			said := withFault(server, fault, func() fakecli.Result { return made.Apply(t.Context(), wanted(code, nil)) })
 			if _, found := server.VM("web"); found || !made.State.IsNull() {
 				t.Errorf("%s: VM there: %t, in state: %t", code, found, !made.State.IsNull())
 			}
@@ -71,19 +81,19 @@ func TestFaults(t *testing.T) {
 		}
 	}
 
-	made.Apply(t.Context(), wanted).Clean(t)
-	changed := basic(wanted, config{"extra_config": config{"guestinfo.name": "web"}})
+	made.Apply(t.Context(), wanted("", nil)).Clean(t)
+	extra := config{"extra_config": config{"guestinfo.name": "web"}}
 	for _, where := range []vspheresim.FaultWhere{vspheresim.FaultAtCall, vspheresim.FaultInTask} {
 		for _, code := range reconfigureFaults {
 			fault := vspheresim.Fault{Method: "ReconfigVM_Task", Code: code, Where: where}
-			note(&all, fault, withFault(server, fault, func() fakecli.Result { return made.Apply(t.Context(), changed) }))
+			note(&all, fault, withFault(server, fault, func() fakecli.Result { return made.Apply(t.Context(), wanted(code, extra)) }))
 			if made.State.IsNull() || made.Tainted {
 				t.Errorf("%s: state %s, tainted %t", code, made.State, made.Tainted)
 			}
 		}
 	}
-	made.Apply(t.Context(), changed).Clean(t)
-	made.Settled(changed)
+	made.Apply(t.Context(), wanted("", extra)).Clean(t)
+	made.Settled(wanted("", extra))
 	made.Destroy(t.Context()).Clean(t)
 	compareGolden(t, all.String())
 }

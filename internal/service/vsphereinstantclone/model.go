@@ -49,29 +49,33 @@ func (m model) Observed(vm *vsphere.VirtualMachine) model {
 	return m
 }
 
-// more reads what the VM's own properties do not tell: the settings that the configuration manages, and once whether the
-// source was frozen.
-func (r *instantCloneResource) more(ctx context.Context, observed model) (model, error) {
+// see reads the VM, with its settings where the configuration manages any.
+func (r *instantCloneResource) see(ctx context.Context, before model, id string) (*vsphere.VirtualMachine, error) {
+	if len(texts(before.ExtraConfig)) > 0 {
+		return r.client.VirtualMachineWithSettings(ctx, id)
+	}
+
+	return r.client.VirtualMachine(ctx, id)
+}
+
+// more adds the settings that the configuration manages, and once whether the source was frozen.
+func (r *instantCloneResource) more(ctx context.Context, observed model, vm *vsphere.VirtualMachine) model {
 	if observed.SourceFrozen.IsUnknown() || observed.SourceFrozen.IsNull() {
 		observed.SourceFrozen = r.sourceFrozen(ctx, observed.SourceVMID.ValueString())
 	}
 	wanted := texts(observed.ExtraConfig)
 	if len(wanted) == 0 {
-		return observed, nil
-	}
-	present, err := r.client.ExtraConfig(ctx, observed.ID.ValueString())
-	if err != nil {
-		return observed, err
+		return observed
 	}
 	found := map[string]attr.Value{}
 	for key := range wanted {
-		if value, ok := present[key]; ok {
+		if value, ok := vm.ExtraConfig[key]; ok {
 			found[key] = types.StringValue(value)
 		}
 	}
 	observed.ExtraConfig = types.MapValueMust(types.StringType, found)
 
-	return observed, nil
+	return observed
 }
 
 // sourceFrozen reports whether the source is frozen, null where that can't be learned: a source may be gone.

@@ -25,6 +25,7 @@ func (r *instantCloneResource) start(ctx context.Context, change vmlifecycle.Cha
 	if spec, err = byDeviceKey(spec, source); err != nil {
 		return nil, err
 	}
+	spec.Source = source
 
 	return r.client.StartInstantClone(ctx, spec)
 }

@@ -36,7 +36,11 @@ func TestRequest(t *testing.T) {
 		ExtraConfig: map[string]string{"guestinfo.name": "web", "guestinfo.token": "secret"},
 		BIOSUUID:    "5021c4a8-1c84-4f5c-9d6d-8c9a9a8bdbd1",
 	}
-	if got := fake.InstantSpecs[0]; !reflect.DeepEqual(got, want) {
+	got := fake.InstantSpecs[0]
+	if got.Source == nil || got.Source.ID != fakevsphere.GoldenID {
+		t.Errorf("the source that was read goes along: %+v", got.Source)
+	}
+	if got.Source = nil; !reflect.DeepEqual(got, want) {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
 	c.Is("true", "source_frozen")

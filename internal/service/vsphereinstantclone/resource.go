@@ -77,6 +77,7 @@ func (r *instantCloneResource) life() *vmlifecycle.Life[model] {
 		LeavesVM: func(model) bool { return false },
 		Refused:  r.refused,
 		Steps:    r.steps,
+		See:      r.see,
 		More:     r.more,
 	}
 	if r.client != nil {

@@ -25,6 +25,17 @@ type faultCase struct {
 	task   bool // in the call's task, not at the call
 }
 
+// timeouts leave time for everything but what is tried again until the time is over.
+func (f faultCase) timeouts() config {
+	limits := config{"create": "5m", "update": "5m", "delete": "5m"}
+	operation, known := map[string]string{"create": "create", "update": "update", "destroy": "delete"}[f.phase]
+	if known && slices.Contains([]string{"TaskInProgress", "SnapshotLocked"}, f.code) {
+		limits[operation] = "3s"
+	}
+
+	return limits
+}
+
 func (f faultCase) name() string {
 	where := "call"
 	if f.task {
@@ -112,7 +123,7 @@ func simCore(t *testing.T, api string) (*core, *vspheresim.Server) {
 func (c *core) play(server *vspheresim.Server, test faultCase) string {
 	c.t.Helper()
 	vm, _ := server.VM("DC0_C0_RP0_VM0")
-	before := basic(config{"vm_id": vm.ID, "timeouts": config{"create": "1s", "update": "1s", "delete": "1s"}})
+	before := basic(config{"vm_id": vm.ID, "timeouts": test.timeouts()})
 	fault := vspheresim.Fault{Method: test.method, Code: test.code, Messages: []string{"what the platform says", "and why"}, Times: -1}
 	if test.task {
 		fault.Where = vspheresim.FaultInTask

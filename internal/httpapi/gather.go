@@ -1,0 +1,131 @@
+package httpapi
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"time"
+)
+
+// Paces of gathering. The CLI works on each object for some milliseconds before it asks for the next one, so those who ask
+// at the same time come one after another.
+const (
+	// A round is closed when nobody new came for so long: quietAlone where nobody ever came with others, quietGather where
+	// some did, and quietLacking where several wait, but fewer than ever waited at once: the others are likely to be on their
+	// way. One who waits alone is the first of them or the last: he waits quietAlone for each of them.
+	quietAlone   = 20 * time.Millisecond
+	quietGather  = 50 * time.Millisecond
+	quietLacking = 200 * time.Millisecond
+	// longestGather is when a round is closed at the latest.
+	longestGather = 400 * time.Millisecond
+)
+
+// gather makes one call of the questions that come together: a round. Nothing is kept: each round asks anew. A round is closed
+// when nobody comes any more, and at once when nobody else can come.
+type gather[K comparable, V any] struct {
+	life    *Lifetime
+	largest int // questions of one call
+	// fetch makes the call and returns what it answers to each key.
+	fetch func(ctx context.Context, keys []K) func(K) (V, error)
+
+	mu     sync.Mutex
+	open   *round[K, V] // nil: whoever asks next begins one
+	asking int          // rounds whose call is under way
+}
+
+// round is one call in the making, and then under way.
+type round[K comparable, V any] struct {
+	keys   []K           // each once
+	came   chan struct{} // tells that somebody joined
+	full   chan struct{} // closed when nobody may or can join any more
+	done   chan struct{} // closed when there is an answer
+	answer func(K) (V, error)
+}
+
+// ask joins the open round, or begins one, and returns it. It returns nil when the lifetime is over. The caller is in the
+// crowd.
+func (g *gather[K, V]) ask(ctx context.Context, key K) *round[K, V] {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	r, joins := g.open, g.open != nil
+	if !joins {
+		r = &round[K, V]{came: make(chan struct{}, 1), full: make(chan struct{}), done: make(chan struct{})}
+		if !g.life.Run(ctx, func(ctx context.Context) { g.serve(ctx, r) }) {
+			return nil
+		}
+		g.open = r
+	}
+	if !slices.Contains(r.keys, key) {
+		r.keys = append(r.keys, key)
+	}
+	// Those whose call is under way will be back soon.
+	everybody := g.asking == 0 && g.life.crowd.complete()
+	if everybody || len(r.keys) >= g.largest {
+		g.open = nil
+		close(r.full)
+
+		return r
+	}
+	if joins {
+		select {
+		case r.came <- struct{}{}:
+		default:
+		}
+	}
+
+	return r
+}
+
+// serve closes a round when it is time, and makes its call.
+func (g *gather[K, V]) serve(ctx context.Context, r *round[K, V]) {
+	late := r.gather(ctx, g.patience)
+	g.mu.Lock()
+	if g.open == r {
+		g.open = nil
+	}
+	g.asking++
+	g.mu.Unlock()
+	g.life.crowd.note(late)
+
+	r.answer = g.fetch(ctx, r.keys)
+
+	g.mu.Lock()
+	g.asking--
+	g.mu.Unlock()
+	close(r.done)
+}
+
+// patience is how long somebody new is waited for.
+func (g *gather[K, V]) patience(joined bool) time.Duration {
+	switch most, waiting := g.life.crowd.size(); {
+	case most > waiting && waiting > 1:
+		return quietLacking
+	case most > waiting:
+		return min(quietLacking, time.Duration(most-waiting)*quietAlone)
+	case joined, most > 1:
+		return quietGather
+	default:
+		return quietAlone
+	}
+}
+
+// gather waits until the round is full, and reports true when it waited for others who did not come.
+func (r *round[K, V]) gather(ctx context.Context, patience func(joined bool) time.Duration) bool {
+	quiet, longest := time.NewTimer(patience(false)), time.NewTimer(longestGather)
+	defer quiet.Stop()
+	defer longest.Stop()
+	for {
+		select {
+		case <-r.came:
+			quiet.Reset(patience(true))
+		case <-r.full:
+			return false
+		case <-quiet.C:
+			return true
+		case <-longest.C:
+			return true
+		case <-ctx.Done():
+			return false
+		}
+	}
+}
