@@ -53,7 +53,6 @@ type fate struct {
 // play has one clone made under a timeouts.create of a minute. warns says that its diagnostic is a warning.
 func (test fate) play(t *testing.T, interrupt, warns bool) {
 	t.Helper()
-	t.Parallel()
 	inBubble(t, func(c core, f *fakeZStack) {
 		t := c.T
 		if test.prepare != nil {
@@ -123,6 +122,10 @@ func TestCreated(t *testing.T) {
 		"purged, and no look": {
 			all(going(unknownDone), lookFails(fault(apierr.Internal, "SYS.1000"))), nil, "may have been created", "job-1", false, 1, true,
 		},
+		"made, and purged, and an old one of the name is recovered": {all(going(unknownDone), func(f *fakeZStack) {
+			f.add(theirsUUID, "web", zstack.VMDestroyed)
+			f.before["Clone"] = func() { f.change(func() { f.vms[theirsUUID].State = zstack.VMRunning }) }
+		}), nil, "", none, true, 1, false},
 		"purged, away for a while": {
 			all(going(unknownDone), lookFails(fault(apierr.Unavailable, "SYS.1011"), fault(apierr.Unavailable, "SYS.1011"))), nil, "",
 			none, true, 1, false,
@@ -141,11 +144,17 @@ func TestCreated(t *testing.T) {
 		}, nil, "exists already", none, false, 0, false},
 		"the name was one's in the recycle bin": {func(f *fakeZStack) { f.add(theirsUUID, "web", zstack.VMDestroyed) }, nil, "", none, true, 1, false},
 		"no answer about the name":              {failing("VirtualMachinesNamed", nil, fault(apierr.Internal, "SYS.1000")), nil, "SYS.1000", none, false, 0, false},
-		"no answer about the source": {all(failing("VirtualMachine", nil, fault(apierr.Internal, "SYS.1000"))), config{"full": true},
-			"SYS.1000", none, false, 0, false},
+		"no answer about the source": {
+			all(failing("VirtualMachine", nil, fault(apierr.Internal, "SYS.1000"))),
+			config{"full": true},
+			"SYS.1000", none, false, 0, false,
+		},
 	}
 	for name, test := range tests {
-		t.Run(name, func(t *testing.T) { test.play(t, false, false) })
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			test.play(t, false, false)
+		})
 	}
 }
 
@@ -180,11 +189,14 @@ func TestCreateInterrupted(t *testing.T) {
 		"untold, two of a name": {fate{all(going(immortalDone), other), nil, "may still come to be", "job-1", false, 1, false}, true},
 		"lost":                  {fate{going(unknownDone), nil, "", none, true, 1, false}, false},
 		"before it was asked for": {fate{func(f *fakeZStack) {
-			f.before["VirtualMachinesNamed"] = secondCall(func() { time.Sleep(jobLength) })
+			f.before["VirtualMachinesNamed"] = secondCall(func() { <-time.After(jobLength) })
 		}, nil, "Interrupted: VM", none, false, 0, false}, false},
 	}
 	for name, test := range tests {
-		t.Run(name, func(t *testing.T) { test.play(t, true, test.warns) })
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			test.play(t, true, test.warns)
+		})
 	}
 }
 
@@ -202,11 +214,16 @@ func TestCreateOutOfTime(t *testing.T) {
 		"untold":                {going(immortal), nil, "may still come to be", "job-1", false, 1, true},
 		"untold, and made":      {going(immortalDone), nil, "", none, true, 1, false},
 		"untold, two of a name": {all(going(immortalDone), other), nil, "may still come to be", "job-1", false, 1, true},
-		"while it is looked for": {all(going(unknownDone), lookFails(repeated(100, fault(apierr.Unavailable, "SYS.1011"))...)), nil,
-			"may have been created", "job-1", false, 1, true},
+		"while it is looked for": {
+			all(going(unknownDone), lookFails(repeated(100, fault(apierr.Unavailable, "SYS.1011"))...)), nil,
+			"may have been created", "job-1", false, 1, true,
+		},
 	}
 	for name, test := range tests {
-		t.Run(name, func(t *testing.T) { test.play(t, false, false) })
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			test.play(t, false, false)
+		})
 	}
 }
 
@@ -243,7 +260,9 @@ func TestCreateSteps(t *testing.T) {
 		"started":                   {comesStopped, config{"description": "d", "power_on": true}, "", []string{"Clone", "UpdateVM", "StartVM"}},
 		"not to be started": {
 			all(comesStopped, failing("StartVM", fault(apierr.Insufficient, "HOST_ALLOCATION.1001"))),
-			config{"description": "d", "power_on": true}, "could not power it on", []string{"Clone", "UpdateVM", "StartVM"},
+			config{"description": "d", "power_on": true},
+			"could not power it on",
+			[]string{"Clone", "UpdateVM", "StartVM"},
 		},
 		"not to be read": {failing("VirtualMachine", nil, fault(apierr.Internal, "SYS.1000")), on, "could not read it", []string{"Clone"}},
 	}
@@ -311,7 +330,8 @@ func TestCreateInterruptedInAStep(t *testing.T) {
 	}{
 		"before the description": {nil, jobLength / 2, config{"description": "d"}, "but did not give it its description"},
 		"in the description": {
-			func(f *fakeZStack) { f.goes["UpdateVM"] = []behaviour{immortal} }, jobLength * 3 / 2, config{"description": "d"},
+			func(f *fakeZStack) { f.goes["UpdateVM"] = []behaviour{immortal} }, jobLength * 3 / 2,
+			config{"description": "d"},
 			"but did not give it its description",
 		},
 		"before the start": {comesStopped, jobLength * 3 / 2, config{"description": "d", "power_on": true}, "but did not power it on"},

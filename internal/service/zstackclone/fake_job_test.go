@@ -143,7 +143,7 @@ func (r result[T]) Next(ctx context.Context) (task.Update[T], error) {
 	state, failure, err := r.wait(ctx)
 	update := task.Update[T]{State: state, Percent: -1, Err: failure}
 	if state == task.StateSucceeded {
-		update.Result, _ = r.fakeJob.result.(T)
+		update.Result, _ = r.result.(T)
 	}
 
 	return update, err

@@ -16,9 +16,9 @@ func TestImport(t *testing.T) {
 		prepare  func(f *fakeZStack)
 		says     string
 	}{
-		"by uuid":     {id: vm},
-		"by name":     {id: "db"},
-		"by identity": {identity: map[string]string{"uuid": vm}},
+		"by uuid":                               {id: vm},
+		"by name":                               {id: "db"},
+		"by identity":                           {identity: map[string]string{"uuid": vm}},
 		"by name beside one in the recycle bin": {id: "db", prepare: func(f *fakeZStack) { f.add(other, "db", zstack.VMDestroyed) }},
 		"by a name that looks like a uuid":      {id: other, prepare: func(f *fakeZStack) { f.vms[vm].Name = other }},
 		"no such uuid":                          {id: other, says: `No virtual machine has the uuid or the name "` + other + `"`},

@@ -54,16 +54,25 @@ func TestUpdate(t *testing.T) {
 		"tag": {nil, nil, config{"system_tags": set("ha::NeverStop", "x"), "user_tags": set("u")}, []string{
 			"CreateSystemTag ha::NeverStop", "CreateSystemTag x", "CreateUserTag u",
 		}},
-		"untag": {config{"system_tags": set("ha::NeverStop", "x"), "user_tags": set("u", "v")}, nil,
-			config{"system_tags": set("x"), "user_tags": set("v")}, []string{"DeleteTag", "DeleteTag"}},
+		"untag": {
+			config{"system_tags": set("ha::NeverStop", "x"), "user_tags": set("u", "v")},
+			nil,
+			config{"system_tags": set("x"), "user_tags": set("v")},
+			[]string{"DeleteTag", "DeleteTag"},
+		},
 		"untag all":       {config{"system_tags": set("x"), "user_tags": set("u")}, nil, config{"system_tags": set(), "user_tags": set()}, []string{"DeleteTag", "DeleteTag"}},
 		"tag no longer":   {config{"system_tags": set("x"), "user_tags": set("u")}, nil, config{}, []string{"DeleteTag"}},
 		"a tag of others": {config{"user_tags": set("u")}, tagged("theirs"), config{"user_tags": set("u")}, []string{"DeleteTag"}},
-		"a tag of ours, gone": {config{"system_tags": set("x")}, func(f *fakeZStack) { f.systemTags[f.newest()] = nil },
-			config{"system_tags": set("x")}, []string{"CreateSystemTag x"}},
-		"what only counts later": {nil, nil, config{"delete_mode": "Enforcing", "expunge_on_destroy": true, "shutdown_timeout": "1m"}, nil},
-		"a strategy is set":      {nil, nil, config{"strategy": "InstantStart"}, nil},
-		"full as it was":         {nil, nil, config{"full": false}, nil},
+		"a tag of ours, gone": {
+			config{"system_tags": set("x")},
+			func(f *fakeZStack) { f.systemTags[f.newest()] = nil },
+			config{"system_tags": set("x")},
+			[]string{"CreateSystemTag x"},
+		},
+		"a tag of ZStack's own, no longer": {config{"system_tags": set("vmConfigTag::theirs")}, nil, config{}, nil},
+		"what only counts later":           {nil, nil, config{"delete_mode": "Enforcing", "expunge_on_destroy": true, "shutdown_timeout": "1m"}, nil},
+		"a strategy is set":                {nil, nil, config{"strategy": "InstantStart"}, nil},
+		"full as it was":                   {nil, nil, config{"full": false}, nil},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
