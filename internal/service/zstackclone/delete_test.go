@@ -49,13 +49,19 @@ func TestDelete(t *testing.T) {
 		"full":                     {full, nil, "", "StopVM grace, DestroyVM, DeleteVolume"},
 		"full, a volume was added": {full, attached, "", "StopVM grace, DestroyVM, DeleteVolume"},
 		"full, its volume is gone": {full, func(f *fakeZStack) { clear(f.volumes) }, "", "StopVM grace, DestroyVM"},
-		"full, its volume is deleted": {full, volume(func(v *zstack.Volume) { v.Status = zstack.VolumeDeleted }), "",
-			"StopVM grace, DestroyVM"},
-		"full, its volume is another's": {expunged, volume(func(v *zstack.Volume) { v.VMInstanceUUID = theirsUUID }), "was not deleted",
-			"StopVM grace, DestroyVM, ExpungeVM"},
+		"full, its volume is deleted": {
+			full, volume(func(v *zstack.Volume) { v.Status = zstack.VolumeDeleted }), "",
+			"StopVM grace, DestroyVM",
+		},
+		"full, its volume is another's": {
+			expunged, volume(func(v *zstack.Volume) { v.VMInstanceUUID = theirsUUID }), "was not deleted",
+			"StopVM grace, DestroyVM, ExpungeVM",
+		},
 		"expunged": {expunged, nil, "", "StopVM grace, DestroyVM, DeleteVolume, ExpungeVM, ExpungeVolume"},
-		"expunged where nothing is kept": {expunged, func(f *fakeZStack) { f.direct = true }, "",
-			"StopVM grace, DestroyVM, DeleteVolume, ExpungeVM, ExpungeVolume"},
+		"expunged where nothing is kept": {
+			expunged, func(f *fakeZStack) { f.direct = true }, "",
+			"StopVM grace, DestroyVM, DeleteVolume, ExpungeVM, ExpungeVolume",
+		},
 		"gone": {expunged, func(f *fakeZStack) {
 			delete(f.vms, f.newest())
 			clear(f.volumes)
@@ -129,8 +135,12 @@ func TestDeleteGoesOn(t *testing.T) {
 		"stop":              {"StopVM", []behaviour{fails, fails}, `Could not stop VM "web"`, false, "StopVM grace, DestroyVM, DeleteVolume, ExpungeVM, ExpungeVolume"},
 		"destroy":           {"DestroyVM", []behaviour{fails}, `Could not destroy VM "web"`, false, "DestroyVM, DeleteVolume, ExpungeVM, ExpungeVolume"},
 		"destroy, and done": {"DestroyVM", []behaviour{failsDone}, `Could not destroy VM "web"`, true, "DestroyVM, DeleteVolume, ExpungeVM, ExpungeVolume"},
-		"delete its volume": {"DeleteVolume", []behaviour{fails}, `Could not delete the data volumes of VM "web"`, true,
-			"DestroyVM, DeleteVolume, ExpungeVM, ExpungeVolume"},
+		"delete its volume": {
+			"DeleteVolume",
+			[]behaviour{fails},
+			`Could not delete the data volumes of VM "web"`, true,
+			"DestroyVM, DeleteVolume, ExpungeVM, ExpungeVolume",
+		},
 		"expunge":            {"ExpungeVM", []behaviour{fails}, `Could not expunge VM "web"`, true, "DestroyVM, ExpungeVM, ExpungeVolume"},
 		"expunge its volume": {"ExpungeVolume", []behaviour{fails}, `Could not expunge the data volumes of VM "web"`, true, "DestroyVM, ExpungeVM, ExpungeVolume"},
 		"time":               {"DeleteVolume", []behaviour{immortal}, "had not ended after", true, "DestroyVM, DeleteVolume, ExpungeVM, ExpungeVolume"},

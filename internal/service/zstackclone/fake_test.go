@@ -71,7 +71,8 @@ func newFake() *fakeZStack {
 		UUID: sourceUUID, Name: "golden", State: zstack.VMRunning, RootVolumeUUID: rootUUID, ZoneUUID: "zone", ClusterUUID: clusterUUID,
 		HostUUID: hostUUID, ImageUUID: "image", CPUCount: 2, MemoryBytes: 1 << 30, CreatedAt: "Nov 14, 2017 10:20:57 PM",
 		Volumes: []zstack.Volume{
-			{UUID: rootUUID, Type: zstack.VolumeRoot}, {UUID: dataUUID, Type: zstack.VolumeData, DeviceID: 1, VMInstanceUUID: sourceUUID},
+			{UUID: rootUUID, Type: zstack.VolumeRoot},
+			{UUID: dataUUID, Type: zstack.VolumeData, DeviceID: 1, VMInstanceUUID: sourceUUID},
 			{UUID: sharedUUID, Type: zstack.VolumeData, DeviceID: 2, Shareable: true},
 		},
 	}

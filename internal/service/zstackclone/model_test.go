@@ -20,8 +20,10 @@ func TestCloneSpec(t *testing.T) {
 		"a record":      {config{"strategy": "JustCreate"}, zstack.CloneSpec{Strategy: zstack.StrategyJustCreate}},
 		"a record, off": {config{"strategy": "JustCreate", "power_on": false}, zstack.CloneSpec{Strategy: zstack.StrategyJustCreate}},
 		"full":          {config{"full": true}, zstack.CloneSpec{Strategy: zstack.StrategyInstantStart, Full: true}},
-		"empty": {config{"system_tags": set(), "user_tags": set(), "root_volume": config{}, "description": ""},
-			zstack.CloneSpec{Strategy: zstack.StrategyInstantStart}},
+		"empty": {
+			config{"system_tags": set(), "user_tags": set(), "root_volume": config{}, "description": ""},
+			zstack.CloneSpec{Strategy: zstack.StrategyInstantStart},
+		},
 		"everything": {
 			config{
 				"strategy": "CreateStopped", "full": true, "affinity_group_uuid": groupUUID, "system_tags": set("x", "ha::NeverStop"),

@@ -44,8 +44,10 @@ func TestRead(t *testing.T) {
 		"paused, to run":            {configured, state(zstack.VMPaused), false, "", "", "update"},
 		"on its way":                {configured, state(zstack.VMStopping), false, "", "", "none"},
 		"unknown":                   {configured, state(zstack.VMUnknown), false, "", "", "none"},
-		"moved": {configured, change(func(vm *zstack.VirtualMachine) { vm.HostUUID, vm.ClusterUUID = "host-9", "cluster-9" }),
-			false, "", "", "none"},
+		"moved": {
+			configured, change(func(vm *zstack.VirtualMachine) { vm.HostUUID, vm.ClusterUUID = "host-9", "cluster-9" }),
+			false, "", "", "none",
+		},
 		"a volume was attached": {config{"full": true}, change(func(vm *zstack.VirtualMachine) {
 			vm.Volumes = append(vm.Volumes, zstack.Volume{UUID: dataUUID, Type: zstack.VolumeData, DeviceID: 7})
 		}), false, "", "", "none"},
