@@ -46,8 +46,10 @@ func TestReadState(t *testing.T) {
 	}
 	got, err := readState(dir)
 	want := []held{
-		{address: "a.b", id: "vm-1"}, {address: "a.b", pending: "task-1", tainted: true},
-		{address: `a.many["x"]`, id: "vm-2", parts: []string{"v-1"}, ending: true}, {address: `a.many["y"]`, pending: "j"},
+		{address: "a.b", id: "vm-1"},
+		{address: "a.b", pending: "task-1", tainted: true},
+		{address: `a.many["x"]`, id: "vm-2", parts: []string{"v-1"}, ending: true},
+		{address: `a.many["y"]`, pending: "j"},
 	}
 	if err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("got %v, %v; want %v", got, err, want)

@@ -2,6 +2,7 @@ package zstackchaos_test
 
 import (
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -9,6 +10,7 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/acctest"
 	"github.com/vmfork/terraform-provider-vmfork/internal/chaos"
 	"github.com/vmfork/terraform-provider-vmfork/internal/chaos/zstackchaos"
+	"github.com/vmfork/terraform-provider-vmfork/internal/tfcli"
 )
 
 func TestMain(m *testing.M) { acctest.Main(m) }
@@ -26,10 +28,10 @@ func TestChaos(t *testing.T) {
 		seed   uint64
 		faults []string // nil: any
 	}{
-		"lost with its effect": {1, nil},
-		"killed and lost":      {2, nil},
-		"interrupted":          {3, nil},
-		"lost answers":         {4, []string{"dropped after the effect", "status 504", "session expires mid-job"}},
+		"interrupted":           {2, []string{"SIGINT to the CLI", "job hangs and SIGINT", "SIGTERM to the group"}},
+		"killed":                {3, []string{"provider killed"}},
+		"lost answers and jobs": {4, []string{"dropped after the effect", "status 504", "job lost with its effect", "job is purged"}},
+		"behind our back":       {5, []string{"renamed behind our back", "powered behind our back", "destroyed behind our back"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -47,5 +49,25 @@ func TestChaos(t *testing.T) {
 					strings.Join(test.faults, ","))
 			}
 		})
+	}
+}
+
+// TestChaos_findsPlantedBug builds a provider that does not settle what is interrupted: the suite must see that machines are
+// orphaned.
+func TestChaos_findsPlantedBug(t *testing.T) {
+	t.Parallel()
+	provider := filepath.Join(t.TempDir(), "terraform-provider-vmfork")
+	if err := tfcli.Build(t.Context(), "", provider, "-tags=chaos_no_settle"); err != nil {
+		t.Fatal(err)
+	}
+	planted := settings(provider)
+	planted.Faults = []string{"job hangs and SIGINT"}
+	const seed = 2 // holds a clone when it strikes
+	report, err := chaos.Run(t.Context(), planted, t.TempDir(), seed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !slices.ContainsFunc(report.Violations, func(violation chaos.Violation) bool { return violation.Invariant == 1 }) {
+		t.Errorf("a provider that forgets what is interrupted passed: %v, %v", report.Strikes, report.Violations)
 	}
 }

@@ -22,6 +22,9 @@ func (p *platform) Faults() []chaos.Fault {
 		p.injected("latency", anyCall, func(random *rand.Rand) zstacksim.Fault {
 			return zstacksim.Fault{Delay: time.Duration(1000+random.IntN(5000)) * time.Millisecond}
 		}),
+		p.injected("429 with Retry-After", anyCall, func(*rand.Rand) zstacksim.Fault {
+			return zstacksim.Fault{Status: http.StatusTooManyRequests, RetryAfter: time.Second}
+		}),
 		p.injected("call refused", anyJob, func(random *rand.Rand) zstacksim.Fault {
 			return zstacksim.Fault{Code: code(random), Message: "the adversary says so"}
 		}),
@@ -35,9 +38,7 @@ func (p *platform) Faults() []chaos.Fault {
 			}
 		}),
 	}
-	for _, status := range []int{
-		http.StatusTooManyRequests, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout,
-	} {
+	for _, status := range []int{http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout} {
 		faults = append(faults, p.injected(fmt.Sprintf("status %d", status), anyCall, func(*rand.Rand) zstacksim.Fault {
 			return zstacksim.Fault{Status: status}
 		}))

@@ -104,13 +104,11 @@ func (d *drawing) clone(before []*block) *block {
 	} else {
 		drawn.onMachine = d.oneOf(sourceMachine, sourceMachine, stoppedMachine)
 	}
-	for name, text := range map[string]string{
+	maps.Copy(drawn.arguments, map[string]string{
 		"cluster_uuid": strconv.Quote(d.ID("cluster", "cluster-2")),
 		"root_volume":  fmt.Sprintf("{ provisioning_strategy = %q }", d.oneOf("ThinProvisioning", "ThickProvisioning")),
 		"delete_mode":  `"Enforcing"`,
-	} {
-		drawn.arguments[name] = text
-	}
+	})
 	for _, name := range []string{"cluster_uuid", "root_volume", "delete_mode"} {
 		if !d.perhaps(20) {
 			delete(drawn.arguments, name)

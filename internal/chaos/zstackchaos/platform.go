@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -157,16 +158,8 @@ func (p *platform) working() bool {
 			return true
 		}
 	}
-	if !lost {
-		return false
-	}
-	for _, vm := range p.VMs() {
-		if passing(vm) {
-			return true
-		}
-	}
 
-	return false
+	return lost && slices.ContainsFunc(p.VMs(), passing)
 }
 
 // passing reports whether a job works on a VM.

@@ -41,7 +41,8 @@ func (s *Server) controlHandler() http.Handler {
 type faultBody struct {
 	Fault
 
-	Delay serving.Duration `json:"delay"`
+	Delay      serving.Duration `json:"delay"`
+	RetryAfter serving.Duration `json:"retry_after"`
 }
 
 // codePattern is what all codes of the platform look like.
@@ -67,7 +68,7 @@ func (s *Server) takeFault(body faultBody, _ *http.Request) error {
 	if body.Name != "" && body.Where != FaultInEntry {
 		return errors.New("name is for entries only")
 	}
-	body.Fault.Delay = time.Duration(body.Delay)
+	body.Fault.Delay, body.Fault.RetryAfter = time.Duration(body.Delay), time.Duration(body.RetryAfter)
 	s.Inject(body.Fault)
 
 	return nil

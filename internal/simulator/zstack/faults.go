@@ -53,6 +53,8 @@ type Fault struct {
 	Name string `json:"name"`
 	// Drop closes the connection instead of answering.
 	Drop FaultDrop `json:"drop"`
+	// RetryAfter is sent as the Retry-After header of a proxy's page, in whole seconds; 0 sends none.
+	RetryAfter time.Duration `json:"-"`
 	// Delay is waited before the request is worked on; a fault that has nothing but a delay makes the method slow.
 	Delay time.Duration `json:"-"`
 }

@@ -3,6 +3,7 @@ package zstack_test
 import (
 	"fmt"
 	"net/http"
+	"reflect"
 	"testing"
 	"time"
 
@@ -44,10 +45,13 @@ func TestFaultOfStatus(t *testing.T) {
 	t.Parallel()
 	server := startFront(t, zstacksim.Options{})
 	c := logIn(t, server)
-	server.Inject(zstacksim.Fault{Method: "StopVmInstance", Status: http.StatusBadGateway})
+	server.Inject(zstacksim.Fault{Method: "StopVmInstance", Status: http.StatusBadGateway, RetryAfter: 1500 * time.Millisecond})
 	got := c.do(http.MethodPut, actionsOf(t, server, "golden"), stop).wantStatus(t, http.StatusBadGateway)
 	if got.header.Get("Content-Type") != "text/html" {
 		t.Errorf("got %s: no proxy's page", got)
+	}
+	if after := got.header.Get("Retry-After"); after != "2" || server.Struck() != 1 {
+		t.Errorf("after %d faults the answer says to try again after %q s", server.Struck(), after)
 	}
 	server.Inject(zstacksim.Fault{Method: "StopVmInstance", Status: http.StatusServiceUnavailable, Code: "SYS.1010"})
 	c.do(http.MethodPut, actionsOf(t, server, "golden"), stop).wantError(t, "SYS.1010")
@@ -115,6 +119,9 @@ func TestFaultOfOneEntry(t *testing.T) {
 	if body.Result.NumberOfClonedVM != 2 || !made["one"] || !made["three"] || len(made) != 2 || len(errors) != 1 ||
 		errors[0].Code != "VM.1000" || errors[0].Details != "no" {
 		t.Errorf("made %v, errors %+v", made, errors)
+	}
+	if jobs := server.Jobs(); len(jobs) != 1 || !reflect.DeepEqual(jobs[0].Made, []string{"one", "three"}) {
+		t.Errorf("jobs %+v", jobs)
 	}
 	if _, found := server.VM("two"); found {
 		t.Error("the clone that failed is there")

@@ -5,8 +5,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"math"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/simulator/serving"
@@ -73,6 +75,9 @@ func (s *Server) front(w http.ResponseWriter, r *http.Request) {
 	case fault.Code == "" && fault.Status == 0:
 		s.serve(w, r, came, nil)
 	case fault.Code == "":
+		if fault.RetryAfter > 0 {
+			w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(fault.RetryAfter.Seconds()))))
+		}
 		serving.WriteProxyError(w, fault.Status)
 	case fault.Status != 0:
 		s.answer(w, fault.Status, failed(fault.failure()))

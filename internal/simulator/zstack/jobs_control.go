@@ -8,11 +8,11 @@ type JobInfo struct {
 	Method       string   `json:"method"` // as in [Server.Requests]
 	State        JobState `json:"state"`
 	Held         bool     `json:"held"`
-	Lost         bool     `json:"lost"`          // it shows as processing for ever
-	Purged       bool     `json:"purged"`        // the API does not know it any more
-	ResourceUUID string   `json:"resource_uuid"` // what it works on, as the path of the call says
-	Error        string   `json:"error"`         // the code; empty without an error
-	Made         []string `json:"made"`          // the names of the VMs and snapshot groups that it has made
+	Lost         bool     `json:"lost"`           // it shows as processing for ever
+	Purged       bool     `json:"purged"`         // the API does not know it any more
+	ResourceUUID string   `json:"resource_uuid"`  // what it works on, as the path of the call says
+	Error        string   `json:"error"`          // the code; empty without an error
+	Made         []string `json:"made,omitempty"` // the names of the VMs and snapshot groups that it has made
 }
 
 // HoldJobs makes jobs of a method that start from now on stop short of their effect until ReleaseJobs is called. The

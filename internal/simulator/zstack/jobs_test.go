@@ -2,6 +2,7 @@ package zstack_test
 
 import (
 	"net/http"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -70,7 +71,7 @@ func TestJobOfOurOwnUUID(t *testing.T) {
 	c.do(http.MethodGet, "/v1/zones", nil, "X-Job-UUID: "+jobUUID).wantStatus(t, http.StatusOK)
 	info := theJob(t, server)
 	want := zstacksim.JobInfo{ID: jobUUID, Method: "StopVmInstance", State: zstacksim.JobDone, ResourceUUID: info.ResourceUUID}
-	if info != want || !strings.Contains(actions, info.ResourceUUID) {
+	if !reflect.DeepEqual(info, want) || !strings.Contains(actions, info.ResourceUUID) {
 		t.Errorf("got %+v, want %+v", info, want)
 	}
 }

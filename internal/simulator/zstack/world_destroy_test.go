@@ -32,6 +32,11 @@ func TestDestroyPolicies(t *testing.T) {
 			if disks := read[disk](b, "/v1/volumes/"+data); len(disks) != 1 || disks[0].VMInstanceUUID != "" || disks[0].Status != "Ready" {
 				t.Errorf("%+v", disks)
 			}
+			for _, volume := range b.server.Volumes() {
+				if volume.UUID == data && volume.LastVMUUID != before.UUID {
+					t.Errorf("%+v", volume)
+				}
+			}
 			if _, ok := b.server.VM("golden"); ok {
 				t.Error("a destroyed VM is still found by its name")
 			}
