@@ -59,6 +59,11 @@ func (c Call) NetworkError(ctx context.Context, x *Exchange, endpoint string, er
 		failure.Thumbprint = untrusted.Thumbprint
 
 		return failure
+	case errors.Is(err, ErrAnswerTooLarge):
+		failure := c.Error(apierr.Internal, apierr.CodeMalformedAnswer).Wrap(ErrAnswerTooLarge)
+		failure.AnswerLost = c.Effect == Changes
+
+		return failure
 	case ctx.Err() != nil:
 		return c.Interrupted(ctx, x)
 	case errors.Is(err, ErrClosed):

@@ -49,13 +49,8 @@ func (t Timeouts) Attribute(ctx context.Context, texts TimeoutTexts) schema.Attr
 		UpdateDescription: describe(texts.Update, t.Update),
 		DeleteDescription: describe(texts.Delete, t.Delete),
 	})
-	if nested, ok := attribute.(schema.SingleNestedAttribute); ok {
-		nested.MarkdownDescription = texts.About
 
-		return nested
-	}
-
-	return attribute
+	return tfattr.DescribedTimeouts(attribute, texts.About)
 }
 
 // InWords writes a length of time as a configuration would: 3m, not 3m0s.

@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -75,7 +74,7 @@ func vsphereAttribute() schema.SingleNestedAttribute {
 				Optional: true,
 				MarkdownDescription: "How the methods of vCenter's Web Services API are called: `soap`, or `json`, which is the same API as " +
 					"JSON over HTTP and needs vCenter 8.0.1. Defaults to `soap`.",
-				Validators: []validator.String{stringvalidator.OneOf(vsphere.APISOAP, vsphere.APIJSON)},
+				Validators: []validator.String{tfattr.OneOf(vsphere.APISOAP, vsphere.APIJSON)},
 			},
 			"max_concurrent_tasks": schema.Int64Attribute{
 				Optional: true,

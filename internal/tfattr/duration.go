@@ -116,7 +116,7 @@ func (d Duration) Length(at path.Path, otherwise time.Duration) (time.Duration, 
 	}
 
 	return otherwise, diag.Diagnostics{diag.NewAttributeErrorDiagnostic(at, "Invalid duration", fmt.Sprintf(
-		`%s %s must be a number with a unit (s, m or h), or several of them, such as "90s", "5m" or "1h30m".`, problem, at))}
+		`%s %s must be a number with a unit (s, m or h), or several of them, such as "90s", "5m" or "1h30m".`, problem, placeOf(at)))}
 }
 
 // Or returns the length of time, or otherwise where the value is null, unknown or no positive length of time. It is for

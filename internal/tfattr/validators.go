@@ -4,7 +4,10 @@ import (
 	"context"
 	"fmt"
 	"regexp"
+	"slices"
+	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -47,11 +50,38 @@ func (r textRule) ValidateString(_ context.Context, req validator.StringRequest,
 func subject(at path.Path) string {
 	if last, _ := at.Steps().LastStep(); last != nil {
 		if _, element := last.(path.PathStepElementKeyValue); element {
-			return "Each of " + at.ParentPath().String()
+			return "Each of " + placeOf(at.ParentPath())
 		}
 	}
 
-	return at.String()
+	return placeOf(at)
+}
+
+// OneOf returns a validator of a text that must be one of several.
+func OneOf(texts ...string) validator.String {
+	list := make([]string, len(texts))
+	for i, text := range texts {
+		list[i] = strconv.Quote(text)
+	}
+
+	return textRule{"Invalid value", "one of " + strings.Join(list, ", "), func(text string) string {
+		if slices.Contains(texts, text) {
+			return ""
+		}
+
+		return quoted(text) + " is none of them."
+	}}
+}
+
+// Timeout returns a validator of a length of time in Go's notation, such as "90s" or "1h30m".
+func Timeout() validator.String {
+	return textRule{"Invalid duration", `a number with a unit (s, m or h), or several of them, such as "90s", "5m" or "1h30m"`, func(text string) string {
+		if _, err := time.ParseDuration(text); err != nil {
+			return quoted(text) + " is no length of time."
+		}
+
+		return ""
+	}}
 }
 
 // NotEmpty returns a validator that refuses a text of nothing but white space.

@@ -93,7 +93,7 @@ func (v vsphereID) ValidateString(_ context.Context, req validator.StringRequest
 	}
 	wanted := vsphereKinds[v.kind]
 	resp.Diagnostics.AddAttributeError(req.Path, "Invalid managed object id",
-		fmt.Sprintf("%s; %s wants the id of %s, such as %q.", problem, req.Path, wanted.noun, wanted.example)+v.remedy(id))
+		fmt.Sprintf("%s; %s wants the id of %s, such as %q.", problem, placeOf(req.Path), wanted.noun, wanted.example)+v.remedy(id))
 }
 
 // problem says as a clause what is wrong with id, empty when nothing is.

@@ -29,9 +29,9 @@ func ZStackUUID() validator.String {
 			case zstackUUID.MatchString(text):
 				return ""
 			case zstackUUID.MatchString(plain):
-				return fmt.Sprintf("%q is not written as ZStack does. Give %q.", text, plain)
+				return quoted(text) + " is not written as ZStack does. Give " + quoted(plain) + "."
 			default:
-				return fmt.Sprintf("%q is no uuid of ZStack.", text)
+				return quoted(text) + " is no uuid of ZStack."
 			}
 		},
 	}
@@ -49,7 +49,7 @@ func ZStackName() validator.String {
 			case length > longestZStackName:
 				return fmt.Sprintf("The name has %d characters.", length)
 			case strings.Trim(name, zstackSpace) != name:
-				return fmt.Sprintf("The name %q has white space around it, which ZStack drops.", name)
+				return "The name " + quoted(name) + " has white space around it, which ZStack drops."
 			default:
 				return ""
 			}
@@ -114,15 +114,15 @@ func ZStackSystemTag() validator.String {
 			key, value, parted := strings.Cut(tag, "::")
 			switch {
 			case strings.ContainsFunc(key, unicode.IsSpace):
-				return fmt.Sprintf("The key of %q has white space in it.", tag)
+				return "The key of " + quoted(tag) + " has white space in it."
 			case key == "":
-				return fmt.Sprintf("%q has no key.", tag)
+				return quoted(tag) + " has no key."
 			case parted && value == "":
-				return fmt.Sprintf("%q has no value.", tag)
+				return quoted(tag) + " has no value."
 			case key == "affinityGroupUuid" && !zstackUUID.MatchString(value):
-				return fmt.Sprintf("%q names no affinity group by its uuid.", tag)
+				return quoted(tag) + " names no affinity group by its uuid."
 			case key == "volumeProvisioningStrategy" && value != "ThinProvisioning" && value != "ThickProvisioning":
-				return fmt.Sprintf("%q is neither ThinProvisioning nor ThickProvisioning.", value)
+				return quoted(value) + " is neither ThinProvisioning nor ThickProvisioning."
 			default:
 				return ""
 			}
@@ -136,7 +136,7 @@ func plainTagProblem(tag string) string {
 	case strings.TrimSpace(tag) == "":
 		return "The tag is empty."
 	case strings.TrimSpace(tag) != tag:
-		return fmt.Sprintf("The tag %q has white space around it.", tag)
+		return "The tag " + quoted(tag) + " has white space around it."
 	default:
 		return ""
 	}

@@ -1,6 +1,7 @@
 package tfdiag
 
 import (
+	"fmt"
 	"regexp"
 	"strings"
 	"unicode"
@@ -18,7 +19,7 @@ func report(severity diag.Severity, at path.Path, summary string, paragraphs ...
 			filled = append(filled, trimmed)
 		}
 	}
-	summary, detail := redact(summary), redact(strings.Join(filled, "\n\n"))
+	summary, detail := shortened(redact(summary)), shortened(redact(strings.Join(filled, "\n\n")))
 	var d diag.Diagnostic = diag.NewErrorDiagnostic(summary, detail)
 	if severity == diag.SeverityWarning {
 		d = diag.NewWarningDiagnostic(summary, detail)
@@ -28,6 +29,25 @@ func report(severity diag.Severity, at path.Path, summary string, paragraphs ...
 	}
 
 	return diag.WithPath(at, d)
+}
+
+// longestQuote is how many characters a quotation in a diagnostic may have: more than any name or path that exists, but what was
+// pasted in the wrong place should not hide what the error says.
+const longestQuote = 1000
+
+var quotation = regexp.MustCompile(`"(?:[^"\\]|\\.)*"`)
+
+// shortened cuts long quotations.
+func shortened(text string) string {
+	return quotation.ReplaceAllStringFunc(text, func(quote string) string {
+		const beginning = 120
+		runes := []rune(quote)
+		if len(runes) <= longestQuote {
+			return quote
+		}
+
+		return fmt.Sprintf("%s\"… (%d characters)", strings.TrimRight(string(runes[:beginning]), `\`), len(runes)-2)
+	})
 }
 
 // isEmpty reports whether a path names nothing: the zero value and path.Empty alike, which are not Equal.

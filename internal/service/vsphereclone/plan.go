@@ -31,7 +31,8 @@ func (r *cloneResource) ValidateConfig(ctx context.Context, req resource.Validat
 		}
 	}
 	resp.Diagnostics.Append(config.CheckTimeouts()...)
-	if !config.WaitForGuestIP.IsNull() && !config.PowerOn.IsUnknown() && !config.PowerOn.ValueBool() {
+	waits := !config.WaitForGuestIP.IsNull() && !config.WaitForGuestIP.IsUnknown()
+	if waits && !config.PowerOn.IsUnknown() && !config.PowerOn.ValueBool() {
 		resp.Diagnostics.Append(tfdiag.Conflict(path.Root("wait_for_guest_ip"), "Nothing to wait for",
 			"A machine that is not powered on never reports an IP address. Set power_on = true, or remove wait_for_guest_ip"))
 	}

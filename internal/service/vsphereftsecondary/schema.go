@@ -162,12 +162,7 @@ func timeoutsAttribute(ctx context.Context) schema.Attribute {
 		UpdateDescription: describe("all steps of an update together", defaultUpdateTimeout),
 		DeleteDescription: describe("turning fault tolerance off", defaultDeleteTimeout),
 	})
-	if nested, ok := attribute.(schema.SingleNestedAttribute); ok {
-		nested.MarkdownDescription = "How long operations may take. A creation that runs out of time is cancelled; when vCenter does not " +
-			"tell in time how that ended, the secondary stays in state as pending."
 
-		return nested
-	}
-
-	return attribute
+	return tfattr.DescribedTimeouts(attribute, "How long operations may take. A creation that runs out of time is cancelled; when vCenter does not "+
+		"tell in time how that ended, the secondary stays in state as pending.")
 }

@@ -35,7 +35,7 @@ func (r *instantCloneResource) ValidateConfig(
 		}
 	}
 	resp.Diagnostics.Append(config.CheckTimeouts()...)
-	if !config.WaitForGuestIP.IsNull() && config.PowerOn.Equal(types.BoolValue(false)) {
+	if !config.WaitForGuestIP.IsNull() && !config.WaitForGuestIP.IsUnknown() && config.PowerOn.Equal(types.BoolValue(false)) {
 		resp.Diagnostics.Append(tfdiag.Conflict(path.Root("wait_for_guest_ip"), "Nothing to wait for",
 			"A machine that is not powered on never reports an IP address. Set power_on = true, or remove wait_for_guest_ip"))
 	}

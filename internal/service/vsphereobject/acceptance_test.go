@@ -59,7 +59,7 @@ func TestAccVSphereObject_refused(t *testing.T) {
 		{"cluster", "/DC0/host/prod/DC0_C1", `(?s)No such cluster.*/DC0/host/DC0_C1`},
 		{"folder", "/DC0/datastore/LocalDS_0", `No such folder`}, // of another type
 		{"resource_pool", "Resources", `(?s)Several resource pools match.*DC0_C0/Resources.*DC0_C1/Resources`},
-		{"vm", "/DC0/vm/golden-template", `Invalid Attribute Value Match`},
+		{"vm", "/DC0/vm/golden-template", `Invalid value`},
 		{"folder", "", `Empty text`},
 	} {
 		steps = append(steps, resource.TestStep{

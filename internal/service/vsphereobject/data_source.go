@@ -6,7 +6,6 @@ import (
 	"path"
 	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	attrpath "github.com/hashicorp/terraform-plugin-framework/path"
@@ -55,7 +54,7 @@ func (d *dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 				Required: true,
 				MarkdownDescription: "Kind of object: `datacenter`, `folder`, `resource_pool`, `host`, `cluster`, `datastore` or " +
 					"`network` (distributed port groups among them).",
-				Validators: []validator.String{stringvalidator.OneOf(
+				Validators: []validator.String{tfattr.OneOf(
 					string(vsphere.TypeDatacenter), string(vsphere.TypeFolder), string(vsphere.TypeResourcePool), string(vsphere.TypeHost),
 					string(vsphere.TypeCluster), string(vsphere.TypeDatastore), string(vsphere.TypeNetwork),
 				)},

@@ -7,7 +7,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-validators/int32validator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
@@ -139,7 +138,7 @@ func quiesceAttribute() schema.SingleNestedAttribute {
 						MarkdownDescription: "The VSS context: `ctx_backup` (applications are told), `ctx_file_share_backup` (they are not) or " +
 							"`ctx_auto` (the first where the guest can, else the second).",
 						Optional:   true,
-						Validators: []validator.String{stringvalidator.OneOf("ctx_auto", "ctx_backup", "ctx_file_share_backup")},
+						Validators: []validator.String{tfattr.OneOf("ctx_auto", "ctx_backup", "ctx_file_share_backup")},
 					},
 				},
 			},
@@ -158,14 +157,9 @@ func timeoutsAttribute(ctx context.Context) schema.Attribute {
 		UpdateDescription: describe("a change in place", defaultUpdateTimeout),
 		DeleteDescription: describe("the removal, with the merging of disks,", defaultDeleteTimeout),
 	})
-	if nested, ok := attribute.(schema.SingleNestedAttribute); ok {
-		nested.MarkdownDescription = "How long operations may take. A snapshot that runs out of time is cancelled; when vCenter does not " +
-			"tell in time how that ended, the snapshot stays in state as pending."
 
-		return nested
-	}
-
-	return attribute
+	return tfattr.DescribedTimeouts(attribute, "How long operations may take. A snapshot that runs out of time is cancelled; when vCenter does not "+
+		"tell in time how that ended, the snapshot stays in state as pending.")
 }
 
 func computedString(description string) schema.StringAttribute {

@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -44,7 +43,7 @@ func attributes(ctx context.Context) map[string]schema.Attribute {
 				"otherwise `InstantStart`. It only counts when the machine is made: changing it from one value to another replaces the " +
 				"machine, setting or removing it does not. A value that contradicts `power_on` is an error.",
 			Optional: true,
-			Validators: []validator.String{stringvalidator.OneOf(
+			Validators: []validator.String{tfattr.OneOf(
 				string(zstack.StrategyInstantStart), string(zstack.StrategyCreateStopped), string(zstack.StrategyJustCreate))},
 		},
 		"full": schema.BoolAttribute{
@@ -81,7 +80,7 @@ func attributes(ctx context.Context) map[string]schema.Attribute {
 		"delete_mode": schema.StringAttribute{
 			MarkdownDescription: "How the machine is destroyed: `Permissive` (ZStack may refuse) or `Enforcing`. Default: `Permissive`.",
 			Optional:            true,
-			Validators:          []validator.String{stringvalidator.OneOf(string(zstack.DeletePermissive), string(zstack.DeleteEnforcing))},
+			Validators:          []validator.String{tfattr.OneOf(string(zstack.DeletePermissive), string(zstack.DeleteEnforcing))},
 		},
 		"expunge_on_destroy": schema.BoolAttribute{
 			MarkdownDescription: "Whether a destroyed machine, and the data volumes that were cloned with it, are expunged at once. Otherwise " +
@@ -128,7 +127,7 @@ func rootVolumeAttribute() schema.SingleNestedAttribute {
 				MarkdownDescription: "`ThinProvisioning` or `ThickProvisioning` (the system tag `volumeProvisioningStrategy::…`). Unset: the " +
 					"primary storage decides.",
 				Optional:   true,
-				Validators: []validator.String{stringvalidator.OneOf("ThinProvisioning", "ThickProvisioning")},
+				Validators: []validator.String{tfattr.OneOf("ThinProvisioning", "ThickProvisioning")},
 			},
 			"primary_storage_uuid": uuidAttribute("UUID of the primary storage that the root volume is made on (since about ZStack 3.2). A "+
 				"later migration is no drift.", false),

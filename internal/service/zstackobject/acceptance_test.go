@@ -62,7 +62,7 @@ func TestAccZStackObject_refused(t *testing.T) {
 	for _, test := range []struct{ kind, name, want string }{
 		{"primary_storage", "nothing", `No such primary storage`},
 		{"zone", "cluster-1", `No such zone`}, // of another type
-		{"vm", "golden", `Invalid Attribute Value Match`},
+		{"vm", "golden", `Invalid value`},
 		{"host", "", `Invalid name`},
 		{"cluster", "cluster-2", `Several clusters match`},
 	} {

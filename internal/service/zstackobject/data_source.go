@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	attrpath "github.com/hashicorp/terraform-plugin-framework/path"
@@ -61,7 +60,7 @@ func (d *dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 				Required: true,
 				MarkdownDescription: "Kind of object: `zone`, `cluster`, `host`, `image`, `l3_network`, `primary_storage` or " +
 					"`affinity_group`.",
-				Validators: []validator.String{stringvalidator.OneOf(
+				Validators: []validator.String{tfattr.OneOf(
 					string(zstack.TypeZone), string(zstack.TypeCluster), string(zstack.TypeHost), string(zstack.TypeImage),
 					string(zstack.TypeL3Network), string(zstack.TypePrimaryStorage), string(zstack.TypeAffinityGroup),
 				)},

@@ -1,0 +1,342 @@
+package provider_test
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/acctest"
+	vspheresim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/vsphere"
+	zstacksim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/zstack"
+)
+
+const (
+	// longestDiagnostic is how much a person is asked to read, in bytes.
+	longestDiagnostic = 4 << 10
+	// strangePatience bounds one call of the provider; it is far longer than anything takes.
+	strangePatience = 2 * time.Minute
+)
+
+// strangeStrings are what nobody expects in a string.
+func strangeStrings() map[string]string {
+	return map[string]string{
+		"empty": "", "space": " ", "long": strings.Repeat("x", 10_000), "long unicode": strings.Repeat("雪", 10_000),
+		"unicode": "snöwman ☃ 🏔", "right to left": "\u202eabc\u2069", "quotes": `"it's"`, "newline": "a\r\nb", "percent": "100%2f%%s%n",
+		"slash": "/a//b/../c/", "backslash": `\\a\b\`, "nul": "a\x00b", "leading space": "  vm-1", "trailing space": "vm-1  ",
+		"control": "\x1b[31mred\x07", "markup": `</name><x a="&amp;">`, "JSON": `{"a":[1]}`, "HCL": "${path.module}", "list": "vm-1,vm-2",
+		"malformed id": "vm-", "malformed uuid": "20debd9b-c959-4d70", "number": "-9223372036854775809", "dots": "..",
+	}
+}
+
+// place is an attribute of a schema, at any depth.
+type place struct {
+	steps []string // names of attributes; "*" is an element
+	kind  tftypes.Type
+	given bool // whether a configuration may set it
+}
+
+func (p place) String() string { return strings.Join(p.steps, ".") }
+
+// places returns the attributes with their own, and the elements of collections.
+func places(above []string, attributes []*tfprotov6.SchemaAttribute) []place {
+	var all []place
+	for _, attribute := range attributes {
+		steps := append(slices.Clone(above), attribute.Name)
+		kind := attribute.ValueType()
+		given := attribute.Required || attribute.Optional
+		all = append(all, place{steps, kind, given})
+		if element := elementOf(kind); element != nil {
+			steps = append(steps, "*")
+			all = append(all, place{steps, element, given})
+		}
+		if nested := attribute.NestedType; nested != nil {
+			for _, inner := range places(steps, nested.Attributes) {
+				inner.given = inner.given && given
+				all = append(all, inner)
+			}
+		}
+	}
+
+	return all
+}
+
+func elementOf(kind tftypes.Type) tftypes.Type {
+	switch kind := kind.(type) {
+	case tftypes.List:
+		return kind.ElementType
+	case tftypes.Set:
+		return kind.ElementType
+	case tftypes.Map:
+		return kind.ElementType
+	default:
+		return nil
+	}
+}
+
+// set returns a copy of the value with another one at the steps. What is missing on the way is made.
+func set(t *testing.T, in tftypes.Value, steps []string, key string, leaf tftypes.Value) tftypes.Value {
+	t.Helper()
+	if len(steps) == 0 {
+		return leaf
+	}
+	kind := in.Type()
+	if element := elementOf(kind); element != nil {
+		inner := set(t, tftypes.NewValue(element, nil), steps[1:], key, leaf)
+		if kind.Is(tftypes.Map{}) {
+			return tftypes.NewValue(kind, map[string]tftypes.Value{key: inner})
+		}
+
+		return tftypes.NewValue(kind, []tftypes.Value{inner})
+	}
+	object, ok := kind.(tftypes.Object)
+	if !ok {
+		t.Fatalf("%s has no members", kind)
+	}
+	members := map[string]tftypes.Value{}
+	if !in.IsNull() && in.IsKnown() {
+		if err := in.As(&members); err != nil {
+			t.Fatal(err)
+		}
+		members = maps.Clone(members) // As hands out the value's own
+	}
+	for name, member := range object.AttributeTypes {
+		if _, there := members[name]; !there {
+			members[name] = tftypes.NewValue(member, nil)
+		}
+	}
+	members[steps[0]] = set(t, members[steps[0]], steps[1:], key, leaf)
+
+	return tftypes.NewValue(kind, members)
+}
+
+// variant is one thing to try at a place.
+type variant struct {
+	name  string
+	value tftypes.Value
+	key   string // of the map that it stands in
+}
+
+func variants(p place) []variant {
+	const key = "2000"
+	all := []variant{
+		{"null", tftypes.NewValue(p.kind, nil), key}, {"unknown", tftypes.NewValue(p.kind, tftypes.UnknownValue), key},
+	}
+	inMap := slices.Contains(p.steps, "*")
+	switch {
+	case p.kind.Is(tftypes.String):
+		for name, text := range strangeStrings() {
+			all = append(all, variant{name, tftypes.NewValue(p.kind, text), key})
+			if inMap {
+				all = append(all, variant{"the key " + name, tftypes.NewValue(p.kind, "vm-1"), text})
+			}
+		}
+	case p.kind.Is(tftypes.Number):
+		for _, number := range []any{0, -1, int64(1) << 62, 0.5, 1e300} {
+			all = append(all, variant{fmt.Sprint(number), tftypes.NewValue(p.kind, number), key})
+		}
+	case p.kind.Is(tftypes.Bool):
+		all = append(all, variant{"true", tftypes.NewValue(p.kind, true), key}, variant{"false", tftypes.NewValue(p.kind, false), key})
+	case p.kind.Is(tftypes.Map{}):
+		all = append(all, variant{"empty", tftypes.NewValue(p.kind, map[string]tftypes.Value{}), key})
+	case p.kind.Is(tftypes.List{}), p.kind.Is(tftypes.Set{}):
+		all = append(all, variant{"empty", tftypes.NewValue(p.kind, []tftypes.Value{}), key})
+	}
+
+	return all
+}
+
+// strangeWorld is a configured provider with both platforms behind it.
+type strangeWorld struct {
+	server tfprotov6.ProviderServer
+	schema *tfprotov6.GetProviderSchemaResponse
+	// plain is a right configuration of each type: required attributes and no more.
+	plain map[string]map[string]string
+}
+
+func newStrangeWorld(t *testing.T) *strangeWorld {
+	t.Helper()
+	vcenter := acctest.VSphere(t, vspheresim.Options{VMs: 1})
+	node := acctest.ZStack(t, zstacksim.Options{VMs: -1})
+	server, err := acctest.Factories(t)["vmfork"]()
+	if err != nil {
+		t.Fatal(err)
+	}
+	schema, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	config := tftypes.NewValue(schema.Provider.ValueType(), nil)
+	for path, text := range map[string]string{
+		"vsphere.endpoint": vcenter.Endpoint(), "vsphere.username": vcenter.Username(), "vsphere.password": vcenter.Password(),
+		"vsphere.thumbprint": vcenter.Thumbprint(), "zstack.endpoint": node.URL(), "zstack.account_name": node.AccountName(),
+		"zstack.password": node.Password(), "zstack.ca_certificate": node.CACertificate(),
+	} {
+		config = set(t, config, strings.Split(path, "."), "", tftypes.NewValue(tftypes.String, text))
+	}
+	configured, err := server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{Config: wireValue(t, config)})
+	if err != nil || len(configured.Diagnostics) > 0 {
+		t.Fatal(err, configured.Diagnostics)
+	}
+	running, _ := vcenter.VM("DC0_C0_RP0_VM0")
+	template, _ := vcenter.VM("golden-template")
+	golden, _ := node.VM("golden")
+
+	return &strangeWorld{server, schema, map[string]map[string]string{
+		"vmfork_vsphere_clone": {
+			"name": "web", "source_vm_id": template.ID, "placement.resource_pool_id": vcenter.ID("/DC0/host/DC0_C0/Resources"),
+		},
+		"vmfork_vsphere_instant_clone":   {"name": "web", "source_vm_id": running.ID},
+		"vmfork_vsphere_ft_secondary":    {"primary_vm_id": running.ID},
+		"vmfork_vsphere_snapshot":        {"name": "before", "vm_id": running.ID},
+		"vmfork_zstack_clone":            {"name": "web", "source_vm_uuid": golden.UUID},
+		"vmfork_zstack_snapshot":         {"name": "before", "vm_uuid": golden.UUID},
+		"vmfork_vsphere_object":          {"type": "datastore", "path": "/DC0/datastore/LocalDS_0"},
+		"vmfork_vsphere_snapshots":       {"vm_id": running.ID},
+		"vmfork_zstack_object":           {"type": "zone", "name": "zone-1"},
+		"vmfork_vsphere_virtual_machine": {"id": running.ID},
+		"vmfork_zstack_virtual_machine":  {"uuid": golden.UUID},
+	}}
+}
+
+func wireValue(t *testing.T, value tftypes.Value) *tfprotov6.DynamicValue {
+	t.Helper()
+	encoded, err := tfprotov6.NewDynamicValue(value.Type(), value)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	return &encoded
+}
+
+// right returns the plain configuration of a type.
+func (w *strangeWorld) right(t *testing.T, name string, schema *tfprotov6.Schema) tftypes.Value {
+	t.Helper()
+	config := set(t, tftypes.NewValue(schema.ValueType(), nil), []string{schema.Block.Attributes[0].Name}, "",
+		tftypes.NewValue(schema.Block.Attributes[0].Type, nil))
+	if len(w.plain[name]) == 0 || len(schema.Block.BlockTypes) > 0 {
+		t.Fatalf("%s is new here: give it a plain configuration", name)
+	}
+	for path, text := range w.plain[name] {
+		config = set(t, config, strings.Split(path, "."), "", tftypes.NewValue(tftypes.String, text))
+	}
+
+	return config
+}
+
+// resource validates and plans, as the CLI does.
+func (w *strangeWorld) resource(ctx context.Context, t *testing.T, name string, config tftypes.Value) (checked, planned []*tfprotov6.Diagnostic) {
+	t.Helper()
+	valid, err := w.server.ValidateResourceConfig(ctx, &tfprotov6.ValidateResourceConfigRequest{
+		TypeName: name, Config: wireValue(t, config), ClientCapabilities: &tfprotov6.ValidateResourceConfigClientCapabilities{WriteOnlyAttributesAllowed: true},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if slices.ContainsFunc(valid.Diagnostics, isError) {
+		return valid.Diagnostics, nil
+	}
+	plan, err := w.server.PlanResourceChange(ctx, &tfprotov6.PlanResourceChangeRequest{
+		TypeName: name, Config: wireValue(t, config), ProposedNewState: wireValue(t, config),
+		PriorState: wireValue(t, tftypes.NewValue(config.Type(), nil)),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	return valid.Diagnostics, plan.Diagnostics
+}
+
+// data validates and reads. The CLI doesn't read before everything is known.
+func (w *strangeWorld) data(ctx context.Context, t *testing.T, name string, config tftypes.Value) (checked, read []*tfprotov6.Diagnostic) {
+	t.Helper()
+	valid, err := w.server.ValidateDataResourceConfig(ctx, &tfprotov6.ValidateDataResourceConfigRequest{TypeName: name, Config: wireValue(t, config)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if slices.ContainsFunc(valid.Diagnostics, isError) || !config.IsFullyKnown() {
+		return valid.Diagnostics, nil
+	}
+	found, err := w.server.ReadDataSource(ctx, &tfprotov6.ReadDataSourceRequest{TypeName: name, Config: wireValue(t, config)})
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	return valid.Diagnostics, found.Diagnostics
+}
+
+func isError(d *tfprotov6.Diagnostic) bool { return d.Severity == tfprotov6.DiagnosticSeverityError }
+
+// TestStrangeInput puts what nobody expects into every attribute of everything that the provider offers. It never panics or
+// hangs, refuses nothing that is not known yet, names an attribute in each error, and says it in a few lines.
+func TestStrangeInput(t *testing.T) {
+	t.Parallel()
+	world := newStrangeWorld(t)
+	type try func(context.Context, *testing.T, string, tftypes.Value) (checked, acted []*tfprotov6.Diagnostic)
+	for kind, offered := range map[string]struct {
+		schemas map[string]*tfprotov6.Schema
+		try     try
+	}{"resource": {world.schema.ResourceSchemas, world.resource}, "data": {world.schema.DataSourceSchemas, world.data}} {
+		for name, schema := range offered.schemas {
+			t.Run(kind+"."+name, func(t *testing.T) {
+				right := world.right(t, name, schema)
+				for _, at := range places(nil, schema.Block.Attributes) {
+					for _, v := range variants(at) {
+						ctx, cancel := context.WithTimeout(t.Context(), strangePatience)
+						config := set(t, besides(t, right, at), at.steps, v.key, v.value)
+						checked, acted := offered.try(ctx, t, name, config)
+						if ctx.Err() != nil {
+							t.Errorf("%s, %s: hangs", at, v.name)
+						}
+						cancel()
+						if v.name == "unknown" && at.given && !at.kind.Is(tftypes.Object{}) { // the framework can't tell an unknown element
+							reportErrors(t, at, checked)
+						}
+						for _, one := range append(checked, acted...) {
+							checkDiagnostic(t, at, v, one)
+						}
+					}
+				}
+			})
+		}
+	}
+}
+
+// besides sets what an attribute can't be set without.
+func besides(t *testing.T, right tftypes.Value, at place) tftypes.Value {
+	t.Helper()
+	switch at.steps[0] {
+	case "data_volumes":
+		return set(t, right, []string{"full"}, "", tftypes.NewValue(tftypes.Bool, true))
+	case "extra_config_wo":
+		return set(t, right, []string{"extra_config_wo_version"}, "", tftypes.NewValue(tftypes.Number, 1))
+	default:
+		return right
+	}
+}
+
+func reportErrors(t *testing.T, at place, diagnostics []*tfprotov6.Diagnostic) {
+	t.Helper()
+	for _, one := range diagnostics {
+		if isError(one) {
+			t.Errorf("%s: refused before it is known: %s: %s", at, one.Summary, one.Detail)
+		}
+	}
+}
+
+func checkDiagnostic(t *testing.T, at place, v variant, one *tfprotov6.Diagnostic) {
+	t.Helper()
+	if size := len(one.Summary) + len(one.Detail); size > longestDiagnostic {
+		t.Errorf("%s, %s: a diagnostic of %d bytes: %s: %.300s…", at, v.name, size, one.Summary, one.Detail)
+	}
+	named := one.Attribute != nil && len(one.Attribute.Steps()) > 0 || strings.Contains(one.Summary+one.Detail, at.steps[0])
+	if isError(one) && !named {
+		t.Errorf("%s, %s: no attribute is named: %s: %s", at, v.name, one.Summary, one.Detail)
+	}
+}
