@@ -285,6 +285,7 @@ func TestStrangeInput(t *testing.T) {
 	}{"resource": {world.schema.ResourceSchemas, world.resource}, "data": {world.schema.DataSourceSchemas, world.data}} {
 		for name, schema := range offered.schemas {
 			t.Run(kind+"."+name, func(t *testing.T) {
+				t.Parallel()
 				right := world.right(t, name, schema)
 				for _, at := range places(nil, schema.Block.Attributes) {
 					for _, v := range variants(at) {

@@ -24,14 +24,8 @@ func quoted(text string) string {
 	return fmt.Sprintf("%q… (%d characters)", string([]rune(text)[:longestQuoted]), length)
 }
 
-// placeOf is a path as errors repeat it, at the beginning of a sentence. A key in it may be as long as any text. An element of a
-// set is told by its value, which the problem names already.
+// placeOf is a path as errors repeat it. A key in it may be as long as any text.
 func placeOf(at path.Path) string {
-	if last, _ := at.Steps().LastStep(); last != nil {
-		if _, element := last.(path.PathStepElementKeyValue); element {
-			return "Each of " + placeOf(at.ParentPath())
-		}
-	}
 	text := at.String()
 	if runes := []rune(text); len(runes) > longestPath {
 		return string(runes[:longestPath]) + "…"

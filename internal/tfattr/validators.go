@@ -10,6 +10,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 )
 
@@ -41,8 +42,19 @@ func (r textRule) ValidateString(_ context.Context, req validator.StringRequest,
 		return
 	}
 	if problem := r.problem(req.ConfigValue.ValueString()); problem != "" {
-		resp.Diagnostics.AddAttributeError(req.Path, r.summary, fmt.Sprintf("%s %s must be %s.", problem, placeOf(req.Path), r.description))
+		resp.Diagnostics.AddAttributeError(req.Path, r.summary, fmt.Sprintf("%s %s must be %s.", problem, subject(req.Path), r.description))
 	}
+}
+
+// subject names what a rule is about. An element of a set is told by its value, which the problem names already.
+func subject(at path.Path) string {
+	if last, _ := at.Steps().LastStep(); last != nil {
+		if _, element := last.(path.PathStepElementKeyValue); element {
+			return "Each of " + placeOf(at.ParentPath())
+		}
+	}
+
+	return placeOf(at)
 }
 
 // OneOf returns a validator of a text that must be one of several.

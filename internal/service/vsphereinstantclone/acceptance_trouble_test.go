@@ -159,6 +159,15 @@ func TestAccVSphereInstantClone_planChecks(t *testing.T) {
 	)
 }
 
+// A vCenter without instant clones says so at plan, and which version has them.
+func TestAccVSphereInstantClone_oldVCenter(t *testing.T) {
+	t.Parallel()
+	s := newSuite(t, vspheresim.Options{VMs: 2, APIVersion: "6.5"})
+	s.run(resource.TestStep{
+		Config: s.fork(), PlanOnly: true, ExpectError: says("This needs version 6.7 of vCenter's API or a newer one; the server has 6.5."),
+	})
+}
+
 // The source is a clone of the same configuration that is off, and that the same apply powers on before it is forked: the
 // plan, which a destroy makes too, must not take exception to what it repairs.
 func TestAccVSphereInstantClone_sourceWillRun(t *testing.T) {
