@@ -278,7 +278,7 @@ func TestAccVSphereSnapshot_planChecks(t *testing.T) {
 				refused(s.config(fmt.Sprintf("name = %q", fmt.Sprintf("%081d", 0))), `The name has 81 characters`),
 				refused(s.config(`quiesce = { timeout_minutes = 4 }`), `between 5 and 240`),
 				refused(s.config(`quiesce = { windows = { vss_backup_type = 7 } }`), `between 1 and 6`),
-				refused(s.config(`quiesce = { windows = { vss_backup_context = "auto" } }`), `value must be one of`),
+				refused(s.config(`quiesce = { windows = { vss_backup_context = "auto" } }`), `must be one of`),
 				s.applied(creates, s.config(), "before"),
 			)
 		})
