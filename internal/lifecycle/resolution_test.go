@@ -35,7 +35,7 @@ func TestResolve(t *testing.T) {
 		"failed, no look":           {job: job{ends: failed(internal)}, world: world{leaves: true, err: internal}, glance: unresolved, waited: unresolved, within: time.Second},
 		"cancelled":                 {job: job{ends: &task.Update[string]{State: task.StateCancelled}}, glance: nothing, waited: nothing, within: time.Second},
 		"gave up, found":            {job: job{ends: failed(lost())}, world: world{found: "vm-1"}, glance: resolved, waited: resolved, within: time.Second},
-		"gave up, not found":        {job: job{ends: failed(lost())}, glance: nothing, waited: nothing, within: time.Second},
+		"gave up, not found":        {job: job{ends: failed(lost())}, glance: unresolved, waited: unresolved, within: time.Second},
 		"forgotten, found":          {job: job{fails: refusal(apierr.NotFound)}, world: world{found: "vm-1"}, glance: resolved, waited: resolved},
 		"forgotten, not found":      {job: job{fails: refusal(apierr.NotFound)}, glance: nothing, waited: nothing},
 		"forgotten, theirs":         {job: job{fails: refusal(apierr.NotFound)}, world: world{found: "vm-9", theirs: true}, glance: nothing, waited: nothing},

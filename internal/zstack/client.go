@@ -38,6 +38,7 @@ type Client struct {
 	systemTags   *httpapi.Batch[string, []Tag]
 	userTags     *httpapi.Batch[string, []Tag]
 	groups       *httpapi.Batch[string, *SnapshotGroup]
+	groupNames   *httpapi.Batch[groupName, []SnapshotGroup]
 }
 
 // New checks the configuration, its mistakes are a [*ConfigError], and does nothing on the network.
@@ -88,6 +89,8 @@ func (c *Client) shareReads() {
 	c.systemTags = httpapi.NewBatch(&c.life, "QuerySystemTag", itself, c.readTags("QuerySystemTag", systemTagPath), none[string])
 	c.userTags = httpapi.NewBatch(&c.life, "QueryUserTag", itself, c.readTags("QueryUserTag", userTagPath), none[string])
 	c.groups = httpapi.NewBatch(&c.life, queryGroupOp, itself, c.readGroups, missing(queryGroupOp))
+	c.groupNames = httpapi.NewBatch(&c.life, queryGroupOp, func(key groupName) string { return key.vmUUID },
+		c.readGroupNames, none[groupName])
 }
 
 // Close logs out and stops everything that runs in the background. Calls that are still under way end with an error of kind

@@ -47,28 +47,46 @@ func (c *Client) readGroups(ctx context.Context, uuids []string) (map[string]*Sn
 	return byUUID, c.fillSnapshots(ctx, groups)
 }
 
-// SnapshotGroupsNamed reads the snapshot groups of a VM with exactly this name, sorted by uuid.
+// groupName is what a snapshot group is asked for by: its VM and its name.
+type groupName struct{ vmUUID, name string }
+
+// SnapshotGroupsNamed reads the snapshot groups of a VM with exactly this name, sorted by uuid. Reads that arrive together are
+// one request.
 func (c *Client) SnapshotGroupsNamed(ctx context.Context, vmUUID, name string) ([]SnapshotGroup, error) {
-	what := httpapi.Call{Op: queryGroupOp, Object: vmUUID}
-	if err := checkUUIDs(what, vmUUID); err != nil {
+	if err := checkUUIDs(httpapi.Call{Op: queryGroupOp, Object: vmUUID}, vmUUID); err != nil {
 		return nil, err
 	}
-	found, err := query[groupInventory](ctx, c, what, groupPath, condition("vmInstanceUuid="+vmUUID), nameIs(name))
+
+	return c.groupNames.Load(ctx, groupName{vmUUID, name})
+}
+
+// readGroupNames asks by the VMs, of which each has a few groups, and not by the names, which ZStack compares loosely.
+func (c *Client) readGroupNames(ctx context.Context, wanted []groupName) (map[groupName][]SnapshotGroup, error) {
+	vmUUIDs := make([]string, len(wanted))
+	for i, key := range wanted {
+		vmUUIDs[i] = key.vmUUID
+	}
+	found, err := queryUUIDs[groupInventory](ctx, c, httpapi.Call{Op: queryGroupOp}, groupPath, "vmInstanceUuid", distinct(vmUUIDs))
 	if err != nil {
 		return nil, err
 	}
+	named := make(map[groupName][]SnapshotGroup, len(wanted))
+	for _, key := range wanted {
+		named[key] = nil
+	}
 	var groups []*SnapshotGroup
 	for i := range found {
-		if found[i].Name == name && found[i].VMInstanceUUID == vmUUID {
+		if _, asked := named[groupName{found[i].VMInstanceUUID, found[i].Name}]; asked {
 			groups = append(groups, found[i].group())
 		}
 	}
 	if err := c.fillSnapshots(ctx, groups); err != nil {
 		return nil, err
 	}
-	named := make([]SnapshotGroup, 0, len(groups))
+	slices.SortFunc(groups, func(a, b *SnapshotGroup) int { return strings.Compare(a.UUID, b.UUID) })
 	for _, group := range groups {
-		named = append(named, *group)
+		key := groupName{group.VMUUID, group.Name}
+		named[key] = append(named[key], *group)
 	}
 
 	return named, nil

@@ -26,19 +26,19 @@ const polls = zstacksim.QueryJob
 // busy with other tests, and none for one more request a resource.
 var bounds = map[string][4]bound{
 	"vsphere_clone": {
-		{total: 65, exact: map[string]int{"POST /api/vcenter/vm?action=clone": guarded}},
+		{total: 72, exact: map[string]int{"POST /api/vcenter/vm?action=clone": guarded}},
 		{total: 20},
 		{total: 20},
 		{total: 75, exact: map[string]int{"Destroy_Task": guarded, "ShutdownGuest": guarded}},
 	},
 	"vsphere_instant_clone": {
-		{total: 98, atMost: map[string]int{"InstantClone_Task": guarded + 10}},
+		{total: 102, atMost: map[string]int{"InstantClone_Task": guarded + 10}},
 		{total: 17},
 		{total: 17},
 		{total: 75, exact: map[string]int{"Destroy_Task": guarded, "ShutdownGuest": guarded}},
 	},
 	"vsphere_instant_clone_sources": {
-		{total: 72, atMost: map[string]int{"InstantClone_Task": guarded + 10}},
+		{total: 76, atMost: map[string]int{"InstantClone_Task": guarded + 10}},
 		{total: 13},
 		{total: 13},
 		{total: 72, exact: map[string]int{"Destroy_Task": guarded, "ShutdownGuest": guarded}},
@@ -63,7 +63,7 @@ var bounds = map[string][4]bound{
 		{total: 58, exact: map[string]int{"StopVmInstance": guarded, "DestroyVmInstance": guarded}, atMost: map[string]int{polls: 3 * guarded}},
 	},
 	"zstack_snapshot": {
-		{total: 48, exact: map[string]int{"CreateVolumeSnapshotGroup": guarded}, atMost: map[string]int{polls: 2 * guarded}},
+		{total: 64, exact: map[string]int{"CreateVolumeSnapshotGroup": guarded}, atMost: map[string]int{polls: 2 * guarded}},
 		{total: 14},
 		{total: 14},
 		{total: 38, exact: map[string]int{"DeleteVolumeSnapshotGroup": guarded}, atMost: map[string]int{polls: 2 * guarded}},
