@@ -233,8 +233,12 @@ func (w *watcher) spread(updates []types.PropertyFilterUpdate) {
 	}
 }
 
-// apply tells one watch what is new. The watcher is locked.
+// apply tells one watch what is new. The watcher is locked. What comes after the watch has ended, such as from another filter
+// of the same answer, is not told: its values belong to the one who waited.
 func (w *watcher) apply(awaited *watch, update types.ObjectUpdate) {
+	if _, waits := w.waiting[awaited]; !waits {
+		return
+	}
 	awaited.told = true
 	if update.Kind == types.ObjectUpdateKindLeave {
 		w.finish(awaited, gone(awaited))
