@@ -22,20 +22,20 @@ func TestImport(t *testing.T) {
 		says     string
 	}{
 		"id":                     {id: "vm-1/snapshot-101", want: "snapshot-101"},
-		"path":                   {id: "vm-1/root/child", want: "snapshot-102"},
+		"path":                   {id: "vm-1/base/child", want: "snapshot-102"},
 		"a name like an id":      {id: "vm-1/snapshot-7", want: "snapshot-105"},
 		"identity":               {identity: identity(fakeVCenter, "snapshot-102"), want: "snapshot-102"},
 		"identity, upper case":   {identity: identity(strings.ToUpper(fakeVCenter), "snapshot-102"), want: "snapshot-102"},
 		"identity of another":    {identity: identity("other", "snapshot-102"), says: "belongs to another vCenter"},
 		"identity of none":       {identity: identity(fakeVCenter, "snapshot-999"), says: `No snapshot has the id or name "snapshot-999" in vm-1`},
-		"no VM":                  {id: "vm-2/root", says: `No virtual machine has the id "vm-2"`},
+		"no VM":                  {id: "vm-2/base", says: `No virtual machine has the id "vm-2"`},
 		"no snapshot":            {id: "vm-1/nobody", says: `No snapshot has the path "nobody" in vm-1`},
 		"several":                {id: "vm-1/twin", says: `Several snapshots have the path "twin" in vm-1`},
-		"no VM's id":             {id: "web/root", says: `Cannot import "web/root"`},
+		"no VM's id":             {id: "web/base", says: `Cannot import "web/base"`},
 		"nothing after the VM":   {id: "vm-1/", says: `Cannot import "vm-1/"`},
-		"the path can't be read": {id: "vm-1/root", prepare: failing("Snapshots", fault(apierr.Internal, "x")), says: "Could not look up the snapshot"},
+		"the path can't be read": {id: "vm-1/base", prepare: failing("Snapshots", fault(apierr.Internal, "x")), says: "Could not look up the snapshot"},
 		"the id can't be read":   {id: "vm-1/snapshot-101", prepare: failing("Snapshots", fault(apierr.Internal, "x")), says: "Could not look up the snapshot"},
-		"no vCenter":             {id: "vm-1/root", prepare: failing("About", fault(apierr.Unavailable, "")), says: "Could not connect to vCenter"},
+		"no vCenter":             {id: "vm-1/base", prepare: failing("About", fault(apierr.Unavailable, "")), says: "Could not connect to vCenter"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -81,8 +81,8 @@ func TestImportDoesNotReplace(t *testing.T) {
 	inBubble(t, func(c *core, f *fakeVSphere) {
 		t := c.t
 		f.furnish()
-		asRunning := basic(config{"name": "root", "quiesce": config{}, "memory": false})
-		c.importBy("vm-1/root", nil).clean(t)
+		asRunning := basic(config{"name": "base", "quiesce": config{}, "memory": false})
+		c.importBy("vm-1/base", nil).clean(t)
 		c.is("true", "memory") // the machine ran in it
 		if said := c.apply(t.Context(), asRunning).clean(t); said.action != "update" {
 			t.Fatalf("the plan is to %s", said.action)
@@ -91,7 +91,7 @@ func TestImportDoesNotReplace(t *testing.T) {
 			t.Errorf("calls: %v", f.calls)
 		}
 		c.settled(asRunning)
-		if said := c.plan(basic(config{"name": "root"})).clean(t); said.action != "replace" {
+		if said := c.plan(basic(config{"name": "base"})).clean(t); said.action != "replace" {
 			t.Errorf("the plan is to %s", said.action)
 		}
 	})
@@ -101,8 +101,8 @@ func TestImportDoesNotReplace(t *testing.T) {
 func (f *fakeVSphere) furnish() {
 	taken := time.Date(2026, 1, 2, 15, 4, 5, 0, time.UTC)
 	f.snapshots = []vsphere.Snapshot{
-		{ID: "snapshot-101", VMID: vmID, Name: "root", Path: "root", PowerState: vsphere.PoweredOn, CreatedAt: taken},
-		{ID: "snapshot-102", VMID: vmID, Name: "child", Path: "root/child", ParentID: "snapshot-101", Depth: 1, CreatedAt: taken},
+		{ID: "snapshot-101", VMID: vmID, Name: "base", Path: "base", PowerState: vsphere.PoweredOn, CreatedAt: taken},
+		{ID: "snapshot-102", VMID: vmID, Name: "child", Path: "base/child", ParentID: "snapshot-101", Depth: 1, CreatedAt: taken},
 		{ID: "snapshot-103", VMID: vmID, Name: "twin", Path: "twin", CreatedAt: taken},
 		{ID: "snapshot-104", VMID: vmID, Name: "twin", Path: "twin", CreatedAt: taken.Add(time.Hour)},
 		{ID: "snapshot-105", VMID: vmID, Name: "snapshot-7", Path: "snapshot-7", CreatedAt: taken},
