@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"context"
 	"errors"
 	"sync"
 	"time"
@@ -55,4 +56,22 @@ func (c *Contact) Remember(err error) error {
 	c.failed, c.why = time.Now(), failure
 
 	return ContactError{failure}
+}
+
+// Shared turns the end of an attempt that several callers share, as [Flight.Do] returns it, into this caller's error: a copy of
+// the attempt's own, or that ctx ended first.
+func (c Call) Shared(ctx context.Context, err error) error {
+	if failure, ok := errors.AsType[*apierr.Error](err); ok {
+		own := *failure
+		if _, over := errors.AsType[ContactError](err); over {
+			return ContactError{Failure: &own}
+		}
+
+		return &own
+	}
+	if ctx.Err() != nil {
+		return c.Interrupted(ctx, nil)
+	}
+
+	return c.Error(apierr.Cancelled, apierr.CodeInterrupted).Wrap(err)
 }

@@ -80,7 +80,7 @@ func (s *session) ensureREST(ctx context.Context, wanting int) (restSession, err
 			return s.loginREST(ctx)
 		})
 		if err != nil {
-			return restSession{}, s.flightError(ctx, httpapi.Call{Op: "POST " + sessionPath}, err)
+			return restSession{}, httpapi.Call{Op: "POST " + sessionPath}.Shared(ctx, err)
 		}
 	}
 }

@@ -111,7 +111,7 @@ func (s *session) identify(ctx context.Context) (*vim25.Client, error) {
 			return vim, nil
 		}
 		if err := s.identifying.Do(ctx, s.life, s.retrieveContent); err != nil {
-			return nil, s.flightError(ctx, httpapi.Call{Op: "RetrieveServiceContent"}, err)
+			return nil, httpapi.Call{Op: "RetrieveServiceContent"}.Shared(ctx, err)
 		}
 	}
 }
@@ -216,7 +216,7 @@ func (s *session) ensureLogin(ctx context.Context, wanting int) error {
 			return s.login(ctx)
 		})
 		if err != nil {
-			return s.flightError(ctx, httpapi.Call{Op: "Login"}, err)
+			return httpapi.Call{Op: "Login"}.Shared(ctx, err)
 		}
 	}
 
@@ -293,21 +293,4 @@ func (s *session) remember(err error) error {
 	}
 
 	return err
-}
-
-// flightError turns the end of a shared attempt into this caller's error: the attempt's own, or that ctx ended first.
-func (s *session) flightError(ctx context.Context, what httpapi.Call, err error) error {
-	if failure, ok := errors.AsType[*apierr.Error](err); ok {
-		shared := *failure
-		if _, over := errors.AsType[httpapi.ContactError](err); over {
-			return httpapi.ContactError{Failure: &shared}
-		}
-
-		return &shared
-	}
-	if ctx.Err() != nil {
-		return what.Interrupted(ctx, nil)
-	}
-
-	return what.Error(apierr.Cancelled, apierr.CodeInterrupted).Wrap(err)
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"time"
 
-	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
 )
 
@@ -52,21 +51,4 @@ func (c *Client) meet(ctx context.Context, what httpapi.Call, work func() error)
 	}
 
 	return err
-}
-
-// shared turns the end of a shared attempt into this caller's error: the attempt's own, or that ctx ended first.
-func shared(ctx context.Context, what httpapi.Call, err error) error {
-	if failure, ok := errors.AsType[*apierr.Error](err); ok {
-		own := *failure
-		if _, over := errors.AsType[httpapi.ContactError](err); over {
-			return httpapi.ContactError{Failure: &own}
-		}
-
-		return &own
-	}
-	if ctx.Err() != nil {
-		return what.Interrupted(ctx, nil)
-	}
-
-	return what.Error(apierr.Cancelled, apierr.CodeInterrupted).Wrap(err)
 }

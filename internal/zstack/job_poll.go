@@ -56,7 +56,7 @@ func (j *job) next(ctx context.Context, knowsRunning bool) (standing, error) {
 			return standing{}, what.Interrupted(ctx, nil)
 		}
 		if err := j.polling.Do(ctx, &j.client.life, j.poll); err != nil {
-			failure := ownFailure(what, shared(ctx, what, err))
+			failure := ownFailure(what, what.Shared(ctx, err))
 			failure.TaskID = j.id()
 
 			return standing{}, failure

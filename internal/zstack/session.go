@@ -57,7 +57,7 @@ func (c *Client) authorizer(ctx context.Context, wanting int) (authorizer, int, 
 			return c.login(ctx)
 		})
 		if err != nil {
-			return nil, 0, shared(ctx, httpapi.Call{Op: loginOp, Object: c.endpoint.Host}, err)
+			return nil, 0, httpapi.Call{Op: loginOp, Object: c.endpoint.Host}.Shared(ctx, err)
 		}
 	}
 }
