@@ -69,3 +69,21 @@ func TestAdoptionBlock(t *testing.T) {
 		t.Error("an object is named by its own import id alone")
 	}
 }
+
+// A part is told of by a diagnostic, for good, and not by a plan.
+func TestHeard(t *testing.T) {
+	t.Parallel()
+	r := &run{told: map[string]bool{}}
+	part := Object{ID: "7d927a962fc44c6eb59b217b12bc1937", Of: "531af074aad74a54b9232f73b6abc48f"}
+	const plan = "      ~ data_volume_uuids    = [\n          - \"7d927a962fc44c6eb59b217b12bc1937\",\n        ] -> null\n"
+	const diagnostic = "Warning: VM \"web\" is gone, but maybe not its data volumes\n\n  with vmfork_zstack_clone.web,\n\n" +
+		"a destroyed machine; delete those that nobody needs:\n7d927a962fc44c6eb59b217b12bc1937.\n"
+	for _, output := range []struct {
+		text string
+		want bool
+	}{{plan, false}, {plan + diagnostic, true}, {"", true}} {
+		if got := r.heard(output.text, part); got != output.want {
+			t.Errorf("after %q: %t, want %t", output.text, got, output.want)
+		}
+	}
+}

@@ -36,7 +36,7 @@ func (r *run) heard(output string, object Object) bool {
 		return names(output, object)
 	}
 	for line := range strings.Lines(output) {
-		if strings.HasPrefix(line, diagnosticFrame) && strings.Contains(line, object.ID) {
+		if !strings.HasPrefix(line, planIndent) && strings.Contains(line, object.ID) {
 			r.told[object.ID] = true
 		}
 	}
@@ -44,8 +44,8 @@ func (r *run) heard(output string, object Object) bool {
 	return r.told[object.ID]
 }
 
-// diagnosticFrame is what the CLI puts in front of a diagnostic's lines, and not of a plan's.
-const diagnosticFrame = "│"
+// planIndent is what the CLI puts in front of a plan's lines, and, without colours, not of a diagnostic's.
+const planIndent = " "
 
 // listen notes the parts that the diagnostics of an output name.
 func (r *run) listen(output string) {
