@@ -8,16 +8,20 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 )
 
+// Offer returns what makes the resource for each request of one phase of the CLI. The resource has its client already: the
+// provider has none to give.
+type Offer = func() (factory func() resource.Resource)
+
 // offeredProvider offers the resource.
 type offeredProvider struct {
 	provider.Provider
 
-	serve    func() func() resource.Resource
+	offer    Offer
 	resource func() resource.Resource
 }
 
 // phase begins another phase of the CLI.
-func (p *offeredProvider) phase() { p.resource = p.serve() }
+func (p *offeredProvider) phase() { p.resource = p.offer() }
 
 // Metadata names the provider.
 func (p *offeredProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {

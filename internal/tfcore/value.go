@@ -1,12 +1,8 @@
 package tfcore
 
 import (
-	"cmp"
-	"context"
 	"fmt"
-	"strings"
 	"testing"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
@@ -17,49 +13,68 @@ type Unknown struct{}
 
 func (c *Core) value(config Config) tftypes.Value { return convert(c.T, c.kind, config) }
 
-// Get returns an attribute of the state as a string, "<null>" for null.
-func (c *Core) Get(name string) string {
+// Get returns an attribute of the state, or of an object or map in it, as [Text] does.
+func (c *Core) Get(steps ...string) string {
 	c.T.Helper()
 
-	return text(c.T, c.State, name)
+	return Text(c.T, c.State, steps...)
 }
 
-// text returns an attribute as a string.
-func text(t *testing.T, from tftypes.Value, name string) string {
+// Text returns an attribute as a string, "<null>" for null, "<unknown>" where it or what it is in is not known, and the members
+// of a list in brackets.
+func Text(t *testing.T, from tftypes.Value, steps ...string) string {
 	t.Helper()
-	value, there := members(t, from)[name]
+	value := from
+	for _, step := range steps {
+		if !value.IsKnown() {
+			return "<unknown>"
+		}
+		value = members(t, value)[step]
+	}
 	switch {
-	case !there || value.IsNull():
-		return "<null>"
 	case !value.IsKnown():
 		return "<unknown>"
+	case value.IsNull():
+		return "<null>"
 	case value.Type().Is(tftypes.Bool):
 		var truth bool
 		_ = value.As(&truth)
 
 		return fmt.Sprint(truth)
-	default:
+	case value.Type().Is(tftypes.String):
 		var words string
 		_ = value.As(&words)
 
 		return words
+	case value.Type().Is(tftypes.List{}):
+		var elements []tftypes.Value
+		_ = value.As(&elements)
+		all := make([]string, len(elements))
+		for i, element := range elements {
+			all[i] = Text(t, element)
+		}
+
+		return fmt.Sprint(all)
+	default:
+		return "<" + value.Type().String() + ">"
 	}
 }
 
 // Identified returns an attribute of the identity, "<none>" without one.
 func (c *Core) Identified(name string) string {
 	c.T.Helper()
-	if c.identity == nil {
+	if c.Identity == nil {
 		return "<none>"
 	}
 	schemas, err := c.server.GetResourceIdentitySchemas(c.T.Context(), &tfprotov6.GetResourceIdentitySchemasRequest{})
-	c.must(err)
-	value, err := c.identity.IdentityData.Unmarshal(schemas.IdentitySchemas[c.typeName].ValueType())
-	c.must(err)
+	c.Must(err)
+	value, err := c.Identity.IdentityData.Unmarshal(schemas.IdentitySchemas[c.typeName].ValueType())
+	c.Must(err)
 
-	return text(c.T, value, name)
+	return Text(c.T, value, name)
 }
 
+// members are the attributes of an object or the elements of a map; none where it is null or unknown.
 func members(t *testing.T, value tftypes.Value) map[string]tftypes.Value {
 	t.Helper()
 	found := map[string]tftypes.Value{}
@@ -79,36 +94,64 @@ func convert(t *testing.T, kind tftypes.Type, from any) tftypes.Value {
 	if _, is := from.(Unknown); is {
 		return tftypes.NewValue(kind, tftypes.UnknownValue)
 	}
-	object, is := kind.(tftypes.Object)
-	if !is || from == nil {
+	switch given := from.(type) {
+	case []string:
+		return elements(t, kind, given)
+	case []any:
+		return elements(t, kind, given)
+	case map[string]any:
+		return tftypes.NewValue(kind, converted(t, kind, given))
+	default:
 		return tftypes.NewValue(kind, from)
 	}
-	given, _ := from.(map[string]any)
+}
+
+// converted are the attributes of an object or the elements of a map from plain Go.
+func converted(t *testing.T, kind tftypes.Type, given map[string]any) map[string]tftypes.Value {
+	t.Helper()
 	values := map[string]tftypes.Value{}
+	if kind, is := kind.(tftypes.Map); is {
+		for name, member := range given {
+			values[name] = convert(t, kind.ElementType, member)
+		}
+
+		return values
+	}
+	object, _ := kind.(tftypes.Object)
 	for name, member := range object.AttributeTypes {
 		values[name] = convert(t, member, given[name])
+	}
+	for name := range given {
+		if _, known := object.AttributeTypes[name]; !known {
+			t.Fatalf("no attribute %q", name)
+		}
+	}
+
+	return values
+}
+
+// elements makes a list or a set from plain Go.
+func elements[E any](t *testing.T, kind tftypes.Type, given []E) tftypes.Value {
+	t.Helper()
+	var element tftypes.Type
+	switch kind := kind.(type) {
+	case tftypes.Set:
+		element = kind.ElementType
+	case tftypes.List:
+		element = kind.ElementType
+	}
+	values := make([]tftypes.Value, len(given))
+	for i, one := range given {
+		values[i] = convert(t, element, one)
 	}
 
 	return tftypes.NewValue(kind, values)
 }
 
-func said(diagnostics []*tfprotov6.Diagnostic) Result {
-	var all Result
-	for _, one := range diagnostics {
-		if one.Severity == tfprotov6.DiagnosticSeverityError {
-			all.Errors = append(all.Errors, one)
-		} else {
-			all.Warnings = append(all.Warnings, one)
-		}
-	}
-
-	return all
-}
-
 func (c *Core) dynamic(value tftypes.Value) *tfprotov6.DynamicValue {
 	c.T.Helper()
 	encoded, err := tfprotov6.NewDynamicValue(c.kind, value)
-	c.must(err)
+	c.Must(err)
 
 	return &encoded
 }
@@ -116,84 +159,7 @@ func (c *Core) dynamic(value tftypes.Value) *tfprotov6.DynamicValue {
 func (c *Core) undynamic(value *tfprotov6.DynamicValue) tftypes.Value {
 	c.T.Helper()
 	decoded, err := value.Unmarshal(c.kind)
-	c.must(err)
+	c.Must(err)
 
 	return decoded
-}
-
-func (c *Core) must(err error) {
-	c.T.Helper()
-	if err != nil {
-		c.T.Fatal(err)
-	}
-}
-
-// String is what the CLI shows, with the attributes.
-func (r Result) String() string {
-	var all strings.Builder
-	for _, one := range append(r.Errors, r.Warnings...) {
-		at := ""
-		if one.Attribute != nil && one.Attribute.String() != "" {
-			at = " on " + one.Attribute.String()
-		}
-		fmt.Fprintf(&all, "%s%s: %s\n\n%s\n", one.Severity, at, one.Summary, one.Detail)
-	}
-
-	return cmp.Or(all.String(), "nothing\n")
-}
-
-// Clean fails the test on any diagnostic.
-func (r Result) Clean(t *testing.T) Result {
-	t.Helper()
-	if len(r.Errors)+len(r.Warnings) > 0 {
-		t.Fatal(r)
-	}
-
-	return r
-}
-
-// Failed fails the test unless there is one error and no warning, and the error's text holds the words.
-func (r Result) Failed(t *testing.T, words string) Result {
-	t.Helper()
-	if len(r.Errors) != 1 || len(r.Warnings) > 0 || !strings.Contains(r.Errors[0].Summary+"\n"+r.Errors[0].Detail, words) {
-		t.Fatalf("want the error %q, got %s", words, r)
-	}
-
-	return r
-}
-
-// Warned fails the test unless there is one warning and no error, and the warning's text holds the words.
-func (r Result) Warned(t *testing.T, words string) Result {
-	t.Helper()
-	if len(r.Warnings) != 1 || len(r.Errors) > 0 || !strings.Contains(r.Warnings[0].Summary+"\n"+r.Warnings[0].Detail, words) {
-		t.Fatalf("want the warning %q, got %s", words, r)
-	}
-
-	return r
-}
-
-// Settled fails the test unless a plan of the configuration is empty after a refresh.
-func (c *Core) Settled(config Config) {
-	c.T.Helper()
-	c.Refresh().Clean(c.T)
-	if planned := c.Plan(config).Clean(c.T); planned.Action != "none" {
-		c.T.Fatalf("plan is not empty: %s\nstate: %s\nplan: %s", planned.Action, c.State, planned.Planned)
-	}
-}
-
-// Is fails the test unless an attribute of the state has the value.
-func (c *Core) Is(want, name string) {
-	c.T.Helper()
-	if got := c.Get(name); got != want {
-		c.T.Fatalf("%s is %s, want %s", name, got, want)
-	}
-}
-
-// Interrupted returns a context that is cancelled after a while, as by the CLI's Stop.
-func Interrupted(t *testing.T, after time.Duration) context.Context {
-	t.Helper()
-	ctx, cancel := context.WithCancel(t.Context())
-	time.AfterFunc(after, cancel)
-
-	return ctx
 }
