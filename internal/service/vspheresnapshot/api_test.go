@@ -15,31 +15,31 @@ func TestBothAPIs(t *testing.T) {
 			t.Parallel()
 			c, server := simCore(t, api)
 			vm, _ := server.VM("DC0_C0_RP0_VM0")
-			c.must(server.ChangeVM(vm.ID, vspheresim.Change{ToolsRunning: new(true), GuestID: new("windows2019srv_64Guest")}))
+			c.Must(server.ChangeVM(vm.ID, vspheresim.Change{ToolsRunning: new(true), GuestID: new("windows2019srv_64Guest")}))
 			at := func(changes config) config {
 				return basic(config{"vm_id": vm.ID, "name": "100% a/b\\c", "quiesce": config{"windows": config{
 					"vss_backup_type": 5, "vss_bootable_system_state": true, "vss_backup_context": "ctx_backup",
 				}}}, changes)
 			}
-			c.apply(t.Context(), at(nil)).clean(t)
-			c.is("true", "quiesced")
-			id := c.get("id")
-			c.settled(at(nil))
+			c.Apply(t.Context(), at(nil)).Clean(t)
+			c.Is("true", "quiesced")
+			id := c.Get("id")
+			c.Settled(at(nil))
 			for _, description := range []string{"words", ""} {
 				changed := at(config{"name": "renamed/%", "description": description})
-				c.apply(t.Context(), changed).clean(t)
-				c.is(description, "description")
-				c.settled(changed)
+				c.Apply(t.Context(), changed).Clean(t)
+				c.Is(description, "description")
+				c.Settled(changed)
 			}
-			c.is(id, "id")
+			c.Is(id, "id")
 
 			path := vm.ID + "/renamed\\/%"
-			c.state, c.private, c.identity = c.value(nil), nil, nil
-			c.importBy(path, nil).clean(t)
-			c.is(id, "id")
-			c.is("renamed/%", "name")
-			c.destroy(t.Context()).clean(t)
-			c.importBy(path, nil).failed(t, "No snapshot has the path")
+			c.Forget()
+			c.ImportBy(path, nil).Clean(t)
+			c.Is(id, "id")
+			c.Is("renamed/%", "name")
+			c.Destroy(t.Context()).Clean(t)
+			c.ImportBy(path, nil).Failed(t, "No snapshot has the path")
 		})
 	}
 }

@@ -11,15 +11,16 @@ import (
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
+	"github.com/vmfork/terraform-provider-vmfork/internal/tfcore"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
 // inBubble runs a test on a clock of its own, against a fresh fake.
-func inBubble(t *testing.T, test func(c *core, f *fakeVSphere)) {
+func inBubble(t *testing.T, test func(c core, f *fakeVSphere)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		f := newFake()
-		test(newCore(t, f), f)
+		test(core{tfcore.New(t, serve(f))}, f)
 	})
 }
 
@@ -52,17 +53,17 @@ func TestCreateAsksForWhatIsConfigured(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			inBubble(t, func(c *core, f *fakeVSphere) {
-				t := c.t
-				c.apply(t.Context(), basic(test.config)).clean(t)
+			inBubble(t, func(c core, f *fakeVSphere) {
+				t := c.T
+				c.Apply(t.Context(), basic(test.config)).Clean(t)
 				test.want.VMID, test.want.Name = vmID, "before"
 				if len(f.specs) != 1 || !reflect.DeepEqual(f.specs[0], test.want) {
 					t.Errorf("asked for %+v, want %+v", f.specs, test.want)
 				}
-				if got := c.identified(); got != vmID+"/"+c.get("id") {
+				if got := c.identified(); got != vmID+"/"+c.Get("id") {
 					t.Errorf("the identity is %s", got)
 				}
-				c.settled(basic(test.config))
+				c.Settled(basic(test.config))
 			})
 		})
 	}
@@ -71,29 +72,29 @@ func TestCreateAsksForWhatIsConfigured(t *testing.T) {
 // TestCreateClearsADefaultDescription has vCenter describe a snapshot that should have no description.
 func TestCreateClearsADefaultDescription(t *testing.T) {
 	t.Parallel()
-	inBubble(t, func(c *core, f *fakeVSphere) {
-		t := c.t
+	inBubble(t, func(c core, f *fakeVSphere) {
+		t := c.T
 		f.described = "Snapshot of web"
-		c.apply(t.Context(), basic(config{"description": ""})).clean(t)
-		c.is("", "description")
-		c.settled(basic(config{"description": ""}))
+		c.Apply(t.Context(), basic(config{"description": ""})).Clean(t)
+		c.Is("", "description")
+		c.Settled(basic(config{"description": ""}))
 		if n := f.made("RenameSnapshot"); n != 1 {
 			t.Errorf("%d changes, want 1", n)
 		}
 	})
-	inBubble(t, func(c *core, f *fakeVSphere) {
-		t := c.t
+	inBubble(t, func(c core, f *fakeVSphere) {
+		t := c.T
 		f.described = "Snapshot of web"
-		c.apply(t.Context(), basic()).clean(t)
-		c.is("Snapshot of web", "description")
-		c.settled(basic())
+		c.Apply(t.Context(), basic()).Clean(t)
+		c.Is("Snapshot of web", "description")
+		c.Settled(basic())
 	})
-	inBubble(t, func(c *core, f *fakeVSphere) {
-		t := c.t
+	inBubble(t, func(c core, f *fakeVSphere) {
+		t := c.T
 		f.described = "Snapshot of web"
 		f.errs["RenameSnapshot"] = []error{fault(apierr.Denied, "NoPermission")}
-		c.apply(t.Context(), basic(config{"description": ""})).failed(t, "could not give it its name and description")
-		c.is("Snapshot of web", "description") // it is in state, tainted
+		c.Apply(t.Context(), basic(config{"description": ""})).Failed(t, "could not give it its name and description")
+		c.Is("Snapshot of web", "description") // it is in state, tainted
 	})
 }
 
@@ -153,26 +154,26 @@ func TestCreateEnds(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			inBubble(t, func(c *core, f *fakeVSphere) {
-				t := c.t
+			inBubble(t, func(c core, f *fakeVSphere) {
+				t := c.T
 				test.prepare(f)
 				ctx := t.Context()
 				if test.interrupt {
-					ctx = interrupted(t, 2*time.Second)
+					ctx = tfcore.Interrupted(t, 2*time.Second)
 				}
-				said := c.apply(ctx, basic(config{"timeouts": config{"create": "1m"}}))
+				said := c.Apply(ctx, basic(config{"timeouts": config{"create": "1m"}}))
 				switch {
 				case test.says == "":
-					said.clean(t)
+					said.Clean(t)
 				case test.warns:
-					said.warned(t, test.says)
+					said.Warned(t, test.says)
 				default:
-					said.failed(t, test.says)
+					said.Failed(t, test.says)
 				}
-				if got := c.get("pending_task_id"); got != test.task {
+				if got := c.Get("pending_task_id"); got != test.task {
 					t.Errorf("the pending task is %s, want %s", got, test.task)
 				}
-				if got := c.get("id") != "<null>"; got != test.taken {
+				if got := c.Get("id") != "<null>"; got != test.taken {
 					t.Errorf("in state: %t, want %t", got, test.taken)
 				}
 				if n := f.made("CreateSnapshot"); n != test.asked {
@@ -186,13 +187,13 @@ func TestCreateEnds(t *testing.T) {
 // TestCreateForgottenTask has vCenter forget the task before its end was seen: the snapshot is looked for, and found.
 func TestCreateForgottenTask(t *testing.T) {
 	t.Parallel()
-	inBubble(t, func(c *core, f *fakeVSphere) {
-		t := c.t
+	inBubble(t, func(c core, f *fakeVSphere) {
+		t := c.T
 		f.forgetful = true
 		f.before["FindSnapshot"] = func() { <-time.After(2 * taskLength) }
-		c.apply(t.Context(), basic()).clean(t)
-		c.is("snapshot-102", "id")
-		c.settled(basic())
+		c.Apply(t.Context(), basic()).Clean(t)
+		c.Is("snapshot-102", "id")
+		c.Settled(basic())
 	})
 }
 
@@ -204,36 +205,36 @@ func TestCreateBusyToTheEnd(t *testing.T) {
 			f.errs["CreateSnapshot"] = append(f.errs["CreateSnapshot"], fault(apierr.Busy, "TaskInProgress"))
 		}
 	}
-	inBubble(t, func(c *core, f *fakeVSphere) {
-		t := c.t
+	inBubble(t, func(c core, f *fakeVSphere) {
+		t := c.T
 		busyForEver(f)
-		c.apply(t.Context(), basic(config{"timeouts": config{"create": "1m"}})).failed(t, "was not created within 1m0s")
+		c.Apply(t.Context(), basic(config{"timeouts": config{"create": "1m"}})).Failed(t, "was not created within 1m0s")
 		if n := f.made("CreateSnapshot"); n < 5 || n > 15 {
 			t.Errorf("asked %d times in a minute", n)
 		}
 	})
-	inBubble(t, func(c *core, f *fakeVSphere) {
-		t := c.t
+	inBubble(t, func(c core, f *fakeVSphere) {
+		t := c.T
 		busyForEver(f)
-		c.apply(interrupted(t, 10*time.Second), basic()).failed(t, "TaskInProgress")
-		c.is("<null>", "id")
+		c.Apply(tfcore.Interrupted(t, 10*time.Second), basic()).Failed(t, "TaskInProgress")
+		c.Is("<null>", "id")
 	})
 }
 
 // TestCreateDenied names the privilege, also when the answer does not.
 func TestCreateDenied(t *testing.T) {
 	t.Parallel()
-	inBubble(t, func(c *core, f *fakeVSphere) {
-		t := c.t
+	inBubble(t, func(c core, f *fakeVSphere) {
+		t := c.T
 		f.errs["CreateSnapshot"] = []error{fault(apierr.Denied, "NoPermission")}
 		f.missing = []apierr.MissingPrivilege{{Privilege: privilegeCreate, Object: vmID}}
-		c.apply(t.Context(), basic()).failed(t, "VirtualMachine.State.CreateSnapshot on vm-1 (vm_id)")
+		c.Apply(t.Context(), basic()).Failed(t, "VirtualMachine.State.CreateSnapshot on vm-1 (vm_id)")
 	})
-	inBubble(t, func(c *core, f *fakeVSphere) {
-		t := c.t
+	inBubble(t, func(c core, f *fakeVSphere) {
+		t := c.T
 		f.errs["CreateSnapshot"] = []error{fault(apierr.Denied, "NoPermission")}
 		f.errs["MissingPrivileges"] = []error{fault(apierr.Unavailable, "")}
-		c.apply(t.Context(), basic()).failed(t, "The user lacks a privilege")
+		c.Apply(t.Context(), basic()).Failed(t, "The user lacks a privilege")
 	})
 }
 
@@ -288,20 +289,20 @@ func going(goes behaviour) func(f *fakeVSphere) {
 // TestCreateInterruptedAtTheDescription does not taint a snapshot that only lacks its description: the next plan shows it.
 func TestCreateInterruptedAtTheDescription(t *testing.T) {
 	t.Parallel()
-	inBubble(t, func(c *core, f *fakeVSphere) {
-		t := c.t
+	inBubble(t, func(c core, f *fakeVSphere) {
+		t := c.T
 		f.described = "Snapshot of web"
 		ctx, cancel := context.WithCancel(t.Context())
 		f.before["RenameSnapshot"] = cancel
 		wanted := basic(config{"description": "ours"})
 		f.before["Snapshots"] = func() { f.snapshots[0].Description = "cut" }
-		c.apply(ctx, wanted).warned(t, "Interrupted: created")
+		c.Apply(ctx, wanted).Warned(t, "Interrupted: created")
 		delete(f.before, "Snapshots")
 		delete(f.before, "RenameSnapshot")
-		c.refresh().clean(t)
-		if said := c.apply(t.Context(), wanted).clean(t); said.action != "update" {
-			t.Errorf("the plan is to %s", said.action)
+		c.Refresh().Clean(t)
+		if said := c.Apply(t.Context(), wanted).Clean(t); said.Action != "update" {
+			t.Errorf("the plan is to %s", said.Action)
 		}
-		c.settled(wanted)
+		c.Settled(wanted)
 	})
 }

@@ -3,12 +3,18 @@ package vspheresnapshot
 import (
 	"context"
 	"fmt"
+	"log/slog"
+	"maps"
 	"slices"
 	"sync"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/task"
+	"github.com/vmfork/terraform-provider-vmfork/internal/tfcore"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
@@ -65,6 +71,51 @@ func newFake() *fakeVSphere {
 			FaultToleranceState: "notConfigured",
 		},
 	}
+}
+
+// core is the CLI and a vCenter.
+type core struct{ *tfcore.Core }
+
+// serve returns the resource on a client, as a configured provider would. A nil client is a configuration that is not known.
+func serve(c client) tfcore.Offer {
+	return func() func() resource.Resource { return on(c, &lifecycle.Sessions[session]{}) }
+}
+
+// applying is serve in a phase that applies something already.
+func applying(c client) tfcore.Offer {
+	return func() func() resource.Resource {
+		shared := &lifecycle.Sessions[session]{}
+		shared.Of(nil).Apply()
+
+		return on(c, shared)
+	}
+}
+
+// on makes the resource on a client for each request of a phase.
+func on(c client, shared *lifecycle.Sessions[session]) func() resource.Resource {
+	return func() resource.Resource {
+		return &snapshotResource{client: c, sessions: shared, logger: slog.New(slog.DiscardHandler)}
+	}
+}
+
+// config is a configuration.
+type config = tfcore.Config
+
+// basic is the smallest configuration, with changes.
+func basic(changes ...config) config {
+	merged := config{"name": "before", "vm_id": vmID}
+	for _, change := range changes {
+		maps.Copy(merged, change)
+	}
+
+	return merged
+}
+
+// identified returns vm_id and snapshot_id of the identity.
+func (c core) identified() string {
+	c.T.Helper()
+
+	return c.Identified("vm_id") + "/" + c.Identified("snapshot_id")
 }
 
 // note records a call and returns the error that a test wants for it.

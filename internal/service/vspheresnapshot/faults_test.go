@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	vspheresim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/vsphere"
+	"github.com/vmfork/terraform-provider-vmfork/internal/tfcore"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
@@ -97,7 +98,7 @@ func TestFaults(t *testing.T) {
 }
 
 // simCore plays the CLI against the resource with the real client on a simulated vCenter.
-func simCore(t *testing.T, api string) (*core, *vspheresim.Server) {
+func simCore(t *testing.T, api string) (core, *vspheresim.Server) {
 	t.Helper()
 	server, err := vspheresim.Start(vspheresim.Options{VMs: 1})
 	if err != nil {
@@ -116,12 +117,12 @@ func simCore(t *testing.T, api string) (*core, *vspheresim.Server) {
 		}
 	})
 
-	return newCore(t, connection), server
+	return core{tfcore.New(t, serve(connection))}, server
 }
 
 // play brings a snapshot to the phase, injects the fault for ever, and returns what is said then. It leaves no snapshot.
-func (c *core) play(server *vspheresim.Server, test faultCase) string {
-	c.t.Helper()
+func (c core) play(server *vspheresim.Server, test faultCase) string {
+	c.T.Helper()
 	vm, _ := server.VM("DC0_C0_RP0_VM0")
 	before := basic(config{"vm_id": vm.ID, "timeouts": test.timeouts()})
 	fault := vspheresim.Fault{Method: test.method, Code: test.code, Messages: []string{"what the platform says", "and why"}, Times: -1}
@@ -129,28 +130,28 @@ func (c *core) play(server *vspheresim.Server, test faultCase) string {
 		fault.Where = vspheresim.FaultInTask
 	}
 	if test.phase != "create" {
-		c.apply(c.t.Context(), before).clean(c.t)
+		c.Apply(c.T.Context(), before).Clean(c.T)
 	}
 	server.Inject(fault)
-	var said result
+	var said tfcore.Result
 	switch test.phase {
 	case "create":
-		said = c.apply(c.t.Context(), before)
+		said = c.Apply(c.T.Context(), before)
 	case "update":
-		said = c.apply(c.t.Context(), basic(before, config{"name": "renamed"}))
+		said = c.Apply(c.T.Context(), basic(before, config{"name": "renamed"}))
 	case "destroy":
-		said = c.destroy(c.t.Context())
+		said = c.Destroy(c.T.Context())
 	case "refresh":
-		said = c.refresh()
+		said = c.Refresh()
 	}
 	server.ClearFaults()
-	if c.state.IsNull() != (test.phase == "create") || c.tainted {
-		c.t.Errorf("%s: state %s, tainted %t", test.name(), c.state, c.tainted)
+	if c.State.IsNull() != (test.phase == "create") || c.Tainted {
+		c.T.Errorf("%s: state %s, tainted %t", test.name(), c.State, c.Tainted)
 	}
-	if !c.state.IsNull() {
-		c.is("before", "name")
-		c.refresh().clean(c.t)
-		c.destroy(c.t.Context()).clean(c.t)
+	if !c.State.IsNull() {
+		c.Is("before", "name")
+		c.Refresh().Clean(c.T)
+		c.Destroy(c.T.Context()).Clean(c.T)
 	}
 
 	return normal(said.String())

@@ -40,24 +40,24 @@ func TestImport(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			inBubble(t, func(c *core, f *fakeVSphere) {
-				t := c.t
+			inBubble(t, func(c core, f *fakeVSphere) {
+				t := c.T
 				f.furnish()
 				if test.prepare != nil {
 					test.prepare(f)
 				}
-				said := c.importBy(test.id, test.identity)
+				said := c.ImportBy(test.id, test.identity)
 				if test.says != "" {
-					said.failed(t, test.says)
+					said.Failed(t, test.says)
 
 					return
 				}
-				said.clean(t)
-				c.is(test.want, "id")
+				said.Clean(t)
+				c.Is(test.want, "id")
 				if got := c.identified(); got != vmID+"/"+test.want {
 					t.Errorf("the identity is %s", got)
 				}
-				c.settled(basic(config{"name": c.get("name"), "memory": c.get("memory") == "true"}))
+				c.Settled(basic(config{"name": c.Get("name"), "memory": c.Get("memory") == "true"}))
 			})
 		})
 	}
@@ -66,10 +66,10 @@ func TestImport(t *testing.T) {
 // TestImportSeveral lists them so that one can be chosen.
 func TestImportSeveral(t *testing.T) {
 	t.Parallel()
-	inBubble(t, func(c *core, f *fakeVSphere) {
-		t := c.t
+	inBubble(t, func(c core, f *fakeVSphere) {
+		t := c.T
 		f.furnish()
-		c.importBy("vm-1/twin", nil).failed(t, "Only one can be imported:\n"+
+		c.ImportBy("vm-1/twin", nil).Failed(t, "Only one can be imported:\n"+
 			"  - vm-1/snapshot-103  twin, taken at 2026-01-02T15:04:05Z\n"+
 			"  - vm-1/snapshot-104  twin, taken at 2026-01-02T16:04:05Z\n\nImport it by its id.")
 	})
@@ -78,21 +78,21 @@ func TestImportSeveral(t *testing.T) {
 // TestImportDoesNotReplace writes down how the configuration says that the snapshot was taken, once.
 func TestImportDoesNotReplace(t *testing.T) {
 	t.Parallel()
-	inBubble(t, func(c *core, f *fakeVSphere) {
-		t := c.t
+	inBubble(t, func(c core, f *fakeVSphere) {
+		t := c.T
 		f.furnish()
 		asRunning := basic(config{"name": "base", "quiesce": config{}, "memory": false})
-		c.importBy("vm-1/base", nil).clean(t)
-		c.is("true", "memory") // the machine ran in it
-		if said := c.apply(t.Context(), asRunning).clean(t); said.action != "update" {
-			t.Fatalf("the plan is to %s", said.action)
+		c.ImportBy("vm-1/base", nil).Clean(t)
+		c.Is("true", "memory") // the machine ran in it
+		if said := c.Apply(t.Context(), asRunning).Clean(t); said.Action != "update" {
+			t.Fatalf("the plan is to %s", said.Action)
 		}
 		if len(f.calls) == 0 || f.made("RenameSnapshot")+f.made("CreateSnapshot") > 0 {
 			t.Errorf("calls: %v", f.calls)
 		}
-		c.settled(asRunning)
-		if said := c.plan(basic(config{"name": "base"})).clean(t); said.action != "replace" {
-			t.Errorf("the plan is to %s", said.action)
+		c.Settled(asRunning)
+		if said := c.Plan(basic(config{"name": "base"})).Clean(t); said.Action != "replace" {
+			t.Errorf("the plan is to %s", said.Action)
 		}
 	})
 }

@@ -6,13 +6,14 @@ import (
 	"time"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/tfcore"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
 // taken applies the smallest configuration.
-func (c *core) taken(changes ...config) {
-	c.t.Helper()
-	c.apply(c.t.Context(), basic(changes...)).clean(c.t)
+func (c core) taken(changes ...config) {
+	c.T.Helper()
+	c.Apply(c.T.Context(), basic(changes...)).Clean(c.T)
 }
 
 func TestRead(t *testing.T) {
@@ -35,22 +36,22 @@ func TestRead(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			inBubble(t, func(c *core, f *fakeVSphere) {
-				t := c.t
+			inBubble(t, func(c core, f *fakeVSphere) {
+				t := c.T
 				c.taken()
 				test.change(f)
-				said := c.refresh()
+				said := c.Refresh()
 				switch {
 				case test.says != "":
-					said.failed(t, test.says)
-				case c.state.IsNull() != test.dropped:
-					t.Errorf("dropped: %t, want %t", c.state.IsNull(), test.dropped)
+					said.Failed(t, test.says)
+				case c.State.IsNull() != test.dropped:
+					t.Errorf("dropped: %t, want %t", c.State.IsNull(), test.dropped)
 				default:
-					said.clean(t)
+					said.Clean(t)
 				}
 				if test.says == "" && !test.dropped {
-					c.is(f.snapshots[0].Description, "description")
-					c.settled(basic())
+					c.Is(f.snapshots[0].Description, "description")
+					c.Settled(basic())
 				}
 			})
 		})
@@ -60,23 +61,23 @@ func TestRead(t *testing.T) {
 // TestReadWithoutClient keeps the state while the provider's configuration is not known.
 func TestReadWithoutClient(t *testing.T) {
 	t.Parallel()
-	inBubble(t, func(c *core, _ *fakeVSphere) {
-		t := c.t
+	inBubble(t, func(c core, _ *fakeVSphere) {
+		t := c.T
 		c.taken()
-		id := c.get("id")
-		c.restart(nil)
-		c.refresh().clean(t)
-		c.is(id, "id")
+		id := c.Get("id")
+		c.Serve(serve(nil))
+		c.Refresh().Clean(t)
+		c.Is(id, "id")
 		if got := c.identified(); got != vmID+"/"+id {
 			t.Errorf("the identity is %s", got)
 		}
-		if said := c.plan(basic()).clean(t); said.action != "none" {
-			t.Errorf("the plan is to %s", said.action)
+		if said := c.Plan(basic()).Clean(t); said.Action != "none" {
+			t.Errorf("the plan is to %s", said.Action)
 		}
-		c.destroy(t.Context()).failed(t, "is not known yet")
-		c.apply(t.Context(), basic(config{"name": "renamed"})).failed(t, "is not known yet")
-		c.state, c.private, c.identity = c.value(nil), nil, nil
-		c.importBy("vm-1/snapshot-7", nil).failed(t, "is not known yet")
+		c.Destroy(t.Context()).Failed(t, "is not known yet")
+		c.Apply(t.Context(), basic(config{"name": "renamed"})).Failed(t, "is not known yet")
+		c.Forget()
+		c.ImportBy("vm-1/snapshot-7", nil).Failed(t, "is not known yet")
 	})
 }
 
@@ -108,23 +109,23 @@ func TestUpdate(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			inBubble(t, func(c *core, f *fakeVSphere) {
-				t := c.t
+			inBubble(t, func(c core, f *fakeVSphere) {
+				t := c.T
 				c.taken(config{"description": "words"})
-				id, reads := c.get("id"), f.made("Snapshots")
+				id, reads := c.Get("id"), f.made("Snapshots")
 				test.prepare(f)
-				said := c.apply(t.Context(), basic(config{"description": "words"}, test.config))
-				if said.action != "update" {
-					t.Errorf("the plan is to %s", said.action)
+				said := c.Apply(t.Context(), basic(config{"description": "words"}, test.config))
+				if said.Action != "update" {
+					t.Errorf("the plan is to %s", said.Action)
 				}
 				if test.says == "" {
-					said.clean(t)
-					c.settled(basic(config{"description": "words"}, test.config))
+					said.Clean(t)
+					c.Settled(basic(config{"description": "words"}, test.config))
 				} else {
-					said.failed(t, test.says)
+					said.Failed(t, test.says)
 				}
-				c.is(id, "id")
-				c.is(test.name, "name")
+				c.Is(id, "id")
+				c.Is(test.name, "name")
 				if n := f.made("RenameSnapshot"); n != test.asked {
 					t.Errorf("asked for %d changes, want %d", n, test.asked)
 				}
@@ -139,13 +140,13 @@ func TestUpdate(t *testing.T) {
 // TestUpdateAnswerLostAfterTheEffect puts into state what vCenter has.
 func TestUpdateAnswerLostAfterTheEffect(t *testing.T) {
 	t.Parallel()
-	inBubble(t, func(c *core, f *fakeVSphere) {
-		t := c.t
+	inBubble(t, func(c core, f *fakeVSphere) {
+		t := c.T
 		c.taken()
 		f.errs["RenameSnapshot"] = []error{lostAnswer(), lostAnswer()}
 		f.before["RenameSnapshot"] = func() { f.snapshots[0].Name = "renamed" }
-		c.apply(t.Context(), basic(config{"name": "renamed"})).failed(t, "the request may have taken effect")
-		c.is("renamed", "name")
+		c.Apply(t.Context(), basic(config{"name": "renamed"})).Failed(t, "the request may have taken effect")
+		c.Is("renamed", "name")
 	})
 }
 
@@ -192,22 +193,22 @@ func TestDelete(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			inBubble(t, func(c *core, f *fakeVSphere) {
-				t := c.t
+			inBubble(t, func(c core, f *fakeVSphere) {
+				t := c.T
 				c.taken(test.config, config{"timeouts": config{"delete": "1m"}})
 				test.prepare(f)
 				ctx := t.Context()
 				if test.interrupt {
-					ctx = interrupted(t, time.Second)
+					ctx = tfcore.Interrupted(t, time.Second)
 				}
-				said := c.destroy(ctx)
+				said := c.Destroy(ctx)
 				if test.says == "" {
-					said.clean(t)
+					said.Clean(t)
 				} else {
-					said.failed(t, test.says)
+					said.Failed(t, test.says)
 				}
-				if c.state.IsNull() == (test.says != "") {
-					t.Errorf("in state: %t", !c.state.IsNull())
+				if c.State.IsNull() == (test.says != "") {
+					t.Errorf("in state: %t", !c.State.IsNull())
 				}
 				if n := f.made("RemoveSnapshot"); n != test.asked {
 					t.Errorf("asked %d times, want %d", n, test.asked)
@@ -229,17 +230,17 @@ func TestReplace(t *testing.T) {
 	}{
 		"memory":          {config{"memory": true}, `AttributeName("memory")`},
 		"quiesce":         {config{"quiesce": config{}}, `AttributeName("quiesce")`},
-		"another VM":      {config{"vm_id": unknown{}}, `AttributeName("vm_id")`},
-		"unknown quiesce": {config{"quiesce": unknown{}}, `AttributeName("quiesce")`},
+		"another VM":      {config{"vm_id": tfcore.Unknown{}}, `AttributeName("vm_id")`},
+		"unknown quiesce": {config{"quiesce": tfcore.Unknown{}}, `AttributeName("quiesce")`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			inBubble(t, func(c *core, _ *fakeVSphere) {
-				t := c.t
+			inBubble(t, func(c core, _ *fakeVSphere) {
+				t := c.T
 				c.taken()
-				planned := c.plan(basic(test.config)).clean(t)
-				if planned.action != "replace" || !slices.Equal(planned.requiresReplaceFor, []string{test.at}) {
-					t.Errorf("the plan is to %s for %v", planned.action, planned.requiresReplaceFor)
+				planned := c.Plan(basic(test.config)).Clean(t)
+				if planned.Action != "replace" || !slices.Equal(planned.RequiresReplaceFor, []string{test.at}) {
+					t.Errorf("the plan is to %s for %v", planned.Action, planned.RequiresReplaceFor)
 				}
 			})
 		})
@@ -271,23 +272,23 @@ func TestPlanChecks(t *testing.T) {
 		"no Tools, quiesced":    {change: func(f *fakeVSphere) { f.vm.ToolsRunning = false }, config: config{"quiesce": config{}}, warns: "VMware Tools do not run"},
 		"suspended, quiesced":   {change: func(f *fakeVSphere) { f.vm.PowerState = vsphere.Suspended }, config: config{"quiesce": config{}}, warns: "vm-1 is not powered on"},
 		"suspended with memory": {change: func(f *fakeVSphere) { f.vm.PowerState = vsphere.Suspended }, config: config{"memory": true}},
-		"unknown":               {change: off, config: config{"memory": unknown{}, "quiesce": unknown{}, "name": unknown{}, "description": unknown{}}},
-		"unknown VM":            {change: func(f *fakeVSphere) { f.vm = nil }, config: config{"vm_id": unknown{}}},
+		"unknown":               {change: off, config: config{"memory": tfcore.Unknown{}, "quiesce": tfcore.Unknown{}, "name": tfcore.Unknown{}, "description": tfcore.Unknown{}}},
+		"unknown VM":            {change: func(f *fakeVSphere) { f.vm = nil }, config: config{"vm_id": tfcore.Unknown{}}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			inBubble(t, func(c *core, f *fakeVSphere) {
-				t := c.t
+			inBubble(t, func(c core, f *fakeVSphere) {
+				t := c.T
 				test.change(f)
-				said := c.plan(basic(test.config))
+				said := c.Plan(basic(test.config))
 				switch {
 				case test.fails != "":
-					said.failed(t, test.fails)
+					said.Failed(t, test.fails)
 				case test.warns != "":
-					said.warned(t, test.warns)
+					said.Warned(t, test.warns)
 				default:
-					said.clean(t)
+					said.Clean(t)
 				}
 				if n := f.made("VirtualMachine"); n > 1 {
 					t.Errorf("%d reads of the VM", n)
@@ -300,12 +301,12 @@ func TestPlanChecks(t *testing.T) {
 // TestApplyDoesNotCheckAgain leaves to vCenter what the plan has checked a moment ago.
 func TestApplyDoesNotCheckAgain(t *testing.T) {
 	t.Parallel()
-	inBubble(t, func(c *core, f *fakeVSphere) {
-		t := c.t
+	inBubble(t, func(c core, f *fakeVSphere) {
+		t := c.T
 		c.taken()
-		c.offered.session.Apply()
+		c.Serve(applying(f))
 		f.vm = nil
-		c.state, c.private, c.identity = c.value(nil), nil, nil
-		c.plan(basic()).clean(t)
+		c.Forget()
+		c.Plan(basic()).Clean(t)
 	})
 }

@@ -6,19 +6,20 @@ import (
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
+	"github.com/vmfork/terraform-provider-vmfork/internal/tfcore"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
 // leavePending interrupts a snapshot that goes on, and returns its task.
-func leavePending(t *testing.T, c *core, f *fakeVSphere) *fakeTask {
+func leavePending(t *testing.T, c core, f *fakeVSphere) *fakeTask {
 	t.Helper()
 	f.goes["CreateSnapshot"] = ignoresCancel
-	c.apply(interrupted(t, time.Second), basic()).warned(t, "may still come to be")
+	c.Apply(tfcore.Interrupted(t, time.Second), basic()).Warned(t, "may still come to be")
 	if got := c.identified(); got != vmID+"/<null>" {
 		t.Fatalf("the identity is %s", got)
 	}
 
-	return f.tasks[c.get("pending_task_id")]
+	return f.tasks[c.Get("pending_task_id")]
 }
 
 // pendingEnds are the ways in which a pending snapshot ends.
@@ -72,22 +73,22 @@ func TestPendingRefresh(t *testing.T) {
 	for name, test := range pendingEnds {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			inBubble(t, func(c *core, f *fakeVSphere) {
-				t := c.t
+			inBubble(t, func(c core, f *fakeVSphere) {
+				t := c.T
 				test.end(f, leavePending(t, c, f))
-				said := c.refresh()
+				said := c.Refresh()
 				switch {
 				case test.taken:
-					said.clean(t)
-					c.is("<null>", "pending_task_id")
-					c.is(f.snapshots[0].ID, "id")
-					c.settled(basic())
+					said.Clean(t)
+					c.Is("<null>", "pending_task_id")
+					c.Is(f.snapshots[0].ID, "id")
+					c.Settled(basic())
 
 					return
-				case test.dropped != c.state.IsNull():
-					t.Errorf("dropped: %t, want %t", c.state.IsNull(), test.dropped)
+				case test.dropped != c.State.IsNull():
+					t.Errorf("dropped: %t, want %t", c.State.IsNull(), test.dropped)
 				}
-				said.warned(t, test.refresh)
+				said.Warned(t, test.refresh)
 			})
 		})
 	}
@@ -98,26 +99,26 @@ func TestPendingApply(t *testing.T) {
 	for name, test := range pendingEnds {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			inBubble(t, func(c *core, f *fakeVSphere) {
-				t := c.t
+			inBubble(t, func(c core, f *fakeVSphere) {
+				t := c.T
 				test.end(f, leavePending(t, c, f))
-				said := c.apply(t.Context(), basic(config{"name": "renamed", "timeouts": config{"update": "1m"}}))
-				if said.action != "update" {
-					t.Fatalf("the plan is to %s", said.action)
+				said := c.Apply(t.Context(), basic(config{"name": "renamed", "timeouts": config{"update": "1m"}}))
+				if said.Action != "update" {
+					t.Fatalf("the plan is to %s", said.Action)
 				}
 				if test.apply != "" {
-					said.failed(t, test.apply)
-					if c.get("pending_task_id") == "<null>" {
+					said.Failed(t, test.apply)
+					if c.Get("pending_task_id") == "<null>" {
 						t.Error("the pending task is forgotten")
 					}
 
 					return
 				}
-				said.clean(t)
-				if n := f.made("CreateSnapshot"); n != 1 || f.snapshots[0].Name != "renamed" || c.get("id") != f.snapshots[0].ID {
-					t.Errorf("%d snapshots asked for, in state %s, there %+v", n, c.state, f.snapshots)
+				said.Clean(t)
+				if n := f.made("CreateSnapshot"); n != 1 || f.snapshots[0].Name != "renamed" || c.Get("id") != f.snapshots[0].ID {
+					t.Errorf("%d snapshots asked for, in state %s, there %+v", n, c.State, f.snapshots)
 				}
-				c.settled(basic(config{"name": "renamed", "timeouts": config{"update": "1m"}}))
+				c.Settled(basic(config{"name": "renamed", "timeouts": config{"update": "1m"}}))
 			})
 		})
 	}
@@ -128,21 +129,21 @@ func TestPendingDestroy(t *testing.T) {
 	for name, test := range pendingEnds {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			inBubble(t, func(c *core, f *fakeVSphere) {
-				t := c.t
+			inBubble(t, func(c core, f *fakeVSphere) {
+				t := c.T
 				test.end(f, leavePending(t, c, f))
-				said := c.destroy(interrupted(t, time.Minute))
+				said := c.Destroy(tfcore.Interrupted(t, time.Minute))
 				if test.destroy != "" {
-					said.failed(t, test.destroy)
-					if c.state.IsNull() {
+					said.Failed(t, test.destroy)
+					if c.State.IsNull() {
 						t.Error("the state is gone")
 					}
 
 					return
 				}
-				said.clean(t)
-				if len(f.snapshots) > 0 || !c.state.IsNull() {
-					t.Errorf("left: %+v, in state %s", f.snapshots, c.state)
+				said.Clean(t)
+				if len(f.snapshots) > 0 || !c.State.IsNull() {
+					t.Errorf("left: %+v, in state %s", f.snapshots, c.State)
 				}
 			})
 		})
@@ -152,55 +153,55 @@ func TestPendingDestroy(t *testing.T) {
 // TestPendingUnknownTask has an answer lost together with every way to ask about it, and found later.
 func TestPendingUnknownTask(t *testing.T) {
 	t.Parallel()
-	lose := func(t *testing.T, c *core, f *fakeVSphere) {
+	lose := func(t *testing.T, c core, f *fakeVSphere) {
 		t.Helper()
 		f.errs["CreateSnapshot"] = []error{lostAnswer()}
 		f.errs["FindSnapshot"] = []error{fault(apierr.Internal, "RuntimeFault")}
-		c.apply(t.Context(), basic()).failed(t, "may have been created")
-		c.is(lifecycle.UnknownTask, "pending_task_id")
+		c.Apply(t.Context(), basic()).Failed(t, "may have been created")
+		c.Is(lifecycle.UnknownTask, "pending_task_id")
 	}
-	inBubble(t, func(c *core, f *fakeVSphere) {
-		t := c.t
+	inBubble(t, func(c core, f *fakeVSphere) {
+		t := c.T
 		lose(t, c, f)
 		f.running = []string{"task-7"}
-		c.refresh().warned(t, "is still being created")
-		c.refresh().warned(t, "was not created by the earlier apply")
-		if !c.state.IsNull() {
+		c.Refresh().Warned(t, "is still being created")
+		c.Refresh().Warned(t, "was not created by the earlier apply")
+		if !c.State.IsNull() {
 			t.Error("it is still in state")
 		}
 	})
-	inBubble(t, func(c *core, f *fakeVSphere) {
-		t := c.t
+	inBubble(t, func(c core, f *fakeVSphere) {
+		t := c.T
 		lose(t, c, f)
 		f.add(vsphere.SnapshotSpec{VMID: vmID, Name: "before"})
-		c.refresh().clean(t)
-		c.is("snapshot-101", "id")
-		c.tainted = false // untainted, as the text says
-		c.settled(basic())
+		c.Refresh().Clean(t)
+		c.Is("snapshot-101", "id")
+		c.Tainted = false // untainted, as the text says
+		c.Settled(basic())
 	})
-	inBubble(t, func(c *core, f *fakeVSphere) {
-		t := c.t
+	inBubble(t, func(c core, f *fakeVSphere) {
+		t := c.T
 		lose(t, c, f)
-		c.private = nil // a CLI that lost what the provider stored
-		c.refresh().warned(t, "What was asked for is not stored beside the state")
+		c.Private = nil // a CLI that lost what the provider stored
+		c.Refresh().Warned(t, "What was asked for is not stored beside the state")
 	})
 }
 
 // TestPendingTainted removes what a snapshot that ran out of time took after all, and takes a new one.
 func TestPendingTainted(t *testing.T) {
 	t.Parallel()
-	inBubble(t, func(c *core, f *fakeVSphere) {
-		t := c.t
+	inBubble(t, func(c core, f *fakeVSphere) {
+		t := c.T
 		f.goes["CreateSnapshot"] = ignoresCancel
 		short := basic(config{"timeouts": config{"create": "1m"}})
-		c.apply(t.Context(), short).failed(t, "marked as tainted")
-		f.tasks[c.get("pending_task_id")].release(succeeds)
-		if said := c.apply(t.Context(), short).clean(t); said.action != "replace" {
-			t.Errorf("the plan is to %s", said.action)
+		c.Apply(t.Context(), short).Failed(t, "marked as tainted")
+		f.tasks[c.Get("pending_task_id")].release(succeeds)
+		if said := c.Apply(t.Context(), short).Clean(t); said.Action != "replace" {
+			t.Errorf("the plan is to %s", said.Action)
 		}
-		if len(f.snapshots) != 1 || f.snapshots[0].ID != c.get("id") || len(f.removed) != 1 {
-			t.Errorf("there are %+v, in state is %s", f.snapshots, c.get("id"))
+		if len(f.snapshots) != 1 || f.snapshots[0].ID != c.Get("id") || len(f.removed) != 1 {
+			t.Errorf("there are %+v, in state is %s", f.snapshots, c.Get("id"))
 		}
-		c.settled(short)
+		c.Settled(short)
 	})
 }
