@@ -62,6 +62,16 @@ func (r Result) Clean(t *testing.T) Result {
 	return r
 }
 
+// Says fails the test unless there are so many errors and warnings, and the words are in what the CLI shows.
+func (r Result) Says(t *testing.T, errors, warnings int, words string) Result {
+	t.Helper()
+	if len(r.Errors) != errors || len(r.Warnings) != warnings || !strings.Contains(r.String(), words) {
+		t.Fatalf("want %d errors and %d warnings with %q, got:\n%s", errors, warnings, words, r)
+	}
+
+	return r
+}
+
 // Failed fails the test unless there is one error and no warning, and the error's text holds the words.
 func (r Result) Failed(t *testing.T, words string) Result {
 	t.Helper()

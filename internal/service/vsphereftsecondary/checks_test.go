@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/tfcore"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
@@ -62,7 +63,7 @@ func TestPlanChecks(t *testing.T) {
 			0,
 			"no metro cluster pairs yet",
 		},
-		"nothing known": {nil, config{"primary_vm_id": unknown{}, "host_id": unknown{}, "disk_datastores": unknown{}, "metro": unknown{}}, -1, ""},
+		"nothing known": {nil, config{"primary_vm_id": tfcore.Unknown{}, "host_id": tfcore.Unknown{}, "disk_datastores": tfcore.Unknown{}, "metro": tfcore.Unknown{}}, -1, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -70,14 +71,14 @@ func TestPlanChecks(t *testing.T) {
 			if test.change != nil {
 				test.change(fake)
 			}
-			planned, _ := newCore(t, fake).plan(basic(test.config))
+			planned := newCore(t, fake).Plan(basic(test.config))
 			switch {
 			case test.warnings < 0:
-				planned.clean(t)
+				planned.Clean(t)
 			case test.warnings > 0:
-				planned.warned(t, test.words)
+				planned.Warned(t, test.words)
 			default:
-				planned.failed(t, test.words)
+				planned.Failed(t, test.words)
 			}
 			if fake.made("CreateSecondary") != 0 {
 				t.Error("the plan has effects")
@@ -103,17 +104,17 @@ func TestTaintedIsReplaced(t *testing.T) {
 	fake := newFake()
 	fake.goes = failsLate
 	c := newCore(t, fake)
-	c.apply(t.Context(), basic()).failed(t, "could not finish it")
-	c.refresh().clean(t)
+	c.Apply(t.Context(), basic()).Failed(t, "could not finish it")
+	c.Refresh().Clean(t)
 	fake.goes = succeeds
 	first := fake.pair().SecondaryID
-	if action := c.apply(t.Context(), basic()).clean(t).action; action != "replace" {
+	if action := c.Apply(t.Context(), basic()).Clean(t).Action; action != "replace" {
 		t.Errorf("it is %s", action)
 	}
 	if fake.pair().SecondaryID == first {
 		t.Error("the secondary is the same")
 	}
-	c.settled(basic())
+	c.Settled(basic())
 }
 
 // What many pairs have in common is asked for once a phase of the CLI, but what could not be answered is asked for again.
@@ -124,8 +125,8 @@ func TestPlanChecks_shareObjects(t *testing.T) {
 	const objects = 3 // the cluster, the host, the datastore
 	c := newCore(t, fake)
 	for range 3 {
-		planned, _ := c.plan(wanted)
-		planned.clean(t)
+		planned := c.Plan(wanted)
+		planned.Clean(t)
 	}
 	if asked := fake.made("Object"); asked != objects {
 		t.Errorf("one phase asked for objects %d times, want %d", asked, objects)
@@ -133,12 +134,12 @@ func TestPlanChecks_shareObjects(t *testing.T) {
 	away := &apierr.Error{Kind: apierr.Unavailable, Code: "HTTP 503"}
 	fake.errs["Object"] = []error{away, away, away, away}
 	next := newCore(t, fake)
-	planned, _ := next.plan(wanted)
-	planned.speaks(t, 0, objects, "Could not check")
+	planned := next.Plan(wanted)
+	planned.Says(t, 0, objects, "Could not check")
 	fake.errs["Object"] = nil
 	before := fake.made("Object")
-	planned, _ = next.plan(wanted)
-	planned.clean(t)
+	planned = next.Plan(wanted)
+	planned.Clean(t)
 	if asked := fake.made("Object") - before; asked != objects {
 		t.Errorf("after failures objects were asked for %d times, want %d", asked, objects)
 	}

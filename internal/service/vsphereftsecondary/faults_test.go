@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	vspheresim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/vsphere"
+	"github.com/vmfork/terraform-provider-vmfork/internal/tfcore"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
@@ -77,7 +78,7 @@ func (f faultSuite) play(t *testing.T) string {
 				return basic(config{"primary_vm_id": primary.ID, "timeouts": f.timeouts(code)}, changes)
 			}
 			if f.before != nil {
-				c.apply(t.Context(), wanted(f.before)).clean(t)
+				c.Apply(t.Context(), wanted(f.before)).Clean(t)
 			}
 			fault := vspheresim.Fault{Method: f.method, Code: code, Messages: []string{"what vCenter says", "and why"}, Times: -1}
 			where := "call"
@@ -85,24 +86,24 @@ func (f faultSuite) play(t *testing.T) string {
 				fault.Where, where = vspheresim.FaultInTask, "task"
 			}
 			server.Inject(fault)
-			var spoken said
+			var spoken tfcore.Result
 			switch {
 			case f.after != nil:
-				spoken = c.apply(t.Context(), wanted(f.after))
+				spoken = c.Apply(t.Context(), wanted(f.after))
 			case f.phase == "refresh":
-				spoken = c.refresh()
+				spoken = c.Refresh()
 			default:
-				spoken = c.destroy(t.Context())
+				spoken = c.Destroy(t.Context())
 			}
 			server.ClearFaults()
 			name := fmt.Sprintf("%s: %s at the %s of %s", f.phase, code, where, f.method)
-			if (f.phase == "create") != c.state.IsNull() {
-				t.Errorf("%s: in state: %t", name, !c.state.IsNull())
+			if (f.phase == "create") != c.State.IsNull() {
+				t.Errorf("%s: in state: %t", name, !c.State.IsNull())
 			}
 			fmt.Fprintf(&all, "=== %s\n%s\n", name, normal(spoken.String()))
-			if !c.state.IsNull() {
-				c.refresh().clean(t)
-				c.destroy(t.Context()).clean(t)
+			if !c.State.IsNull() {
+				c.Refresh().Clean(t)
+				c.Destroy(t.Context()).Clean(t)
 			}
 		}
 	}
@@ -122,7 +123,7 @@ func (f faultSuite) timeouts(code string) config {
 }
 
 // simulated plays the CLI against the resource with the real client on a simulated vCenter.
-func simulated(t *testing.T) (*core, *vspheresim.Server) {
+func simulated(t *testing.T) (core, *vspheresim.Server) {
 	t.Helper()
 	server, err := vspheresim.Start(vspheresim.Options{VMs: 1})
 	if err != nil {

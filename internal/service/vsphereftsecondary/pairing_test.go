@@ -8,21 +8,13 @@ import (
 	"time"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/tfcore"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
 // lostAnswer is the error of a request that may have taken effect.
 func lostAnswer() error {
 	return &apierr.Error{Kind: apierr.Unavailable, Code: apierr.CodeConnectionLost, AnswerLost: true}
-}
-
-// stopped returns a context that the CLI cancels after a while.
-func stopped(t *testing.T, after time.Duration) context.Context {
-	t.Helper()
-	ctx, cancel := context.WithCancel(t.Context())
-	time.AfterFunc(after, cancel)
-
-	return ctx
 }
 
 // The end of a creation that can't be waited for, in each way.
@@ -50,31 +42,31 @@ func TestUnfinishedCreation(t *testing.T) {
 				fake := newFake()
 				fake.goes = test.goes
 				c := newCore(t, fake)
-				ctx, wanted := stopped(t, time.Hour), basic(config{"timeouts": config{"create": "1m"}})
+				ctx, wanted := tfcore.Interrupted(t, time.Hour), basic(config{"timeouts": config{"create": "1m"}})
 				if !test.timeout {
-					ctx = stopped(t, time.Second)
+					ctx = tfcore.Interrupted(t, time.Second)
 				}
-				spoken := c.apply(ctx, wanted)
-				errors, warnings := len(spoken.errors), len(spoken.warnings)
+				spoken := c.Apply(ctx, wanted)
+				errors, warnings := len(spoken.Errors), len(spoken.Warnings)
 				if test.words == "" && errors+warnings > 0 {
 					t.Fatal(spoken)
 				}
-				spoken.speaks(t, errors, warnings, test.words)
+				spoken.Says(t, errors, warnings, test.words)
 				if (fake.pair() != nil) != test.there {
 					t.Errorf("vCenter has %+v", fake.pair())
 				}
 				switch test.inState {
 				case "nothing":
-					if !c.state.IsNull() {
-						t.Errorf("in state: %s", c.state)
+					if !c.State.IsNull() {
+						t.Errorf("in state: %s", c.State)
 					}
 				case "pending":
-					c.is("id", "<null>")
-					c.is("pending_task_id", "task-101")
+					c.Is("<null>", "id")
+					c.Is("task-101", "pending_task_id")
 				default:
-					c.is("id", fake.pair().SecondaryID)
-					if c.tainted != (test.inState == "tainted") {
-						t.Errorf("tainted: %t", c.tainted)
+					c.Is(fake.pair().SecondaryID, "id")
+					if c.Tainted != (test.inState == "tainted") {
+						t.Errorf("tainted: %t", c.Tainted)
 					}
 				}
 			})
@@ -83,13 +75,13 @@ func TestUnfinishedCreation(t *testing.T) {
 }
 
 // pendingCore has a secondary in state that an interrupted apply began.
-func pendingCore(t *testing.T) (*core, *fakeVSphere) {
+func pendingCore(t *testing.T) (core, *fakeVSphere) {
 	t.Helper()
 	fake := newFake()
 	fake.goes = ignoresCancel
 	c := newCore(t, fake)
-	c.apply(stopped(t, time.Second), basic()).warned(t, "may still come to be")
-	c.is("pending_task_id", "task-101")
+	c.Apply(tfcore.Interrupted(t, time.Second), basic()).Warned(t, "may still come to be")
+	c.Is("task-101", "pending_task_id")
 
 	return c, fake
 }
@@ -98,16 +90,16 @@ func TestPendingAdopted(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		c, fake := pendingCore(t)
-		c.refresh().warned(t, "still being created")
-		planned, _ := c.plan(basic())
-		if planned.clean(t).action != "update" {
-			t.Fatalf("the plan is %s", planned.action)
+		c.Refresh().Warned(t, "still being created")
+		planned := c.Plan(basic())
+		if planned.Clean(t).Action != "update" {
+			t.Fatalf("the plan is %s", planned.Action)
 		}
 		fake.tasks["task-101"].release(succeeds)
-		c.apply(t.Context(), basic()).clean(t)
-		c.is("id", fake.pair().SecondaryID)
-		c.is("power_on_attempted", "true")
-		c.settled(basic())
+		c.Apply(t.Context(), basic()).Clean(t)
+		c.Is(fake.pair().SecondaryID, "id")
+		c.Is("true", "power_on_attempted")
+		c.Settled(basic())
 		if fake.made("CreateSecondary") != 1 {
 			t.Error("it was asked for twice")
 		}
@@ -143,14 +135,14 @@ func TestPendingResolvedByRefresh(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				c, fake := pendingCore(t)
 				test.end(fake)
-				read := c.refresh()
-				read.speaks(t, 0, len(read.warnings), test.words)
-				if c.state.IsNull() == test.exists {
-					t.Fatalf("state is %s\n%s", c.state, read)
+				read := c.Refresh()
+				read.Says(t, 0, len(read.Warnings), test.words)
+				if c.State.IsNull() == test.exists {
+					t.Fatalf("state is %s\n%s", c.State, read)
 				}
 				if test.exists {
-					c.is("id", fake.pair().SecondaryID)
-					c.settled(basic())
+					c.Is(fake.pair().SecondaryID, "id")
+					c.Settled(basic())
 				}
 			})
 		})
@@ -161,9 +153,9 @@ func TestPendingDestroyed(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		c, fake := pendingCore(t)
-		c.destroy(stopped(t, time.Second)).failed(t, "nobody knows yet whether it exists")
+		c.Destroy(tfcore.Interrupted(t, time.Second)).Failed(t, "nobody knows yet whether it exists")
 		fake.tasks["task-101"].release(succeeds)
-		c.destroy(t.Context()).clean(t)
+		c.Destroy(t.Context()).Clean(t)
 		if fake.pair() != nil {
 			t.Errorf("vCenter still has %+v", fake.pair())
 		}
@@ -192,10 +184,10 @@ func TestAnswerLost(t *testing.T) {
 					fake.errs["FindSecondary"] = []error{test.search}
 				}
 				c := newCore(t, fake)
-				spoken := c.apply(t.Context(), basic())
-				spoken.speaks(t, len(spoken.errors), 0, test.words)
-				if c.state.IsNull() == test.exists {
-					t.Fatalf("state is %s", c.state)
+				spoken := c.Apply(t.Context(), basic())
+				spoken.Says(t, len(spoken.Errors), 0, test.words)
+				if c.State.IsNull() == test.exists {
+					t.Fatalf("state is %s", c.State)
 				}
 				if fake.made("CreateSecondary") != 1 {
 					t.Error("it was sent again")
@@ -213,12 +205,12 @@ func TestBusyPrimary(t *testing.T) {
 		busy := &apierr.Error{Kind: apierr.Busy, Code: "TaskInProgress"}
 		fake.errs["CreateSecondary"] = []error{busy, busy, busy}
 		c := newCore(t, fake)
-		c.apply(t.Context(), basic()).clean(t)
+		c.Apply(t.Context(), basic()).Clean(t)
 		if fake.made("CreateSecondary") != 4 {
 			t.Errorf("it was sent %d times", fake.made("CreateSecondary"))
 		}
 		fake.errs["TurnOffFaultTolerance"] = []error{busy, lostAnswer()}
-		c.destroy(t.Context()).clean(t)
+		c.Destroy(t.Context()).Clean(t)
 	})
 }
 
@@ -245,14 +237,14 @@ func TestInterruptedAfterwards(t *testing.T) {
 				return ctx.Err()
 			}
 			c := newCore(t, fake)
-			c.apply(ctx, basic(test.config)).warned(t, "Interrupted")
-			c.is("id", fake.pair().SecondaryID)
+			c.Apply(ctx, basic(test.config)).Warned(t, "Interrupted")
+			c.Is(fake.pair().SecondaryID, "id")
 			delete(fake.before, test.method)
-			c.refresh().clean(t)
-			if action := c.apply(t.Context(), basic(test.config)).clean(t).action; action == "replace" {
+			c.Refresh().Clean(t)
+			if action := c.Apply(t.Context(), basic(test.config)).Clean(t).Action; action == "replace" {
 				t.Error("it is replaced")
 			}
-			c.settled(basic(test.config))
+			c.Settled(basic(test.config))
 		})
 	}
 }
@@ -263,9 +255,9 @@ func TestRefused(t *testing.T) {
 	fake.errs["CreateSecondary"] = []error{&apierr.Error{Kind: apierr.Denied, Code: "NoPermission", Object: primaryID}}
 	fake.missing = []apierr.MissingPrivilege{{Privilege: privilegeCreate, Object: primaryID}}
 	c := newCore(t, fake)
-	c.apply(t.Context(), basic()).failed(t, privilegeCreate+" on vm-1 (primary_vm_id)")
-	if !c.state.IsNull() {
-		t.Errorf("in state: %s", c.state)
+	c.Apply(t.Context(), basic()).Failed(t, privilegeCreate+" on vm-1 (primary_vm_id)")
+	if !c.State.IsNull() {
+		t.Errorf("in state: %s", c.State)
 	}
 }
 
@@ -279,8 +271,8 @@ func TestRefusedHost(t *testing.T) {
 		fake := newFake()
 		fake.errs["CreateSecondary"] = []error{&apierr.Error{Kind: apierr.Unsupported, Code: code, Object: primaryID}}
 		c := newCore(t, fake)
-		c.apply(t.Context(), basic(config{"host_id": "host-2", "metro": config{"host_group": "east"}})).
-			failed(t, fmt.Sprintf("on AttributeName(%q)", at))
+		c.Apply(t.Context(), basic(config{"host_id": "host-2", "metro": config{"host_group": "east"}})).
+			Says(t, 1, 0, fmt.Sprintf("on AttributeName(%q)", at))
 	}
 }
 
@@ -297,5 +289,5 @@ func TestPairedSincePlan(t *testing.T) {
 
 		return nil
 	}
-	c.apply(t.Context(), basic()).failed(t, "fault tolerant already")
+	c.Apply(t.Context(), basic()).Failed(t, "fault tolerant already")
 }

@@ -11,18 +11,18 @@ func TestLifeCycle(t *testing.T) {
 	t.Parallel()
 	fake := newFake()
 	c := newCore(t, fake)
-	c.apply(t.Context(), basic()).clean(t)
+	c.Apply(t.Context(), basic()).Clean(t)
 	fake.is(t, primaryID, vsphere.FaultToleranceRunning)
-	c.is("id", fake.pair().SecondaryID)
-	c.is("state", "running")
-	c.is("enabled", "true")
-	c.is("secondary_host_id", "host-2")
-	c.is("power_on_attempted", "true")
-	c.is("power_on_fault", "<null>")
-	c.is("recommendations", "0")
-	c.is("pending_task_id", "<null>")
-	c.settled(basic())
-	c.destroy(t.Context()).clean(t)
+	c.Is(fake.pair().SecondaryID, "id")
+	c.Is("running", "state")
+	c.Is("true", "enabled")
+	c.Is("host-2", "secondary_host_id")
+	c.Is("true", "power_on_attempted")
+	c.Is("<null>", "power_on_fault")
+	c.recommended(0)
+	c.Is("<null>", "pending_task_id")
+	c.Settled(basic())
+	c.Destroy(t.Context()).Clean(t)
 	if pair := fake.pair(); pair != nil {
 		t.Fatalf("vCenter still has %+v", pair)
 	}
@@ -37,10 +37,10 @@ func TestEveryArgument(t *testing.T) {
 		"disk_datastores": config{"2000": "datastore-2"}, "metro": config{"host_group": "east"}, "enabled": false,
 		"apply_drs_recommendation": true, "timeouts": config{"create": "1m"},
 	})
-	c.apply(t.Context(), all).clean(t)
+	c.Apply(t.Context(), all).Clean(t)
 	fake.is(t, primaryID, vsphere.FaultToleranceDisabled)
-	c.is("state", "disabled")
-	c.settled(all)
+	c.Is("disabled", "state")
+	c.Settled(all)
 	spec := fake.specs[0]
 	if spec.HostID != "host-2" || spec.MetadataDatastoreID != "datastore-1" || spec.ConfigDatastoreID != "datastore-2" ||
 		spec.DiskDatastores["2000"] != "datastore-2" || *spec.MetroHostGroup != "east" {
@@ -53,18 +53,18 @@ func TestEnabledInPlace(t *testing.T) {
 	fake := newFake()
 	c := newCore(t, fake)
 	off := basic(config{"enabled": false})
-	c.apply(t.Context(), basic()).clean(t)
-	if action := c.apply(t.Context(), off).clean(t).action; action != "update" {
+	c.Apply(t.Context(), basic()).Clean(t)
+	if action := c.Apply(t.Context(), off).Clean(t).Action; action != "update" {
 		t.Errorf("disabling is %s", action)
 	}
 	fake.is(t, primaryID, vsphere.FaultToleranceDisabled)
-	c.is("state", "disabled")
-	c.settled(off)
-	if action := c.apply(t.Context(), basic()).clean(t).action; action != "update" {
+	c.Is("disabled", "state")
+	c.Settled(off)
+	if action := c.Apply(t.Context(), basic()).Clean(t).Action; action != "update" {
 		t.Errorf("enabling is %s", action)
 	}
 	fake.is(t, primaryID, vsphere.FaultToleranceRunning)
-	c.settled(basic())
+	c.Settled(basic())
 }
 
 func TestReplacedByWhatOnlyCountsAtTheStart(t *testing.T) {
@@ -80,15 +80,15 @@ func TestReplacedByWhatOnlyCountsAtTheStart(t *testing.T) {
 			t.Parallel()
 			fake := newFake()
 			c := newCore(t, fake)
-			c.apply(t.Context(), basic()).clean(t)
+			c.Apply(t.Context(), basic()).Clean(t)
 			first := fake.pair().SecondaryID
-			if action := c.apply(t.Context(), basic(change)).clean(t).action; action != "replace" {
+			if action := c.Apply(t.Context(), basic(change)).Clean(t).Action; action != "replace" {
 				t.Errorf("it is %s", action)
 			}
 			if fake.pair().SecondaryID == first {
 				t.Error("the secondary is the same")
 			}
-			c.settled(basic(change))
+			c.Settled(basic(change))
 		})
 	}
 }
@@ -106,11 +106,11 @@ func TestDisappears(t *testing.T) {
 			t.Parallel()
 			fake := newFake()
 			c := newCore(t, fake)
-			c.apply(t.Context(), basic()).clean(t)
+			c.Apply(t.Context(), basic()).Clean(t)
 			change(fake)
-			c.refresh().clean(t)
-			if !c.state.IsNull() {
-				t.Fatalf("it is still in state: %s", c.state)
+			c.Refresh().Clean(t)
+			if !c.State.IsNull() {
+				t.Fatalf("it is still in state: %s", c.State)
 			}
 		})
 	}
@@ -129,9 +129,9 @@ func TestDestroyWhatIsGone(t *testing.T) {
 			t.Parallel()
 			fake := newFake()
 			c := newCore(t, fake)
-			c.apply(t.Context(), basic()).clean(t)
+			c.Apply(t.Context(), basic()).Clean(t)
 			change(fake)
-			c.destroy(t.Context()).clean(t)
+			c.Destroy(t.Context()).Clean(t)
 		})
 	}
 }
@@ -140,41 +140,41 @@ func TestFailedOver(t *testing.T) {
 	t.Parallel()
 	fake := newFake()
 	c := newCore(t, fake)
-	c.apply(t.Context(), basic()).clean(t)
+	c.Apply(t.Context(), basic()).Clean(t)
 	second := fake.pair().SecondaryID
 	fake.failOver()
-	c.refresh().warned(t, primaryID+" failed over to "+second)
-	c.is("primary_vm_id", second)
-	c.is("id", primaryID)
+	c.Refresh().Warned(t, primaryID+" failed over to "+second)
+	c.Is(second, "primary_vm_id")
+	c.Is(primaryID, "id")
 
 	follows := basic(config{"primary_vm_id": second})
-	c.settled(follows)
+	c.Settled(follows)
 
-	planned, _ := c.plan(basic(config{"host_id": "host-2"}))
-	planned.failed(t, "would be removed")
+	planned := c.Plan(basic(config{"host_id": "host-2"}))
+	planned.Failed(t, "would be removed")
 
-	if action := c.apply(t.Context(), basic()).clean(t).action; action != "update" {
+	if action := c.Apply(t.Context(), basic()).Clean(t).Action; action != "update" {
 		t.Errorf("failing back is %s", action)
 	}
 	fake.is(t, primaryID, vsphere.FaultToleranceRunning)
-	c.is("id", second)
-	c.settled(basic())
+	c.Is(second, "id")
+	c.Settled(basic())
 }
 
 func TestFailedOverAndPrimaryGone(t *testing.T) {
 	t.Parallel()
 	fake := newFake()
 	c := newCore(t, fake)
-	c.apply(t.Context(), basic()).clean(t)
+	c.Apply(t.Context(), basic()).Clean(t)
 	second := fake.pair().SecondaryID
 	fake.failOver()
 	delete(fake.vms, primaryID)
 	third := *fake.vms[second]
 	third.ID = "vm-3"
 	fake.vms["vm-3"], fake.pair().SecondaryID = &third, "vm-3"
-	c.refresh().warned(t, "failed over")
-	c.is("primary_vm_id", second)
-	c.is("id", "vm-3")
+	c.Refresh().Warned(t, "failed over")
+	c.Is(second, "primary_vm_id")
+	c.Is("vm-3", "id")
 }
 
 func TestPowerOnFails(t *testing.T) {
@@ -184,14 +184,14 @@ func TestPowerOnFails(t *testing.T) {
 		Kind: apierr.Insufficient, Code: "InsufficientResourcesFault", Messages: []string{"no host can run it"},
 	}
 	c := newCore(t, fake)
-	c.apply(t.Context(), basic()).warned(t, "no host can run it")
-	c.is("power_on_fault", "InsufficientResourcesFault: no host can run it")
-	c.is("state", "needSecondary")
-	c.settled(basic())
+	c.Apply(t.Context(), basic()).Warned(t, "no host can run it")
+	c.Is("InsufficientResourcesFault: no host can run it", "power_on_fault")
+	c.Is("needSecondary", "state")
+	c.Settled(basic())
 
 	fake.pair().SecondaryPowerState = vsphere.PoweredOn // somebody powers it on
-	c.settled(basic())
-	c.is("power_on_fault", "<null>")
+	c.Settled(basic())
+	c.Is("<null>", "power_on_fault")
 }
 
 func TestRecommendations(t *testing.T) {
@@ -199,17 +199,17 @@ func TestRecommendations(t *testing.T) {
 	fake := newFake()
 	fake.outcome.Recommendations = []vsphere.Recommendation{{Key: "7", ClusterID: "domain-c9", Reason: "power it on"}, {Key: "8"}}
 	c := newCore(t, fake)
-	c.apply(t.Context(), basic()).warned(t, "waits for approval")
-	c.is("recommendations", "2")
-	c.settled(basic())
+	c.Apply(t.Context(), basic()).Warned(t, "waits for approval")
+	c.recommended(2)
+	c.Settled(basic())
 
 	approved := basic(config{"apply_drs_recommendation": true})
-	if action := c.apply(t.Context(), approved).clean(t).action; action != "update" {
+	if action := c.Apply(t.Context(), approved).Clean(t).Action; action != "update" {
 		t.Errorf("approving is %s", action)
 	}
 	fake.is(t, primaryID, vsphere.FaultToleranceRunning)
-	c.is("recommendations", "0")
-	c.settled(approved)
+	c.recommended(0)
+	c.Settled(approved)
 	for _, call := range []string{"ApplyRecommendation domain-c9 7", "ApplyRecommendation domain-c1 8", "WaitForPowerState"} {
 		if fake.made(call) != 1 {
 			t.Errorf("%s was made %d times", call, fake.made(call))
@@ -223,10 +223,10 @@ func TestRecommendationsAppliedAtOnce(t *testing.T) {
 	fake.outcome.Recommendations = []vsphere.Recommendation{{Key: "7", ClusterID: "domain-c1", Reason: "power it on"}}
 	c := newCore(t, fake)
 	approved := basic(config{"apply_drs_recommendation": true})
-	c.apply(t.Context(), approved).clean(t)
-	c.is("recommendations", "0")
-	c.is("power_on_attempted", "true")
-	c.settled(approved)
+	c.Apply(t.Context(), approved).Clean(t)
+	c.recommended(0)
+	c.Is("true", "power_on_attempted")
+	c.Settled(approved)
 }
 
 func TestRecommendationRefused(t *testing.T) {
@@ -236,31 +236,31 @@ func TestRecommendationRefused(t *testing.T) {
 	fake.errs["ApplyRecommendation domain-c1 7"] = []error{&apierr.Error{Kind: apierr.Denied, Code: "NoPermission"}}
 	c := newCore(t, fake)
 	approved := basic(config{"apply_drs_recommendation": true})
-	c.apply(t.Context(), approved).warned(t, "NoPermission")
-	c.is("recommendations", "1")
-	c.apply(t.Context(), approved).clean(t) // the next apply tries again
-	c.is("recommendations", "0")
-	c.settled(approved)
+	c.Apply(t.Context(), approved).Warned(t, "NoPermission")
+	c.recommended(1)
+	c.Apply(t.Context(), approved).Clean(t) // the next apply tries again
+	c.recommended(0)
+	c.Settled(approved)
 }
 
 func TestImport(t *testing.T) {
 	t.Parallel()
 	fake := newFake()
 	c := newCore(t, fake)
-	c.importBy(primaryID).failed(t, `No FT secondary has the primary "vm-1"`)
-	c.importBy("vm-9").failed(t, `No virtual machine has the id "vm-9"`)
-	c.importBy("db").failed(t, `Cannot import "db"`)
+	c.ImportBy(primaryID, nil).Failed(t, `No FT secondary has the primary "vm-1"`)
+	c.ImportBy("vm-9", nil).Failed(t, `No virtual machine has the id "vm-9"`)
+	c.ImportBy("db", nil).Failed(t, `Cannot import "db"`)
 	all := basic(config{"host_id": "host-2", "metadata_datastore_id": "datastore-1"})
-	c.apply(t.Context(), all).clean(t)
+	c.Apply(t.Context(), all).Clean(t)
 
 	for _, id := range []string{primaryID, "/DC/vm/db"} {
 		again := newCore(t, fake)
-		again.importBy(id).clean(t)
-		again.is("id", fake.pair().SecondaryID)
-		if action := again.apply(t.Context(), all).clean(t).action; action != "update" {
+		again.ImportBy(id, nil).Clean(t)
+		again.Is(fake.pair().SecondaryID, "id")
+		if action := again.Apply(t.Context(), all).Clean(t).Action; action != "update" {
 			t.Errorf("writing down what an import can't tell is %s", action)
 		}
-		again.settled(all)
+		again.Settled(all)
 	}
-	newCore(t, fake).importBy(fake.pair().SecondaryID).failed(t, `Import "vm-1"`)
+	newCore(t, fake).ImportBy(fake.pair().SecondaryID, nil).Failed(t, `Import "vm-1"`)
 }
