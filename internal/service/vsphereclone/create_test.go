@@ -9,9 +9,9 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/fakecli"
 	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/fakevsphere"
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/tfcore"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
@@ -19,7 +19,7 @@ func TestCreate(t *testing.T) {
 	t.Parallel()
 	c := newCore(t, fakevsphere.New())
 	created := c.Apply(t.Context(), basic()).Clean(t)
-	if created.Action != "create" || fakecli.Text(t, created.Planned, "placement") != "<unknown>" {
+	if created.Action != "create" || tfcore.Text(t, created.Planned, "placement") != "<unknown>" {
 		t.Fatal(created.Action, created.Planned)
 	}
 	c.Is("group-v1", "placement", "folder_id")
@@ -31,8 +31,8 @@ func TestCreate(t *testing.T) {
 	c.Is("vmxnet3", "network_interfaces", "4000", "type")
 	c.Is("[]", "guest_ip_addresses")
 	c.Is("<null>", "pending_task_id")
-	if c.VMIdentity() != c.Get("id") {
-		t.Fatal(c.VMIdentity())
+	if c.Identified("vm_id") != c.Get("id") {
+		t.Fatal(c.Identified("vm_id"))
 	}
 	c.Settled(basic())
 }
@@ -131,7 +131,7 @@ func TestCreateFails(t *testing.T) {
 				fake := fakevsphere.New()
 				test.prepare(fake)
 				c := newCore(t, fake)
-				c.Apply(t.Context(), test.config).Failed(t, test.summary)
+				c.Apply(t.Context(), test.config).FailedTitle(t, test.summary)
 				c.Is(test.id, "id")
 				if c.Tainted != (test.id != "<null>") {
 					t.Fatalf("tainted: %t", c.Tainted)
@@ -172,7 +172,7 @@ func TestCreateInterruptedAfterTheClone(t *testing.T) {
 				fake := fakevsphere.New()
 				test.prepare(fake)
 				c := newCore(t, fake)
-				c.Apply(fakecli.Interrupted(t, time.Minute), config).Warned(t, test.warning)
+				c.Apply(tfcore.Interrupted(t, time.Minute), config).WarnedTitle(t, test.warning)
 				c.Is("vm-102", "id")
 				if c.Tainted {
 					t.Fatal("tainted")
@@ -213,11 +213,11 @@ func TestCreateNameTaken(t *testing.T) {
 	fake := fakevsphere.New()
 	fake.Goes = fakevsphere.Taken
 	c := newCore(t, fake)
-	planned, resp := c.Plan(basic())
+	planned := c.Plan(basic())
 	planned.Clean(t)
 	fake.VMs["vm-9"] = &vsphere.VirtualMachine{ID: "vm-9", Name: "web", Placement: vsphere.Placement{FolderID: "group-v1"}}
 	fake.Origins["vm-9"] = vsphere.Origin{User: `LAB\eve`, CreatedAt: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC), SourceID: fakevsphere.GoldenID}
-	refused := c.ApplyPlanned(t.Context(), c.Value(basic()), resp).Failed(t, `VM "web" exists already`)
+	refused := c.ApplyPlanned(t.Context(), basic(), planned).FailedTitle(t, `VM "web" exists already`)
 	for _, part := range []string{"/DC/vm/web (vm-9)", `LAB\eve`, "2026-01-02T03:04:05Z", "to = vmfork_vsphere_clone.", `id = "vm-9"`} {
 		if !strings.Contains(refused.Errors[0].Detail, part) {
 			t.Errorf("no %q in:\n%s", part, refused.Errors[0].Detail)
@@ -234,7 +234,7 @@ func TestCreateDenied(t *testing.T) {
 	fake.Errs["StartClone"] = []error{&apierr.Error{Kind: apierr.Denied, Code: "UNAUTHORIZED"}}
 	fake.Missing = []apierr.MissingPrivilege{{Privilege: "Datastore.AllocateSpace", Object: "datastore-2"}}
 	refused := newCore(t, fake).Apply(t.Context(), basic(config{"placement": config{"datastore_id": "datastore-2"}}))
-	refused.Failed(t, `Could not clone VM "web" from vm-1`)
+	refused.FailedTitle(t, `Could not clone VM "web" from vm-1`)
 	if got := refused.Errors[0]; !strings.Contains(got.Detail, "Datastore.AllocateSpace on datastore-2 (placement.datastore_id)") ||
 		got.Attribute.String() != `AttributeName("placement").AttributeName("datastore_id")` {
 		t.Fatal(got.Attribute, got.Detail)

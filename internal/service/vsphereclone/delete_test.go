@@ -7,9 +7,9 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/fakecli"
 	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/fakevsphere"
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/tfcore"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
@@ -125,7 +125,7 @@ func TestDeleteFails(t *testing.T) {
 
 					return ctx.Err()
 				}
-			}, "5m", func(t *testing.T) context.Context { t.Helper(); return fakecli.Interrupted(t, time.Second) },
+			}, "5m", func(t *testing.T) context.Context { t.Helper(); return tfcore.Interrupted(t, time.Second) },
 		},
 		"can't be read": {
 			func(f *fakevsphere.VCenter) {
@@ -145,7 +145,7 @@ func TestDeleteFails(t *testing.T) {
 				if test.ctx != nil {
 					ctx = test.ctx(t)
 				}
-				c.Destroy(ctx).Failed(t, `Could not destroy VM "web"`)
+				c.Destroy(ctx).FailedTitle(t, `Could not destroy VM "web"`)
 				if c.State.IsNull() {
 					t.Fatal("forgotten")
 				}
@@ -161,7 +161,7 @@ func TestDisappears(t *testing.T) {
 	c.Apply(t.Context(), basic()).Clean(t)
 	delete(fake.VMs, c.Get("id"))
 	c.Refresh().Clean(t)
-	if planned, _ := c.Plan(basic()); !c.State.IsNull() || planned.Action != "create" {
+	if planned := c.Plan(basic()); !c.State.IsNull() || planned.Action != "create" {
 		t.Fatal(c.State, planned.Action)
 	}
 }
@@ -174,9 +174,9 @@ func TestOtherVCenter(t *testing.T) {
 	c.Apply(t.Context(), basic()).Clean(t)
 	fake.UUID = "99999999-2222-3333-4444-555555555555"
 	fake.Forget()
-	c.Refresh().Failed(t, "The VM belongs to another vCenter")
-	c.Destroy(t.Context()).Failed(t, "The VM belongs to another vCenter")
-	c.Apply(t.Context(), basic(config{"name": "web-2"})).Failed(t, "The VM belongs to another vCenter")
+	c.Refresh().FailedTitle(t, "The VM belongs to another vCenter")
+	c.Destroy(t.Context()).FailedTitle(t, "The VM belongs to another vCenter")
+	c.Apply(t.Context(), basic(config{"name": "web-2"})).FailedTitle(t, "The VM belongs to another vCenter")
 	if len(fake.Edits()) > 0 || c.State.IsNull() {
 		t.Fatal(fake.Edits())
 	}

@@ -8,28 +8,28 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
-	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/fakecli"
 	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/fakevsphere"
+	"github.com/vmfork/terraform-provider-vmfork/internal/tfcore"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vmlifecycle"
 )
 
-type config = fakecli.Config
+type config = tfcore.Config
 
 // newCore returns a CLI for the resource on a fake vCenter; without one, the provider's configuration is not known.
-func newCore(t *testing.T, fake *fakevsphere.VCenter) *fakecli.CLI {
+func newCore(t *testing.T, fake *fakevsphere.VCenter) *tfcore.Core {
 	t.Helper()
 
-	return fakecli.New(t, typeName, on(fake))
+	return tfcore.New(t, on(fake))
 }
 
-func newCoreOf(t *testing.T, client client) *fakecli.CLI {
+func newCoreOf(t *testing.T, client client) *tfcore.Core {
 	t.Helper()
 
-	return fakecli.New(t, typeName, with(client, vmlifecycle.NewSession))
+	return tfcore.New(t, with(client, vmlifecycle.NewSession))
 }
 
 // on offers the resource on a fake vCenter.
-func on(fake *fakevsphere.VCenter) fakecli.Offer {
+func on(fake *fakevsphere.VCenter) tfcore.Offer {
 	if fake == nil {
 		return with(nil, vmlifecycle.NewSession)
 	}
@@ -38,7 +38,7 @@ func on(fake *fakevsphere.VCenter) fakecli.Offer {
 }
 
 // with offers the resource on a client, with a session for each phase.
-func with(client client, begin func() *vmlifecycle.Session) fakecli.Offer {
+func with(client client, begin func() *vmlifecycle.Session) tfcore.Offer {
 	return func() func() resource.Resource {
 		session := begin()
 

@@ -18,8 +18,8 @@ import (
 	"github.com/vmware/govmomi/object"
 	"github.com/vmware/govmomi/vim25/types"
 
-	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/fakecli"
 	vspheresim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/vsphere"
+	"github.com/vmfork/terraform-provider-vmfork/internal/tfcore"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
@@ -32,7 +32,7 @@ const (
 )
 
 // simCore plays the CLI against the resource with the real client on a simulated vCenter.
-func simCore(t *testing.T) (*fakecli.CLI, *vspheresim.Server) {
+func simCore(t *testing.T) (*tfcore.Core, *vspheresim.Server) {
 	t.Helper()
 	server, err := vspheresim.Start(vspheresim.Options{VMs: 1})
 	if err != nil {
@@ -171,7 +171,7 @@ func TestFaults(t *testing.T) {
 }
 
 // play brings a clone to the phase, injects the fault for ever, and returns what is said then. It leaves no VM.
-func play(t *testing.T, c *fakecli.CLI, server *vspheresim.Server, test faultCase) string {
+func play(t *testing.T, c *tfcore.Core, server *vspheresim.Server, test faultCase) string {
 	t.Helper()
 	golden, _ := server.VM("DC0_C0_RP0_VM0")
 	before := basic(config{"source_vm_id": golden.ID, "shutdown_timeout": "1s"})
@@ -205,7 +205,7 @@ func play(t *testing.T, c *fakecli.CLI, server *vspheresim.Server, test faultCas
 			t.Errorf("%s: VM there: %t, in state: %t", test.name(), found, !c.State.IsNull())
 		}
 
-		return normal(said.Shown())
+		return normal(said.String())
 	}
 
 	c.Apply(t.Context(), before).Clean(t)
@@ -213,7 +213,7 @@ func play(t *testing.T, c *fakecli.CLI, server *vspheresim.Server, test faultCas
 		c.Must(server.ChangeVM(c.Get("id"), vspheresim.Change{ToolsRunning: &stopped}))
 	}
 	server.Inject(fault)
-	var said fakecli.Result
+	var said tfcore.Result
 	switch test.phase {
 	case "update":
 		said = c.Apply(t.Context(), basic(before, after))
@@ -229,7 +229,7 @@ func play(t *testing.T, c *fakecli.CLI, server *vspheresim.Server, test faultCas
 	c.Refresh().Clean(t)
 	c.Destroy(t.Context()).Clean(t)
 
-	return normal(said.Shown())
+	return normal(said.String())
 }
 
 // What differs from run to run.

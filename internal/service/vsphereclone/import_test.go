@@ -41,8 +41,8 @@ func TestImport(t *testing.T) {
 			c.Is(test.source, "source_vm_id")
 			c.Is("true", "power_on")
 			c.Is("host-1", "placement", "host_id")
-			if c.VMIdentity() != "vm-101" {
-				t.Fatal(c.VMIdentity())
+			if c.Identified("vm_id") != "vm-101" {
+				t.Fatal(c.Identified("vm_id"))
 			}
 		})
 	}
@@ -79,7 +79,7 @@ func TestImportThenPlan(t *testing.T) {
 			fake.Origins["vm-101"] = vsphere.Origin{SourceID: test.origin}
 			c := newCore(t, fake)
 			c.ImportBy("vm-101", nil).Clean(t)
-			planned, _ := c.Plan(test.config)
+			planned := c.Plan(test.config)
 			if planned.Clean(t).Action != test.action {
 				t.Fatal(planned.Action, planned.Planned)
 			}
@@ -99,7 +99,7 @@ func TestImportedIsReplacedLater(t *testing.T) {
 	c := newCore(t, fake)
 	c.ImportBy("vm-101", nil).Clean(t)
 	c.Apply(t.Context(), basic()).Clean(t)
-	if planned, _ := c.Plan(basic(config{"disks_to_remove": []string{"2001"}})); planned.Clean(t).Action != "replace" {
+	if planned := c.Plan(basic(config{"disks_to_remove": []string{"2001"}})); planned.Clean(t).Action != "replace" {
 		t.Fatal(planned.Action)
 	}
 }
@@ -127,7 +127,7 @@ func TestImportFails(t *testing.T) {
 			t.Parallel()
 			fake := existingFake()
 			test.prepare(fake)
-			newCore(t, fake).ImportBy(test.id, test.identity).Failed(t, test.summary)
+			newCore(t, fake).ImportBy(test.id, test.identity).FailedTitle(t, test.summary)
 		})
 	}
 }

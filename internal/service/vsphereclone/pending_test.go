@@ -6,24 +6,24 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/fakecli"
 	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/fakevsphere"
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
+	"github.com/vmfork/terraform-provider-vmfork/internal/tfcore"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
 // pendingCore returns an instance whose clone was interrupted and still runs as task-101, in a new provider process.
-func pendingCore(t *testing.T, fake *fakevsphere.VCenter, changes ...config) *fakecli.CLI {
+func pendingCore(t *testing.T, fake *fakevsphere.VCenter, changes ...config) *tfcore.Core {
 	t.Helper()
 	fake.Goes = fakevsphere.IgnoresCancel
 	c := newCore(t, fake)
-	c.Apply(fakecli.Interrupted(t, time.Second), basic(changes...)).Warned(t, "may still come to be")
+	c.Apply(tfcore.Interrupted(t, time.Second), basic(changes...)).WarnedTitle(t, "may still come to be")
 	c.Is("task-101", "pending_task_id")
-	if c.VMIdentity() != "<null>" {
-		t.Fatal(c.VMIdentity())
+	if c.Identified("vm_id") != "<null>" {
+		t.Fatal(c.Identified("vm_id"))
 	}
-	c.Restart(on(fake))
+	c.Serve(on(fake))
 	fake.Forget()
 
 	return c
@@ -46,57 +46,57 @@ func TestPendingRefresh(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		then  func(f *fakevsphere.VCenter)
-		check func(t *testing.T, r fakecli.Result)
+		check func(t *testing.T, r tfcore.Result)
 		gone  bool
 		id    string
 	}{
 		"runs": {
 			func(*fakevsphere.VCenter) {},
-			func(t *testing.T, r fakecli.Result) { t.Helper(); r.Warned(t, `VM "web" is still being created`) }, false, "<null>",
+			func(t *testing.T, r tfcore.Result) { t.Helper(); r.WarnedTitle(t, `VM "web" is still being created`) }, false, "<null>",
 		},
 		"done": {
 			func(f *fakevsphere.VCenter) { f.Tasks["task-101"].Release() },
-			func(t *testing.T, r fakecli.Result) { t.Helper(); r.Clean(t) }, false, "vm-102",
+			func(t *testing.T, r tfcore.Result) { t.Helper(); r.Clean(t) }, false, "vm-102",
 		},
 		"cancelled": {
 			func(f *fakevsphere.VCenter) { f.Tasks["task-101"].EndAs(fakevsphere.Hangs) },
-			func(t *testing.T, r fakecli.Result) { t.Helper(); r.Warned(t, "was not created") }, true, "<null>",
+			func(t *testing.T, r tfcore.Result) { t.Helper(); r.WarnedTitle(t, "was not created") }, true, "<null>",
 		},
 		"failed": {
 			func(f *fakevsphere.VCenter) { f.Tasks["task-101"].EndAs(fakevsphere.Fails) },
-			func(t *testing.T, r fakecli.Result) { t.Helper(); r.Warned(t, "was not created") }, true, "<null>",
+			func(t *testing.T, r tfcore.Result) { t.Helper(); r.WarnedTitle(t, "was not created") }, true, "<null>",
 		},
 		"failed after the VM came to be": {
 			func(f *fakevsphere.VCenter) { f.Tasks["task-101"].EndAs(fakevsphere.FailsLate) },
-			func(t *testing.T, r fakecli.Result) { t.Helper(); r.Clean(t) }, false, "vm-102",
+			func(t *testing.T, r tfcore.Result) { t.Helper(); r.Clean(t) }, false, "vm-102",
 		},
 		"forgotten, made": {
 			func(f *fakevsphere.VCenter) { f.Tasks["task-101"].Release(); delete(f.Tasks, "task-101") },
-			func(t *testing.T, r fakecli.Result) { t.Helper(); r.Clean(t) }, false, "vm-102",
+			func(t *testing.T, r tfcore.Result) { t.Helper(); r.Clean(t) }, false, "vm-102",
 		},
 		"forgotten, not made": {
 			func(f *fakevsphere.VCenter) { delete(f.Tasks, "task-101") },
-			func(t *testing.T, r fakecli.Result) { t.Helper(); r.Warned(t, "was not created") }, true, "<null>",
+			func(t *testing.T, r tfcore.Result) { t.Helper(); r.WarnedTitle(t, "was not created") }, true, "<null>",
 		},
 		"forgotten, another clone runs": {
 			func(f *fakevsphere.VCenter) {
 				delete(f.Tasks, "task-101")
 				f.Finding = func() vsphere.CloneFinding { return vsphere.CloneFinding{TaskIDs: []string{"task-7"}} }
 			},
-			func(t *testing.T, r fakecli.Result) { t.Helper(); r.Warned(t, "still being created") }, false, "<null>",
+			func(t *testing.T, r tfcore.Result) { t.Helper(); r.WarnedTitle(t, "still being created") }, false, "<null>",
 		},
 		"can't be asked": {
 			func(f *fakevsphere.VCenter) {
 				f.Tasks["task-101"].AskErr = &apierr.Error{Kind: apierr.Unavailable, Code: "HTTP 503"}
 			},
-			func(t *testing.T, r fakecli.Result) { t.Helper(); r.Warned(t, "Nobody knows yet") }, false, "<null>",
+			func(t *testing.T, r tfcore.Result) { t.Helper(); r.WarnedTitle(t, "Nobody knows yet") }, false, "<null>",
 		},
 		"forgotten, can't be searched": {
 			func(f *fakevsphere.VCenter) {
 				delete(f.Tasks, "task-101")
 				f.Errs["FindClone"] = []error{&apierr.Error{Kind: apierr.Unavailable, Code: "HTTP 503"}}
 			},
-			func(t *testing.T, r fakecli.Result) { t.Helper(); r.Warned(t, "Nobody knows yet") }, false, "<null>",
+			func(t *testing.T, r tfcore.Result) { t.Helper(); r.WarnedTitle(t, "Nobody knows yet") }, false, "<null>",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -112,8 +112,8 @@ func TestPendingRefresh(t *testing.T) {
 				c.Is(test.id, "id")
 				if test.id != "<null>" {
 					c.Is("<null>", "pending_task_id")
-					if c.VMIdentity() != test.id {
-						t.Fatal(c.VMIdentity())
+					if c.Identified("vm_id") != test.id {
+						t.Fatal(c.Identified("vm_id"))
 					}
 					c.Settled(basic())
 				}
@@ -143,18 +143,18 @@ func TestPendingApply(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		fake := fakevsphere.New()
 		c := pendingCore(t, fake)
-		c.Refresh().Warned(t, "still being created")
-		planned, _ := c.Plan(basic())
-		if planned.Clean(t).Action != "update" || fakecli.Text(t, planned.Planned, "id") != "<unknown>" ||
-			fakecli.Text(t, planned.Planned, "placement", "host_id") != "<unknown>" {
+		c.Refresh().WarnedTitle(t, "still being created")
+		planned := c.Plan(basic())
+		if planned.Clean(t).Action != "update" || tfcore.Text(t, planned.Planned, "id") != "<unknown>" ||
+			tfcore.Text(t, planned.Planned, "placement", "host_id") != "<unknown>" {
 			t.Fatal(planned.Action, planned.Planned)
 		}
 		time.AfterFunc(time.Minute, fake.Tasks["task-101"].Release)
 		c.Apply(t.Context(), basic()).Clean(t)
 		c.Is("vm-102", "id")
 		c.Is("<null>", "pending_task_id")
-		if c.VMIdentity() != "vm-102" || fake.Made("Cancel") > 0 {
-			t.Fatal(c.VMIdentity(), fake.Calls)
+		if c.Identified("vm_id") != "vm-102" || fake.Made("Cancel") > 0 {
+			t.Fatal(c.Identified("vm_id"), fake.Calls)
 		}
 		c.Settled(basic())
 	})
@@ -197,7 +197,7 @@ func TestPendingApplyDoesNotFinish(t *testing.T) {
 				fake := fakevsphere.New()
 				c := pendingCore(t, fake)
 				test.then(fake)
-				c.Apply(t.Context(), basic(config{"timeouts": config{"update": "5m"}})).Failed(t, test.summary)
+				c.Apply(t.Context(), basic(config{"timeouts": config{"update": "5m"}})).FailedTitle(t, test.summary)
 				c.Is("<null>", "id")
 				c.Is("task-101", "pending_task_id")
 				if c.Tainted {
@@ -228,7 +228,7 @@ func TestPendingDestroy(t *testing.T) {
 				test.then(fake)
 				destroyed := c.Destroy(t.Context())
 				if test.summary != "" {
-					destroyed.Failed(t, test.summary)
+					destroyed.FailedTitle(t, test.summary)
 					c.Is("task-101", "pending_task_id")
 
 					return
@@ -250,11 +250,11 @@ func TestPendingWithoutTask(t *testing.T) {
 		fake.Errs["StartClone"] = []error{lostAnswer()}
 		fake.Errs["FindClone"] = slices.Repeat([]error{&apierr.Error{Kind: apierr.Unavailable}}, 1000)
 		c := newCore(t, fake)
-		c.Apply(t.Context(), basic()).Failed(t, "may have been created")
+		c.Apply(t.Context(), basic()).FailedTitle(t, "may have been created")
 		c.Is(lifecycle.UnknownTask, "pending_task_id")
 
 		fake.Errs["FindClone"] = nil
-		c.Restart(on(fake))
+		c.Serve(on(fake))
 		c.Refresh().Clean(t)
 		c.Is("vm-102", "id")
 		c.Tainted = false // terraform untaint
@@ -269,11 +269,11 @@ func TestTaintedIsReplaced(t *testing.T) {
 		fake := fakevsphere.New()
 		c := newCore(t, fake)
 		waits := basic(config{"power_on": true, "wait_for_guest_ip": "1m"})
-		c.Apply(t.Context(), waits).Failed(t, "could not get an IP address")
+		c.Apply(t.Context(), waits).FailedTitle(t, "could not get an IP address")
 		if !c.Tainted {
 			t.Fatal("not tainted")
 		}
-		c.Restart(on(fake))
+		c.Serve(on(fake))
 		c.Refresh().Clean(t)
 		fake.GuestIPs = []string{"192.0.2.7"}
 		replaced := c.Apply(t.Context(), waits).Clean(t)

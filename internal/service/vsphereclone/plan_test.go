@@ -7,9 +7,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/fakecli"
 	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/fakevsphere"
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/tfcore"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vmlifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
@@ -22,7 +22,7 @@ func TestValidateConfig(t *testing.T) {
 		at      string
 	}{
 		"smallest":    {basic(), "", ""},
-		"all unknown": {config{"name": fakecli.Unknown{}, "source_vm_id": fakecli.Unknown{}, "placement": fakecli.Unknown{}, "disks_to_remove": fakecli.Unknown{}, "disks_to_update": fakecli.Unknown{}, "power_on": fakecli.Unknown{}, "guest_customization_spec": fakecli.Unknown{}, "wait_for_guest_ip": "1m"}, "", ""},
+		"all unknown": {config{"name": tfcore.Unknown{}, "source_vm_id": tfcore.Unknown{}, "placement": tfcore.Unknown{}, "disks_to_remove": tfcore.Unknown{}, "disks_to_update": tfcore.Unknown{}, "power_on": tfcore.Unknown{}, "guest_customization_spec": tfcore.Unknown{}, "wait_for_guest_ip": "1m"}, "", ""},
 		"a disk in both arguments": {
 			basic(config{"disks_to_remove": []string{"2000", "2001"}, "disks_to_update": config{"2001": config{"datastore_id": "datastore-1"}}}),
 			"Disk 2001 is in both", `AttributeName("disks_to_update").ElementKeyString("2001")`,
@@ -49,7 +49,7 @@ func TestValidateConfig(t *testing.T) {
 
 				return
 			}
-			checked.Failed(t, test.summary)
+			checked.FailedTitle(t, test.summary)
 			if test.at != "" && checked.Errors[0].Attribute.String() != test.at {
 				t.Fatal(checked.Errors[0].Attribute)
 			}
@@ -97,7 +97,7 @@ func TestPlanChecks(t *testing.T) {
 		}, basic(), `"web" exists already`, `AttributeName("name")`, []string{"import {", `id = "vm-101"`}},
 		"name taken in the given folder": {func(f *fakevsphere.VCenter) {
 			f.Add(vsphere.CloneSpec{Name: "web", Placement: vsphere.Placement{FolderID: "group-v2"}}, vsphere.PoweredOff)
-		}, basic(config{"source_vm_id": fakecli.Unknown{}, "placement": config{"folder_id": "group-v2"}}), `"web" exists already`, `AttributeName("name")`, nil},
+		}, basic(config{"source_vm_id": tfcore.Unknown{}, "placement": config{"folder_id": "group-v2"}}), `"web" exists already`, `AttributeName("name")`, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -105,8 +105,8 @@ func TestPlanChecks(t *testing.T) {
 			if test.prepare != nil {
 				test.prepare(fake)
 			}
-			planned, _ := newCore(t, fake).Plan(test.config)
-			planned.Failed(t, test.summary)
+			planned := newCore(t, fake).Plan(test.config)
+			planned.FailedTitle(t, test.summary)
 			if got := planned.Errors[0].Attribute.String(); test.at != "" && got != test.at {
 				t.Errorf("on %s, want %s", got, test.at)
 			}
@@ -134,13 +134,13 @@ func TestPlanIsFine(t *testing.T) {
 			f.Places["host-4"] = vsphere.Object{Type: vsphere.TypeHost, ID: "host-4", Accessible: true}
 		}, basic(config{"placement": config{"host_id": "host-4", "resource_pool_id": "resgroup-1"}})},
 		"all unknown": {nil, config{
-			"name": fakecli.Unknown{}, "source_vm_id": fakecli.Unknown{}, "placement": fakecli.Unknown{}, "disks_to_remove": fakecli.Unknown{}, "disks_to_update": fakecli.Unknown{},
-			"power_on": fakecli.Unknown{}, "guest_customization_spec": fakecli.Unknown{},
+			"name": tfcore.Unknown{}, "source_vm_id": tfcore.Unknown{}, "placement": tfcore.Unknown{}, "disks_to_remove": tfcore.Unknown{}, "disks_to_update": tfcore.Unknown{},
+			"power_on": tfcore.Unknown{}, "guest_customization_spec": tfcore.Unknown{},
 		}},
 		"parts unknown": {nil, basic(config{
-			"placement":                config{"folder_id": fakecli.Unknown{}, "resource_pool_id": fakecli.Unknown{}, "host_id": fakecli.Unknown{}, "cluster_id": fakecli.Unknown{}, "datastore_id": fakecli.Unknown{}},
-			"disks_to_update":          config{"2000": config{"datastore_id": fakecli.Unknown{}}},
-			"guest_customization_spec": config{"name": fakecli.Unknown{}},
+			"placement":                config{"folder_id": tfcore.Unknown{}, "resource_pool_id": tfcore.Unknown{}, "host_id": tfcore.Unknown{}, "cluster_id": tfcore.Unknown{}, "datastore_id": tfcore.Unknown{}},
+			"disks_to_update":          config{"2000": config{"datastore_id": tfcore.Unknown{}}},
+			"guest_customization_spec": config{"name": tfcore.Unknown{}},
 		})},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -149,7 +149,7 @@ func TestPlanIsFine(t *testing.T) {
 			if test.prepare != nil {
 				test.prepare(fake)
 			}
-			planned, _ := newCore(t, fake).Plan(test.config)
+			planned := newCore(t, fake).Plan(test.config)
 			if planned.Clean(t).Action != "create" {
 				t.Fatal(planned.Action)
 			}
@@ -165,10 +165,10 @@ func TestPlanCheckSkipped(t *testing.T) {
 			t.Parallel()
 			fake := fakevsphere.New()
 			fake.Errs[method] = []error{&apierr.Error{Kind: apierr.Unavailable, Code: "HTTP 503"}}
-			planned, _ := newCore(t, fake).Plan(basic(config{
+			planned := newCore(t, fake).Plan(basic(config{
 				"placement": config{"folder_id": "group-v2"}, "guest_customization_spec": config{"name": "linux"},
 			}))
-			planned.Warned(t, "Could not check")
+			planned.WarnedTitle(t, "Could not check")
 		})
 	}
 }
@@ -186,10 +186,10 @@ func TestPlanCannotConnect(t *testing.T) {
 			for _, method := range []string{"VirtualMachine", "Object", "VMsNamed", "CustomizationSpecExists"} {
 				fake.Errs[method] = []error{&apierr.Error{Kind: apierr.Unauthenticated, Op: method, Code: code, Thumbprint: "AA:BB"}}
 			}
-			planned, _ := newCore(t, fake).Plan(basic(config{
+			planned := newCore(t, fake).Plan(basic(config{
 				"placement": config{"folder_id": "group-v2"}, "guest_customization_spec": config{"name": "linux"},
 			}))
-			planned.Failed(t, "Could not connect to vCenter")
+			planned.FailedTitle(t, "Could not connect to vCenter")
 			if len(planned.Errors) != 1 || len(planned.Warnings) != 0 {
 				t.Fatalf("%d errors, %d warnings", len(planned.Errors), len(planned.Warnings))
 			}
@@ -218,7 +218,7 @@ func TestPlanAsksOnlyForChanges(t *testing.T) {
 			c := newCore(t, fake)
 			c.Apply(t.Context(), base).Clean(t)
 			fake.Forget()
-			planned, _ := c.Plan(test.config)
+			planned := c.Plan(test.config)
 			planned.Clean(t)
 			slices.Sort(fake.Calls)
 			if !slices.Equal(fake.Calls, test.asks) {
@@ -232,22 +232,22 @@ func TestRenameToTakenName(t *testing.T) {
 	t.Parallel()
 	fake := fakevsphere.New()
 	var session *vmlifecycle.Session
-	c := fakecli.New(t, typeName, with(fake, func() *vmlifecycle.Session {
+	c := tfcore.New(t, with(fake, func() *vmlifecycle.Session {
 		session = vmlifecycle.NewSession()
 
 		return session
 	}))
 	c.Apply(t.Context(), basic()).Clean(t)
 	id := fake.Add(vsphere.CloneSpec{Name: "db"}, vsphere.PoweredOff)
-	planned, _ := c.Plan(basic(config{"name": "db"}))
-	planned.Failed(t, `"db" exists already`)
+	planned := c.Plan(basic(config{"name": "db"}))
+	planned.FailedTitle(t, `"db" exists already`)
 	if !strings.Contains(planned.Errors[0].Detail, "import {") {
 		t.Error(planned.Errors[0].Detail)
 	}
 
 	session.Own(id)
-	planned, _ = c.Plan(basic(config{"name": "db"}))
-	planned.Failed(t, `"db" exists already`)
+	planned = c.Plan(basic(config{"name": "db"}))
+	planned.FailedTitle(t, `"db" exists already`)
 	if !strings.Contains(planned.Errors[0].Detail, "Another resource of this configuration manages it") {
 		t.Error(planned.Errors[0].Detail)
 	}
@@ -259,17 +259,17 @@ func TestWithoutClient(t *testing.T) {
 	fake := fakevsphere.New()
 	c := newCore(t, fake)
 	c.Apply(t.Context(), basic()).Clean(t)
-	c.Restart(on(nil))
+	c.Serve(on(nil))
 	state := c.State
 	c.Refresh().Clean(t)
 	if !c.State.Equal(state) {
 		t.Fatal(c.State)
 	}
-	if planned, _ := c.Plan(basic(config{"name": "web-2"})); planned.Clean(t).Action != "update" {
+	if planned := c.Plan(basic(config{"name": "web-2"})); planned.Clean(t).Action != "update" {
 		t.Fatal(planned.Action)
 	}
-	c.Destroy(t.Context()).Failed(t, "not known yet")
-	c.ImportBy("vm-1", nil).Failed(t, "not known yet")
+	c.Destroy(t.Context()).FailedTitle(t, "not known yet")
+	c.ImportBy("vm-1", nil).FailedTitle(t, "not known yet")
 }
 
 func TestReadFails(t *testing.T) {
@@ -280,6 +280,6 @@ func TestReadFails(t *testing.T) {
 	fake.Before["VirtualMachine"] = func(context.Context, *fakevsphere.VCenter) error {
 		return (&apierr.Error{Kind: apierr.Unavailable, Op: "RetrievePropertiesEx"}).Wrap(errors.New("EOF"))
 	}
-	c.Refresh().Failed(t, `Could not read VM "web"`)
+	c.Refresh().FailedTitle(t, `Could not read VM "web"`)
 	c.Is("web", "name")
 }

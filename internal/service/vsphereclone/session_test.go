@@ -3,8 +3,8 @@ package vsphereclone
 import (
 	"testing"
 
-	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/fakecli"
 	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/fakevsphere"
+	"github.com/vmfork/terraform-provider-vmfork/internal/tfcore"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vmlifecycle"
 )
 
@@ -12,13 +12,13 @@ import (
 func TestApplyDoesNotCheckAgain(t *testing.T) {
 	t.Parallel()
 	fake := fakevsphere.New()
-	c := fakecli.New(t, typeName, with(fake, func() *vmlifecycle.Session {
+	c := tfcore.New(t, with(fake, func() *vmlifecycle.Session {
 		session := vmlifecycle.NewSession()
 		session.Apply()
 
 		return session
 	}))
-	planned, _ := c.Plan(basic(config{"source_vm_id": "vm-9"}))
+	planned := c.Plan(basic(config{"source_vm_id": "vm-9"}))
 	planned.Clean(t)
 	if len(fake.Calls) > 0 {
 		t.Fatal(fake.Calls)
@@ -31,7 +31,7 @@ func TestPlanAsksOnce(t *testing.T) {
 	fake := fakevsphere.New()
 	c := newCore(t, fake)
 	for _, name := range []string{"web-1", "web-2", "web-3"} {
-		planned, _ := c.Plan(basic(config{
+		planned := c.Plan(basic(config{
 			"name": name, "placement": config{"resource_pool_id": "resgroup-1"}, "guest_customization_spec": config{"name": "linux"},
 		}))
 		planned.Clean(t)

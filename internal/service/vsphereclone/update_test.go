@@ -5,8 +5,8 @@ import (
 	"testing"
 	"testing/synctest"
 
-	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/fakecli"
 	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/fakevsphere"
+	"github.com/vmfork/terraform-provider-vmfork/internal/tfcore"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
@@ -83,7 +83,7 @@ func TestUpdate(t *testing.T) {
 			c.Apply(t.Context(), test.before).Clean(t)
 			id := c.Get("id")
 			c.Settled(test.before)
-			planned, _ := c.Plan(test.after)
+			planned := c.Plan(test.after)
 			if got := c.Open(planned); !slices.Equal(got, test.unknown) {
 				t.Errorf("unknown in the plan: %v, want %v", got, test.unknown)
 			}
@@ -123,7 +123,7 @@ func TestUpdateReplaces(t *testing.T) {
 		"disks_to_remove":                   {"disks_to_remove": nil},
 		"disks_to_update":                   {"disks_to_update": config{"2001": config{"datastore_id": "datastore-2"}}},
 		"guest_customization_spec":          {"guest_customization_spec": nil},
-		"guest_customization_spec, unknown": {"guest_customization_spec": config{"name": fakecli.Unknown{}}},
+		"guest_customization_spec, unknown": {"guest_customization_spec": config{"name": tfcore.Unknown{}}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -134,7 +134,7 @@ func TestUpdateReplaces(t *testing.T) {
 			c := newCore(t, fake)
 			c.Apply(t.Context(), base).Clean(t)
 			fake.Forget()
-			planned, _ := c.Plan(basic(base, change))
+			planned := c.Plan(basic(base, change))
 			if planned.Clean(t).Action != "replace" {
 				t.Fatal(planned.Action)
 			}
@@ -152,7 +152,7 @@ func TestUpdateWaitsForGuestIP(t *testing.T) {
 		c := newCore(t, fake)
 		c.Apply(t.Context(), basic()).Clean(t)
 		after := basic(config{"power_on": true, "wait_for_guest_ip": "2m"})
-		c.Apply(t.Context(), after).Failed(t, "get an IP address")
+		c.Apply(t.Context(), after).FailedTitle(t, "get an IP address")
 		c.Is("true", "power_on")
 
 		fake.GuestIPs = []string{"192.0.2.7"}

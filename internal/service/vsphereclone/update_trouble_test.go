@@ -8,9 +8,9 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/fakecli"
 	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/fakevsphere"
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/tfcore"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
@@ -72,14 +72,14 @@ func TestUpdateFailsHalfway(t *testing.T) {
 	after := basic(config{
 		"name": "web-2", "power_on": true, "shutdown_timeout": "1m", "placement": config{"folder_id": "group-v2", "host_id": "host-3"},
 	})
-	c.Apply(t.Context(), after).Failed(t, `Could not relocate VM "web"`)
+	c.Apply(t.Context(), after).FailedTitle(t, `Could not relocate VM "web"`)
 	c.Is("web-2", "name")
 	c.Is("group-v2", "placement", "folder_id")
 	c.Is("host-1", "placement", "host_id")
 	c.Is("false", "power_on")
 	c.Is("<null>", "shutdown_timeout")
-	if c.Tainted || c.VMIdentity() != c.Get("id") {
-		t.Fatal(c.Tainted, c.VMIdentity())
+	if c.Tainted || c.Identified("vm_id") != c.Get("id") {
+		t.Fatal(c.Tainted, c.Identified("vm_id"))
 	}
 
 	fake.Forget()
@@ -97,7 +97,7 @@ func TestUpdatePowerFailsAfterRelocation(t *testing.T) {
 	c.Apply(t.Context(), basic()).Clean(t)
 	fake.Errs["PowerOn"] = []error{&apierr.Error{Kind: apierr.Insufficient, Code: "InsufficientResourcesFault"}}
 	after := basic(config{"power_on": true, "placement": config{"host_id": "host-3"}})
-	c.Apply(t.Context(), after).Failed(t, `Could not power on VM "web"`)
+	c.Apply(t.Context(), after).FailedTitle(t, `Could not power on VM "web"`)
 	c.Is("host-3", "placement", "host_id")
 	c.Apply(t.Context(), after).Clean(t)
 	c.Settled(after)
@@ -114,7 +114,7 @@ func TestUpdateInterrupted(t *testing.T) {
 
 			return ctx.Err()
 		}
-		c.Apply(fakecli.Interrupted(t, time.Second), basic(config{"name": "web-2", "placement": config{"datastore_id": "datastore-2"}})).
+		c.Apply(tfcore.Interrupted(t, time.Second), basic(config{"name": "web-2", "placement": config{"datastore_id": "datastore-2"}})).
 			Failed(t, `Could not relocate VM "web"`)
 		c.Is("web-2", "name")
 		c.Is("datastore-1", "placement", "datastore_id")
@@ -146,7 +146,7 @@ func TestUpdateStepIsSettled(t *testing.T) {
 				}))
 				if test.says == "" {
 					done.Clean(t)
-				} else if done.Failed(t, `Could not relocate VM "web"`); !strings.Contains(done.Errors[0].Detail, test.says) {
+				} else if done.FailedTitle(t, `Could not relocate VM "web"`); !strings.Contains(done.Errors[0].Detail, test.says) {
 					t.Error(done)
 				}
 				c.Is(test.pool, "placement", "resource_pool_id")

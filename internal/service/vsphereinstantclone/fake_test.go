@@ -8,13 +8,13 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
-	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/fakecli"
 	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/fakevsphere"
+	"github.com/vmfork/terraform-provider-vmfork/internal/tfcore"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vmlifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
-type config = fakecli.Config
+type config = tfcore.Config
 
 // running returns a fake vCenter whose golden VM runs and is frozen, on network-1.
 func running() *fakevsphere.VCenter {
@@ -32,14 +32,14 @@ func running() *fakevsphere.VCenter {
 }
 
 // newCLI returns a CLI for the resource on a client.
-func newCLI(t *testing.T, client client) *fakecli.CLI {
+func newCLI(t *testing.T, client client) *tfcore.Core {
 	t.Helper()
 
-	return fakecli.New(t, typeName, on(client))
+	return tfcore.New(t, on(client))
 }
 
 // on offers the resource on a client, with a session for each phase.
-func on(client client) fakecli.Offer {
+func on(client client) tfcore.Offer {
 	return func() func() resource.Resource {
 		session := vmlifecycle.NewSession()
 

@@ -10,8 +10,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/fakecli"
 	vspheresim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/vsphere"
+	"github.com/vmfork/terraform-provider-vmfork/internal/tfcore"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
@@ -73,7 +73,7 @@ func TestFaults(t *testing.T) {
 	for _, where := range []vspheresim.FaultWhere{vspheresim.FaultAtCall, vspheresim.FaultInTask} {
 		for _, code := range cloneFaults {
 			fault := vspheresim.Fault{Method: "InstantClone_Task", Code: code, Where: where}
-			said := withFault(server, fault, func() fakecli.Result { return made.Apply(t.Context(), wanted(code, nil)) })
+			said := withFault(server, fault, func() tfcore.Result { return made.Apply(t.Context(), wanted(code, nil)) })
 			if _, found := server.VM("web"); found || !made.State.IsNull() {
 				t.Errorf("%s: VM there: %t, in state: %t", code, found, !made.State.IsNull())
 			}
@@ -86,7 +86,7 @@ func TestFaults(t *testing.T) {
 	for _, where := range []vspheresim.FaultWhere{vspheresim.FaultAtCall, vspheresim.FaultInTask} {
 		for _, code := range reconfigureFaults {
 			fault := vspheresim.Fault{Method: "ReconfigVM_Task", Code: code, Where: where}
-			note(&all, fault, withFault(server, fault, func() fakecli.Result { return made.Apply(t.Context(), wanted(code, extra)) }))
+			note(&all, fault, withFault(server, fault, func() tfcore.Result { return made.Apply(t.Context(), wanted(code, extra)) }))
 			if made.State.IsNull() || made.Tainted {
 				t.Errorf("%s: state %s, tainted %t", code, made.State, made.Tainted)
 			}
@@ -99,7 +99,7 @@ func TestFaults(t *testing.T) {
 }
 
 // withFault does something while a call fails for ever.
-func withFault(server *vspheresim.Server, fault vspheresim.Fault, do func() fakecli.Result) fakecli.Result {
+func withFault(server *vspheresim.Server, fault vspheresim.Fault, do func() tfcore.Result) tfcore.Result {
 	fault.Messages, fault.Times = []string{"what the platform says", "and why"}, -1
 	server.Inject(fault)
 	defer server.ClearFaults()
@@ -107,12 +107,12 @@ func withFault(server *vspheresim.Server, fault vspheresim.Fault, do func() fake
 	return do()
 }
 
-func note(all *strings.Builder, fault vspheresim.Fault, said fakecli.Result) {
+func note(all *strings.Builder, fault vspheresim.Fault, said tfcore.Result) {
 	where := "call"
 	if fault.Where == vspheresim.FaultInTask {
 		where = "task"
 	}
-	fmt.Fprintf(all, "=== %s at the %s of %s\n%s\n", fault.Code, where, fault.Method, normal(said.Shown()))
+	fmt.Fprintf(all, "=== %s at the %s of %s\n%s\n", fault.Code, where, fault.Method, normal(said.String()))
 }
 
 // What differs from run to run.

@@ -4,8 +4,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/fakecli"
 	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/fakevsphere"
+	"github.com/vmfork/terraform-provider-vmfork/internal/tfcore"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
@@ -34,11 +34,11 @@ func TestPlan(t *testing.T) {
 			nil, basic(config{"network_interfaces": config{"4000": config{"network_id": "network-1"}}}), "", "would share a network identity", "network-1",
 		},
 		"disconnected":      {nil, basic(config{"network_interfaces": config{"4000": config{"connected": false}}}), "", "", ""},
-		"network not known": {nil, basic(config{"network_interfaces": config{"4000": config{"network_id": fakecli.Unknown{}}}}), "", "", ""},
-		"cards not known":   {nil, basic(config{"network_interfaces": fakecli.Unknown{}}), "", "", ""},
+		"network not known": {nil, basic(config{"network_interfaces": config{"4000": config{"network_id": tfcore.Unknown{}}}}), "", "", ""},
+		"cards not known":   {nil, basic(config{"network_interfaces": tfcore.Unknown{}}), "", "", ""},
 		"everything not known": {nil, config{
-			"name": fakecli.Unknown{}, "source_vm_id": fakecli.Unknown{}, "placement": fakecli.Unknown{}, "network_interfaces": fakecli.Unknown{},
-			"extra_config": fakecli.Unknown{}, "serial_ports": fakecli.Unknown{}, "bios_uuid": fakecli.Unknown{}, "power_on": fakecli.Unknown{},
+			"name": tfcore.Unknown{}, "source_vm_id": tfcore.Unknown{}, "placement": tfcore.Unknown{}, "network_interfaces": tfcore.Unknown{},
+			"extra_config": tfcore.Unknown{}, "serial_ports": tfcore.Unknown{}, "bios_uuid": tfcore.Unknown{}, "power_on": tfcore.Unknown{},
 		}, "", "", ""},
 		"passed through": {
 			golden(func(vm *vsphere.VirtualMachine) {
@@ -58,16 +58,16 @@ func TestPlan(t *testing.T) {
 			if test.prepare != nil {
 				test.prepare(fake)
 			}
-			planned, _ := newCLI(t, fake).Plan(test.config)
+			planned := newCLI(t, fake).Plan(test.config)
 			switch {
 			case test.failed != "":
-				planned.Failed(t, test.failed)
+				planned.FailedTitle(t, test.failed)
 			case test.warned != "":
-				planned.Warned(t, test.warned)
+				planned.WarnedTitle(t, test.warned)
 			default:
 				planned.Clean(t)
 			}
-			if said := planned.Shown(); !strings.Contains(said, test.detail) {
+			if said := planned.String(); !strings.Contains(said, test.detail) {
 				t.Errorf("no %q in:\n%s", test.detail, said)
 			}
 		})
@@ -92,7 +92,7 @@ func TestValidateConfig(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			newCLI(t, running()).Validate(test.config).Failed(t, test.summary)
+			newCLI(t, running()).Validate(test.config).FailedTitle(t, test.summary)
 		})
 	}
 }

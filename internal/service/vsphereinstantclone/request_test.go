@@ -6,9 +6,9 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/fakecli"
 	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/fakevsphere"
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/tfcore"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
@@ -63,33 +63,36 @@ func TestNothingIsLost(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		prepare func(f *fakevsphere.VCenter)
-		check   func(t *testing.T, r fakecli.Result)
+		check   func(t *testing.T, r tfcore.Result)
 		id      string
 		pending string
 	}{
 		"cancelled": {
 			func(f *fakevsphere.VCenter) { f.Goes = fakevsphere.Hangs },
-			func(t *testing.T, r fakecli.Result) { t.Helper(); r.Failed(t, `Interrupted: VM "web" was not created`) }, "<null>", "<null>",
+			func(t *testing.T, r tfcore.Result) {
+				t.Helper()
+				r.FailedTitle(t, `Interrupted: VM "web" was not created`)
+			}, "<null>", "<null>",
 		},
 		"adopted": {
 			func(f *fakevsphere.VCenter) { f.Goes = fakevsphere.FinishesOnCancel },
-			func(t *testing.T, r fakecli.Result) { t.Helper(); r.Clean(t) }, "vm-102", "<null>",
+			func(t *testing.T, r tfcore.Result) { t.Helper(); r.Clean(t) }, "vm-102", "<null>",
 		},
 		"not told": {
 			func(f *fakevsphere.VCenter) { f.Goes = fakevsphere.IgnoresCancel },
-			func(t *testing.T, r fakecli.Result) { t.Helper(); r.Warned(t, "may still come to be") }, "<null>", "task-101",
+			func(t *testing.T, r tfcore.Result) { t.Helper(); r.WarnedTitle(t, "may still come to be") }, "<null>", "task-101",
 		},
 		"answer lost": {
 			func(f *fakevsphere.VCenter) {
 				f.Errs["StartInstantClone"] = []error{&apierr.Error{Kind: apierr.Unavailable, AnswerLost: true}}
 			},
-			func(t *testing.T, r fakecli.Result) { t.Helper(); r.Clean(t) }, "vm-102", "<null>",
+			func(t *testing.T, r tfcore.Result) { t.Helper(); r.Clean(t) }, "vm-102", "<null>",
 		},
 		"refused": {
 			func(f *fakevsphere.VCenter) { f.Goes = fakevsphere.Fails },
-			func(t *testing.T, r fakecli.Result) {
+			func(t *testing.T, r tfcore.Result) {
 				t.Helper()
-				r.Failed(t, `Could not make the instant clone VM "web" from vm-1`)
+				r.FailedTitle(t, `Could not make the instant clone VM "web" from vm-1`)
 			}, "<null>", "<null>",
 		},
 	} {
@@ -99,14 +102,14 @@ func TestNothingIsLost(t *testing.T) {
 				fake := running()
 				test.prepare(fake)
 				c := newCLI(t, fake)
-				test.check(t, c.Apply(fakecli.Interrupted(t, 10*time.Second), basic()))
+				test.check(t, c.Apply(tfcore.Interrupted(t, 10*time.Second), basic()))
 				c.Is(test.id, "id")
 				c.Is(test.pending, "pending_task_id")
 				if test.pending == "<null>" {
 					return
 				}
-				c.Restart(on(fake))
-				c.Refresh().Warned(t, "still being created")
+				c.Serve(on(fake))
+				c.Refresh().WarnedTitle(t, "still being created")
 				fake.Tasks[test.pending].Release()
 				c.Apply(t.Context(), basic()).Clean(t)
 				c.Is("vm-102", "id")
