@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/fakezstack"
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfcore"
 	"github.com/vmfork/terraform-provider-vmfork/internal/zstack"
@@ -13,11 +14,11 @@ import (
 const none = "<null>"
 
 func failing(method string, errs ...error) func(f *fakeZStack) {
-	return func(f *fakeZStack) { f.errs[method] = errs }
+	return func(f *fakeZStack) { f.Errs[method] = errs }
 }
 
-func going(goes ...behaviour) func(f *fakeZStack) {
-	return func(f *fakeZStack) { f.goes["Clone"] = goes }
+func going(goes ...fakezstack.Behaviour) func(f *fakeZStack) {
+	return func(f *fakeZStack) { f.Goes["Clone"] = goes }
 }
 
 // all prepares a fake in several ways.
@@ -31,7 +32,7 @@ func all(prepare ...func(f *fakeZStack)) func(f *fakeZStack) {
 
 // other has somebody else make a running VM of the same name while the clone is made.
 func other(f *fakeZStack) {
-	f.before["Clone"] = func() { f.change(func() { f.add(theirsUUID, "web", zstack.VMRunning) }) }
+	f.Before["Clone"] = func() { f.change(func() { f.add(theirsUUID, "web", zstack.VMRunning) }) }
 }
 
 // lookFails lets the first look at the name through, which makes sure that it is free, and no later one.
@@ -60,7 +61,7 @@ func (test fate) play(t *testing.T, interrupt, warns bool) {
 		}
 		ctx := t.Context()
 		if interrupt {
-			ctx = tfcore.Interrupted(t, jobLength/2)
+			ctx = tfcore.Interrupted(t, fakezstack.JobLength/2)
 		}
 		web := basic(test.config, config{"timeouts": config{"create": "1m"}})
 		began := time.Now()
@@ -73,10 +74,10 @@ func (test fate) play(t *testing.T, interrupt, warns bool) {
 		default:
 			said.Failed(t, test.says)
 		}
-		if took := time.Since(began); interrupt && took > jobLength/2+5*time.Second {
+		if took := time.Since(began); interrupt && took > fakezstack.JobLength/2+5*time.Second {
 			t.Errorf("an interrupted clone took %s", took)
 		}
-		if n := f.made("Clone"); n != test.asked {
+		if n := f.Made("Clone"); n != test.asked {
 			t.Errorf("asked %d times, want %d", n, test.asked)
 		}
 		if got := c.Get("pending_job_uuid"); got != test.job {
@@ -105,34 +106,34 @@ func TestCreated(t *testing.T) {
 		"a record":           {nil, config{"strategy": "JustCreate"}, "", none, true, 1, false},
 		"with data volumes":  {nil, config{"full": true}, "", none, true, 1, false},
 		"refused":            {failing("Clone", fault(apierr.Denied, "ID.1002")), nil, "ID.1002", none, false, 1, false},
-		"refused in its job": {going(refuses), nil, "HOST_ALLOCATION.1001", none, false, 1, false},
-		"failed":             {going(fails), nil, "SYS.1006", none, false, 1, false},
-		"failed, and made":   {going(failsDone), nil, "could not finish the clone", none, true, 1, true},
+		"refused in its job": {going(fakezstack.Refuses), nil, "HOST_ALLOCATION.1001", none, false, 1, false},
+		"failed":             {going(fakezstack.Fails), nil, "SYS.1006", none, false, 1, false},
+		"failed, and made":   {going(fakezstack.FailsDone), nil, "could not finish the clone", none, true, 1, true},
 		"failed, and somebody else made one": {
-			all(going(failsDone), other), nil, "SYS.1006", none, false, 1, false,
+			all(going(fakezstack.FailsDone), other), nil, "SYS.1006", none, false, 1, false,
 		},
-		"failed, and no look": {all(going(failsDone), lookFails(fault(apierr.Internal, "SYS.1000"))), nil, "SYS.1006", none, false, 1, false},
-		"gave up, and made":   {going(gaveUpDone), nil, "", none, true, 1, false},
-		"gave up":             {going(gaveUp), nil, "may have been created", "job-1", false, 1, true},
-		"never arrived":       {going(unknown), nil, "was not created", none, false, 1, false},
-		"made, and purged":    {going(unknownDone), nil, "", none, true, 1, false},
+		"failed, and no look": {all(going(fakezstack.FailsDone), lookFails(fault(apierr.Internal, "SYS.1000"))), nil, "SYS.1006", none, false, 1, false},
+		"gave up, and made":   {going(fakezstack.GaveUpDone), nil, "", none, true, 1, false},
+		"gave up":             {going(fakezstack.GaveUp), nil, "may have been created", "job-1", false, 1, true},
+		"never arrived":       {going(fakezstack.Unknown), nil, "was not created", none, false, 1, false},
+		"made, and purged":    {going(fakezstack.UnknownDone), nil, "", none, true, 1, false},
 		"made, and purged, and somebody else made one": {
-			all(going(unknownDone), other), nil, "nobody can tell which of them is the clone", "job-1", false, 1, true,
+			all(going(fakezstack.UnknownDone), other), nil, "nobody can tell which of them is the clone", "job-1", false, 1, true,
 		},
 		"purged, and no look": {
-			all(going(unknownDone), lookFails(fault(apierr.Internal, "SYS.1000"))), nil, "may have been created", "job-1", false, 1, true,
+			all(going(fakezstack.UnknownDone), lookFails(fault(apierr.Internal, "SYS.1000"))), nil, "may have been created", "job-1", false, 1, true,
 		},
-		"made, and purged, and an old one of the name is recovered": {all(going(unknownDone), func(f *fakeZStack) {
+		"made, and purged, and an old one of the name is recovered": {all(going(fakezstack.UnknownDone), func(f *fakeZStack) {
 			f.add(theirsUUID, "web", zstack.VMDestroyed)
-			f.before["Clone"] = func() { f.change(func() { f.vms[theirsUUID].State = zstack.VMRunning }) }
+			f.Before["Clone"] = func() { f.change(func() { f.vms[theirsUUID].State = zstack.VMRunning }) }
 		}), nil, "", none, true, 1, false},
 		"purged, away for a while": {
-			all(going(unknownDone), lookFails(fault(apierr.Unavailable, "SYS.1011"), fault(apierr.Unavailable, "SYS.1011"))), nil, "",
+			all(going(fakezstack.UnknownDone), lookFails(fault(apierr.Unavailable, "SYS.1011"), fault(apierr.Unavailable, "SYS.1011"))), nil, "",
 			none, true, 1, false,
 		},
 		"the answer is lost, and it was made": {
 			all(failing("Clone", lostAnswer()), func(f *fakeZStack) {
-				f.before["Clone"] = func() { f.change(func() { f.clone(zstack.CloneSpec{SourceUUID: sourceUUID, Name: "web"}) }) }
+				f.Before["Clone"] = func() { f.change(func() { f.clone(zstack.CloneSpec{SourceUUID: sourceUUID, Name: "web"}) }) }
 			}), nil, "", none, true, 1, false,
 		},
 		"the answer is lost, and it was not made": {failing("Clone", lostAnswer()), nil, "was not created", none, false, 1, false},
@@ -140,7 +141,7 @@ func TestCreated(t *testing.T) {
 			all(failing("Clone", lostAnswer()), lookFails(fault(apierr.Internal, "SYS.1000"))), nil, "may have been created", "unknown", false, 1, true,
 		},
 		"the name is taken": {func(f *fakeZStack) {
-			f.before["VirtualMachinesNamed"] = secondCall(func() { f.change(func() { f.add(theirsUUID, "web", zstack.VMStopped) }) })
+			f.Before["VirtualMachinesNamed"] = secondCall(func() { f.change(func() { f.add(theirsUUID, "web", zstack.VMStopped) }) })
 		}, nil, "exists already", none, false, 0, false},
 		"the name was one's in the recycle bin": {func(f *fakeZStack) { f.add(theirsUUID, "web", zstack.VMDestroyed) }, nil, "", none, true, 1, false},
 		"no answer about the name":              {failing("VirtualMachinesNamed", nil, fault(apierr.Internal, "SYS.1000")), nil, "SYS.1000", none, false, 0, false},
@@ -183,13 +184,13 @@ func TestCreateInterrupted(t *testing.T) {
 		warns bool
 	}{
 		"made in time":          {fate{nil, nil, "", none, true, 1, false}, false},
-		"failed":                {fate{going(fails), nil, "Interrupted: VM", none, false, 1, false}, false},
-		"untold":                {fate{going(immortal), nil, "may still come to be", "job-1", false, 1, false}, true},
-		"untold, and made":      {fate{going(immortalDone), nil, "", none, true, 1, false}, false},
-		"untold, two of a name": {fate{all(going(immortalDone), other), nil, "may still come to be", "job-1", false, 1, false}, true},
-		"lost":                  {fate{going(unknownDone), nil, "", none, true, 1, false}, false},
+		"failed":                {fate{going(fakezstack.Fails), nil, "Interrupted: VM", none, false, 1, false}, false},
+		"untold":                {fate{going(fakezstack.Immortal), nil, "may still come to be", "job-1", false, 1, false}, true},
+		"untold, and made":      {fate{going(fakezstack.ImmortalDone), nil, "", none, true, 1, false}, false},
+		"untold, two of a name": {fate{all(going(fakezstack.ImmortalDone), other), nil, "may still come to be", "job-1", false, 1, false}, true},
+		"lost":                  {fate{going(fakezstack.UnknownDone), nil, "", none, true, 1, false}, false},
 		"before it was asked for": {fate{func(f *fakeZStack) {
-			f.before["VirtualMachinesNamed"] = secondCall(func() { <-time.After(jobLength) })
+			f.Before["VirtualMachinesNamed"] = secondCall(func() { <-time.After(fakezstack.JobLength) })
 		}, nil, "Interrupted: VM", none, false, 0, false}, false},
 	}
 	for name, test := range tests {
@@ -203,19 +204,19 @@ func TestCreateInterrupted(t *testing.T) {
 // TestCreateOutOfTime has timeouts.create end while the job goes on.
 func TestCreateOutOfTime(t *testing.T) {
 	t.Parallel()
-	later := func(goes behaviour) func(f *fakeZStack) {
-		return all(going(immortal), func(f *fakeZStack) {
-			time.AfterFunc(70*time.Second, func() { f.jobs["job-1"].release(goes) })
+	later := func(goes fakezstack.Behaviour) func(f *fakeZStack) {
+		return all(going(fakezstack.Immortal), func(f *fakeZStack) {
+			time.AfterFunc(70*time.Second, func() { f.Jobs["job-1"].Release(goes) })
 		})
 	}
 	tests := map[string]fate{
-		"made a little late":    {later(succeeds), nil, "", none, true, 1, false},
-		"failed":                {later(fails), nil, "was not created within 1m0s", none, false, 1, false},
-		"untold":                {going(immortal), nil, "may still come to be", "job-1", false, 1, true},
-		"untold, and made":      {going(immortalDone), nil, "", none, true, 1, false},
-		"untold, two of a name": {all(going(immortalDone), other), nil, "may still come to be", "job-1", false, 1, true},
+		"made a little late":    {later(fakezstack.Succeeds), nil, "", none, true, 1, false},
+		"failed":                {later(fakezstack.Fails), nil, "was not created within 1m0s", none, false, 1, false},
+		"untold":                {going(fakezstack.Immortal), nil, "may still come to be", "job-1", false, 1, true},
+		"untold, and made":      {going(fakezstack.ImmortalDone), nil, "", none, true, 1, false},
+		"untold, two of a name": {all(going(fakezstack.ImmortalDone), other), nil, "may still come to be", "job-1", false, 1, true},
 		"while it is looked for": {
-			all(going(unknownDone), lookFails(repeated(100, fault(apierr.Unavailable, "SYS.1011"))...)), nil,
+			all(going(fakezstack.UnknownDone), lookFails(repeated(100, fault(apierr.Unavailable, "SYS.1011"))...)), nil,
 			"may have been created", "job-1", false, 1, true,
 		},
 	}
@@ -242,7 +243,7 @@ func TestCreateSteps(t *testing.T) {
 	described, on := config{"description": "d"}, config{"strategy": "InstantStart", "power_on": true}
 	sourceDescribed := func(f *fakeZStack) { f.vms[sourceUUID].Description = "golden" }
 	comesStopped := func(f *fakeZStack) {
-		f.before["UpdateVM"] = func() { f.change(func() { f.vms[f.newest()].State = zstack.VMStopped }) }
+		f.Before["UpdateVM"] = func() { f.change(func() { f.vms[f.newest()].State = zstack.VMStopped }) }
 	}
 	tests := map[string]struct {
 		prepare func(f *fakeZStack)
@@ -320,7 +321,7 @@ func (f *fakeZStack) newest() string {
 func TestCreateInterruptedInAStep(t *testing.T) {
 	t.Parallel()
 	comesStopped := func(f *fakeZStack) {
-		time.AfterFunc(jobLength+time.Millisecond, func() { f.change(func() { f.vms[f.newest()].State = zstack.VMStopped }) })
+		time.AfterFunc(fakezstack.JobLength+time.Millisecond, func() { f.change(func() { f.vms[f.newest()].State = zstack.VMStopped }) })
 	}
 	tests := map[string]struct {
 		prepare func(f *fakeZStack)
@@ -328,13 +329,13 @@ func TestCreateInterruptedInAStep(t *testing.T) {
 		config  config
 		says    string
 	}{
-		"before the description": {nil, jobLength / 2, config{"description": "d"}, "but did not give it its description"},
+		"before the description": {nil, fakezstack.JobLength / 2, config{"description": "d"}, "but did not give it its description"},
 		"in the description": {
-			func(f *fakeZStack) { f.goes["UpdateVM"] = []behaviour{immortal} }, jobLength * 3 / 2,
+			func(f *fakeZStack) { f.Goes["UpdateVM"] = []fakezstack.Behaviour{fakezstack.Immortal} }, fakezstack.JobLength * 3 / 2,
 			config{"description": "d"},
 			"but did not give it its description",
 		},
-		"before the start": {comesStopped, jobLength * 3 / 2, config{"description": "d", "power_on": true}, "but did not power it on"},
+		"before the start": {comesStopped, fakezstack.JobLength * 3 / 2, config{"description": "d", "power_on": true}, "but did not power it on"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/fakezstack"
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfcore"
 	"github.com/vmfork/terraform-provider-vmfork/internal/zstack"
@@ -19,8 +20,8 @@ func TestDelete(t *testing.T) {
 	state := func(state zstack.VMState) func(f *fakeZStack) {
 		return func(f *fakeZStack) { f.vms[f.newest()].State = state }
 	}
-	goes := func(method string, goes ...behaviour) func(f *fakeZStack) {
-		return func(f *fakeZStack) { f.goes[method] = goes }
+	goes := func(method string, goes ...fakezstack.Behaviour) func(f *fakeZStack) {
+		return func(f *fakeZStack) { f.Goes[method] = goes }
 	}
 	attached := func(f *fakeZStack) { // by somebody else, later
 		vm := f.vms[f.newest()]
@@ -68,26 +69,26 @@ func TestDelete(t *testing.T) {
 		}, "", "DestroyVM, ExpungeVM"},
 		"in the recycle bin":           {nil, state(zstack.VMDestroyed), "", "DestroyVM"},
 		"in the recycle bin, expunged": {expunged, state(zstack.VMDestroyed), "", "DestroyVM, DeleteVolume, ExpungeVM, ExpungeVolume"},
-		"the guest does not shut down": {nil, goes("StopVM", fails), "", "StopVM grace, StopVM cold, DestroyVM"},
-		"the guest takes too long":     {config{"shutdown_timeout": "5s"}, goes("StopVM", immortal), "", "StopVM grace, StopVM cold, DestroyVM"},
+		"the guest does not shut down": {nil, goes("StopVM", fakezstack.Fails), "", "StopVM grace, StopVM cold, DestroyVM"},
+		"the guest takes too long":     {config{"shutdown_timeout": "5s"}, goes("StopVM", fakezstack.Immortal), "", "StopVM grace, StopVM cold, DestroyVM"},
 		"destroyed meanwhile": {nil, func(f *fakeZStack) {
-			f.before["DestroyVM"] = func() { f.change(func() { f.vms[f.newest()].State = zstack.VMDestroyed }) }
+			f.Before["DestroyVM"] = func() { f.change(func() { f.vms[f.newest()].State = zstack.VMDestroyed }) }
 		}, "", "StopVM grace, DestroyVM"},
 		"expunged meanwhile": {nil, func(f *fakeZStack) {
-			f.before["StopVM"] = func() { f.change(func() { delete(f.vms, f.newest()) }) }
+			f.Before["StopVM"] = func() { f.change(func() { delete(f.vms, f.newest()) }) }
 		}, "", "StopVM grace, StopVM cold, DestroyVM"},
 		"migrating": {config{"power_on": false}, func(f *fakeZStack) {
-			f.before["DestroyVM"] = func() {
+			f.Before["DestroyVM"] = func() {
 				state := zstack.VMVolumeMigrating
-				if f.made("DestroyVM") > 2 {
+				if f.Made("DestroyVM") > 2 {
 					state = zstack.VMStopped
 				}
 				f.change(func() { f.vms[f.newest()].State = state })
 			}
 		}, "", "DestroyVM, DestroyVM, DestroyVM"},
-		"purged":        {nil, goes("DestroyVM", unknownDone), "", "StopVM grace, DestroyVM, DestroyVM"},
-		"never arrived": {nil, goes("DestroyVM", unknown), "", "StopVM grace, DestroyVM, DestroyVM"},
-		"gave up":       {nil, goes("DestroyVM", gaveUp), "", "StopVM grace, DestroyVM, DestroyVM"},
+		"purged":        {nil, goes("DestroyVM", fakezstack.UnknownDone), "", "StopVM grace, DestroyVM, DestroyVM"},
+		"never arrived": {nil, goes("DestroyVM", fakezstack.Unknown), "", "StopVM grace, DestroyVM, DestroyVM"},
+		"gave up":       {nil, goes("DestroyVM", fakezstack.GaveUp), "", "StopVM grace, DestroyVM, DestroyVM"},
 		"busy":          {nil, failing("DestroyVM", fault(apierr.Busy, "ID.1006")), "", "StopVM grace, DestroyVM, DestroyVM"},
 	}
 	for name, test := range tests {
@@ -127,23 +128,23 @@ func TestDeleteGoesOn(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		method string
-		goes   []behaviour
+		goes   []fakezstack.Behaviour
 		says   string
 		gone   bool // to a refresh's eyes, were it not for the destroy that began
 		left   string
 	}{
-		"stop":              {"StopVM", []behaviour{fails, fails}, `Could not stop VM "web"`, false, "StopVM grace, DestroyVM, DeleteVolume, ExpungeVM, ExpungeVolume"},
-		"destroy":           {"DestroyVM", []behaviour{fails}, `Could not destroy VM "web"`, false, "DestroyVM, DeleteVolume, ExpungeVM, ExpungeVolume"},
-		"destroy, and done": {"DestroyVM", []behaviour{failsDone}, `Could not destroy VM "web"`, true, "DestroyVM, DeleteVolume, ExpungeVM, ExpungeVolume"},
+		"stop":              {"StopVM", []fakezstack.Behaviour{fakezstack.Fails, fakezstack.Fails}, `Could not stop VM "web"`, false, "StopVM grace, DestroyVM, DeleteVolume, ExpungeVM, ExpungeVolume"},
+		"destroy":           {"DestroyVM", []fakezstack.Behaviour{fakezstack.Fails}, `Could not destroy VM "web"`, false, "DestroyVM, DeleteVolume, ExpungeVM, ExpungeVolume"},
+		"destroy, and done": {"DestroyVM", []fakezstack.Behaviour{fakezstack.FailsDone}, `Could not destroy VM "web"`, true, "DestroyVM, DeleteVolume, ExpungeVM, ExpungeVolume"},
 		"delete its volume": {
 			"DeleteVolume",
-			[]behaviour{fails},
+			[]fakezstack.Behaviour{fakezstack.Fails},
 			`Could not delete the data volumes of VM "web"`, true,
 			"DestroyVM, DeleteVolume, ExpungeVM, ExpungeVolume",
 		},
-		"expunge":            {"ExpungeVM", []behaviour{fails}, `Could not expunge VM "web"`, true, "DestroyVM, ExpungeVM, ExpungeVolume"},
-		"expunge its volume": {"ExpungeVolume", []behaviour{fails}, `Could not expunge the data volumes of VM "web"`, true, "DestroyVM, ExpungeVM, ExpungeVolume"},
-		"time":               {"DeleteVolume", []behaviour{immortal}, "had not ended after", true, "DestroyVM, DeleteVolume, ExpungeVM, ExpungeVolume"},
+		"expunge":            {"ExpungeVM", []fakezstack.Behaviour{fakezstack.Fails}, `Could not expunge VM "web"`, true, "DestroyVM, ExpungeVM, ExpungeVolume"},
+		"expunge its volume": {"ExpungeVolume", []fakezstack.Behaviour{fakezstack.Fails}, `Could not expunge the data volumes of VM "web"`, true, "DestroyVM, ExpungeVM, ExpungeVolume"},
+		"time":               {"DeleteVolume", []fakezstack.Behaviour{fakezstack.Immortal}, "had not ended after", true, "DestroyVM, DeleteVolume, ExpungeVM, ExpungeVolume"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -153,7 +154,7 @@ func TestDeleteGoesOn(t *testing.T) {
 				web := basic(config{"full": true, "expunge_on_destroy": true, "timeouts": config{"delete": "1m"}})
 				c.Apply(t.Context(), web).Clean(t)
 				id := c.Get("id")
-				f.goes[test.method] = test.goes
+				f.Goes[test.method] = test.goes
 				c.Destroy(t.Context()).Failed(t, test.says)
 				c.Refresh().Clean(t)
 				c.Is(id, "id")
@@ -183,7 +184,7 @@ func TestDeleteInterrupted(t *testing.T) {
 				t := c.T
 				c.cloned(t, config{"full": true, "expunge_on_destroy": true})
 				id := c.Get("id")
-				said := c.Destroy(tfcore.Interrupted(t, time.Duration(step)*jobLength+jobLength/2))
+				said := c.Destroy(tfcore.Interrupted(t, time.Duration(step)*fakezstack.JobLength+fakezstack.JobLength/2))
 				if step == 4 {
 					said.Clean(t)
 				} else {
@@ -208,7 +209,7 @@ func TestHalfDestroyed(t *testing.T) {
 		web := basic(config{"full": true})
 		c.Apply(t.Context(), web).Clean(t)
 		id := c.Get("id")
-		f.goes["DeleteVolume"] = []behaviour{fails}
+		f.Goes["DeleteVolume"] = []fakezstack.Behaviour{fakezstack.Fails}
 		c.Destroy(t.Context()).Failed(t, "SYS.1006")
 		c.Refresh().Clean(t)
 		planned := c.Plan(web).Clean(t)

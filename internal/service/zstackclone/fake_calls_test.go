@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/fakezstack"
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/task"
 	"github.com/vmfork/terraform-provider-vmfork/internal/zstack"
@@ -11,33 +12,33 @@ import (
 
 // ask makes a read under the lock.
 func ask[T any](ctx context.Context, f *fakeZStack, method string, read func() (T, error)) (T, error) {
-	if err := f.note(ctx, method, ""); err != nil {
+	if err := f.Note(ctx, method, ""); err != nil {
 		var none T
 
 		return none, err
 	}
-	f.mutex.Lock()
-	defer f.mutex.Unlock()
+	f.Mutex.Lock()
+	defer f.Mutex.Unlock()
 
 	return read()
 }
 
 // call starts a job.
 func call[T any](ctx context.Context, f *fakeZStack, method, way string, effect func() any) (task.Handle[T], error) {
-	if err := f.note(ctx, method, way); err != nil {
+	if err := f.Note(ctx, method, way); err != nil {
 		return nil, err
 	}
-	f.mutex.Lock()
-	defer f.mutex.Unlock()
+	f.Mutex.Lock()
+	defer f.Mutex.Unlock()
 
-	return result[T]{f.start(method, effect)}, nil
+	return fakezstack.Result[T]{Job: f.Start(method, effect)}, nil
 }
 
 func (f *fakeZStack) VirtualMachine(ctx context.Context, uuid string) (*zstack.VirtualMachine, error) {
 	return ask(ctx, f, "VirtualMachine", func() (*zstack.VirtualMachine, error) {
 		vm, ok := f.vms[uuid]
 		if !ok {
-			return nil, missing("QueryVmInstance", uuid)
+			return nil, fakezstack.Missing("QueryVmInstance", uuid)
 		}
 		seen := *vm
 
@@ -65,7 +66,7 @@ func (f *fakeZStack) Object(ctx context.Context, kind zstack.ObjectType, uuid st
 			return object, nil
 		}
 
-		return zstack.Object{}, missing("Query "+string(kind), uuid)
+		return zstack.Object{}, fakezstack.Missing("Query "+string(kind), uuid)
 	})
 }
 
@@ -73,7 +74,7 @@ func (f *fakeZStack) Volume(ctx context.Context, uuid string) (*zstack.Volume, e
 	return ask(ctx, f, "Volume", func() (*zstack.Volume, error) {
 		volume, ok := f.volumes[uuid]
 		if !ok {
-			return nil, missing("QueryVolume", uuid)
+			return nil, fakezstack.Missing("QueryVolume", uuid)
 		}
 		seen := *volume
 
@@ -94,7 +95,7 @@ func (f *fakeZStack) onVM(op, uuid string, effect func(vm *zstack.VirtualMachine
 	return func() any {
 		vm, ok := f.vms[uuid]
 		if !ok {
-			return missing(op, uuid)
+			return fakezstack.Missing(op, uuid)
 		}
 		if err := effect(vm); err != nil {
 			return err
@@ -192,7 +193,7 @@ func (f *fakeZStack) onVolume(op, uuid string, effect func(volume *zstack.Volume
 	return func() any {
 		volume, ok := f.volumes[uuid]
 		if !ok {
-			return missing(op, uuid)
+			return fakezstack.Missing(op, uuid)
 		}
 		effect(volume)
 
@@ -244,6 +245,6 @@ func (f *fakeZStack) DeleteTag(ctx context.Context, tagUUID string) (task.Handle
 			}
 		}
 
-		return missing("DeleteTag", tagUUID)
+		return fakezstack.Missing("DeleteTag", tagUUID)
 	})
 }

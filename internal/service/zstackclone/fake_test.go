@@ -2,18 +2,17 @@ package zstackclone
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"maps"
 	"slices"
-	"sync"
 	"testing"
 	"testing/synctest"
 
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/fakezstack"
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/task"
@@ -35,31 +34,26 @@ const (
 	absentUUID  = "00000000000000000000000000000000"
 )
 
-// fakeZStack is a small ZStack with knobs for everything that can go wrong. It records every call, so that a test can prove
-// that one was not made.
+// fakeZStack is a small ZStack with knobs for everything that can go wrong. Its calls are methods; StopVM has its way.
 type fakeZStack struct {
-	mutex      sync.Mutex
+	*fakezstack.Node
+
 	vms        map[string]*zstack.VirtualMachine
 	volumes    map[string]*zstack.Volume
 	objects    map[string]zstack.Object
 	systemTags map[string][]zstack.Tag
 	userTags   map[string][]zstack.Tag
-	jobs       map[string]*fakeJob
 	nextID     int
 
-	calls  []string // methods; StopVM with its way
-	errs   map[string][]error
-	before map[string]func()
-	goes   map[string][]behaviour // by method, for the next jobs: succeeds where it says nothing
 	specs  []zstack.CloneSpec
 	direct bool // destroyed VMs and volumes are gone at once
 }
 
 func newFake() *fakeZStack {
 	f := &fakeZStack{
-		vms: map[string]*zstack.VirtualMachine{}, volumes: map[string]*zstack.Volume{}, systemTags: map[string][]zstack.Tag{},
-		userTags: map[string][]zstack.Tag{}, jobs: map[string]*fakeJob{}, errs: map[string][]error{}, before: map[string]func(){},
-		goes: map[string][]behaviour{},
+		Node: fakezstack.NewNode(sourceUUID),
+		vms:  map[string]*zstack.VirtualMachine{}, volumes: map[string]*zstack.Volume{}, systemTags: map[string][]zstack.Tag{},
+		userTags: map[string][]zstack.Tag{},
 		objects: map[string]zstack.Object{
 			clusterUUID: {Type: zstack.TypeCluster, UUID: clusterUUID, State: "Enabled"},
 			hostUUID:    {Type: zstack.TypeHost, UUID: hostUUID, State: "Enabled", ClusterUUID: clusterUUID},
@@ -128,68 +122,33 @@ func (c core) cloned(t *testing.T, changes ...config) *zstack.VirtualMachine {
 	return c.f.vms[c.Get("id")]
 }
 
-// note records a call and returns the error that a test wants for it.
-func (f *fakeZStack) note(ctx context.Context, method, way string) error {
-	f.mutex.Lock()
-	f.calls = append(f.calls, method+way)
-	hook := f.before[method]
-	var err error
-	if queue := f.errs[method]; len(queue) > 0 {
-		err, f.errs[method] = queue[0], queue[1:]
-	}
-	f.mutex.Unlock()
-	if hook != nil {
-		hook()
-	}
-	if err == nil && ctx.Err() != nil {
-		failure := &apierr.Error{Kind: apierr.Cancelled, Op: method, Code: apierr.CodeInterrupted}
-		if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-			failure.Kind = apierr.TimedOut
-		}
-		err = failure.Wrap(ctx.Err())
-	}
-
-	return err
-}
-
-// made returns how often a method was called.
-func (f *fakeZStack) made(method string) int {
-	f.mutex.Lock()
-	defer f.mutex.Unlock()
-
-	return len(slices.DeleteFunc(slices.Clone(f.calls), func(call string) bool { return call != method }))
-}
-
 // changes returns the calls that are no reads, since the last time that it was asked.
 func (f *fakeZStack) changes() []string {
-	f.mutex.Lock()
-	defer f.mutex.Unlock()
+	f.Mutex.Lock()
+	defer f.Mutex.Unlock()
 	var all []string
-	for _, call := range f.calls {
+	for _, call := range f.Calls {
 		switch call {
 		case "VirtualMachine", "VirtualMachinesNamed", "Object", "Volume", "SystemTags", "UserTags", "Cancel":
 		default:
 			all = append(all, call)
 		}
 	}
-	f.calls = nil
+	f.Calls = nil
 
 	return all
 }
 
 // change changes the fake under its lock.
 func (f *fakeZStack) change(act func()) {
-	f.mutex.Lock()
-	defer f.mutex.Unlock()
+	f.Mutex.Lock()
+	defer f.Mutex.Unlock()
 	act()
 }
 
-func missing(op, uuid string) *apierr.Error {
-	return &apierr.Error{Kind: apierr.NotFound, Op: op, Object: uuid, Code: "SYS.1003", Messages: []string{"it does not exist"}}
-}
-
+// fault is a failure about the source.
 func fault(kind apierr.Kind, code string) *apierr.Error {
-	return &apierr.Error{Kind: kind, Code: code, Object: sourceUUID, Messages: []string{"what ZStack says"}}
+	return fakezstack.Fault(kind, code, sourceUUID)
 }
 
 // add puts a VM there.
@@ -204,8 +163,8 @@ func (f *fakeZStack) add(uuid, name string, state zstack.VMState) *zstack.Virtua
 
 // named returns the VMs of a name that are not in the recycle bin.
 func (f *fakeZStack) named(name string) []string {
-	f.mutex.Lock()
-	defer f.mutex.Unlock()
+	f.Mutex.Lock()
+	defer f.Mutex.Unlock()
 	var found []string
 	for uuid, vm := range f.vms {
 		if vm.Name == name && vm.State != zstack.VMDestroyed {
@@ -226,7 +185,7 @@ func (f *fakeZStack) uuid() string {
 func (f *fakeZStack) clone(spec zstack.CloneSpec) any {
 	source, ok := f.vms[spec.SourceUUID]
 	if !ok {
-		return missing("CloneVmInstance", spec.SourceUUID)
+		return fakezstack.Missing("CloneVmInstance", spec.SourceUUID)
 	}
 	vm := f.add(f.uuid(), spec.Name, zstack.VMRunning)
 	vm.ImageUUID, vm.ClusterUUID, vm.HostUUID, vm.Description = source.ImageUUID, source.ClusterUUID, source.HostUUID, source.Description
@@ -259,24 +218,18 @@ func (f *fakeZStack) clone(spec zstack.CloneSpec) any {
 }
 
 func (f *fakeZStack) Clone(ctx context.Context, spec zstack.CloneSpec) (task.Handle[zstack.VirtualMachine], error) {
-	if err := f.note(ctx, "Clone", ""); err != nil {
+	if err := f.Note(ctx, "Clone", ""); err != nil {
 		return nil, err
 	}
-	f.mutex.Lock()
-	defer f.mutex.Unlock()
+	f.Mutex.Lock()
+	defer f.Mutex.Unlock()
 	f.specs = append(f.specs, spec)
 
-	return result[zstack.VirtualMachine]{f.start("Clone", func() any { return f.clone(spec) })}, nil
+	return fakezstack.Result[zstack.VirtualMachine]{Job: f.Start("Clone", func() any { return f.clone(spec) })}, nil
 }
 
 func (f *fakeZStack) CloneJob(uuid, _ string) task.Handle[zstack.VirtualMachine] {
-	f.mutex.Lock()
-	defer f.mutex.Unlock()
-	if known, ok := f.jobs[uuid]; ok {
-		return result[zstack.VirtualMachine]{known}
-	}
-
-	return result[zstack.VirtualMachine]{&fakeJob{uuid: uuid, fake: f, goes: unknown}}
+	return fakezstack.Result[zstack.VirtualMachine]{Job: f.Job(uuid)}
 }
 
 // texts returns the elements of an attribute that is a list of texts.

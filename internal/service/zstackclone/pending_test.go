@@ -3,108 +3,71 @@ package zstackclone
 import (
 	"testing"
 
+	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/fakezstack"
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfcore"
 	"github.com/vmfork/terraform-provider-vmfork/internal/zstack"
 )
 
 // leavePending interrupts a clone whose job goes on, and returns the job.
-func leavePending(t *testing.T, c core, changes ...config) *fakeJob {
+func leavePending(t *testing.T, c core, changes ...config) *fakezstack.Job {
 	t.Helper()
-	c.f.goes["Clone"] = []behaviour{immortal}
-	c.Apply(tfcore.Interrupted(t, jobLength/2), basic(changes...)).Warned(t, "may still come to be")
+	c.f.Goes["Clone"] = []fakezstack.Behaviour{fakezstack.Immortal}
+	c.Apply(tfcore.Interrupted(t, fakezstack.JobLength/2), basic(changes...)).Warned(t, "may still come to be")
 	if c.Identified("uuid") != "" || c.Get("id") != none || c.Tainted {
 		t.Fatalf("the identity is %s, the id %s, tainted: %t", c.Identified("uuid"), c.Get("id"), c.Tainted)
 	}
 
-	return c.f.jobs[c.Get("pending_job_uuid")]
+	return c.f.Jobs[c.Get("pending_job_uuid")]
 }
 
 // pendingEnds are the ways in which a pending clone ends.
-var pendingEnds = map[string]struct {
-	end func(f *fakeZStack, j *fakeJob)
-	// what the refresh says, and what becomes of the state
-	refresh string
-	made    bool
-	dropped bool
-	// what an apply without a refresh, and a destroy, say; empty: nothing
-	apply   string
-	destroy string
-}{
-	"made": {
-		end: func(_ *fakeZStack, j *fakeJob) { j.release(succeeds) }, made: true,
-	},
-	"made, and the job does not end": {
-		end: func(_ *fakeZStack, j *fakeJob) { j.release(immortalDone) }, made: true,
-	},
+var pendingEnds = fakezstack.PendingEnds(map[string]fakezstack.PendingEnd[*fakeZStack]{
 	"failed, and made": {
-		end: func(_ *fakeZStack, j *fakeJob) { j.release(failsDone) }, made: true,
+		End: func(_ *fakeZStack, j *fakezstack.Job) { j.Release(fakezstack.FailsDone) }, Made: true,
 	},
 	"gave up, and made": {
-		end: func(_ *fakeZStack, j *fakeJob) { j.release(gaveUpDone) }, made: true,
-	},
-	"made, and purged": {
-		end: func(_ *fakeZStack, j *fakeJob) { j.release(unknownDone) }, made: true,
+		End: func(_ *fakeZStack, j *fakezstack.Job) { j.Release(fakezstack.GaveUpDone) }, Made: true,
 	},
 	"made beside one in the recycle bin, and purged": {
-		end: func(f *fakeZStack, j *fakeJob) {
+		End: func(f *fakeZStack, j *fakezstack.Job) {
 			f.change(func() { f.add(theirsUUID, "web", zstack.VMDestroyed) })
-			j.release(unknownDone)
-		}, made: true,
-	},
-	"failed": {
-		end:     func(_ *fakeZStack, j *fakeJob) { j.release(fails) },
-		refresh: "was not created by the earlier apply", dropped: true, apply: "SYS.1006",
+			j.Release(fakezstack.UnknownDone)
+		}, Made: true,
 	},
 	"refused": {
-		end:     func(_ *fakeZStack, j *fakeJob) { j.release(refuses) },
-		refresh: "was not created by the earlier apply", dropped: true, apply: "HOST_ALLOCATION.1001",
-	},
-	"gave up": {
-		end:     func(_ *fakeZStack, j *fakeJob) { j.release(gaveUp) },
-		refresh: "Nobody knows yet", apply: "is still not there", destroy: "nobody knows yet whether it exists",
-	},
-	"purged, and not made": {
-		end:     func(_ *fakeZStack, j *fakeJob) { j.release(unknown) },
-		refresh: "was not created by the earlier apply", dropped: true, apply: "was not created",
+		End:     func(_ *fakeZStack, j *fakezstack.Job) { j.Release(fakezstack.Refuses) },
+		Refresh: "was not created by the earlier apply", Dropped: true, Apply: "HOST_ALLOCATION.1001",
 	},
 	"purged, and several made": {
-		end: func(f *fakeZStack, j *fakeJob) {
+		End: func(f *fakeZStack, j *fakezstack.Job) {
 			f.change(func() { f.add(theirsUUID, "web", zstack.VMRunning) })
-			j.release(unknownDone)
+			j.Release(fakezstack.UnknownDone)
 		},
-		refresh: "nobody can tell which of them is the clone", apply: "nobody can tell which of them is the clone",
-		destroy: "nobody can tell which of them is the clone",
+		Refresh: "nobody can tell which of them is the clone", Apply: "nobody can tell which of them is the clone",
+		Destroy: "nobody can tell which of them is the clone",
 	},
 	"purged, and on its way": {
-		end: func(f *fakeZStack, j *fakeJob) {
-			j.release(unknownDone)
+		End: func(f *fakeZStack, j *fakezstack.Job) {
+			j.Release(fakezstack.UnknownDone)
 			f.change(func() { f.vms[f.newest()].State = zstack.VMStarting })
 		},
-		refresh: "the VM is Starting", apply: "the VM is Starting", destroy: "the VM is Starting",
-	},
-	"running": {
-		end:     func(*fakeZStack, *fakeJob) {},
-		refresh: "is still being created", apply: "is still not there", destroy: "nobody knows yet whether it exists",
+		Refresh: "the VM is Starting", Apply: "the VM is Starting", Destroy: "the VM is Starting",
 	},
 	"running, and another of the name": {
-		end: func(f *fakeZStack, _ *fakeJob) {
+		End: func(f *fakeZStack, _ *fakezstack.Job) {
 			f.change(func() { f.add(theirsUUID, "web", zstack.VMStopped) })
 		},
-		refresh: "is still being created", apply: "is still not there", destroy: "nobody knows yet whether it exists",
-	},
-	"nobody can be asked": {
-		end:     func(_ *fakeZStack, j *fakeJob) { j.askErr = fault(apierr.Internal, "SYS.1000") },
-		refresh: "Nobody knows yet", apply: "is still not there", destroy: "nobody knows yet whether it exists",
+		Refresh: "is still being created", Apply: "is still not there", Destroy: "nobody knows yet whether it exists",
 	},
 	"purged, and no answer": {
-		end: func(f *fakeZStack, j *fakeJob) {
-			j.release(unknownDone)
-			f.errs["VirtualMachinesNamed"] = repeated(100, fault(apierr.Unavailable, "SYS.1011"))
+		End: func(f *fakeZStack, j *fakezstack.Job) {
+			j.Release(fakezstack.UnknownDone)
+			f.Errs["VirtualMachinesNamed"] = repeated(100, fault(apierr.Unavailable, "SYS.1011"))
 		},
-		refresh: "Nobody knows yet", apply: "is still not there", destroy: "nobody knows yet whether it exists",
+		Refresh: "Nobody knows yet", Apply: "is still not there", Destroy: "nobody knows yet whether it exists",
 	},
-}
+})
 
 func TestPendingRefresh(t *testing.T) {
 	t.Parallel()
@@ -113,24 +76,24 @@ func TestPendingRefresh(t *testing.T) {
 			t.Parallel()
 			inBubble(t, func(c core, f *fakeZStack) {
 				t := c.T
-				test.end(f, leavePending(t, c))
+				test.End(f, leavePending(t, c))
 				said := c.Refresh()
-				if test.refresh == "" {
+				if test.Refresh == "" {
 					said.Clean(t)
 				} else {
-					said.Warned(t, test.refresh)
+					said.Warned(t, test.Refresh)
 				}
-				if c.State.IsNull() != test.dropped {
-					t.Fatalf("dropped: %t, want %t", c.State.IsNull(), test.dropped)
+				if c.State.IsNull() != test.Dropped {
+					t.Fatalf("dropped: %t, want %t", c.State.IsNull(), test.Dropped)
 				}
 				switch {
-				case test.made:
+				case test.Made:
 					c.Is(none, "pending_job_uuid")
 					if got := c.Identified("uuid"); got != c.Get("id") || got == theirsUUID {
 						t.Errorf("the id is %s, the identity %s", c.Get("id"), got)
 					}
 					c.Settled(basic())
-				case !test.dropped:
+				case !test.Dropped:
 					c.Is("job-1", "pending_job_uuid")
 					if got := c.Identified("uuid"); got != "" {
 						t.Errorf("the identity is %s", got)
@@ -139,7 +102,7 @@ func TestPendingRefresh(t *testing.T) {
 						t.Errorf("the plan is to %s", planned.Action)
 					}
 				}
-				if n := f.made("Clone"); n != 1 {
+				if n := f.Made("Clone"); n != 1 {
 					t.Errorf("asked %d times", n)
 				}
 			})
@@ -155,11 +118,11 @@ func TestPendingApply(t *testing.T) {
 			t.Parallel()
 			inBubble(t, func(c core, f *fakeZStack) {
 				t := c.T
-				test.end(f, leavePending(t, c))
+				test.End(f, leavePending(t, c))
 				renamed := basic(config{"name": "renamed", "description": "d", "timeouts": config{"update": "1m"}})
 				said := c.Apply(t.Context(), renamed)
-				if test.apply != "" {
-					said.Failed(t, test.apply)
+				if test.Apply != "" {
+					said.Failed(t, test.Apply)
 					c.Is("web", "name")
 					c.Is(none, "id")
 					c.Is("job-1", "pending_job_uuid")
@@ -171,7 +134,7 @@ func TestPendingApply(t *testing.T) {
 					t.Errorf("the identity is %s, state %s", c.Identified("uuid"), c.State)
 				}
 				c.Settled(renamed)
-				if n := f.made("Clone"); n != 1 {
+				if n := f.Made("Clone"); n != 1 {
 					t.Errorf("asked %d times", n)
 				}
 			})
@@ -187,10 +150,10 @@ func TestPendingDestroy(t *testing.T) {
 			inBubble(t, func(c core, f *fakeZStack) {
 				t := c.T
 				job := leavePending(t, c, config{"full": true, "expunge_on_destroy": true, "timeouts": config{"delete": "1m"}})
-				test.end(f, job)
+				test.End(f, job)
 				said := c.Destroy(t.Context())
-				if test.destroy != "" {
-					said.Failed(t, test.destroy)
+				if test.Destroy != "" {
+					said.Failed(t, test.Destroy)
 					c.Is("job-1", "pending_job_uuid")
 
 					return
@@ -209,15 +172,15 @@ func TestTaintedPending(t *testing.T) {
 	t.Parallel()
 	inBubble(t, func(c core, f *fakeZStack) {
 		t := c.T
-		f.goes["Clone"] = []behaviour{immortal}
+		f.Goes["Clone"] = []fakezstack.Behaviour{fakezstack.Immortal}
 		c.Apply(t.Context(), basic(config{"timeouts": config{"create": "1m"}})).Failed(t, "may still come to be")
 		if !c.Tainted {
 			t.Fatal("not tainted")
 		}
 		// Its VM shows up while the job goes on: nobody else has the name.
-		job := f.jobs[c.Get("pending_job_uuid")]
+		job := f.Jobs[c.Get("pending_job_uuid")]
 		c.Refresh().Warned(t, "is still being created")
-		job.release(immortalDone)
+		job.Release(fakezstack.ImmortalDone)
 		first := f.newest()
 		f.change(func() { f.vms[first].State = zstack.VMStarting })
 		c.Refresh().Warned(t, "is still being created")
@@ -242,7 +205,7 @@ func TestPendingOfAFullClone(t *testing.T) {
 	t.Parallel()
 	inBubble(t, func(c core, f *fakeZStack) {
 		t := c.T
-		leavePending(t, c, config{"full": true}).release(immortalDone)
+		leavePending(t, c, config{"full": true}).Release(fakezstack.ImmortalDone)
 		var volumes []zstack.Volume
 		vm := f.vms[f.newest()]
 		vm.Volumes, volumes = vm.Volumes[:1], vm.Volumes
@@ -263,11 +226,11 @@ func TestPendingKeepsItsNameBeside(t *testing.T) {
 		job := leavePending(t, c)
 		renamed := basic(config{"name": "db", "timeouts": config{"update": "1m"}})
 		c.Apply(t.Context(), renamed).Failed(t, "is still not there")
-		job.release(unknownDone)
+		job.Release(fakezstack.UnknownDone)
 		c.Apply(t.Context(), renamed).Clean(t)
 		c.Is("db", "name")
 		c.Settled(renamed)
-		if n := f.made("Clone"); n != 1 {
+		if n := f.Made("Clone"); n != 1 {
 			t.Errorf("asked %d times", n)
 		}
 	})

@@ -99,15 +99,15 @@ func TestPlanOfARename(t *testing.T) {
 		t := c.T
 		c.cloned(t)
 		f.add(theirsUUID, "db", zstack.VMRunning)
-		f.calls = nil
+		f.Calls = nil
 		planned := c.Plan(basic(config{"name": "api"})).Clean(t)
-		if planned.Action != "update" || !planned.Planned.IsFullyKnown() || len(f.calls) != 1 {
-			t.Errorf("%s: %s, asked %v", planned.Action, planned.Planned, f.calls)
+		if planned.Action != "update" || !planned.Planned.IsFullyKnown() || len(f.Calls) != 1 {
+			t.Errorf("%s: %s, asked %v", planned.Action, planned.Planned, f.Calls)
 		}
 		c.Plan(basic(config{"name": "db"})).Failed(t, "exists already")
-		f.calls = nil
-		if c.Plan(basic(config{"description": "d"})).Clean(t); len(f.calls) != 0 {
-			t.Errorf("asked %v", f.calls)
+		f.Calls = nil
+		if c.Plan(basic(config{"description": "d"})).Clean(t); len(f.Calls) != 0 {
+			t.Errorf("asked %v", f.Calls)
 		}
 	})
 }

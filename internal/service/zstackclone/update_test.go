@@ -7,6 +7,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/fakezstack"
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfcore"
 	"github.com/vmfork/terraform-provider-vmfork/internal/zstack"
@@ -111,14 +112,14 @@ func tagged(tag string) func(f *fakeZStack) {
 // TestUpdateInTrouble has a step go wrong.
 func TestUpdateInTrouble(t *testing.T) {
 	t.Parallel()
-	goes := func(method string, goes ...behaviour) func(f *fakeZStack) {
-		return func(f *fakeZStack) { f.goes[method] = goes }
+	goes := func(method string, goes ...fakezstack.Behaviour) func(f *fakeZStack) {
+		return func(f *fakeZStack) { f.Goes[method] = goes }
 	}
 	renamed, off, tag := config{"name": "db"}, config{"power_on": false}, config{"user_tags": set("u", "v")}
 	passing := func(f *fakeZStack) { // a stop that somebody else asked for
 		f.vms[f.newest()].State = zstack.VMStopping
-		f.before["StopVM"] = func() {
-			if f.made("StopVM cold") == 2 {
+		f.Before["StopVM"] = func() {
+			if f.Made("StopVM cold") == 2 {
 				f.change(func() { f.vms[f.newest()].State = zstack.VMStopped })
 			}
 		}
@@ -130,31 +131,31 @@ func TestUpdateInTrouble(t *testing.T) {
 		changes []string
 	}{
 		"refused":           {failing("UpdateVM", fault(apierr.Denied, "ID.1002")), renamed, `Could not rename VM "web"`, []string{"UpdateVM"}},
-		"failed":            {goes("UpdateVM", fails), renamed, "SYS.1006", []string{"UpdateVM"}},
+		"failed":            {goes("UpdateVM", fakezstack.Fails), renamed, "SYS.1006", []string{"UpdateVM"}},
 		"busy":              {failing("UpdateVM", fault(apierr.Busy, "ID.1006")), renamed, "", []string{"UpdateVM", "UpdateVM"}},
-		"gave up, and done": {goes("UpdateVM", gaveUpDone), renamed, "", []string{"UpdateVM", "UpdateVM"}},
-		"gave up for good":  {goes("UpdateVM", gaveUp, gaveUp), renamed, "SYS.1001", []string{"UpdateVM", "UpdateVM"}},
-		"never arrived":     {goes("UpdateVM", unknown), renamed, "", []string{"UpdateVM", "UpdateVM"}},
-		"purged":            {goes("UpdateVM", unknownDone), renamed, "", []string{"UpdateVM", "UpdateVM"}},
-		"purged for good":   {goes("UpdateVM", unknown, unknown), renamed, "does not know", []string{"UpdateVM", "UpdateVM"}},
-		"immortal":          {goes("UpdateVM", immortal), renamed, "had not ended after", []string{"UpdateVM"}},
+		"gave up, and done": {goes("UpdateVM", fakezstack.GaveUpDone), renamed, "", []string{"UpdateVM", "UpdateVM"}},
+		"gave up for good":  {goes("UpdateVM", fakezstack.GaveUp, fakezstack.GaveUp), renamed, "SYS.1001", []string{"UpdateVM", "UpdateVM"}},
+		"never arrived":     {goes("UpdateVM", fakezstack.Unknown), renamed, "", []string{"UpdateVM", "UpdateVM"}},
+		"purged":            {goes("UpdateVM", fakezstack.UnknownDone), renamed, "", []string{"UpdateVM", "UpdateVM"}},
+		"purged for good":   {goes("UpdateVM", fakezstack.Unknown, fakezstack.Unknown), renamed, "does not know", []string{"UpdateVM", "UpdateVM"}},
+		"immortal":          {goes("UpdateVM", fakezstack.Immortal), renamed, "had not ended after", []string{"UpdateVM"}},
 		"destroyed":         {func(f *fakeZStack) { delete(f.vms, f.newest()) }, renamed, "SYS.1003", []string{"UpdateVM"}},
-		"the guest does not shut down": {goes("StopVM", fails), off, "", []string{
+		"the guest does not shut down": {goes("StopVM", fakezstack.Fails), off, "", []string{
 			"StopVM grace", "StopVM cold",
 		}},
-		"the guest takes too long": {goes("StopVM", immortal), config{"power_on": false, "shutdown_timeout": "10s"}, "", []string{
+		"the guest takes too long": {goes("StopVM", fakezstack.Immortal), config{"power_on": false, "shutdown_timeout": "10s"}, "", []string{
 			"StopVM grace", "StopVM cold",
 		}},
-		"neither shuts down": {goes("StopVM", fails, fails), off, `Could not power off VM "web"`, []string{"StopVM grace", "StopVM cold"}},
-		"it stops meanwhile": {all(goes("StopVM", wrongState), func(f *fakeZStack) {
-			f.before["StopVM"] = func() { f.change(func() { f.vms[f.newest()].State = zstack.VMStopped }) }
+		"neither shuts down": {goes("StopVM", fakezstack.Fails, fakezstack.Fails), off, `Could not power off VM "web"`, []string{"StopVM grace", "StopVM cold"}},
+		"it stops meanwhile": {all(goes("StopVM", fakezstack.WrongState), func(f *fakeZStack) {
+			f.Before["StopVM"] = func() { f.change(func() { f.vms[f.newest()].State = zstack.VMStopped }) }
 		}), off, "", []string{"StopVM grace"}},
 		"it is stopping":     {passing, off, "", []string{"StopVM cold", "StopVM cold"}},
-		"a tag fails":        {goes("CreateUserTag", succeeds, fails), tag, `Could not set the user tags of VM "web"`, []string{"CreateUserTag u", "CreateUserTag v"}},
+		"a tag fails":        {goes("CreateUserTag", fakezstack.Succeeds, fakezstack.Fails), tag, `Could not set the user tags of VM "web"`, []string{"CreateUserTag u", "CreateUserTag v"}},
 		"tags can't be read": {failing("UserTags", fault(apierr.Denied, "ID.1002")), tag, "ID.1002", nil},
 		"a tag goes by itself": {func(f *fakeZStack) {
 			f.systemTags[f.newest()] = append(f.systemTags[f.newest()], zstack.Tag{UUID: "t", Tag: "x"})
-			f.before["DeleteTag"] = func() { f.change(func() { f.systemTags[f.newest()] = nil }) }
+			f.Before["DeleteTag"] = func() { f.change(func() { f.systemTags[f.newest()] = nil }) }
 		}, config{"system_tags": nil}, "", nil},
 	}
 	for name, test := range tests {
@@ -180,7 +181,7 @@ func TestUpdateInTrouble(t *testing.T) {
 				if c.Tainted || c.Get("name") != "web" || c.Get("power_on") != "true" {
 					t.Errorf("tainted: %t, state %s", c.Tainted, c.State)
 				}
-				f.before = map[string]func(){}
+				f.Before = map[string]func(){}
 				if len(f.named("web")) == 0 {
 					return
 				}
@@ -196,22 +197,22 @@ func TestUpdateInTrouble(t *testing.T) {
 func TestUpdateInterrupted(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		goes behaviour
+		goes fakezstack.Behaviour
 		says string
 		name string
 	}{
-		"done":         {succeeds, "", "db"},
-		"untold":       {immortal, "Could not rename", "web"},
-		"failed":       {fails, "SYS.1006", "web"},
-		"done, untold": {immortalDone, "Could not rename", "db"},
+		"done":         {fakezstack.Succeeds, "", "db"},
+		"untold":       {fakezstack.Immortal, "Could not rename", "web"},
+		"failed":       {fakezstack.Fails, "SYS.1006", "web"},
+		"done, untold": {fakezstack.ImmortalDone, "Could not rename", "db"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			inBubble(t, func(c core, f *fakeZStack) {
 				t := c.T
 				c.cloned(t)
-				f.goes["UpdateVM"] = []behaviour{test.goes}
-				said := c.Apply(tfcore.Interrupted(t, jobLength/2), basic(config{"name": "db"}))
+				f.Goes["UpdateVM"] = []fakezstack.Behaviour{test.goes}
+				said := c.Apply(tfcore.Interrupted(t, fakezstack.JobLength/2), basic(config{"name": "db"}))
 				if test.says == "" {
 					said.Clean(t)
 				} else {

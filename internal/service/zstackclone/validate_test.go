@@ -80,8 +80,8 @@ func TestValidate(t *testing.T) {
 				told.WriteString("=== " + test.name + "\n" + said.String() + "\n")
 			}
 		}
-		if len(f.calls) != 0 {
-			t.Errorf("asked %v", f.calls)
+		if len(f.Calls) != 0 {
+			t.Errorf("asked %v", f.Calls)
 		}
 	})
 	compareGolden(t, told.String())

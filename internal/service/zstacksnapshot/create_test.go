@@ -8,17 +8,18 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
+	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/fakezstack"
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfcore"
 	"github.com/vmfork/terraform-provider-vmfork/internal/zstack"
 )
 
 func failing(method string, errs ...error) func(f *fakeZStack) {
-	return func(f *fakeZStack) { f.errs[method] = errs }
+	return func(f *fakeZStack) { f.Errs[method] = errs }
 }
 
-func going(goes behaviour) func(f *fakeZStack) {
-	return func(f *fakeZStack) { f.goes["CreateSnapshotGroup"] = goes }
+func going(goes ...fakezstack.Behaviour) func(f *fakeZStack) {
+	return func(f *fakeZStack) { f.Goes["CreateSnapshotGroup"] = goes }
 }
 
 func TestCreateAsksForWhatIsConfigured(t *testing.T) {
@@ -69,45 +70,45 @@ func TestCreateEnds(t *testing.T) {
 	}{
 		"taken":   {func(*fakeZStack) {}, false, "", false, none, true, 1, false},
 		"refused": {failing("CreateSnapshotGroup", fault(apierr.Denied, "ID.1002")), false, "ID.1002", false, none, false, 1, false},
-		"failed":  {going(fails), false, "SYS.1006", false, none, false, 1, false},
+		"failed":  {going(fakezstack.Fails), false, "SYS.1006", false, none, false, 1, false},
 		"failed, and made": {
-			going(failsDone), false, "could not finish it", false, none, true, 1, true,
+			going(fakezstack.FailsDone), false, "could not finish it", false, none, true, 1, true,
 		},
 		"busy in a passing state": {func(f *fakeZStack) {
-			f.goes["CreateSnapshotGroup"] = busyInJob
+			f.Goes["CreateSnapshotGroup"] = []fakezstack.Behaviour{fakezstack.WrongState}
 			f.vm.State = zstack.VMStarting
 		}, false, "", false, none, true, 2, false},
-		"just out of a passing state": {going(busyInJob), false, "", false, none, true, 2, false},
+		"just out of a passing state": {going(fakezstack.WrongState), false, "", false, none, true, 2, false},
 		"in a wrong state": {func(f *fakeZStack) {
-			f.goes["CreateSnapshotGroup"] = busyInJob
+			f.Goes["CreateSnapshotGroup"] = []fakezstack.Behaviour{fakezstack.WrongState}
 			f.vm.State = zstack.VMCrashed
 		}, false, "VM.1010", false, none, false, 1, false},
 		"too many sessions, then not": {
 			failing("CreateSnapshotGroup", fault(apierr.Busy, "ID.1006"), fault(apierr.Busy, "ID.1006")), false, "", false, none, true, 3, false,
 		},
-		"immortal":              {going(immortal), false, "may still come to be", false, "job-1", false, 1, true},
-		"immortal, interrupted": {going(immortal), true, "may still come to be", true, "job-1", false, 1, false},
-		"immortal, and made":    {going(immortalDone), false, "", false, none, true, 1, false},
+		"immortal":              {going(fakezstack.Immortal), false, "may still come to be", false, "job-1", false, 1, true},
+		"immortal, interrupted": {going(fakezstack.Immortal), true, "may still come to be", true, "job-1", false, 1, false},
+		"immortal, and made":    {going(fakezstack.ImmortalDone), false, "", false, none, true, 1, false},
 		"immortal, and made, interrupted": {
-			going(immortalDone), true, "", false, none, true, 1, false,
+			going(fakezstack.ImmortalDone), true, "", false, none, true, 1, false,
 		},
-		"done, interrupted":   {going(succeeds), true, "", false, none, true, 1, false},
-		"failed, interrupted": {going(fails), true, "Interrupted: snapshot group", false, none, false, 1, false},
-		"gave up, and made":   {going(gaveUpDone), false, "", false, none, true, 1, false},
-		"gave up":             {going(gaveUp), false, "may have been created", false, "job-1", false, 1, true},
-		"never arrived":       {going(unknown), false, "was not created", false, none, false, 1, false},
-		"made, and purged":    {going(unknownDone), false, "", false, none, true, 1, false},
-		"the VM is gone":      {func(f *fakeZStack) { f.before["VirtualMachine"] = secondCall(func() { f.vm = nil }) }, false, "SYS.1003", false, none, false, 0, false},
+		"done, interrupted":   {going(fakezstack.Succeeds), true, "", false, none, true, 1, false},
+		"failed, interrupted": {going(fakezstack.Fails), true, "Interrupted: snapshot group", false, none, false, 1, false},
+		"gave up, and made":   {going(fakezstack.GaveUpDone), false, "", false, none, true, 1, false},
+		"gave up":             {going(fakezstack.GaveUp), false, "may have been created", false, "job-1", false, 1, true},
+		"never arrived":       {going(fakezstack.Unknown), false, "was not created", false, none, false, 1, false},
+		"made, and purged":    {going(fakezstack.UnknownDone), false, "", false, none, true, 1, false},
+		"the VM is gone":      {func(f *fakeZStack) { f.Before["VirtualMachine"] = secondCall(func() { f.vm = nil }) }, false, "SYS.1003", false, none, false, 0, false},
 		"the VM was destroyed": {func(f *fakeZStack) {
-			f.before["VirtualMachine"] = secondCall(func() { f.vm.State = zstack.VMDestroyed })
+			f.Before["VirtualMachine"] = secondCall(func() { f.vm.State = zstack.VMDestroyed })
 		}, false, "its state is Destroyed", false, none, false, 0, false},
 		"purged, and no answer to a look": {func(f *fakeZStack) {
-			f.goes["CreateSnapshotGroup"] = unknownDone
-			f.errs["SnapshotGroup"] = []error{fault(apierr.Internal, "SYS.1000")}
+			f.Goes["CreateSnapshotGroup"] = []fakezstack.Behaviour{fakezstack.UnknownDone}
+			f.Errs["SnapshotGroup"] = []error{fault(apierr.Internal, "SYS.1000")}
 		}, false, "may have been created", false, "job-1", false, 1, true},
 		"purged, away for a while": {func(f *fakeZStack) {
-			f.goes["CreateSnapshotGroup"] = unknownDone
-			f.errs["SnapshotGroup"] = []error{fault(apierr.Unavailable, "SYS.1011"), fault(apierr.Unavailable, "SYS.1011")}
+			f.Goes["CreateSnapshotGroup"] = []fakezstack.Behaviour{fakezstack.UnknownDone}
+			f.Errs["SnapshotGroup"] = []error{fault(apierr.Unavailable, "SYS.1011"), fault(apierr.Unavailable, "SYS.1011")}
 		}, false, "", false, none, true, 1, false},
 	}
 	for name, test := range tests {
@@ -121,12 +122,12 @@ func TestCreateEnds(t *testing.T) {
 				}
 				ctx := t.Context()
 				if test.interrupt {
-					ctx = tfcore.Interrupted(t, jobLength/2)
+					ctx = tfcore.Interrupted(t, fakezstack.JobLength/2)
 				}
 				before := basic(config{"timeouts": config{"create": "1m"}})
 				if f.vm.State == zstack.VMCrashed { // it crashed since the plan
 					f.vm.State = zstack.VMRunning
-					f.before["VirtualMachine"] = secondCall(func() { f.vm.State = zstack.VMCrashed })
+					f.Before["VirtualMachine"] = secondCall(func() { f.vm.State = zstack.VMCrashed })
 				}
 				said := c.Apply(ctx, before)
 				switch {
@@ -137,7 +138,7 @@ func TestCreateEnds(t *testing.T) {
 				default:
 					said.Failed(t, test.says)
 				}
-				if n := f.made("CreateSnapshotGroup"); n != test.asked {
+				if n := f.Made("CreateSnapshotGroup"); n != test.asked {
 					t.Errorf("asked %d times, want %d", n, test.asked)
 				}
 				if got := c.Get("pending_job_uuid"); got != test.job {
@@ -174,8 +175,8 @@ func secondCall(act func()) func() {
 
 // change changes the fake under its lock.
 func (f *fakeZStack) change(act func()) {
-	f.mutex.Lock()
-	defer f.mutex.Unlock()
+	f.Mutex.Lock()
+	defer f.Mutex.Unlock()
 	act()
 }
 
@@ -191,16 +192,16 @@ func TestCreateQueues(t *testing.T) {
 			group.Go(func() { one.Apply(t.Context(), basic(config{"name": fmt.Sprint("before ", i)})).Clean(t) })
 		}
 		group.Wait()
-		if len(f.groups) != 5 || f.most != 1 {
-			t.Errorf("%d groups, %d at once at most", len(f.groups), f.most)
+		if len(f.groups) != 5 || f.Most != 1 {
+			t.Errorf("%d groups, %d at once at most", len(f.groups), f.Most)
 		}
 	})
 	inBubble(t, func(c core, f *fakeZStack) {
 		t := c.T
 		shared := serve(f)()
-		f.goes["CreateSnapshotGroup"] = immortal
+		f.Goes["CreateSnapshotGroup"] = []fakezstack.Behaviour{fakezstack.Immortal}
 		began := make(chan struct{})
-		f.before["CreateSnapshotGroup"] = func() { close(began) }
+		f.Before["CreateSnapshotGroup"] = func() { close(began) }
 		first := tfcore.New(t, func() func() resource.Resource { return shared })
 		second := tfcore.New(t, func() func() resource.Resource { return shared })
 		var group sync.WaitGroup
@@ -211,7 +212,7 @@ func TestCreateQueues(t *testing.T) {
 		second.Apply(t.Context(), basic(config{"timeouts": config{"create": "1m"}})).
 			Failed(t, "was not created within 1m0s")
 		group.Wait()
-		if n := f.made("CreateSnapshotGroup"); n != 1 || !c.State.IsNull() {
+		if n := f.Made("CreateSnapshotGroup"); n != 1 || !c.State.IsNull() {
 			t.Errorf("asked %d times, want once", n)
 		}
 	})

@@ -6,12 +6,12 @@ import (
 	"log/slog"
 	"maps"
 	"slices"
-	"sync"
 	"testing"
 	"testing/synctest"
 
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
+	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/fakezstack"
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/task"
@@ -26,30 +26,22 @@ const (
 	dataUUID = "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
 )
 
-// fakeZStack is a small ZStack with one VM and knobs for everything that can go wrong. It records every call, so that a test
-// can prove that one was not made.
+// fakeZStack is a small ZStack with one VM and knobs for everything that can go wrong.
 type fakeZStack struct {
-	mutex  sync.Mutex
+	*fakezstack.Node
+
 	vm     *zstack.VirtualMachine // nil: gone
 	groups []zstack.SnapshotGroup
-	jobs   map[string]*fakeJob
 	nextID int
 
-	calls  []string
-	errs   map[string][]error // by method, for the next calls; nil passes
-	before map[string]func()  // by method, before each call
-
-	goes       map[string]behaviour // by method, for the next job: succeeds where it says nothing
-	stuck      map[string]error     // snapshots that can't be deleted
-	dissolves  bool                 // a group that loses its root volume's snapshot is none any more
-	specs      []zstack.SnapshotGroupSpec
-	concurrent int // jobs on the VM at this moment
-	most       int // the most of them at any moment
+	stuck     map[string]error // snapshots that can't be deleted
+	dissolves bool             // a group that loses its root volume's snapshot is none any more
+	specs     []zstack.SnapshotGroupSpec
 }
 
 func newFake() *fakeZStack {
 	return &fakeZStack{
-		jobs: map[string]*fakeJob{}, errs: map[string][]error{}, before: map[string]func(){}, goes: map[string]behaviour{},
+		Node:  fakezstack.NewNode(rootUUID),
 		stuck: map[string]error{},
 		vm: &zstack.VirtualMachine{
 			UUID: vmUUID, Name: "golden", State: zstack.VMRunning, RootVolumeUUID: rootUUID,
@@ -106,56 +98,19 @@ func (c core) taken(t *testing.T, changes ...config) {
 	c.Apply(t.Context(), basic(changes...)).Clean(t)
 }
 
-// note records a call and returns the error that a test wants for it.
-func (f *fakeZStack) note(ctx context.Context, method string) error {
-	f.mutex.Lock()
-	f.calls = append(f.calls, method)
-	hook := f.before[method]
-	var err error
-	if queue := f.errs[method]; len(queue) > 0 {
-		err, f.errs[method] = queue[0], queue[1:]
-	}
-	f.mutex.Unlock()
-	if hook != nil {
-		hook()
-	}
-	if err == nil && ctx.Err() != nil {
-		err = &apierr.Error{Kind: apierr.Cancelled, Op: method, Code: apierr.CodeInterrupted}
-	}
-
-	return err
-}
-
-// made returns how often a method was called.
-func (f *fakeZStack) made(method string) int {
-	f.mutex.Lock()
-	defer f.mutex.Unlock()
-	count := 0
-	for _, call := range f.calls {
-		if call == method {
-			count++
-		}
-	}
-
-	return count
-}
-
-func gone(op, uuid string) *apierr.Error {
-	return &apierr.Error{Kind: apierr.NotFound, Op: op, Object: uuid, Code: "SYS.1003"}
-}
-
+// fault is a failure about the root volume.
 func fault(kind apierr.Kind, code string) *apierr.Error {
-	return &apierr.Error{Kind: kind, Code: code, Object: rootUUID, Messages: []string{"what ZStack says"}}
+	return fakezstack.Fault(kind, code, rootUUID)
 }
 
 func (f *fakeZStack) VirtualMachine(ctx context.Context, uuid string) (*zstack.VirtualMachine, error) {
-	if err := f.note(ctx, "VirtualMachine"); err != nil {
+	if err := f.Note(ctx, "VirtualMachine", ""); err != nil {
 		return nil, err
 	}
-	f.mutex.Lock()
-	defer f.mutex.Unlock()
+	f.Mutex.Lock()
+	defer f.Mutex.Unlock()
 	if f.vm == nil || uuid != f.vm.UUID {
-		return nil, gone("QueryVmInstance", uuid)
+		return nil, fakezstack.Missing("QueryVmInstance", uuid)
 	}
 	seen := *f.vm
 
@@ -163,11 +118,11 @@ func (f *fakeZStack) VirtualMachine(ctx context.Context, uuid string) (*zstack.V
 }
 
 func (f *fakeZStack) SnapshotGroup(ctx context.Context, uuid string) (*zstack.SnapshotGroup, error) {
-	if err := f.note(ctx, "SnapshotGroup"); err != nil {
+	if err := f.Note(ctx, "SnapshotGroup", ""); err != nil {
 		return nil, err
 	}
-	f.mutex.Lock()
-	defer f.mutex.Unlock()
+	f.Mutex.Lock()
+	defer f.Mutex.Unlock()
 	for _, group := range f.groups {
 		if group.UUID == uuid {
 			group.Snapshots = slices.Clone(group.Snapshots)
@@ -176,15 +131,15 @@ func (f *fakeZStack) SnapshotGroup(ctx context.Context, uuid string) (*zstack.Sn
 		}
 	}
 
-	return nil, gone("QueryVolumeSnapshotGroup", uuid)
+	return nil, fakezstack.Missing("QueryVolumeSnapshotGroup", uuid)
 }
 
 func (f *fakeZStack) SnapshotGroupsNamed(ctx context.Context, uuid, name string) ([]zstack.SnapshotGroup, error) {
-	if err := f.note(ctx, "SnapshotGroupsNamed"); err != nil {
+	if err := f.Note(ctx, "SnapshotGroupsNamed", ""); err != nil {
 		return nil, err
 	}
-	f.mutex.Lock()
-	defer f.mutex.Unlock()
+	f.Mutex.Lock()
+	defer f.Mutex.Unlock()
 
 	return slices.DeleteFunc(slices.Clone(f.groups), func(group zstack.SnapshotGroup) bool {
 		return group.VMUUID != uuid || group.Name != name
@@ -192,37 +147,31 @@ func (f *fakeZStack) SnapshotGroupsNamed(ctx context.Context, uuid, name string)
 }
 
 func (f *fakeZStack) CreateSnapshotGroup(ctx context.Context, spec zstack.SnapshotGroupSpec) (task.Handle[zstack.SnapshotGroup], error) {
-	if err := f.note(ctx, "CreateSnapshotGroup"); err != nil {
+	if err := f.Note(ctx, "CreateSnapshotGroup", ""); err != nil {
 		return nil, err
 	}
-	f.mutex.Lock()
-	defer f.mutex.Unlock()
+	f.Mutex.Lock()
+	defer f.Mutex.Unlock()
 	f.specs = append(f.specs, spec)
 
-	return making{f.start("CreateSnapshotGroup", func() any { return f.add(spec) })}, nil
+	return fakezstack.Result[zstack.SnapshotGroup]{Job: f.Start("CreateSnapshotGroup", func() any { return f.add(spec) })}, nil
 }
 
 func (f *fakeZStack) SnapshotGroupJob(uuid string) task.Handle[zstack.SnapshotGroup] {
-	f.mutex.Lock()
-	defer f.mutex.Unlock()
-	if known, ok := f.jobs[uuid]; ok {
-		return making{known}
-	}
-
-	return making{&fakeJob{uuid: uuid, fake: f, goes: unknown}}
+	return fakezstack.Result[zstack.SnapshotGroup]{Job: f.Job(uuid)}
 }
 
 func (f *fakeZStack) UpdateSnapshotGroup(ctx context.Context, uuid, name, description string) (task.Handle[zstack.SnapshotGroup], error) {
-	if err := f.note(ctx, "UpdateSnapshotGroup"); err != nil {
+	if err := f.Note(ctx, "UpdateSnapshotGroup", ""); err != nil {
 		return nil, err
 	}
-	f.mutex.Lock()
-	defer f.mutex.Unlock()
+	f.Mutex.Lock()
+	defer f.Mutex.Unlock()
 
-	return making{f.start("UpdateSnapshotGroup", func() any {
+	return fakezstack.Result[zstack.SnapshotGroup]{Job: f.Start("UpdateSnapshotGroup", func() any {
 		i := slices.IndexFunc(f.groups, func(group zstack.SnapshotGroup) bool { return group.UUID == uuid })
 		if i < 0 {
-			return gone("UpdateVolumeSnapshotGroup", uuid)
+			return fakezstack.Missing("UpdateVolumeSnapshotGroup", uuid)
 		}
 		f.groups[i].Name, f.groups[i].Description = name, description
 
@@ -231,13 +180,13 @@ func (f *fakeZStack) UpdateSnapshotGroup(ctx context.Context, uuid, name, descri
 }
 
 func (f *fakeZStack) DeleteSnapshotGroup(ctx context.Context, uuid string) (task.Handle[[]zstack.SnapshotResult], error) {
-	if err := f.note(ctx, "DeleteSnapshotGroup"); err != nil {
+	if err := f.Note(ctx, "DeleteSnapshotGroup", ""); err != nil {
 		return nil, err
 	}
-	f.mutex.Lock()
-	defer f.mutex.Unlock()
+	f.Mutex.Lock()
+	defer f.Mutex.Unlock()
 
-	return removal{f.start("DeleteSnapshotGroup", func() any { return f.remove(uuid) })}, nil
+	return fakezstack.Result[[]zstack.SnapshotResult]{Job: f.Start("DeleteSnapshotGroup", func() any { return f.remove(uuid) })}, nil
 }
 
 // add takes a group. The mutex is held.
@@ -268,7 +217,7 @@ func (f *fakeZStack) add(spec zstack.SnapshotGroupSpec) zstack.SnapshotGroup {
 func (f *fakeZStack) remove(uuid string) any {
 	i := slices.IndexFunc(f.groups, func(group zstack.SnapshotGroup) bool { return group.UUID == uuid })
 	if i < 0 {
-		return gone("DeleteVolumeSnapshotGroup", uuid)
+		return fakezstack.Missing("DeleteVolumeSnapshotGroup", uuid)
 	}
 	var results []zstack.SnapshotResult
 	left, dissolved := false, false

@@ -3,6 +3,7 @@ package zstacksnapshot
 import (
 	"testing"
 
+	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/fakezstack"
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfcore"
 	"github.com/vmfork/terraform-provider-vmfork/internal/zstack"
@@ -85,8 +86,8 @@ func TestReadWithoutClient(t *testing.T) {
 func TestUpdate(t *testing.T) {
 	t.Parallel()
 	renamed := config{"name": "renamed", "timeouts": config{"update": "1m"}}
-	goes := func(behaviours behaviour) func(f *fakeZStack) {
-		return func(f *fakeZStack) { f.goes["UpdateSnapshotGroup"] = behaviours }
+	goes := func(behaviours ...fakezstack.Behaviour) func(f *fakeZStack) {
+		return func(f *fakeZStack) { f.Goes["UpdateSnapshotGroup"] = behaviours }
 	}
 	tests := map[string]struct {
 		prepare     func(f *fakeZStack)
@@ -101,13 +102,13 @@ func TestUpdate(t *testing.T) {
 		"cleared":           {func(*fakeZStack) {}, config{"description": ""}, "", "before", "", 1},
 		"neither":           {func(*fakeZStack) {}, config{"timeouts": config{"read": "1m"}}, "", "before", "old", 0},
 		"refused":           {failing("UpdateSnapshotGroup", fault(apierr.Denied, "ID.1002")), renamed, "Could not rename snapshot group", "before", "old", 1},
-		"failed":            {goes(fails), renamed, "SYS.1006", "before", "old", 1},
+		"failed":            {goes(fakezstack.Fails), renamed, "SYS.1006", "before", "old", 1},
 		"busy":              {failing("UpdateSnapshotGroup", fault(apierr.Busy, "ID.1006")), renamed, "", "renamed", "old", 2},
-		"gave up, and done": {goes(gaveUpDone), renamed, "", "renamed", "old", 2},
-		"never arrived":     {goes(unknown), renamed, "", "renamed", "old", 2},
-		"purged":            {goes(unknownDone), renamed, "", "renamed", "old", 2},
-		"immortal":          {goes(immortal), renamed, "had not ended after", "before", "old", 1},
-		"immortal, done":    {goes(immortalDone), renamed, "", "renamed", "old", 1},
+		"gave up, and done": {goes(fakezstack.GaveUpDone), renamed, "", "renamed", "old", 2},
+		"never arrived":     {goes(fakezstack.Unknown), renamed, "", "renamed", "old", 2},
+		"purged":            {goes(fakezstack.UnknownDone), renamed, "", "renamed", "old", 2},
+		"immortal":          {goes(fakezstack.Immortal), renamed, "had not ended after", "before", "old", 1},
+		"immortal, done":    {goes(fakezstack.ImmortalDone), renamed, "", "renamed", "old", 1},
 		"deleted":           {func(f *fakeZStack) { f.groups = nil }, renamed, "SYS.1003", "before", "old", 1},
 	}
 	for name, test := range tests {
@@ -125,7 +126,7 @@ func TestUpdate(t *testing.T) {
 				}
 				c.Is(test.name, "name")
 				c.Is(test.description, "description")
-				if n := f.made("UpdateSnapshotGroup"); n != test.asked {
+				if n := f.Made("UpdateSnapshotGroup"); n != test.asked {
 					t.Errorf("asked %d times, want %d", n, test.asked)
 				}
 				if len(f.groups) > 0 && (f.groups[0].Name != test.name || f.groups[0].Description != test.description) {
@@ -158,8 +159,8 @@ func TestReplacements(t *testing.T) {
 
 func TestDelete(t *testing.T) {
 	t.Parallel()
-	goes := func(behaviours behaviour) func(f *fakeZStack) {
-		return func(f *fakeZStack) { f.goes["DeleteSnapshotGroup"] = behaviours }
+	goes := func(behaviours ...fakezstack.Behaviour) func(f *fakeZStack) {
+		return func(f *fakeZStack) { f.Goes["DeleteSnapshotGroup"] = behaviours }
 	}
 	tests := map[string]struct {
 		prepare   func(f *fakeZStack)
@@ -172,20 +173,20 @@ func TestDelete(t *testing.T) {
 		"gone with the VM": {func(f *fakeZStack) { f.groups, f.vm = nil, nil }, false, "", 1},
 		"refused":          {failing("DeleteSnapshotGroup", fault(apierr.Denied, "ID.1002")), false, "Could not delete snapshot group", 1},
 		"refused, and gone": {func(f *fakeZStack) {
-			f.errs["DeleteSnapshotGroup"] = []error{fault(apierr.InvalidState, "VM.1010")}
+			f.Errs["DeleteSnapshotGroup"] = []error{fault(apierr.InvalidState, "VM.1010")}
 			f.groups = nil
 		}, false, "", 2},
-		"failed":               {goes(fails), false, "SYS.1006", 1},
+		"failed":               {goes(fakezstack.Fails), false, "SYS.1006", 1},
 		"busy":                 {failing("DeleteSnapshotGroup", fault(apierr.Busy, "ID.1006")), false, "", 2},
-		"gave up":              {goes(gaveUp), false, "", 2},
-		"gave up, and done":    {goes(gaveUpDone), false, "", 2},
-		"never arrived":        {goes(unknown), false, "", 2},
-		"purged":               {goes(unknownDone), false, "", 2},
-		"immortal":             {goes(immortal), false, "had not ended after", 1},
-		"immortal, done":       {goes(immortalDone), false, "", 1},
-		"interrupted":          {goes(immortal), true, "Could not delete", 1},
-		"done, interrupted":    {goes(succeeds), true, "", 1},
-		"the answer is broken": {goes(immortalDone), true, "", 1},
+		"gave up":              {goes(fakezstack.GaveUp), false, "", 2},
+		"gave up, and done":    {goes(fakezstack.GaveUpDone), false, "", 2},
+		"never arrived":        {goes(fakezstack.Unknown), false, "", 2},
+		"purged":               {goes(fakezstack.UnknownDone), false, "", 2},
+		"immortal":             {goes(fakezstack.Immortal), false, "had not ended after", 1},
+		"immortal, done":       {goes(fakezstack.ImmortalDone), false, "", 1},
+		"interrupted":          {goes(fakezstack.Immortal), true, "Could not delete", 1},
+		"done, interrupted":    {goes(fakezstack.Succeeds), true, "", 1},
+		"the answer is broken": {goes(fakezstack.ImmortalDone), true, "", 1},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -197,7 +198,7 @@ func TestDelete(t *testing.T) {
 				test.prepare(f)
 				ctx := t.Context()
 				if test.interrupt {
-					ctx = tfcore.Interrupted(t, jobLength/2)
+					ctx = tfcore.Interrupted(t, fakezstack.JobLength/2)
 				}
 				said := c.Destroy(ctx)
 				if test.says == "" {
@@ -209,7 +210,7 @@ func TestDelete(t *testing.T) {
 				if c.State.IsNull() != (test.says == "") {
 					t.Errorf("state %s", c.State)
 				}
-				if n := f.made("DeleteSnapshotGroup"); n != test.asked {
+				if n := f.Made("DeleteSnapshotGroup"); n != test.asked {
 					t.Errorf("asked %d times, want %d", n, test.asked)
 				}
 				if test.says != "" { // the next destroy goes on

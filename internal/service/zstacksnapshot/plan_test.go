@@ -67,9 +67,9 @@ func TestPlanKeepsWhatIsKnown(t *testing.T) {
 	inBubble(t, func(c core, f *fakeZStack) {
 		t := c.T
 		c.taken(t)
-		reads := f.made("VirtualMachine")
+		reads := f.Made("VirtualMachine")
 		planned := c.Plan(basic(config{"name": "renamed"})).Clean(t)
-		if planned.Action != "update" || !planned.Planned.IsFullyKnown() || f.made("VirtualMachine") != reads {
+		if planned.Action != "update" || !planned.Planned.IsFullyKnown() || f.Made("VirtualMachine") != reads {
 			t.Errorf("%s: %s", planned.Action, planned.Planned)
 		}
 	})
