@@ -70,35 +70,16 @@ func Pause(ctx context.Context, length time.Duration) bool {
 	}
 }
 
-// Moment is when something strikes.
-type Moment struct {
-	Words string
-	// Begin is called before the command starts; what it returns reports whether the moment has come.
-	Begin func() func() bool
-}
-
 // Signals are the faults that every platform has: those of processes. moment draws when they happen.
 func Signals(moment func(random *rand.Rand, phase Phase) Moment) []Fault {
 	signal := func(name string, kills bool, send func(ctx context.Context, command *tfcli.Command) error) Fault {
 		return Fault{Name: name, Draw: func(random *rand.Rand, phase Phase) Strike {
-			when := moment(random, phase)
-			var came func() bool
+			strike := moment(random, phase).Strike(func(ctx context.Context, command *tfcli.Command) (bool, error) {
+				return sent(send(ctx, command), command)
+			})
+			strike.Kills, strike.Signals = kills, true
 
-			return Strike{
-				Words: when.Words, Kills: kills, Signals: true,
-				Arm: func() error {
-					came = when.Begin()
-
-					return nil
-				},
-				Act: func(ctx context.Context, command *tfcli.Command) (bool, error) {
-					if !Await(ctx, came) {
-						return false, nil
-					}
-
-					return sent(send(ctx, command), command)
-				},
-			}
+			return strike
 		}}
 	}
 

@@ -1,15 +1,11 @@
 package vspherechaos
 
 import (
-	"context"
 	"errors"
-	"fmt"
-	"math/rand/v2"
 	"strings"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/chaos"
 	vspheresim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/vsphere"
-	"github.com/vmfork/terraform-provider-vmfork/internal/tfcli"
 )
 
 // errNotThis says that others don't do it to this object.
@@ -17,42 +13,16 @@ var errNotThis = errors.New("not to this object")
 
 // behind is what others do to objects behind the provider's back.
 func (p *platform) behind() []chaos.Fault {
-	return []chaos.Fault{
-		p.behindBack("renamed behind our back", p.rename),
-		p.behindBack("moved behind our back", p.move),
-		p.behindBack("powered behind our back", p.power),
-		p.behindBack("deleted behind our back", p.remove),
+	behindBack := func(name string, act func(object chaos.Object) error) chaos.Fault {
+		return chaos.BehindBack(name, p.moment, p.Objects, act)
 	}
-}
 
-// behindBack is a fault that does something to one of the objects that exist at the moment.
-func (p *platform) behindBack(name string, act func(object chaos.Object) error) chaos.Fault {
-	return chaos.Fault{Name: name, Draw: func(random *rand.Rand, phase chaos.Phase) chaos.Strike {
-		when := p.moment(random, phase)
-		which := random.IntN(1 << 16)
-		var came func() bool
-
-		return chaos.Strike{
-			Words: fmt.Sprintf("%s, object %d", when.Words, which),
-			Arm: func() error {
-				came = when.Begin()
-
-				return nil
-			},
-			Act: func(ctx context.Context, _ *tfcli.Command) (bool, error) {
-				for chaos.Await(ctx, came) && chaos.Await(ctx, func() bool { return len(p.Objects()) > 0 }) {
-					objects := p.Objects()
-					if len(objects) == 0 {
-						continue
-					}
-					// What can't be done to the object as it is now is not done: others meet the platform's rules too.
-					return act(objects[which%len(objects)]) == nil, nil
-				}
-
-				return false, nil
-			},
-		}
-	}}
+	return []chaos.Fault{
+		behindBack("renamed behind our back", p.rename),
+		behindBack("moved behind our back", p.move),
+		behindBack("powered behind our back", p.power),
+		behindBack("deleted behind our back", p.remove),
+	}
 }
 
 // vm returns the VM that an object is; false for others.

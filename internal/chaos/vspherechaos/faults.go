@@ -66,24 +66,12 @@ var asking = []string{
 
 // anyTask draws a method that starts a task in this phase, or does what a task does.
 func anyTask(p *platform, random *rand.Rand, phase chaos.Phase) (string, int) {
-	methods := p.methods[phase]
-	if len(methods) == 0 {
-		return "", random.IntN(10)
-	}
-
-	return methods[random.IntN(len(methods))], random.IntN(2) * random.IntN(2)
+	return chaos.AnyOf(random, p.methods[phase])
 }
 
 // anyCall draws a method: of a task, of a question, or whatever comes at some point.
 func anyCall(p *platform, random *rand.Rand, phase chaos.Phase) (string, int) {
-	switch draw := random.IntN(10); {
-	case draw < 5:
-		return anyTask(p, random, phase)
-	case draw < 8:
-		return asking[random.IntN(len(asking))], random.IntN(3)
-	default:
-		return "", random.IntN(25)
-	}
+	return chaos.AnyCall(random, p.methods[phase], asking)
 }
 
 // strands reports whether a fault can lose the answer to a login that took effect.
@@ -101,21 +89,10 @@ func (p *platform) injected(
 		fault := draw(random)
 		fault.Method, fault.Skip = on(p, random, phase)
 		fault.Times = 1 + random.IntN(2)*random.IntN(3)
-		method, before := fault.Method, 0
-		if method == "" {
-			method = "any method"
-		}
 
-		return chaos.Strike{
-			Words: fmt.Sprintf("%s %s, %d times after %d", fault.Code, method, fault.Times, fault.Skip),
-			Arm: func() error {
-				before = p.Struck()
-				p.Inject(fault)
-
-				return nil
-			},
-			Struck:  func() bool { return p.Struck() > before },
+		return chaos.Injection{
+			Code: fault.Code, Method: fault.Method, Times: fault.Times, Skip: fault.Skip, Inject: func() { p.Inject(fault) },
 			Strands: strands(fault),
-		}
+		}.Strike(p.Struck)
 	}}
 }

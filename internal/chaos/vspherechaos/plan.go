@@ -40,8 +40,8 @@ type block struct {
 // drawing draws one plan.
 type drawing struct {
 	*platform
+	chaos.Drawing
 
-	random *rand.Rand
 	count  int
 	used   map[*block]bool // clones that have something made from them
 	paired bool            // the machine has its secondary
@@ -49,7 +49,7 @@ type drawing struct {
 
 // Plan implements [chaos.Platform].
 func (p *platform) Plan(random *rand.Rand) chaos.Plan {
-	d := &drawing{platform: p, random: random, used: map[*block]bool{}}
+	d := &drawing{platform: p, Drawing: chaos.Drawing{Random: random}, used: map[*block]bool{}}
 	var before []*block
 	for range 1 + random.IntN(4) {
 		before = append(before, d.draw(before))
@@ -67,40 +67,26 @@ func (p *platform) Plan(random *rand.Rand) chaos.Plan {
 	return p.plan
 }
 
-// preamble is the provider's block.
+// preamble is what the configurations begin with.
 func (d *drawing) preamble() string {
-	settings := []string{fmt.Sprintf("thumbprint = %q", d.Thumbprint()), fmt.Sprintf("request_timeout = %q", d.oneOf("3s", "5s", "20s"))}
-	if d.perhaps(30) {
+	settings := []string{fmt.Sprintf("thumbprint = %q", d.Thumbprint()), fmt.Sprintf("request_timeout = %q", d.OneOf("3s", "5s", "20s"))}
+	if d.Perhaps(30) {
 		settings = append(settings, `api = "json"`)
 	}
-	if d.perhaps(20) {
-		settings = append(settings, fmt.Sprintf("max_concurrent_tasks = %d", 1+d.random.IntN(2)))
+	if d.Perhaps(20) {
+		settings = append(settings, fmt.Sprintf("max_concurrent_tasks = %d", 1+d.Random.IntN(2)))
 	}
 
-	return "terraform {\n  required_providers {\n    vmfork = { source = \"vmfork/vmfork\" }\n  }\n}\n\n" +
-		"provider \"vmfork\" {\n  vsphere = {\n    " + strings.Join(settings, "\n    ") + "\n  }\n}\n\n" +
-		"locals {\n  machines = {\n" + d.ids() + "  }\n}\n"
-}
-
-// ids are the entries of a map from the names of the vCenter's machines to their ids.
-func (d *drawing) ids() string {
-	var lines strings.Builder
-	for _, name := range append(slices.Clone(machines), template) {
+	return chaos.Preamble("vsphere", settings, append(slices.Clone(machines), template), func(name string) string {
 		vm, _ := d.VM(name)
-		fmt.Fprintf(&lines, "    %q = %q\n", name, vm.ID)
-	}
 
-	return lines.String()
+		return vm.ID
+	})
 }
-
-// perhaps is true in so many of a hundred cases.
-func (d *drawing) perhaps(percent int) bool { return d.random.IntN(100) < percent }
-
-func (d *drawing) oneOf(texts ...string) string { return texts[d.random.IntN(len(texts))] }
 
 // draw draws one more resource.
 func (d *drawing) draw(before []*block) *block {
-	switch kind := d.random.IntN(10); {
+	switch kind := d.Random.IntN(10); {
 	case kind < 4:
 		return d.clone()
 	case kind < 6:
@@ -116,25 +102,25 @@ func (d *drawing) begin(kind, word string) *block {
 	d.count++
 	label := fmt.Sprintf("%s_%d", word, d.count)
 
-	return &block{kind: kind, label: label, name: label + d.oneOf(strange...), arguments: map[string]string{}}
+	return &block{kind: kind, label: label, name: label + d.OneOf(strange...), arguments: map[string]string{}}
 }
 
 func (d *drawing) clone() *block {
 	drawn := d.begin(cloneType, "clone")
-	drawn.onMachine = d.oneOf(template, template, machines[sourceMachine])
+	drawn.onMachine = d.OneOf(template, template, machines[sourceMachine])
 	placement := []string{fmt.Sprintf("resource_pool_id = %q", d.ID("/DC0/host/DC0_C0/Resources"))}
-	if d.perhaps(30) {
+	if d.Perhaps(30) {
 		placement = append(placement, fmt.Sprintf("folder_id = %q", d.prod))
 	}
-	if d.perhaps(30) {
+	if d.Perhaps(30) {
 		placement = append(placement, fmt.Sprintf("datastore_id = %q", d.ID("/DC0/datastore/LocalDS_1")))
 	}
 	drawn.arguments["placement"] = "{ " + strings.Join(placement, ", ") + " }"
 	d.power(drawn, 60)
-	if drawn.arguments["power_on"] == "true" && d.perhaps(30) {
+	if drawn.arguments["power_on"] == "true" && d.Perhaps(30) {
 		drawn.arguments["wait_for_guest_ip"] = `"20s"`
 	}
-	if d.perhaps(15) {
+	if d.Perhaps(15) {
 		drawn.arguments["guest_customization_spec"] = `{ name = "linux" }`
 	}
 
@@ -144,8 +130,8 @@ func (d *drawing) clone() *block {
 // power sets power_on in so many of a hundred cases.
 func (d *drawing) power(drawn *block, percent int) {
 	drawn.arguments["shutdown_timeout"] = `"2s"`
-	if d.perhaps(percent) {
-		drawn.arguments["power_on"] = strconv.FormatBool(d.perhaps(70))
+	if d.Perhaps(percent) {
+		drawn.arguments["power_on"] = strconv.FormatBool(d.Perhaps(70))
 	}
 }
 
@@ -162,7 +148,7 @@ func (d *drawing) free(before []*block) *block {
 
 // basedOn lets a resource be made from a clone of the same plan in half of the cases, else from a machine of the vCenter.
 func (d *drawing) basedOn(drawn *block, before []*block, machine int, running bool) *block {
-	if base := d.free(before); base != nil && (d.perhaps(50) || machine < 0) {
+	if base := d.free(before); base != nil && (d.Perhaps(50) || machine < 0) {
 		drawn.base = base
 		d.used[base] = true
 		if running {
@@ -178,12 +164,12 @@ func (d *drawing) basedOn(drawn *block, before []*block, machine int, running bo
 
 func (d *drawing) fork(before []*block) *block {
 	drawn := d.begin(forkType, "fork")
-	drawn.arguments["extra_config"] = fmt.Sprintf("{ \"guestinfo.name\" = %s }", quote(drawn.name))
-	if d.perhaps(50) {
+	drawn.arguments["extra_config"] = fmt.Sprintf("{ \"guestinfo.name\" = %s }", chaos.Quote(drawn.name))
+	if d.Perhaps(50) {
 		drawn.arguments["extra_config_wo"] = fmt.Sprintf("{ \"guestinfo.secret\" = %q }", writeOnly)
 		drawn.arguments["extra_config_wo_version"] = "1"
 	}
-	if d.perhaps(50) {
+	if d.Perhaps(50) {
 		drawn.arguments["network_interfaces"] = `{ "4000" = { start_connected = false, connected = false } }`
 	}
 	d.power(drawn, 50)
@@ -193,10 +179,10 @@ func (d *drawing) fork(before []*block) *block {
 
 func (d *drawing) snapshot(before []*block) *block {
 	drawn := d.begin(snapshotType, "snapshot")
-	if d.perhaps(50) {
-		drawn.arguments["description"] = quote("about " + drawn.name)
+	if d.Perhaps(50) {
+		drawn.arguments["description"] = chaos.Quote("about " + drawn.name)
 	}
-	drawn.arguments["memory"] = strconv.FormatBool(d.perhaps(30))
+	drawn.arguments["memory"] = strconv.FormatBool(d.Perhaps(30))
 
 	return d.basedOn(drawn, before, snapshotMachine, false)
 }
@@ -211,69 +197,6 @@ func (d *drawing) secondary(before []*block) *block {
 	d.paired = d.paired || drawn.base == nil
 
 	return drawn
-}
-
-// change draws the second configuration: resources are changed, taken out and added.
-func (d *drawing) change(before []*block) []*block {
-	var after []*block
-	now := map[*block]*block{} // the same resource in both
-	for _, each := range before {
-		gone := d.perhaps(15) && !d.used[each]
-		changed := d.changed(each)
-		if each.base != nil {
-			changed.base = now[each.base]
-		}
-		if !gone {
-			now[each] = changed
-			after = append(after, changed)
-		}
-	}
-	for each, changed := range now {
-		d.used[changed] = d.used[each]
-	}
-	for len(after) == 0 || d.perhaps(35) {
-		after = append(after, d.draw(after))
-	}
-
-	return after
-}
-
-// changed is a resource with other arguments. What a secondary protects stays as it is.
-func (d *drawing) changed(each *block) *block {
-	changed := *each
-	changed.arguments = maps.Clone(each.arguments)
-	if d.used[each] {
-		return &changed
-	}
-	switch each.kind {
-	case cloneType, forkType:
-		if d.perhaps(40) {
-			changed.name += d.oneOf("-b", " b", "%20b")
-		}
-		if each.arguments["wait_for_guest_ip"] == "" && each.arguments["guest_customization_spec"] == "" {
-			d.power(&changed, 40)
-		}
-		if each.kind == forkType && d.perhaps(40) {
-			changed.arguments["extra_config"] = fmt.Sprintf("{ \"guestinfo.name\" = %s, \"guestinfo.more\" = \"1\" }", quote(changed.name))
-		}
-		if each.kind == cloneType && d.perhaps(15) {
-			changed.onMachine = d.oneOf(template, machines[sourceMachine])
-		}
-	case snapshotType:
-		changed.name += d.oneOf("", "-b")
-		if d.perhaps(30) {
-			changed.arguments["description"] = quote("changed")
-		}
-		if d.perhaps(20) {
-			changed.arguments["memory"] = strconv.FormatBool(d.perhaps(50))
-		}
-	case secondaryType:
-		if d.perhaps(40) {
-			changed.arguments["enabled"] = "false"
-		}
-	}
-
-	return &changed
 }
 
 // resource writes the block.
@@ -295,20 +218,11 @@ func (b *block) resource() chaos.Resource {
 		written.Object = secondaryOf(primary)
 	case snapshotType:
 		written.Object = snapshotNamed(b.name)
-		arguments["name"] = quote(b.name)
+		arguments["name"] = chaos.Quote(b.name)
 	default:
-		arguments["name"] = quote(b.name)
+		arguments["name"] = chaos.Quote(b.name)
 	}
-	var body strings.Builder
-	for _, name := range slices.Sorted(maps.Keys(arguments)) {
-		fmt.Fprintf(&body, "  %s = %s\n", name, arguments[name])
-	}
-	written.Body = body.String()
+	written.Body = chaos.Body(arguments)
 
 	return written
-}
-
-// quote writes a text as HCL does: a Go string in which no template begins.
-func quote(text string) string {
-	return strings.NewReplacer("${", "$${", "%{", "%%{").Replace(strconv.Quote(text))
 }

@@ -17,56 +17,51 @@ var cancelMethods = []string{"CancelTask", "POST /api/cis/tasks/{task}?action=ca
 
 // taskFaults happen to a task that has come to 60 %.
 func (p *platform) taskFaults() []chaos.Fault {
+	held := p.holder()
+
 	return []chaos.Fault{
-		p.midTask("session expires mid-task", false, func(ctx context.Context, _ *tfcli.Command, later time.Duration) error {
+		held.Mid("session expires mid-task", false, func(ctx context.Context, _ *tfcli.Command, later time.Duration) error {
 			p.ExpireSessions()
-			p.releaseAfter(ctx, later)
+			held.ReleaseAfter(ctx, later)
 
 			return nil
 		}),
-		p.midTask("task hangs", false, func(ctx context.Context, _ *tfcli.Command, later time.Duration) error {
-			p.releaseAfter(ctx, 2*time.Second+later)
+		held.Mid("task hangs", false, func(ctx context.Context, _ *tfcli.Command, later time.Duration) error {
+			held.ReleaseAfter(ctx, 2*time.Second+later)
 
 			return nil
 		}),
-		p.midTask("task hangs and SIGINT", true, func(_ context.Context, command *tfcli.Command, _ time.Duration) error {
+		held.Mid("task hangs and SIGINT", true, func(_ context.Context, command *tfcli.Command, _ time.Duration) error {
 			return command.Signal(syscall.SIGINT)
 		}),
-		p.midTask("task hangs over cancelling and SIGINT", true, func(_ context.Context, command *tfcli.Command, _ time.Duration) error {
+		held.Mid("task hangs over cancelling and SIGINT", true, func(_ context.Context, command *tfcli.Command, _ time.Duration) error {
 			p.IgnoreCancel(true)
 
 			return command.Signal(syscall.SIGINT)
 		}),
-		p.midTask("task finishes as it is cancelled", true, func(ctx context.Context, command *tfcli.Command, later time.Duration) error {
+		held.Mid("task finishes as it is cancelled", true, func(ctx context.Context, command *tfcli.Command, later time.Duration) error {
 			p.IgnoreCancel(true)
 			before := p.cancellations()
 			if err := command.Signal(syscall.SIGINT); err != nil {
 				return err
 			}
 			if chaos.Await(ctx, func() bool { return p.cancellations() > before }) {
-				p.releaseAfter(ctx, later/4)
+				held.ReleaseAfter(ctx, later/4)
 			}
 
 			return nil
 		}),
-		p.midTask("task vanishes", false, func(ctx context.Context, _ *tfcli.Command, later time.Duration) error {
+		held.Mid("task vanishes", false, func(ctx context.Context, _ *tfcli.Command, later time.Duration) error {
 			p.ForgetTasks()
-			p.releaseAfter(ctx, later)
+			held.ReleaseAfter(ctx, later)
 
 			return nil
 		}),
-		p.midTask("task vanishes and SIGINT", true, func(_ context.Context, command *tfcli.Command, _ time.Duration) error {
+		held.Mid("task vanishes and SIGINT", true, func(_ context.Context, command *tfcli.Command, _ time.Duration) error {
 			p.ForgetTasks()
 
 			return command.Signal(syscall.SIGINT)
 		}),
-	}
-}
-
-// releaseAfter lets held tasks go on after a while.
-func (p *platform) releaseAfter(ctx context.Context, later time.Duration) {
-	if chaos.Pause(ctx, later) {
-		p.ReleaseTasks()
 	}
 }
 
@@ -79,48 +74,15 @@ func (p *platform) cancellations() int {
 	return asked
 }
 
-// midTask is a fault that happens while a task is held.
-func (p *platform) midTask(
-	name string, signals bool, act func(ctx context.Context, command *tfcli.Command, later time.Duration) error,
-) chaos.Fault {
-	return chaos.Fault{Name: name, Draw: func(random *rand.Rand, phase chaos.Phase) chaos.Strike {
-		method, _ := anyTask(p, random, phase)
-		if random.IntN(4) == 0 {
-			method = ""
-		}
-		later := time.Duration(random.IntN(1500)) * time.Millisecond
-		words := method
-		if method == "" {
-			words = "any method"
-		}
+// holder holds tasks in their middle.
+func (p *platform) holder() chaos.Holder {
+	return chaos.Holder{
+		Draw: func(random *rand.Rand, phase chaos.Phase) string {
+			method, _ := anyTask(p, random, phase)
 
-		return chaos.Strike{
-			Words: fmt.Sprintf("%s, %s", words, later), Signals: signals,
-			Arm: func() error {
-				p.HoldTasks(method)
-
-				return nil
-			},
-			Act: func(ctx context.Context, command *tfcli.Command) (bool, error) {
-				if !chaos.Await(ctx, p.holding) {
-					return false, nil
-				}
-				// The provider has begun to wait for the task, mostly.
-				chaos.Pause(ctx, later/8)
-
-				return meets(command, act(ctx, command, later))
-			},
-		}
-	}}
-}
-
-// meets reports whether an act met the command: it may end at any moment, and a signal then reaches nobody.
-func meets(command *tfcli.Command, err error) (bool, error) {
-	select {
-	case <-command.Done():
-		return err == nil, nil
-	default:
-		return err == nil, err
+			return method
+		},
+		Hold: p.HoldTasks, Holding: p.holding, Release: p.ReleaseTasks,
 	}
 }
 
@@ -142,37 +104,21 @@ func (p *platform) restarts() chaos.Fault {
 		how := vspheresim.Restart{
 			Outage: time.Duration(random.IntN(3000)) * time.Millisecond, AbortTasks: random.IntN(2) == 0,
 		}
-		var came func() bool
+		strike := when.Strike(func(context.Context, *tfcli.Command) (bool, error) {
+			p.Restart(how)
 
-		return chaos.Strike{
-			Words: fmt.Sprintf("%s, for %s, tasks aborted: %t", when.Words, how.Outage, how.AbortTasks),
-			Arm: func() error {
-				came = when.Begin()
+			return true, nil
+		})
+		strike.Words = fmt.Sprintf("%s, for %s, tasks aborted: %t", when.Words, how.Outage, how.AbortTasks)
 
-				return nil
-			},
-			Act: func(ctx context.Context, _ *tfcli.Command) (bool, error) {
-				if !chaos.Await(ctx, came) {
-					return false, nil
-				}
-				p.Restart(how)
-
-				return true, nil
-			},
-		}
+		return strike
 	}}
 }
 
 // moment draws when something happens: at a request, or while a task runs.
 func (p *platform) moment(random *rand.Rand, phase chaos.Phase) chaos.Moment {
 	if random.IntN(3) == 0 {
-		nth := 1 + random.IntN(25)
-
-		return chaos.Moment{Words: fmt.Sprintf("at request %d", nth), Begin: func() func() bool {
-			before := p.Requests().Total
-
-			return func() bool { return p.Requests().Total >= before+nth }
-		}}
+		return chaos.AtRequest(random, func() int { return p.Requests().Total })
 	}
 	method, _ := anyTask(p, random, phase)
 	if method == "" {

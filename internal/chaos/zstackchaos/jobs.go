@@ -19,44 +19,46 @@ const longest = 2 * time.Second
 
 // jobFaults happen to a job that runs.
 func (p *platform) jobFaults() []chaos.Fault {
+	held := p.holder()
+
 	return []chaos.Fault{
-		p.midJob("session expires mid-job", false, func(ctx context.Context, _ *tfcli.Command, later time.Duration) error {
+		held.Mid("session expires mid-job", false, func(ctx context.Context, _ *tfcli.Command, later time.Duration) error {
 			p.ExpireSessions()
-			p.releaseAfter(ctx, later)
+			held.ReleaseAfter(ctx, later)
 
 			return nil
 		}),
-		p.midJob("job hangs", false, func(ctx context.Context, _ *tfcli.Command, later time.Duration) error {
-			p.releaseAfter(ctx, longest+later)
+		held.Mid("job hangs", false, func(ctx context.Context, _ *tfcli.Command, later time.Duration) error {
+			held.ReleaseAfter(ctx, longest+later)
 
 			return nil
 		}),
-		p.midJob("job hangs and SIGINT", true, func(_ context.Context, command *tfcli.Command, _ time.Duration) error {
+		held.Mid("job hangs and SIGINT", true, func(_ context.Context, command *tfcli.Command, _ time.Duration) error {
 			return command.Signal(syscall.SIGINT)
 		}),
-		p.midJob("job finishes as it is interrupted", true, func(ctx context.Context, command *tfcli.Command, later time.Duration) error {
+		held.Mid("job finishes as it is interrupted", true, func(ctx context.Context, command *tfcli.Command, later time.Duration) error {
 			if err := command.Signal(syscall.SIGINT); err != nil {
 				return err
 			}
-			p.releaseAfter(ctx, later/4)
+			held.ReleaseAfter(ctx, later/4)
 
 			return nil
 		}),
-		p.midJob("job is purged", false, func(ctx context.Context, _ *tfcli.Command, later time.Duration) error {
+		held.Mid("job is purged", false, func(ctx context.Context, _ *tfcli.Command, later time.Duration) error {
 			p.PurgeJobs()
-			p.releaseAfter(ctx, later)
+			held.ReleaseAfter(ctx, later)
 
 			return nil
 		}),
-		p.midJob("job is purged and SIGINT", true, func(_ context.Context, command *tfcli.Command, _ time.Duration) error {
+		held.Mid("job is purged and SIGINT", true, func(_ context.Context, command *tfcli.Command, _ time.Duration) error {
 			p.PurgeJobs()
 
 			return command.Signal(syscall.SIGINT)
 		}),
-		p.midJob("job lost with its effect", false, p.lose(true)),
-		p.midJob("job lost without its effect", false, p.lose(false)),
-		p.midJob("job lost with its effect and SIGINT", true, p.loseAndInterrupt(true)),
-		p.midJob("job lost without its effect and SIGINT", true, p.loseAndInterrupt(false)),
+		held.Mid("job lost with its effect", false, p.lose(true)),
+		held.Mid("job lost without its effect", false, p.lose(false)),
+		held.Mid("job lost with its effect and SIGINT", true, p.loseAndInterrupt(true)),
+		held.Mid("job lost without its effect and SIGINT", true, p.loseAndInterrupt(false)),
 	}
 }
 
@@ -82,55 +84,15 @@ func (p *platform) loseAndInterrupt(effect bool) func(context.Context, *tfcli.Co
 	}
 }
 
-// releaseAfter lets held jobs go on after a while.
-func (p *platform) releaseAfter(ctx context.Context, later time.Duration) {
-	if chaos.Pause(ctx, later) {
-		p.ReleaseJobs()
-	}
-}
+// holder holds jobs in their middle.
+func (p *platform) holder() chaos.Holder {
+	return chaos.Holder{
+		Draw: func(random *rand.Rand, phase chaos.Phase) string {
+			method, _ := anyJob(p, random, phase)
 
-// midJob is a fault that happens while a job is held.
-func (p *platform) midJob(
-	name string, signals bool, act func(ctx context.Context, command *tfcli.Command, later time.Duration) error,
-) chaos.Fault {
-	return chaos.Fault{Name: name, Draw: func(random *rand.Rand, phase chaos.Phase) chaos.Strike {
-		method, _ := anyJob(p, random, phase)
-		if random.IntN(4) == 0 {
-			method = ""
-		}
-		later := time.Duration(random.IntN(1500)) * time.Millisecond
-		words := method
-		if method == "" {
-			words = "any method"
-		}
-
-		return chaos.Strike{
-			Words: fmt.Sprintf("%s, %s", words, later), Signals: signals,
-			Arm: func() error {
-				p.HoldJobs(method)
-
-				return nil
-			},
-			Act: func(ctx context.Context, command *tfcli.Command) (bool, error) {
-				if !chaos.Await(ctx, p.holding) {
-					return false, nil
-				}
-				// The provider has begun to wait for the job, mostly.
-				chaos.Pause(ctx, later/8)
-
-				return meets(command, act(ctx, command, later))
-			},
-		}
-	}}
-}
-
-// meets reports whether an act met the command: it may end at any moment, and a signal then reaches nobody.
-func meets(command *tfcli.Command, err error) (bool, error) {
-	select {
-	case <-command.Done():
-		return err == nil, nil
-	default:
-		return err == nil, err
+			return method
+		},
+		Hold: p.HoldJobs, Holding: p.holding, Release: p.ReleaseJobs,
 	}
 }
 
@@ -151,65 +113,35 @@ func (p *platform) restarts() chaos.Fault {
 		when := p.moment(random, phase)
 		refused, effect := random.IntN(5), random.IntN(2) == 0
 		later := time.Duration(random.IntN(1500)) * time.Millisecond
-		var came func() bool
+		strike := when.Strike(func(ctx context.Context, command *tfcli.Command) (bool, error) {
+			if refused > 0 {
+				p.Inject(zstacksim.Fault{Status: http.StatusBadGateway, Times: refused})
+			}
+			p.ExpireSessions()
 
-		return chaos.Strike{
-			Words: fmt.Sprintf("%s, %d requests refused, jobs have their effect: %t", when.Words, refused, effect),
-			Arm: func() error {
-				came = when.Begin()
+			return true, p.lose(effect)(ctx, command, later)
+		})
+		strike.Words = fmt.Sprintf("%s, %d requests refused, jobs have their effect: %t", when.Words, refused, effect)
 
-				return nil
-			},
-			Act: func(ctx context.Context, command *tfcli.Command) (bool, error) {
-				if !chaos.Await(ctx, came) {
-					return false, nil
-				}
-				if refused > 0 {
-					p.Inject(zstacksim.Fault{Status: http.StatusBadGateway, Times: refused})
-				}
-				p.ExpireSessions()
-
-				return true, p.lose(effect)(ctx, command, later)
-			},
-		}
+		return strike
 	}}
 }
 
 // expiry lets all sessions expire at any moment.
 func (p *platform) expiry() chaos.Fault {
 	return chaos.Fault{Name: "session expires", Draw: func(random *rand.Rand, phase chaos.Phase) chaos.Strike {
-		when := p.moment(random, phase)
-		var came func() bool
+		return p.moment(random, phase).Strike(func(context.Context, *tfcli.Command) (bool, error) {
+			p.ExpireSessions()
 
-		return chaos.Strike{
-			Words: when.Words,
-			Arm: func() error {
-				came = when.Begin()
-
-				return nil
-			},
-			Act: func(ctx context.Context, _ *tfcli.Command) (bool, error) {
-				if !chaos.Await(ctx, came) {
-					return false, nil
-				}
-				p.ExpireSessions()
-
-				return true, nil
-			},
-		}
+			return true, nil
+		})
 	}}
 }
 
 // moment draws when something happens: at a request, or while a job runs.
 func (p *platform) moment(random *rand.Rand, phase chaos.Phase) chaos.Moment {
 	if random.IntN(3) == 0 {
-		nth := 1 + random.IntN(25)
-
-		return chaos.Moment{Words: fmt.Sprintf("at request %d", nth), Begin: func() func() bool {
-			before := p.Requests().Total
-
-			return func() bool { return p.Requests().Total >= before+nth }
-		}}
+		return chaos.AtRequest(random, func() int { return p.Requests().Total })
 	}
 	method, _ := anyJob(p, random, phase)
 	if method == "" {

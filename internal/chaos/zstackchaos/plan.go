@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -35,15 +34,15 @@ type block struct {
 // drawing draws one plan.
 type drawing struct {
 	*platform
+	chaos.Drawing
 
-	random *rand.Rand
-	count  int
-	used   map[*block]bool // clones that have something made from them
+	count int
+	used  map[*block]bool // clones that have something made from them
 }
 
 // Plan implements [chaos.Platform].
 func (p *platform) Plan(random *rand.Rand) chaos.Plan {
-	d := &drawing{platform: p, random: random, used: map[*block]bool{}}
+	d := &drawing{platform: p, Drawing: chaos.Drawing{Random: random}, used: map[*block]bool{}}
 	var before []*block
 	for range 1 + random.IntN(3) {
 		before = append(before, d.draw(before))
@@ -61,27 +60,21 @@ func (p *platform) Plan(random *rand.Rand) chaos.Plan {
 	return p.plan
 }
 
-// preamble is the provider's block.
+// preamble is what the configurations begin with.
 func (d *drawing) preamble() string {
-	var machines strings.Builder
-	for _, name := range []string{sourceMachine, stoppedMachine, snapshotMachine} {
-		fmt.Fprintf(&machines, "    %q = %q\n", name, d.ID("vm", name))
+	settings := []string{
+		fmt.Sprintf("endpoint = %q", d.URL()), fmt.Sprintf("request_timeout = %q", d.OneOf("3s", "5s", "20s")),
+		fmt.Sprintf("ca_certificate = %q", d.CACertificate()),
 	}
 
-	return "terraform {\n  required_providers {\n    vmfork = { source = \"vmfork/vmfork\" }\n  }\n}\n\n" +
-		fmt.Sprintf("provider \"vmfork\" {\n  zstack = {\n    endpoint = %q\n    request_timeout = %q\n    ca_certificate = %q\n  }\n}\n\n",
-			d.URL(), d.oneOf("3s", "5s", "20s"), d.CACertificate()) +
-		"locals {\n  machines = {\n" + machines.String() + "  }\n}\n"
+	return chaos.Preamble("zstack", settings, []string{sourceMachine, stoppedMachine, snapshotMachine}, func(name string) string {
+		return d.ID("vm", name)
+	})
 }
-
-// perhaps is true in so many of a hundred cases.
-func (d *drawing) perhaps(percent int) bool { return d.random.IntN(100) < percent }
-
-func (d *drawing) oneOf(texts ...string) string { return texts[d.random.IntN(len(texts))] }
 
 // draw draws one more block.
 func (d *drawing) draw(before []*block) *block {
-	if d.perhaps(65) {
+	if d.Perhaps(65) {
 		return d.clone(before)
 	}
 
@@ -91,38 +84,38 @@ func (d *drawing) draw(before []*block) *block {
 func (d *drawing) begin(kind, word string) *block {
 	d.count++
 
-	return &block{kind: kind, label: fmt.Sprintf("%s_%d", word, d.count), name: d.oneOf(strange...), arguments: map[string]string{}}
+	return &block{kind: kind, label: fmt.Sprintf("%s_%d", word, d.count), name: d.OneOf(strange...), arguments: map[string]string{}}
 }
 
 func (d *drawing) clone(before []*block) *block {
 	drawn := d.begin(cloneType, "clone")
-	if d.perhaps(35) {
-		drawn.keys = []string{"a", "b", "c"}[:1+d.random.IntN(3)]
+	if d.Perhaps(35) {
+		drawn.keys = []string{"a", "b", "c"}[:1+d.Random.IntN(3)]
 	}
-	if base := d.free(before); base != nil && d.perhaps(30) {
+	if base := d.free(before); base != nil && d.Perhaps(30) {
 		drawn.base, d.used[base] = base, true
 	} else {
-		drawn.onMachine = d.oneOf(sourceMachine, sourceMachine, stoppedMachine)
+		drawn.onMachine = d.OneOf(sourceMachine, sourceMachine, stoppedMachine)
 	}
 	maps.Copy(drawn.arguments, map[string]string{
 		"cluster_uuid": strconv.Quote(d.ID("cluster", "cluster-2")),
-		"root_volume":  fmt.Sprintf("{ provisioning_strategy = %q }", d.oneOf("ThinProvisioning", "ThickProvisioning")),
+		"root_volume":  fmt.Sprintf("{ provisioning_strategy = %q }", d.OneOf("ThinProvisioning", "ThickProvisioning")),
 		"delete_mode":  `"Enforcing"`,
 	})
 	for _, name := range []string{"cluster_uuid", "root_volume", "delete_mode"} {
-		if !d.perhaps(20) {
+		if !d.Perhaps(20) {
 			delete(drawn.arguments, name)
 		}
 	}
-	if d.perhaps(50) {
+	if d.Perhaps(50) {
 		drawn.arguments["full"] = "true"
-		if d.perhaps(25) {
+		if d.Perhaps(25) {
 			drawn.arguments["data_volumes"] = fmt.Sprintf("{ primary_storage_uuid = %q }", d.ID("primary_storage", "storage-2"))
 		}
 	}
-	drawn.arguments["expunge_on_destroy"] = strconv.FormatBool(d.perhaps(50))
-	if d.perhaps(30) {
-		drawn.arguments["strategy"] = strconv.Quote(d.oneOf("InstantStart", "CreateStopped", "JustCreate"))
+	drawn.arguments["expunge_on_destroy"] = strconv.FormatBool(d.Perhaps(50))
+	if d.Perhaps(30) {
+		drawn.arguments["strategy"] = strconv.Quote(d.OneOf("InstantStart", "CreateStopped", "JustCreate"))
 	}
 	d.vary(drawn, 50)
 
@@ -132,17 +125,17 @@ func (d *drawing) clone(before []*block) *block {
 // vary sets what changes in place, each in so many of a hundred cases.
 func (d *drawing) vary(drawn *block, percent int) {
 	drawn.arguments["shutdown_timeout"] = `"2s"`
-	if d.perhaps(percent) && drawn.arguments["strategy"] == "" {
-		drawn.arguments["power_on"] = strconv.FormatBool(d.perhaps(60))
+	if d.Perhaps(percent) && drawn.arguments["strategy"] == "" {
+		drawn.arguments["power_on"] = strconv.FormatBool(d.Perhaps(60))
 	}
-	if d.perhaps(percent) {
-		drawn.arguments["description"] = quote(fmt.Sprintf("about %s, %d", drawn.label, d.random.IntN(100)))
+	if d.Perhaps(percent) {
+		drawn.arguments["description"] = chaos.Quote(fmt.Sprintf("about %s, %d", drawn.label, d.Random.IntN(100)))
 	}
-	if d.perhaps(percent) {
-		drawn.arguments["user_tags"] = d.oneOf(`["a"]`, `["a", "b c"]`, "[]")
+	if d.Perhaps(percent) {
+		drawn.arguments["user_tags"] = d.OneOf(`["a"]`, `["a", "b c"]`, "[]")
 	}
-	if d.perhaps(percent) {
-		drawn.arguments["system_tags"] = d.oneOf(`["ha::NeverStop"]`, `["vmPriority::High"]`, `["ha::NeverStop", "bootMode::UEFI"]`)
+	if d.Perhaps(percent) {
+		drawn.arguments["system_tags"] = d.OneOf(`["ha::NeverStop"]`, `["vmPriority::High"]`, `["ha::NeverStop", "bootMode::UEFI"]`)
 	}
 }
 
@@ -159,79 +152,19 @@ func (d *drawing) free(before []*block) *block {
 
 func (d *drawing) snapshot(before []*block) *block {
 	drawn := d.begin(snapshotType, "snapshot")
-	if d.perhaps(50) {
-		drawn.arguments["description"] = quote("about " + drawn.label)
+	if d.Perhaps(50) {
+		drawn.arguments["description"] = chaos.Quote("about " + drawn.label)
 	}
 	running := true
-	if base := d.free(before); base != nil && d.perhaps(60) {
+	if base := d.free(before); base != nil && d.Perhaps(60) {
 		drawn.base, d.used[base] = base, true
 		running = base.arguments["power_on"] == "true"
 	} else {
 		drawn.onMachine = snapshotMachine
 	}
-	drawn.arguments["with_memory"] = strconv.FormatBool(running && d.perhaps(30))
+	drawn.arguments["with_memory"] = strconv.FormatBool(running && d.Perhaps(30))
 
 	return drawn
-}
-
-// change draws the second configuration: resources are changed, taken out and added.
-func (d *drawing) change(before []*block) []*block {
-	var after []*block
-	now := map[*block]*block{} // the same block in both
-	for _, each := range before {
-		gone := d.perhaps(15) && !d.used[each]
-		changed := d.changed(each)
-		if each.base != nil {
-			changed.base = now[each.base]
-		}
-		if !gone {
-			now[each] = changed
-			after = append(after, changed)
-		}
-	}
-	for each, changed := range now {
-		d.used[changed] = d.used[each]
-	}
-	for len(after) == 0 || d.perhaps(35) {
-		after = append(after, d.draw(after))
-	}
-
-	return after
-}
-
-// changed is a block with other arguments. What others are made from stays as it is.
-func (d *drawing) changed(each *block) *block {
-	changed := *each
-	changed.arguments = maps.Clone(each.arguments)
-	if d.used[each] {
-		return &changed
-	}
-	if d.perhaps(40) {
-		changed.name += d.oneOf("-b", " b", "%20b")
-	}
-	switch each.kind {
-	case snapshotType:
-		if d.perhaps(30) {
-			changed.arguments["description"] = quote("changed")
-		}
-		if d.perhaps(20) {
-			changed.arguments["with_memory"] = "false"
-		}
-	default:
-		d.vary(&changed, 35)
-		if each.keys != nil {
-			changed.keys = []string{"a", "b", "c", "d"}[d.random.IntN(2) : 2+d.random.IntN(3)]
-		}
-		if d.perhaps(20) {
-			changed.arguments["expunge_on_destroy"] = strconv.FormatBool(d.perhaps(50))
-		}
-		if d.perhaps(10) {
-			changed.arguments["full"] = strconv.FormatBool(each.arguments["full"] != "true")
-			delete(changed.arguments, "data_volumes")
-		}
-	}
-
-	return &changed
 }
 
 // resources writes the block and lists its resources.
@@ -246,19 +179,15 @@ func (d *drawing) resources(b *block) []chaos.Resource {
 		arguments["timeouts"] = `{ create = "20s", update = "20s", delete = "20s" }`
 	}
 	written := chaos.Resource{Type: b.kind, Label: b.label, Object: b.label + b.name}
-	arguments["name"] = quote(written.Object)
+	arguments["name"] = chaos.Quote(written.Object)
 	if b.keys != nil {
-		arguments["name"] = `"${each.key}-` + quote(written.Object)[1:]
+		arguments["name"] = `"${each.key}-` + chaos.Quote(written.Object)[1:]
 		arguments["for_each"] = fmt.Sprintf(`toset(["%s"])`, strings.Join(b.keys, `", "`))
 	}
 	if b.kind == snapshotType {
 		written.Object = snapshotNamed(written.Object)
 	}
-	var body strings.Builder
-	for _, name := range slices.Sorted(maps.Keys(arguments)) {
-		fmt.Fprintf(&body, "  %s = %s\n", name, arguments[name])
-	}
-	written.Body = body.String()
+	written.Body = chaos.Body(arguments)
 	if b.keys == nil {
 		return []chaos.Resource{written}
 	}
@@ -270,9 +199,4 @@ func (d *drawing) resources(b *block) []chaos.Resource {
 	}
 
 	return all
-}
-
-// quote writes a text as HCL does: a Go string in which no template begins.
-func quote(text string) string {
-	return strings.NewReplacer("${", "$${", "%{", "%%{").Replace(strconv.Quote(text))
 }

@@ -1,0 +1,189 @@
+package chaos
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/tfcli"
+)
+
+// Moment is when something strikes.
+type Moment struct {
+	Words string
+	// Begin is called before the command starts; what it returns reports whether the moment has come.
+	Begin func() func() bool
+}
+
+// AtRequest draws a moment: when so many more requests were made than total says in the beginning.
+func AtRequest(random *rand.Rand, total func() int) Moment {
+	nth := 1 + random.IntN(25)
+
+	return Moment{Words: fmt.Sprintf("at request %d", nth), Begin: func() func() bool {
+		before := total()
+
+		return func() bool { return total() >= before+nth }
+	}}
+}
+
+// Strike is one that acts once the moment has come.
+func (m Moment) Strike(act func(ctx context.Context, command *tfcli.Command) (bool, error)) Strike {
+	var came func() bool
+
+	return Strike{
+		Words: m.Words,
+		Arm: func() error {
+			came = m.Begin()
+
+			return nil
+		},
+		Act: func(ctx context.Context, command *tfcli.Command) (bool, error) {
+			if !Await(ctx, came) {
+				return false, nil
+			}
+
+			return act(ctx, command)
+		},
+	}
+}
+
+// Deed is what is done to a command's work in its middle. later is drawn: how long it takes.
+type Deed func(ctx context.Context, command *tfcli.Command, later time.Duration) error
+
+// Holder holds a platform's tasks or jobs in their middle.
+type Holder struct {
+	// Draw draws the method of what is held; empty: any.
+	Draw func(random *rand.Rand, phase Phase) string
+	// Hold holds what the method starts from now on, and Holding reports whether something is held.
+	Hold    func(method string)
+	Holding func() bool
+	// Release lets go on what is held.
+	Release func()
+}
+
+// Mid is a fault that happens while something is held. signals says that the deed stops the command.
+func (h Holder) Mid(name string, signals bool, act Deed) Fault {
+	return Fault{Name: name, Draw: func(random *rand.Rand, phase Phase) Strike {
+		method := h.Draw(random, phase)
+		if random.IntN(4) == 0 {
+			method = ""
+		}
+		later := time.Duration(random.IntN(1500)) * time.Millisecond
+
+		return Strike{
+			Words: fmt.Sprintf("%s, %s", orAny(method), later), Signals: signals,
+			Arm: func() error {
+				h.Hold(method)
+
+				return nil
+			},
+			Act: func(ctx context.Context, command *tfcli.Command) (bool, error) {
+				if !Await(ctx, h.Holding) {
+					return false, nil
+				}
+				// The provider has begun to wait for it, mostly.
+				Pause(ctx, later/8)
+
+				return meets(command, act(ctx, command, later))
+			},
+		}
+	}}
+}
+
+// ReleaseAfter lets go on what is held after a while.
+func (h Holder) ReleaseAfter(ctx context.Context, later time.Duration) {
+	if Pause(ctx, later) {
+		h.Release()
+	}
+}
+
+// meets reports whether an act met the command: it may end at any moment, and a signal then reaches nobody.
+func meets(command *tfcli.Command, err error) (bool, error) {
+	select {
+	case <-command.Done():
+		return err == nil, nil
+	default:
+		return err == nil, err
+	}
+}
+
+// Injection is a fault that the platform's simulator meets calls with by itself.
+type Injection struct {
+	Code, Method string // the method may be empty: any
+	Times, Skip  int    // it is met so many times, after so many calls that pass
+	Inject       func()
+	Strands      bool // as of the [Strike]
+}
+
+// Strike is the injection, armed before a command. struck counts the calls that met any.
+func (i Injection) Strike(struck func() int) Strike {
+	before := 0
+
+	return Strike{
+		Words: fmt.Sprintf("%s %s, %d times after %d", i.Code, orAny(i.Method), i.Times, i.Skip),
+		Arm: func() error {
+			before = struck()
+			i.Inject()
+
+			return nil
+		},
+		Struck:  func() bool { return struck() > before },
+		Strands: i.Strands,
+	}
+}
+
+func orAny(method string) string {
+	if method == "" {
+		return "any method"
+	}
+
+	return method
+}
+
+// AnyOf draws one of the methods, and how many of its calls pass first. Without methods it is any call.
+func AnyOf(random *rand.Rand, methods []string) (method string, skip int) {
+	if len(methods) == 0 {
+		return "", random.IntN(10)
+	}
+
+	return methods[random.IntN(len(methods))], random.IntN(2) * random.IntN(2)
+}
+
+// AnyCall draws a method, and how many of its calls pass first: of those that do something, of questions, or whatever comes at
+// some point.
+func AnyCall(random *rand.Rand, doing, asking []string) (method string, skip int) {
+	switch draw := random.IntN(10); {
+	case draw < 5:
+		return AnyOf(random, doing)
+	case draw < 8:
+		return asking[random.IntN(len(asking))], random.IntN(3)
+	default:
+		return "", random.IntN(25)
+	}
+}
+
+// BehindBack is a fault that does something to one of the objects that exist at the moment. moment draws when.
+func BehindBack(
+	name string, moment func(random *rand.Rand, phase Phase) Moment, objects func() []Object, act func(object Object) error,
+) Fault {
+	return Fault{Name: name, Draw: func(random *rand.Rand, phase Phase) Strike {
+		when := moment(random, phase)
+		which := random.IntN(1 << 16)
+		strike := when.Strike(func(ctx context.Context, _ *tfcli.Command) (bool, error) {
+			for Await(ctx, func() bool { return len(objects()) > 0 }) {
+				now := objects()
+				if len(now) == 0 {
+					continue
+				}
+				// What can't be done to the object as it is now is not done: others meet the platform's rules too.
+				return act(now[which%len(now)]) == nil, nil
+			}
+
+			return false, nil
+		})
+		strike.Words += fmt.Sprintf(", object %d", which)
+
+		return strike
+	}}
+}

@@ -1,0 +1,47 @@
+package chaos
+
+import (
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Drawing draws a plan: what platforms' drawings have in common.
+type Drawing struct{ Random *rand.Rand }
+
+// Perhaps is true in so many of a hundred cases.
+func (d Drawing) Perhaps(percent int) bool { return d.Random.IntN(100) < percent }
+
+// OneOf draws a text.
+func (d Drawing) OneOf(texts ...string) string { return texts[d.Random.IntN(len(texts))] }
+
+// Preamble is what a configuration begins with: the provider's settings in the block of its platform, and the ids of the
+// platform's machines by name, in the order of the names given.
+func Preamble(platform string, settings, names []string, id func(name string) string) string {
+	var machines strings.Builder
+	for _, name := range names {
+		fmt.Fprintf(&machines, "    %q = %q\n", name, id(name))
+	}
+
+	return "terraform {\n  required_providers {\n    vmfork = { source = \"vmfork/vmfork\" }\n  }\n}\n\n" +
+		"provider \"vmfork\" {\n  " + platform + " = {\n    " + strings.Join(settings, "\n    ") + "\n  }\n}\n\n" +
+		"locals {\n  machines = {\n" + machines.String() + "  }\n}\n"
+}
+
+// Body writes the arguments of a block.
+func Body(arguments map[string]string) string {
+	var body strings.Builder
+	for _, name := range slices.Sorted(maps.Keys(arguments)) {
+		fmt.Fprintf(&body, "  %s = %s\n", name, arguments[name])
+	}
+
+	return body.String()
+}
+
+// Quote writes a text as HCL does: a Go string in which no template begins.
+func Quote(text string) string {
+	return strings.NewReplacer("${", "$${", "%{", "%%{").Replace(strconv.Quote(text))
+}
