@@ -1,0 +1,101 @@
+package fakevsphere
+
+import (
+	"context"
+	"time"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
+)
+
+// About is part of the client.
+func (f *VCenter) About(ctx context.Context) (vsphere.About, error) {
+	return vsphere.About{InstanceUUID: f.UUID}, f.Note(ctx, "About")
+}
+
+// ServerTime is part of the client.
+func (f *VCenter) ServerTime(ctx context.Context) (time.Time, error) {
+	return time.Now(), f.Note(ctx, "ServerTime")
+}
+
+// VirtualMachine is part of the client.
+func (f *VCenter) VirtualMachine(ctx context.Context, id string) (*vsphere.VirtualMachine, error) {
+	if err := f.Note(ctx, "VirtualMachine"); err != nil {
+		return nil, err
+	}
+	f.mutex.Lock()
+	defer f.mutex.Unlock()
+	vm, ok := f.VMs[id]
+	if !ok {
+		return nil, Gone("RetrievePropertiesEx", id)
+	}
+	seen := *vm
+
+	return &seen, nil
+}
+
+// Object is part of the client.
+func (f *VCenter) Object(ctx context.Context, kind vsphere.ObjectType, id string) (vsphere.Object, error) {
+	if err := f.Note(ctx, "Object"); err != nil {
+		return vsphere.Object{}, err
+	}
+	f.mutex.Lock()
+	defer f.mutex.Unlock()
+	object, ok := f.Places[id]
+	if !ok || object.Type != kind {
+		return vsphere.Object{}, Gone("RetrievePropertiesEx", id)
+	}
+
+	return object, nil
+}
+
+// VMsNamed is part of the client.
+func (f *VCenter) VMsNamed(ctx context.Context, folderID, name string) ([]vsphere.Object, error) {
+	if err := f.Note(ctx, "VMsNamed"); err != nil {
+		return nil, err
+	}
+
+	return f.find(func(vm *vsphere.VirtualMachine) bool { return vm.Name == name && vm.Placement.FolderID == folderID }), nil
+}
+
+// FindObjects is part of the client.
+func (f *VCenter) FindObjects(ctx context.Context, _ vsphere.ObjectType, path string) ([]vsphere.Object, error) {
+	if err := f.Note(ctx, "FindObjects"); err != nil {
+		return nil, err
+	}
+
+	return f.find(func(vm *vsphere.VirtualMachine) bool { return "/DC/vm/"+vm.Name == path }), nil
+}
+
+func (f *VCenter) find(match func(vm *vsphere.VirtualMachine) bool) []vsphere.Object {
+	f.mutex.Lock()
+	defer f.mutex.Unlock()
+	var found []vsphere.Object
+	for _, vm := range f.VMs {
+		if match(vm) {
+			found = append(found, vsphere.Object{Type: vsphere.TypeVirtualMachine, ID: vm.ID, Name: vm.Name, Path: "/DC/vm/" + vm.Name})
+		}
+	}
+
+	return found
+}
+
+// CustomizationSpecExists is part of the client.
+func (f *VCenter) CustomizationSpecExists(ctx context.Context, name string) (bool, error) {
+	return name == "linux", f.Note(ctx, "CustomizationSpecExists")
+}
+
+// Origin is part of the client.
+func (f *VCenter) Origin(ctx context.Context, vmID string) (vsphere.Origin, error) {
+	return f.Origins[vmID], f.Note(ctx, "Origin")
+}
+
+// MissingClonePrivileges is part of the client.
+func (f *VCenter) MissingClonePrivileges(ctx context.Context, _ vsphere.CloneSpec) ([]apierr.MissingPrivilege, error) {
+	return f.Missing, f.Note(ctx, "MissingClonePrivileges")
+}
+
+// AcquireTaskSlot is part of the client.
+func (f *VCenter) AcquireTaskSlot(ctx context.Context) (func(), error) {
+	return func() { _ = f.Note(context.WithoutCancel(ctx), "release") }, f.Note(ctx, "AcquireTaskSlot")
+}
