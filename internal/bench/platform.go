@@ -1,9 +1,10 @@
-package main
+package bench
 
 import (
 	"fmt"
 	"slices"
 
+	"github.com/vmfork/terraform-provider-vmfork/internal/bench/floor"
 	"github.com/vmfork/terraform-provider-vmfork/internal/simulator/serving"
 	vspheresim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/vsphere"
 	zstacksim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/zstack"
@@ -14,8 +15,11 @@ type platform struct {
 	server
 	provider    string   // the provider's block
 	environment []string // what the provider reads instead of arguments
+	login       floor.Platform
 	// machines returns the ids of the VMs that a resource can be made of.
 	machines func() []string
+	// named returns the id of a VM.
+	named func(name string) string
 }
 
 // server is a simulator, as far as it counts requests.
@@ -25,11 +29,21 @@ type server interface {
 	Close()
 }
 
+// room is what a datastore has, in bytes: enough for any number of clones.
+const room = 1 << 50
+
 // onVSphere starts an embedded vCenter with as many VMs.
-func onVSphere(s settings, vms int) (*platform, error) {
-	server, err := vspheresim.Start(vspheresim.Options{VMs: vms, TaskDuration: s.task, Latency: s.latency})
+func onVSphere(c Case, vms int) (*platform, error) {
+	server, err := vspheresim.Start(vspheresim.Options{VMs: vms, TaskDuration: c.Task, Latency: c.Latency})
 	if err != nil {
 		return nil, fmt.Errorf("starting the embedded vCenter: %w", err)
+	}
+	for _, datastore := range []string{"LocalDS_0", "LocalDS_1"} {
+		if err := server.ChangeDatastore(server.ID("/DC0/datastore/"+datastore), nil, new(int64(room))); err != nil {
+			server.Close()
+
+			return nil, fmt.Errorf("preparing the embedded vCenter: %w", err)
+		}
 	}
 
 	return &platform{
@@ -37,6 +51,14 @@ func onVSphere(s settings, vms int) (*platform, error) {
 		provider: fmt.Sprintf("  vsphere = { thumbprint = %q }\n", server.Thumbprint()),
 		environment: []string{
 			"VSPHERE_SERVER=" + server.Endpoint(), "VSPHERE_USER=" + server.Username(), "VSPHERE_PASSWORD=" + server.Password(),
+		},
+		login: floor.Platform{
+			URL: server.URL(), Username: server.Username(), Password: server.Password(), CACertificate: server.CACertificate(),
+		},
+		named: func(name string) string {
+			vm, _ := server.VM(name)
+
+			return vm.ID
 		},
 		machines: func() []string {
 			var ids []string
@@ -52,8 +74,8 @@ func onVSphere(s settings, vms int) (*platform, error) {
 }
 
 // onFrozenVM is onVSphere with a VM that is frozen for instant clones.
-func onFrozenVM(s settings, vms int) (*platform, error) {
-	return onPrepared(s, vms, func(server *vspheresim.Server) error {
+func onFrozenVM(c Case, vms int) (*platform, error) {
+	return onPrepared(c, vms, func(server *vspheresim.Server) error {
 		source, _ := server.VM(firstVM)
 
 		return server.ChangeVM(source.ID, vspheresim.Change{InstantCloneFrozen: new(true)})
@@ -61,8 +83,8 @@ func onFrozenVM(s settings, vms int) (*platform, error) {
 }
 
 // onFrozenVMs is onVSphere with nothing but VMs that are frozen for instant clones.
-func onFrozenVMs(s settings, vms int) (*platform, error) {
-	return onPrepared(s, vms, func(server *vspheresim.Server) error {
+func onFrozenVMs(c Case, vms int) (*platform, error) {
+	return onPrepared(c, vms, func(server *vspheresim.Server) error {
 		for _, vm := range server.VMs() {
 			if vm.Template {
 				continue
@@ -77,15 +99,15 @@ func onFrozenVMs(s settings, vms int) (*platform, error) {
 }
 
 // onLargeHosts is onVSphere with hosts that bear any number of fault-tolerant VMs.
-func onLargeHosts(s settings, vms int) (*platform, error) {
-	return onPrepared(s, vms, func(server *vspheresim.Server) error {
+func onLargeHosts(c Case, vms int) (*platform, error) {
+	return onPrepared(c, vms, func(server *vspheresim.Server) error {
 		return server.ChangeCluster(server.ID("/DC0/host/DC0_C0"), vspheresim.ClusterChange{FaultTolerantVMsPerHost: new(0)})
 	})
 }
 
 // onPrepared is onVSphere after a change to its inventory.
-func onPrepared(s settings, vms int, change func(*vspheresim.Server) error) (*platform, error) {
-	vcenter, err := onVSphere(s, vms)
+func onPrepared(c Case, vms int, change func(*vspheresim.Server) error) (*platform, error) {
+	vcenter, err := onVSphere(c, vms)
 	if err != nil {
 		return nil, err
 	}
@@ -102,8 +124,8 @@ func onPrepared(s settings, vms int, change func(*vspheresim.Server) error) (*pl
 }
 
 // onZStack starts an embedded ZStack with as many VMs. Those in its recycle bin are none.
-func onZStack(s settings, vms int) (*platform, error) {
-	server, err := zstacksim.Start(zstacksim.Options{VMs: vms, TaskDuration: s.task, Latency: s.latency})
+func onZStack(c Case, vms int) (*platform, error) {
+	server, err := zstacksim.Start(zstacksim.Options{VMs: vms, TaskDuration: c.Task, Latency: c.Latency})
 	if err != nil {
 		return nil, fmt.Errorf("starting the embedded ZStack: %w", err)
 	}
@@ -113,6 +135,14 @@ func onZStack(s settings, vms int) (*platform, error) {
 		provider: fmt.Sprintf("  zstack = { ca_certificate = %q }\n", server.CACertificate()),
 		environment: []string{
 			"ZSTACK_HOST=" + server.URL(), "ZSTACK_ACCOUNT_NAME=" + server.AccountName(), "ZSTACK_ACCOUNT_PASSWORD=" + server.Password(),
+		},
+		login: floor.Platform{
+			URL: server.URL(), Username: server.AccountName(), Password: server.Password(), CACertificate: server.CACertificate(),
+		},
+		named: func(name string) string {
+			vm, _ := server.VM(name)
+
+			return vm.UUID
 		},
 		machines: func() []string {
 			alive := slices.DeleteFunc(server.VMs(), func(vm zstacksim.VM) bool { return vm.State == "Destroyed" })

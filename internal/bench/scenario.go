@@ -1,4 +1,4 @@
-package main
+package bench
 
 import (
 	"fmt"
@@ -7,16 +7,21 @@ import (
 	"strings"
 )
 
-// scenario is a configuration of n objects of one resource, and the platform that it is applied to.
+// scenario is a configuration of n objects of one resource, and the platform that it is applied to. Its variable "changed" changes
+// one attribute of each object in place.
 type scenario struct {
-	start func(s settings, vms int) (*platform, error)
+	start func(c Case, vms int) (*platform, error)
 	body  string // with the count as its one argument
 	// machines is how many VMs the platform starts with, whose ids stand in front of the body as local.machines. nil: as many as
 	// it likes, and no ids.
 	machines func(n int) int
+	// source is the name of the one VM that objects are made of where machines is nil and the floor has to know it.
+	source string
+	// oneAtATime says that the platform makes one object at a time: large numbers take too long to be run unasked.
+	oneAtATime bool
 }
 
-// scenarios are the resources that can be counted, by their type without the provider's name.
+// scenarios are what can be measured.
 var scenarios = map[string]scenario{
 	"vsphere_clone": {
 		start: onVSphere,
@@ -29,7 +34,7 @@ data "vmfork_vsphere_object" "pool" {
 
 resource "vmfork_vsphere_clone" "counted" {
   count        = %d
-  name         = "counted-${count.index}"
+  name         = "counted-${count.index}${local.changed}"
   source_vm_id = data.vmfork_vsphere_virtual_machine.golden.id
   placement    = { resource_pool_id = data.vmfork_vsphere_object.pool.id }
   power_on     = true
@@ -37,12 +42,14 @@ resource "vmfork_vsphere_clone" "counted" {
 `,
 	},
 	"vsphere_instant_clone": {
-		start: onFrozenVM,
+		start:      onFrozenVM,
+		source:     firstVM,
+		oneAtATime: true,
 		body: `data "vmfork_vsphere_virtual_machine" "frozen" { path = "/DC0/vm/` + firstVM + `" }
 
 resource "vmfork_vsphere_instant_clone" "counted" {
   count              = %d
-  name               = "counted-${count.index}"
+  name               = "counted-${count.index}${local.changed}"
   source_vm_id       = data.vmfork_vsphere_virtual_machine.frozen.id
   network_interfaces = { "4000" = { start_connected = false, connected = false } }
   extra_config       = { "guestinfo.name" = "counted-${count.index}" }
@@ -54,7 +61,7 @@ resource "vmfork_vsphere_instant_clone" "counted" {
 		machines: func(int) int { return sources },
 		body: `resource "vmfork_vsphere_instant_clone" "counted" {
   count              = %d
-  name               = "counted-${count.index}"
+  name               = "counted-${count.index}${local.changed}"
   source_vm_id       = local.machines[count.index %% length(local.machines)]
   network_interfaces = { "4000" = { start_connected = false, connected = false } }
   extra_config       = { "guestinfo.name" = "counted-${count.index}" }
@@ -67,6 +74,7 @@ resource "vmfork_vsphere_instant_clone" "counted" {
 		body: `resource "vmfork_vsphere_ft_secondary" "counted" {
   count         = %d
   primary_vm_id = local.machines[count.index]
+  enabled       = !var.changed
 }
 `,
 	},
@@ -74,9 +82,10 @@ resource "vmfork_vsphere_instant_clone" "counted" {
 		start:    onVSphere,
 		machines: each,
 		body: `resource "vmfork_vsphere_snapshot" "counted" {
-  count = %d
-  vm_id = local.machines[count.index]
-  name  = "counted"
+  count       = %d
+  vm_id       = local.machines[count.index]
+  name        = "counted"
+  description = var.changed ? "changed" : "counted"
 }
 `,
 	},
@@ -87,6 +96,7 @@ resource "vmfork_vsphere_instant_clone" "counted" {
 resource "vmfork_zstack_clone" "counted" {
   count          = %d
   name           = "counted-${count.index}"
+  description    = var.changed ? "changed" : null
   source_vm_uuid = data.vmfork_zstack_virtual_machine.golden.uuid
 }
 `,
@@ -95,9 +105,10 @@ resource "vmfork_zstack_clone" "counted" {
 		start:    onZStack,
 		machines: each,
 		body: `resource "vmfork_zstack_snapshot" "counted" {
-  count   = %d
-  vm_uuid = local.machines[count.index]
-  name    = "counted"
+  count       = %d
+  vm_uuid     = local.machines[count.index]
+  name        = "counted"
+  description = var.changed ? "changed" : "counted"
 }
 `,
 	},
@@ -112,8 +123,8 @@ const sources = 10
 // firstVM is a VM of the simulator's inventory that runs.
 const firstVM = "DC0_C0_RP0_VM0"
 
-// names lists the scenarios.
-func names() string { return strings.Join(slices.Sorted(maps.Keys(scenarios)), ", ") }
+// Scenarios lists what can be measured: the resources by their type without the provider's name, and variants of them.
+func Scenarios() []string { return slices.Sorted(maps.Keys(scenarios)) }
 
 // vms is how many VMs the platform starts with; 0 means its own choice.
 func (c scenario) vms(n int) int {
@@ -126,13 +137,13 @@ func (c scenario) vms(n int) int {
 
 // configuration is the scenario's, with the provider's.
 func (c scenario) configuration(on *platform, n int) string {
-	var locals string
+	locals := "  changed = var.changed ? \"-changed\" : \"\"\n"
 	if c.machines != nil {
 		var ids []string
 		for _, id := range on.machines() {
 			ids = append(ids, fmt.Sprintf("%q", id))
 		}
-		locals = fmt.Sprintf("locals {\n  machines = [%s]\n}\n\n", strings.Join(ids, ", "))
+		locals += fmt.Sprintf("  machines = [%s]\n", strings.Join(ids, ", "))
 	}
 
 	return fmt.Sprintf(`terraform {
@@ -144,5 +155,13 @@ func (c scenario) configuration(on *platform, n int) string {
 provider "vmfork" {
 %s}
 
-`, on.provider) + locals + fmt.Sprintf(c.body, n)
+variable "changed" {
+  type    = bool
+  default = false
+}
+
+locals {
+%s}
+
+`, on.provider, locals) + fmt.Sprintf(c.body, n)
 }

@@ -1,0 +1,102 @@
+package bench
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"time"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/tfcli"
+)
+
+// Report is what was measured.
+type Report struct {
+	Machine  Machine  `json:"machine"`
+	Programs []Binary `json:"programs"`
+	Runs     []Run    `json:"runs"`
+	// Failures say what could not be measured.
+	Failures []string `json:"failures,omitempty"`
+}
+
+// Machine is what measured.
+type Machine struct {
+	Go   string `json:"go"`
+	CPUs int    `json:"cpus"`
+	OS   string `json:"os"`
+	CLI  string `json:"cli"`
+}
+
+// Binary is what is known of a provider's program, whatever it provides.
+type Binary struct {
+	Subject Subject         `json:"subject"`
+	Size    int64           `json:"size_bytes"`
+	Starts  []time.Duration `json:"starts_ns"` // from its start to its handshake
+}
+
+// Build builds what measurements run, into a folder, as it is released.
+func Build(ctx context.Context, folder string) (Programs, error) {
+	programs := Programs{
+		Provider: filepath.Join(folder, "provider"), Bare: filepath.Join(folder, "bare"), Launcher: filepath.Join(folder, "launcher"),
+	}
+	for output, pkg := range map[string]string{
+		programs.Provider: "", programs.Bare: "internal/cmd/bench/bare", programs.Launcher: "internal/cmd/bench/launcher",
+	} {
+		if err := tfcli.Build(ctx, pkg, output, "-trimpath", "-ldflags=-s -w"); err != nil {
+			return Programs{}, err
+		}
+	}
+	var err error
+	programs.CLI, err = tfcli.Find(ctx, folder)
+
+	return programs, err
+}
+
+// Describe says what measures.
+func Describe(ctx context.Context, programs Programs) Machine {
+	machine := Machine{Go: runtime.Version(), CPUs: runtime.NumCPU(), OS: runtime.GOOS + "/" + runtime.GOARCH, CLI: "unknown"}
+	if text, err := exec.CommandContext(ctx, programs.CLI, "version", "-json").Output(); err == nil {
+		var told struct {
+			Version string `json:"terraform_version"`
+		}
+		if json.Unmarshal(text, &told) == nil {
+			machine.CLI = filepath.Base(programs.CLI) + " " + told.Version
+		}
+	}
+
+	return machine
+}
+
+// Run measures the cases of the settings below the folder dir, and tells progress. After each case it calls report with what
+// was measured so far. A case that fails is told and left; the error is that of a ctx that ended.
+func (r *Report) Run(ctx context.Context, dir string, programs Programs, settings Settings, progress io.Writer, report func()) error {
+	cases := settings.Cases()
+	for i, c := range cases {
+		repeats := settings.repeats(c)
+		for repetition := range repeats {
+			for _, subject := range settings.Subjects {
+				start := time.Now()
+				run, err := Measure(ctx, dir, programs, subject, c)
+				if ctx.Err() != nil {
+					return fmt.Errorf("interrupted: %w", context.Cause(ctx))
+				}
+				outcome := "ok"
+				if err != nil {
+					r.Failures = append(r.Failures, err.Error())
+					outcome = "FAILED: " + string(bytes.TrimSpace([]byte(err.Error())))
+				} else {
+					r.Runs = append(r.Runs, run)
+				}
+				_, _ = fmt.Fprintf(progress, "[%d/%d] %s, %d of %d, %s: %.1f s, %s\n",
+					i+1, len(cases), c, repetition+1, repeats, subject, time.Since(start).Seconds(), outcome)
+			}
+		}
+		report()
+	}
+
+	return nil
+}

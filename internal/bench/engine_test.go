@@ -1,0 +1,34 @@
+package bench
+
+import (
+	"testing"
+)
+
+// TestMeasure_engine applies the bare provider to each scenario. That its plan is empty afterwards is what the no-op plan checks.
+func TestMeasure_engine(t *testing.T) {
+	t.Parallel()
+	programs, err := Build(t.Context(), t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name := range scenarios {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			run, err := Measure(t.Context(), t.TempDir(), programs, Engine, Case{Scenario: name, N: 2, Parallelism: 2})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i, sample := range run.Samples {
+				if sample.Step != Steps()[i] || sample.Requests != 0 || sample.CPU <= 0 || sample.Memory <= 0 {
+					t.Errorf("%+v, want CPU and memory and no requests", sample)
+				}
+			}
+		})
+	}
+	for _, program := range []string{programs.Provider, programs.Bare} {
+		binary, err := Inspect(t.Context(), Provider, program)
+		if err != nil || binary.Size == 0 || len(binary.Starts) != started {
+			t.Errorf("%+v, %v", binary, err)
+		}
+	}
+}

@@ -1,0 +1,84 @@
+package floor
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/vmware/govmomi/vim25/methods"
+	"github.com/vmware/govmomi/vim25/types"
+)
+
+// networkCard is the key of the sources' card, which their clones have disconnected.
+const networkCard = 4000
+
+// findSources reads the card and the folder of all sources with one call.
+func findSources(ctx context.Context, v *vcenter) error {
+	refs := make([]types.ManagedObjectReference, len(v.order.Machines))
+	for i, id := range v.order.Machines {
+		refs[i] = machine(id)
+	}
+
+	return v.retrieve(ctx, refs, []string{"parent", "config.hardware.device"}, func(content types.ObjectContent) error {
+		found := &source{}
+		for _, property := range content.PropSet {
+			switch value := property.Val.(type) {
+			case types.ManagedObjectReference:
+				found.place = value
+			case types.ArrayOfVirtualDevice:
+				for _, device := range value.VirtualDevice {
+					if device.GetVirtualDevice().Key == networkCard {
+						found.card = device
+					}
+				}
+			}
+		}
+		if found.card == nil {
+			return fmt.Errorf("%s has no device %d", content.Obj.Value, networkCard)
+		}
+		off := false
+		found.card.GetVirtualDevice().Connectable = &types.VirtualDeviceConnectInfo{StartConnected: off, Connected: off}
+		v.sources[content.Obj.Value] = found
+
+		return nil
+	})
+}
+
+// instantCloneVM makes an instant clone (InstantClone_Task) when it is its turn on the source, which gives one at a time.
+func instantCloneVM(ctx context.Context, v *vcenter, index int) (object, error) {
+	id := v.order.Machines[index%len(v.order.Machines)]
+	from := v.sources[id]
+	from.turn.Lock()
+	defer from.turn.Unlock()
+	answer, err := methods.InstantClone_Task(ctx, v.vim, &types.InstantClone_Task{
+		This: machine(id),
+		Spec: types.VirtualMachineInstantCloneSpec{
+			Name:   name(index),
+			Config: []types.BaseOptionValue{&types.OptionValue{Key: "guestinfo.name", Value: name(index)}},
+			Location: types.VirtualMachineRelocateSpec{
+				Folder: &from.place,
+				DeviceChange: []types.BaseVirtualDeviceConfigSpec{
+					&types.VirtualDeviceConfigSpec{Operation: types.VirtualDeviceConfigSpecOperationEdit, Device: from.card},
+				},
+			},
+		},
+	})
+	if err != nil {
+		return object{}, fmt.Errorf("cloning %s: %w", id, err)
+	}
+
+	return madeBy(ctx, v, answer.Returnval)
+}
+
+// madeBy waits for a task whose result is what it made.
+func madeBy(ctx context.Context, v *vcenter, task types.ManagedObjectReference) (object, error) {
+	result, err := v.watch.task(ctx, task)
+	if err != nil {
+		return object{}, err
+	}
+	ref, is := result.(types.ManagedObjectReference)
+	if !is {
+		return object{}, fmt.Errorf("the result of task %s is a %T", task.Value, result)
+	}
+
+	return object{id: ref.Value}, nil
+}

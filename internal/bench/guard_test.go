@@ -1,0 +1,142 @@
+package bench
+
+import (
+	"path/filepath"
+	"testing"
+	"time"
+
+	zstacksim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/zstack"
+	"github.com/vmfork/terraform-provider-vmfork/internal/tfcli"
+)
+
+// bound is what a step may cost.
+type bound struct {
+	total  int            // all but polls, whose number is a matter of how long jobs take
+	exact  map[string]int // methods that are called just so often
+	atMost map[string]int
+}
+
+// guarded is how many resources the guard makes: enough for two rounds of ten.
+const guarded = 20
+
+// polls is how often a ZStack was asked for jobs.
+const polls = zstacksim.QueryJob
+
+// bounds are the requests of twenty resources by type, in the order of the steps. They leave room for a machine that is
+// busy with other tests, and none for one more request a resource.
+var bounds = map[string]map[Step]bound{
+	"vsphere_clone": {
+		Apply:   {total: 72, exact: map[string]int{"POST /api/vcenter/vm?action=clone": guarded}},
+		Refresh: {total: 20},
+		NoOp:    {total: 20},
+		Update:  {total: 66, exact: map[string]int{"Rename_Task": guarded}},
+		Destroy: {total: 75, exact: map[string]int{"Destroy_Task": guarded, "ShutdownGuest": guarded}},
+	},
+	"vsphere_instant_clone": {
+		Apply:   {total: 102, atMost: map[string]int{"InstantClone_Task": guarded + 10}},
+		Refresh: {total: 17},
+		NoOp:    {total: 17},
+		Update:  {total: 66, exact: map[string]int{"Rename_Task": guarded}},
+		Destroy: {total: 75, exact: map[string]int{"Destroy_Task": guarded, "ShutdownGuest": guarded}},
+	},
+	"vsphere_instant_clone_sources": {
+		Apply:   {total: 76, atMost: map[string]int{"InstantClone_Task": guarded + 10}},
+		Refresh: {total: 13},
+		NoOp:    {total: 13},
+		Update:  {total: 62, exact: map[string]int{"Rename_Task": guarded}},
+		Destroy: {total: 72, exact: map[string]int{"Destroy_Task": guarded, "ShutdownGuest": guarded}},
+	},
+	"vsphere_snapshot": {
+		Apply:   {total: 54, exact: map[string]int{"CreateSnapshotEx_Task": guarded}},
+		Refresh: {total: 13},
+		NoOp:    {total: 13},
+		Update:  {total: 36, exact: map[string]int{"RenameSnapshot": guarded}},
+		Destroy: {total: 48, exact: map[string]int{"RemoveSnapshot_Task": guarded}},
+	},
+	"vsphere_ft_secondary": {
+		// The CLI plans the first ten once more before anything tells that it applies.
+		Apply:   {total: 86, exact: map[string]int{"CreateSecondaryVMEx_Task": guarded}, atMost: map[string]int{"QueryFaultToleranceCompatibilityEx": guarded + 10}},
+		Refresh: {total: 13},
+		NoOp:    {total: 13},
+		Update:  {total: 50, exact: map[string]int{"DisableSecondaryVM_Task": guarded}},
+		Destroy: {total: 48, exact: map[string]int{"TurnOffFaultToleranceForVM_Task": guarded}},
+	},
+	"zstack_clone": {
+		Apply:   {total: 30, atMost: map[string]int{"CloneVmInstance": 5, polls: 10}},
+		Refresh: {total: 12},
+		NoOp:    {total: 12},
+		Update:  {total: 36, exact: map[string]int{"UpdateVmInstance": guarded}, atMost: map[string]int{polls: 2 * guarded}},
+		Destroy: {total: 58, exact: map[string]int{"StopVmInstance": guarded, "DestroyVmInstance": guarded}, atMost: map[string]int{polls: 3 * guarded}},
+	},
+	"zstack_snapshot": {
+		Apply:   {total: 64, exact: map[string]int{"CreateVolumeSnapshotGroup": guarded}, atMost: map[string]int{polls: 2 * guarded}},
+		Refresh: {total: 14},
+		NoOp:    {total: 14},
+		Update:  {total: 37, exact: map[string]int{"UpdateVolumeSnapshotGroup": guarded}, atMost: map[string]int{polls: 2 * guarded}},
+		Destroy: {total: 38, exact: map[string]int{"DeleteVolumeSnapshotGroup": guarded}, atMost: map[string]int{polls: 2 * guarded}},
+	},
+}
+
+// TestRequests guards what resources cost in requests, through a real CLI and a built provider. It checks the floor beside: what
+// that leaves on the platform after each step is what the provider leaves, so that the two can be compared.
+func TestRequests(t *testing.T) {
+	t.Parallel()
+	programs := Programs{Provider: filepath.Join(t.TempDir(), "terraform-provider-vmfork")}
+	if err := tfcli.Build(t.Context(), "", programs.Provider); err != nil {
+		t.Fatal(err)
+	}
+	programs.CLI = findCLI(t)
+	for name := range bounds {
+		if _, counted := scenarios[name]; !counted {
+			t.Errorf("no scenario counts %s", name)
+		}
+	}
+	for name := range scenarios {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			limits, known := bounds[name]
+			if !known {
+				t.Fatal("no bounds are set for it")
+			}
+			c := Case{Scenario: name, N: guarded, Parallelism: 10, Task: 100 * time.Millisecond}
+			samples, left := takeSteps(t, programs, Provider, c)
+			for _, sample := range samples {
+				limits[sample.Step].check(t, sample)
+			}
+			_, want := takeSteps(t, programs, Floor, c)
+			for step, inventory := range left {
+				if other := differences(inventory, want[step]); other != "" || len(inventory) != len(want[step]) {
+					t.Errorf("%s leaves something else than the floor's does:\n%s", step, other)
+				}
+			}
+		})
+	}
+}
+
+func findCLI(t *testing.T) string {
+	t.Helper()
+	cli, err := tfcli.Find(t.Context(), t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	return cli
+}
+
+func (b bound) check(t *testing.T, sample Sample) {
+	t.Helper()
+	t.Logf("%s: %d requests, %v", sample.Step, sample.Requests, sample.ByMethod)
+	if requests := sample.Requests - sample.ByMethod[polls]; requests > b.total {
+		t.Errorf("%s: %d requests, at most %d are allowed: %v", sample.Step, requests, b.total, sample.ByMethod)
+	}
+	for method, want := range b.exact {
+		if got := sample.ByMethod[method]; got != want {
+			t.Errorf("%s: %d times %s, want %d", sample.Step, got, method, want)
+		}
+	}
+	for method, most := range b.atMost {
+		if got := sample.ByMethod[method]; got > most {
+			t.Errorf("%s: %d times %s, at most %d are allowed", sample.Step, got, method, most)
+		}
+	}
+}
