@@ -28,17 +28,23 @@ func (s *session) keep(ctx context.Context) {
 	}
 	s.keeping.Lock()
 	defer s.keeping.Unlock()
+	if err := s.cache.store(s.tokens()); err != nil {
+		s.logger.WarnContext(ctx, "Could not write the session cache", "error", err.Error())
+	}
+}
+
+// tokens returns what another process needs to go on with this session.
+func (s *session) tokens() cachedSession {
 	s.mu.Lock()
-	kept := cachedSession{RESTToken: s.token.token, JSONToken: s.jsonToken}
+	tokens := cachedSession{RESTToken: s.token.token, JSONToken: s.jsonToken}
 	s.mu.Unlock()
 	for _, cookie := range s.soap.Jar.Cookies(s.endpoint) {
 		if cookie.Name == soap.SessionCookieName {
-			kept.SOAPCookie = cookie.String()
+			tokens.SOAPCookie = cookie.String()
 		}
 	}
-	if err := s.cache.store(kept); err != nil {
-		s.logger.WarnContext(ctx, "Could not write the session cache", "error", err.Error())
-	}
+
+	return tokens
 }
 
 // keepAlive calls vCenter now and then, so that a long wait does not end in an expired session.
@@ -68,23 +74,26 @@ func currentTime(ctx context.Context, vim *vim25.Client) error {
 	return err //nolint:wrapcheck // vimOnce classifies it
 }
 
-// logout ends both sessions, unless they are kept in the cache for the next process.
+// logout ends both sessions, unless they are kept in the cache for the next process. Of processes that logged in at the same
+// time the cache has the last one's: the others must not leave theirs behind, where nobody finds them.
 func (s *session) logout(ctx context.Context) error {
+	ours := s.tokens()
 	s.mu.Lock()
 	vim, generation, rest := s.vim, s.generation, s.token
 	s.generation, s.token = 0, restSession{}
 	s.mu.Unlock()
-	if s.cache.enabled() {
-		return nil
+	kept, err := s.cache.load()
+	if err != nil {
+		s.logger.WarnContext(ctx, "Could not read the session cache", "error", err.Error())
 	}
 	// Also when the caller was cancelled: a session that is left behind counts against vCenter's limit.
 	bounded, cancel := context.WithTimeout(context.WithoutCancel(ctx), min(logoutTimeout, s.timeout))
 	defer cancel()
 	var failures []error
-	if rest.generation > 0 {
+	if rest.generation > 0 && rest.token != kept.RESTToken {
 		failures = append(failures, s.endREST(bounded, rest))
 	}
-	if generation > 0 {
+	if generation > 0 && !ours.sameLogin(kept) {
 		failures = append(failures, s.endSOAP(bounded, *vim.ServiceContent.SessionManager))
 	}
 
