@@ -21,15 +21,35 @@ const keepAlivePause = 10 * time.Minute
 // logoutTimeout bounds the farewell: a server that hangs must not hold up the end of the process.
 const logoutTimeout = 5 * time.Second
 
-// keep writes the tokens to the cache, where there is one.
+// keep writes the tokens to the cache, where there is one. A session that another process has put there since we looked stays:
+// that process keeps it for the next one, and ours is ended by [session.logout].
 func (s *session) keep(ctx context.Context) {
 	if !s.cache.enabled() {
 		return
 	}
 	s.keeping.Lock()
 	defer s.keeping.Unlock()
-	if err := s.cache.store(s.tokens()); err != nil {
+	kept, err := s.cache.load()
+	if err != nil {
+		s.logger.WarnContext(ctx, "Could not read the session cache", "error", err.Error())
+	}
+	ours := s.tokens()
+	if kept.noLogin() || kept.sameLogin(s.seen) {
+		kept.SOAPCookie, kept.JSONToken = ours.SOAPCookie, ours.JSONToken
+	}
+	if kept.RESTToken == "" || kept.RESTToken == s.seen.RESTToken {
+		kept.RESTToken = ours.RESTToken
+	}
+	if err := s.cache.store(kept); err != nil {
 		s.logger.WarnContext(ctx, "Could not write the session cache", "error", err.Error())
+
+		return
+	}
+	if kept.sameLogin(ours) {
+		s.seen.SOAPCookie, s.seen.JSONToken = ours.SOAPCookie, ours.JSONToken
+	}
+	if kept.RESTToken == ours.RESTToken {
+		s.seen.RESTToken = ours.RESTToken
 	}
 }
 
@@ -75,7 +95,7 @@ func currentTime(ctx context.Context, vim *vim25.Client) error {
 }
 
 // logout ends both sessions, unless they are kept in the cache for the next process. Of processes that logged in at the same
-// time the cache has the last one's: the others must not leave theirs behind, where nobody finds them.
+// time the cache has one's: the others must not leave theirs behind, where nobody finds them.
 func (s *session) logout(ctx context.Context) error {
 	ours := s.tokens()
 	s.mu.Lock()
