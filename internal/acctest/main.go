@@ -36,6 +36,12 @@ func run(m *testing.M) (code int, err error) {
 		return 1, fmt.Errorf("preparing acceptance tests: %w", err)
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
+	if os.Geteuid() == 0 {
+		// A PostgreSQL refuses to run as root: whoever it runs as has to get through to its own folder, without looking around here.
+		if err := os.Chmod(folder, 0o711); err != nil {
+			return 1, fmt.Errorf("preparing acceptance tests: %w", err)
+		}
+	}
 
 	cli, err := tfcli.Find(context.Background(), folder) //nolint:forbidigo // the test program's root: there is no context above
 	if err != nil {

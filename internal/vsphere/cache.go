@@ -30,6 +30,14 @@ type cachedSession struct {
 	RESTToken  string `json:"rest_token,omitempty"`
 }
 
+// noLogin reports whether there is no login to the Web Services API.
+func (c cachedSession) noLogin() bool { return c.SOAPCookie == "" && c.JSONToken == "" }
+
+// sameLogin reports whether both are of one login to the Web Services API.
+func (c cachedSession) sameLogin(other cachedSession) bool {
+	return c.SOAPCookie == other.SOAPCookie && c.JSONToken == other.JSONToken
+}
+
 const (
 	ownerOnlyFolder = 0o700
 	ownerOnlyFile   = 0o600

@@ -42,7 +42,8 @@ type session struct {
 	loggingIn   httpapi.Flight
 	restLogin   httpapi.Flight
 
-	keeping sync.Mutex // one at a time writes the cache
+	keeping sync.Mutex    // one at a time writes the cache
+	seen    cachedSession // what of the cache's content we know: read there at first, or written there
 
 	mu         sync.Mutex
 	vim        *vim25.Client // set once the service content is known
@@ -153,6 +154,9 @@ func (s *session) retrieveContent(ctx context.Context) error {
 	if err != nil {
 		s.logger.WarnContext(ctx, "Could not read the session cache", "error", err.Error())
 	}
+	s.keeping.Lock()
+	s.seen = kept
+	s.keeping.Unlock()
 	s.adopt(client, kept)
 	s.life.Run(ctx, s.keepAlive)
 

@@ -21,24 +21,50 @@ const keepAlivePause = 10 * time.Minute
 // logoutTimeout bounds the farewell: a server that hangs must not hold up the end of the process.
 const logoutTimeout = 5 * time.Second
 
-// keep writes the tokens to the cache, where there is one.
+// keep writes the tokens to the cache, where there is one. A session that another process has put there since we looked stays:
+// that process keeps it for the next one, and ours is ended by [session.logout].
 func (s *session) keep(ctx context.Context) {
 	if !s.cache.enabled() {
 		return
 	}
 	s.keeping.Lock()
 	defer s.keeping.Unlock()
-	s.mu.Lock()
-	kept := cachedSession{RESTToken: s.token.token, JSONToken: s.jsonToken}
-	s.mu.Unlock()
-	for _, cookie := range s.soap.Jar.Cookies(s.endpoint) {
-		if cookie.Name == soap.SessionCookieName {
-			kept.SOAPCookie = cookie.String()
-		}
+	kept, err := s.cache.load()
+	if err != nil {
+		s.logger.WarnContext(ctx, "Could not read the session cache", "error", err.Error())
+	}
+	ours := s.tokens()
+	if kept.noLogin() || kept.sameLogin(s.seen) {
+		kept.SOAPCookie, kept.JSONToken = ours.SOAPCookie, ours.JSONToken
+	}
+	if kept.RESTToken == "" || kept.RESTToken == s.seen.RESTToken {
+		kept.RESTToken = ours.RESTToken
 	}
 	if err := s.cache.store(kept); err != nil {
 		s.logger.WarnContext(ctx, "Could not write the session cache", "error", err.Error())
+
+		return
 	}
+	if kept.sameLogin(ours) {
+		s.seen.SOAPCookie, s.seen.JSONToken = ours.SOAPCookie, ours.JSONToken
+	}
+	if kept.RESTToken == ours.RESTToken {
+		s.seen.RESTToken = ours.RESTToken
+	}
+}
+
+// tokens returns what another process needs to go on with this session.
+func (s *session) tokens() cachedSession {
+	s.mu.Lock()
+	tokens := cachedSession{RESTToken: s.token.token, JSONToken: s.jsonToken}
+	s.mu.Unlock()
+	for _, cookie := range s.soap.Jar.Cookies(s.endpoint) {
+		if cookie.Name == soap.SessionCookieName {
+			tokens.SOAPCookie = cookie.String()
+		}
+	}
+
+	return tokens
 }
 
 // keepAlive calls vCenter now and then, so that a long wait does not end in an expired session.
@@ -68,23 +94,26 @@ func currentTime(ctx context.Context, vim *vim25.Client) error {
 	return err //nolint:wrapcheck // vimOnce classifies it
 }
 
-// logout ends both sessions, unless they are kept in the cache for the next process.
+// logout ends both sessions, unless they are kept in the cache for the next process. Of processes that logged in at the same
+// time the cache has one's: the others must not leave theirs behind, where nobody finds them.
 func (s *session) logout(ctx context.Context) error {
+	ours := s.tokens()
 	s.mu.Lock()
 	vim, generation, rest := s.vim, s.generation, s.token
 	s.generation, s.token = 0, restSession{}
 	s.mu.Unlock()
-	if s.cache.enabled() {
-		return nil
+	kept, err := s.cache.load()
+	if err != nil {
+		s.logger.WarnContext(ctx, "Could not read the session cache", "error", err.Error())
 	}
 	// Also when the caller was cancelled: a session that is left behind counts against vCenter's limit.
 	bounded, cancel := context.WithTimeout(context.WithoutCancel(ctx), min(logoutTimeout, s.timeout))
 	defer cancel()
 	var failures []error
-	if rest.generation > 0 {
+	if rest.generation > 0 && rest.token != kept.RESTToken {
 		failures = append(failures, s.endREST(bounded, rest))
 	}
-	if generation > 0 {
+	if generation > 0 && !ours.sameLogin(kept) {
 		failures = append(failures, s.endSOAP(bounded, *vim.ServiceContent.SessionManager))
 	}
 

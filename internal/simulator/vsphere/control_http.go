@@ -16,6 +16,7 @@ import (
 //	POST   /_control/faults                ← Fault, with "delay" and "retry_after" as durations: "200ms"
 //	DELETE /_control/faults
 //	GET    /_control/tasks                 → [TaskInfo]
+//	GET    /_control/tasks/crowds          → {"administrator@vsphere.local": TaskCrowd}
 //	POST   /_control/tasks/hold            ← {"method": "CloneVM_Task"}
 //	POST   /_control/tasks/release
 //	POST   /_control/tasks/forget
@@ -88,6 +89,7 @@ func (s *Server) controlRequests(mux *http.ServeMux) {
 
 func (s *Server) controlTasks(mux *http.ServeMux) {
 	mux.HandleFunc("GET /_control/tasks", serving.Answers(s.Tasks))
+	mux.HandleFunc("GET /_control/tasks/crowds", serving.Answers(s.TaskCrowds))
 	mux.HandleFunc("POST /_control/tasks/hold", serving.Takes(func(body struct {
 		Method string `json:"method"`
 	}, _ *http.Request,

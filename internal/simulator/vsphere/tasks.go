@@ -69,6 +69,7 @@ type taskEngine struct {
 	holds        map[string]bool
 	released     chan struct{}
 	ignoreCancel bool
+	crowds       map[string]TaskCrowd // by user
 }
 
 // startTask starts a task. The world must be held alone.
@@ -92,6 +93,7 @@ func (s *Server) startTask(ctx *simulator.Context, spec taskSpec) *taskRecord {
 		e.released = make(chan struct{})
 	}
 	e.records = append(e.records, record)
+	e.enter(spec.user)
 	e.byID[record.id] = record
 	if spec.operation != "" {
 		record.cisID = newUUID() + ":" + cloneService
@@ -199,6 +201,7 @@ func (s *Server) act(record *taskRecord) bool {
 func (s *Server) finish(ctx *simulator.Context, record *taskRecord, result types.AnyType, p *problem) {
 	s.tasks.mu.Lock()
 	record.ended, record.held = time.Now(), false
+	s.tasks.leave(record.user)
 	record.result, record.problem = result, p
 	if p == nil {
 		record.state, record.percent = types.TaskInfoStateSuccess, 100
