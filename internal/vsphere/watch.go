@@ -29,7 +29,14 @@ type watcher struct {
 	mu      sync.Mutex
 	running bool
 	waiting map[*watch]struct{}
+	ended   []ending      // not told yet
 	wake    chan struct{} // tells the loop that somebody new waits
+}
+
+// ending is what a watch is told.
+type ending struct {
+	watch *watch
+	err   error
 }
 
 // watch is one wait for properties of one object.
@@ -38,6 +45,7 @@ type watch struct {
 	paths  []string
 	done   func(values map[string]any) bool
 	news   chan error
+	waiter *httpapi.Waiter
 	joined time.Time
 	// worth is how long after it joined a look at the object is worth a request; likely, that it will most likely be over by
 	// then, so that one look may do.
@@ -89,7 +97,8 @@ func (w *watcher) await(
 }
 
 func (w *watcher) awaitOne(ctx context.Context, awaited *watch) (map[string]any, error) {
-	defer w.life.Enter()()
+	awaited.waiter = w.life.Enter()
+	defer awaited.waiter.Leave()
 	awaited.news, awaited.joined, awaited.values = make(chan error, 1), time.Now(), map[string]any{}
 	if !w.join(ctx, awaited) {
 		return nil, httpapi.ErrClosed
@@ -155,18 +164,30 @@ func (w *watcher) markFiltered(watches []*watch) {
 	}
 }
 
-// finish tells a watch its end. The watcher is locked.
+// finish ends a watch, which tell tells it. The watcher is locked.
 func (w *watcher) finish(awaited *watch, err error) {
 	if _, waits := w.waiting[awaited]; waits {
 		delete(w.waiting, awaited)
-		awaited.news <- err
+		w.ended = append(w.ended, ending{awaited, err})
 	}
+}
+
+// tell tells the watches that have ended, all of which wait no longer when the first one hears of it. The watcher is locked.
+func (w *watcher) tell() {
+	for _, one := range w.ended {
+		one.watch.waiter.Leave()
+	}
+	for _, one := range w.ended {
+		one.watch.news <- one.err
+	}
+	w.ended = nil
 }
 
 // fail ends the watches with an error of their own.
 func (w *watcher) fail(watches []*watch, failure func(*watch) error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	defer w.tell()
 	for _, awaited := range watches {
 		w.finish(awaited, failure(awaited))
 	}
@@ -220,6 +241,7 @@ func gone(awaited *watch) error {
 func (w *watcher) spread(updates []types.PropertyFilterUpdate) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	defer w.tell()
 	byObject := make(map[types.ManagedObjectReference][]*watch, len(w.waiting))
 	for awaited := range w.waiting {
 		byObject[awaited.object] = append(byObject[awaited.object], awaited)

@@ -76,6 +76,7 @@ func (l *watchLoop) look(ctx context.Context, due []*watch) []*watch {
 func (l *watchLoop) looked(likely []*watch, found []properties) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	defer l.tell()
 	for _, awaited := range likely {
 		for _, p := range found {
 			if p.ref == awaited.object {
