@@ -68,8 +68,9 @@ func (b *Batch[K, V]) Load(ctx context.Context, key K) (V, error) {
 	if ctx.Err() != nil {
 		return none, what.Interrupted(ctx, nil)
 	}
-	defer b.gather.life.Enter()()
-	r := b.gather.ask(ctx, key)
+	caller := b.gather.life.crowd.enter()
+	defer caller.Leave()
+	r := b.gather.ask(ctx, key, caller)
 	if r == nil {
 		return none, what.Error(apierr.Cancelled, apierr.CodeInterrupted).Wrap(ErrClosed)
 	}

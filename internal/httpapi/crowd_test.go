@@ -1,6 +1,12 @@
 package httpapi
 
-import "testing"
+import (
+	"fmt"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+)
 
 func TestCrowd(t *testing.T) {
 	t.Parallel()
@@ -26,9 +32,9 @@ func TestCrowd(t *testing.T) {
 			t.Parallel()
 			var life Lifetime
 			life.crowd.most = tt.most
-			var leaving []func()
+			var waiters []*Waiter
 			for range tt.waiting {
-				leaving = append(leaving, life.Enter())
+				waiters = append(waiters, life.Enter())
 			}
 			if tt.late {
 				life.crowd.note(true)
@@ -38,12 +44,73 @@ func TestCrowd(t *testing.T) {
 			if most, waiting := life.crowd.size(); most != tt.want || waiting != tt.waiting || life.crowd.complete() != tt.complete {
 				t.Errorf("%d of %d, complete: %t; want %d of %d, %t", waiting, most, life.crowd.complete(), tt.waiting, tt.want, tt.complete)
 			}
-			for _, leave := range leaving {
-				leave()
+			for _, waiter := range waiters {
+				waiter.Leave()
+				waiter.Leave()
 			}
 			if _, waiting := life.crowd.size(); waiting != 0 {
 				t.Errorf("%d still wait", waiting)
 			}
 		})
 	}
+}
+
+// TestCrowd_goesOnTogether shows that those who are answered together ask together again, in a round that none of them closes
+// before the others came.
+func TestCrowd_goesOnTogether(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		const callers, rounds = 8, 5
+		var (
+			life  Lifetime
+			group sync.WaitGroup
+		)
+		batch, calls := doubles(&life, nil)
+		for caller := range callers {
+			group.Go(func() {
+				for round := range rounds {
+					if _, err := batch.Load(t.Context(), 2*caller+100*round); err != nil {
+						t.Error(err)
+					}
+					Pause(t.Context(), time.Duration(caller)*time.Millisecond)
+				}
+			})
+		}
+		group.Wait()
+		if fmt.Sprint(*calls) != "[8 8 8 8 8]" {
+			t.Errorf("calls of %v", *calls)
+		}
+	})
+}
+
+// TestCrowd_waitsForNobody shows that a round is closed as soon as the others wait for something else.
+func TestCrowd_waitsForNobody(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var (
+			life  Lifetime
+			group sync.WaitGroup
+		)
+		life.crowd.most = 4
+		batch, calls := doubles(&life, nil)
+		begin := time.Now()
+		for key := range 2 {
+			group.Go(func() {
+				if _, err := batch.Load(t.Context(), 2*key); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		busy := life.Enter()
+		Pause(t.Context(), 10*time.Millisecond)
+		another := life.Enter()
+		another.Leave()
+		another.Return()
+		group.Wait()
+		busy.Leave()
+		another.Leave()
+		if took := time.Since(begin); took != 10*time.Millisecond+time.Second || fmt.Sprint(*calls) != "[2]" {
+			t.Errorf("calls of %v after %s", *calls, took)
+		}
+	})
 }

@@ -40,11 +40,19 @@ type round[K comparable, V any] struct {
 	full   chan struct{} // closed when nobody may or can join any more
 	done   chan struct{} // closed when there is an answer
 	answer func(K) (V, error)
+	asking []*Waiter // leave before done is closed
 }
 
 // ask joins the open round, or begins one, and returns it. It returns nil when the lifetime is over. The caller is in the
-// crowd.
-func (g *gather[K, V]) ask(ctx context.Context, key K) *round[K, V] {
+// crowd, and has left it when the round is done.
+func (g *gather[K, V]) ask(ctx context.Context, key K, caller *Waiter) *round[K, V] {
+	r := g.join(ctx, key, caller)
+	g.life.crowd.hurry() // other rounds may have waited for this caller
+
+	return r
+}
+
+func (g *gather[K, V]) join(ctx context.Context, key K, caller *Waiter) *round[K, V] {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	r, joins := g.open, g.open != nil
@@ -54,13 +62,13 @@ func (g *gather[K, V]) ask(ctx context.Context, key K) *round[K, V] {
 			return nil
 		}
 		g.open = r
+		g.life.crowd.opened(r, func() { g.everybodyWaits(r) })
 	}
+	r.asking = append(r.asking, caller)
 	if !slices.Contains(r.keys, key) {
 		r.keys = append(r.keys, key)
 	}
-	// Those whose call is under way will be back soon.
-	everybody := g.asking == 0 && g.life.crowd.complete()
-	if everybody || len(r.keys) >= g.largest {
+	if g.everybody() || len(r.keys) >= g.largest {
 		g.open = nil
 		close(r.full)
 
@@ -76,9 +84,23 @@ func (g *gather[K, V]) ask(ctx context.Context, key K) *round[K, V] {
 	return r
 }
 
+// everybody reports whether nobody else can come. Those whose call is under way will be back soon. The gathering is locked.
+func (g *gather[K, V]) everybody() bool { return g.asking == 0 && g.life.crowd.complete() }
+
+// everybodyWaits closes a round that is still open, now that those it waited for have begun to wait for something else.
+func (g *gather[K, V]) everybodyWaits(r *round[K, V]) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.open == r && g.everybody() {
+		g.open = nil
+		close(r.full)
+	}
+}
+
 // serve closes a round when it is time, and makes its call.
 func (g *gather[K, V]) serve(ctx context.Context, r *round[K, V]) {
 	late := r.gather(ctx, g.patience)
+	g.life.crowd.closed(r)
 	g.mu.Lock()
 	if g.open == r {
 		g.open = nil
@@ -92,6 +114,9 @@ func (g *gather[K, V]) serve(ctx context.Context, r *round[K, V]) {
 	g.mu.Lock()
 	g.asking--
 	g.mu.Unlock()
+	for _, caller := range r.asking {
+		caller.Leave()
+	}
 	close(r.done)
 }
 

@@ -97,8 +97,9 @@ func TestGather_rounds(t *testing.T) {
 				for _, one := range tt.asks {
 					group.Go(func() {
 						Pause(t.Context(), one.after)
-						defer life.crowd.enter()()
-						r := g.ask(t.Context(), one.key)
+						caller := life.crowd.enter()
+						defer caller.Leave()
+						r := g.ask(t.Context(), one.key, caller)
 						<-r.done
 						if got, err := r.answer(one.key); got != 2*one.key || err != nil {
 							t.Errorf("%d: %d, %v", one.key, got, err)
@@ -125,7 +126,7 @@ func TestGather_theEnd(t *testing.T) {
 
 			return func(int) (int, error) { return 0, context.Cause(ctx) }
 		}}
-		r := g.ask(t.Context(), 1)
+		r := g.ask(t.Context(), 1, life.crowd.enter())
 		synctest.Wait()
 		if err := life.End(t.Context()); err != nil {
 			t.Errorf("end: %v", err)
@@ -134,7 +135,7 @@ func TestGather_theEnd(t *testing.T) {
 			t.Errorf("the call ended with %v", err)
 		}
 		<-r.done
-		if g.ask(t.Context(), 2) != nil {
+		if g.ask(t.Context(), 2, life.crowd.enter()) != nil {
 			t.Error("somebody could ask after the end")
 		}
 	})

@@ -10,6 +10,7 @@ import (
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
+	"github.com/vmfork/terraform-provider-vmfork/internal/task"
 )
 
 // gatherTasks is how long a resumed task waits for others, so that they are first asked for together.
@@ -33,6 +34,8 @@ type cisWaiter struct {
 	pace *httpapi.Pace
 	last *cisTask // what it knows already, nil for nothing
 	news chan cisNews
+
+	waiter *httpapi.Waiter
 }
 
 type cisNews struct {
@@ -48,8 +51,8 @@ func newCISPoller(life *httpapi.Lifetime, list func(context.Context, []string) (
 
 // next blocks until the task differs from last, ctx ends or nothing can be learned.
 func (p *cisPoller) next(ctx context.Context, id string, pace *httpapi.Pace, last *cisTask) (cisTask, error) {
-	defer p.life.Enter()()
-	w := &cisWaiter{id: id, pace: pace, last: last, news: make(chan cisNews, 1)}
+	w := &cisWaiter{id: id, pace: pace, last: last, news: make(chan cisNews, 1), waiter: p.life.Enter()}
+	defer w.waiter.Leave()
 	if !p.join(ctx, w) {
 		return cisTask{}, httpapi.Call{Op: "POST " + cisTasksPath + "?action=list", Object: id}.
 			Error(apierr.Cancelled, apierr.CodeInterrupted).Wrap(httpapi.ErrClosed)
@@ -123,7 +126,8 @@ func (p *cisPoller) loop(ctx context.Context) {
 	}
 }
 
-// due returns when the next poll is, and false when the loop must end: nobody waits, or the client was closed.
+// due returns when the next poll is, and false when the loop must end: nobody waits, or the client was closed. Tasks that are
+// due at nearly the same time are asked for when all of them are.
 func (p *cisPoller) due(ctx context.Context) (time.Time, bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -139,9 +143,15 @@ func (p *cisPoller) due(ctx context.Context) (time.Time, bool) {
 			first = due
 		}
 	}
+	last := first
+	for w := range p.waiting {
+		if due := w.pace.Due(); due.After(last) && !due.After(first.Add(httpapi.AskedTogether)) {
+			last = due
+		}
+	}
 	p.running = len(p.waiting) > 0
 
-	return first, p.running
+	return last, p.running
 }
 
 // poll asks for all tasks in flight and tells everybody for whom there is news.
@@ -159,17 +169,42 @@ func (p *cisPoller) poll(ctx context.Context) {
 
 	for chunk := range slices.Chunk(ids, cisChunk) {
 		found, err := p.list(ctx, chunk)
-		for _, w := range asked {
-			if _, ours := slices.BinarySearch(chunk, w.id); ours {
-				p.tell(w, found, err)
-			}
-		}
+		asked := slices.DeleteFunc(slices.Clone(asked), func(w *cisWaiter) bool {
+			_, ours := slices.BinarySearch(chunk, w.id)
+
+			return !ours
+		})
+		p.tell(asked, found, err)
 	}
 }
 
-func (p *cisPoller) tell(w *cisWaiter, found map[string]cisTask, err error) {
-	w.pace.Asked(time.Now())
+// tell tells those for whom an answer has news, all of whom wait no longer when the first one hears of it.
+func (p *cisPoller) tell(asked []*cisWaiter, found map[string]cisTask, err error) {
+	now := time.Now()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	told := make(map[*cisWaiter]cisNews, len(asked))
+	for _, w := range asked {
+		news, some := w.learn(now, found, err)
+		if _, waits := p.waiting[w]; some && waits {
+			delete(p.waiting, w)
+			told[w] = news
+			w.waiter.Leave()
+		}
+	}
+	for w, news := range told {
+		w.news <- news
+	}
+}
+
+// learn returns what an answer says to somebody who waits, and false when that is nothing new.
+func (w *cisWaiter) learn(now time.Time, found map[string]cisTask, err error) (cisNews, bool) {
 	info, known := found[w.id]
+	if err == nil && known && info.state() == task.StateSucceeded {
+		w.pace.Ended(now)
+	} else {
+		w.pace.Asked(now)
+	}
 	switch {
 	case err != nil:
 		if failure, ok := errors.AsType[*apierr.Error](err); ok {
@@ -177,18 +212,15 @@ func (p *cisPoller) tell(w *cisWaiter, found map[string]cisTask, err error) {
 			own.Object = w.id
 			err = &own
 		}
+
+		return cisNews{err: err}, true
 	case !known:
 		failure := httpapi.Call{Op: "POST " + cisTasksPath + "?action=list", Object: w.id}.Error(apierr.NotFound, "NOT_FOUND")
 		failure.TaskID = w.id
-		err = failure
-	case w.last != nil && sameNews(*w.last, info):
-		return
-	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if _, waits := p.waiting[w]; waits {
-		delete(p.waiting, w)
-		w.news <- cisNews{task: info, err: err}
+
+		return cisNews{err: failure}, true
+	default:
+		return cisNews{task: info}, w.last == nil || !sameNews(*w.last, info)
 	}
 }
 

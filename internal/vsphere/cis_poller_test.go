@@ -66,7 +66,7 @@ func newScripted() (*Client, *scriptedTasks) {
 }
 
 func (c *Client) startScripted(id string) task.Handle[string] {
-	return &cloneHandle{client: c, id: id, pace: httpapi.StartedPace()}
+	return &cloneHandle{client: c, id: id, pace: c.paces.Started(cloneOp)}
 }
 
 func endLife(t *testing.T, c *Client) {

@@ -20,6 +20,7 @@ type Client struct {
 
 	life    httpapi.Lifetime
 	tasks   *cisPoller
+	paces   httpapi.Paces // of REST tasks
 	watcher *watcher
 
 	machines *httpapi.Batch[machineKey, machineRead]
@@ -117,7 +118,7 @@ func (c *Client) AcquireTaskSlot(ctx context.Context) (release func(), err error
 	if c.slots == nil {
 		return func() {}, nil
 	}
-	defer c.life.Enter()()
+	defer c.life.Enter().Leave()
 	select {
 	case c.slots <- struct{}{}:
 		return sync.OnceFunc(func() { <-c.slots }), nil

@@ -88,7 +88,7 @@ func (c *Client) StartClone(ctx context.Context, spec CloneSpec) (task.Handle[st
 	}
 	c.started.add(id)
 
-	return &cloneHandle{client: c, id: id, object: spec.SourceID, pace: httpapi.StartedPace()}, nil
+	return &cloneHandle{client: c, id: id, object: spec.SourceID, pace: c.paces.Started(cloneOp)}, nil
 }
 
 // startedTasks knows the tasks that this process started and what they made, so that a search for a lost one does not take

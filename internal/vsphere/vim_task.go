@@ -117,6 +117,9 @@ func (h *vimHandle[T]) succeeded(value any) task.Update[T] {
 	// What a task made that somebody only found by looking stays what is looked for.
 	if made, named := referenceID(value); named && h.client.started.has(h.ref.Value) {
 		h.client.started.add(made)
+		if h.client.turns.crowded(h.what.Object) {
+			h.client.watcher.rides.grant(made, h.what.Op)
+		}
 	}
 	if ok {
 		return task.Update[T]{State: task.StateSucceeded, Percent: 100, Result: result}

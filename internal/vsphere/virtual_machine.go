@@ -7,9 +7,6 @@ import (
 	"time"
 
 	"github.com/vmware/govmomi/vim25/types"
-
-	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
-	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
 )
 
 // vmPaths are the properties that [VirtualMachine] is made of.
@@ -59,78 +56,15 @@ func (c *Client) VirtualMachineWithSettings(ctx context.Context, id string) (*Vi
 }
 
 func (c *Client) machine(ctx context.Context, key machineKey) (*VirtualMachine, error) {
+	if read, along := c.rideAlong(ctx, key); along {
+		return read.machine, read.err
+	}
 	read, err := c.machines.Load(ctx, key)
 	if err != nil {
 		return nil, err
 	}
 
 	return read.machine, read.err
-}
-
-// machineKey asks for one VM of a batch.
-type machineKey struct {
-	id       string
-	settings bool // with extraConfig
-}
-
-// machineRead is the outcome for one VM of a batch.
-type machineRead struct {
-	machine *VirtualMachine
-	err     error
-}
-
-// readMachines reads VMs, those with settings and those without in one call. A VM that is asked for with both is read with
-// them.
-func (s *session) readMachines(ctx context.Context, keys []machineKey) (map[machineKey]machineRead, error) {
-	var plain, full []string
-	for _, key := range keys {
-		switch {
-		case key.settings:
-			full = append(full, key.id)
-		case !slices.Contains(keys, machineKey{id: key.id, settings: true}):
-			plain = append(plain, key.id)
-		}
-	}
-	var specs []types.PropertyFilterSpec
-	if len(plain) > 0 {
-		specs = append(specs, vmSpec(plain))
-	}
-	if len(full) > 0 {
-		specs = append(specs, vmSpec(full, extraConfigPath))
-	}
-	all, err := s.retrieve(ctx, "", specs...)
-	if err != nil {
-		return nil, err
-	}
-	known := neighbours{
-		clusterOfHost: map[string]string{}, datastoreNamed: map[string]string{}, opaqueNetworks: map[string]string{},
-		folderOfVApp: map[string]string{},
-	}
-	for _, p := range all {
-		known.add(p)
-	}
-	machines := make(map[machineKey]machineRead, len(keys))
-	for _, p := range all {
-		if p.ref.Type != "VirtualMachine" {
-			continue
-		}
-		bare, full := machineKey{id: p.ref.Value}, machineKey{id: p.ref.Value, settings: true}
-		if err := p.denied(); err != nil {
-			machines[bare], machines[full] = machineRead{err: err}, machineRead{err: err}
-
-			continue
-		}
-		machine := newMachine(p, known)
-		without := *machine // settings are for those who asked for them
-		without.ExtraConfig = nil
-		machines[bare], machines[full] = machineRead{machine: &without}, machineRead{machine: machine}
-	}
-
-	return machines, nil
-}
-
-func missingVM(id string) error {
-	return httpapi.Call{Op: retrieveOp, Object: id}.Error(apierr.NotFound, codeGone)
 }
 
 // neighbours is what was read along with the VMs, by managed object id unless said otherwise.

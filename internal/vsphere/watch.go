@@ -21,15 +21,23 @@ import (
 type watcher struct {
 	life *httpapi.Lifetime
 	open func(context.Context) (collector, error)
-	read func(context.Context, []filterGroup) ([]properties, error)
+	read func(context.Context, []filterGroup, ...types.PropertyFilterSpec) ([]properties, error)
 	// outlived is true when the session goes on after the client was closed: then the collector must be destroyed.
 	outlived bool
 	lasting  lasting
+	rides    rides
 
 	mu      sync.Mutex
 	running bool
 	waiting map[*watch]struct{}
+	ended   []ending      // not told yet
 	wake    chan struct{} // tells the loop that somebody new waits
+}
+
+// ending is what a watch is told.
+type ending struct {
+	watch *watch
+	err   error
 }
 
 // watch is one wait for properties of one object.
@@ -38,6 +46,7 @@ type watch struct {
 	paths  []string
 	done   func(values map[string]any) bool
 	news   chan error
+	waiter *httpapi.Waiter
 	joined time.Time
 	// worth is how long after it joined a look at the object is worth a request; likely, that it will most likely be over by
 	// then, so that one look may do.
@@ -56,7 +65,7 @@ func (w *watch) due() time.Time { return w.joined.Add(w.worth) }
 
 func newWatcher(
 	life *httpapi.Lifetime, open func(context.Context) (collector, error),
-	read func(context.Context, []filterGroup) ([]properties, error),
+	read func(context.Context, []filterGroup, ...types.PropertyFilterSpec) ([]properties, error),
 ) *watcher {
 	return &watcher{life: life, open: open, read: read, waiting: make(map[*watch]struct{}), wake: make(chan struct{}, 1)}
 }
@@ -89,7 +98,8 @@ func (w *watcher) await(
 }
 
 func (w *watcher) awaitOne(ctx context.Context, awaited *watch) (map[string]any, error) {
-	defer w.life.Enter()()
+	awaited.waiter = w.life.Enter()
+	defer awaited.waiter.Leave()
 	awaited.news, awaited.joined, awaited.values = make(chan error, 1), time.Now(), map[string]any{}
 	if !w.join(ctx, awaited) {
 		return nil, httpapi.ErrClosed
@@ -155,18 +165,11 @@ func (w *watcher) markFiltered(watches []*watch) {
 	}
 }
 
-// finish tells a watch its end. The watcher is locked.
-func (w *watcher) finish(awaited *watch, err error) {
-	if _, waits := w.waiting[awaited]; waits {
-		delete(w.waiting, awaited)
-		awaited.news <- err
-	}
-}
-
 // fail ends the watches with an error of their own.
 func (w *watcher) fail(watches []*watch, failure func(*watch) error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	defer w.tell()
 	for _, awaited := range watches {
 		w.finish(awaited, failure(awaited))
 	}
@@ -214,57 +217,6 @@ func gone(awaited *watch) error {
 	}
 
 	return failure
-}
-
-// spread hands the updates to the watches that they concern.
-func (w *watcher) spread(updates []types.PropertyFilterUpdate) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	byObject := make(map[types.ManagedObjectReference][]*watch, len(w.waiting))
-	for awaited := range w.waiting {
-		byObject[awaited.object] = append(byObject[awaited.object], awaited)
-	}
-	for _, filter := range updates {
-		for _, update := range filter.ObjectSet {
-			for _, awaited := range byObject[update.Obj] {
-				w.apply(awaited, update)
-			}
-		}
-	}
-}
-
-// apply tells one watch what is new. The watcher is locked. What comes after the watch has ended, such as from another filter
-// of the same answer, is not told: its values belong to the one who waited.
-func (w *watcher) apply(awaited *watch, update types.ObjectUpdate) {
-	if _, waits := w.waiting[awaited]; !waits {
-		return
-	}
-	awaited.told = true
-	if update.Kind == types.ObjectUpdateKindLeave {
-		w.finish(awaited, gone(awaited))
-
-		return
-	}
-	for _, change := range update.ChangeSet {
-		if slices.Contains(awaited.paths, change.Name) {
-			awaited.values[change.Name] = change.Val
-		}
-	}
-	for _, missing := range update.MissingSet {
-		if !slices.Contains(awaited.paths, missing.Path) {
-			continue
-		}
-		failure := localizedError(httpapi.Call{Op: "WaitForUpdatesEx", Object: awaited.object.Value}, &missing.Fault)
-		switch failure.Kind { //nolint:exhaustive // any other fault may pass: the property is merely unset now
-		case apierr.NotFound, apierr.Denied:
-			w.finish(awaited, failure)
-
-			return
-		}
-	}
-	if awaited.done(awaited.values) {
-		w.finish(awaited, nil)
-	}
 }
 
 // Paces of the watch loop.

@@ -2,6 +2,7 @@ package vsphere
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -62,7 +63,7 @@ func (l *watchLoop) look(ctx context.Context, due []*watch) []*watch {
 		}
 	}
 	for _, groups := range filters(likely) {
-		found, err := l.read(ctx, groups)
+		found, err := l.lookWith(ctx, groups)
 		if err != nil {
 			return due
 		}
@@ -76,6 +77,7 @@ func (l *watchLoop) look(ctx context.Context, due []*watch) []*watch {
 func (l *watchLoop) looked(likely []*watch, found []properties) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	defer l.tell()
 	for _, awaited := range likely {
 		for _, p := range found {
 			if p.ref == awaited.object {
@@ -97,9 +99,11 @@ func (p properties) update() types.ObjectUpdate {
 	return update
 }
 
-// readGroups reads what a filter of the groups would tell at first.
-func (s *session) readGroups(ctx context.Context, groups []filterGroup) ([]properties, error) {
-	return s.retrieve(ctx, "", filterSpec(groups))
+// readGroups reads what a filter of the groups would tell at first, and more in the same call.
+func (s *session) readGroups(
+	ctx context.Context, groups []filterGroup, more ...types.PropertyFilterSpec,
+) ([]properties, error) {
+	return s.retrieve(ctx, "", slices.Concat([]types.PropertyFilterSpec{filterSpec(groups)}, more)...)
 }
 
 // filterSpec asks for the properties of all groups.

@@ -70,7 +70,7 @@ func (s *fakeServer) fail(errs ...error) {
 	s.signal()
 }
 
-func (s *fakeServer) read(_ context.Context, groups []filterGroup) ([]properties, error) {
+func (s *fakeServer) read(_ context.Context, groups []filterGroup, more ...types.PropertyFilterSpec) ([]properties, error) {
 	s.count("read")
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -79,6 +79,13 @@ func (s *fakeServer) read(_ context.Context, groups []filterGroup) ([]properties
 		for _, ref := range group.objects() {
 			if s.values[ref] != nil {
 				found = append(found, properties{ref: ref, values: maps.Clone(s.values[ref])})
+			}
+		}
+	}
+	for _, spec := range more {
+		for _, object := range spec.ObjectSet {
+			if s.values[object.Obj] != nil {
+				found = append(found, properties{ref: object.Obj, values: maps.Clone(s.values[object.Obj])})
 			}
 		}
 	}

@@ -28,7 +28,10 @@ type Client struct {
 	life      httpapi.Lifetime
 	spoken    atomic.Bool // whether ZStack has ever answered as such
 	clones    cloneBatcher
-	closing   sync.Once
+	paces     httpapi.Paces // of jobs
+
+	appointments appointments
+	closing      sync.Once
 
 	machines     *httpapi.Batch[string, *VirtualMachine]
 	machineNames *httpapi.Batch[string, []VirtualMachine]

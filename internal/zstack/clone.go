@@ -73,7 +73,7 @@ func (c *Client) Clone(ctx context.Context, spec CloneSpec) (task.Handle[Virtual
 	if ctx.Err() != nil {
 		return nil, what.Interrupted(ctx, nil)
 	}
-	defer c.life.Enter()()
+	defer c.life.Enter().Leave()
 	call := c.clones.join(ctx, spec)
 	if call == nil {
 		return nil, what.Error(apierr.Cancelled, apierr.CodeInterrupted).Wrap(httpapi.ErrClosed)

@@ -35,6 +35,7 @@ type job struct {
 	ended      bool
 	result     json.RawMessage
 	failure    *apierr.Error
+	waiters    map[*httpapi.Waiter]struct{} // those who wait for it
 }
 
 // newJob makes the job of a request that is not sent yet.
@@ -42,7 +43,7 @@ func (c *Client) newJob(r request) *job {
 	r.Effect = httpapi.Changes
 	r.job = NewUUID()
 
-	return &job{client: c, request: r, uuid: r.job, began: time.Now(), pace: httpapi.StartedPace(), sent: make(chan struct{})}
+	return &job{client: c, request: r, uuid: r.job, began: time.Now(), pace: c.paces.Started(r.Op), sent: make(chan struct{})}
 }
 
 // resumedJob is a job that another process started.
@@ -52,6 +53,42 @@ func (c *Client) resumedJob(what httpapi.Call, uuid string) *job {
 	close(j.sent)
 
 	return j
+}
+
+// wait counts a caller that waits for the job, until he leaves.
+func (j *job) wait() (leave func()) {
+	w := j.client.life.Enter()
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.waiters == nil {
+		j.waiters = make(map[*httpapi.Waiter]struct{})
+	}
+	j.waiters[w] = struct{}{}
+
+	return func() {
+		j.mu.Lock()
+		delete(j.waiters, w)
+		j.mu.Unlock()
+		w.Leave()
+	}
+}
+
+// asking has those who wait for the job leave the crowd while it is asked for: they are about to go on. They return where that
+// was too early.
+func (j *job) asking() {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	for w := range j.waiters {
+		w.Leave()
+	}
+}
+
+func (j *job) runsOn() {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	for w := range j.waiters {
+		w.Return()
+	}
 }
 
 func (j *job) id() string {

@@ -41,7 +41,7 @@ func (j *job) standing() standing {
 // next blocks until there is news for somebody who knows that the job runs, or not even that. Its error means that nothing
 // could be learned.
 func (j *job) next(ctx context.Context, knowsRunning bool) (standing, error) {
-	defer j.client.life.Enter()()
+	defer j.wait()()
 	what := httpapi.Call{Op: pollOp, Object: j.request.Object}
 	select {
 	case <-j.sent:
@@ -69,24 +69,34 @@ func (j *job) poll(ctx context.Context) error {
 	if j.standing().ended {
 		return nil // the attempt before this one saw it
 	}
-	if !httpapi.Pause(ctx, time.Until(j.pace.Due())) {
+	if !j.client.appointments.keep(ctx, j.pace.Due()) {
 		return httpapi.Call{Op: pollOp, Object: j.request.Object}.Interrupted(ctx, nil)
 	}
 	uuid := j.id()
 	what := httpapi.Call{Op: pollOp, Object: j.request.Object}
+	j.asking()
 	reply, err := j.client.exchange(ctx, request{Call: what, method: http.MethodGet, path: "/v1/api-jobs/" + uuid}, nil)
+	if err == nil && reply.status == http.StatusOK {
+		j.pace.Ended(time.Now())
+		j.mu.Lock()
+		defer j.mu.Unlock()
+		j.running, j.ended, j.result = true, true, reply.body
+
+		return nil
+	}
 	j.pace.Asked(time.Now())
 	if err != nil {
-		return j.judge(ctx, ownFailure(what, err))
+		err = j.judge(ctx, ownFailure(what, err))
+	} else {
+		j.mu.Lock()
+		j.running = true
+		j.mu.Unlock()
 	}
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	j.running = true
-	if reply.status == http.StatusOK {
-		j.ended, j.result = true, reply.body
+	if err == nil && !j.standing().ended {
+		j.runsOn()
 	}
 
-	return nil
+	return err
 }
 
 // judge finds out whether an answer without a result is the job's end.
@@ -168,7 +178,7 @@ func (j *job) again(ctx context.Context, failure *apierr.Error) bool {
 		return true
 	}
 	j.mu.Lock()
-	j.pace = httpapi.StartedPace()
+	j.pace = j.client.paces.Started(j.request.Op)
 	j.mu.Unlock()
 
 	return true

@@ -1,0 +1,88 @@
+package vsphere
+
+import (
+	"context"
+	"slices"
+
+	"github.com/vmware/govmomi/vim25/types"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
+)
+
+// machineKey asks for one VM of a batch.
+type machineKey struct {
+	id       string
+	settings bool // with extraConfig
+}
+
+// machineRead is the outcome for one VM of a batch.
+type machineRead struct {
+	machine *VirtualMachine
+	err     error
+}
+
+// readMachines reads VMs, those with settings and those without in one call.
+func (s *session) readMachines(ctx context.Context, keys []machineKey) (map[machineKey]machineRead, error) {
+	all, err := s.retrieve(ctx, "", machineSpecs(keys)...)
+	if err != nil {
+		return nil, err
+	}
+
+	return machinesOf(all), nil
+}
+
+// machineSpecs asks for VMs. One that is asked for with settings and without is read with them.
+func machineSpecs(keys []machineKey) []types.PropertyFilterSpec {
+	var plain, full []string
+	for _, key := range keys {
+		switch {
+		case key.settings:
+			full = append(full, key.id)
+		case !slices.Contains(keys, machineKey{id: key.id, settings: true}):
+			plain = append(plain, key.id)
+		}
+	}
+	var specs []types.PropertyFilterSpec
+	if len(plain) > 0 {
+		specs = append(specs, vmSpec(plain))
+	}
+	if len(full) > 0 {
+		specs = append(specs, vmSpec(full, extraConfigPath))
+	}
+
+	return specs
+}
+
+// machinesOf makes the VMs of what was read, by each key that they may be asked for with.
+func machinesOf(all []properties) map[machineKey]machineRead {
+	known := neighbours{
+		clusterOfHost: map[string]string{}, datastoreNamed: map[string]string{}, opaqueNetworks: map[string]string{},
+		folderOfVApp: map[string]string{},
+	}
+	for _, p := range all {
+		known.add(p)
+	}
+	machines := make(map[machineKey]machineRead, len(all))
+	for _, p := range all {
+		if p.ref.Type != "VirtualMachine" {
+			continue
+		}
+		bare, full := machineKey{id: p.ref.Value}, machineKey{id: p.ref.Value, settings: true}
+		if err := p.denied(); err != nil {
+			machines[bare], machines[full] = machineRead{err: err}, machineRead{err: err}
+
+			continue
+		}
+		machine := newMachine(p, known)
+		without := *machine // settings are for those who asked for them
+		without.ExtraConfig = nil
+		machines[bare], machines[full] = machineRead{machine: &without}, machineRead{machine: machine}
+	}
+
+	return machines
+}
+
+func missingVM(id string) error {
+	return httpapi.Call{Op: retrieveOp, Object: id}.Error(apierr.NotFound, codeGone)
+}
