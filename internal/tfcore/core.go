@@ -1,6 +1,7 @@
 // Package tfcore plays the CLI against one resource in process: it plans, applies, refreshes, imports and destroys one instance
 // through the protocol as the CLI does, keeps state, private data and identity, and holds the provider to what the CLI holds it
-// to. Unit tests of resources stand on it: they see what the CLI would see, on a fake client and on a clock of their own.
+// to. Unit tests of resources stand on it: they see what the CLI would see, on a fake client and on a clock of their own. Data
+// sources are read alone.
 package tfcore
 
 import (

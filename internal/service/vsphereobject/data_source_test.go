@@ -6,12 +6,10 @@ import (
 	"path"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	attrpath "github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/vmfork/terraform-provider-vmfork/internal/tfcore"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
@@ -85,11 +83,9 @@ func TestRead(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
-			got, diags := read(t, &dataSource{client: test.client}, test.kind, test.path)
+			got, diags := tfcore.ReadDataSource[model](t, &dataSource{client: test.client}, tfcore.Config{"type": test.kind, "path": test.path})
 			if test.want != nil {
-				if len(diags) != 1 || !diags[0].Equal(test.want) {
-					t.Errorf("got:\n%+v\nwant:\n%+v", diags, test.want)
-				}
+				tfcore.Only(t, diags, test.want)
 
 				return
 			}
@@ -101,25 +97,4 @@ func TestRead(t *testing.T) {
 			}
 		})
 	}
-}
-
-func read(t *testing.T, source *dataSource, kind, wanted string) (model, diag.Diagnostics) {
-	t.Helper()
-
-	var described datasource.SchemaResponse
-	source.Schema(t.Context(), datasource.SchemaRequest{}, &described)
-	whole := described.Schema.Type().TerraformType(t.Context())
-	text := func(value any) tftypes.Value { return tftypes.NewValue(tftypes.String, value) }
-	config := tfsdk.Config{Schema: described.Schema, Raw: tftypes.NewValue(whole, map[string]tftypes.Value{
-		"type": text(kind), "path": text(wanted), "id": text(nil), "name": text(nil),
-	})}
-	resp := datasource.ReadResponse{State: tfsdk.State{Schema: described.Schema, Raw: tftypes.NewValue(whole, nil)}}
-	source.Read(t.Context(), datasource.ReadRequest{Config: config}, &resp)
-
-	var got model
-	if !resp.Diagnostics.HasError() {
-		resp.Diagnostics.Append(resp.State.Get(t.Context(), &got)...)
-	}
-
-	return got, resp.Diagnostics
 }

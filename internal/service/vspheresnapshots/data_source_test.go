@@ -8,12 +8,11 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/clients"
+	"github.com/vmfork/terraform-provider-vmfork/internal/tfcore"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
@@ -28,28 +27,8 @@ func (f fake) Snapshots(context.Context, string) ([]vsphere.Snapshot, error) { r
 // read reads the data source for vm-42.
 func read(t *testing.T, client snapshots) (model, diag.Diagnostics) {
 	t.Helper()
-	d := &dataSource{client: client}
-	var described datasource.SchemaResponse
-	d.Schema(t.Context(), datasource.SchemaRequest{}, &described)
-	kind, _ := described.Schema.Type().TerraformType(t.Context()).(tftypes.Object)
-	values := map[string]tftypes.Value{}
-	for name, member := range kind.AttributeTypes {
-		values[name] = tftypes.NewValue(member, nil)
-	}
-	values["vm_id"] = tftypes.NewValue(tftypes.String, "vm-42")
-	resp := datasource.ReadResponse{State: tfsdk.State{Schema: described.Schema}}
-	d.Read(t.Context(), datasource.ReadRequest{
-		Config: tfsdk.Config{Schema: described.Schema, Raw: tftypes.NewValue(kind, values)},
-	}, &resp)
-	if resp.Diagnostics.HasError() {
-		return model{}, resp.Diagnostics
-	}
-	var got model
-	if diags := resp.State.Get(t.Context(), &got); diags.HasError() {
-		t.Fatal(diags)
-	}
 
-	return got, resp.Diagnostics
+	return tfcore.ReadDataSource[model](t, &dataSource{client: client}, tfcore.Config{"vm_id": "vm-42"})
 }
 
 func TestRead(t *testing.T) {

@@ -3,16 +3,13 @@ package vspherevirtualmachine
 import (
 	"context"
 	"errors"
-	"reflect"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/tfcore"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
@@ -67,12 +64,8 @@ func TestRead_finds(t *testing.T) {
 		t.Run(selector, func(t *testing.T) {
 			t.Parallel()
 
-			state, diags := read(t, &dataSource{client: server}, map[string]string{selector: value})
+			got, diags := tfcore.ReadDataSource[model](t, &dataSource{client: server}, tfcore.Config{selector: value})
 			if diags.HasError() {
-				t.Fatal(diags)
-			}
-			var got model
-			if diags := state.Get(t.Context(), &got); diags.HasError() {
 				t.Fatal(diags)
 			}
 			if got.ID.ValueString() != "vm-2" || got.Name.ValueString() != "db" || got.Path.ValueString() != "/DC0/vm/prod/db" {
@@ -94,39 +87,39 @@ func TestRead_diagnostics(t *testing.T) {
 	}}
 	tests := map[string]struct {
 		client   vms
-		selector map[string]string
+		selector tfcore.Config
 		want     diag.Diagnostic
 	}{
 		"no such id": {
-			client: twins, selector: map[string]string{"id": "vm-99"},
+			client: twins, selector: tfcore.Config{"id": "vm-99"},
 			want: diag.NewAttributeErrorDiagnostic(path.Root("id"), "No such virtual machine",
 				`No virtual machine has the id "vm-99", or the user may not see it.`),
 		},
 		"no such name": {
-			client: twins, selector: map[string]string{"name": "mail"},
+			client: twins, selector: tfcore.Config{"name": "mail"},
 			want: diag.NewAttributeErrorDiagnostic(path.Root("name"), "No such virtual machine",
 				`No virtual machine has the name "mail", or the user may not see it.`),
 		},
 		"no such path, but the name elsewhere": {
-			client: twins, selector: map[string]string{"path": "/DC0/vm/web"},
+			client: twins, selector: tfcore.Config{"path": "/DC0/vm/web"},
 			want: diag.NewAttributeErrorDiagnostic(path.Root("path"), "No such virtual machine",
 				"No virtual machine has the path \"/DC0/vm/web\", or the user may not see it.\n\n"+
 					"Of that name there is:\n  - vm-1  /DC0/vm/test/web\n  - vm-2  /DC0/vm/prod/web"),
 		},
 		"several": {
-			client: twins, selector: map[string]string{"name": "web"},
+			client: twins, selector: tfcore.Config{"name": "web"},
 			want: diag.NewAttributeErrorDiagnostic(path.Root("name"), "Several virtual machines match",
 				"2 virtual machines have the name \"web\":\n  - vm-1  /DC0/vm/test/web\n  - vm-2  /DC0/vm/prod/web\n\n"+
 					"Select one of them by its id or its path."),
 		},
 		"configuration not known": {
-			client: nil, selector: map[string]string{"name": "web"},
+			client: nil, selector: tfcore.Config{"name": "web"},
 			want: diag.NewErrorDiagnostic("The provider's vsphere configuration is not known yet",
 				"A value of the provider's vsphere block is only known after apply, so this can't be read now. Apply what the "+
 					"value comes from first (terraform apply -target=…), or give the value as a variable."),
 		},
 		"failed": {
-			client: inventory{err: errors.New("boom")}, selector: map[string]string{"name": "web"},
+			client: inventory{err: errors.New("boom")}, selector: tfcore.Config{"name": "web"},
 			want: diag.NewErrorDiagnostic(`Could not read the virtual machine with the name "web"`, "Boom."),
 		},
 	}
@@ -134,10 +127,8 @@ func TestRead_diagnostics(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
-			_, diags := read(t, &dataSource{client: test.client}, test.selector)
-			if len(diags) != 1 || !diags[0].Equal(test.want) {
-				t.Errorf("got:\n%+v\nwant:\n%+v", diags, test.want)
-			}
+			_, diags := tfcore.ReadDataSource[model](t, &dataSource{client: test.client}, test.selector)
+			tfcore.Only(t, diags, test.want)
 		})
 	}
 }
@@ -146,7 +137,7 @@ func TestRead_diagnostics(t *testing.T) {
 func TestNewModel(t *testing.T) {
 	t.Parallel()
 
-	got := reflect.ValueOf(newModel(&vsphere.VirtualMachine{
+	tfcore.NoNull(t, newModel(&vsphere.VirtualMachine{
 		ID: "vm-1", Name: "web", InstanceUUID: "i", BIOSUUID: "b", PowerState: vsphere.PoweredOff, Template: true,
 		Placement: vsphere.Placement{
 			FolderID: "group-v3", ResourcePoolID: "resgroup-8", HostID: "host-1", ClusterID: "domain-c7", DatastoreID: "datastore-1",
@@ -155,32 +146,4 @@ func TestNewModel(t *testing.T) {
 		NetworkInterfaces:  map[string]vsphere.NetworkInterface{"4000": {Label: "n", Type: "e1000"}},
 		InstantCloneFrozen: true, FaultToleranceState: "notConfigured", CurrentSnapshotID: "snapshot-1",
 	}, "/DC0/vm/web"))
-	for i := range got.NumField() {
-		if value, ok := reflect.TypeAssert[interface{ IsNull() bool }](got.Field(i)); !ok || value.IsNull() {
-			t.Errorf("%s is null", got.Type().Field(i).Name)
-		}
-	}
-}
-
-func read(t *testing.T, source *dataSource, selector map[string]string) (tfsdk.State, diag.Diagnostics) {
-	t.Helper()
-
-	var described datasource.SchemaResponse
-	source.Schema(t.Context(), datasource.SchemaRequest{}, &described)
-	whole, ok := described.Schema.Type().TerraformType(t.Context()).(tftypes.Object)
-	if !ok {
-		t.Fatal("the data source is no object")
-	}
-	attributes := make(map[string]tftypes.Value, len(whole.AttributeTypes))
-	for name, kind := range whole.AttributeTypes {
-		attributes[name] = tftypes.NewValue(kind, nil)
-		if value, chosen := selector[name]; chosen {
-			attributes[name] = tftypes.NewValue(kind, value)
-		}
-	}
-	config := tfsdk.Config{Schema: described.Schema, Raw: tftypes.NewValue(whole, attributes)}
-	resp := datasource.ReadResponse{State: tfsdk.State{Schema: described.Schema, Raw: tftypes.NewValue(whole, nil)}}
-	source.Read(t.Context(), datasource.ReadRequest{Config: config}, &resp)
-
-	return resp.State, resp.Diagnostics
 }

@@ -5,13 +5,11 @@ import (
 	"errors"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	attrpath "github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/vmfork/terraform-provider-vmfork/internal/tfcore"
 	"github.com/vmfork/terraform-provider-vmfork/internal/zstack"
 )
 
@@ -98,11 +96,9 @@ func TestRead(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
-			got, diags := read(t, &dataSource{client: test.client}, test.kind, test.name)
+			got, diags := tfcore.ReadDataSource[model](t, &dataSource{client: test.client}, tfcore.Config{"type": test.kind, "name": test.name})
 			if test.problem != nil {
-				if len(diags) != 1 || !diags[0].Equal(test.problem) {
-					t.Errorf("got:\n%+v\nwant:\n%+v", diags, test.problem)
-				}
+				tfcore.Only(t, diags, test.problem)
 
 				return
 			}
@@ -114,26 +110,4 @@ func TestRead(t *testing.T) {
 			}
 		})
 	}
-}
-
-func read(t *testing.T, source *dataSource, kind, name string) (model, diag.Diagnostics) {
-	t.Helper()
-
-	var described datasource.SchemaResponse
-	source.Schema(t.Context(), datasource.SchemaRequest{}, &described)
-	whole := described.Schema.Type().TerraformType(t.Context())
-	text := func(value any) tftypes.Value { return tftypes.NewValue(tftypes.String, value) }
-	config := tfsdk.Config{Schema: described.Schema, Raw: tftypes.NewValue(whole, map[string]tftypes.Value{
-		"type": text(kind), "name": text(name), "id": text(nil), "uuid": text(nil), "state": text(nil), "zone_uuid": text(nil),
-		"cluster_uuid": text(nil),
-	})}
-	resp := datasource.ReadResponse{State: tfsdk.State{Schema: described.Schema, Raw: tftypes.NewValue(whole, nil)}}
-	source.Read(t.Context(), datasource.ReadRequest{Config: config}, &resp)
-
-	var got model
-	if !resp.Diagnostics.HasError() {
-		resp.Diagnostics.Append(resp.State.Get(t.Context(), &got)...)
-	}
-
-	return got, resp.Diagnostics
 }

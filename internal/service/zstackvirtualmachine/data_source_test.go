@@ -3,16 +3,13 @@ package zstackvirtualmachine
 import (
 	"context"
 	"errors"
-	"reflect"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/tfcore"
 	"github.com/vmfork/terraform-provider-vmfork/internal/zstack"
 )
 
@@ -53,12 +50,8 @@ func TestRead_finds(t *testing.T) {
 		t.Run(selector, func(t *testing.T) {
 			t.Parallel()
 
-			state, diags := read(t, &dataSource{client: server}, map[string]string{selector: value})
+			got, diags := tfcore.ReadDataSource[model](t, &dataSource{client: server}, tfcore.Config{selector: value})
 			if diags.HasError() {
-				t.Fatal(diags)
-			}
-			var got model
-			if diags := state.Get(t.Context(), &got); diags.HasError() {
 				t.Fatal(diags)
 			}
 			if got.ID.ValueString() != "33" || got.UUID.ValueString() != "33" || got.Name.ValueString() != "db" {
@@ -82,50 +75,50 @@ func TestRead_diagnostics(t *testing.T) {
 	}}
 	tests := map[string]struct {
 		client   vms
-		selector map[string]string
+		selector tfcore.Config
 		want     diag.Diagnostic
 	}{
 		"no such uuid": {
-			client: server, selector: map[string]string{"uuid": "99"},
+			client: server, selector: tfcore.Config{"uuid": "99"},
 			want: diag.NewAttributeErrorDiagnostic(path.Root("uuid"), "No such virtual machine",
 				`No virtual machine has the uuid "99", or the user may not see it.`),
 		},
 		"no such name": {
-			client: server, selector: map[string]string{"name": "mail"},
+			client: server, selector: tfcore.Config{"name": "mail"},
 			want: diag.NewAttributeErrorDiagnostic(path.Root("name"), "No such virtual machine",
 				`No virtual machine has the name "mail", or the user may not see it.`),
 		},
 		"another case": {
-			client: server, selector: map[string]string{"name": "Web"},
+			client: server, selector: tfcore.Config{"name": "Web"},
 			want: diag.NewAttributeErrorDiagnostic(path.Root("name"), "No such virtual machine",
 				`No virtual machine has the name "Web", or the user may not see it.`),
 		},
 		"several": {
-			client: server, selector: map[string]string{"name": "web"},
+			client: server, selector: tfcore.Config{"name": "web"},
 			want: diag.NewAttributeErrorDiagnostic(path.Root("name"), "Several virtual machines match",
 				"2 virtual machines have the name \"web\":\n  - 11  web, Running\n  - 22  web, Stopped\n\n"+
 					"Select one of them by its uuid."),
 		},
 		"destroyed": {
-			client: server, selector: map[string]string{"name": "old"},
+			client: server, selector: tfcore.Config{"name": "old"},
 			want: diag.NewAttributeErrorDiagnostic(path.Root("name"), "No such virtual machine",
 				"Every virtual machine with the name \"old\" is destroyed:\n  - 33  old, Destroyed\n\n"+
 					"ZStack keeps a destroyed virtual machine in its recycle bin for some time. Recover it there, or select another."),
 		},
 		"on the way to be destroyed": {
-			client: server, selector: map[string]string{"uuid": "44"},
+			client: server, selector: tfcore.Config{"uuid": "44"},
 			want: diag.NewAttributeErrorDiagnostic(path.Root("uuid"), "No such virtual machine",
 				"Every virtual machine with the uuid \"44\" is destroyed:\n  - 44  older, Expunging\n\n"+
 					"ZStack keeps a destroyed virtual machine in its recycle bin for some time. Recover it there, or select another."),
 		},
 		"configuration not known": {
-			client: nil, selector: map[string]string{"name": "web"},
+			client: nil, selector: tfcore.Config{"name": "web"},
 			want: diag.NewErrorDiagnostic("The provider's zstack configuration is not known yet",
 				"A value of the provider's zstack block is only known after apply, so this can't be read now. Apply what the "+
 					"value comes from first (terraform apply -target=…), or give the value as a variable."),
 		},
 		"failed": {
-			client: inventory{err: errors.New("boom")}, selector: map[string]string{"name": "web"},
+			client: inventory{err: errors.New("boom")}, selector: tfcore.Config{"name": "web"},
 			want: diag.NewErrorDiagnostic(`Could not read the virtual machine with the name "web"`, "Boom."),
 		},
 	}
@@ -133,10 +126,8 @@ func TestRead_diagnostics(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
-			_, diags := read(t, &dataSource{client: test.client}, test.selector)
-			if len(diags) != 1 || !diags[0].Equal(test.want) {
-				t.Errorf("got:\n%+v\nwant:\n%+v", diags, test.want)
-			}
+			_, diags := tfcore.ReadDataSource[model](t, &dataSource{client: test.client}, test.selector)
+			tfcore.Only(t, diags, test.want)
 		})
 	}
 }
@@ -160,12 +151,7 @@ func TestNewModel(t *testing.T) {
 			{UUID: "r", Type: "Root", SizeBytes: 1},
 		},
 	})
-	fields := reflect.ValueOf(got)
-	for i := range fields.NumField() {
-		if value, ok := reflect.TypeAssert[interface{ IsNull() bool }](fields.Field(i)); !ok || value.IsNull() {
-			t.Errorf("%s is null", fields.Type().Field(i).Name)
-		}
-	}
+	tfcore.NoNull(t, got)
 	for want, list := range map[string]interface{ String() string }{
 		`["10.0.0.1","10.0.0.2"]`: got.IPAddresses, `["d1","d2"]`: got.DataVolumeUUIDs,
 	} {
@@ -176,27 +162,4 @@ func TestNewModel(t *testing.T) {
 	if len(got.NetworkInterfaces.Elements()) != 3 || len(got.Volumes.Elements()) != 3 {
 		t.Errorf("got %s and %s", got.NetworkInterfaces, got.Volumes)
 	}
-}
-
-func read(t *testing.T, source *dataSource, selector map[string]string) (tfsdk.State, diag.Diagnostics) {
-	t.Helper()
-
-	var described datasource.SchemaResponse
-	source.Schema(t.Context(), datasource.SchemaRequest{}, &described)
-	whole, ok := described.Schema.Type().TerraformType(t.Context()).(tftypes.Object)
-	if !ok {
-		t.Fatal("the data source is no object")
-	}
-	attributes := make(map[string]tftypes.Value, len(whole.AttributeTypes))
-	for name, kind := range whole.AttributeTypes {
-		attributes[name] = tftypes.NewValue(kind, nil)
-		if value, chosen := selector[name]; chosen {
-			attributes[name] = tftypes.NewValue(kind, value)
-		}
-	}
-	config := tfsdk.Config{Schema: described.Schema, Raw: tftypes.NewValue(whole, attributes)}
-	resp := datasource.ReadResponse{State: tfsdk.State{Schema: described.Schema, Raw: tftypes.NewValue(whole, nil)}}
-	source.Read(t.Context(), datasource.ReadRequest{Config: config}, &resp)
-
-	return resp.State, resp.Diagnostics
 }
