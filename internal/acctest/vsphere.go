@@ -56,6 +56,17 @@ func noSessions[S any](list func() []S) error {
 	}
 }
 
+// VM returns a VM of the simulator's inventory, which must be there.
+func VM(tb testing.TB, server *vspheresim.Server, name string) vspheresim.VM {
+	tb.Helper()
+	vm, found := server.VM(name)
+	if !found {
+		tb.Fatalf("the simulator has no VM %q", name)
+	}
+
+	return vm
+}
+
 // CheckVM passes the one VM of that name in the simulator's inventory to check, which may be nil.
 func CheckVM(server *vspheresim.Server, name string, check func(vm vspheresim.VM) error) resource.TestCheckFunc {
 	return func(*terraform.State) error {

@@ -61,6 +61,17 @@ func zstackBlock(server *zstacksim.Server, settings []string) string {
 	return fmt.Sprintf("\nprovider \"vmfork\" {\n  zstack = {\n    %s\n  }\n}\n", strings.Join(settings, "\n    "))
 }
 
+// ZStackVM returns a VM of the simulator's inventory, which must be there.
+func ZStackVM(tb testing.TB, server *zstacksim.Server, name string) zstacksim.VM {
+	tb.Helper()
+	vm, found := server.VM(name)
+	if !found {
+		tb.Fatalf("the simulator has no VM %q", name)
+	}
+
+	return vm
+}
+
 // CheckZStackVM passes the one VM of that name in the simulator's inventory to check, which may be nil. VMs in the recycle
 // bin do not count.
 func CheckZStackVM(server *zstacksim.Server, name string, check func(vm zstacksim.VM) error) resource.TestCheckFunc {

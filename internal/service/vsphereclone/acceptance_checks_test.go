@@ -7,20 +7,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 )
 
-// sameValue compares the values that the steps of a test see: they must not change.
-type sameValue struct{}
-
-// CompareValues implements compare.ValueComparer.
-func (sameValue) CompareValues(values ...any) error {
-	for _, value := range values[1:] {
-		if value != values[0] {
-			return fmt.Errorf("%v became %v", values[0], value)
-		}
-	}
-
-	return nil
-}
-
 // exactlyUnknown checks how many values of the clone a plan leaves open.
 type exactlyUnknown struct{ count int }
 

@@ -2,17 +2,11 @@ package vsphereclone_test
 
 import (
 	"fmt"
-	"net/url"
-	"slices"
-	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
-	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
-	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
-	"github.com/vmware/govmomi"
 	"github.com/vmware/govmomi/find"
 	"github.com/vmware/govmomi/vim25/types"
 
@@ -66,30 +60,20 @@ func newSuite(t *testing.T, options ...vspheresim.Options) *suite {
 // no template, so that its clones need no placement.
 func (s *suite) furnish() {
 	s.t.Helper()
-	endpoint := &url.URL{
-		Scheme: "https", Host: s.server.Endpoint(), Path: "/sdk", User: url.UserPassword(s.server.Username(), s.server.Password()),
-	}
-	client, err := govmomi.NewClient(s.t.Context(), endpoint, true)
-	s.must(err)
+	client := acctest.LogIn(s.t, s.server)
+	s.prod, s.child = acctest.Furnish(s.t, client)
 	finder := find.NewFinder(client.Client)
 	vms, err := finder.Folder(s.t.Context(), "/DC0/vm")
 	s.must(err)
-	prod, err := vms.CreateFolder(s.t.Context(), "prod")
-	s.must(err)
-	root, err := finder.ResourcePool(s.t.Context(), "/DC0/host/DC0_C0/Resources")
-	s.must(err)
-	child, err := root.Create(s.t.Context(), "child", types.DefaultResourceConfigSpec())
-	s.must(err)
 	template, err := finder.VirtualMachine(s.t.Context(), "/DC0/vm/golden-template")
 	s.must(err)
-	pool := root.Reference()
+	pool := types.ManagedObjectReference{Type: "ResourcePool", Value: s.pool}
 	cloning, err := template.Clone(s.t.Context(), vms, "golden", types.VirtualMachineCloneSpec{
 		Location: types.VirtualMachineRelocateSpec{Pool: &pool},
 	})
 	s.must(err)
 	s.must(cloning.Wait(s.t.Context()))
 	s.must(client.Logout(s.t.Context()))
-	s.prod, s.child = prod.Reference().Value, child.Reference().Value
 	s.server.ResetRequests()
 }
 
@@ -103,39 +87,15 @@ func (s *suite) must(err error) {
 // vm returns a VM of the simulator's inventory, which must be there.
 func (s *suite) vm(name string) vspheresim.VM {
 	s.t.Helper()
-	vm, found := s.server.VM(name)
-	if !found {
-		s.t.Fatalf("the simulator has no VM %q", name)
-	}
 
-	return vm
+	return acctest.VM(s.t, s.server, name)
 }
 
 // clone returns a configuration of one clone with the arguments, each a line. Name and source are given unless the
 // arguments do.
 func (s *suite) clone(arguments ...string) string {
-	given := func(name string) bool {
-		return slices.ContainsFunc(arguments, func(line string) bool { return strings.HasPrefix(line, name+" =") })
-	}
-	if !given("name") {
-		arguments = append([]string{`name = "web"`}, arguments...)
-	}
-	if !given("source_vm_id") {
-		arguments = append([]string{fmt.Sprintf("source_vm_id = %q", s.golden.ID)}, arguments...)
-	}
-
 	return acctest.ProviderConfig(s.server) +
-		fmt.Sprintf("\nresource \"vmfork_vsphere_clone\" \"web\" {\n  %s\n}\n", strings.Join(arguments, "\n  "))
-}
-
-// placement returns a placement argument: name, id, name, id and so on.
-func placement(parts ...string) string {
-	var body strings.Builder
-	for i := 0; i+1 < len(parts); i += 2 {
-		fmt.Fprintf(&body, " %s = %q,", parts[i], parts[i+1])
-	}
-
-	return fmt.Sprintf("placement = {%s }", strings.TrimSuffix(body.String(), ","))
+		acctest.Resource("vmfork_vsphere_clone", "web", arguments, `name = "web"`, fmt.Sprintf("source_vm_id = %q", s.golden.ID))
 }
 
 // run runs the steps and checks that nothing of the clones is left in the end.
@@ -151,35 +111,8 @@ func (s *suite) run(steps ...resource.TestStep) {
 // applied is a step that applies a configuration with the expected action, looks at the simulator's VM, and expects a
 // second plan that is empty.
 func (s *suite) applied(action plancheck.ResourceActionType, config, name string, check func(vm vspheresim.VM) error) resource.TestStep {
-	return resource.TestStep{
-		Config: config,
-		ConfigPlanChecks: resource.ConfigPlanChecks{
-			PreApply:             []plancheck.PlanCheck{plancheck.ExpectResourceAction(web, action)},
-			PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()},
-		},
-		Check: acctest.CheckVM(s.server, name, check),
-	}
+	return acctest.Applied(web, action, config, acctest.CheckVM(s.server, name, check))
 }
 
 // stateIs checks attributes of the clone: path, value, path, value and so on.
-func stateIs(pairs ...string) []statecheck.StateCheck {
-	var checks []statecheck.StateCheck
-	for i := 0; i+1 < len(pairs); i += 2 {
-		at := tfjsonpath.New(strings.Split(pairs[i], ".")[0])
-		for _, step := range strings.Split(pairs[i], ".")[1:] {
-			at = at.AtMapKey(step)
-		}
-		checks = append(checks, statecheck.ExpectKnownValue(web, at, knownvalue.StringExact(pairs[i+1])))
-	}
-
-	return checks
-}
-
-// same returns an error unless both are equal.
-func same[T comparable](what string, got, want T) error {
-	if got != want {
-		return fmt.Errorf("%s is %v, want %v", what, got, want)
-	}
-
-	return nil
-}
+func stateIs(pairs ...any) []statecheck.StateCheck { return acctest.StateIs(web, pairs...) }

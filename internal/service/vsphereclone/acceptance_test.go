@@ -23,8 +23,8 @@ func TestAccVSphereClone_basic(t *testing.T) {
 	s := newSuite(t)
 	step := s.applied(plancheck.ResourceActionCreate, s.clone(), "web", func(vm vspheresim.VM) error {
 		return errors.Join(
-			same("folder", vm.FolderID, s.folder), same("power state", vm.PowerState, "poweredOff"), same("template", vm.Template, false),
-			same("disks", len(vm.Disks), 2),
+			acctest.Same("folder", vm.FolderID, s.folder), acctest.Same("power state", vm.PowerState, "poweredOff"), acctest.Same("template", vm.Template, false),
+			acctest.Same("disks", len(vm.Disks), 2),
 		)
 	})
 	step.ConfigStateChecks = append(stateIs("name", "web", "power_state", "poweredOff", "placement.folder_id", s.folder,
@@ -43,7 +43,7 @@ func TestAccVSphereClone_everyArgument(t *testing.T) {
 	t.Parallel()
 	s := newSuite(t)
 	all := s.clone(
-		placement("folder_id", s.prod, "resource_pool_id", s.child, "host_id", s.hosts[1], "cluster_id", s.cluster, "datastore_id", s.datastore1),
+		acctest.Placement("folder_id", s.prod, "resource_pool_id", s.child, "host_id", s.hosts[1], "cluster_id", s.cluster, "datastore_id", s.datastore1),
 		`disks_to_remove = ["2001"]`,
 		fmt.Sprintf(`disks_to_update = { "2000" = { datastore_id = %q } }`, s.datastore),
 		`power_on = true`,
@@ -54,10 +54,10 @@ func TestAccVSphereClone_everyArgument(t *testing.T) {
 	)
 	step := s.applied(plancheck.ResourceActionCreate, all, "web", func(vm vspheresim.VM) error {
 		return errors.Join(
-			same("folder", vm.FolderID, s.prod), same("pool", vm.ResourcePoolID, s.child), same("host", vm.HostID, s.hosts[1]),
-			same("cluster", vm.ClusterID, s.cluster), same("datastore", vm.DatastoreID, s.datastore1),
-			same("disks", len(vm.Disks), 1), same("disk", vm.Disks["2000"].DatastoreID, s.datastore),
-			same("power state", vm.PowerState, "poweredOn"),
+			acctest.Same("folder", vm.FolderID, s.prod), acctest.Same("pool", vm.ResourcePoolID, s.child), acctest.Same("host", vm.HostID, s.hosts[1]),
+			acctest.Same("cluster", vm.ClusterID, s.cluster), acctest.Same("datastore", vm.DatastoreID, s.datastore1),
+			acctest.Same("disks", len(vm.Disks), 1), acctest.Same("disk", vm.Disks["2000"].DatastoreID, s.datastore),
+			acctest.Same("power state", vm.PowerState, "poweredOn"),
 		)
 	})
 	step.ConfigStateChecks = append(stateIs("power_state", "poweredOn", "host_id", s.hosts[1]),
@@ -70,7 +70,7 @@ func TestAccVSphereClone_everyArgument(t *testing.T) {
 func TestAccVSphereClone_update(t *testing.T) {
 	t.Parallel()
 	s := newSuite(t)
-	id := statecheck.CompareValue(sameValue{})
+	id := statecheck.CompareValue(acctest.Unchanged{})
 	update := func(config, name string, check func(vm vspheresim.VM) error) resource.TestStep {
 		step := s.applied(plancheck.ResourceActionUpdate, config, name, check)
 		step.ConfigStateChecks = []statecheck.StateCheck{id.AddStateValue(web, tfjsonpath.New("id"))}
@@ -82,30 +82,30 @@ func TestAccVSphereClone_update(t *testing.T) {
 	s.run(
 		first,
 		update(s.clone(`name = "web/3"`), "web/3", nil),
-		update(s.clone(placement("folder_id", s.prod)), "web", func(vm vspheresim.VM) error { return same("folder", vm.FolderID, s.prod) }),
-		update(s.clone(placement("folder_id", s.prod, "resource_pool_id", s.child)), "web", func(vm vspheresim.VM) error {
-			return same("pool", vm.ResourcePoolID, s.child)
+		update(s.clone(acctest.Placement("folder_id", s.prod)), "web", func(vm vspheresim.VM) error { return acctest.Same("folder", vm.FolderID, s.prod) }),
+		update(s.clone(acctest.Placement("folder_id", s.prod, "resource_pool_id", s.child)), "web", func(vm vspheresim.VM) error {
+			return acctest.Same("pool", vm.ResourcePoolID, s.child)
 		}),
-		update(s.clone(placement("folder_id", s.prod, "cluster_id", s.other)), "web", func(vm vspheresim.VM) error {
-			return errors.Join(same("cluster", vm.ClusterID, s.other), same("pool", vm.ResourcePoolID, s.otherPool))
+		update(s.clone(acctest.Placement("folder_id", s.prod, "cluster_id", s.other)), "web", func(vm vspheresim.VM) error {
+			return errors.Join(acctest.Same("cluster", vm.ClusterID, s.other), acctest.Same("pool", vm.ResourcePoolID, s.otherPool))
 		}),
-		update(s.clone(placement("folder_id", s.prod, "host_id", s.otherHosts[2])), "web", func(vm vspheresim.VM) error {
-			return same("host", vm.HostID, s.otherHosts[2])
+		update(s.clone(acctest.Placement("folder_id", s.prod, "host_id", s.otherHosts[2])), "web", func(vm vspheresim.VM) error {
+			return acctest.Same("host", vm.HostID, s.otherHosts[2])
 		}),
-		update(s.clone(placement("datastore_id", s.datastore1)), "web", func(vm vspheresim.VM) error {
-			return errors.Join(same("datastore", vm.DatastoreID, s.datastore1), same("disk", vm.Disks["2001"].DatastoreID, s.datastore1),
-				same("folder", vm.FolderID, s.prod))
+		update(s.clone(acctest.Placement("datastore_id", s.datastore1)), "web", func(vm vspheresim.VM) error {
+			return errors.Join(acctest.Same("datastore", vm.DatastoreID, s.datastore1), acctest.Same("disk", vm.Disks["2001"].DatastoreID, s.datastore1),
+				acctest.Same("folder", vm.FolderID, s.prod))
 		}),
-		update(s.clone(`power_on = true`), "web", func(vm vspheresim.VM) error { return same("power", vm.PowerState, "poweredOn") }),
+		update(s.clone(`power_on = true`), "web", func(vm vspheresim.VM) error { return acctest.Same("power", vm.PowerState, "poweredOn") }),
 		update(s.clone(`power_on = false`, `shutdown_timeout = "30s"`), "web", func(vm vspheresim.VM) error {
-			return same("power", vm.PowerState, "poweredOff")
+			return acctest.Same("power", vm.PowerState, "poweredOff")
 		}),
 		update(s.clone(`power_on = false`, `timeouts = { delete = "5m" }`), "web", nil),
 		update(s.clone(`name = "web-2"`, `power_on = true`, `wait_for_guest_ip = "1m"`,
-			placement("folder_id", s.folder, "cluster_id", s.cluster, "resource_pool_id", s.pool, "host_id", s.hosts[0], "datastore_id", s.datastore)),
+			acctest.Placement("folder_id", s.folder, "cluster_id", s.cluster, "resource_pool_id", s.pool, "host_id", s.hosts[0], "datastore_id", s.datastore)),
 			"web-2", func(vm vspheresim.VM) error {
-				return errors.Join(same("folder", vm.FolderID, s.folder), same("host", vm.HostID, s.hosts[0]),
-					same("pool", vm.ResourcePoolID, s.pool), same("datastore", vm.DatastoreID, s.datastore), same("power", vm.PowerState, "poweredOn"))
+				return errors.Join(acctest.Same("folder", vm.FolderID, s.folder), acctest.Same("host", vm.HostID, s.hosts[0]),
+					acctest.Same("pool", vm.ResourcePoolID, s.pool), acctest.Same("datastore", vm.DatastoreID, s.datastore), acctest.Same("power", vm.PowerState, "poweredOn"))
 			}),
 	)
 }
@@ -126,9 +126,9 @@ func TestAccVSphereClone_quietPlans(t *testing.T) {
 	s.run(
 		s.applied(plancheck.ResourceActionCreate, s.clone(), "web", nil),
 		quiet(s.clone(`name = "web-2"`)),
-		quiet(s.clone(`name = "web-2"`, placement("folder_id", s.prod))),
-		quiet(s.clone(`name = "web-2"`, placement("datastore_id", s.datastore1)), tfjsonpath.New("disks")),
-		quiet(s.clone(`name = "web-2"`, placement("cluster_id", s.other)), tfjsonpath.New("host_id"),
+		quiet(s.clone(`name = "web-2"`, acctest.Placement("folder_id", s.prod))),
+		quiet(s.clone(`name = "web-2"`, acctest.Placement("datastore_id", s.datastore1)), tfjsonpath.New("disks")),
+		quiet(s.clone(`name = "web-2"`, acctest.Placement("cluster_id", s.other)), tfjsonpath.New("host_id"),
 			tfjsonpath.New("placement").AtMapKey("host_id"), tfjsonpath.New("placement").AtMapKey("resource_pool_id")),
 		quiet(s.clone(`name = "web-2"`, `power_on = true`), tfjsonpath.New("power_state"), tfjsonpath.New("guest_ip_addresses"),
 			tfjsonpath.New("host_id"), tfjsonpath.New("network_interfaces")),
@@ -147,9 +147,9 @@ func TestAccVSphereClone_replace(t *testing.T) {
 		s.applied(plancheck.ResourceActionCreate, s.clone(), "web", nil),
 		// Naming no disk is naming none: a module's empty list replaces nothing.
 		s.applied(plancheck.ResourceActionUpdate, s.clone(`disks_to_remove = []`, `disks_to_update = {}`), "web", nil),
-		replaced(s.clone(`disks_to_remove = ["2001"]`), func(vm vspheresim.VM) error { return same("disks", len(vm.Disks), 1) }),
+		replaced(s.clone(`disks_to_remove = ["2001"]`), func(vm vspheresim.VM) error { return acctest.Same("disks", len(vm.Disks), 1) }),
 		replaced(s.clone(update), func(vm vspheresim.VM) error {
-			return errors.Join(same("disks", len(vm.Disks), 2), same("disk", vm.Disks["2000"].DatastoreID, s.datastore1))
+			return errors.Join(acctest.Same("disks", len(vm.Disks), 2), acctest.Same("disk", vm.Disks["2000"].DatastoreID, s.datastore1))
 		}),
 		replaced(s.clone(update, `guest_customization_spec = { name = "linux" }`), nil),
 		replaced(s.clone(fmt.Sprintf("source_vm_id = %q", s.poweredOn.ID)), nil),
@@ -159,7 +159,7 @@ func TestAccVSphereClone_replace(t *testing.T) {
 func TestAccVSphereClone_import(t *testing.T) {
 	t.Parallel()
 	s := newSuite(t)
-	configured := s.clone(placement("folder_id", s.prod, "cluster_id", s.cluster, "datastore_id", s.datastore1), `power_on = true`)
+	configured := s.clone(acctest.Placement("folder_id", s.prod, "cluster_id", s.cluster, "datastore_id", s.datastore1), `power_on = true`)
 	s.run(
 		s.applied(plancheck.ResourceActionCreate, configured, "web", nil),
 		resource.TestStep{ResourceName: web, ImportState: true, ImportStateVerify: true},
@@ -238,7 +238,7 @@ func TestAccVSphereClone_drift(t *testing.T) {
 	t.Parallel()
 	s := newSuite(t)
 	configured := s.clone(`power_on = true`,
-		placement("folder_id", s.folder, "resource_pool_id", s.pool, "host_id", s.hosts[0], "cluster_id", s.cluster, "datastore_id", s.datastore))
+		acctest.Placement("folder_id", s.folder, "resource_pool_id", s.pool, "host_id", s.hosts[0], "cluster_id", s.cluster, "datastore_id", s.datastore))
 	drifted := func(change vspheresim.Change, repaired func(vm vspheresim.VM) error) resource.TestStep {
 		step := s.applied(plancheck.ResourceActionUpdate, configured, "web", repaired)
 		step.PreConfig = func() { s.must(s.server.ChangeVM(s.vm("web").ID, change)) }
@@ -248,17 +248,17 @@ func TestAccVSphereClone_drift(t *testing.T) {
 	name, off, suspended := "drifted", "poweredOff", "suspended"
 	renamed := drifted(vspheresim.Change{Name: &name}, nil)
 	unmoved := s.applied(plancheck.ResourceActionNoop, configured, "web", func(vm vspheresim.VM) error {
-		return same("host", vm.HostID, s.hosts[2])
+		return acctest.Same("host", vm.HostID, s.hosts[2])
 	})
 	unmoved.PreConfig = func() { s.must(s.server.ChangeVM(s.vm("web").ID, vspheresim.Change{HostID: &s.hosts[2]})) }
 	unmoved.ConfigStateChecks = stateIs("host_id", s.hosts[2], "placement.host_id", s.hosts[0])
-	on := func(vm vspheresim.VM) error { return same("power", vm.PowerState, "poweredOn") }
+	on := func(vm vspheresim.VM) error { return acctest.Same("power", vm.PowerState, "poweredOn") }
 	s.run(
 		s.applied(plancheck.ResourceActionCreate, configured, "web", nil),
 		renamed,
-		drifted(vspheresim.Change{FolderID: &s.prod}, func(vm vspheresim.VM) error { return same("folder", vm.FolderID, s.folder) }),
-		drifted(vspheresim.Change{ResourcePoolID: &s.child}, func(vm vspheresim.VM) error { return same("pool", vm.ResourcePoolID, s.pool) }),
-		drifted(vspheresim.Change{DatastoreID: &s.datastore1}, func(vm vspheresim.VM) error { return same("datastore", vm.DatastoreID, s.datastore) }),
+		drifted(vspheresim.Change{FolderID: &s.prod}, func(vm vspheresim.VM) error { return acctest.Same("folder", vm.FolderID, s.folder) }),
+		drifted(vspheresim.Change{ResourcePoolID: &s.child}, func(vm vspheresim.VM) error { return acctest.Same("pool", vm.ResourcePoolID, s.pool) }),
+		drifted(vspheresim.Change{DatastoreID: &s.datastore1}, func(vm vspheresim.VM) error { return acctest.Same("datastore", vm.DatastoreID, s.datastore) }),
 		drifted(vspheresim.Change{PowerState: &off}, on),
 		drifted(vspheresim.Change{PowerState: &suspended}, on),
 		unmoved,
@@ -271,7 +271,7 @@ func TestAccVSphereClone_noDrift(t *testing.T) {
 	s := newSuite(t)
 	on := "poweredOn"
 	step := s.applied(plancheck.ResourceActionNoop, s.clone(), "web", func(vm vspheresim.VM) error {
-		return errors.Join(same("folder", vm.FolderID, s.prod), same("power", vm.PowerState, on))
+		return errors.Join(acctest.Same("folder", vm.FolderID, s.prod), acctest.Same("power", vm.PowerState, on))
 	})
 	step.PreConfig = func() {
 		s.must(s.server.ChangeVM(s.vm("web").ID, vspheresim.Change{

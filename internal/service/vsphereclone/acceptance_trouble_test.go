@@ -15,13 +15,6 @@ import (
 	vspheresim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/vsphere"
 )
 
-// says matches a text that the CLI has wrapped.
-func says(words string) *regexp.Regexp {
-	quoted := regexp.QuoteMeta(words)
-
-	return regexp.MustCompile(strings.ReplaceAll(quoted, " ", `[\s│|]+`))
-}
-
 // One fault at each call of a clone's life, as the CLI shows it; TestFaults has all of them. What failed leaves state and
 // inventory in agreement, and the same configuration applies afterwards.
 func TestAccVSphereClone_faults(t *testing.T) {
@@ -34,21 +27,21 @@ func TestAccVSphereClone_faults(t *testing.T) {
 				s.server.Inject(vspheresim.Fault{Method: method, Code: code, Where: where, Times: -1})
 			},
 			Config:      config,
-			ExpectError: says(words),
+			ExpectError: acctest.Says(words),
 		}
 	}
 	quick := `timeouts = { create = "3s", update = "3s", delete = "3s" }`
 	made := s.clone(quick)
-	moved := s.clone(quick, `name = "web-2"`, `power_on = true`, placement("folder_id", s.prod, "cluster_id", s.other))
-	off := s.clone(quick, `name = "web-2"`, `power_on = false`, placement("folder_id", s.prod, "cluster_id", s.other))
+	moved := s.clone(quick, `name = "web-2"`, `power_on = true`, acctest.Placement("folder_id", s.prod, "cluster_id", s.other))
+	off := s.clone(quick, `name = "web-2"`, `power_on = false`, acctest.Placement("folder_id", s.prod, "cluster_id", s.other))
 	create := s.applied(plancheck.ResourceActionCreate, made, "web", nil)
 	create.PreConfig = s.server.ClearFaults
 	switchOff := s.applied(plancheck.ResourceActionUpdate, off, "web-2", func(vm vspheresim.VM) error {
-		return same("power", vm.PowerState, "poweredOff")
+		return acctest.Same("power", vm.PowerState, "poweredOff")
 	})
 	switchOff.PreConfig = s.server.ClearFaults
 	on := s.applied(plancheck.ResourceActionUpdate, moved, "web-2", func(vm vspheresim.VM) error {
-		return errors.Join(same("folder", vm.FolderID, s.prod), same("cluster", vm.ClusterID, s.other), same("power", vm.PowerState, "poweredOn"))
+		return errors.Join(acctest.Same("folder", vm.FolderID, s.prod), acctest.Same("cluster", vm.ClusterID, s.other), acctest.Same("power", vm.PowerState, "poweredOn"))
 	})
 	on.PreConfig = func() {
 		s.server.ClearFaults()
@@ -70,7 +63,7 @@ func TestAccVSphereClone_faults(t *testing.T) {
 			PreConfig: func() {
 				s.server.Inject(vspheresim.Fault{Method: "Destroy_Task", Code: "ResourceInUse", Where: vspheresim.FaultInTask, Times: -1})
 			},
-			Config: off, Destroy: true, ExpectError: says(`Could not destroy VM "web-2"`),
+			Config: off, Destroy: true, ExpectError: acctest.Says(`Could not destroy VM "web-2"`),
 		},
 		resource.TestStep{PreConfig: s.server.ClearFaults, Config: off, Destroy: true},
 	)
@@ -91,7 +84,7 @@ func TestAccVSphereClone_answerLost(t *testing.T) {
 			s := newSuite(t, vspheresim.Options{VMs: 1, TaskDuration: 200 * time.Millisecond})
 			step := s.applied(plancheck.ResourceActionCreate, s.clone(), "web", nil)
 			if test.words != "" {
-				step = resource.TestStep{Config: s.clone(), ExpectError: says(test.words)}
+				step = resource.TestStep{Config: s.clone(), ExpectError: acctest.Says(test.words)}
 			}
 			step.PreConfig = func() {
 				s.server.Inject(vspheresim.Fault{Method: cloneMethod, Drop: test.drop})
@@ -119,7 +112,7 @@ func TestAccVSphereClone_timeout(t *testing.T) {
 		resource.TestStep{
 			PreConfig:   func() { s.server.HoldTasks(cloneMethod) },
 			Config:      config,
-			ExpectError: says(`VM "web" was not created within 1s`),
+			ExpectError: acctest.Says(`VM "web" was not created within 1s`),
 		},
 		resource.TestStep{
 			PreConfig: func() {
@@ -165,7 +158,7 @@ func TestAccVSphereClone_restricted(t *testing.T) {
 	t.Parallel()
 	s := newSuite(t)
 	config := strings.NewReplacer(s.server.Username(), "restricted", s.server.Password(), "restricted").
-		Replace(s.clone(placement("folder_id", s.prod, "resource_pool_id", s.child, "datastore_id", s.datastore1)))
+		Replace(s.clone(acctest.Placement("folder_id", s.prod, "resource_pool_id", s.child, "datastore_id", s.datastore1)))
 	privilege := func(name, object string) string { return fmt.Sprintf(`(?s).*%s on %s`, regexp.QuoteMeta(name), object) }
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: acctest.Factories(t),
@@ -184,18 +177,18 @@ func TestAccVSphereClone_planChecks(t *testing.T) {
 	s := newSuite(t)
 	inaccessible, accessible := false, true
 	refused := func(config, words string) resource.TestStep {
-		return resource.TestStep{Config: config, PlanOnly: true, ExpectError: says(words)}
+		return resource.TestStep{Config: config, PlanOnly: true, ExpectError: acctest.Says(words)}
 	}
-	dark := refused(s.clone(placement("datastore_id", s.datastore1)), fmt.Sprintf(`The datastore %q can't be used now`, s.datastore1))
+	dark := refused(s.clone(acctest.Placement("datastore_id", s.datastore1)), fmt.Sprintf(`The datastore %q can't be used now`, s.datastore1))
 	dark.PreConfig = func() { s.must(s.server.ChangeDatastore(s.datastore1, &inaccessible, nil)) }
 	last := s.applied(plancheck.ResourceActionCreate, s.clone(), "web", nil)
 	last.PreConfig = func() { s.must(s.server.ChangeDatastore(s.datastore1, &accessible, nil)) }
 	s.run(
 		refused(s.clone(`source_vm_id = "vm-999999"`), `There is no source VM "vm-999999"`),
 		refused(s.clone(fmt.Sprintf("source_vm_id = %q", s.vm("golden-template").ID)), "A clone of a template needs a place to run"),
-		refused(s.clone(placement("folder_id", "group-v999999")), `There is no folder "group-v999999"`),
-		refused(s.clone(placement("resource_pool_id", s.otherPool, "cluster_id", s.cluster)), `is not in the cluster`),
-		refused(s.clone(placement("host_id", s.otherHosts[0], "cluster_id", s.cluster)), `is not in the cluster`),
+		refused(s.clone(acctest.Placement("folder_id", "group-v999999")), `There is no folder "group-v999999"`),
+		refused(s.clone(acctest.Placement("resource_pool_id", s.otherPool, "cluster_id", s.cluster)), `is not in the cluster`),
+		refused(s.clone(acctest.Placement("host_id", s.otherHosts[0], "cluster_id", s.cluster)), `is not in the cluster`),
 		refused(s.clone(`disks_to_remove = ["2009"]`), `has no disk "2009"`),
 		refused(s.clone(`guest_customization_spec = { name = "nobody" }`), `There is no customization specification "nobody"`),
 		refused(s.clone(`disks_to_remove = ["2000"]`, fmt.Sprintf(`disks_to_update = { "2000" = { datastore_id = %q } }`, s.datastore)),
@@ -223,7 +216,7 @@ func TestAccVSphereClone_taintedIsReplaced(t *testing.T) {
 		return nil
 	})
 	replaced.PreConfig = func() { first = s.vm("web").ID }
-	s.run(resource.TestStep{Config: waits, ExpectError: says(`could not get an IP address from its guest`)}, replaced)
+	s.run(resource.TestStep{Config: waits, ExpectError: acctest.Says(`could not get an IP address from its guest`)}, replaced)
 }
 
 // Without a vsphere block, and without the environment that stands for it, the plan says so.
@@ -234,7 +227,7 @@ func TestAccVSphereClone_noProviderBlock(t *testing.T) {
 		Steps: []resource.TestStep{{
 			Config:      "provider \"vmfork\" {}\n\nresource \"vmfork_vsphere_clone\" \"web\" {\n  name = \"web\"\n  source_vm_id = \"vm-1\"\n}\n",
 			PlanOnly:    true,
-			ExpectError: says("The provider has no vsphere configuration"),
+			ExpectError: acctest.Says("The provider has no vsphere configuration"),
 		}},
 	})
 }

@@ -62,7 +62,7 @@ func TestAccVSphereFTSecondary_import(t *testing.T) {
 				s.applied(plancheck.ResourceActionCreate, config, nil),
 				imported(s.primary.ID), imported(s.primary.Path),
 				resource.TestStep{
-					ResourceName: db, ImportState: true, ImportStateId: s.other.ID, ExpectError: says("No FT secondary has the primary"),
+					ResourceName: db, ImportState: true, ImportStateId: s.other.ID, ExpectError: acctest.Says("No FT secondary has the primary"),
 				},
 			)
 		})
@@ -104,7 +104,7 @@ func TestAccVSphereFTSecondary_disappears(t *testing.T) {
 					s.turnOff()
 					s.must(s.server.DestroyVM(s.primary.ID))
 				}, resource.TestStep{
-					Config: s.config(), PlanOnly: true, ExpectError: says(fmt.Sprintf("There is no virtual machine %q", s.primary.ID)),
+					Config: s.config(), PlanOnly: true, ExpectError: acctest.Says(fmt.Sprintf("There is no virtual machine %q", s.primary.ID)),
 				}),
 			)
 		})
@@ -159,7 +159,7 @@ func TestAccVSphereFTSecondary_failOver(t *testing.T) {
 			s := newSuite(t, api)
 			second := ""
 			failBack := s.applied(plancheck.ResourceActionUpdate, s.config(), func(primary, secondary vspheresim.VM) error {
-				return errors.Join(same("primary", primary.ID, s.primary.ID), same("secondary", secondary.ID, second))
+				return errors.Join(acctest.Same("primary", primary.ID, s.primary.ID), acctest.Same("secondary", secondary.ID, second))
 			})
 			s.run(
 				s.applied(plancheck.ResourceActionCreate, s.config(), nil),
@@ -170,7 +170,7 @@ func TestAccVSphereFTSecondary_failOver(t *testing.T) {
 					},
 				}),
 				resource.TestStep{
-					Config: s.config(id("host_id", s.hosts[0])), PlanOnly: true, ExpectError: says("is a secondary now and would be removed"),
+					Config: s.config(id("host_id", s.hosts[0])), PlanOnly: true, ExpectError: acctest.Says("is a secondary now and would be removed"),
 				},
 				before(func() { s.running(second) }, failBack),
 			)
@@ -186,7 +186,7 @@ func TestAccVSphereFTSecondary_failOverFollowed(t *testing.T) {
 	acctest.MustRunCLI(t, workspace, 0, "apply", "-auto-approve")
 	second := s.failOver()
 	plan := acctest.MustRunCLI(t, workspace, 2, "plan", "-detailed-exitcode")
-	if !says(fmt.Sprintf("%s failed over to %s", s.primary.ID, second)).MatchString(plan.Output) {
+	if !acctest.Says(fmt.Sprintf("%s failed over to %s", s.primary.ID, second)).MatchString(plan.Output) {
 		t.Errorf("the plan does not say that it failed over:\n%s", plan.Output)
 	}
 	s.must(workspace.Write("main.tf", acctest.RequiredProviders+s.config(id("primary_vm_id", second))))

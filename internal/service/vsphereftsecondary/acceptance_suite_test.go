@@ -2,10 +2,7 @@ package vsphereftsecondary_test
 
 import (
 	"fmt"
-	"net/url"
-	"regexp"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -73,12 +70,8 @@ func (s *suite) must(err error) {
 
 func (s *suite) named(name string) vspheresim.VM {
 	s.t.Helper()
-	vm, found := s.server.VM(name)
-	if !found {
-		s.t.Fatalf("the simulator has no VM %q", name)
-	}
 
-	return vm
+	return acctest.VM(s.t, s.server, name)
 }
 
 // vm returns a VM by its id; false where there is none.
@@ -109,12 +102,8 @@ func (s *suite) pair(primaryID string) (primary, secondary vspheresim.VM, err er
 // config returns a configuration of one secondary with the arguments, each a line. The primary is given unless the arguments
 // do.
 func (s *suite) config(arguments ...string) string {
-	if !slices.ContainsFunc(arguments, func(line string) bool { return strings.HasPrefix(line, "primary_vm_id =") }) {
-		arguments = append([]string{fmt.Sprintf("primary_vm_id = %q", s.primary.ID)}, arguments...)
-	}
-
-	return acctest.ProviderConfig(s.server, acctest.API(s.api)) +
-		fmt.Sprintf("\nresource \"vmfork_vsphere_ft_secondary\" \"db\" {\n  %s\n}\n", strings.Join(arguments, "\n  "))
+	return acctest.ProviderConfig(s.server, acctest.API(s.api)) + acctest.Resource("vmfork_vsphere_ft_secondary", "db", arguments,
+		fmt.Sprintf("primary_vm_id = %q", s.primary.ID))
 }
 
 // id is an argument that names an object.
@@ -145,28 +134,21 @@ func (s *suite) unprotected(*terraform.State) error {
 func (s *suite) applied(
 	action plancheck.ResourceActionType, config string, check func(primary, secondary vspheresim.VM) error,
 ) resource.TestStep {
-	return resource.TestStep{
-		Config: config,
-		ConfigPlanChecks: resource.ConfigPlanChecks{
-			PreApply:             []plancheck.PlanCheck{plancheck.ExpectResourceAction(db, action)},
-			PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()},
-		},
-		Check: func(state *terraform.State) error {
-			found, ok := state.RootModule().Resources[db]
-			if !ok {
-				return fmt.Errorf("%s is not in state", db)
-			}
-			primary, secondary, err := s.pair(found.Primary.Attributes["primary_vm_id"])
-			if err != nil {
-				return err
-			}
-			if err := same("id", found.Primary.ID, secondary.ID); err != nil || check == nil {
-				return err
-			}
+	return acctest.Applied(db, action, config, func(state *terraform.State) error {
+		found, ok := state.RootModule().Resources[db]
+		if !ok {
+			return fmt.Errorf("%s is not in state", db)
+		}
+		primary, secondary, err := s.pair(found.Primary.Attributes["primary_vm_id"])
+		if err != nil {
+			return err
+		}
+		if err := acctest.Same("id", found.Primary.ID, secondary.ID); err != nil || check == nil {
+			return err
+		}
 
-			return check(primary, secondary)
-		},
-	}
+		return check(primary, secondary)
+	})
 }
 
 // before sets what happens before a step.
@@ -181,27 +163,10 @@ func is(name string, value knownvalue.Check) statecheck.StateCheck {
 	return statecheck.ExpectKnownValue(db, tfjsonpath.New(name), value)
 }
 
-// same returns an error unless both are equal.
-func same[T comparable](what string, got, want T) error {
-	if got != want {
-		return fmt.Errorf("%s is %v, want %v", what, got, want)
-	}
-
-	return nil
-}
-
-// says matches a text that the CLI has wrapped.
-func says(words string) *regexp.Regexp {
-	return regexp.MustCompile(strings.ReplaceAll(regexp.QuoteMeta(words), " ", `[\s│|]+`))
-}
-
 // vim logs into the simulator as somebody else does who changes things behind Terraform's back.
 func (s *suite) vim(do func(client *govmomi.Client)) {
 	s.t.Helper()
-	client, err := govmomi.NewClient(s.t.Context(), &url.URL{
-		Scheme: "https", Host: s.server.Endpoint(), Path: "/sdk", User: url.UserPassword(s.server.Username(), s.server.Password()),
-	}, true)
-	s.must(err)
+	client := acctest.LogIn(s.t, s.server)
 	do(client)
 	s.must(client.Logout(s.t.Context()))
 }

@@ -30,7 +30,7 @@ func TestAccVSphereFTSecondary_basic(t *testing.T) {
 					return errors.New("both are on one host")
 				}
 
-				return errors.Join(same("power", secondary.PowerState, "poweredOn"), same("cluster", secondary.ClusterID, s.cluster))
+				return errors.Join(acctest.Same("power", secondary.PowerState, "poweredOn"), acctest.Same("cluster", secondary.ClusterID, s.cluster))
 			})
 			step.ConfigStateChecks = []statecheck.StateCheck{
 				is("id", knownvalue.StringRegexp(regexp.MustCompile(`^vm-\d+$`))),
@@ -61,9 +61,9 @@ func TestAccVSphereFTSecondary_everyArgument(t *testing.T) {
 			)
 			s.run(s.applied(plancheck.ResourceActionCreate, all, func(primary, secondary vspheresim.VM) error {
 				return errors.Join(
-					same("host", secondary.HostID, s.hosts[1]), same("datastore", secondary.DatastoreID, s.datastore1),
-					same("disk", secondary.Disks[s.disk()].DatastoreID, s.datastore1),
-					same("metadata", primary.FaultTolerance.MetadataDatastoreID, s.datastore1),
+					acctest.Same("host", secondary.HostID, s.hosts[1]), acctest.Same("datastore", secondary.DatastoreID, s.datastore1),
+					acctest.Same("disk", secondary.Disks[s.disk()].DatastoreID, s.datastore1),
+					acctest.Same("metadata", primary.FaultTolerance.MetadataDatastoreID, s.datastore1),
 				)
 			}))
 		})
@@ -89,10 +89,10 @@ func TestAccVSphereFTSecondary_metro(t *testing.T) {
 			s.hostGroup("east", s.hosts[1])
 			metro := s.applied(plancheck.ResourceActionCreate, s.config(`metro = { host_group = "east" }`),
 				func(primary, secondary vspheresim.VM) error {
-					return errors.Join(same("group", primary.FaultTolerance.MetroHostGroup, "east"), same("host", secondary.HostID, s.hosts[1]))
+					return errors.Join(acctest.Same("group", primary.FaultTolerance.MetroHostGroup, "east"), acctest.Same("host", secondary.HostID, s.hosts[1]))
 				})
 			s.run(
-				resource.TestStep{Config: s.config(`metro = { host_group = "west" }`), ExpectError: says("Could not create the FT secondary")},
+				resource.TestStep{Config: s.config(`metro = { host_group = "west" }`), ExpectError: acctest.Says("Could not create the FT secondary")},
 				metro,
 			)
 		})
@@ -103,7 +103,7 @@ func TestAccVSphereFTSecondary_metroNeedsVersion(t *testing.T) {
 	t.Parallel()
 	s := newSuite(t, "soap", vspheresim.Options{VMs: 2, APIVersion: "8.0.2.0"})
 	s.run(resource.TestStep{
-		Config: s.config(`metro = { host_group = "east" }`), PlanOnly: true, ExpectError: says("This vCenter has no metro cluster pairs yet"),
+		Config: s.config(`metro = { host_group = "east" }`), PlanOnly: true, ExpectError: acctest.Says("This vCenter has no metro cluster pairs yet"),
 	})
 }
 
@@ -138,7 +138,7 @@ func TestAccVSphereFTSecondary_enabled(t *testing.T) {
 						first = secondary.ID
 					}
 
-					return errors.Join(same("power", secondary.PowerState, want), same("secondary", secondary.ID, first))
+					return errors.Join(acctest.Same("power", secondary.PowerState, want), acctest.Same("secondary", secondary.ID, first))
 				}
 			}
 			s.run(
@@ -156,7 +156,9 @@ func TestAccVSphereFTSecondary_disabledFromTheStart(t *testing.T) {
 	t.Parallel()
 	s := newSuite(t, "soap")
 	off := s.config(`enabled = false`)
-	poweredOff := func(_, secondary vspheresim.VM) error { return same("power", secondary.PowerState, "poweredOff") }
+	poweredOff := func(_, secondary vspheresim.VM) error {
+		return acctest.Same("power", secondary.PowerState, "poweredOff")
+	}
 	s.run(
 		s.applied(plancheck.ResourceActionCreate, off, poweredOff),
 		before(func() {

@@ -29,7 +29,7 @@ func TestAccVSphereFTSecondary_powerOnFails(t *testing.T) {
 				})
 			}
 			powered := func(want string) func(primary, secondary vspheresim.VM) error {
-				return func(_, secondary vspheresim.VM) error { return same("power", secondary.PowerState, want) }
+				return func(_, secondary vspheresim.VM) error { return acctest.Same("power", secondary.PowerState, want) }
 			}
 			off := s.applied(plancheck.ResourceActionCreate, s.config(), powered("poweredOff"))
 			off.ConfigStateChecks = []statecheck.StateCheck{
@@ -57,7 +57,7 @@ func TestAccVSphereFTSecondary_powerOnWarning(t *testing.T) {
 		Method: vspheresim.PowerOnSecondary, Code: "InsufficientResourcesFault", Message: "no host can run it", Where: vspheresim.FaultInTask,
 	})
 	result := acctest.MustRunCLI(t, workspace, 0, "apply", "-auto-approve", "-no-color")
-	if !strings.Contains(result.Output, "Warning: The FT secondary of") || !says("no host can run it").MatchString(result.Output) {
+	if !strings.Contains(result.Output, "Warning: The FT secondary of") || !acctest.Says("no host can run it").MatchString(result.Output) {
 		t.Errorf("the apply does not warn:\n%s", result.Output)
 	}
 	acctest.MustRunCLI(t, workspace, 0, "plan", "-detailed-exitcode")
@@ -74,7 +74,7 @@ func TestAccVSphereFTSecondary_manualDRS(t *testing.T) {
 			manual := "manual"
 			s.must(s.server.ChangeCluster(s.cluster, vspheresim.ClusterChange{DRS: &manual}))
 			power := func(want string) func(primary, secondary vspheresim.VM) error {
-				return func(_, secondary vspheresim.VM) error { return same("power", secondary.PowerState, want) }
+				return func(_, secondary vspheresim.VM) error { return acctest.Same("power", secondary.PowerState, want) }
 			}
 			waits := s.applied(plancheck.ResourceActionCreate, s.config(), power("poweredOff"))
 			waits.ConfigStateChecks = []statecheck.StateCheck{
@@ -103,7 +103,9 @@ func TestAccVSphereFTSecondary_manualDRSApplied(t *testing.T) {
 			manual := "manual"
 			s.must(s.server.ChangeCluster(s.cluster, vspheresim.ClusterChange{DRS: &manual}))
 			step := s.applied(plancheck.ResourceActionCreate, s.config(`apply_drs_recommendation = true`),
-				func(_, secondary vspheresim.VM) error { return same("power", secondary.PowerState, "poweredOn") })
+				func(_, secondary vspheresim.VM) error {
+					return acctest.Same("power", secondary.PowerState, "poweredOn")
+				})
 			step.ConfigStateChecks = []statecheck.StateCheck{
 				is("recommendations", knownvalue.ListSizeExact(0)), is("power_on_attempted", knownvalue.Bool(true)),
 			}
@@ -119,7 +121,7 @@ func TestAccVSphereFTSecondary_primaryOff(t *testing.T) {
 	off := "poweredOff"
 	s.must(s.server.ChangeVM(s.primary.ID, vspheresim.Change{PowerState: &off}))
 	step := s.applied(plancheck.ResourceActionCreate, s.config(), func(_, secondary vspheresim.VM) error {
-		return same("power", secondary.PowerState, "poweredOff")
+		return acctest.Same("power", secondary.PowerState, "poweredOff")
 	})
 	step.ConfigStateChecks = []statecheck.StateCheck{
 		is("power_on_attempted", knownvalue.Bool(false)), is("power_on_fault", knownvalue.Null()),
@@ -137,7 +139,7 @@ func TestAccVSphereFTSecondary_planChecks(t *testing.T) {
 			s := newSuite(t, api)
 			yes, no := true, false
 			refused := func(words string, arguments ...string) resource.TestStep {
-				return resource.TestStep{Config: s.config(arguments...), PlanOnly: true, ExpectError: says(words)}
+				return resource.TestStep{Config: s.config(arguments...), PlanOnly: true, ExpectError: acctest.Says(words)}
 			}
 			cluster := func(change vspheresim.ClusterChange) func() {
 				return func() { s.must(s.server.ChangeCluster(s.cluster, change)) }
@@ -197,7 +199,7 @@ func TestAccVSphereFTSecondary_timeout(t *testing.T) {
 			config := s.config(`timeouts = { create = "1s" }`)
 			s.run(
 				before(func() { s.server.HoldTasks(createMethod) }, resource.TestStep{
-					Config: config, ExpectError: says("was not created within 1s"),
+					Config: config, ExpectError: acctest.Says("was not created within 1s"),
 				}),
 				before(func() {
 					s.must(s.unprotected(nil))
@@ -227,7 +229,7 @@ func TestAccVSphereFTSecondary_answerLost(t *testing.T) {
 					s := newSuite(t, api)
 					step := s.applied(plancheck.ResourceActionCreate, s.config(), nil)
 					if test.words != "" {
-						step = resource.TestStep{Config: s.config(), ExpectError: says(test.words)}
+						step = resource.TestStep{Config: s.config(), ExpectError: acctest.Says(test.words)}
 					}
 					s.run(
 						before(func() {

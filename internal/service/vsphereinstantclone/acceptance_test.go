@@ -28,8 +28,8 @@ func TestAccVSphereInstantClone_basic(t *testing.T) {
 			s.api = api
 			step := s.applied(plancheck.ResourceActionCreate, s.fork(), "runner", func(vm vspheresim.VM) error {
 				return errors.Join(
-					same("folder", vm.FolderID, s.folder), same("power state", vm.PowerState, "poweredOn"), same("host", vm.HostID, s.golden.HostID),
-					same("pool", vm.ResourcePoolID, s.golden.ResourcePoolID), same("datastore", vm.DatastoreID, s.golden.DatastoreID),
+					acctest.Same("folder", vm.FolderID, s.folder), acctest.Same("power state", vm.PowerState, "poweredOn"), acctest.Same("host", vm.HostID, s.golden.HostID),
+					acctest.Same("pool", vm.ResourcePoolID, s.golden.ResourcePoolID), acctest.Same("datastore", vm.DatastoreID, s.golden.DatastoreID),
 				)
 			})
 			step.ConfigStateChecks = append(stateIs("name", "runner", "power_state", "poweredOn", "placement.folder_id", s.folder,
@@ -58,7 +58,7 @@ func TestAccVSphereInstantClone_everyArgument(t *testing.T) {
 			s.change(s.golden.Name, vspheresim.Change{AttachDevice: new("file-parallel-port")})
 			serial, parallel := s.ports()
 			all := s.fork(
-				placement("folder_id", s.prod, "resource_pool_id", s.child, "datastore_id", s.datastore1),
+				acctest.Placement("folder_id", s.prod, "resource_pool_id", s.child, "datastore_id", s.datastore1),
 				fmt.Sprintf(`network_interfaces = { %q = { network_id = %q, mac_address = "00:50:56:AB:CD:01", connected = false, start_connected = false } }`,
 					s.card, s.network),
 				fmt.Sprintf(`serial_ports = { %q = "[LocalDS_1] runner-serial.log" }`, serial),
@@ -74,11 +74,11 @@ func TestAccVSphereInstantClone_everyArgument(t *testing.T) {
 				card := s.ethernet("runner")
 
 				return errors.Join(
-					same("folder", vm.FolderID, s.prod), same("pool", vm.ResourcePoolID, s.child), same("datastore", vm.DatastoreID, s.datastore1),
-					same("guestinfo.name", vm.ExtraConfig["guestinfo.name"], "runner"), same("guestinfo.role", vm.ExtraConfig["guestinfo.role"], "ci"),
-					same("BIOS UUID", vm.BIOSUUID, "5021c4a8-1c84-4f5c-9d6d-8c9a9a8bdbd1"), same("connected", card.Connectable.Connected, false),
-					same("start connected", card.Connectable.StartConnected, false),
-					same("files", fmt.Sprint(s.portFiles("runner")), "[[LocalDS_1] runner-parallel.log [LocalDS_1] runner-serial.log]"),
+					acctest.Same("folder", vm.FolderID, s.prod), acctest.Same("pool", vm.ResourcePoolID, s.child), acctest.Same("datastore", vm.DatastoreID, s.datastore1),
+					acctest.Same("guestinfo.name", vm.ExtraConfig["guestinfo.name"], "runner"), acctest.Same("guestinfo.role", vm.ExtraConfig["guestinfo.role"], "ci"),
+					acctest.Same("BIOS UUID", vm.BIOSUUID, "5021c4a8-1c84-4f5c-9d6d-8c9a9a8bdbd1"), acctest.Same("connected", card.Connectable.Connected, false),
+					acctest.Same("start connected", card.Connectable.StartConnected, false),
+					acctest.Same("files", fmt.Sprint(s.portFiles("runner")), "[[LocalDS_1] runner-parallel.log [LocalDS_1] runner-serial.log]"),
 				)
 			})
 			step.ConfigStateChecks = append(
@@ -98,7 +98,7 @@ func TestAccVSphereInstantClone_update(t *testing.T) {
 			t.Parallel()
 			s := newSuite(t)
 			s.api = api
-			id := statecheck.CompareValue(unchanged{})
+			id := statecheck.CompareValue(acctest.Unchanged{})
 			update := func(config, name string, check func(vm vspheresim.VM) error) resource.TestStep {
 				step := s.applied(plancheck.ResourceActionUpdate, config, name, check)
 				step.ConfigStateChecks = []statecheck.StateCheck{id.AddStateValue(runner, tfjsonpath.New("id"))}
@@ -113,57 +113,57 @@ func TestAccVSphereInstantClone_update(t *testing.T) {
 			s.run(
 				first,
 				update(s.fork(`name = "runner/3"`), "runner/3", nil),
-				update(s.fork(placement("folder_id", s.prod)), "runner", func(vm vspheresim.VM) error { return same("folder", vm.FolderID, s.prod) }),
-				update(s.fork(placement("folder_id", s.prod, "resource_pool_id", s.child)), "runner", func(vm vspheresim.VM) error {
-					return same("pool", vm.ResourcePoolID, s.child)
+				update(s.fork(acctest.Placement("folder_id", s.prod)), "runner", func(vm vspheresim.VM) error { return acctest.Same("folder", vm.FolderID, s.prod) }),
+				update(s.fork(acctest.Placement("folder_id", s.prod, "resource_pool_id", s.child)), "runner", func(vm vspheresim.VM) error {
+					return acctest.Same("pool", vm.ResourcePoolID, s.child)
 				}),
-				update(s.fork(placement("datastore_id", s.datastore1)), "runner", func(vm vspheresim.VM) error {
-					return errors.Join(same("datastore", vm.DatastoreID, s.datastore1), same("folder", vm.FolderID, s.prod))
+				update(s.fork(acctest.Placement("datastore_id", s.datastore1)), "runner", func(vm vspheresim.VM) error {
+					return errors.Join(acctest.Same("datastore", vm.DatastoreID, s.datastore1), acctest.Same("folder", vm.FolderID, s.prod))
 				}),
 				update(s.fork(`extra_config = { "guestinfo.a" = "1", "guestinfo.b" = "2" }`), "runner", func(vm vspheresim.VM) error {
-					return errors.Join(same("a", vm.ExtraConfig["guestinfo.a"], "1"), same("b", vm.ExtraConfig["guestinfo.b"], "2"))
+					return errors.Join(acctest.Same("a", vm.ExtraConfig["guestinfo.a"], "1"), acctest.Same("b", vm.ExtraConfig["guestinfo.b"], "2"))
 				}),
 				update(s.fork(`extra_config = { "guestinfo.a" = "3" }`), "runner", func(vm vspheresim.VM) error {
 					_, there := vm.ExtraConfig["guestinfo.b"]
 
-					return errors.Join(same("a", vm.ExtraConfig["guestinfo.a"], "3"), same("b", there, false))
+					return errors.Join(acctest.Same("a", vm.ExtraConfig["guestinfo.a"], "3"), acctest.Same("b", there, false))
 				}),
 				update(s.fork(), "runner", func(vm vspheresim.VM) error {
 					_, there := vm.ExtraConfig["guestinfo.a"]
 
-					return same("a", there, false)
+					return acctest.Same("a", there, false)
 				}),
 				update(s.fork(card(fmt.Sprintf("network_id = %q", s.group))), "runner", func(vspheresim.VM) error {
 					_, distributed := s.ethernet("runner").Backing.(*types.VirtualEthernetCardDistributedVirtualPortBackingInfo)
 
-					return same("on the port group", distributed, true)
+					return acctest.Same("on the port group", distributed, true)
 				}),
 				update(s.fork(card(`mac_address = "00:50:56:00:00:99"`)), "runner", func(vspheresim.VM) error {
-					return same("MAC address", s.ethernet("runner").MacAddress, "00:50:56:00:00:99")
+					return acctest.Same("MAC address", s.ethernet("runner").MacAddress, "00:50:56:00:00:99")
 				}),
 				update(s.fork(card(`connected = false`)), "runner", func(vspheresim.VM) error {
-					return same("connected", s.ethernet("runner").Connectable.Connected, false)
+					return acctest.Same("connected", s.ethernet("runner").Connectable.Connected, false)
 				}),
 				update(s.fork(card(`connected = true, start_connected = false`)), "runner", func(vspheresim.VM) error {
 					connection := s.ethernet("runner").Connectable
 
-					return errors.Join(same("connected", connection.Connected, true), same("start connected", connection.StartConnected, false))
+					return errors.Join(acctest.Same("connected", connection.Connected, true), acctest.Same("start connected", connection.StartConnected, false))
 				}),
 				update(s.fork(fmt.Sprintf(`network_interfaces = { %q = { start_connected = true } }`, s.card)), "runner", func(vspheresim.VM) error {
-					return same("start connected", s.ethernet("runner").Connectable.StartConnected, true)
+					return acctest.Same("start connected", s.ethernet("runner").Connectable.StartConnected, true)
 				}),
 				update(s.fork(`power_on = false`, `shutdown_timeout = "30s"`), "runner", func(vm vspheresim.VM) error {
-					return same("power", vm.PowerState, "poweredOff")
+					return acctest.Same("power", vm.PowerState, "poweredOff")
 				}),
 				update(s.fork(`power_on = true`, `wait_for_guest_ip = "1m"`), "runner", func(vm vspheresim.VM) error {
-					return same("power", vm.PowerState, "poweredOn")
+					return acctest.Same("power", vm.PowerState, "poweredOn")
 				}),
 				update(s.fork(`power_on = true`, `timeouts = { delete = "5m" }`), "runner", nil),
 				update(s.fork(`name = "runner-2"`, `power_on = false`, `extra_config = { "guestinfo.a" = "1" }`, card("connected = true, start_connected = true"),
-					placement("folder_id", s.folder, "resource_pool_id", s.pool, "datastore_id", s.datastore)),
+					acctest.Placement("folder_id", s.folder, "resource_pool_id", s.pool, "datastore_id", s.datastore)),
 					"runner-2", func(vm vspheresim.VM) error {
-						return errors.Join(same("folder", vm.FolderID, s.folder), same("pool", vm.ResourcePoolID, s.pool),
-							same("datastore", vm.DatastoreID, s.datastore), same("power", vm.PowerState, "poweredOff"))
+						return errors.Join(acctest.Same("folder", vm.FolderID, s.folder), acctest.Same("pool", vm.ResourcePoolID, s.pool),
+							acctest.Same("datastore", vm.DatastoreID, s.datastore), acctest.Same("power", vm.PowerState, "poweredOff"))
 					}),
 			)
 		})
@@ -187,7 +187,7 @@ func TestAccVSphereInstantClone_replace(t *testing.T) {
 			s.run(
 				s.applied(plancheck.ResourceActionCreate, s.fork(), "runner", nil),
 				replaced(s.fork(`bios_uuid = "5021c4a8-1c84-4f5c-9d6d-8c9a9a8bdbd1"`), func(vm vspheresim.VM) error {
-					return same("BIOS UUID", vm.BIOSUUID, "5021c4a8-1c84-4f5c-9d6d-8c9a9a8bdbd1")
+					return acctest.Same("BIOS UUID", vm.BIOSUUID, "5021c4a8-1c84-4f5c-9d6d-8c9a9a8bdbd1")
 				}),
 				replaced(s.fork(fmt.Sprintf(`serial_ports = { %q = "[LocalDS_0] mine.log" }`, serial)), nil),
 				replaced(s.fork(fmt.Sprintf("source_vm_id = %q", other.ID)), nil),
@@ -208,7 +208,7 @@ func TestAccVSphereInstantClone_writeOnly(t *testing.T) {
 				return s.fork(fmt.Sprintf(`extra_config_wo = { "guestinfo.token" = %q }`, token), "extra_config_wo_version = "+version)
 			}
 			has := func(token string) func(vm vspheresim.VM) error {
-				return func(vm vspheresim.VM) error { return same("token", vm.ExtraConfig["guestinfo.token"], token) }
+				return func(vm vspheresim.VM) error { return acctest.Same("token", vm.ExtraConfig["guestinfo.token"], token) }
 			}
 			hidden := statecheck.ExpectKnownValue(runner, tfjsonpath.New("extra_config_wo"), knownvalue.Null())
 			first := s.applied(plancheck.ResourceActionCreate, secret("one", "1"), "runner", has("one"))
@@ -233,7 +233,7 @@ func TestAccVSphereInstantClone_import(t *testing.T) {
 			t.Parallel()
 			s := newSuite(t)
 			s.api = api
-			configured := s.fork(placement("folder_id", s.prod, "datastore_id", s.datastore1))
+			configured := s.fork(acctest.Placement("folder_id", s.prod, "datastore_id", s.datastore1))
 			s.run(
 				s.applied(plancheck.ResourceActionCreate, configured, "runner", nil),
 				resource.TestStep{ResourceName: runner, ImportState: true, ImportStateVerify: true, ImportStateVerifyIgnore: []string{"guest_ip_addresses"}},
@@ -241,7 +241,7 @@ func TestAccVSphereInstantClone_import(t *testing.T) {
 				resource.TestStep{ResourceName: runner, ImportState: true, ImportStateKind: resource.ImportBlockWithID},
 				resource.TestStep{
 					ResourceName: runner, ImportState: true, ImportStateId: "vm-999999",
-					ExpectError: says(`No virtual machine has the id "vm-999999"`),
+					ExpectError: acctest.Says(`No virtual machine has the id "vm-999999"`),
 				},
 			)
 		})
@@ -290,7 +290,7 @@ func TestAccVSphereInstantClone_drift(t *testing.T) {
 			s.api = api
 			configured := s.fork(`power_on = true`, `extra_config = { "guestinfo.name" = "runner" }`,
 				fmt.Sprintf(`network_interfaces = { "4000" = { network_id = %q, connected = true, start_connected = true, mac_address = "00:50:56:00:00:01" } }`, s.network),
-				placement("folder_id", s.folder, "resource_pool_id", s.pool, "datastore_id", s.datastore))
+				acctest.Placement("folder_id", s.folder, "resource_pool_id", s.pool, "datastore_id", s.datastore))
 			drifted := func(drift func(), repaired func(vm vspheresim.VM) error) resource.TestStep {
 				step := s.applied(plancheck.ResourceActionUpdate, configured, "runner", repaired)
 				step.PreConfig = drift
@@ -306,10 +306,10 @@ func TestAccVSphereInstantClone_drift(t *testing.T) {
 				}
 			}
 			named := func(vm vspheresim.VM) error {
-				return errors.Join(same("name", vm.ExtraConfig["guestinfo.name"], "runner"), same("other", vm.ExtraConfig["guestinfo.other"], "mine"))
+				return errors.Join(acctest.Same("name", vm.ExtraConfig["guestinfo.name"], "runner"), acctest.Same("other", vm.ExtraConfig["guestinfo.other"], "mine"))
 			}
 			disconnected := func() {
-				client := s.login()
+				client := acctest.LogIn(s.t, s.server)
 				devices, err := s.object(client, s.vm("runner").ID).Device(s.t.Context())
 				s.must(err)
 				card := devices.FindByKey(4000)
@@ -317,15 +317,15 @@ func TestAccVSphereInstantClone_drift(t *testing.T) {
 				s.must(s.object(client, s.vm("runner").ID).EditDevice(s.t.Context(), card))
 				s.must(client.Logout(s.t.Context()))
 			}
-			on := func(vm vspheresim.VM) error { return same("power", vm.PowerState, "poweredOn") }
+			on := func(vm vspheresim.VM) error { return acctest.Same("power", vm.PowerState, "poweredOn") }
 			name := drifted(func() { s.change("runner", vspheresim.Change{Name: new("drifted")}) }, nil)
 			s.run(
 				s.applied(plancheck.ResourceActionCreate, configured, "runner", nil),
 				name,
-				drifted(changed(vspheresim.Change{FolderID: &s.prod}), func(vm vspheresim.VM) error { return same("folder", vm.FolderID, s.folder) }),
-				drifted(changed(vspheresim.Change{ResourcePoolID: &s.child}), func(vm vspheresim.VM) error { return same("pool", vm.ResourcePoolID, s.pool) }),
+				drifted(changed(vspheresim.Change{FolderID: &s.prod}), func(vm vspheresim.VM) error { return acctest.Same("folder", vm.FolderID, s.folder) }),
+				drifted(changed(vspheresim.Change{ResourcePoolID: &s.child}), func(vm vspheresim.VM) error { return acctest.Same("pool", vm.ResourcePoolID, s.pool) }),
 				drifted(changed(vspheresim.Change{DatastoreID: &s.datastore1}), func(vm vspheresim.VM) error {
-					return same("datastore", vm.DatastoreID, s.datastore)
+					return acctest.Same("datastore", vm.DatastoreID, s.datastore)
 				}),
 				drifted(changed(vspheresim.Change{PowerState: new("poweredOff")}), on),
 				drifted(changed(vspheresim.Change{PowerState: new("suspended")}), on),
@@ -334,7 +334,7 @@ func TestAccVSphereInstantClone_drift(t *testing.T) {
 				drifted(disconnected, func(vspheresim.VM) error {
 					connection := s.ethernet("runner").Connectable
 
-					return errors.Join(same("connected", connection.Connected, true), same("start connected", connection.StartConnected, true))
+					return errors.Join(acctest.Same("connected", connection.Connected, true), acctest.Same("start connected", connection.StartConnected, true))
 				}),
 			)
 		})
@@ -350,7 +350,7 @@ func TestAccVSphereInstantClone_noDrift(t *testing.T) {
 			s := newSuite(t)
 			s.api = api
 			step := s.applied(plancheck.ResourceActionNoop, s.fork(), "runner", func(vm vspheresim.VM) error {
-				return errors.Join(same("folder", vm.FolderID, s.prod), same("power", vm.PowerState, "poweredOff"))
+				return errors.Join(acctest.Same("folder", vm.FolderID, s.prod), acctest.Same("power", vm.PowerState, "poweredOff"))
 			})
 			step.PreConfig = func() {
 				s.change("runner", vspheresim.Change{FolderID: &s.prod, ResourcePoolID: &s.child, DatastoreID: &s.datastore1, PowerState: new("poweredOff")})
@@ -394,7 +394,7 @@ resource "vmfork_vsphere_instant_clone" "runner" {
 			Check: func(state *terraform.State) error {
 				for i, name := range names {
 					named := func(vm vspheresim.VM) error {
-						return same("guestinfo.name", vm.ExtraConfig["guestinfo.name"], fmt.Sprintf("runner-%d", i))
+						return acctest.Same("guestinfo.name", vm.ExtraConfig["guestinfo.name"], fmt.Sprintf("runner-%d", i))
 					}
 					if err := acctest.CheckVM(s.server, name, named)(state); err != nil {
 						return err

@@ -28,7 +28,7 @@ var privileges = []string{
 func TestAccVSphereInstantClone_restricted(t *testing.T) {
 	t.Parallel()
 	s := newSuite(t)
-	place := placement("folder_id", s.prod, "resource_pool_id", s.child, "datastore_id", s.datastore1)
+	place := acctest.Placement("folder_id", s.prod, "resource_pool_id", s.child, "datastore_id", s.datastore1)
 	objects := map[string]string{
 		"VirtualMachine.Provisioning.Clone": s.golden.ID, "VirtualMachine.Interact.PowerOn": s.golden.ID,
 		"VirtualMachine.Inventory.CreateFromExisting": s.prod, "Datastore.AllocateSpace": s.datastore1,
@@ -64,7 +64,7 @@ func TestAccVSphereInstantClone_answerLost(t *testing.T) {
 			s := newSuite(t, vspheresim.Options{VMs: 1, TaskDuration: 200 * time.Millisecond})
 			step := s.applied(plancheck.ResourceActionCreate, s.fork(), "runner", nil)
 			if test.words != "" {
-				step = resource.TestStep{Config: s.fork(), ExpectError: says(test.words)}
+				step = resource.TestStep{Config: s.fork(), ExpectError: acctest.Says(test.words)}
 			}
 			step.PreConfig = func() {
 				s.server.Inject(vspheresim.Fault{Method: instantCloneMethod, Drop: test.drop})
@@ -87,7 +87,7 @@ func TestAccVSphereInstantClone_timeout(t *testing.T) {
 		resource.TestStep{
 			PreConfig:   func() { s.server.HoldTasks(instantCloneMethod) },
 			Config:      config,
-			ExpectError: says(`VM "runner" was not created within 2s`),
+			ExpectError: acctest.Says(`VM "runner" was not created within 2s`),
 		},
 		resource.TestStep{
 			PreConfig: func() {
@@ -110,7 +110,7 @@ func TestAccVSphereInstantClone_sourceBusy(t *testing.T) {
 		resource.TestStep{
 			PreConfig:   func() { s.change(s.golden.Name, vspheresim.Change{Busy: new(true)}) },
 			Config:      s.fork(`timeouts = { create = "2s" }`),
-			ExpectError: says("vCenter answered TaskInProgress"),
+			ExpectError: acctest.Says("vCenter answered TaskInProgress"),
 		},
 		resource.TestStep{
 			PreConfig: func() {
@@ -133,7 +133,7 @@ func TestAccVSphereInstantClone_planChecks(t *testing.T) {
 	t.Parallel()
 	s := newSuite(t)
 	refused := func(config, words string) resource.TestStep {
-		return resource.TestStep{Config: config, PlanOnly: true, ExpectError: says(words)}
+		return resource.TestStep{Config: config, PlanOnly: true, ExpectError: acctest.Says(words)}
 	}
 	other := s.vm("DC0_C0_RP0_VM1")
 	off := refused(s.fork(fmt.Sprintf("source_vm_id = %q", other.ID)), "an instant clone needs a running VM")
@@ -146,7 +146,7 @@ func TestAccVSphereInstantClone_planChecks(t *testing.T) {
 		refused(s.fork(`source_vm_id = "vm-999999"`), `There is no source VM "vm-999999"`),
 		refused(s.fork(fmt.Sprintf("source_vm_id = %q", s.vm("golden-template").ID)), "it is a template"),
 		refused(s.fork(fmt.Sprintf("name = %q", other.Name)), "exists already"),
-		refused(s.fork(placement("folder_id", "group-v999999")), `There is no folder "group-v999999"`),
+		refused(s.fork(acctest.Placement("folder_id", "group-v999999")), `There is no folder "group-v999999"`),
 		refused(s.fork(`network_interfaces = { "4007" = { connected = false } }`), `has no network interface "4007"`),
 		refused(s.fork(`network_interfaces = { "4000" = { network_id = "network-999999" } }`), `There is no network "network-999999"`),
 		refused(s.fork(`serial_ports = { "Serial port 7" = "[LocalDS_0] x.log" }`), `has no serial port "Serial port 7"`),
@@ -164,7 +164,7 @@ func TestAccVSphereInstantClone_oldVCenter(t *testing.T) {
 	t.Parallel()
 	s := newSuite(t, vspheresim.Options{VMs: 2, APIVersion: "6.5"})
 	s.run(resource.TestStep{
-		Config: s.fork(), PlanOnly: true, ExpectError: says("This needs version 6.7 of vCenter's API or a newer one; the server has 6.5."),
+		Config: s.fork(), PlanOnly: true, ExpectError: acctest.Says("This needs version 6.7 of vCenter's API or a newer one; the server has 6.5."),
 	})
 }
 
@@ -192,7 +192,7 @@ resource "vmfork_vsphere_clone" "base" {
 	}
 	s.run(
 		resource.TestStep{Config: acctest.ProviderConfig(s.server, acctest.API(s.api)) + base(false)},
-		resource.TestStep{Config: forked + base(false), PlanOnly: true, ExpectError: says("an instant clone needs a running VM")},
+		resource.TestStep{Config: forked + base(false), PlanOnly: true, ExpectError: acctest.Says("an instant clone needs a running VM")},
 		s.applied(plancheck.ResourceActionCreate, forked+base(true), "runner", nil),
 		again,
 	)
@@ -203,5 +203,5 @@ func TestAccVSphereInstantClone_poweredOff(t *testing.T) {
 	t.Parallel()
 	s := newSuite(t)
 	s.run(s.applied(plancheck.ResourceActionCreate, s.fork(`power_on = false`, `shutdown_timeout = "10s"`), "runner",
-		func(vm vspheresim.VM) error { return same("power", vm.PowerState, "poweredOff") }))
+		func(vm vspheresim.VM) error { return acctest.Same("power", vm.PowerState, "poweredOff") }))
 }

@@ -3,18 +3,14 @@ package vspheresnapshot_test
 import (
 	"context"
 	"fmt"
-	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
-	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
-	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 	"github.com/vmware/govmomi"
 	"github.com/vmware/govmomi/object"
@@ -49,14 +45,9 @@ func newSuite(t *testing.T, options ...vspheresim.Options) *suite {
 	}
 	s := &suite{t: t, server: acctest.VSphere(t, chosen), api: "soap"}
 	s.vm, s.other = s.named("DC0_C0_RP0_VM0"), s.named("DC0_C0_RP0_VM1")
-	endpoint := &url.URL{
-		Scheme: "https", Host: s.server.Endpoint(), Path: "/sdk", User: url.UserPassword(s.server.Username(), s.server.Password()),
-	}
-	client, err := govmomi.NewClient(t.Context(), endpoint, true)
-	s.must(err)
-	s.client = client
+	s.client = acctest.LogIn(t, s.server)
 	t.Cleanup(func() {
-		if err := client.Logout(withoutCancel(t)); err != nil {
+		if err := s.client.Logout(withoutCancel(t)); err != nil {
 			t.Error(err)
 		}
 	})
@@ -75,12 +66,8 @@ func (s *suite) must(err error) {
 // named returns a VM of the simulator's inventory, which must be there.
 func (s *suite) named(name string) vspheresim.VM {
 	s.t.Helper()
-	vm, found := s.server.VM(name)
-	if !found {
-		s.t.Fatalf("the simulator has no VM %q", name)
-	}
 
-	return vm
+	return acctest.VM(s.t, s.server, name)
 }
 
 // config is the provider's block and the snapshot "before" with the arguments; the name and the VM are given unless the
@@ -91,17 +78,7 @@ func (s *suite) config(arguments ...string) string {
 
 // snapshot is one resource block.
 func (s *suite) snapshot(label string, arguments ...string) string {
-	given := func(name string) bool {
-		return slices.ContainsFunc(arguments, func(line string) bool { return strings.HasPrefix(line, name+" =") })
-	}
-	if !given("name") {
-		arguments = append([]string{fmt.Sprintf("name = %q", label)}, arguments...)
-	}
-	if !given("vm_id") {
-		arguments = append([]string{fmt.Sprintf("vm_id = %q", s.vm.ID)}, arguments...)
-	}
-
-	return fmt.Sprintf("\nresource \"vmfork_vsphere_snapshot\" %q {\n  %s\n}\n", label, strings.Join(arguments, "\n  "))
+	return acctest.Resource("vmfork_vsphere_snapshot", label, arguments, fmt.Sprintf("name = %q", label), fmt.Sprintf("vm_id = %q", s.vm.ID))
 }
 
 // run runs the steps and checks that no snapshot is left in the end, unless others took them.
@@ -134,14 +111,7 @@ func (s *suite) runFrom(versions []tfversion.TerraformVersionCheck, steps ...res
 // applied is a step that applies a configuration with the expected action, looks at the VM's snapshots, and expects a
 // second plan that is empty.
 func (s *suite) applied(action plancheck.ResourceActionType, config string, tree ...string) resource.TestStep {
-	return resource.TestStep{
-		Config: config,
-		ConfigPlanChecks: resource.ConfigPlanChecks{
-			PreApply:             []plancheck.PlanCheck{plancheck.ExpectResourceAction(before, action)},
-			PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()},
-		},
-		Check: s.treeIs(tree...),
-	}
+	return acctest.Applied(before, action, config, s.treeIs(tree...))
 }
 
 // treeIs checks the paths of the VM's snapshots, in the tree's order.
@@ -245,29 +215,7 @@ func (s *suite) reverts(id string) {
 
 // stateIs checks attributes of the snapshot: path, value, path, value and so on. A value is a string, a pattern of one, a
 // bool or nil.
-func stateIs(pairs ...any) []statecheck.StateCheck {
-	var checks []statecheck.StateCheck
-	for i := 0; i+1 < len(pairs); i += 2 {
-		name, _ := pairs[i].(string)
-		steps := strings.Split(name, ".")
-		at := tfjsonpath.New(steps[0])
-		for _, step := range steps[1:] {
-			at = at.AtMapKey(step)
-		}
-		var want knownvalue.Check = knownvalue.Null()
-		switch value := pairs[i+1].(type) {
-		case string:
-			want = knownvalue.StringExact(value)
-		case *regexp.Regexp:
-			want = knownvalue.StringRegexp(value)
-		case bool:
-			want = knownvalue.Bool(value)
-		}
-		checks = append(checks, statecheck.ExpectKnownValue(before, at, want))
-	}
-
-	return checks
-}
+func stateIs(pairs ...any) []statecheck.StateCheck { return acctest.StateIs(before, pairs...) }
 
 // withoutCancel returns the test's context for its cleanup.
 func withoutCancel(t *testing.T) context.Context {

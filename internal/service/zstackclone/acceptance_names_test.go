@@ -98,7 +98,7 @@ func TestAccZStackClone_twoOfOneName(t *testing.T) {
 		}
 		said := acctest.MustRunCLI(t, workspace, code, arguments...).Output
 		for _, words := range []string{`2 VMs have got the name "web"`, clone.UUID, other.UUID} {
-			if !says(words).MatchString(said) {
+			if !acctest.Says(words).MatchString(said) {
 				t.Errorf("%s does not say %q:\n%s", command, words, said)
 			}
 		}

@@ -42,7 +42,7 @@ func refused(t *testing.T, server *zstacksim.Server, all map[string]mistake, com
 	said := acctest.MustRunCLI(t, workspace, 1, append(command, "-no-color")...).Output
 	for name, one := range all {
 		for _, words := range one.says {
-			if !says(words).MatchString(said) {
+			if !acctest.Says(words).MatchString(said) {
 				t.Errorf("%s: nobody says %q", name, words)
 			}
 		}

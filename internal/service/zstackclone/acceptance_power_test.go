@@ -87,7 +87,7 @@ func TestAccZStackClone_startedLater(t *testing.T) {
 			s := newSuite(t)
 			before := len(s.server.Volumes())
 			started := s.applied(updates, s.clone("full = true", "power_on = true", "expunge_on_destroy = true"), "web", func(vm zstacksim.VM) error {
-				return same("state", vm.State, "Running")
+				return acctest.Same("state", vm.State, "Running")
 			})
 			started.ConfigStateChecks = []statecheck.StateCheck{
 				statecheck.ExpectKnownValue(web, tfjsonpath.New("data_volume_uuids"), knownvalue.ListSizeExact(1)),

@@ -2,16 +2,12 @@ package zstackclone_test
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
-	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
-	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/acctest"
 	zstacksim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/zstack"
@@ -56,29 +52,15 @@ func (s *suite) must(err error) {
 // vm returns a VM of the simulator's inventory, which must be there.
 func (s *suite) vm(name string) zstacksim.VM {
 	s.t.Helper()
-	vm, found := s.server.VM(name)
-	if !found {
-		s.t.Fatalf("the simulator has no VM %q", name)
-	}
 
-	return vm
+	return acctest.ZStackVM(s.t, s.server, name)
 }
 
 // clone returns a configuration of one clone with the arguments, each a line. Name and source are given unless the
 // arguments do.
 func (s *suite) clone(arguments ...string) string {
-	given := func(name string) bool {
-		return slices.ContainsFunc(arguments, func(line string) bool { return strings.HasPrefix(line, name+" =") })
-	}
-	if !given("name") {
-		arguments = append([]string{`name = "web"`}, arguments...)
-	}
-	if !given("source_vm_uuid") {
-		arguments = append([]string{fmt.Sprintf("source_vm_uuid = %q", s.golden.UUID)}, arguments...)
-	}
-
 	return acctest.ZStackProviderConfig(s.server) +
-		fmt.Sprintf("\nresource \"vmfork_zstack_clone\" \"web\" {\n  %s\n}\n", strings.Join(arguments, "\n  "))
+		acctest.Resource("vmfork_zstack_clone", "web", arguments, `name = "web"`, fmt.Sprintf("source_vm_uuid = %q", s.golden.UUID))
 }
 
 // run runs the steps and checks that nothing of the clones is left in the end but in the recycle bin.
@@ -94,34 +76,11 @@ func (s *suite) run(steps ...resource.TestStep) {
 // applied is a step that applies a configuration with the expected action, looks at the simulator's VM, and expects a
 // second plan that is empty.
 func (s *suite) applied(action plancheck.ResourceActionType, config, name string, check func(vm zstacksim.VM) error) resource.TestStep {
-	return resource.TestStep{
-		Config: config,
-		ConfigPlanChecks: resource.ConfigPlanChecks{
-			PreApply:             []plancheck.PlanCheck{plancheck.ExpectResourceAction(web, action)},
-			PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()},
-		},
-		Check: acctest.CheckZStackVM(s.server, name, check),
-	}
+	return acctest.Applied(web, action, config, acctest.CheckZStackVM(s.server, name, check))
 }
 
 // stateIs checks attributes of the clone: name, value, name, value and so on.
-func stateIs(pairs ...string) []statecheck.StateCheck {
-	var checks []statecheck.StateCheck
-	for i := 0; i+1 < len(pairs); i += 2 {
-		checks = append(checks, statecheck.ExpectKnownValue(web, tfjsonpath.New(pairs[i]), knownvalue.StringExact(pairs[i+1])))
-	}
-
-	return checks
-}
-
-// same returns an error unless both are equal.
-func same[T comparable](what string, got, want T) error {
-	if got != want {
-		return fmt.Errorf("%s is %v, want %v", what, got, want)
-	}
-
-	return nil
-}
+func stateIs(pairs ...any) []statecheck.StateCheck { return acctest.StateIs(web, pairs...) }
 
 // sameSet returns an error unless both have the same elements.
 func sameSet(what string, got []string, want ...string) error {
@@ -132,9 +91,4 @@ func sameSet(what string, got []string, want ...string) error {
 	}
 
 	return nil
-}
-
-// says matches a text that the CLI has wrapped.
-func says(words string) *regexp.Regexp {
-	return regexp.MustCompile(strings.ReplaceAll(regexp.QuoteMeta(words), " ", `[\s│|]+`))
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
+	"github.com/vmfork/terraform-provider-vmfork/internal/acctest"
 	zstacksim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/zstack"
 )
 
@@ -74,7 +75,7 @@ func TestAccZStackClone_affinityGroup(t *testing.T) {
 	s := newSuite(t)
 	group := s.server.ID("affinity_group", "spread")
 	config := s.clone(fmt.Sprintf("affinity_group_uuid = %q", group))
-	inGroup := func(vm zstacksim.VM) error { return same("affinity group", vm.AffinityGroupUUID, group) }
+	inGroup := func(vm zstacksim.VM) error { return acctest.Same("affinity group", vm.AffinityGroupUUID, group) }
 	again := s.applied(plancheck.ResourceActionDestroyBeforeCreate, config, "web", inGroup)
 	again.PreConfig = func() { s.must(s.server.ChangeVM(s.vm("web").UUID, zstacksim.Change{SystemTags: &[]string{}})) }
 	s.run(s.applied(creates, config, "web", inGroup), again)

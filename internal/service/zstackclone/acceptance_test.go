@@ -23,7 +23,7 @@ func TestAccZStackClone_basic(t *testing.T) {
 	t.Parallel()
 	s := newSuite(t)
 	step := s.applied(creates, s.clone(), "web", func(vm zstacksim.VM) error {
-		return errors.Join(same("state", vm.State, "Running"), same("data volumes", len(vm.DataVolumeUUIDs), 0))
+		return errors.Join(acctest.Same("state", vm.State, "Running"), acctest.Same("data volumes", len(vm.DataVolumeUUIDs), 0))
 	})
 	step.ConfigStateChecks = append(stateIs("name", "web", "state", "Running", "zone_uuid", s.server.ID("zone", "zone-1")),
 		statecheck.ExpectKnownValue(web, tfjsonpath.New("id"), knownvalue.StringRegexp(regexp.MustCompile(`^[0-9a-f]{32}$`))),
@@ -55,9 +55,9 @@ func TestAccZStackClone_everyArgument(t *testing.T) {
 	step := s.applied(creates, all, "web", func(vm zstacksim.VM) error {
 		volumes = vm.DataVolumeUUIDs
 
-		return errors.Join(same("state", vm.State, "Stopped"), same("data volumes", len(vm.DataVolumeUUIDs), 1),
-			same("description", vm.Description, "a web server"), same("host", vm.LastHostUUID, host),
-			same("affinity group", vm.AffinityGroupUUID, s.server.ID("affinity_group", "spread")),
+		return errors.Join(acctest.Same("state", vm.State, "Stopped"), acctest.Same("data volumes", len(vm.DataVolumeUUIDs), 1),
+			acctest.Same("description", vm.Description, "a web server"), acctest.Same("host", vm.LastHostUUID, host),
+			acctest.Same("affinity group", vm.AffinityGroupUUID, s.server.ID("affinity_group", "spread")),
 			sameSet("user tags", vm.UserTags, "blue", "team::web"))
 	})
 	step.ConfigStateChecks = stateIs("state", "Stopped", "description", "a web server")
@@ -90,13 +90,13 @@ func TestAccZStackClone_update(t *testing.T) {
 	first.ConfigStateChecks = []statecheck.StateCheck{uuid.AddStateValue(web, tfjsonpath.New("id"))}
 	s.run(first,
 		update(s.clone(`name = "web-2"`, `description = "moved"`, `user_tags = ["b", "c"]`, `system_tags = []`), "web-2", func(vm zstacksim.VM) error {
-			return errors.Join(same("description", vm.Description, "moved"), sameSet("user tags", vm.UserTags, "b", "c"), sameSet("system tags", vm.SystemTags))
+			return errors.Join(acctest.Same("description", vm.Description, "moved"), sameSet("user tags", vm.UserTags, "b", "c"), sameSet("system tags", vm.SystemTags))
 		}),
 		update(s.clone(`name = "web-2"`, `description = ""`, `power_on = false`, `user_tags = []`), "web-2", func(vm zstacksim.VM) error {
-			return errors.Join(same("description", vm.Description, ""), same("state", vm.State, "Stopped"), sameSet("user tags", vm.UserTags))
+			return errors.Join(acctest.Same("description", vm.Description, ""), acctest.Same("state", vm.State, "Stopped"), sameSet("user tags", vm.UserTags))
 		}),
 		update(s.clone(`power_on = true`, `system_tags = ["ha::NeverStop"]`), "web", func(vm zstacksim.VM) error {
-			return errors.Join(same("state", vm.State, "Running"), sameSet("system tags", vm.SystemTags, "ha::NeverStop"))
+			return errors.Join(acctest.Same("state", vm.State, "Running"), sameSet("system tags", vm.SystemTags, "ha::NeverStop"))
 		}),
 	)
 }
@@ -107,7 +107,7 @@ func TestAccZStackClone_replace(t *testing.T) {
 	s.run(
 		s.applied(creates, s.clone(), "web", nil),
 		s.applied(plancheck.ResourceActionDestroyBeforeCreate, s.clone(`full = true`), "web", func(vm zstacksim.VM) error {
-			return same("data volumes", len(vm.DataVolumeUUIDs), 1)
+			return acctest.Same("data volumes", len(vm.DataVolumeUUIDs), 1)
 		}),
 	)
 	if err := acctest.CheckZStackRecycled(s.server, "web", 2)(nil); err != nil {
@@ -126,7 +126,7 @@ func TestAccZStackClone_import(t *testing.T) {
 		resource.TestStep{
 			Config: config, ResourceName: web, ImportState: true, ImportStateId: "web", ImportStateVerify: true, ImportStateVerifyIgnore: ignored,
 		},
-		resource.TestStep{Config: config, ResourceName: web, ImportState: true, ImportStateId: "no such VM", ExpectError: says(`No virtual machine has the uuid or the name "no such VM"`)},
+		resource.TestStep{Config: config, ResourceName: web, ImportState: true, ImportStateId: "no such VM", ExpectError: acctest.Says(`No virtual machine has the uuid or the name "no such VM"`)},
 	)
 }
 
@@ -154,7 +154,7 @@ func TestAccZStackClone_drift(t *testing.T) {
 	others := []string{"a", "b"}
 	moved := s.server.ID("host", "host-2")
 	repair := s.applied(updates, config, "web", func(vm zstacksim.VM) error {
-		return errors.Join(same("description", vm.Description, "mine"), same("state", vm.State, "Running"),
+		return errors.Join(acctest.Same("description", vm.Description, "mine"), acctest.Same("state", vm.State, "Running"),
 			sameSet("user tags", vm.UserTags, "a"), sameSet("system tags", vm.SystemTags, "ha::NeverStop"))
 	})
 	repair.PreConfig = func() {
@@ -187,7 +187,7 @@ func TestAccZStackClone_recycleBin(t *testing.T) {
 			step := s.applied(creates, s.clone("full = true", test.argument), "web", func(vm zstacksim.VM) error {
 				volumes = vm.DataVolumeUUIDs
 
-				return same("data volumes", len(volumes), 1)
+				return acctest.Same("data volumes", len(volumes), 1)
 			})
 			s.run(step)
 			if err := acctest.CheckZStackRecycled(s.server, "web", test.recycled)(nil); err != nil {

@@ -15,7 +15,7 @@ import (
 
 // expected is a step that fails with these words.
 func expected(config, words string, prepare func()) resource.TestStep {
-	return resource.TestStep{PreConfig: prepare, Config: config, ExpectError: says(words)}
+	return resource.TestStep{PreConfig: prepare, Config: config, ExpectError: acctest.Says(words)}
 }
 
 // The answers to all calls of a clone's life are lost, each once: ZStack is asked for the jobs, and what never arrived is sent
@@ -59,10 +59,10 @@ func TestAccZStackClone_lostAnswer(t *testing.T) {
 				default:
 					change := s.applied(updates, s.clone(test.changed...), "web", func(vm zstacksim.VM) error {
 						if name == "change" {
-							return errors.Join(same("description", vm.Description, "new"), sameSet("user tags", vm.UserTags, "b"))
+							return errors.Join(acctest.Same("description", vm.Description, "new"), sameSet("user tags", vm.UserTags, "b"))
 						}
 
-						return same("state", vm.State, test.state)
+						return acctest.Same("state", vm.State, test.state)
 					})
 					change.PreConfig = lose
 					steps = []resource.TestStep{create, change, destroy}
@@ -146,7 +146,7 @@ func TestAccZStackClone_faults(t *testing.T) {
 	create := s.applied(creates, made, "web", nil)
 	create.PreConfig = s.server.ClearFaults
 	change := s.applied(updates, changed, "web-2", func(vm zstacksim.VM) error {
-		return errors.Join(same("state", vm.State, "Stopped"), sameSet("user tags", vm.UserTags, "a"))
+		return errors.Join(acctest.Same("state", vm.State, "Stopped"), sameSet("user tags", vm.UserTags, "a"))
 	})
 	change.PreConfig = s.server.ClearFaults
 	s.run(
@@ -161,7 +161,7 @@ func TestAccZStackClone_faults(t *testing.T) {
 			PreConfig: func() {
 				s.server.Inject(zstacksim.Fault{Method: "DestroyVmInstance", Code: "VM.1004", Where: zstacksim.FaultInTask, Times: -1})
 			},
-			Config: changed, Destroy: true, ExpectError: says(`Could not destroy VM "web-2"`),
+			Config: changed, Destroy: true, ExpectError: acctest.Says(`Could not destroy VM "web-2"`),
 		},
 		resource.TestStep{PreConfig: s.server.ClearFaults, Config: changed, Destroy: true},
 	)
@@ -182,7 +182,7 @@ func TestAccZStackClone_destroyResumed(t *testing.T) {
 					PreConfig: func() {
 						s.server.Inject(zstacksim.Fault{Method: method, Code: "SYS.1006", Where: zstacksim.FaultInTask})
 					},
-					Config: config, Destroy: true, ExpectError: says("ZStack answered SYS.1006"),
+					Config: config, Destroy: true, ExpectError: acctest.Says("ZStack answered SYS.1006"),
 				},
 				resource.TestStep{Config: config, Destroy: true},
 			)

@@ -3,7 +3,6 @@ package zstacksnapshot_test
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -63,12 +62,8 @@ func (s *suite) must(err error) {
 // named returns a VM of the simulator's inventory, which must be there.
 func (s *suite) named(name string) zstacksim.VM {
 	s.t.Helper()
-	vm, found := s.server.VM(name)
-	if !found {
-		s.t.Fatalf("the simulator has no VM %q", name)
-	}
 
-	return vm
+	return acctest.ZStackVM(s.t, s.server, name)
 }
 
 // config is the provider's block and the group "before" with the arguments; the name and the VM are given unless the arguments
@@ -79,17 +74,7 @@ func (s *suite) config(arguments ...string) string {
 
 // snapshot is one resource block.
 func (s *suite) snapshot(label string, arguments ...string) string {
-	given := func(name string) bool {
-		return slices.ContainsFunc(arguments, func(line string) bool { return strings.HasPrefix(line, name+" =") })
-	}
-	if !given("name") {
-		arguments = append([]string{fmt.Sprintf("name = %q", label)}, arguments...)
-	}
-	if !given("vm_uuid") {
-		arguments = append([]string{fmt.Sprintf("vm_uuid = %q", s.vm.UUID)}, arguments...)
-	}
-
-	return fmt.Sprintf("\nresource \"vmfork_zstack_snapshot\" %q {\n  %s\n}\n", label, strings.Join(arguments, "\n  "))
+	return acctest.Resource("vmfork_zstack_snapshot", label, arguments, fmt.Sprintf("name = %q", label), fmt.Sprintf("vm_uuid = %q", s.vm.UUID))
 }
 
 // run runs the steps and checks that no group is left in the end.
@@ -105,14 +90,7 @@ func (s *suite) run(steps ...resource.TestStep) {
 // applied is a step that applies a configuration with the expected action, looks at the groups that there are then, and expects
 // a second plan that is empty.
 func (s *suite) applied(action plancheck.ResourceActionType, config string, groups ...string) resource.TestStep {
-	return resource.TestStep{
-		Config: config,
-		ConfigPlanChecks: resource.ConfigPlanChecks{
-			PreApply:             []plancheck.PlanCheck{plancheck.ExpectResourceAction(before, action)},
-			PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()},
-		},
-		Check: s.groupsAre(groups...),
-	}
+	return acctest.Applied(before, action, config, s.groupsAre(groups...))
 }
 
 // groupsAre checks the names of all groups, by age.

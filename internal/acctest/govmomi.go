@@ -1,0 +1,51 @@
+package acctest
+
+import (
+	"net/url"
+	"testing"
+
+	"github.com/vmware/govmomi"
+	"github.com/vmware/govmomi/find"
+	"github.com/vmware/govmomi/vim25/types"
+
+	vspheresim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/vsphere"
+)
+
+// LogIn returns a client of a simulated vCenter that knows nothing of ours, as somebody else has it who changes things behind
+// Terraform's back. The test logs out with it.
+func LogIn(tb testing.TB, server *vspheresim.Server) *govmomi.Client {
+	tb.Helper()
+	client, err := govmomi.NewClient(tb.Context(), &url.URL{
+		Scheme: "https", Host: server.Endpoint(), Path: "/sdk", User: url.UserPassword(server.Username(), server.Password()),
+	}, true)
+	if err != nil {
+		tb.Fatal(err)
+	}
+
+	return client
+}
+
+// Furnish makes what a simulated vCenter does not start with, the folder /DC0/vm/prod and a resource pool in that of DC0_C0, and
+// returns their ids.
+func Furnish(tb testing.TB, client *govmomi.Client) (folderID, poolID string) {
+	tb.Helper()
+	finder := find.NewFinder(client.Client)
+	vms, err := finder.Folder(tb.Context(), "/DC0/vm")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	prod, err := vms.CreateFolder(tb.Context(), "prod")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	root, err := finder.ResourcePool(tb.Context(), "/DC0/host/DC0_C0/Resources")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	child, err := root.Create(tb.Context(), "child", types.DefaultResourceConfigSpec())
+	if err != nil {
+		tb.Fatal(err)
+	}
+
+	return prod.Reference().Value, child.Reference().Value
+}
