@@ -194,6 +194,3 @@ func (s *suite) applied(action plancheck.ResourceActionType, config, name string
 
 // stateIs checks attributes of the instant clone: path, value, path, value and so on.
 func stateIs(pairs ...any) []statecheck.StateCheck { return acctest.StateIs(runner, pairs...) }
-
-// unchanged compares the values that the steps of a test see: they must not change.
-type unchanged struct{}
