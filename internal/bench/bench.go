@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
@@ -43,14 +44,22 @@ func Build(ctx context.Context, folder string) (Programs, error) {
 	programs := Programs{
 		Provider: filepath.Join(folder, "provider"), Bare: filepath.Join(folder, "bare"), Launcher: filepath.Join(folder, "launcher"),
 	}
+	shape := filepath.Join(folder, "shape.json")
 	for output, pkg := range map[string]string{
 		programs.Provider: "", programs.Bare: "internal/cmd/bench/bare", programs.Launcher: "internal/cmd/bench/launcher",
+		shape + ".program": "internal/cmd/provider-schema",
 	} {
-		if err := tfcli.Build(ctx, pkg, output, "-trimpath", "-ldflags=-s -w"); err != nil {
+		if err := tfcli.Build(ctx, pkg, output, "-trimpath", "-ldflags=-s -w -X main.shape="+shape); err != nil {
 			return Programs{}, err
 		}
 	}
-	var err error
+	text, err := exec.CommandContext(ctx, shape+".program").Output()
+	if err == nil {
+		err = os.WriteFile(shape, text, 0o600)
+	}
+	if err != nil {
+		return Programs{}, fmt.Errorf("describing the provider's shape: %w", err)
+	}
 	programs.CLI, err = tfcli.Find(ctx, folder)
 
 	return programs, err

@@ -54,7 +54,7 @@ func byScenario(summaries []Summary) [][]Summary {
 func (r *Report) header(b *strings.Builder) {
 	fmt.Fprintf(b, "# What resources cost\n\n%s, %s, %d CPUs, %s.\n", r.Machine.Go, r.Machine.OS, r.Machine.CPUs, r.Machine.CLI)
 	b.WriteString("\nWall is of the whole command. Floor: the operations that the platform needs and nothing else, without a CLI. Engine: a provider of " +
-		"the same shape that does nothing, through the same CLI; its program holds the same packages. Wall ratio: the provider's wall to the larger of the two. CPU and memory are the " +
+		"the same shape that does nothing, through the same CLI. Wall ratio: the provider's wall to the larger of the two. CPU and memory are the " +
 		"provider's processes'; simulator is the platform's own CPU, as a share of one. Medians (min–max).\n")
 	if len(r.Programs) > 0 {
 		b.WriteString("\n| program | size MiB | start ms |\n|---|---|---|\n")

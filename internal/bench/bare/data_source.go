@@ -4,20 +4,24 @@ import (
 	"context"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// bareDataSource has another data source's schema.
-type bareDataSource struct{ shape datasource.DataSource }
-
-// Metadata is the other data source's.
-func (d *bareDataSource) Metadata(ctx context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
-	d.shape.Metadata(ctx, req, resp)
+// bareDataSource has the shape of another data source.
+type bareDataSource struct {
+	name  string
+	shape schemaShape
 }
 
-// Schema is the other data source's.
-func (d *bareDataSource) Schema(ctx context.Context, req datasource.SchemaRequest, resp *datasource.SchemaResponse) {
-	d.shape.Schema(ctx, req, resp)
+// Metadata names the data source.
+func (d *bareDataSource) Metadata(_ context.Context, _ datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = d.name
+}
+
+// Schema is the shape's.
+func (d *bareDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	resp.Schema = schema.Schema{Attributes: attributesOf[schema.Attribute](d.shape.Block.Attributes, &resp.Diagnostics)}
 }
 
 // Read gives constants for what the configuration does not set.

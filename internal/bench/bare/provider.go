@@ -5,49 +5,50 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-
-	vmfork "github.com/vmfork/terraform-provider-vmfork/internal/provider"
 )
 
 // Address is the provider's address in the registry: the real one's, so that both take the same configurations.
-const Address = vmfork.Address
+const Address = "registry.terraform.io/vmfork/vmfork"
 
-// bareProvider offers what the real provider offers.
-type bareProvider struct{ shape *vmfork.Provider }
+// bareProvider offers what another provider offers.
+type bareProvider struct{ shape Shape }
 
-// New returns the provider.
-func New() provider.Provider { return &bareProvider{shape: vmfork.New("bare")} }
+// New returns a provider of the shape.
+func New(shape Shape) provider.Provider { return &bareProvider{shape: shape} }
 
-// Metadata names the provider as the real one is named.
-func (p *bareProvider) Metadata(ctx context.Context, req provider.MetadataRequest, resp *provider.MetadataResponse) {
-	p.shape.Metadata(ctx, req, resp)
+// Metadata names the provider.
+func (p *bareProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
+	resp.TypeName = "vmfork"
 }
 
-// Schema is the real provider's.
-func (p *bareProvider) Schema(ctx context.Context, req provider.SchemaRequest, resp *provider.SchemaResponse) {
-	p.shape.Schema(ctx, req, resp)
+// Schema is the shape's.
+func (p *bareProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
+	resp.Schema = schema.Schema{Attributes: attributesOf[schema.Attribute](p.shape.Provider.Block.Attributes, &resp.Diagnostics)}
 }
 
 // Configure connects to nothing.
 func (p *bareProvider) Configure(context.Context, provider.ConfigureRequest, *provider.ConfigureResponse) {
 }
 
-// Resources are those of the real provider, without what they do.
-func (p *bareProvider) Resources(ctx context.Context) []func() resource.Resource {
+// Resources are those of the shape.
+func (p *bareProvider) Resources(context.Context) []func() resource.Resource {
 	var all []func() resource.Resource
-	for _, shape := range p.shape.Resources(ctx) {
-		all = append(all, func() resource.Resource { return &bareResource{shape: shape()} })
+	for name, shape := range p.shape.Resources {
+		all = append(all, func() resource.Resource {
+			return &bareResource{name: name, shape: shape, identity: p.shape.Identities[name].Attributes}
+		})
 	}
 
 	return all
 }
 
-// DataSources are those of the real provider, without what they do.
-func (p *bareProvider) DataSources(ctx context.Context) []func() datasource.DataSource {
+// DataSources are those of the shape.
+func (p *bareProvider) DataSources(context.Context) []func() datasource.DataSource {
 	var all []func() datasource.DataSource
-	for _, shape := range p.shape.DataSources(ctx) {
-		all = append(all, func() datasource.DataSource { return &bareDataSource{shape: shape()} })
+	for name, shape := range p.shape.DataSources {
+		all = append(all, func() datasource.DataSource { return &bareDataSource{name: name, shape: shape} })
 	}
 
 	return all

@@ -5,29 +5,37 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 )
 
 var _ resource.ResourceWithIdentity = (*bareResource)(nil)
 
-// bareResource has another resource's schemas.
-type bareResource struct{ shape resource.Resource }
-
-// Metadata is the other resource's.
-func (r *bareResource) Metadata(ctx context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
-	r.shape.Metadata(ctx, req, resp)
+// bareResource has the shape of another resource.
+type bareResource struct {
+	name     string
+	shape    schemaShape
+	identity map[string]struct{}
 }
 
-// Schema is the other resource's.
-func (r *bareResource) Schema(ctx context.Context, req resource.SchemaRequest, resp *resource.SchemaResponse) {
-	r.shape.Schema(ctx, req, resp)
+// Metadata names the resource.
+func (r *bareResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = r.name
 }
 
-// IdentitySchema is the other resource's.
-func (r *bareResource) IdentitySchema(ctx context.Context, req resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	if shape, has := r.shape.(resource.ResourceWithIdentity); has {
-		shape.IdentitySchema(ctx, req, resp)
+// Schema is the shape's.
+func (r *bareResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	resp.Schema = schema.Schema{Attributes: attributesOf[schema.Attribute](r.shape.Block.Attributes, &resp.Diagnostics)}
+}
+
+// IdentitySchema is the shape's. All identities are texts.
+func (r *bareResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+	attributes := make(map[string]identityschema.Attribute, len(r.identity))
+	for name := range r.identity {
+		attributes[name] = identityschema.StringAttribute{RequiredForImport: true}
 	}
+	resp.IdentitySchema = identityschema.Schema{Attributes: attributes}
 }
 
 // Create takes the plan for what was made.

@@ -31,7 +31,11 @@ func (f *filter) updates(ctx *simulator.Context, left int, limited bool) ([]type
 
 		return true
 	}
-	for _, content := range f.look(ctx) {
+	open, ended := f.split(ctx)
+	for _, ref := range ended {
+		present[ref] = true
+	}
+	for _, content := range f.look(ctx, open) {
 		present[content.Obj] = true
 		update, values := f.compare(content)
 		if update == nil {
@@ -55,9 +59,30 @@ func (f *filter) updates(ctx *simulator.Context, left int, limited bool) ([]type
 	return updates, false
 }
 
-// look reads what the filter selects now.
-func (f *filter) look(ctx *simulator.Context) []types.ObjectContent {
+// split parts the filter's objects into those that have to be looked at, and tasks whose end the client knows: nothing of them changes
+// any more, as long as they are there. Looking at them again for each change of the world would make a wait the longer, the more
+// tasks have ended.
+func (f *filter) split(ctx *simulator.Context) (open []types.ObjectSpec, ended []types.ManagedObjectReference) {
+	for _, object := range f.spec.ObjectSet {
+		state, _ := f.known[object.Obj]["info.state"].(types.TaskInfoState)
+		over := state == types.TaskInfoStateSuccess || state == types.TaskInfoStateError
+		if over && object.Obj.Type == "Task" && len(object.SelectSet) == 0 && ctx.Map.Get(object.Obj) != nil {
+			ended = append(ended, object.Obj)
+		} else {
+			open = append(open, object)
+		}
+	}
+
+	return open, ended
+}
+
+// look reads what the filter selects of the objects now.
+func (f *filter) look(ctx *simulator.Context, objects []types.ObjectSpec) []types.ObjectContent {
+	if len(objects) == 0 {
+		return nil
+	}
 	spec := f.spec
+	spec.ObjectSet = objects
 	spec.ReportMissingObjectsInResults = new(true)
 	answer := new(simulator.PropertyCollector).RetrievePropertiesEx(ctx, &types.RetrievePropertiesEx{
 		SpecSet: []types.PropertyFilterSpec{spec},

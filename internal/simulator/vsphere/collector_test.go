@@ -3,6 +3,7 @@ package vsphere
 import (
 	"fmt"
 	"net/url"
+	"strings"
 	"testing"
 	"time"
 
@@ -238,6 +239,52 @@ func TestCollectorWatchesManyTasks(t *testing.T) {
 	}
 	if got := len(server.VMs()); got != clones+2 {
 		t.Errorf("%d VMs, want %d", got, clones+2)
+	}
+}
+
+// A task whose end was told is not looked at again, and yet missed when it goes.
+func TestCollectorMissesEndedTasks(t *testing.T) {
+	t.Parallel()
+	server, client := startLogged(t, Options{VMs: 2})
+	var refs []types.ManagedObjectReference
+	for _, name := range []string{"DC0_C0_RP0_VM0", "DC0_C0_RP0_VM1"} {
+		vm, _ := server.VM(name)
+		task, err := object.NewVirtualMachine(client, vmRef(vm.ID)).PowerOff(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		refs = append(refs, task.Reference())
+	}
+	collector := watch(t, client, "Task", "info.state", refs...)
+	wait := types.WaitOptions{MaxWaitSeconds: new(int32(20))}
+	version, ended := "", map[string]bool{}
+	for len(ended) < len(refs) {
+		set := updates(t, client, collector, version, wait)
+		if set == nil {
+			t.Fatalf("only %v ended", ended)
+		}
+		version = set.Version
+		for id, what := range told(set) {
+			if strings.HasSuffix(what, " success") {
+				ended[id] = true
+			}
+		}
+	}
+	// What changes elsewhere tells nothing of them.
+	if err := server.ChangeVM(server.VMs()[0].ID, Change{Annotation: new("x")}); err != nil {
+		t.Fatal(err)
+	}
+	if got := updates(t, client, collector, version, types.WaitOptions{MaxWaitSeconds: new(int32(0))}); got != nil {
+		t.Fatalf("nothing changed, told %v", told(got))
+	}
+	// A client that has lost the answer is told of their end again.
+	again := updates(t, client, collector, "", wait)
+	if got := told(again); len(got) != 2 || got[refs[0].Value] != "enter success" {
+		t.Fatalf("asked again: %v", got)
+	}
+	server.ForgetTasks()
+	if got := told(updates(t, client, collector, again.Version, wait)); len(got) != 2 || got[refs[1].Value] != "leave" {
+		t.Fatalf("after they were forgotten: %v", got)
 	}
 }
 
