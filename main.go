@@ -9,11 +9,12 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"slices"
+	"strings"
 	"syscall"
 	"time"
 
-	frameworkprovider "github.com/hashicorp/terraform-plugin-framework/provider"
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/provider"
 )
@@ -53,14 +54,40 @@ func main() {
 		// sends it, must not take the provider away from a VM that is being made. Nor may a log line after the CLI's death.
 		signal.Ignore(os.Interrupt, syscall.SIGTERM, syscall.SIGPIPE)
 		go leaveWithParent(ctx, vmfork)
+		quietUnlessAsked()
 	}
 
-	err := providerserver.Serve(ctx, func() frameworkprovider.Provider { return vmfork },
-		providerserver.ServeOpts{Address: provider.Address, ProtocolVersion: 6, Debug: *debugMode})
+	var options []tf6server.ServeOpt
+	if *debugMode {
+		options = append(options, tf6server.WithManagedDebug())
+	}
+	err := tf6server.Serve(provider.Address, provider.Server(vmfork), options...)
 	closeProvider(ctx, vmfork)
 	if err != nil {
 		log.Fatal(err)
 	}
+}
+
+// quietUnlessAsked writes no log where nobody asked the CLI for one: it would throw the lines away, after both sides spent a
+// sixth of their time on them.
+func quietUnlessAsked() {
+	if logWanted(os.Environ()) {
+		return
+	}
+	for _, name := range []string{"TF_LOG_SDK", "TF_LOG_SDK_PROTO", "TF_LOG_SDK_FRAMEWORK", "TF_LOG_PROVIDER_VMFORK"} {
+		if err := os.Setenv(name, "off"); err != nil {
+			log.Print("[WARN] setting ", name, ": ", err)
+		}
+	}
+}
+
+// logWanted reports whether the environment sets anything about logs: TF_LOG, TF_LOG_PROVIDER, TF_LOG_PATH and their like.
+func logWanted(environment []string) bool {
+	return slices.ContainsFunc(environment, func(pair string) bool {
+		name, value, _ := strings.Cut(pair, "=")
+
+		return strings.HasPrefix(name, "TF_LOG") && value != ""
+	})
 }
 
 // leaveWithParent ends the process when the CLI has died without stopping it, as after kill -9: nothing else would, now
