@@ -26,28 +26,28 @@ const polls = zstacksim.QueryJob
 // busy with other tests, and none for one more request a resource.
 var bounds = map[string]map[Step]bound{
 	"vsphere_clone": {
-		Apply:   {total: 72, exact: map[string]int{"POST /api/vcenter/vm?action=clone": guarded}},
+		Apply:   {total: 68, exact: map[string]int{"POST /api/vcenter/vm?action=clone": guarded}},
 		Refresh: {total: 20},
 		NoOp:    {total: 20},
 		Update:  {total: 66, exact: map[string]int{"Rename_Task": guarded}},
 		Destroy: {total: 75, exact: map[string]int{"Destroy_Task": guarded, "ShutdownGuest": guarded}},
 	},
 	"vsphere_instant_clone": {
-		Apply:   {total: 102, atMost: map[string]int{"InstantClone_Task": guarded + 10}},
+		Apply:   {total: 88, atMost: map[string]int{"InstantClone_Task": guarded + 10}},
 		Refresh: {total: 17},
 		NoOp:    {total: 17},
 		Update:  {total: 66, exact: map[string]int{"Rename_Task": guarded}},
 		Destroy: {total: 75, exact: map[string]int{"Destroy_Task": guarded, "ShutdownGuest": guarded}},
 	},
 	"vsphere_instant_clone_sources": {
-		Apply:   {total: 76, atMost: map[string]int{"InstantClone_Task": guarded + 10}},
+		Apply:   {total: 72, atMost: map[string]int{"InstantClone_Task": guarded + 10}},
 		Refresh: {total: 13},
 		NoOp:    {total: 13},
 		Update:  {total: 62, exact: map[string]int{"Rename_Task": guarded}},
 		Destroy: {total: 72, exact: map[string]int{"Destroy_Task": guarded, "ShutdownGuest": guarded}},
 	},
 	"vsphere_snapshot": {
-		Apply:   {total: 54, exact: map[string]int{"CreateSnapshotEx_Task": guarded}},
+		Apply:   {total: 48, exact: map[string]int{"CreateSnapshotEx_Task": guarded}},
 		Refresh: {total: 13},
 		NoOp:    {total: 13},
 		Update:  {total: 36, exact: map[string]int{"RenameSnapshot": guarded}},
@@ -62,18 +62,18 @@ var bounds = map[string]map[Step]bound{
 		Destroy: {total: 48, exact: map[string]int{"TurnOffFaultToleranceForVM_Task": guarded}},
 	},
 	"zstack_clone": {
-		Apply:   {total: 30, atMost: map[string]int{"CloneVmInstance": 5, polls: 10}},
+		Apply:   {total: 30, atMost: map[string]int{"CloneVmInstance": 5, polls: 8}},
 		Refresh: {total: 12},
 		NoOp:    {total: 12},
 		Update:  {total: 36, exact: map[string]int{"UpdateVmInstance": guarded}, atMost: map[string]int{polls: 2 * guarded}},
-		Destroy: {total: 58, exact: map[string]int{"StopVmInstance": guarded, "DestroyVmInstance": guarded}, atMost: map[string]int{polls: 3 * guarded}},
+		Destroy: {total: 58, exact: map[string]int{"StopVmInstance": guarded, "DestroyVmInstance": guarded}, atMost: map[string]int{polls: 5 * guarded / 2}},
 	},
 	"zstack_snapshot": {
-		Apply:   {total: 64, exact: map[string]int{"CreateVolumeSnapshotGroup": guarded}, atMost: map[string]int{polls: 2 * guarded}},
+		Apply:   {total: 52, exact: map[string]int{"CreateVolumeSnapshotGroup": guarded}, atMost: map[string]int{polls: 3 * guarded / 2}},
 		Refresh: {total: 14},
 		NoOp:    {total: 14},
 		Update:  {total: 37, exact: map[string]int{"UpdateVolumeSnapshotGroup": guarded}, atMost: map[string]int{polls: 2 * guarded}},
-		Destroy: {total: 38, exact: map[string]int{"DeleteVolumeSnapshotGroup": guarded}, atMost: map[string]int{polls: 2 * guarded}},
+		Destroy: {total: 38, exact: map[string]int{"DeleteVolumeSnapshotGroup": guarded}, atMost: map[string]int{polls: 3 * guarded / 2}},
 	},
 }
 
