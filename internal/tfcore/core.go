@@ -253,8 +253,10 @@ func (c *Core) ImportBy(id string, identity map[string]string) Result {
 	}
 	one := resp.ImportedResources[0]
 	c.State, c.private, c.identity = c.undynamic(one.State), one.Private, one.Identity
+	read := c.Refresh()
+	read.Warnings = append(imported.Warnings, read.Warnings...)
 
-	return c.Refresh()
+	return read
 }
 
 // proposed merges configuration and prior state as the CLI does: what is computed and not configured keeps its value.

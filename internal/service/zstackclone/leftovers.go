@@ -2,9 +2,7 @@ package zstackclone
 
 import (
 	"context"
-	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -33,10 +31,7 @@ func (r *cloneResource) readGone(ctx context.Context, state model, uuid string, 
 	case len(left) == 0:
 		resp.State.RemoveResource(ctx)
 	default:
-		resp.Diagnostics.Append(tfdiag.Caution(path.Empty(), state.inWords()+" is destroyed, but something of it is left",
-			"It was destroyed outside Terraform, or by a run that was killed. ZStack still has "+strings.Join(left, " and ")+". The next "+
-				"run takes that away, as a destroy of this resource does: a plan says replace, unless you destroy it. To keep a data volume, "+
-				"attach it to another machine first; to keep all, recover the machine, or make Terraform forget it with terraform state rm"))
+		resp.Diagnostics.Append(tfdiag.DestroyedInPart(state.inWords(), left))
 		resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 	}
 }
