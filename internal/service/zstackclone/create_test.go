@@ -109,9 +109,9 @@ func TestCreated(t *testing.T) {
 		"failed":             {going(fails), nil, "SYS.1006", none, false, 1, false},
 		"failed, and made":   {going(failsDone), nil, "could not finish the clone", none, true, 1, true},
 		"failed, and somebody else made one": {
-			all(going(failsDone), other), nil, "SYS.1006", none, false, 1, false,
+			all(going(failsDone), other), nil, "may have been created", "job-1", false, 1, true,
 		},
-		"failed, and no look": {all(going(failsDone), lookFails(fault(apierr.Internal, "SYS.1000"))), nil, "SYS.1006", none, false, 1, false},
+		"failed, and no look": {all(going(failsDone), lookFails(fault(apierr.Internal, "SYS.1000"))), nil, "may have been created", "job-1", false, 1, true},
 		"gave up, and made":   {going(gaveUpDone), nil, "", none, true, 1, false},
 		"gave up":             {going(gaveUp), nil, "may have been created", "job-1", false, 1, true},
 		"never arrived":       {going(unknown), nil, "was not created", none, false, 1, false},
