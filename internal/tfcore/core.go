@@ -144,6 +144,9 @@ func (c *Core) Apply(ctx context.Context, config Config) Result {
 	}
 	c.offered.phase()
 	if planned.Action == "replace" {
+		if c.Tainted {
+			c.private = nil // it was planned as if there were none
+		}
 		if gone := c.Destroy(ctx); len(gone.Errors) > 0 {
 			return gone
 		}

@@ -51,12 +51,15 @@ func (c *Checks) Source(ctx context.Context, id string) (*vsphere.VirtualMachine
 }
 
 // NameFree checks that the planned VM's name is free in the folder. The VM itself may have it; for a new VM (prior is nil) a
-// VM of that name which is in state goes first: this is the replacement of a tainted VM, which the CLI plans as if there
-// were none.
+// VM of that name which is in state, or awaited, goes first: this is the replacement of a tainted VM, which the CLI plans as if
+// there were none.
 func (c *Checks) NameFree(
 	ctx context.Context, plan Attributes, prior *Attributes, folder types.String, words tfdiag.Creation,
 ) diag.Diagnostics {
 	if plan.Name.IsUnknown() || folder.IsUnknown() || folder.ValueString() == "" {
+		return nil
+	}
+	if _, awaited := c.Session.awaited.Load(plan.Name.ValueString()); awaited && prior == nil {
 		return nil
 	}
 	named, err := c.Client.VMsNamed(ctx, folder.ValueString(), plan.Name.ValueString())

@@ -129,6 +129,9 @@ func (c *CLI) Apply(ctx context.Context, config Config) Result {
 	}
 	c.offered.next() // a phase of its own
 	if planned.Action == "replace" {
+		if c.Tainted {
+			c.Private = nil // it was planned as if there were none
+		}
 		if gone := c.Destroy(ctx); len(gone.Errors) > 0 {
 			return gone
 		}

@@ -141,6 +141,9 @@ func (c *core) apply(ctx context.Context, wanted config) said {
 	c.offered.session = &session{} // a phase of its own
 	defer func() { c.offered.session = &session{} }()
 	if planned.action == "replace" {
+		if c.tainted {
+			c.private = nil // it was planned as if there were none
+		}
 		if gone := c.destroy(ctx); len(gone.errors) > 0 {
 			return gone
 		}

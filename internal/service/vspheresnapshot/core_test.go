@@ -121,6 +121,9 @@ func (c *core) apply(ctx context.Context, config config) result {
 	}
 	c.offered.session = &session{} // a phase of its own
 	if planned.action == "replace" {
+		if c.tainted {
+			c.private = nil // it was planned as if there were none
+		}
 		if gone := c.destroy(ctx); len(gone.errors) > 0 {
 			return gone
 		}

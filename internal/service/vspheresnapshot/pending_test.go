@@ -181,8 +181,22 @@ func TestPendingUnknownTask(t *testing.T) {
 	inBubble(t, func(c *core, f *fakeVSphere) {
 		t := c.t
 		lose(t, c, f)
+		f.add(vsphere.SnapshotSpec{VMID: vmID, Name: "before"})
 		c.private = nil // a CLI that lost what the provider stored
-		c.refresh().warned(t, "What was asked for is not stored beside the state")
+		c.refresh().warned(t, "Snapshot snapshot-101 may be it, but nobody can tell: what was asked for is not stored beside the state")
+		c.destroy(t.Context()).failed(t, "nobody can tell")
+		c.is(lifecycle.UnknownTask, "pending_task_id")
+	})
+	inBubble(t, func(c *core, f *fakeVSphere) {
+		t := c.t
+		lose(t, c, f)
+		c.private = nil
+		f.running = []string{"task-7"}
+		c.refresh().warned(t, "is still being created")
+		c.refresh().warned(t, "was not created by the earlier apply") // there is none by the name
+		if !c.state.IsNull() {
+			t.Error("it is still in state")
+		}
 	})
 }
 
