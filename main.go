@@ -12,8 +12,7 @@ import (
 	"syscall"
 	"time"
 
-	frameworkprovider "github.com/hashicorp/terraform-plugin-framework/provider"
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/provider"
 )
@@ -55,8 +54,11 @@ func main() {
 		go leaveWithParent(ctx, vmfork)
 	}
 
-	err := providerserver.Serve(ctx, func() frameworkprovider.Provider { return vmfork },
-		providerserver.ServeOpts{Address: provider.Address, ProtocolVersion: 6, Debug: *debugMode})
+	var options []tf6server.ServeOpt
+	if *debugMode {
+		options = append(options, tf6server.WithManagedDebug())
+	}
+	err := tf6server.Serve(provider.Address, provider.NewServer(vmfork), options...)
 	closeProvider(ctx, vmfork)
 	if err != nil {
 		log.Fatal(err)

@@ -8,7 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/provider"
@@ -38,7 +37,7 @@ func Factories(tb testing.TB) map[string]func() (tfprotov6.ProviderServer, error
 				return nil, fmt.Errorf("closing the provider of the command before: %w", err)
 			}
 
-			return providerserver.NewProtocol6(next)(), nil
+			return provider.NewServer(next)(), nil
 		},
 	}
 }

@@ -59,7 +59,7 @@ func (c *Checks) NameFree(
 	if plan.Name.IsUnknown() || folder.IsUnknown() || folder.ValueString() == "" {
 		return nil
 	}
-	if _, awaited := c.Session.awaited.Load(plan.Name.ValueString()); awaited && prior == nil {
+	if prior == nil && c.awaited(plan.Name.ValueString(), words.ResourceType) {
 		return nil
 	}
 	named, err := c.Client.VMsNamed(ctx, folder.ValueString(), plan.Name.ValueString())
@@ -67,7 +67,7 @@ func (c *Checks) NameFree(
 		return c.Skipped("that the name is free", err)
 	}
 	for _, vm := range named {
-		if prior != nil && vm.ID == prior.ID.ValueString() || prior == nil && c.Session.claims.Has(vm.ID) {
+		if prior != nil && vm.ID == prior.ID.ValueString() || prior == nil && (c.Session.claims.Has(vm.ID) || c.Seen.Has(vm.ID)) {
 			continue
 		}
 
@@ -75,6 +75,13 @@ func (c *Checks) NameFree(
 	}
 
 	return nil
+}
+
+// awaited reports whether a VM of the name is pending in state, so that what has the name may be its own.
+func (c *Checks) awaited(name, resourceType string) bool {
+	_, awaited := c.Session.awaited.Load(name)
+
+	return awaited || c.Seen.Awaits(resourceType, name)
 }
 
 // PlacementPart returns the check of one object of the placement that the configuration names and that is not in state
