@@ -25,8 +25,9 @@ func NewServer(p *Provider) func() tfprotov6.ProviderServer {
 
 // wholeServer is all that the framework serves: a server that wraps it must hide nothing.
 type wholeServer interface {
-	tfprotov6.ProviderServerWithListResource
-	tfprotov6.ProviderServerWithActions
+	tfprotov6.ProviderServer
+	tfprotov6.ListResourceServer
+	tfprotov6.ActionServer
 }
 
 // watchingServer notes what the CLI has in state. The framework shows a resource its state in a plan, but not that of a tainted one,
@@ -45,5 +46,5 @@ func (s *watchingServer) UpgradeResourceState(
 		s.seen.Note(req.TypeName, req.RawState.JSON)
 	}
 
-	return s.wholeServer.UpgradeResourceState(ctx, req)
+	return s.wholeServer.UpgradeResourceState(ctx, req) //nolint:wrapcheck // this server is not there, as far as the CLI sees
 }

@@ -188,7 +188,7 @@ func (p *player) destroy() []*tfprotov6.Diagnostic {
 		TypeName: p.name, Config: none, PriorState: wireValue(p.t, p.state), PlannedState: none, PlannedPrivate: plan.PlannedPrivate,
 	})
 	p.must(err)
-	said := append(plan.Diagnostics, gone.Diagnostics...)
+	said := slices.Concat(plan.Diagnostics, gone.Diagnostics)
 	if p.state = p.decoded(gone.NewState); p.state.IsNull() {
 		p.private, p.identity = nil, nil
 	} else {
