@@ -8,6 +8,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 	"github.com/vmfork/terraform-provider-vmfork/internal/zstack"
@@ -49,6 +50,8 @@ type Clients struct {
 	// ZStackUnset names those of [ZStackEnvironment], or of [ZStackKeyEnvironment] where something of that was set, that
 	// were not set when the block was absent.
 	ZStackUnset []string
+	// Seen is what the CLI has in state; nil where nobody watches.
+	Seen *lifecycle.Seen
 	// Logger writes to the CLI's log what services have to say, such as the progress of tasks; nil discards it.
 	Logger *slog.Logger
 }

@@ -5,7 +5,7 @@
 //   - search.go: how what was lost sight of is looked for.
 //   - resolution.go: what became of a making that an earlier apply left pending.
 //   - fate.go: what of a fate goes into state, and what is said about it.
-//   - session.go, claims.go, memo.go, queue.go: what resources share that are worked on together.
+//   - session.go, claims.go, seen.go, memo.go, queue.go: what resources share that are worked on together, and what is in state.
 //   - retry.go, private.go, timeouts.go, values.go: trying again, what is stored beside the state, how long operations may take,
 //     and the words in which plans are compared.
 //

@@ -14,7 +14,7 @@ type Fate[R any] struct {
 	Result    R      // of Created and Partial
 	TaskID    string // of Pending, and of what a task proved
 	Err       error  // why it is not just created; nil where a cancelled task says nothing more
-	SearchErr error  // of Lost: why looking for it failed too; nil where nothing was found, which proves nothing
+	SearchErr error  // of Lost and Unseen: why looking for it failed too; nil where nothing was found, which proves nothing
 }
 
 // FateKind says what can be done about a making.
@@ -29,6 +29,7 @@ const (
 	Pending                        // we asked to cancel it, and nobody has told how it ended
 	Lost                           // the answer, or sight of the task, was lost, and looking for it failed too or proved nothing
 	LostNotCreated                 // the answer, or sight of the task, was lost, and nothing came to be
+	Unseen                         // its task failed, and looking for what that left behind failed too
 )
 
 // Words are a creation's words with the task that the fate tells.
@@ -52,6 +53,8 @@ func (f Fate[R]) Unmade(words tfdiag.Creation, interrupted bool, timeout time.Du
 		return false, words.TimedOutNotCreated(timeout, f.Err)
 	case f.Kind == LostNotCreated:
 		return false, words.AnswerLostNotCreated(f.Err)
+	case f.Kind == Unseen:
+		return true, words.FailedUnseen(f.Err, f.SearchErr)
 	case interrupted:
 		return true, words.InterruptedPending()
 	case f.Kind == Pending:

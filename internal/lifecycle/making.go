@@ -85,7 +85,7 @@ func (m *Making[R]) watch(ctx, bounded context.Context, handle task.Handle[R]) F
 	case apierr.IsAnswerLost(err):
 		return m.findUntold(ctx, bounded, handle.ID(), err)
 	case !errors.Is(err, task.ErrUnfinished):
-		return m.failed(bounded, handle.ID(), err)
+		return m.failed(ctx, bounded, handle.ID(), err)
 	case ctx.Err() != nil:
 		return m.settle(ctx, handle, InterruptGrace)
 	case bounded.Err() != nil:
@@ -112,21 +112,39 @@ func (m *Making[R]) settle(ctx context.Context, handle task.Handle[R], grace tim
 	return Fate[R]{Kind: Pending, TaskID: handle.ID(), Err: err}
 }
 
-// failed judges a task that failed.
-func (m *Making[R]) failed(ctx context.Context, taskID string, err error) Fate[R] {
+// failed judges a task that failed. What it may have left behind is looked for, and where nobody can look that is not nothing.
+func (m *Making[R]) failed(ctx, bounded context.Context, taskID string, err error) Fate[R] {
 	nothing := Fate[R]{TaskID: taskID, Err: err}
 	if m.Leaves == nil || !m.Leaves(err) {
 		return nothing
 	}
-	finding, searchErr := m.Find(ctx, taskID)
+	finding, searchErr := m.findBehind(ctx, bounded, taskID)
 	if searchErr != nil {
-		return nothing
+		return Fate[R]{Kind: Unseen, TaskID: taskID, Err: err, SearchErr: searchErr}
 	}
 	if finding = m.claimed(finding); !finding.Found {
 		return nothing
 	}
 
 	return Fate[R]{Kind: Partial, Result: finding.Result, TaskID: taskID, Err: err}
+}
+
+// findBehind looks for what a failed task left behind, for a short time: within the making's own, or after it where that is over.
+func (m *Making[R]) findBehind(ctx, bounded context.Context, taskID string) (Finding[R], error) {
+	looking, stop := context.WithTimeout(bounded, deadlineGrace)
+	defer stop()
+	finding, err := m.find(looking, taskID)
+	if err == nil || bounded.Err() == nil {
+		return finding, err
+	}
+	grace := deadlineGrace
+	if ctx.Err() != nil {
+		grace = InterruptGrace
+	}
+	detached, stopDetached := context.WithTimeout(context.WithoutCancel(ctx), grace)
+	defer stopDetached()
+
+	return m.find(detached, taskID)
 }
 
 func (m *Making[R]) made(result R, taskID string) Fate[R] {

@@ -38,7 +38,20 @@ func TestMaking(t *testing.T) {
 			job: job{ends: failed(refusal(apierr.Internal))}, world: world{leaves: true, found: "vm-9", theirs: true}, taskID: "job-1", within: time.Second,
 		},
 		"failed, and no look": {
-			job: job{ends: failed(refusal(apierr.Internal))}, world: world{leaves: true, err: refusal(apierr.Internal)}, taskID: "job-1", within: time.Second,
+			job: job{ends: failed(refusal(apierr.Internal))}, world: world{leaves: true, err: refusal(apierr.Internal)}, want: lifecycle.Unseen,
+			taskID: "job-1", within: time.Second,
+		},
+		"failed, and nobody there": {
+			job: job{ends: failed(refusal(apierr.Internal))}, world: world{leaves: true, err: refusal(apierr.Unavailable)}, want: lifecycle.Unseen,
+			taskID: "job-1", within: 31 * time.Second,
+		},
+		"failed late, and no look": {
+			job: job{runs: 50 * time.Second, ends: failed(refusal(apierr.Internal))}, world: world{leaves: true, err: refusal(apierr.Unavailable)},
+			want: lifecycle.Unseen, taskID: "job-1", within: 90 * time.Second,
+		},
+		"failed, interrupted while looking": {
+			job: job{ends: failed(refusal(apierr.Internal))}, world: world{leaves: true, err: refusal(apierr.Unavailable)}, interrupt: true,
+			want: lifecycle.Unseen, taskID: "job-1", within: 12 * time.Second,
 		},
 		"failed, and what leaves nothing": {
 			job: job{ends: failed(refusal(apierr.Internal))}, world: world{found: "vm-1"}, taskID: "job-1", within: time.Second,
@@ -92,7 +105,7 @@ func TestMaking(t *testing.T) {
 				if claimed := len(test.world.claimed) > 0; claimed != (got.Result != "") && !test.world.there {
 					t.Errorf("claimed %v", test.world.claimed)
 				}
-				if (got.Kind == lifecycle.Lost) != (got.SearchErr != nil) || got.Kind != lifecycle.Created && got.Kind != lifecycle.Cancelled && got.Err == nil {
+				if (got.Kind == lifecycle.Lost || got.Kind == lifecycle.Unseen) != (got.SearchErr != nil) || got.Kind != lifecycle.Created && got.Kind != lifecycle.Cancelled && got.Err == nil {
 					t.Errorf("the error is %v, that of the search %v", got.Err, got.SearchErr)
 				}
 			})

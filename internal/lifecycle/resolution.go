@@ -3,6 +3,7 @@ package lifecycle
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
@@ -14,6 +15,22 @@ const glance = 5 * time.Second
 
 // ErrNothingStored says that what was asked for is not known any more, so that it can't be looked for.
 var ErrNothingStored = errors.New("what was asked for is not stored beside the state")
+
+// FindNothing looks for what a pending thing has become where nobody knows any more what was asked for: a CLI drops what is stored beside
+// the state when it replaces a tainted resource and the destroy fails. found is what is there by the name that the state has: that
+// nothing is there, nor in the making, proves that nothing came to be; but of what is there nobody can tell whether it was there before.
+// thing names it in words.
+func FindNothing[R any](found Finding[R], thing string, err error) (Finding[R], error) {
+	if err == nil && found.Found {
+		err = fmt.Errorf("%s may be it, but nobody can tell: %w. Make Terraform forget the resource, and import %s if that is what was made",
+			thing, ErrNothingStored, thing)
+	}
+	if err != nil {
+		return Finding[R]{}, err
+	}
+
+	return Finding[R]{TaskIDs: found.TaskIDs}, nil
+}
 
 // Resolution is what is known of a pending thing.
 type Resolution[R any] struct {

@@ -15,6 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/clients"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/service/vsphereclone"
 	"github.com/vmfork/terraform-provider-vmfork/internal/service/vsphereftsecondary"
 	"github.com/vmfork/terraform-provider-vmfork/internal/service/vsphereinstantclone"
@@ -43,6 +44,8 @@ var (
 type Provider struct {
 	version string
 	getenv  func(name string) string
+
+	seen lifecycle.Seen // what the CLI has in state
 
 	mu   sync.Mutex
 	open []client // every client that Configure made and Close has not closed
@@ -83,6 +86,7 @@ func (p *Provider) Configure(ctx context.Context, req provider.ConfigureRequest,
 	}
 
 	configured := &clients.Clients{
+		Seen:            &p.seen,
 		VSphereDeferred: onVSphere.deferred, VSphereUnset: onVSphere.unset,
 		ZStackDeferred: onZStack.deferred, ZStackUnset: onZStack.unset,
 		// One log for both, so that no secret of either shows in it.

@@ -7,7 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 )
 
-// wholeServer is all that the framework serves.
+// wholeServer is all that the framework serves: a server that wraps it must hide nothing.
 type wholeServer interface {
 	tfprotov6.ProviderServer
 	tfprotov6.ListResourceServer
@@ -16,14 +16,14 @@ type wholeServer interface {
 }
 
 // Server returns what serves the provider over the protocol. The framework's own server keeps the context of every request until
-// it is stopped, with the loggers in it: with a thousand resources that is most of the memory. This one lets go of them.
+// it is stopped, with the loggers in it: with a thousand resources that is most of the memory. This one lets go of them, and notes what the CLI has in state.
 func Server(provider *Provider) func() tfprotov6.ProviderServer {
 	framework := providerserver.NewProtocol6(provider)
 
 	return func() tfprotov6.ProviderServer {
 		server := framework()
 		if whole, ok := server.(wholeServer); ok {
-			return &lettingGo{wholeServer: whole}
+			return &watchingServer{wholeServer: &lettingGo{wholeServer: whole}, seen: &provider.seen}
 		}
 
 		return server

@@ -88,7 +88,7 @@ func set(t *testing.T, in tftypes.Value, steps []string, key string, leaf tftype
 	}
 	kind := in.Type()
 	if element := elementOf(kind); element != nil {
-		inner := set(t, tftypes.NewValue(element, nil), steps[1:], key, leaf)
+		inner := set(t, member(t, mapped(in), key, element), steps[1:], key, leaf)
 		if kind.Is(tftypes.Map{}) {
 			return tftypes.NewValue(kind, map[string]tftypes.Value{key: inner})
 		}
@@ -114,6 +114,15 @@ func set(t *testing.T, in tftypes.Value, steps []string, key string, leaf tftype
 	members[steps[0]] = set(t, members[steps[0]], steps[1:], key, leaf)
 
 	return tftypes.NewValue(kind, members)
+}
+
+// mapped returns a map as it is, and nothing of other collections, whose elements have no keys.
+func mapped(collection tftypes.Value) tftypes.Value {
+	if collection.Type().Is(tftypes.Map{}) {
+		return collection
+	}
+
+	return tftypes.NewValue(collection.Type(), nil)
 }
 
 // variant is one thing to try at a place.
@@ -152,31 +161,34 @@ func variants(p place) []variant {
 	return all
 }
 
-// strangeWorld is a configured provider with both platforms behind it.
+// strangeWorld is both platforms, and a provider that is configured for them.
 type strangeWorld struct {
+	vcenter *vspheresim.Server
+	node    *zstacksim.Server
+	running vspheresim.VM
+	offers  func() (tfprotov6.ProviderServer, error)
+
 	server tfprotov6.ProviderServer
 	schema *tfprotov6.GetProviderSchemaResponse
 	// plain is a right configuration of each type: required attributes and no more.
 	plain map[string]map[string]string
 }
 
-func newStrangeWorld(t *testing.T) *strangeWorld {
+// serve returns a new provider process, configured; the one before ends.
+func (w *strangeWorld) serve(t *testing.T) tfprotov6.ProviderServer {
 	t.Helper()
-	vcenter := acctest.VSphere(t, vspheresim.Options{VMs: 1})
-	node := acctest.ZStack(t, zstacksim.Options{VMs: -1})
-	server, err := acctest.Factories(t)["vmfork"]()
+	server, err := w.offers()
 	if err != nil {
 		t.Fatal(err)
 	}
-	schema, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
-	if err != nil {
+	if w.schema, err = server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{}); err != nil {
 		t.Fatal(err)
 	}
-	config := tftypes.NewValue(schema.Provider.ValueType(), nil)
+	config := tftypes.NewValue(w.schema.Provider.ValueType(), nil)
 	for path, text := range map[string]string{
-		"vsphere.endpoint": vcenter.Endpoint(), "vsphere.username": vcenter.Username(), "vsphere.password": vcenter.Password(),
-		"vsphere.thumbprint": vcenter.Thumbprint(), "zstack.endpoint": node.URL(), "zstack.account_name": node.AccountName(),
-		"zstack.password": node.Password(), "zstack.ca_certificate": node.CACertificate(),
+		"vsphere.endpoint": w.vcenter.Endpoint(), "vsphere.username": w.vcenter.Username(), "vsphere.password": w.vcenter.Password(),
+		"vsphere.thumbprint": w.vcenter.Thumbprint(), "zstack.endpoint": w.node.URL(), "zstack.account_name": w.node.AccountName(),
+		"zstack.password": w.node.Password(), "zstack.ca_certificate": w.node.CACertificate(),
 	} {
 		config = set(t, config, strings.Split(path, "."), "", tftypes.NewValue(tftypes.String, text))
 	}
@@ -184,11 +196,20 @@ func newStrangeWorld(t *testing.T) *strangeWorld {
 	if err != nil || len(configured.Diagnostics) > 0 {
 		t.Fatal(err, configured.Diagnostics)
 	}
+
+	return server
+}
+
+func newStrangeWorld(t *testing.T) *strangeWorld {
+	t.Helper()
+	vcenter := acctest.VSphere(t, vspheresim.Options{VMs: 1})
+	node := acctest.ZStack(t, zstacksim.Options{VMs: -1})
 	running, _ := vcenter.VM("DC0_C0_RP0_VM0")
 	template, _ := vcenter.VM("golden-template")
 	golden, _ := node.VM("golden")
 
-	return &strangeWorld{server, schema, map[string]map[string]string{
+	world := &strangeWorld{vcenter: vcenter, node: node, running: running, offers: acctest.Factories(t)["vmfork"]}
+	world.plain = map[string]map[string]string{
 		"vmfork_vsphere_clone": {
 			"name": "web", "source_vm_id": template.ID, "placement.resource_pool_id": vcenter.ID("/DC0/host/DC0_C0/Resources"),
 		},
@@ -202,7 +223,10 @@ func newStrangeWorld(t *testing.T) *strangeWorld {
 		"vmfork_zstack_object":           {"type": "zone", "name": "zone-1"},
 		"vmfork_vsphere_virtual_machine": {"id": running.ID},
 		"vmfork_zstack_virtual_machine":  {"uuid": golden.UUID},
-	}}
+	}
+	world.server = world.serve(t)
+
+	return world
 }
 
 func wireValue(t *testing.T, value tftypes.Value) *tfprotov6.DynamicValue {

@@ -17,6 +17,9 @@ func (c *Core) Apply(ctx context.Context, config Config) Result {
 	}
 	c.offered.phase()
 	if planned.Action == "replace" {
+		if c.Tainted {
+			c.Private = nil // it was planned as if there were none
+		}
 		if gone := c.Destroy(ctx); len(gone.Errors) > 0 {
 			return gone
 		}
@@ -144,5 +147,8 @@ func (c *Core) ImportBy(id string, identity map[string]string) Result {
 	one := resp.ImportedResources[0]
 	c.State, c.Private, c.Identity = c.undynamic(one.State), one.Private, one.Identity
 
-	return c.Refresh()
+	read := c.Refresh()
+	read.Warnings = append(imported.Warnings, read.Warnings...)
+
+	return read
 }

@@ -174,6 +174,18 @@ func (c Creation) AnswerLostUnresolved(err, search error) diag.Diagnostic {
 		c.untaint())
 }
 
+// FailedUnseen is the error after the task failed in a way that may leave something behind, and the platform could not tell whether it
+// did: the resource is in state as pending, and tainted because this is an error. err is the task's error, search that of the look.
+func (c Creation) FailedUnseen(err, search error) diag.Diagnostic {
+	return report(diag.SeverityError, path.Empty(), upperFirst(c.Object)+" may have been created: its "+c.words().task+" failed half-way",
+		c.saidBy(err),
+		"Looking for what it left behind failed too.",
+		c.saidBy(search),
+		"The resource is in state as pending, marked as tainted: the next apply looks again, deletes what came to be, and creates the "+
+			"object anew. To keep what came to be, untaint it first:",
+		c.untaint())
+}
+
 // StepFailed is the error that a step after the creation failed. The object's id is in state, and tainted because this is
 // an error in create. step says in words what failed, as it follows "could not": "power it on".
 func (c Creation) StepFailed(id, step string, err error) diag.Diagnostic {

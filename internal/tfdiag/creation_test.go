@@ -79,6 +79,7 @@ func TestCreationOnZStack(t *testing.T) {
 		{"answer lost, nothing made", c.AnswerLostNotCreated(reset)},
 		{"answer lost, not resolved", c.AnswerLostUnresolved(reset, errors.New("two VMs have the name"))},
 		{"answer lost, nothing found", c.AnswerLostUnresolved(reset, nil)},
+		{"failed, and no look", c.FailedUnseen(full, reset)},
 		{"refresh, still running", c.StillRunning(-1)},
 		{"refresh, not resolved", c.PendingNotResolved(reset)},
 		{"refresh, proved not created", c.PendingNotCreated(full)},

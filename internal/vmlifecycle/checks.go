@@ -51,12 +51,15 @@ func (c *Checks) Source(ctx context.Context, id string) (*vsphere.VirtualMachine
 }
 
 // NameFree checks that the planned VM's name is free in the folder. The VM itself may have it; for a new VM (prior is nil) a
-// VM of that name which is in state goes first: this is the replacement of a tainted VM, which the CLI plans as if there
-// were none.
+// VM of that name which is in state, or awaited, goes first: this is the replacement of a tainted VM, which the CLI plans as if
+// there were none.
 func (c *Checks) NameFree(
 	ctx context.Context, plan Attributes, prior *Attributes, folder types.String, words tfdiag.Creation,
 ) diag.Diagnostics {
 	if plan.Name.IsUnknown() || folder.IsUnknown() || folder.ValueString() == "" {
+		return nil
+	}
+	if prior == nil && c.awaited(plan.Name.ValueString(), words.ResourceType) {
 		return nil
 	}
 	named, err := c.Client.VMsNamed(ctx, folder.ValueString(), plan.Name.ValueString())
@@ -64,7 +67,7 @@ func (c *Checks) NameFree(
 		return c.Skipped("that the name is free", err)
 	}
 	for _, vm := range named {
-		if prior != nil && vm.ID == prior.ID.ValueString() || prior == nil && c.Session.claims.Has(vm.ID) {
+		if prior != nil && vm.ID == prior.ID.ValueString() || prior == nil && (c.Session.claims.Has(vm.ID) || c.Seen.Has(vm.ID)) {
 			continue
 		}
 
@@ -72,6 +75,13 @@ func (c *Checks) NameFree(
 	}
 
 	return nil
+}
+
+// awaited reports whether a VM of the name is pending in state, so that what has the name may be its own.
+func (c *Checks) awaited(name, resourceType string) bool {
+	_, awaited := c.Session.awaited.Load(name)
+
+	return awaited || c.Seen.Awaits(resourceType, name)
 }
 
 // PlacementPart returns the check of one object of the placement that the configuration names and that is not in state

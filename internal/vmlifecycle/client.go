@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/task"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
@@ -37,6 +38,7 @@ type Machines struct {
 	Client  Client
 	Logger  *slog.Logger
 	Session *Session
+	Seen    *lifecycle.Seen // what the CLI has in state, also what was not refreshed; nil where nobody watches
 	// Task returns the handle of a task that another process started; its result is the new VM's id.
 	Task func(id string) task.Handle[string]
 	// Find looks for a VM whose making was lost sight of.

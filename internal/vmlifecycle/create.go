@@ -97,39 +97,66 @@ func (c creation[M]) conclude(ctx, bounded context.Context, end lifecycle.Fate[s
 }
 
 // finish reads the new VM and sees to what comes after it was made: power and addresses. An interrupted apply only saves
-// what there is.
+// what there is, and says what is left to do.
 func (c creation[M]) finish(ctx, bounded context.Context, vmID string) (*M, diag.Diagnostics) {
 	var diags diag.Diagnostics
 	state, vm := c.read(ctx, bounded, vmID, &diags)
 	if diags.HasError() {
 		return &state, diags
 	}
+	plan := c.plan.Common()
 	if ctx.Err() != nil {
 		state = state.Keeping(c.plan)
+		if step := left(plan, vm); step != "" {
+			diags.Append(c.plan.Creation().InterruptedStep(vmID, step))
+		}
 
 		return &state, diags
 	}
 
-	plan := c.plan.Common()
 	switch on := vm.PowerState == vsphere.PoweredOn; {
 	case plan.PowerOn.ValueBool() && !on:
 		if err := c.life.powerOn(bounded, vmID); err != nil {
-			return c.unfinished(ctx, state, lifecycle.CreateTimeout, "power it on", err)
+			return c.unfinished(ctx, state, lifecycle.CreateTimeout, powerItOn, err)
 		}
 		vm.PowerState = vsphere.PoweredOn
 	case plan.PowerOn.Equal(types.BoolValue(false)) && on:
 		if err := c.life.powerOff(bounded, vm, plan.ShutdownTimeout.Or(c.life.Timeouts.Shutdown)); err != nil {
-			return c.unfinished(ctx, state, lifecycle.CreateTimeout, "power it off", err)
+			return c.unfinished(ctx, state, lifecycle.CreateTimeout, powerItOff, err)
 		}
 		vm.PowerState = vsphere.PoweredOff
 	}
 	state = state.Observed(vm)
 	if err := c.life.awaitGuestIP(bounded, plan, vm); err != nil {
-		return c.unfinished(ctx, state, waitForGuestIP, "get an IP address from its guest", err)
+		return c.unfinished(ctx, state, waitForGuestIP, getAnAddress, err)
 	}
 	state = state.Observed(vm).Keeping(c.plan)
 
 	return &state, diags
+}
+
+// The steps after the making, in words.
+const (
+	readIt       = "read it"
+	powerItOn    = "power it on"
+	powerItOff   = "power it off"
+	getAnAddress = "get an IP address from its guest"
+)
+
+// left returns the first step that a new VM still needs, empty where it needs none. vm is nil where it could not be read.
+func left(plan Attributes, vm *vsphere.VirtualMachine) string {
+	switch {
+	case vm == nil:
+		return readIt
+	case plan.PowerOn.ValueBool() && vm.PowerState != vsphere.PoweredOn:
+		return powerItOn
+	case plan.PowerOn.Equal(types.BoolValue(false)) && vm.PowerState == vsphere.PoweredOn:
+		return powerItOff
+	case plan.WaitForGuestIP.Or(0) > 0 && len(vm.GuestIPAddresses) == 0:
+		return getAnAddress
+	default:
+		return ""
+	}
 }
 
 // unfinished returns the state of a VM that is there when a step after its making failed. An interruption is no failure: the
@@ -154,7 +181,7 @@ func (c creation[M]) read(ctx, bounded context.Context, vmID string, diags *diag
 		return state, vm
 	}
 	if diags != nil && ctx.Err() == nil {
-		diags.Append(c.plan.Creation().StepFailed(vmID, "read it", err))
+		diags.Append(c.plan.Creation().StepFailed(vmID, readIt, err))
 	}
 
 	return c.plan.Bare(vmID, ""), nil

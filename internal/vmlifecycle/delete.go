@@ -39,7 +39,7 @@ func (l *Life[M]) Delete(ctx context.Context, req resource.DeleteRequest, resp *
 
 	id := attributes.ID.ValueString()
 	if attributes.Pending() {
-		found := l.resolve(bounded, resp.Private, attributes.PendingTaskID.ValueString(), true)
+		found := l.resolve(bounded, resp.Private, state, true)
 		switch found.Kind {
 		case lifecycle.Resolved:
 			id = found.Result

@@ -35,14 +35,17 @@ func owner(search vsphere.CloneSearch) string {
 }
 
 // resolve finds out what became of a pending VM. With wait it sees a running task through, as long as ctx lasts.
-func (m *Machines) resolve(ctx context.Context, store lifecycle.Private, taskID string, wait bool) lifecycle.Resolution[string] {
+func (l *Life[M]) resolve(ctx context.Context, store lifecycle.Private, state M, wait bool) lifecycle.Resolution[string] {
 	stored, ok := loadPending(ctx, store)
-	search := m.search(stored)
+	search := l.search(stored)
 	if !ok {
-		search.Find = func(context.Context, string) (lifecycle.Finding[string], error) {
-			return lifecycle.Finding[string]{}, lifecycle.ErrNothingStored
+		find := l.search(l.Search(ctx, state)).Find
+		search.Find = func(ctx context.Context, taskID string) (lifecycle.Finding[string], error) {
+			found, err := find(ctx, taskID)
+
+			return lifecycle.FindNothing(found, "VM "+found.Result, err)
 		}
 	}
 
-	return search.Resolve(ctx, taskID, wait)
+	return search.Resolve(ctx, state.Common().PendingTaskID.ValueString(), wait)
 }

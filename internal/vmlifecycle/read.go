@@ -63,7 +63,7 @@ func (l *Life[M]) Read(ctx context.Context, req resource.ReadRequest, resp *reso
 // readPending resolves a pending VM and reports whether there is one to read now, with its id. That its task still runs is a
 // warning: an error would block plan and destroy alike.
 func (l *Life[M]) readPending(ctx context.Context, state M, resp *resource.ReadResponse) (string, bool) {
-	found := l.resolve(ctx, resp.Private, state.Common().PendingTaskID.ValueString(), false)
+	found := l.resolve(ctx, resp.Private, state, false)
 	switch found.Kind {
 	case lifecycle.Resolved:
 		resp.Diagnostics.Append(forgetPending(ctx, resp.Private)...)
@@ -73,8 +73,10 @@ func (l *Life[M]) readPending(ctx context.Context, state M, resp *resource.ReadR
 		resp.Diagnostics.Append(state.Creation().PendingNotCreated(found.Err))
 		resp.State.RemoveResource(ctx)
 	case lifecycle.StillRunning:
+		l.Session.awaited.Store(state.Common().Name.ValueString(), true)
 		resp.Diagnostics.Append(state.Creation().StillRunning(found.Percent))
 	default:
+		l.Session.awaited.Store(state.Common().Name.ValueString(), true)
 		resp.Diagnostics.Append(state.Creation().PendingNotResolved(found.Err))
 	}
 

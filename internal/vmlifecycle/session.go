@@ -16,6 +16,9 @@ type Session struct {
 
 	claims lifecycle.Claims
 	powers sync.Map // of VM id: whether a plan has it running
+	// awaited holds the names of the pending VMs that a refresh has not found yet. The replacement of a tainted one is planned as if
+	// there were none, and its name is not taken by another VM when its own is there.
+	awaited sync.Map
 	// Sources and placement objects are the same for many VMs: a phase asks for each once.
 	Sources lifecycle.Memo[*vsphere.VirtualMachine]
 	// Objects are placement objects by type and id.

@@ -55,7 +55,7 @@ func (l *Life[M]) Update(ctx context.Context, req resource.UpdateRequest, resp *
 func (l *Life[M]) adopt(ctx context.Context, state *M, resp *resource.UpdateResponse) bool {
 	words := (*state).Creation()
 	words.TimeoutAttribute = lifecycle.UpdateTimeout
-	found := l.resolve(ctx, resp.Private, (*state).Common().PendingTaskID.ValueString(), true)
+	found := l.resolve(ctx, resp.Private, *state, true)
 	switch found.Kind {
 	case lifecycle.Resolved:
 	case lifecycle.ResolvedNothing:

@@ -141,54 +141,6 @@ func TestCreateFails(t *testing.T) {
 	}
 }
 
-// An interruption after the clone is no failure: the VM is kept, and the next apply does what is left.
-func TestCreateInterruptedAfterTheClone(t *testing.T) {
-	t.Parallel()
-	config := basic(config{"power_on": true, "wait_for_guest_ip": "5m"})
-	for name, test := range map[string]struct {
-		prepare func(f *fakevsphere.VCenter)
-		warning string
-		edits   []string
-	}{
-		"while it waits for an address": {
-			func(*fakevsphere.VCenter) {}, `Interrupted: created VM "web", but did not get an IP address from its guest`, nil,
-		},
-		"while it is powered on": {
-			func(f *fakevsphere.VCenter) {
-				f.Slow = map[string]fakevsphere.Behaviour{"PowerOn": fakevsphere.Hangs}
-				f.Before["VirtualMachine"] = func(_ context.Context, f *fakevsphere.VCenter) error {
-					if vm := f.Named("web"); vm != nil && f.Made("PowerOn") == 0 {
-						f.Change("web", func(vm *vsphere.VirtualMachine) { vm.PowerState = vsphere.PoweredOff })
-					}
-
-					return nil
-				}
-			}, `Interrupted: created VM "web", but did not power it on`, []string{"PowerOn"},
-		},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			synctest.Test(t, func(t *testing.T) {
-				fake := fakevsphere.New()
-				test.prepare(fake)
-				c := newCore(t, fake)
-				c.Apply(tfcore.Interrupted(t, time.Minute), config).WarnedTitle(t, test.warning)
-				c.Is("vm-102", "id")
-				if c.Tainted {
-					t.Fatal("tainted")
-				}
-				fake.Slow, fake.GuestIPs = nil, []string{"192.0.2.7"}
-				fake.Forget()
-				c.Refresh().Clean(t)
-				c.Apply(t.Context(), config).Clean(t)
-				if got := fake.Edits(); !slices.Equal(got, test.edits) {
-					t.Fatalf("made %v, want %v", got, test.edits)
-				}
-			})
-		})
-	}
-}
-
 // A clone whose power-on did not happen is powered on by itself.
 func TestCreatePowersOnWhatTheCloneDidNot(t *testing.T) {
 	t.Parallel()

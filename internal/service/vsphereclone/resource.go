@@ -39,6 +39,7 @@ type cloneResource struct {
 	logger   *slog.Logger
 	sessions *vmlifecycle.Sessions
 	session  *vmlifecycle.Session
+	seen     *lifecycle.Seen
 }
 
 // NewFactory returns the function that makes the resource vmfork_vsphere_clone for each request. The resources of one
@@ -64,15 +65,18 @@ func (r *cloneResource) Configure(_ context.Context, req resource.ConfigureReque
 		r.client = connection
 	}
 	r.session = r.sessions.Of(req.ProviderData)
-	if configured, ok := req.ProviderData.(*clients.Clients); ok && configured.Logger != nil {
-		r.logger = configured.Logger
+	if configured, ok := req.ProviderData.(*clients.Clients); ok {
+		r.seen = configured.Seen
+		if configured.Logger != nil {
+			r.logger = configured.Logger
+		}
 	}
 }
 
 // life is what happens to a clone from its creation to its end.
 func (r *cloneResource) life() *vmlifecycle.Life[model] {
 	life := &vmlifecycle.Life[model]{
-		Machines: vmlifecycle.Machines{Logger: r.logger, Session: r.session},
+		Machines: vmlifecycle.Machines{Logger: r.logger, Session: r.session, Seen: r.seen},
 		Timeouts: defaults,
 		Search: func(_ context.Context, plan model) vsphere.CloneSearch {
 			spec := plan.cloneSpec()

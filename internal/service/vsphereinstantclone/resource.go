@@ -37,6 +37,7 @@ type instantCloneResource struct {
 	logger   *slog.Logger
 	sessions *vmlifecycle.Sessions
 	session  *vmlifecycle.Session
+	seen     *lifecycle.Seen
 }
 
 // NewFactory returns the function that makes the resource vmfork_vsphere_instant_clone for each request. The resources of one
@@ -62,15 +63,18 @@ func (r *instantCloneResource) Configure(_ context.Context, req resource.Configu
 		r.client = connection
 	}
 	r.session = r.sessions.Of(req.ProviderData)
-	if configured, ok := req.ProviderData.(*clients.Clients); ok && configured.Logger != nil {
-		r.logger = configured.Logger
+	if configured, ok := req.ProviderData.(*clients.Clients); ok {
+		r.seen = configured.Seen
+		if configured.Logger != nil {
+			r.logger = configured.Logger
+		}
 	}
 }
 
 // life is what happens to an instant clone from its creation to its end.
 func (r *instantCloneResource) life() *vmlifecycle.Life[model] {
 	life := &vmlifecycle.Life[model]{
-		Machines: vmlifecycle.Machines{Logger: r.logger, Session: r.session},
+		Machines: vmlifecycle.Machines{Logger: r.logger, Session: r.session, Seen: r.seen},
 		Timeouts: defaults,
 		Search:   r.search,
 		Start:    r.start,

@@ -35,8 +35,13 @@ func (r *snapshotResource) resolve(
 	stored, ok := loadPending(ctx, store)
 	search := r.search(stored)
 	if !ok {
-		search.Find = func(context.Context, string) (lifecycle.Finding[string], error) {
-			return lifecycle.Finding[string]{}, lifecycle.ErrNothingStored
+		find := r.search(vsphere.SnapshotSearch{
+			VMID: state.VMID.ValueString(), Name: state.Name.ValueString(), Description: state.Description.ValueString(),
+		}).Find
+		search.Find = func(ctx context.Context, taskID string) (lifecycle.Finding[string], error) {
+			found, err := find(ctx, taskID)
+
+			return lifecycle.FindNothing(found, "snapshot "+found.Result, err)
 		}
 	}
 

@@ -182,8 +182,22 @@ func TestPendingUnknownTask(t *testing.T) {
 	inBubble(t, func(c core, f *fakeVSphere) {
 		t := c.T
 		lose(t, c, f)
+		f.add(vsphere.SnapshotSpec{VMID: vmID, Name: "before"})
 		c.Private = nil // a CLI that lost what the provider stored
-		c.Refresh().Warned(t, "What was asked for is not stored beside the state")
+		c.Refresh().Warned(t, "Snapshot snapshot-101 may be it, but nobody can tell: what was asked for is not stored beside the state")
+		c.Destroy(t.Context()).Failed(t, "nobody can tell")
+		c.Is(lifecycle.UnknownTask, "pending_task_id")
+	})
+	inBubble(t, func(c core, f *fakeVSphere) {
+		t := c.T
+		lose(t, c, f)
+		c.Private = nil
+		f.running = []string{"task-7"}
+		c.Refresh().Warned(t, "is still being created")
+		c.Refresh().Warned(t, "was not created by the earlier apply") // there is none by the name
+		if !c.State.IsNull() {
+			t.Error("it is still in state")
+		}
 	})
 }
 

@@ -78,16 +78,17 @@ func (c *checks) name(ctx context.Context) diag.Diagnostics {
 	if c.plan.Name.IsUnknown() {
 		return nil
 	}
-	if _, awaited := c.resource.session.awaited.Load(c.plan.Name.ValueString()); awaited && c.prior == nil {
+	name := c.plan.Name.ValueString()
+	if _, awaited := c.resource.session.awaited.Load(name); c.prior == nil && (awaited || c.resource.seen.Awaits(typeName, name)) {
 		return nil
 	}
-	named, err := c.resource.client.VirtualMachinesNamed(ctx, c.plan.Name.ValueString())
+	named, err := c.resource.client.VirtualMachinesNamed(ctx, name)
 	if err != nil {
 		return c.skipped("that the name is free", err)
 	}
 	for _, vm := range named {
 		if gone(vm.State) || c.prior != nil && vm.UUID == c.prior.ID.ValueString() ||
-			c.prior == nil && c.resource.session.claims.Has(vm.UUID) {
+			c.prior == nil && (c.resource.session.claims.Has(vm.UUID) || c.resource.seen.Has(vm.UUID)) {
 			continue
 		}
 

@@ -110,9 +110,9 @@ func TestCreated(t *testing.T) {
 		"failed":             {going(fakezstack.Fails), nil, "SYS.1006", none, false, 1, false},
 		"failed, and made":   {going(fakezstack.FailsDone), nil, "could not finish the clone", none, true, 1, true},
 		"failed, and somebody else made one": {
-			all(going(fakezstack.FailsDone), other), nil, "SYS.1006", none, false, 1, false,
+			all(going(fakezstack.FailsDone), other), nil, "may have been created", "job-1", false, 1, true,
 		},
-		"failed, and no look": {all(going(fakezstack.FailsDone), lookFails(fault(apierr.Internal, "SYS.1000"))), nil, "SYS.1006", none, false, 1, false},
+		"failed, and no look": {all(going(fakezstack.FailsDone), lookFails(fault(apierr.Internal, "SYS.1000"))), nil, "may have been created", "job-1", false, 1, true},
 		"gave up, and made":   {going(fakezstack.GaveUpDone), nil, "", none, true, 1, false},
 		"gave up":             {going(fakezstack.GaveUp), nil, "may have been created", "job-1", false, 1, true},
 		"never arrived":       {going(fakezstack.Unknown), nil, "was not created", none, false, 1, false},

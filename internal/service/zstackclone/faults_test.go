@@ -194,7 +194,7 @@ func (p play) run(test faultCase) string {
 		p.Refresh()
 		p.Tainted = false
 	}
-	dropped := creates && test.method == "CloneVmInstance" || test.phase == "refresh" && test.code == "SYS.1003"
+	dropped := creates && test.method == "CloneVmInstance" // a VM that is said to be gone stays, since its volume is not
 	if p.State.IsNull() != dropped || p.Tainted != (creates && !dropped) || !dropped && p.Get("name") != "web" {
 		t.Errorf("%s: state %s, tainted %t", test.name(), p.State, p.Tainted)
 	}
@@ -202,9 +202,10 @@ func (p play) run(test faultCase) string {
 		if left.Name != "web" || !p.State.IsNull() {
 			continue
 		}
-		if err := p.server.RemoveVM(left.UUID); err != nil || test.phase != "refresh" {
-			t.Errorf("%s: left %+v, %v", test.name(), left, err)
+		if err := p.server.RemoveVM(left.UUID); err != nil {
+			t.Error(err)
 		}
+		t.Errorf("%s: left %+v", test.name(), left)
 	}
 
 	return normal(said.String())

@@ -21,35 +21,39 @@ import (
 var uuidForm = regexp.MustCompile(`^[0-9a-f]{32}$`)
 
 // ImportState takes over a VM by its uuid, its identity, or its name where no other VM has it. Nobody can tell what it was
-// made with, nor which of its data volumes were: none of them is deleted with it.
+// made with, nor which of its data volumes were: none of them is deleted with it, which a warning says.
 func (r *cloneResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	if !r.configured(&resp.Diagnostics) {
 		return
 	}
-	uuid, diags := r.importedUUID(ctx, req)
+	vm, diags := r.imported(ctx, req)
 	resp.Diagnostics.Append(diags...)
 	if diags.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, uuid)...)
+	if volumes := dataVolumes(&vm); len(volumes) > 0 {
+		resp.Diagnostics.Append(tfdiag.VolumesNotAdopted(path.Root("data_volume_uuids"), fmt.Sprintf("VM %q", vm.Name), volumes))
+	}
+	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, vm.UUID)...)
 	resp.Diagnostics.Append(lifecycle.SaveImported(ctx, resp.Private)...)
-	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), uuid)...)
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), vm.UUID)...)
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("data_volume_uuids"),
 		types.ListValueMust(types.StringType, []attr.Value{}))...)
 }
 
-// importedUUID returns the uuid of the VM that the request names, which is there.
-func (r *cloneResource) importedUUID(ctx context.Context, req resource.ImportStateRequest) (string, diag.Diagnostics) {
+// imported returns the VM that the request names, which is there.
+func (r *cloneResource) imported(ctx context.Context, req resource.ImportStateRequest) (zstack.VirtualMachine, diag.Diagnostics) {
+	var none zstack.VirtualMachine
 	id := req.ID
 	if id == "" && req.Identity != nil && !req.Identity.Raw.IsNull() {
 		var identity identityModel
 		if diags := req.Identity.Get(ctx, &identity); diags.HasError() {
-			return "", diags
+			return none, diags
 		}
 		id = identity.UUID.ValueString()
 	}
 	if id == "" {
-		return "", diag.Diagnostics{tfdiag.Conflict(path.Empty(), "Cannot import nothing",
+		return none, diag.Diagnostics{tfdiag.Conflict(path.Empty(), "Cannot import nothing",
 			"Give the uuid of the VM, or its name where no other VM has it")}
 	}
 
@@ -60,7 +64,7 @@ func (r *cloneResource) importedUUID(ctx context.Context, req resource.ImportSta
 		case err == nil:
 			found = append(found, *vm)
 		case !apierr.Is(err, apierr.NotFound):
-			return "", diag.Diagnostics{tfdiag.FromError(tfdiag.Operation{Action: "read VM " + id, Platform: tfdiag.ZStack}, err)}
+			return none, diag.Diagnostics{tfdiag.FromError(tfdiag.Operation{Action: "read VM " + id, Platform: tfdiag.ZStack}, err)}
 		}
 	}
 	if len(found) == 0 {
@@ -68,7 +72,7 @@ func (r *cloneResource) importedUUID(ctx context.Context, req resource.ImportSta
 		if err != nil {
 			op := tfdiag.Operation{Action: fmt.Sprintf("look up the virtual machine with the name %q", id), Platform: tfdiag.ZStack}
 
-			return "", diag.Diagnostics{tfdiag.FromError(op, err)}
+			return none, diag.Diagnostics{tfdiag.FromError(op, err)}
 		}
 		found = named
 	}
@@ -76,8 +80,9 @@ func (r *cloneResource) importedUUID(ctx context.Context, req resource.ImportSta
 	return oneOf(id, found)
 }
 
-// oneOf returns the uuid of the one VM that is not in the recycle bin.
-func oneOf(id string, found []zstack.VirtualMachine) (string, diag.Diagnostics) {
+// oneOf returns the one VM that is not in the recycle bin.
+func oneOf(id string, found []zstack.VirtualMachine) (zstack.VirtualMachine, diag.Diagnostics) {
+	var one zstack.VirtualMachine
 	query := fmt.Sprintf("the uuid or the name %q", id)
 	var present, destroyed []tfdiag.Candidate
 	for _, vm := range found {
@@ -86,17 +91,18 @@ func oneOf(id string, found []zstack.VirtualMachine) (string, diag.Diagnostics) 
 			destroyed = append(destroyed, candidate)
 		} else {
 			present = append(present, candidate)
+			one = vm
 		}
 	}
 	switch {
 	case len(present) == 1:
-		return present[0].ID, nil
+		return one, nil
 	case len(present) > 1:
-		return "", diag.Diagnostics{tfdiag.SeveralToImport("virtual machine", query, present)}
+		return one, diag.Diagnostics{tfdiag.SeveralToImport("virtual machine", query, present)}
 	case len(destroyed) > 0:
-		return "", diag.Diagnostics{tfdiag.Conflict(path.Empty(), fmt.Sprintf("VM %q is in the recycle bin", id),
+		return one, diag.Diagnostics{tfdiag.Conflict(path.Empty(), fmt.Sprintf("VM %q is in the recycle bin", id),
 			fmt.Sprintf("ZStack keeps %s there for some days. Recover it first, then import it", destroyed[0].ID))}
 	default:
-		return "", diag.Diagnostics{tfdiag.NothingToImport(tfdiag.ZStack, "virtual machine", query)}
+		return one, diag.Diagnostics{tfdiag.NothingToImport(tfdiag.ZStack, "virtual machine", query)}
 	}
 }

@@ -46,7 +46,7 @@ func TestImport(t *testing.T) {
 
 					return
 				}
-				said.Clean(t)
+				said.Warned(t, "The data volumes of VM \""+c.Get("name")+"\" are not imported")
 				c.Is(vm, "id")
 				if c.Identified("uuid") != vm {
 					t.Errorf("the identity is %s", c.Identified("uuid"))
@@ -69,6 +69,15 @@ func TestImport(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestImportWithoutVolumes has nothing to warn of: a volume that several VMs share is nobody's own.
+func TestImportWithoutVolumes(t *testing.T) {
+	t.Parallel()
+	inBubble(t, func(c core, f *fakeZStack) {
+		f.add(theirsUUID, "db", zstack.VMRunning).Volumes = []zstack.Volume{{UUID: dataUUID, Type: zstack.VolumeData, Shareable: true}}
+		c.ImportBy("db", nil).Clean(c.T)
+	})
 }
 
 // TestImportWithoutClient can't be.

@@ -2,13 +2,9 @@ package zstackclone
 
 import (
 	"context"
-	"strings"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
@@ -16,8 +12,9 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/zstack"
 )
 
-// Read reports what the platform has. A VM that is gone, or in the recycle bin, leaves the state, unless a destroy has not done
-// all of its work yet; a pending one is looked after without waiting for it. While the provider's configuration is not known the state stays as it is.
+// Read reports what the platform has. A VM that is gone, or in the recycle bin, leaves the state, unless something is left that a
+// destroy would have taken away with it; a pending one is looked after without waiting for it. While the provider's configuration
+// is not known the state stays as it is.
 func (r *cloneResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state model
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
@@ -44,12 +41,8 @@ func (r *cloneResource) Read(ctx context.Context, req resource.ReadRequest, resp
 	r.session.claims.Add(uuid)
 	found, err := r.look(bounded, state, uuid)
 	switch {
-	case apierr.Is(err, apierr.NotFound) && destroying(ctx, req.Private):
-		state.State = types.StringValue(string(zstack.VMDestroyed))
-		resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 	case apierr.Is(err, apierr.NotFound):
-		resp.Diagnostics.Append(state.leftBehind()...)
-		resp.State.RemoveResource(ctx)
+		r.readGone(bounded, state, uuid, resp)
 	case err != nil:
 		op := state.operation("read", lifecycle.ReadTimeout)
 		op.Attributes = nil
@@ -133,17 +126,4 @@ func (r *cloneResource) lookNow(ctx context.Context, before model, uuid string) 
 	defer stop()
 
 	return r.look(late, before, uuid)
-}
-
-// leftBehind warns of the data volumes of a VM that somebody else destroyed: ZStack detaches and keeps them, and nothing in
-// the state names them any more.
-func (m *model) leftBehind() diag.Diagnostics {
-	volumes := listed(m.DataVolumeUUIDs)
-	if len(volumes) == 0 {
-		return nil
-	}
-
-	return diag.Diagnostics{tfdiag.Caution(path.Root("data_volume_uuids"), m.inWords()+" is gone, but maybe not its data volumes",
-		"The machine was destroyed outside Terraform. ZStack keeps the data volumes of a destroyed machine; delete those that nobody "+
-			"needs: "+strings.Join(volumes, ", "))}
 }

@@ -33,17 +33,38 @@ func TestRead(t *testing.T) {
 		"on its way to be":          {nil, state(zstack.VMDestroying), true, "", "", "create"},
 		"on its way out":            {nil, state(zstack.VMExpunging), true, "", "", "create"},
 		"gone":                      {nil, func(f *fakeZStack) { delete(f.vms, f.newest()) }, true, "", "", "create"},
-		"gone, its volumes are not": {config{"full": true}, func(f *fakeZStack) { delete(f.vms, f.newest()) }, true, "", "maybe not its data volumes", "create"},
-		"not to be read":            {nil, failing("VirtualMachine", fault(apierr.Denied, "ID.1002")), false, `Could not read VM "web"`, "", "none"},
-		"tags not to be read":       {configured, failing("UserTags", fault(apierr.Denied, "ID.1002")), false, `Could not read VM "web"`, "", "none"},
-		"renamed":                   {nil, change(func(vm *zstack.VirtualMachine) { vm.Name = "theirs" }), false, "", "", "update"},
-		"described":                 {nil, change(func(vm *zstack.VirtualMachine) { vm.Description = "theirs" }), false, "", "", "none"},
-		"described anew":            {configured, change(func(vm *zstack.VirtualMachine) { vm.Description = "theirs" }), false, "", "", "update"},
-		"stopped":                   {nil, state(zstack.VMStopped), false, "", "", "none"},
-		"stopped, to run":           {configured, state(zstack.VMStopped), false, "", "", "update"},
-		"paused, to run":            {configured, state(zstack.VMPaused), false, "", "", "update"},
-		"on its way":                {configured, state(zstack.VMStopping), false, "", "", "none"},
-		"unknown":                   {configured, state(zstack.VMUnknown), false, "", "", "none"},
+		"gone, its volumes are not": {config{"full": true}, func(f *fakeZStack) { delete(f.vms, f.newest()) }, false, "", "something of it is left", "replace"},
+		"gone, and its volumes": {config{"full": true}, func(f *fakeZStack) {
+			delete(f.vms, f.newest())
+			clear(f.volumes)
+		}, true, "", "", "create"},
+		"gone, its volumes are in the recycle bin": {config{"full": true}, func(f *fakeZStack) {
+			delete(f.vms, f.newest())
+			changeVolumes(f, func(volume *zstack.Volume) { volume.Status = zstack.VolumeDeleted })
+		}, true, "", "", "create"},
+		"gone, its volumes are in the recycle bin, expunged": {config{"full": true, "expunge_on_destroy": true}, func(f *fakeZStack) {
+			delete(f.vms, f.newest())
+			changeVolumes(f, func(volume *zstack.Volume) { volume.Status = zstack.VolumeDeleted })
+		}, false, "", "something of it is left", "replace"},
+		"gone, its volumes are others'": {config{"full": true}, func(f *fakeZStack) {
+			delete(f.vms, f.newest())
+			changeVolumes(f, func(volume *zstack.Volume) { volume.VMInstanceUUID = theirsUUID })
+		}, true, "", "", "create"},
+		"gone, its volumes can't be read": {config{"full": true}, func(f *fakeZStack) {
+			delete(f.vms, f.newest())
+			f.Errs["Volume"] = []error{fault(apierr.Denied, "ID.1002")}
+		}, false, `Could not read what is left of VM "web"`, "", "none"},
+		"destroyed, expunged": {config{"expunge_on_destroy": true}, state(zstack.VMDestroyed), false, "", "in the recycle bin", "replace"},
+		"not to be read":      {nil, failing("VirtualMachine", fault(apierr.Denied, "ID.1002")), false, `Could not read VM "web"`, "", "none"},
+		"tags not to be read": {configured, failing("UserTags", fault(apierr.Denied, "ID.1002")), false, `Could not read VM "web"`, "", "none"},
+		"renamed":             {nil, change(func(vm *zstack.VirtualMachine) { vm.Name = "theirs" }), false, "", "", "update"},
+		"described":           {nil, change(func(vm *zstack.VirtualMachine) { vm.Description = "theirs" }), false, "", "", "none"},
+		"described anew":      {configured, change(func(vm *zstack.VirtualMachine) { vm.Description = "theirs" }), false, "", "", "update"},
+		"stopped":             {nil, state(zstack.VMStopped), false, "", "", "none"},
+		"stopped, to run":     {configured, state(zstack.VMStopped), false, "", "", "update"},
+		"paused, to run":      {configured, state(zstack.VMPaused), false, "", "", "update"},
+		"on its way":          {configured, state(zstack.VMStopping), false, "", "", "none"},
+		"unknown":             {configured, state(zstack.VMUnknown), false, "", "", "none"},
 		"moved": {
 			configured, change(func(vm *zstack.VirtualMachine) { vm.HostUUID, vm.ClusterUUID = "host-9", "cluster-9" }),
 			false, "", "", "none",
@@ -91,6 +112,12 @@ func TestRead(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+func changeVolumes(f *fakeZStack, change func(volume *zstack.Volume)) {
+	for _, volume := range f.volumes {
+		change(volume)
 	}
 }
 

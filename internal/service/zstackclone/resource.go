@@ -39,6 +39,7 @@ type cloneResource struct {
 	logger   *slog.Logger
 	sessions *lifecycle.Sessions[session]
 	session  *session
+	seen     *lifecycle.Seen
 }
 
 // NewFactory returns the function that makes the resource vmfork_zstack_clone for each request. The resources of one provider
@@ -66,8 +67,11 @@ func (r *cloneResource) Configure(_ context.Context, req resource.ConfigureReque
 		r.client = connection
 	}
 	r.session = r.sessions.Of(req.ProviderData)
-	if configured, ok := req.ProviderData.(*clients.Clients); ok && configured.Logger != nil {
-		r.logger = configured.Logger
+	if configured, ok := req.ProviderData.(*clients.Clients); ok {
+		r.seen = configured.Seen
+		if configured.Logger != nil {
+			r.logger = configured.Logger
+		}
 	}
 }
 

@@ -87,12 +87,11 @@ func (r *cloneResource) find(ctx context.Context, what wanted) (*zstack.VirtualM
 func (r *cloneResource) findNothing(what wanted) func(context.Context, string) (lifecycle.Finding[zstack.VirtualMachine], error) {
 	return func(ctx context.Context, _ string) (lifecycle.Finding[zstack.VirtualMachine], error) {
 		vm, err := r.find(ctx, what)
-		if err == nil && vm != nil {
-			err = fmt.Errorf("VM %s may be it, but nobody can tell: %w. Make Terraform forget the resource, and import the VM if it is "+
-				"the clone", vm.UUID, lifecycle.ErrNothingStored)
+		if err != nil || vm == nil {
+			return lifecycle.Finding[zstack.VirtualMachine]{}, err
 		}
 
-		return lifecycle.Finding[zstack.VirtualMachine]{}, err
+		return lifecycle.FindNothing(lifecycle.Finding[zstack.VirtualMachine]{Found: true, Result: *vm}, "VM "+vm.UUID, nil)
 	}
 }
 

@@ -2,6 +2,7 @@ package zstacksnapshot
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -87,8 +88,10 @@ func unusable(ref tfdiag.Reference, state zstack.VMState) diag.Diagnostic {
 // skipped is about a question that ZStack did not answer. Then apply finds out, unless the provider's configuration is why: an
 // apply would fail like that too.
 func skipped(err error) diag.Diagnostics {
-	if apierr.Is(err, apierr.Unauthenticated) {
-		return diag.Diagnostics{tfdiag.FromError(connecting(), err)}
+	if failure, ok := errors.AsType[*apierr.Error](err); ok {
+		if failure.Kind == apierr.Unauthenticated || failure.Code == apierr.CodeNotZStack || failure.Code == "HTTP 403" {
+			return diag.Diagnostics{tfdiag.FromError(connecting(), err)}
+		}
 	}
 
 	return diag.Diagnostics{tfdiag.PlanCheckSkipped(tfdiag.ZStack, "that a snapshot of the VM can be taken", err)}

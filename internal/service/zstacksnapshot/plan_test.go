@@ -43,6 +43,9 @@ func TestPlanChecks(t *testing.T) {
 		{"names that nobody tells", failing("SnapshotGroupsNamed", fault(apierr.Unavailable, "SYS.1011")), nil, false},
 		{"no answer", failing("VirtualMachine", fault(apierr.Unavailable, "SYS.1011")), nil, false},
 		{"no login", failing("VirtualMachine", fault(apierr.Unauthenticated, "ID.1000")), nil, false},
+		{"no ZStack", failing("VirtualMachine", fault(apierr.Unsupported, apierr.CodeNotZStack)), nil, false},
+		{"no ZStack, asked for names", failing("SnapshotGroupsNamed", fault(apierr.Unsupported, apierr.CodeNotZStack)), nil, false},
+		{"a proxy that forbids it", failing("VirtualMachine", fault(apierr.Denied, "HTTP 403")), nil, false},
 		{"no time", func(*fakeZStack) {}, config{"timeouts": config{"create": "-1m"}}, false},
 	}
 	var all strings.Builder
