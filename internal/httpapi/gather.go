@@ -15,7 +15,7 @@ const (
 	// way. One who waits alone is the first of them or the last: he waits quietAlone for each of them.
 	quietAlone   = 20 * time.Millisecond
 	quietGather  = 50 * time.Millisecond
-	quietLacking = 200 * time.Millisecond
+	quietLacking = 100 * time.Millisecond
 	// longestGather is when a round is closed at the latest.
 	longestGather = 400 * time.Millisecond
 )

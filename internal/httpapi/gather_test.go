@@ -63,7 +63,7 @@ func TestGather_rounds(t *testing.T) {
 			"one of a crowd waits for each of the others", 500,
 			slices.Concat(asks(8, 0, 0), asks(1, time.Second, 0)),
 			[]int{8, 1},
-			time.Second + 7*quietAlone,
+			time.Second + min(quietLacking, 7*quietAlone),
 		},
 		{
 			"and ever less", 500,

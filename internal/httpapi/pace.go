@@ -12,7 +12,7 @@ const (
 	soonestPoll = 50 * time.Millisecond
 	// AskedTogether is how far apart tasks may be due that are asked for together: those who wait for them go on together, too,
 	// and share what they read next.
-	AskedTogether = 200 * time.Millisecond
+	AskedTogether = 50 * time.Millisecond
 )
 
 // Pace says when a task is worth asking for: when it is likely to have ended, as far as that is known, else soon after it
@@ -22,9 +22,9 @@ type Pace struct {
 
 	mu       sync.Mutex
 	started  time.Time
-	interval time.Duration
 	due      time.Time
 	expected time.Duration // how long after its start it is likely to have ended, 0 when it was then seen running, or nothing is known
+	guessed  bool          // something was known when it started
 	ran      time.Duration // how long after its start it was last seen running
 	over     bool
 }
@@ -33,7 +33,7 @@ type Pace struct {
 func NewPace(first time.Duration) *Pace {
 	now := time.Now()
 
-	return &Pace{started: now, interval: firstPoll, due: now.Add(first)}
+	return &Pace{started: now, due: now.Add(first)}
 }
 
 // Due returns when to ask next.
@@ -55,13 +55,11 @@ func (p *Pace) Asked(now time.Time) {
 		p.due = earlier(p.started.Add(p.expected), now.Add(slowestPoll))
 
 		return
-	case p.expected > 0:
-		p.expected, p.interval = 0, max(soonestPoll, p.ran/4) // the end can't be far
+	case p.guessed:
+		p.expected, p.due = 0, now.Add(min(slowestPoll, max(soonestPoll, p.ran/4))) // the end can't be far
 	default:
-		p.interval = p.interval * 3 / 2
+		p.due = now.Add(min(slowestPoll, max(soonestPoll, p.ran/2)))
 	}
-	p.interval = min(slowestPoll, p.interval)
-	p.due = now.Add(p.interval)
 }
 
 func earlier(a, b time.Time) time.Time {
@@ -80,7 +78,23 @@ func (p *Pace) Ended(now time.Time) {
 		return
 	}
 	p.over = true
-	p.ends.saw(p.ran, now.Sub(p.started), p.expected > 0)
+	switch {
+	case p.guessed:
+		p.ends.saw(p.ran, now.Sub(p.started), p.expected > 0)
+	default:
+		p.ends.first(p.ran, now.Sub(p.started))
+	}
+}
+
+// Lasted learns from a task that did what it should, and of which the platform tells how long it took.
+func (p *Pace) Lasted(lasted time.Duration) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.ends == nil || p.over || lasted < 0 {
+		return
+	}
+	p.over = true
+	p.ends.told(lasted)
 }
 
 // Paces are those of the tasks of a client. They learn from each task when the next one of its kind is likely to have ended.
@@ -104,6 +118,7 @@ func (p *Paces) Started(kind string) *Pace {
 	p.mu.Unlock()
 	pace := NewPace(firstPoll)
 	if pace.expected = known.likely(); pace.expected > 0 {
+		pace.guessed = true
 		pace.due = pace.started.Add(min(slowestPoll, pace.expected))
 	}
 	pace.ends = known
@@ -115,33 +130,72 @@ func (p *Paces) Started(kind string) *Pace {
 type ends struct {
 	mu    sync.Mutex
 	after time.Duration // 0: not known
+	step  int           // the part of after by which it is lowered when a task had ended as expected
+
+	// Of a platform that tells how long tasks took.
+	mean, deviation time.Duration
 }
+
+const (
+	boldStep     = 8  // as long as no task was asked for too early
+	cautiousStep = 64 // in the end
+	// seenLater is how much later than it did before a task may end and still be seen to by one question.
+	seenLater = 20 * time.Millisecond
+)
 
 // likely returns 0 when nothing is known.
 func (e *ends) likely() time.Duration {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if e.after == 0 {
+	switch {
+	case e.mean > 0:
+		return max(soonestPoll, e.mean+e.deviation+seenLater)
+	case e.after > 0:
+		return max(soonestPoll, e.after)
+	default:
 		return 0
 	}
-
-	return max(soonestPoll, e.after)
 }
 
-// saw learns from a task that was last seen running, ran after its start or 0 for never, and had ended when it was asked for
-// again. How long it took lies between the two. One that had ended when it was expected to may have done so long before: the
-// next one is asked for a little sooner, until one is met that still runs.
+// first learns from a task of which nothing was known. It was last seen running ran after its start, 0 for never, and had ended
+// when it was asked for again: how long it took lies between the two.
+func (e *ends) first(ran, ended time.Duration) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if ran > 0 {
+		ended = (ran + ended) / 2
+	}
+	if e.after == 0 || ended < e.after {
+		e.after, e.step = ended, boldStep
+	}
+}
+
+// saw learns from a task whose end was guessed. One that had ended when it was expected to may have done so long before: the next
+// ones are asked for a little sooner, until one is met that still runs. That one ended between ran and ended.
 func (e *ends) saw(ran, ended time.Duration, asExpected bool) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	switch {
-	case e.after == 0 && ran == 0:
-		e.after = ended
-	case e.after == 0:
-		e.after = (ran + ended) / 2
-	case asExpected, ended < e.after:
-		e.after = max(e.after*99/100, min(e.after, ended*19/20))
-	default:
-		e.after += (ended - e.after) / 8
+	if e.after == 0 { // what was expected is what others were told to have taken
+		e.after, e.step = ended, boldStep
 	}
+	if asExpected || ended < e.after {
+		e.after = min(e.after, ended-ended/time.Duration(e.step)) // no lower for a crowd than for one
+
+		return
+	}
+	if longer := (ran + ended) / 2; longer > e.after {
+		e.after += min(longer-e.after, e.after/6) / 2 // one that is slow is no rule
+	}
+	e.step = min(cautiousStep, e.step*2)
+}
+
+// told learns how long a task took: what is expected is the mean of what was told lately, and how far off it the last ones were.
+func (e *ends) told(lasted time.Duration) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.mean == 0 {
+		e.mean = lasted
+	}
+	e.deviation = (3*e.deviation + (lasted - e.mean).Abs()) / 4
+	e.mean = (3*e.mean + lasted) / 4
 }

@@ -36,10 +36,10 @@ func TestPaces_learn(t *testing.T) {
 		{"quick", []time.Duration{30 * ms}, 1, 1, 1},
 		{"as quick as the first question", []time.Duration{150 * ms}, 1, 1.3, 0.2},
 		{"a third of a second", []time.Duration{300 * ms}, 2, 1.3, 0.2},
-		{"a second and a half", []time.Duration{1500 * ms}, 4, 1.3, 0.2},
-		{"now shorter, now longer", []time.Duration{400 * ms, 500 * ms, 450 * ms, 550 * ms}, 2, 1.5, 0.25},
-		{"one of ten is slow", slices.Concat(slices.Repeat([]time.Duration{400 * ms}, 9), []time.Duration{900 * ms}), 2, 1.5, 0.5},
-		{"longer than the slowest pace", []time.Duration{7 * time.Second}, 8, 5, 0.2},
+		{"a second and a half", []time.Duration{1500 * ms}, 6, 1.3, 0.2},
+		{"now shorter, now longer", []time.Duration{400 * ms, 500 * ms, 450 * ms, 550 * ms}, 3, 1.5, 0.25},
+		{"one of ten is slow", slices.Concat(slices.Repeat([]time.Duration{400 * ms}, 9), []time.Duration{900 * ms}), 3, 1.5, 0.5},
+		{"longer than the slowest pace", []time.Duration{7 * time.Second}, 10, 5, 0.2},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -114,6 +114,27 @@ func TestPaces_waves(t *testing.T) {
 		}
 		if late /= waves; late > lasts/4 {
 			t.Errorf("seen %s late", late)
+		}
+	})
+}
+
+// TestPaces_told shows that a platform which tells how long tasks took is asked right after the next one's end.
+func TestPaces_told(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		const lasts = 300 * time.Millisecond
+		var paces Paces
+		for range 10 {
+			pace := paces.Started("Do")
+			Pause(t.Context(), 5*lasts)
+			pace.Lasted(lasts)
+			pace.Lasted(time.Hour)
+		}
+		if polls, late := follow(t, paces.Started("Do"), lasts); polls != 1 || late != seenLater {
+			t.Errorf("%d polls, seen %s late, want 1 and %s", polls, late, seenLater)
+		}
+		if polls, _ := follow(t, paces.Started("Another"), lasts); polls != 2 {
+			t.Errorf("%d polls for one of another kind, want 2", polls)
 		}
 	})
 }

@@ -200,10 +200,13 @@ func (p *cisPoller) tell(asked []*cisWaiter, found map[string]cisTask, err error
 // learn returns what an answer says to somebody who waits, and false when that is nothing new.
 func (w *cisWaiter) learn(now time.Time, found map[string]cisTask, err error) (cisNews, bool) {
 	info, known := found[w.id]
-	if err == nil && known && info.state() == task.StateSucceeded {
-		w.pace.Ended(now)
-	} else {
+	switch {
+	case err != nil || !known || info.state() != task.StateSucceeded:
 		w.pace.Asked(now)
+	case info.StartTime.IsZero() || info.EndTime.IsZero():
+		w.pace.Ended(now)
+	default:
+		w.pace.Lasted(info.EndTime.Sub(info.StartTime))
 	}
 	switch {
 	case err != nil:

@@ -97,7 +97,7 @@ func TestCISPoller_pace(t *testing.T) {
 		if again, err := h.Next(t.Context()); err != nil || again.Result != "vm-9" {
 			t.Errorf("after the end = %+v, %v", again, err)
 		}
-		want := "[1@200ms 1@500ms 1@950ms 1@1.625s 1@2.638s 1@4.156s 1@6.156s 1@8.156s 1@10.156s]"
+		want := "[1@200ms 1@300ms 1@450ms 1@675ms 1@1.013s 1@1.519s 1@2.278s 1@3.417s 1@5.126s 1@7.126s 1@9.126s 1@11.126s]"
 		if got := script.seen(); got != want {
 			t.Errorf("polls %s, want %s", got, want)
 		}

@@ -30,6 +30,7 @@ type cisTask struct {
 	Result     json.RawMessage `json:"result"`
 	Error      *vapiError      `json:"error"`
 	StartTime  time.Time       `json:"start_time"`
+	EndTime    time.Time       `json:"end_time"`
 }
 
 type cisTarget struct {

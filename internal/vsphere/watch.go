@@ -223,10 +223,10 @@ func gone(awaited *watch) error {
 const (
 	worthLooking   = 150 * time.Millisecond // hardly a task or a guest's shutdown ends so soon
 	endsLater      = 20 * time.Millisecond  // than it did before
-	servedTogether = 200 * time.Millisecond // what is due within that time shares a look or a filter
+	servedTogether = 100 * time.Millisecond // what is due within that time shares a look or a filter
 	mostLooks      = 3                      // at what was likely to have ended, before it is watched
 	anotherLook    = 100 * time.Millisecond // after the first
-	betweenWaits   = 150 * time.Millisecond // changes in that time come in one answer
+	betweenWaits   = 100 * time.Millisecond // changes in that time come in one answer
 	idleLinger     = time.Second            // a collector is kept for the next wait that long
 	noticing       = 2 * time.Second        // a server that tells nothing of a new filter until then won't during a wait
 	firstNudge     = 40 * time.Millisecond  // an interruption waits for the wait to arrive
