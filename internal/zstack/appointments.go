@@ -25,25 +25,17 @@ func (a *appointments) keep(ctx context.Context, due time.Time) bool {
 	defer a.remove(own)
 	for {
 		ready, later := a.next(own)
-		if wait := time.Until(ready); wait <= 0 {
+		timer := time.NewTimer(time.Until(ready))
+		select {
+		case <-timer.C: // the others of this moment may have gone already: what is due next is no concern any more
 			return ctx.Err() == nil
-		} else if !a.wait(ctx, wait, later) {
+		case <-later:
+			timer.Stop()
+		case <-ctx.Done():
+			timer.Stop()
+
 			return false
 		}
-	}
-}
-
-// wait waits for a while, or until somebody new comes. It reports false when ctx ends before.
-func (*appointments) wait(ctx context.Context, while time.Duration, later <-chan struct{}) bool {
-	timer := time.NewTimer(while)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-later:
-		return true
-	case <-ctx.Done():
-		return false
 	}
 }
 
