@@ -94,7 +94,9 @@ func (p *Pace) Lasted(lasted time.Duration) {
 		return
 	}
 	p.over = true
-	p.ends.told(lasted)
+	p.ends.mu.Lock()
+	defer p.ends.mu.Unlock()
+	p.ends.told.Saw(lasted)
 }
 
 // Paces are those of the tasks of a client. They learn from each task when the next one of its kind is likely to have ended.
@@ -132,29 +134,27 @@ type ends struct {
 	after time.Duration // 0: not known
 	step  int           // the part of after by which it is lowered when a task had ended as expected
 
-	// Of a platform that tells how long tasks took.
-	mean, deviation time.Duration
+	told Lasting // of a platform that tells how long tasks took
 }
 
 const (
 	boldStep     = 8  // as long as no task was asked for too early
 	cautiousStep = 64 // in the end
-	// seenLater is how much later than it did before a task may end and still be seen to by one question.
-	seenLater = 20 * time.Millisecond
 )
 
 // likely returns 0 when nothing is known.
 func (e *ends) likely() time.Duration {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	switch {
-	case e.mean > 0:
-		return max(soonestPoll, e.mean+e.deviation+seenLater)
-	case e.after > 0:
-		return max(soonestPoll, e.after)
-	default:
+	end, known := e.told.Likely()
+	if !known && e.after == 0 {
 		return 0
 	}
+	if !known {
+		end = e.after
+	}
+
+	return max(soonestPoll, end)
 }
 
 // first learns from a task of which nothing was known. It was last seen running ran after its start, 0 for never, and had ended
@@ -187,15 +187,4 @@ func (e *ends) saw(ran, ended time.Duration, asExpected bool) {
 		e.after += min(longer-e.after, e.after/6) / 2 // one that is slow is no rule
 	}
 	e.step = min(cautiousStep, e.step*2)
-}
-
-// told learns how long a task took: what is expected is the mean of what was told lately, and how far off it the last ones were.
-func (e *ends) told(lasted time.Duration) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if e.mean == 0 {
-		e.mean = lasted
-	}
-	e.deviation = (3*e.deviation + (lasted - e.mean).Abs()) / 4
-	e.mean = (3*e.mean + lasted) / 4
 }

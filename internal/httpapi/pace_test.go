@@ -130,8 +130,8 @@ func TestPaces_told(t *testing.T) {
 			pace.Lasted(lasts)
 			pace.Lasted(time.Hour)
 		}
-		if polls, late := follow(t, paces.Started("Do"), lasts); polls != 1 || late != seenLater {
-			t.Errorf("%d polls, seen %s late, want 1 and %s", polls, late, seenLater)
+		if polls, late := follow(t, paces.Started("Do"), lasts); polls != 1 || late != endsLater {
+			t.Errorf("%d polls, seen %s late, want 1 and %s", polls, late, endsLater)
 		}
 		if polls, _ := follow(t, paces.Started("Another"), lasts); polls != 2 {
 			t.Errorf("%d polls for one of another kind, want 2", polls)

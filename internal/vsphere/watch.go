@@ -222,7 +222,6 @@ func gone(awaited *watch) error {
 // Paces of the watch loop.
 const (
 	worthLooking   = 150 * time.Millisecond // hardly a task or a guest's shutdown ends so soon
-	endsLater      = 20 * time.Millisecond  // than it did before
 	servedTogether = 100 * time.Millisecond // what is due within that time shares a look or a filter
 	mostLooks      = 3                      // at what was likely to have ended, before it is watched
 	anotherLook    = 100 * time.Millisecond // after the first

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/vmware/govmomi/vim25/types"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
 )
 
 // longestKnown is how long it may take for the end to be guessed. What takes longer is watched from the start.
@@ -16,11 +18,8 @@ const longestKnown = time.Second
 // request for all of them, where watching them is three.
 type lasting struct {
 	mu      sync.Mutex
-	methods map[string]duration
+	methods map[string]*httpapi.Lasting
 }
-
-// duration is the mean of what was seen lately, and how far off it the last ones were.
-type duration struct{ mean, deviation time.Duration }
 
 // saw learns from one that ended.
 func (l *lasting) saw(method string, lasted time.Duration) {
@@ -29,26 +28,26 @@ func (l *lasting) saw(method string, lasted time.Duration) {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	known, some := l.methods[method]
-	if !some {
-		known.mean = lasted
-	}
-	known.deviation = (3*known.deviation + (lasted - known.mean).Abs()) / 4
-	known.mean = (3*known.mean + lasted) / 4
 	if l.methods == nil {
-		l.methods = make(map[string]duration)
+		l.methods = make(map[string]*httpapi.Lasting)
 	}
-	l.methods[method] = known
+	if l.methods[method] == nil {
+		l.methods[method] = new(httpapi.Lasting)
+	}
+	l.methods[method].Saw(lasted)
 }
 
 // likely returns when most of what a method starts has ended, and false when that is not known or too far off.
 func (l *lasting) likely(method string) (time.Duration, bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	known, some := l.methods[method]
-	end := known.mean + known.deviation + endsLater
+	known := l.methods[method]
+	if known == nil {
+		return 0, false
+	}
+	end, _ := known.Likely()
 
-	return end, some && end <= longestKnown
+	return end, end <= longestKnown
 }
 
 // look reads those who are likely to have got what they wait for, and returns those who are to be covered: the others have
