@@ -28,11 +28,13 @@ const (
 	finalDestroy Phase = "final destroy"
 )
 
+// Start starts a platform for one run, the same for the same numbers.
+type Start func(ctx context.Context, random *rand.Rand) (Platform, error)
+
 // Settings are what all runs share.
 type Settings struct {
 	CLI, Provider string // programs
-	// Start starts a platform for one run, the same for the same numbers.
-	Start func(ctx context.Context, random *rand.Rand) (Platform, error)
+	Start         Start
 	// Faults limits the faults to those named; nil allows all.
 	Faults []string
 	// Log gets what the commands print, and what strikes; nil for nobody.
