@@ -39,17 +39,22 @@ type Binary struct {
 	Starts  []time.Duration `json:"starts_ns"` // from its start to its handshake
 }
 
-// Build builds what measurements run, into a folder, as it is released.
-func Build(ctx context.Context, folder string) (Programs, error) {
+// Build builds what measurements run, into a folder, as it is released. Where profiles names a folder, the provider's processes
+// each leave a profile of their CPU time there.
+func Build(ctx context.Context, folder, profiles string) (Programs, error) {
 	programs := Programs{
 		Provider: filepath.Join(folder, "provider"), Bare: filepath.Join(folder, "bare"), Launcher: filepath.Join(folder, "launcher"),
 	}
 	shape := filepath.Join(folder, "shape.json")
+	provider, flags := "", "-ldflags=-s -w -X main.shape="+shape
+	if profiles != "" {
+		provider, flags = "internal/cmd/bench/profiled", "-ldflags=-X main.profiles="+profiles+" -X main.shape="+shape
+	}
 	for output, pkg := range map[string]string{
-		programs.Provider: "", programs.Bare: "internal/cmd/bench/bare", programs.Launcher: "internal/cmd/bench/launcher",
+		programs.Provider: provider, programs.Bare: "internal/cmd/bench/bare", programs.Launcher: "internal/cmd/bench/launcher",
 		shape + ".program": "internal/cmd/provider-schema",
 	} {
-		if err := tfcli.Build(ctx, pkg, output, "-trimpath", "-ldflags=-s -w -X main.shape="+shape); err != nil {
+		if err := tfcli.Build(ctx, pkg, output, "-trimpath", flags); err != nil {
 			return Programs{}, err
 		}
 	}
@@ -89,7 +94,7 @@ func (r *Report) Run(ctx context.Context, dir string, programs Programs, setting
 		for repetition := range repeats {
 			for _, subject := range settings.Subjects {
 				start := time.Now()
-				run, err := Measure(ctx, dir, programs, subject, c)
+				run, err := Measure(ctx, dir, programs, subject, c, settings.Trace)
 				if ctx.Err() != nil {
 					return fmt.Errorf("interrupted: %w", context.Cause(ctx))
 				}

@@ -7,14 +7,14 @@ import (
 // TestMeasure_engine applies the bare provider to each scenario. That its plan is empty afterwards is what the no-op plan checks.
 func TestMeasure_engine(t *testing.T) {
 	t.Parallel()
-	programs, err := Build(t.Context(), t.TempDir())
+	programs, err := Build(t.Context(), t.TempDir(), "")
 	if err != nil {
 		t.Fatal(err)
 	}
 	for name := range scenarios {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			run, err := Measure(t.Context(), t.TempDir(), programs, Engine, Case{Scenario: name, N: 2, Parallelism: 2})
+			run, err := Measure(t.Context(), t.TempDir(), programs, Engine, Case{Scenario: name, N: 2, Parallelism: 2}, nil)
 			if err != nil {
 				t.Fatal(err)
 			}

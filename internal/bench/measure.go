@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"syscall"
@@ -24,8 +25,9 @@ type Programs struct {
 	Launcher string
 }
 
-// Measure takes all steps of a case once, with one subject, on a platform of its own, in a folder of its own below dir.
-func Measure(ctx context.Context, dir string, programs Programs, subject Subject, c Case) (run Run, err error) {
+// Measure takes all steps of a case once, with one subject, on a platform of its own, in a folder of its own below dir. The
+// requests of each step are written to traced, unless that is nil.
+func Measure(ctx context.Context, dir string, programs Programs, subject Subject, c Case, traced io.Writer) (run Run, err error) {
 	chosen, ok := scenarios[c.Scenario]
 	if !ok {
 		return Run{}, fmt.Errorf("there is no scenario %q, only %v", c.Scenario, Scenarios())
@@ -46,8 +48,16 @@ func Measure(ctx context.Context, dir string, programs Programs, subject Subject
 		return Run{}, err
 	}
 	run = Run{Case: c, Subject: subject}
+	var requests trace
+	if traced != nil {
+		on.TraceRequests(requests.add)
+	}
 	for _, step := range Steps() {
+		start := time.Now()
 		sample, err := sampled(ctx, on, step, taker)
+		if err == nil && traced != nil {
+			err = requests.write(traced, fmt.Sprintf("%s of %s, %s: %.0f ms", step, c, subject, milliseconds(sample.Wall)), start)
+		}
 		if err != nil {
 			return Run{}, fmt.Errorf("%s of %s, %s: %w", step, c, subject, err)
 		}

@@ -26,6 +26,7 @@ type platform struct {
 type server interface {
 	ResetRequests()
 	Requests() serving.RequestCounts
+	TraceRequests(tell func(serving.Exchange))
 	Close()
 }
 

@@ -2,6 +2,7 @@ package bench
 
 import (
 	"cmp"
+	"io"
 	"slices"
 	"time"
 )
@@ -27,6 +28,8 @@ type Settings struct {
 	Subjects []Subject
 	// Long says that large numbers are measured also where the platform makes one object at a time.
 	Long bool
+	// Trace is where the requests of each step are written to, one a line; nil for nowhere.
+	Trace io.Writer
 }
 
 // Cases are the cases that the settings ask for, small ones first.

@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -29,6 +30,8 @@ type options struct {
 	json     bool
 	methods  bool
 	output   string
+	trace    string
+	profiles string
 }
 
 func main() {
@@ -68,6 +71,8 @@ func parse(args []string) (options, error) {
 	flags.StringVar(&subjects, "subjects", "provider,floor,engine", "who takes the steps")
 	flags.BoolVar(&chosen.json, "json", false, "print JSON instead of tables")
 	flags.BoolVar(&chosen.methods, "methods", false, "print the requests by method alone")
+	flags.StringVar(&chosen.trace, "trace", "", "a file for the requests of each step: when they came, in ms, how long they took, and what they were")
+	flags.StringVar(&chosen.profiles, "profiles", "", "a folder for profiles of the provider's CPU time, one a process, in the order of the steps")
 	flags.StringVar(&chosen.output, "output", "", "a file that is written anew after each case, too")
 	if err := flags.Parse(args); err != nil {
 		return options{}, fmt.Errorf("the command line: %w", err)
@@ -135,7 +140,23 @@ func run(ctx context.Context, chosen options) (err error) {
 		return fmt.Errorf("making a temporary folder: %w", err)
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	programs, err := bench.Build(ctx, dir)
+	if chosen.trace != "" {
+		file, err := os.Create(chosen.trace)
+		if err != nil {
+			return fmt.Errorf("the trace: %w", err)
+		}
+		defer func() { err = errors.Join(err, file.Close()) }()
+		chosen.settings.Trace = file
+	}
+	if chosen.profiles != "" {
+		if chosen.profiles, err = filepath.Abs(chosen.profiles); err == nil {
+			err = os.MkdirAll(chosen.profiles, 0o700)
+		}
+		if err != nil {
+			return fmt.Errorf("the folder for profiles: %w", err)
+		}
+	}
+	programs, err := bench.Build(ctx, dir, chosen.profiles)
 	if err != nil {
 		return err
 	}

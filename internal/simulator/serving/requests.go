@@ -22,17 +22,7 @@ type RequestCounts struct {
 type RequestCounter struct {
 	mu     sync.Mutex
 	counts RequestCounts
-}
-
-// Count counts a request.
-func (c *RequestCounter) Count(method string) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.counts.ByMethod == nil {
-		c.counts.ByMethod = map[string]int{}
-	}
-	c.counts.Total++
-	c.counts.ByMethod[method]++
+	tell   func(Exchange) // nil: nobody is told
 }
 
 // connection is the hook of http.Server that tells of new connections.

@@ -179,3 +179,21 @@ func TestTakes(t *testing.T) {
 		}
 	}
 }
+
+func TestRequestCounter_trace(t *testing.T) {
+	t.Parallel()
+	var (
+		counter serving.RequestCounter
+		told    []string
+	)
+	counter.Count("untold")()
+	counter.Trace(func(one serving.Exchange) { told = append(told, one.Method) })
+	first, second := counter.Count("first"), counter.Count("second")
+	second()
+	first()
+	counter.Trace(nil)
+	counter.Count("untold")()
+	if counts := counter.Counts(); !slices.Equal(told, []string{"second", "first"}) || counts.Total != 4 || counts.ByMethod["untold"] != 2 {
+		t.Errorf("told %v, counted %v", told, counts)
+	}
+}

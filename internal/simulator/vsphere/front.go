@@ -41,7 +41,7 @@ func (s *Server) front(w http.ResponseWriter, r *http.Request) {
 	r.Body = io.NopCloser(bytes.NewReader(body))
 	came := s.recognise(r, body)
 	r = noteEmptied(r, came, body)
-	s.requests.Count(came.method)
+	defer s.requests.Count(came.method)()
 	s.wait(s.options.Latency, r.Context().Done())
 
 	if s.restart.away() {

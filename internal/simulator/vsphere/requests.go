@@ -10,3 +10,6 @@ func (s *Server) Requests() RequestCounts { return s.requests.Counts() }
 
 // ResetRequests sets all request counts to zero.
 func (s *Server) ResetRequests() { s.requests.Reset() }
+
+// TraceRequests has every request told to a function from now on, when it was answered. Several may be told at the same time.
+func (s *Server) TraceRequests(tell func(serving.Exchange)) { s.requests.Trace(tell) }

@@ -56,7 +56,7 @@ func (s *Server) front(w http.ResponseWriter, r *http.Request) {
 		panic(http.ErrAbortHandler)
 	}
 	came := s.recognise(r, body)
-	s.requests.Count(came.name)
+	defer s.requests.Count(came.name)()
 	s.wait(s.options.Latency, r.Context().Done())
 
 	fault := s.faults.Take(came.name, FaultAtCall)

@@ -82,5 +82,8 @@ func (s *Server) Requests() serving.RequestCounts { return s.requests.Counts() }
 // ResetRequests sets all request counts to zero.
 func (s *Server) ResetRequests() { s.requests.Reset() }
 
+// TraceRequests has every request told to a function from now on, when it was answered. Several may be told at the same time.
+func (s *Server) TraceRequests(tell func(serving.Exchange)) { s.requests.Trace(tell) }
+
 // wait waits for d, but no longer than until the server ends or cancel is closed.
 func (s *Server) wait(d time.Duration, cancel <-chan struct{}) { serving.Wait(d, cancel, s.stopped) }
