@@ -1,6 +1,10 @@
 package vsphere
 
 import (
+	"os"
+	"slices"
+	"strings"
+
 	"github.com/vmware/govmomi/simulator"
 	"github.com/vmware/govmomi/vim25/methods"
 	"github.com/vmware/govmomi/vim25/soap"
@@ -45,12 +49,7 @@ func (s *Server) destroy(ctx *simulator.Context, ref types.ManagedObjectReferenc
 	if p := s.leavePair(ctx, vm); p != nil {
 		return p
 	}
-	for _, disk := range disksOf(vm) {
-		// govmomi gives back the whole disk where its last file is; the VM had what its own files take.
-		datastore, bytes := s.ownSpace(disk)
-		s.useSpace(ctx, s.copyDisk(disk).DatastoreID, disk.CapacityInBytes)
-		s.useSpace(ctx, datastore.Value, -bytes)
-	}
+	s.destroyDisks(ctx, vm)
 	for _, snapshot := range s.snapshotsOf(ref) {
 		s.registry.Remove(ctx, snapshot)
 	}
@@ -59,6 +58,26 @@ func (s *Server) destroy(ctx *simulator.Context, ref types.ManagedObjectReferenc
 	s.conditions.forget(ref)
 
 	return p
+}
+
+// destroyDisks deletes a VM's disks with their files, before the VM itself: govmomi sleeps for each that it deletes, and nobody is
+// answered meanwhile. It also gives back the whole disk where its last file is; the VM had what its own files take.
+func (s *Server) destroyDisks(ctx *simulator.Context, vm *simulator.VirtualMachine) {
+	for _, disk := range disksOf(vm) {
+		datastore, bytes := s.ownSpace(disk)
+		s.useSpace(ctx, datastore.Value, -bytes)
+		if file := s.hostPath(s.copyDisk(disk).File); file != "" {
+			_ = os.Remove(file)
+			_ = os.Remove(strings.TrimSuffix(file, ".vmdk") + "-flat.vmdk")
+		}
+	}
+	s.registry.WithLock(ctx, vm, func() {
+		vm.Config.Hardware.Device = slices.DeleteFunc(slices.Clone(vm.Config.Hardware.Device), func(device types.BaseVirtualDevice) bool {
+			_, isDisk := device.(*types.VirtualDisk)
+
+			return isDisk
+		})
+	})
 }
 
 // planDestroyFolder is Destroy_Task of a folder: what is in it goes with it, unless a VM in it is powered on.
