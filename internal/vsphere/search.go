@@ -8,6 +8,7 @@ import (
 	"github.com/vmware/govmomi/vim25"
 	"github.com/vmware/govmomi/vim25/methods"
 	"github.com/vmware/govmomi/vim25/types"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
 )
@@ -87,13 +88,15 @@ func (c *Client) describe(
 	for _, ref := range refs {
 		keys = append(keys, objectKey{kind, ref.Value})
 	}
-	read, err := c.readObjects(ctx, keys)
-	if err != nil {
-		return nil, err
-	}
-	paths, err := c.paths(ctx, refs)
-	if err != nil {
-		return nil, err
+	var (
+		read  map[objectKey]objectRead
+		paths map[string]string
+		both  errgroup.Group
+	)
+	both.Go(func() (err error) { read, err = c.readObjects(ctx, keys); return err })
+	both.Go(func() (err error) { paths, err = c.paths(ctx, refs); return err })
+	if err := both.Wait(); err != nil {
+		return nil, err //nolint:wrapcheck // one of theirs
 	}
 	ending := "/" + strings.Join(splitPath(path), "/")
 	relative := path != "" && !strings.HasPrefix(path, "/")

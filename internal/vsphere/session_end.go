@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/vmware/govmomi/vim25"
@@ -109,15 +110,19 @@ func (s *session) logout(ctx context.Context) error {
 	// Also when the caller was cancelled: a session that is left behind counts against vCenter's limit.
 	bounded, cancel := context.WithTimeout(context.WithoutCancel(ctx), min(logoutTimeout, s.timeout))
 	defer cancel()
-	var failures []error
+	var (
+		both             sync.WaitGroup
+		endedREST, ended error
+	)
 	if rest.generation > 0 && rest.token != kept.RESTToken {
-		failures = append(failures, s.endREST(bounded, rest))
+		both.Go(func() { endedREST = s.endREST(bounded, rest) })
 	}
 	if generation > 0 && !ours.sameLogin(kept) {
-		failures = append(failures, s.endSOAP(bounded, *vim.ServiceContent.SessionManager))
+		both.Go(func() { ended = s.endSOAP(bounded, *vim.ServiceContent.SessionManager) })
 	}
+	both.Wait()
 
-	return errors.Join(failures...)
+	return errors.Join(endedREST, ended)
 }
 
 // endSOAP ends the SOAP session, which the JSON form of the API shares. A logout that was lost is sent again: nobody else

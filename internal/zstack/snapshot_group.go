@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
 	"github.com/vmfork/terraform-provider-vmfork/internal/task"
@@ -32,9 +34,23 @@ func (c *Client) SnapshotGroup(ctx context.Context, uuid string) (*SnapshotGroup
 }
 
 func (c *Client) readGroups(ctx context.Context, uuids []string) (map[string]*SnapshotGroup, error) {
-	found, err := queryUUIDs[groupInventory](ctx, c, httpapi.Call{Op: queryGroupOp}, groupPath, "uuid", distinct(uuids))
-	if err != nil {
-		return nil, err
+	var (
+		found     []groupInventory
+		snapshots []snapshotInventory
+		both      errgroup.Group
+	)
+	both.Go(func() (err error) {
+		found, err = queryUUIDs[groupInventory](ctx, c, httpapi.Call{Op: queryGroupOp}, groupPath, "uuid", distinct(uuids))
+
+		return err
+	})
+	both.Go(func() (err error) {
+		snapshots, err = queryUUIDs[snapshotInventory](ctx, c, httpapi.Call{Op: querySnapshotOp}, snapshotPath, "groupUuid", distinct(uuids))
+
+		return err
+	})
+	if err := both.Wait(); err != nil {
+		return nil, err //nolint:wrapcheck // one of theirs
 	}
 	groups := make([]*SnapshotGroup, 0, len(found))
 	byUUID := make(map[string]*SnapshotGroup, len(found))
@@ -44,7 +60,9 @@ func (c *Client) readGroups(ctx context.Context, uuids []string) (map[string]*Sn
 		byUUID[group.UUID] = group
 	}
 
-	return byUUID, c.fillSnapshots(ctx, groups)
+	fillSnapshots(groups, snapshots)
+
+	return byUUID, nil
 }
 
 // groupName is what a snapshot group is asked for by: its VM and its name.
@@ -80,9 +98,11 @@ func (c *Client) readGroupNames(ctx context.Context, wanted []groupName) (map[gr
 			groups = append(groups, found[i].group())
 		}
 	}
-	if err := c.fillSnapshots(ctx, groups); err != nil {
+	snapshots, err := c.readSnapshots(ctx, groups)
+	if err != nil {
 		return nil, err
 	}
+	fillSnapshots(groups, snapshots)
 	slices.SortFunc(groups, func(a, b *SnapshotGroup) int { return strings.Compare(a.UUID, b.UUID) })
 	for _, group := range groups {
 		key := groupName{group.VMUUID, group.Name}
@@ -92,8 +112,8 @@ func (c *Client) readGroupNames(ctx context.Context, wanted []groupName) (map[gr
 	return named, nil
 }
 
-// fillSnapshots adds what only the snapshots themselves tell. One that is gone although its group remembers it is marked so.
-func (c *Client) fillSnapshots(ctx context.Context, groups []*SnapshotGroup) error {
+// readSnapshots reads those snapshots of the groups that are there as far as these know.
+func (c *Client) readSnapshots(ctx context.Context, groups []*SnapshotGroup) ([]snapshotInventory, error) {
 	var uuids []string
 	for _, group := range groups {
 		for _, snapshot := range group.Snapshots {
@@ -102,10 +122,12 @@ func (c *Client) fillSnapshots(ctx context.Context, groups []*SnapshotGroup) err
 			}
 		}
 	}
-	found, err := queryUUIDs[snapshotInventory](ctx, c, httpapi.Call{Op: querySnapshotOp}, snapshotPath, "uuid", distinct(uuids))
-	if err != nil {
-		return err
-	}
+
+	return queryUUIDs[snapshotInventory](ctx, c, httpapi.Call{Op: querySnapshotOp}, snapshotPath, "uuid", distinct(uuids))
+}
+
+// fillSnapshots adds what only the snapshots themselves tell. One that is gone although its group remembers it is marked so.
+func fillSnapshots(groups []*SnapshotGroup, found []snapshotInventory) {
 	byUUID := make(map[string]*snapshotInventory, len(found))
 	for i := range found {
 		byUUID[found[i].UUID] = &found[i]
@@ -113,7 +135,7 @@ func (c *Client) fillSnapshots(ctx context.Context, groups []*SnapshotGroup) err
 	for _, group := range groups {
 		for i := range group.Snapshots {
 			told, there := byUUID[group.Snapshots[i].UUID]
-			if !there {
+			if !there || group.Snapshots[i].Deleted {
 				group.Snapshots[i].Deleted = true
 
 				continue
@@ -125,8 +147,6 @@ func (c *Client) fillSnapshots(ctx context.Context, groups []*SnapshotGroup) err
 		slices.SortStableFunc(group.Snapshots, func(a, b VolumeSnapshot) int { return strings.Compare(a.UUID, b.UUID) })
 		slices.SortStableFunc(group.Snapshots, func(a, b VolumeSnapshot) int { return int(a.DeviceID - b.DeviceID) })
 	}
-
-	return nil
 }
 
 func decodeGroup(result json.RawMessage) (SnapshotGroup, error) {
