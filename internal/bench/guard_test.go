@@ -1,7 +1,9 @@
 package bench
 
 import (
+	"fmt"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -19,11 +21,17 @@ type bound struct {
 // guarded is how many resources the guard makes: enough for two rounds of ten.
 const guarded = 20
 
+// attempts is how often a scenario may try to stay within its bounds.
+const attempts = 3
+
 // polls is how often a ZStack was asked for jobs.
 const polls = zstacksim.QueryJob
 
 // bounds are the requests of twenty resources by type, in the order of the steps. They leave room for a machine that is
 // busy with other tests, and none for one more request a resource.
+//
+// What is shared depends on who comes at the same moment, and on a busy machine fewer do. So a scenario has several attempts: what each
+// resource costs it costs in all of them.
 var bounds = map[string]map[Step]bound{
 	"vsphere_clone": {
 		Apply:   {total: 68, exact: map[string]int{"POST /api/vcenter/vm?action=clone": guarded}},
@@ -99,10 +107,7 @@ func TestRequests(t *testing.T) {
 				t.Fatal("no bounds are set for it")
 			}
 			c := Case{Scenario: name, N: guarded, Parallelism: 10, Task: 100 * time.Millisecond}
-			samples, left := takeSteps(t, programs, Provider, c)
-			for _, sample := range samples {
-				limits[sample.Step].check(t, sample)
-			}
+			left := withinBounds(t, programs, c, limits)
 			_, want := takeSteps(t, programs, Floor, c)
 			for step, inventory := range left {
 				if other := differences(inventory, want[step]); other != "" || len(inventory) != len(want[step]) {
@@ -110,6 +115,28 @@ func TestRequests(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// withinBounds takes the steps of a case until one attempt stays within the limits, and returns what each step left on the platform.
+func withinBounds(t *testing.T, programs Programs, c Case, limits map[Step]bound) map[Step][]string {
+	t.Helper()
+	for attempt := 1; ; attempt++ {
+		samples, left := takeSteps(t, programs, Provider, c)
+		var beyond []string
+		for _, sample := range samples {
+			t.Logf("%s: %d requests, %v", sample.Step, sample.Requests, sample.ByMethod)
+			beyond = append(beyond, limits[sample.Step].beyond(sample)...)
+		}
+		if len(beyond) == 0 {
+			return left
+		}
+		if attempt == attempts {
+			t.Errorf("beyond the bounds in each of %d attempts, in the last one:\n%s", attempts, strings.Join(beyond, "\n"))
+
+			return left
+		}
+		t.Logf("attempt %d is beyond the bounds:\n%s", attempt, strings.Join(beyond, "\n"))
 	}
 }
 
@@ -123,20 +150,22 @@ func findCLI(t *testing.T) string {
 	return cli
 }
 
-func (b bound) check(t *testing.T, sample Sample) {
-	t.Helper()
-	t.Logf("%s: %d requests, %v", sample.Step, sample.Requests, sample.ByMethod)
+// beyond says what of a step's requests is beyond the bound.
+func (b bound) beyond(sample Sample) []string {
+	var told []string
 	if requests := sample.Requests - sample.ByMethod[polls]; requests > b.total {
-		t.Errorf("%s: %d requests, at most %d are allowed: %v", sample.Step, requests, b.total, sample.ByMethod)
+		told = append(told, fmt.Sprintf("%s: %d requests, at most %d are allowed", sample.Step, requests, b.total))
 	}
 	for method, want := range b.exact {
 		if got := sample.ByMethod[method]; got != want {
-			t.Errorf("%s: %d times %s, want %d", sample.Step, got, method, want)
+			told = append(told, fmt.Sprintf("%s: %d times %s, want %d", sample.Step, got, method, want))
 		}
 	}
 	for method, most := range b.atMost {
 		if got := sample.ByMethod[method]; got > most {
-			t.Errorf("%s: %d times %s, at most %d are allowed", sample.Step, got, method, most)
+			told = append(told, fmt.Sprintf("%s: %d times %s, at most %d are allowed", sample.Step, got, method, most))
 		}
 	}
+
+	return told
 }

@@ -68,7 +68,7 @@ func (b *Batch[K, V]) Load(ctx context.Context, key K) (V, error) {
 	if ctx.Err() != nil {
 		return none, what.Interrupted(ctx, nil)
 	}
-	caller := b.gather.life.crowd.enter()
+	caller := b.gather.life.crowd.enterRead(ctx)
 	defer caller.Leave()
 	r := b.gather.ask(ctx, key, caller)
 	if r == nil {

@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"fmt"
+	"slices"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -34,7 +35,7 @@ func TestCrowd(t *testing.T) {
 			life.crowd.most = tt.most
 			var waiters []*Waiter
 			for range tt.waiting {
-				waiters = append(waiters, life.Enter())
+				waiters = append(waiters, life.Enter(t.Context()))
 			}
 			if tt.late {
 				life.crowd.note(true)
@@ -101,9 +102,9 @@ func TestCrowd_waitsForNobody(t *testing.T) {
 				}
 			})
 		}
-		busy := life.Enter()
+		busy := life.Enter(t.Context())
 		Pause(t.Context(), 10*time.Millisecond)
-		another := life.Enter()
+		another := life.Enter(t.Context())
 		another.Leave()
 		another.Return()
 		group.Wait()
@@ -111,6 +112,75 @@ func TestCrowd_waitsForNobody(t *testing.T) {
 		another.Leave()
 		if took := time.Since(begin); took != 10*time.Millisecond+time.Second || fmt.Sprint(*calls) != "[2]" {
 			t.Errorf("calls of %v after %s", *calls, took)
+		}
+	})
+}
+
+// TestCrowd_callers shows that one who asks several questions at a time is one.
+func TestCrowd_callers(t *testing.T) {
+	t.Parallel()
+	var life Lifetime
+	one, other := Caller(t.Context()), Prompt(t.Context())
+	waiters := []*Waiter{life.Enter(one), life.Enter(one), life.Enter(other), life.Enter(t.Context()), life.Enter(t.Context())}
+	want := 4
+	for i, waiter := range waiters {
+		if _, waiting := life.crowd.size(); waiting != want {
+			t.Errorf("%d wait, want %d", waiting, want)
+		}
+		waiter.Leave()
+		waiter.Leave()
+		if i > 0 {
+			want--
+		}
+	}
+	waiters[0].Return()
+	if _, waiting := life.crowd.size(); waiting != 1 || len(life.crowd.waits) != 1 {
+		t.Errorf("%d wait, %d known, want the one who returned", waiting, len(life.crowd.waits))
+	}
+}
+
+// TestCrowd_awaited shows that whoever waits for others hears when nobody else can come, and not before he who came last joined.
+func TestCrowd_awaited(t *testing.T) {
+	t.Parallel()
+	var (
+		life  Lifetime
+		heard []string
+	)
+	life.crowd.most = 2
+	first := life.EnterRound(t.Context(), func() { heard = append(heard, "first") })
+	leave := life.Await(func() { heard = append(heard, "nobody else") })
+	reader := life.crowd.enterRead(t.Context())
+	life.crowd.hurry()
+	reader.Leave()
+	second := life.EnterRound(t.Context(), func() { heard = append(heard, "second") })
+	leave()
+	third := life.EnterRound(t.Context(), func() { heard = append(heard, "third") })
+	for _, waiter := range []*Waiter{first, second, third} {
+		waiter.Leave()
+	}
+	if want := []string{"first", "second", "nobody else", "third"}; !slices.Equal(heard, want) {
+		t.Errorf("heard %v, want %v", heard, want)
+	}
+}
+
+// TestCrowd_apart shows that the time between callers who come one soon after another is learned, once for each.
+func TestCrowd_apart(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var life Lifetime
+		for range 100 {
+			ctx := Caller(t.Context())
+			life.Enter(ctx).Leave()
+			Pause(t.Context(), 5*time.Millisecond)
+			life.Enter(ctx).Leave()
+			Pause(t.Context(), 5*time.Millisecond)
+			life.Enter(t.Context()).Leave()
+		}
+		known := life.Apart()
+		Pause(t.Context(), time.Minute)
+		life.Enter(Caller(t.Context())).Leave()
+		if want := 10 * time.Millisecond; (known-want).Abs() > time.Microsecond || life.Apart() != known {
+			t.Errorf("%s apart, and %s after a pause, want %s", known, life.Apart(), want)
 		}
 	})
 }

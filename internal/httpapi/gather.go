@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -14,10 +15,17 @@ const (
 	// some did, and quietLacking where several wait, but fewer than ever waited at once: the others are likely to be on their
 	// way. One who waits alone is the first of them or the last: he waits quietAlone for each of them.
 	quietAlone   = 20 * time.Millisecond
-	quietGather  = 50 * time.Millisecond
+	quietGather  = 25 * time.Millisecond
 	quietLacking = 100 * time.Millisecond
 	// longestGather is when a round is closed at the latest.
 	longestGather = 400 * time.Millisecond
+	// largeCrowd is how many make two rounds.
+	largeCrowd = 20
+	// quietPrompt is that of a round in which somebody asks promptly, or a little more than what callers lately were apart, and
+	// busyPrompt at most. The round is closed at the latest after promptRounds of them.
+	quietPrompt  = 8 * time.Millisecond
+	busyPrompt   = 40 * time.Millisecond
+	promptRounds = 4
 )
 
 // gather makes one call of the questions that come together: a round. Nothing is kept: each round asks anew. A round is closed
@@ -35,7 +43,9 @@ type gather[K comparable, V any] struct {
 
 // round is one call in the making, and then under way.
 type round[K comparable, V any] struct {
-	keys   []K           // each once
+	keys   []K // each once
+	began  time.Time
+	prompt atomic.Bool   // somebody asks promptly
 	came   chan struct{} // tells that somebody joined
 	full   chan struct{} // closed when nobody may or can join any more
 	done   chan struct{} // closed when there is an answer
@@ -57,24 +67,25 @@ func (g *gather[K, V]) join(ctx context.Context, key K, caller *Waiter) *round[K
 	defer g.mu.Unlock()
 	r, joins := g.open, g.open != nil
 	if !joins {
-		r = &round[K, V]{came: make(chan struct{}, 1), full: make(chan struct{}), done: make(chan struct{})}
+		r = &round[K, V]{began: time.Now(), came: make(chan struct{}, 1), full: make(chan struct{}), done: make(chan struct{})}
 		if !g.life.Run(ctx, func(ctx context.Context) { g.serve(ctx, r) }) {
 			return nil
 		}
 		g.open = r
-		g.life.crowd.opened(r, func() { g.everybodyWaits(r) })
+		g.life.crowd.opened(r, gathering{nobodyElse: func() { g.everybodyWaits(r) }})
 	}
 	r.asking = append(r.asking, caller)
+	hastens := isPrompt(ctx) && !r.prompt.Swap(true)
 	if !slices.Contains(r.keys, key) {
 		r.keys = append(r.keys, key)
 	}
-	if g.everybody() || len(r.keys) >= g.largest {
+	if g.everybody() || len(r.keys) >= g.enough() {
 		g.open = nil
 		close(r.full)
 
 		return r
 	}
-	if joins {
+	if joins || hastens {
 		select {
 		case r.came <- struct{}{}:
 		default:
@@ -86,6 +97,16 @@ func (g *gather[K, V]) join(ctx context.Context, key K, caller *Waiter) *round[K
 
 // everybody reports whether nobody else can come. Those whose call is under way will be back soon. The gathering is locked.
 func (g *gather[K, V]) everybody() bool { return g.asking == 0 && g.life.crowd.complete() }
+
+// enough is how many questions make a round that waits for no more: half of a large crowd, whose other half is served by the CLI
+// meanwhile.
+func (g *gather[K, V]) enough() int {
+	if most, _ := g.life.crowd.size(); most >= largeCrowd {
+		return min(g.largest, most/2)
+	}
+
+	return g.largest
+}
 
 // everybodyWaits closes a round that is still open, now that those it waited for have begun to wait for something else.
 func (g *gather[K, V]) everybodyWaits(r *round[K, V]) {
@@ -99,7 +120,7 @@ func (g *gather[K, V]) everybodyWaits(r *round[K, V]) {
 
 // serve closes a round when it is time, and makes its call.
 func (g *gather[K, V]) serve(ctx context.Context, r *round[K, V]) {
-	late := r.gather(ctx, g.patience)
+	late := r.gather(ctx, func(joined bool) time.Duration { return g.patience(r, joined) }) && !r.prompt.Load()
 	g.life.crowd.closed(r)
 	g.mu.Lock()
 	if g.open == r {
@@ -121,7 +142,12 @@ func (g *gather[K, V]) serve(ctx context.Context, r *round[K, V]) {
 }
 
 // patience is how long somebody new is waited for.
-func (g *gather[K, V]) patience(joined bool) time.Duration {
+func (g *gather[K, V]) patience(r *round[K, V], joined bool) time.Duration {
+	if r.prompt.Load() {
+		quiet := min(busyPrompt, max(quietPrompt, 3*g.life.Apart()/2))
+
+		return min(quiet, promptRounds*quiet-time.Since(r.began))
+	}
 	switch most, waiting := g.life.crowd.size(); {
 	case most > waiting && waiting > 1:
 		return quietLacking

@@ -12,8 +12,18 @@ import (
 
 // ask is one question of a gathering: when it comes, and what for.
 type ask struct {
-	after time.Duration
-	key   int
+	after  time.Duration
+	key    int
+	prompt bool
+}
+
+// promptly makes questions prompt.
+func promptly(all []ask) []ask {
+	for i := range all {
+		all[i].prompt = true
+	}
+
+	return all
 }
 
 // asks are n questions of different keys, that far apart from each other.
@@ -38,7 +48,7 @@ func TestGather_rounds(t *testing.T) {
 		{"one alone", 500, asks(1, 0, 0), []int{1}, quietAlone},
 		{"one after another", 500, slices.Concat(asks(1, 0, 0), asks(1, time.Second, 0)), []int{1, 1}, time.Second + quietAlone},
 		{"ten, with pauses", 500, asks(10, 0, 10*time.Millisecond), []int{10}, 90*time.Millisecond + quietGather},
-		{"the same key is asked for once", 500, []ask{{0, 7}, {time.Millisecond, 7}, {2 * time.Millisecond, 8}}, []int{2}, 2*time.Millisecond + quietGather},
+		{"the same key is asked for once", 500, []ask{{0, 7, false}, {time.Millisecond, 7, false}, {2 * time.Millisecond, 8, false}}, []int{2}, 2*time.Millisecond + quietGather},
 		{"a call has its bounds", 4, asks(10, 0, time.Millisecond), []int{4, 4, 2}, 9*time.Millisecond + quietLacking},
 		{"nobody waits for ever", 500, asks(25, 0, 19*time.Millisecond), []int{22, 3}, 456*time.Millisecond + quietLacking},
 		{
@@ -71,6 +81,32 @@ func TestGather_rounds(t *testing.T) {
 			[]int{8, 1, 1, 1, 1},
 			4*time.Second + quietAlone,
 		},
+		{"one who is prompt", 500, promptly(asks(1, 0, 0)), []int{1}, quietPrompt},
+		{"some who are prompt, at the same moment", 500, promptly(asks(10, 0, time.Millisecond)), []int{10}, 9*time.Millisecond + quietPrompt},
+		{
+			"who is prompt waits for nobody else for long", 500,
+			promptly(asks(10, 0, quietPrompt-time.Millisecond)),
+			[]int{5, 5},
+			9 * (quietPrompt - time.Millisecond),
+		},
+		{
+			"who is prompt hastens the others", 500,
+			slices.Concat(asks(3, 0, time.Millisecond), promptly(asks(1, 10*time.Millisecond, 0))),
+			[]int{3},
+			10*time.Millisecond + quietPrompt,
+		},
+		{
+			"who is prompt lets nobody expect fewer", 500,
+			slices.Concat(asks(8, 0, 0), promptly(asks(1, time.Second, 0)), asks(8, 2*time.Second, 0)),
+			[]int{8, 1, 8},
+			2 * time.Second,
+		},
+		{
+			"half of a large crowd is enough", 500,
+			slices.Concat(asks(40, 0, 0), asks(40, time.Second, time.Millisecond)),
+			[]int{40, 20, 20},
+			time.Second + 39*time.Millisecond,
+		},
 		{
 			"but not for ever", 500,
 			slices.Concat(asks(5, 0, 0), asks(4, time.Second, 0), asks(4, 2*time.Second, 0)),
@@ -97,9 +133,13 @@ func TestGather_rounds(t *testing.T) {
 				for _, one := range tt.asks {
 					group.Go(func() {
 						Pause(t.Context(), one.after)
-						caller := life.crowd.enter()
+						ctx := t.Context()
+						if one.prompt {
+							ctx = Prompt(ctx)
+						}
+						caller := life.crowd.enter(ctx)
 						defer caller.Leave()
-						r := g.ask(t.Context(), one.key, caller)
+						r := g.ask(ctx, one.key, caller)
 						<-r.done
 						if got, err := r.answer(one.key); got != 2*one.key || err != nil {
 							t.Errorf("%d: %d, %v", one.key, got, err)
@@ -126,7 +166,7 @@ func TestGather_theEnd(t *testing.T) {
 
 			return func(int) (int, error) { return 0, context.Cause(ctx) }
 		}}
-		r := g.ask(t.Context(), 1, life.crowd.enter())
+		r := g.ask(t.Context(), 1, life.crowd.enter(t.Context()))
 		synctest.Wait()
 		if err := life.End(t.Context()); err != nil {
 			t.Errorf("end: %v", err)
@@ -135,7 +175,7 @@ func TestGather_theEnd(t *testing.T) {
 			t.Errorf("the call ended with %v", err)
 		}
 		<-r.done
-		if g.ask(t.Context(), 2, life.crowd.enter()) != nil {
+		if g.ask(t.Context(), 2, life.crowd.enter(t.Context())) != nil {
 			t.Error("somebody could ask after the end")
 		}
 	})

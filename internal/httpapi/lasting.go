@@ -3,7 +3,7 @@ package httpapi
 import "time"
 
 // endsLater is how much later than they lately did tasks may end, and still be seen to by one question.
-const endsLater = 20 * time.Millisecond
+const endsLater = 8 * time.Millisecond
 
 // Lasting is how long tasks of a kind lately took, by the times that the platform tells: their mean, and how far off it the last
 // ones were. The zero value knows nothing.

@@ -139,6 +139,45 @@ func TestPaces_told(t *testing.T) {
 	})
 }
 
+// TestPaces_way shows that a platform which is far away is asked so much sooner: what it tells of a task began before the answer
+// that tells of its start came.
+func TestPaces_way(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		const lasts, way = 300 * time.Millisecond, 40 * time.Millisecond
+		paces := Paces{Way: func() time.Duration { return way }}
+		if known := paces.Likely("Do"); known != 0 {
+			t.Errorf("likely %s, want nothing", known)
+		}
+		for range 10 {
+			paces.Started("Do").Lasted(lasts)
+		}
+		if due := time.Until(paces.Started("Do").Due()); due != lasts+endsLater-way {
+			t.Errorf("due after %s, want %s", due, lasts+endsLater-way)
+		}
+		if known := paces.Likely("Do"); known != lasts+endsLater {
+			t.Errorf("likely %s, want %s", known, lasts+endsLater)
+		}
+	})
+}
+
+// TestPaces_becomeQuicker shows that tasks which take less time than they used to are asked for sooner after a while.
+func TestPaces_becomeQuicker(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var paces Paces
+		for range 200 {
+			follow(t, paces.Started("Do"), time.Second)
+		}
+		for range 500 {
+			follow(t, paces.Started("Do"), 300*time.Millisecond)
+		}
+		if _, late := follow(t, paces.Started("Do"), 300*time.Millisecond); late > 100*time.Millisecond {
+			t.Errorf("seen %s late", late)
+		}
+	})
+}
+
 // TestPace_askedAlong shows that being asked for along with others does not put off when a task is expected to end.
 func TestPace_askedAlong(t *testing.T) {
 	t.Parallel()

@@ -30,6 +30,7 @@ type Transport struct {
 	logger   *slog.Logger
 	largest  int64
 	observe  func(*http.Response)
+	way      atomic.Int64 // the shortest time that an answer took, 0 while there was none
 }
 
 // NewTransport makes a transport. platform is for the log ("vCenter"), largest bounds an answer in bytes, and observe, unless
@@ -47,6 +48,15 @@ func NewTransport(
 			MaxIdleConnsPerHost: connectionsKept,
 			IdleConnTimeout:     idleConnection,
 		},
+	}
+}
+
+// Way is how long it takes there and back: the shortest time in which an answer came. It is 0 before the first one.
+func (t *Transport) Way() time.Duration { return time.Duration(t.way.Load()) }
+
+func (t *Transport) answered(elapsed time.Duration) {
+	for known := t.way.Load(); (known == 0 || int64(elapsed) < known) && !t.way.CompareAndSwap(known, int64(elapsed)); {
+		known = t.way.Load()
 	}
 }
 
@@ -96,12 +106,14 @@ func (t *Transport) RoundTrip(request *http.Request) (*http.Response, error) {
 
 		return nil, err //nolint:wrapcheck // http.Client wraps it with method and URL
 	}
+	elapsed := time.Since(start)
+	t.answered(elapsed)
 	if t.observe != nil {
 		t.observe(response)
 	}
 	x.status.Store(int32(response.StatusCode))
 	response.Body = newBoundedBody(response.Body, t.largest)
-	t.logger.DebugContext(ctx, t.platform+" answered", "op", x.op, "status", response.StatusCode, "elapsed", time.Since(start))
+	t.logger.DebugContext(ctx, t.platform+" answered", "op", x.op, "status", response.StatusCode, "elapsed", elapsed)
 
 	return response, nil
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"testing"
+	"time"
 )
 
 func TestBoundedBody(t *testing.T) {
@@ -11,5 +12,20 @@ func TestBoundedBody(t *testing.T) {
 	body := newBoundedBody(http.NoBody, 0)
 	if _, err := body.Read(make([]byte, 1)); !errors.Is(err, ErrAnswerTooLarge) {
 		t.Errorf("error %v", err)
+	}
+}
+
+// TestTransport_way shows that the way is what the quickest answer took.
+func TestTransport_way(t *testing.T) {
+	t.Parallel()
+	var transport Transport
+	if way := transport.Way(); way != 0 {
+		t.Errorf("%s before any answer", way)
+	}
+	for _, elapsed := range []time.Duration{3 * time.Second, time.Second, 2 * time.Second} {
+		transport.answered(elapsed)
+	}
+	if way := transport.Way(); way != time.Second {
+		t.Errorf("%s, want that of the quickest answer", way)
 	}
 }

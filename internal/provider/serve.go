@@ -5,6 +5,8 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
 )
 
 // wholeServer is all that the framework serves: a server that wraps it must hide nothing.
@@ -80,21 +82,21 @@ func (s *lettingGo) UpgradeResourceIdentity(
 func (s *lettingGo) ReadResource(
 	ctx context.Context, req *tfprotov6.ReadResourceRequest,
 ) (*tfprotov6.ReadResourceResponse, error) {
-	return during(ctx, s, req, s.wholeServer.ReadResource)
+	return during(httpapi.Caller(ctx), s, req, s.wholeServer.ReadResource)
 }
 
 // PlanResourceChange implements [tfprotov6.ResourceServer].
 func (s *lettingGo) PlanResourceChange(
 	ctx context.Context, req *tfprotov6.PlanResourceChangeRequest,
 ) (*tfprotov6.PlanResourceChangeResponse, error) {
-	return during(ctx, s, req, s.wholeServer.PlanResourceChange)
+	return during(httpapi.Prompt(ctx), s, req, s.wholeServer.PlanResourceChange)
 }
 
 // ApplyResourceChange implements [tfprotov6.ResourceServer].
 func (s *lettingGo) ApplyResourceChange(
 	ctx context.Context, req *tfprotov6.ApplyResourceChangeRequest,
 ) (*tfprotov6.ApplyResourceChangeResponse, error) {
-	return during(ctx, s, req, s.wholeServer.ApplyResourceChange)
+	return during(httpapi.Prompt(ctx), s, req, s.wholeServer.ApplyResourceChange)
 }
 
 // ImportResourceState implements [tfprotov6.ResourceServer].
@@ -108,5 +110,5 @@ func (s *lettingGo) ImportResourceState(
 func (s *lettingGo) ReadDataSource(
 	ctx context.Context, req *tfprotov6.ReadDataSourceRequest,
 ) (*tfprotov6.ReadDataSourceResponse, error) {
-	return during(ctx, s, req, s.wholeServer.ReadDataSource)
+	return during(httpapi.Prompt(ctx), s, req, s.wholeServer.ReadDataSource)
 }

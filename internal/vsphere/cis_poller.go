@@ -51,7 +51,7 @@ func newCISPoller(life *httpapi.Lifetime, list func(context.Context, []string) (
 
 // next blocks until the task differs from last, ctx ends or nothing can be learned.
 func (p *cisPoller) next(ctx context.Context, id string, pace *httpapi.Pace, last *cisTask) (cisTask, error) {
-	w := &cisWaiter{id: id, pace: pace, last: last, news: make(chan cisNews, 1), waiter: p.life.Enter()}
+	w := &cisWaiter{id: id, pace: pace, last: last, news: make(chan cisNews, 1), waiter: p.life.Enter(ctx)}
 	defer w.waiter.Leave()
 	if !p.join(ctx, w) {
 		return cisTask{}, httpapi.Call{Op: "POST " + cisTasksPath + "?action=list", Object: id}.

@@ -52,6 +52,7 @@ func New(config Config) (*Client, error) {
 	}
 	c.tasks = newCISPoller(&c.life, c.listTasks)
 	c.watcher = newWatcher(&c.life, c.openCollector, c.readGroups)
+	c.paces.Way, c.watcher.way = c.transport.Way, c.transport.Way
 	c.watcher.outlived = c.cache.enabled()
 	itself := func(id string) string { return id }
 	c.machines = httpapi.NewBatch(&c.life, retrieveOp, func(key machineKey) string { return key.id },
@@ -118,7 +119,7 @@ func (c *Client) AcquireTaskSlot(ctx context.Context) (release func(), err error
 	if c.slots == nil {
 		return func() {}, nil
 	}
-	defer c.life.Enter().Leave()
+	defer c.life.Enter(ctx).Leave()
 	select {
 	case c.slots <- struct{}{}:
 		return sync.OnceFunc(func() { <-c.slots }), nil

@@ -157,7 +157,7 @@ func startInTurn[T any](
 
 		return err
 	}
-	defer c.life.Enter().Leave()
+	defer c.life.Enter(ctx).Leave()
 	if err := c.turns.take(ctx, what, ask); err != nil {
 		return nil, err
 	}

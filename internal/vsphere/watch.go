@@ -24,6 +24,7 @@ type watcher struct {
 	read func(context.Context, []filterGroup, ...types.PropertyFilterSpec) ([]properties, error)
 	// outlived is true when the session goes on after the client was closed: then the collector must be destroyed.
 	outlived bool
+	way      func() time.Duration // see [httpapi.Paces]
 	lasting  lasting
 	rides    rides
 
@@ -60,6 +61,9 @@ type watch struct {
 	values   map[string]any // by property path, as far as told
 }
 
+// worthLooking reports whether one look is likely to do.
+func (w *watch) worthLooking() bool { return w.likely && w.looks < mostLooks }
+
 // due is when the watch is to be looked at, or covered.
 func (w *watch) due() time.Time { return w.joined.Add(w.worth) }
 
@@ -67,7 +71,7 @@ func newWatcher(
 	life *httpapi.Lifetime, open func(context.Context) (collector, error),
 	read func(context.Context, []filterGroup, ...types.PropertyFilterSpec) ([]properties, error),
 ) *watcher {
-	return &watcher{life: life, open: open, read: read, waiting: make(map[*watch]struct{}), wake: make(chan struct{}, 1)}
+	return &watcher{life: life, open: open, read: read, way: func() time.Duration { return 0 }, waiting: make(map[*watch]struct{}), wake: make(chan struct{}, 1)}
 }
 
 // await blocks until done says so of the properties at paths, and returns them. Other ends: an error of kind NotFound
@@ -78,7 +82,7 @@ func (w *watcher) await(
 ) (map[string]any, error) {
 	awaited := &watch{object: object, paths: paths, done: done, worth: worthLooking}
 	if end, known := w.lasting.likely(method); known {
-		awaited.worth, awaited.likely = end, true
+		awaited.worth, awaited.likely = max(soonestLook, end-w.way()), true
 	}
 	values, err := w.awaitOne(ctx, awaited)
 	if err != nil {
@@ -98,7 +102,7 @@ func (w *watcher) await(
 }
 
 func (w *watcher) awaitOne(ctx context.Context, awaited *watch) (map[string]any, error) {
-	awaited.waiter = w.life.Enter()
+	awaited.waiter = w.life.Enter(ctx)
 	defer awaited.waiter.Leave()
 	awaited.news, awaited.joined, awaited.values = make(chan error, 1), time.Now(), map[string]any{}
 	if !w.join(ctx, awaited) {
@@ -221,8 +225,10 @@ func gone(awaited *watch) error {
 
 // Paces of the watch loop.
 const (
+	soonestLook    = 20 * time.Millisecond  // what method soever it was
 	worthLooking   = 150 * time.Millisecond // hardly a task or a guest's shutdown ends so soon
-	servedTogether = 100 * time.Millisecond // what is due within that time shares a look or a filter
+	servedTogether = 100 * time.Millisecond // what is due within that time shares a filter
+	lookedTogether = 20 * time.Millisecond  // what is likely to have ended within that time shares a look
 	mostLooks      = 3                      // at what was likely to have ended, before it is watched
 	anotherLook    = 100 * time.Millisecond // after the first
 	betweenWaits   = 100 * time.Millisecond // changes in that time come in one answer

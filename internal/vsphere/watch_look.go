@@ -55,7 +55,7 @@ func (l *lasting) likely(method string) (time.Duration, bool) {
 func (l *watchLoop) look(ctx context.Context, due []*watch) []*watch {
 	var likely, rest []*watch
 	for _, awaited := range due {
-		if awaited.likely && awaited.looks < mostLooks {
+		if awaited.worthLooking() {
 			likely = append(likely, awaited)
 		} else {
 			rest = append(rest, awaited)

@@ -18,6 +18,7 @@ func (w *watcher) newcomers() (newcomers, bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	fresh := newcomers{alone: true}
+	together := servedTogether
 	var first time.Time
 	for awaited := range w.waiting {
 		switch due := awaited.due(); {
@@ -25,11 +26,14 @@ func (w *watcher) newcomers() (newcomers, bool) {
 			fresh.alone = false
 		case first.IsZero() || due.Before(first):
 			first = due
+			if together = servedTogether; awaited.worthLooking() {
+				together = lookedTogether
+			}
 		}
 	}
 	for awaited := range w.waiting {
 		due := awaited.due()
-		if awaited.filtered || due.After(first.Add(servedTogether)) {
+		if awaited.filtered || due.After(first.Add(together)) {
 			continue
 		}
 		fresh.due = append(fresh.due, awaited)

@@ -109,10 +109,10 @@ func (w *watcher) ride(ctx context.Context, method string, spec types.PropertyFi
 	if !known {
 		return nil, false
 	}
-	defer w.life.Enter().Leave()
+	defer w.life.Enter(ctx).Leave()
 	one := w.rides.join(spec)
 	// The task has yet to start, and others may be due with it.
-	timer := time.NewTimer(likely + servedTogether + anotherLook)
+	timer := time.NewTimer(likely + lookedTogether + anotherLook)
 	defer timer.Stop()
 	select {
 	case told := <-one.answer:

@@ -18,13 +18,13 @@ func TestAppointments(t *testing.T) {
 	}{
 		{"one alone", []job{{0, 200 * ms, 200 * ms}}},
 		{"due already", []job{{10 * ms, 5 * ms, 10 * ms}}},
-		{"nearly together", []job{{0, 200 * ms, 240 * ms}, {20 * ms, 220 * ms, 240 * ms}, {50 * ms, 240 * ms, 240 * ms}}},
+		{"nearly together", []job{{0, 200 * ms, 212 * ms}, {20 * ms, 206 * ms, 212 * ms}, {50 * ms, 212 * ms, 212 * ms}}},
 		{"far apart", []job{{0, 200 * ms, 200 * ms}, {0, 500 * ms, 500 * ms}}},
 		{"a quick one does not wait for a slow one", []job{{0, 2000 * ms, 2000 * ms}, {10 * ms, 210 * ms, 210 * ms}}},
 		{"nobody waits longer than for one who was due with the first", []job{
-			{0, 200 * ms, 240 * ms}, {0, 240 * ms, 240 * ms}, {0, 280 * ms, 280 * ms},
+			{0, 200 * ms, 212 * ms}, {0, 212 * ms, 212 * ms}, {0, 224 * ms, 224 * ms},
 		}},
-		{"who comes late is waited for", []job{{0, 200 * ms, 240 * ms}, {190 * ms, 240 * ms, 240 * ms}}},
+		{"who comes late is waited for", []job{{0, 200 * ms, 212 * ms}, {190 * ms, 212 * ms, 212 * ms}}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -73,8 +73,8 @@ func (c *Client) Clone(ctx context.Context, spec CloneSpec) (task.Handle[Virtual
 	if ctx.Err() != nil {
 		return nil, what.Interrupted(ctx, nil)
 	}
-	defer c.life.Enter().Leave()
-	call := c.clones.join(ctx, spec)
+	var call *cloneCall
+	defer c.life.EnterRound(ctx, func() { call = c.clones.join(ctx, spec) }).Leave()
 	if call == nil {
 		return nil, what.Error(apierr.Cancelled, apierr.CodeInterrupted).Wrap(httpapi.ErrClosed)
 	}

@@ -12,9 +12,12 @@ import (
 )
 
 const (
-	// gatherClones is how long a call waits for one more clone to share it, counted from the last one that came: as long as a
-	// CLI takes to come from one of the resources that it creates at a time to the next.
-	gatherClones = 100 * time.Millisecond
+	// gatherClones is how long a call waits for one more clone to share it, counted from the last one that came, as long as it is
+	// not known how long clones take: as long as a CLI takes to come from one of the resources that it creates at a time to the
+	// next. Later it is a small part of a clone's time, but no shorter than soonestClones, or than what the CLI lately took twice.
+	gatherClones  = 100 * time.Millisecond
+	gatheringPart = 20
+	soonestClones = 30 * time.Millisecond
 	// longestGathering is how long the first clone of a call waits for others at most, however many keep coming.
 	longestGathering = 500 * time.Millisecond
 	// largestClone bounds the names of one call, so that its job ends well within the usual timeouts.
@@ -91,7 +94,9 @@ func (b *cloneBatcher) join(ctx context.Context, spec CloneSpec) *cloneCall {
 
 // serve gathers names for a while and sends the call.
 func (b *cloneBatcher) serve(ctx context.Context, call *cloneCall) {
-	call.gather(ctx)
+	leave := b.client.life.Await(call.fill)
+	call.gather(ctx, b.patience())
+	leave()
 	b.client.life.Gathered()
 	bounded, cancel := context.WithTimeout(ctx, sendLimit)
 	defer cancel()
@@ -101,16 +106,25 @@ func (b *cloneBatcher) serve(ctx context.Context, call *cloneCall) {
 	}
 }
 
+// patience is how long a call waits for one more clone.
+func (b *cloneBatcher) patience() time.Duration {
+	if likely := b.client.paces.Likely(cloneOp); likely > 0 {
+		return min(gatherClones, max(soonestClones, likely/gatheringPart, 2*b.client.life.Apart()))
+	}
+
+	return gatherClones
+}
+
 // gather waits while clones keep coming and there is room for them.
-func (call *cloneCall) gather(ctx context.Context) {
+func (call *cloneCall) gather(ctx context.Context, patience time.Duration) {
 	longest := time.NewTimer(longestGathering)
 	defer longest.Stop()
-	quiet := time.NewTimer(gatherClones)
+	quiet := time.NewTimer(patience)
 	defer quiet.Stop()
 	for {
 		select {
 		case <-call.joined:
-			quiet.Reset(gatherClones)
+			quiet.Reset(patience)
 		case <-quiet.C:
 			return
 		case <-longest.C:

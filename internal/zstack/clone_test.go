@@ -200,7 +200,7 @@ func TestClone_gathered(t *testing.T) {
 	}{
 		{"one after another", gatherClones * 3 / 4, 4, 1},
 		{"too far apart", gatherClones * 5 / 4, 3, 3},
-		{"without an end", gatherClones * 3 / 4, 2*int(longestGathering/gatherClones) + 1, 2},
+		{"without an end", gatherClones * 3 / 4, 8, 2},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -227,6 +227,62 @@ func TestClone_gathered(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestClone_patience waits for others a small part of the time that clones take, and for nobody where nobody else can come.
+func TestClone_patience(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name  string
+		lasts time.Duration // how long clones lately took, 0 where that is not known
+		want  time.Duration
+	}{
+		{"unknown", 0, gatherClones},
+		{"quick", 100 * time.Millisecond, soonestClones},
+		{"of a second", time.Second, 50 * time.Millisecond},
+		{"slow", time.Minute, gatherClones},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				client, _ := newScripted(t, cloneServer(t))
+				if tt.lasts > 0 {
+					pace := client.paces.Started(cloneOp)
+					<-time.After(tt.lasts)
+					pace.Ended(time.Now())
+				}
+				if got := client.clones.patience(); got != tt.want {
+					t.Errorf("waits %s, want %s", got, tt.want)
+				}
+			})
+		})
+	}
+}
+
+func TestClone_nobodyElse(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		client, server := newScripted(t, cloneServer(t))
+		clone := func(names ...string) (took time.Duration) {
+			var callers sync.WaitGroup
+			began := time.Now()
+			for _, name := range names {
+				callers.Go(func() {
+					if _, err := client.Clone(t.Context(), CloneSpec{SourceUUID: golden, Name: name}); err != nil {
+						t.Error(err)
+					}
+				})
+			}
+			callers.Wait()
+
+			return time.Since(began)
+		}
+		first, second := clone("a", "b"), clone("c", "d")
+		if calls := namesOf(server); !slices.Equal(calls, []string{"a b", "c d"}) || first != gatherClones || second != 0 {
+			t.Errorf("calls %q after %s and %s, want the second at once", calls, first, second)
+		}
+	})
 }
 
 // TestClone_withdrawn sends no name of a caller that gave up in time, and nothing where all did.
@@ -256,7 +312,7 @@ func TestClone_withdrawn(t *testing.T) {
 			})
 		}
 		callers.Wait()
-		ctx, cancel := context.WithTimeout(t.Context(), gatherClones/2)
+		ctx, cancel := context.WithTimeout(t.Context(), soonestClones/2)
 		defer cancel()
 		if _, err := client.Clone(ctx, CloneSpec{SourceUUID: golden, Name: "nobody"}); !apierr.Is(err, apierr.TimedOut) {
 			t.Errorf("nobody: %v", err)

@@ -72,7 +72,7 @@ func (*handle[T]) Cancel(context.Context) error { return nil }
 func startJob[T any](
 	ctx context.Context, c *Client, r request, decode func(json.RawMessage) (T, error),
 ) (task.Handle[T], error) {
-	defer c.life.Enter().Leave()
+	defer c.life.Enter(ctx).Leave()
 	j := c.newJob(r)
 	if err := j.start(ctx); err != nil {
 		return nil, err

@@ -56,8 +56,8 @@ func (c *Client) resumedJob(what httpapi.Call, uuid string) *job {
 }
 
 // wait counts a caller that waits for the job, until he leaves.
-func (j *job) wait() (leave func()) {
-	w := j.client.life.Enter()
+func (j *job) wait(ctx context.Context) (leave func()) {
+	w := j.client.life.Enter(ctx)
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	if j.waiters == nil {

@@ -41,7 +41,7 @@ func (j *job) standing() standing {
 // next blocks until there is news for somebody who knows that the job runs, or not even that. Its error means that nothing
 // could be learned.
 func (j *job) next(ctx context.Context, knowsRunning bool) (standing, error) {
-	defer j.wait()()
+	defer j.wait(ctx)()
 	what := httpapi.Call{Op: pollOp, Object: j.request.Object}
 	select {
 	case <-j.sent:
