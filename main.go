@@ -61,7 +61,9 @@ func main() {
 	if *debugMode {
 		options = append(options, tf6server.WithManagedDebug())
 	}
+	stopProfile := startProfile()
 	err := tf6server.Serve(provider.Address, provider.Server(vmfork), options...)
+	stopProfile()
 	closeProvider(ctx, vmfork)
 	if err != nil {
 		log.Fatal(err)

@@ -46,15 +46,15 @@ func Build(ctx context.Context, folder, profiles string) (Programs, error) {
 		Provider: filepath.Join(folder, "provider"), Bare: filepath.Join(folder, "bare"), Launcher: filepath.Join(folder, "launcher"),
 	}
 	shape := filepath.Join(folder, "shape.json")
-	provider, flags := "", "-ldflags=-s -w -X main.shape="+shape
+	flags := []string{"-trimpath", "-ldflags=-s -w -X main.shape=" + shape}
 	if profiles != "" {
-		provider, flags = "internal/cmd/bench/profiled", "-ldflags=-X main.profiles="+profiles+" -X main.shape="+shape
+		flags = []string{"-trimpath", "-tags=profiled", "-ldflags=-X main.profiles=" + profiles + " -X main.shape=" + shape}
 	}
 	for output, pkg := range map[string]string{
-		programs.Provider: provider, programs.Bare: "internal/cmd/bench/bare", programs.Launcher: "internal/cmd/bench/launcher",
+		programs.Provider: "", programs.Bare: "internal/cmd/bench/bare", programs.Launcher: "internal/cmd/bench/launcher",
 		shape + ".program": "internal/cmd/provider-schema",
 	} {
-		if err := tfcli.Build(ctx, pkg, output, "-trimpath", flags); err != nil {
+		if err := tfcli.Build(ctx, pkg, output, flags...); err != nil {
 			return Programs{}, err
 		}
 	}

@@ -72,7 +72,7 @@ func (w *Waiter) Return() {
 type crowd struct {
 	mu       sync.Mutex
 	waiting  int
-	reading  int // of those who wait
+	reading  int // waits for reads; one who asks two questions at a time has two
 	arrivals arrivals
 	waits    map[*caller]int // of those who are known, how many waits: one who asks two questions at a time is one
 	most     int

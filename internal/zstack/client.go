@@ -75,6 +75,7 @@ func New(config Config) (*Client, error) {
 		c.key = &accessKey{id: config.AccessKeyID, secret: config.AccessKeySecret, location: location}
 	}
 	c.clones.client = c
+	c.paces.Way = c.transport.Way
 	c.shareReads()
 
 	return c, nil
@@ -84,7 +85,6 @@ func New(config Config) (*Client, error) {
 func (c *Client) shareReads() {
 	itself := func(key string) string { return key }
 	ofKey := func(key objectKey) string { return key.id }
-	c.paces.Way = c.transport.Way
 	c.machines = httpapi.NewBatch(&c.life, queryVMOp, itself, c.readMachines, missing(queryVMOp))
 	c.machineNames = httpapi.NewBatch(&c.life, queryVMOp, itself, c.readMachineNames, none[string])
 	c.objects = httpapi.NewBatch(&c.life, "Query", ofKey, c.readObjects, missingObject)

@@ -41,6 +41,7 @@ type cloneCall struct {
 	joined   chan struct{} // has an element when a name has come
 	full     chan struct{} // closed when no more names had room
 	fill     func()        // closes full, once
+	leave    func()        // is called when the call is closed: nobody else need be waited for
 	answered chan struct{} // closed when it is known what became of the request
 	refused  error         // valid then
 
@@ -81,7 +82,10 @@ func (b *cloneBatcher) join(ctx context.Context, spec CloneSpec) *cloneCall {
 		joined: make(chan struct{}, 1), full: make(chan struct{}), answered: make(chan struct{}),
 	}
 	call.fill = sync.OnceFunc(func() { close(call.full) })
+	call.leave = b.client.life.Await(call.fill)
 	if !b.client.life.Run(ctx, func(ctx context.Context) { b.serve(ctx, call) }) {
+		call.leave()
+
 		return nil
 	}
 	if b.gathering == nil {
@@ -94,9 +98,8 @@ func (b *cloneBatcher) join(ctx context.Context, spec CloneSpec) *cloneCall {
 
 // serve gathers names for a while and sends the call.
 func (b *cloneBatcher) serve(ctx context.Context, call *cloneCall) {
-	leave := b.client.life.Await(call.fill)
 	call.gather(ctx, b.patience())
-	leave()
+	call.leave()
 	b.client.life.Gathered()
 	bounded, cancel := context.WithTimeout(ctx, sendLimit)
 	defer cancel()

@@ -279,8 +279,11 @@ func TestClone_nobodyElse(t *testing.T) {
 			return time.Since(began)
 		}
 		first, second := clone("a", "b"), clone("c", "d")
-		if calls := namesOf(server); !slices.Equal(calls, []string{"a b", "c d"}) || first != gatherClones || second != 0 {
-			t.Errorf("calls %q after %s and %s, want the second at once", calls, first, second)
+		busy := client.life.Enter(t.Context())
+		third := clone("e")
+		busy.Leave()
+		if calls := namesOf(server); !slices.Equal(calls, []string{"a b", "c d", "e"}) || first != gatherClones || second != 0 || third != 0 {
+			t.Errorf("calls %q after %s, %s and %s, want the second and third at once", calls, first, second, third)
 		}
 	})
 }

@@ -141,9 +141,9 @@ func run(ctx context.Context, chosen options) (err error) {
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	if chosen.trace != "" {
-		file, err := os.Create(chosen.trace)
-		if err != nil {
-			return fmt.Errorf("the trace: %w", err)
+		file, failure := os.Create(chosen.trace)
+		if failure != nil {
+			return fmt.Errorf("the trace: %w", failure)
 		}
 		defer func() { err = errors.Join(err, file.Close()) }()
 		chosen.settings.Trace = file

@@ -1,9 +1,7 @@
 package vsphere
 
 import (
-	"os"
 	"slices"
-	"strings"
 
 	"github.com/vmware/govmomi/simulator"
 	"github.com/vmware/govmomi/vim25/methods"
@@ -66,10 +64,7 @@ func (s *Server) destroyDisks(ctx *simulator.Context, vm *simulator.VirtualMachi
 	for _, disk := range disksOf(vm) {
 		datastore, bytes := s.ownSpace(disk)
 		s.useSpace(ctx, datastore.Value, -bytes)
-		if file := s.hostPath(s.copyDisk(disk).File); file != "" {
-			_ = os.Remove(file)
-			_ = os.Remove(strings.TrimSuffix(file, ".vmdk") + "-flat.vmdk")
-		}
+		s.deleteFile(s.copyDisk(disk).File)
 	}
 	s.registry.WithLock(ctx, vm, func() {
 		vm.Config.Hardware.Device = slices.DeleteFunc(slices.Clone(vm.Config.Hardware.Device), func(device types.BaseVirtualDevice) bool {
