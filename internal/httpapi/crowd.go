@@ -25,7 +25,7 @@ func (l *Lifetime) EnterRound(ctx context.Context, join func()) *Waiter {
 }
 
 // Await has a function called as soon as nobody else can come, until the returned one was called. Those who wait for a read may:
-// it is soon answered.
+// it is soon answered. So may others when more wait than ever did before.
 func (l *Lifetime) Await(nobodyElse func()) (leave func()) {
 	round := new(int)
 	l.crowd.opened(round, gathering{nobodyElse: nobodyElse, patient: true})
@@ -189,7 +189,7 @@ func (c *crowd) hurry() {
 	c.mu.Lock()
 	tell := make([]func(), 0, len(c.gathering))
 	for _, round := range c.gathering {
-		if !round.patient || c.waiting-c.reading >= c.most {
+		if !round.patient || c.waiting-c.reading == c.most {
 			tell = append(tell, round.nobodyElse)
 		}
 	}

@@ -32,6 +32,7 @@ type cloneBatcher struct {
 
 	mu        sync.Mutex
 	gathering map[string][]*cloneCall // by settings
+	waitedOut bool                    // a call was: how many clones come together is known since, not only how many reads do
 }
 
 // cloneCall is one CloneVmInstance that several callers share.
@@ -78,11 +79,13 @@ func (b *cloneBatcher) join(ctx context.Context, spec CloneSpec) *cloneCall {
 		}
 	}
 	call := &cloneCall{
-		settings: settings, spec: spec, names: []string{spec.Name}, waiting: 1, abandon: func() {},
+		settings: settings, spec: spec, names: []string{spec.Name}, waiting: 1, abandon: func() {}, leave: func() {},
 		joined: make(chan struct{}, 1), full: make(chan struct{}), answered: make(chan struct{}),
 	}
 	call.fill = sync.OnceFunc(func() { close(call.full) })
-	call.leave = b.client.life.Await(call.fill)
+	if b.waitedOut {
+		call.leave = b.client.life.Await(call.fill)
+	}
 	if !b.client.life.Run(ctx, func(ctx context.Context) { b.serve(ctx, call) }) {
 		call.leave()
 
@@ -144,6 +147,7 @@ func (call *cloneCall) gather(ctx context.Context, patience time.Duration) {
 func (b *cloneBatcher) seal(call *cloneCall, abandon context.CancelFunc) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	b.waitedOut = true
 	b.gathering[call.settings] = slices.DeleteFunc(b.gathering[call.settings], func(c *cloneCall) bool { return c == call })
 	if len(b.gathering[call.settings]) == 0 {
 		delete(b.gathering, call.settings)
