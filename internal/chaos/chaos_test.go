@@ -87,3 +87,26 @@ func TestHeard(t *testing.T) {
 		}
 	}
 }
+
+// A renamed machine is told of by a diagnostic that nothing has its name any more, for good; one that nobody renamed is not.
+func TestHeardOfRenamed(t *testing.T) {
+	t.Parallel()
+	r := &run{told: map[string]bool{}}
+	const diagnostic = "Warning: VM \"web\" was not created by the earlier apply, as far as ZStack can tell\n"
+	const id = "531af074aad74a54b9232f73b6abc48f"
+	for _, output := range []struct {
+		text   string
+		object Object
+		want   bool
+	}{
+		{diagnostic, Object{ID: id, Name: "web"}, false},
+		{diagnostic, Object{ID: id, Name: "db", Renamed: true}, false},
+		{"", Object{ID: id, Name: "web", Renamed: true}, false},
+		{diagnostic, Object{ID: id, Name: "web", Renamed: true}, true},
+		{"", Object{ID: id, Name: "web", Renamed: true}, true},
+	} {
+		if got := r.heard(output.text, output.object); got != output.want {
+			t.Errorf("%+v after %q: %t, want %t", output.object, output.text, got, output.want)
+		}
+	}
+}

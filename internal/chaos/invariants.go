@@ -30,10 +30,14 @@ func (r *run) accounted(phase Phase, output string) error {
 	return nil
 }
 
-// heard reports whether an output names an object. A part is named by its id; it is a concern of whoever read that from then on.
+// heard reports whether an output names an object. A part is named by its id; it is a concern of whoever read that from then on. So
+// is a renamed object whose resource was said to know it no more.
 func (r *run) heard(output string, object Object) bool {
+	if object.Renamed && forsaken(output, object) {
+		r.told[object.ID] = true
+	}
 	if object.Of == "" {
-		return names(output, object)
+		return r.told[object.ID] || names(output, object)
 	}
 	for line := range strings.Lines(output) {
 		if !strings.HasPrefix(line, planIndent) && strings.Contains(line, object.ID) {
@@ -44,22 +48,29 @@ func (r *run) heard(output string, object Object) bool {
 	return r.told[object.ID]
 }
 
+// forsaken reports whether an output says that what would be the object can't be known any more.
+func forsaken(output string, object Object) bool {
+	return slices.ContainsFunc([]string{" was not created by the earlier apply, as far as ", " was not there to destroy"}, func(words string) bool {
+		return strings.Contains(output, fmt.Sprintf("%q%s", object.Name, words))
+	})
+}
+
 // planIndent is what the CLI puts in front of a plan's lines, and, without colours, not of a diagnostic's.
 const planIndent = " "
 
-// listen notes the parts that the diagnostics of an output name.
+// listen notes the parts and renamed objects that the diagnostics of an output tell of.
 func (r *run) listen(output string) {
 	for _, object := range r.platform.Objects() {
-		if object.Of != "" {
+		if object.Of != "" || object.Renamed {
 			r.heard(output, object)
 		}
 	}
 }
 
-// objects lists what exists, but for parts that are somebody else's concern.
+// objects lists what exists, but for what is somebody else's concern.
 func (r *run) objects() []Object {
 	return slices.DeleteFunc(r.platform.Objects(), func(object Object) bool {
-		return object.Of != "" && (r.told[object.ID] || r.adopted[object.Of])
+		return r.told[object.ID] || object.Of != "" && r.adopted[object.Of]
 	})
 }
 
@@ -190,7 +201,7 @@ func (r *run) adopt(ctx context.Context, phase Phase, output string) error {
 	blocks := adoptionBlock.FindAllStringSubmatch(result.Output, -1)
 	var adopted strings.Builder
 	for _, object := range missing {
-		if object.Of != "" && r.heard(output+result.Output, object) {
+		if (object.Of != "" || object.Renamed) && r.heard(output+result.Output, object) {
 			continue
 		}
 		block := slices.IndexFunc(blocks, func(block []string) bool { return block[2] == fmt.Sprintf("%q", object.ImportID) })

@@ -41,6 +41,8 @@ type Object struct {
 	// Of is the id of the object that it was made with, where it is only a part: a data volume that is left of a clone. Such a
 	// part is known by a state that lists it; then Name is the object's.
 	Of string
+	// Renamed says that others gave it another name, and that the provider may know it by its name alone.
+	Renamed bool
 }
 
 // Resource is one resource of a configuration.

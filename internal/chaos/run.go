@@ -53,7 +53,7 @@ type run struct {
 	report    Report
 	current   []Resource
 	excused   map[string]bool // what a provider that was killed left on the platform
-	told      map[string]bool // ids of parts that a diagnostic named: who reads it is to see to them
+	told      map[string]bool // ids of parts and renamed objects that a diagnostic told of: who reads it is to see to them
 	adopted   map[string]bool // ids of objects that an import adopted, which brings no parts along
 }
 

@@ -35,9 +35,11 @@ func FindNothing[R any](found Finding[R], thing string, err error) (Finding[R], 
 // Resolution is what is known of a pending thing.
 type Resolution[R any] struct {
 	Kind    ResolutionKind
-	Result  R     // of Resolved
-	Percent int   // of StillRunning, -1 where the platform does not tell
-	Err     error // the task's own error, or why nobody knows; may be nil
+	Result  R   // of Resolved
+	Percent int // of StillRunning, -1 where the platform does not tell
+	// Forgotten, of ResolvedNothing, says that the platform no longer knows the task: nothing is there by what it would be known by.
+	Forgotten bool
+	Err       error // the task's own error, or why nobody knows; may be nil
 }
 
 // ResolutionKind says what became of a pending thing.
@@ -76,7 +78,10 @@ func (s *Search[R]) Resolve(ctx context.Context, taskID string, wait bool) Resol
 
 	switch {
 	case errors.Is(err, task.ErrUnknown), err != nil && !wait && apierr.Is(err, apierr.NotFound):
-		return s.resolveByLooking(ctx, taskID, wait)
+		found := s.resolveByLooking(ctx, taskID, wait)
+		found.Forgotten = found.Kind == ResolvedNothing
+
+		return found
 	case wait && apierr.IsAnswerLost(err) && !errors.Is(err, task.ErrUnfinished):
 		return s.resolveUntold(ctx, taskID, err, wait)
 	case errors.Is(err, task.ErrUnfinished):

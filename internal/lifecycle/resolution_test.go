@@ -73,6 +73,9 @@ func TestResolve(t *testing.T) {
 					if took := time.Since(began); wait && took > test.within+time.Second || !wait && took > 5*time.Second {
 						t.Errorf("took %s", took)
 					}
+					if forgotten := test.job.fails != nil && want == nothing; got.Forgotten != forgotten {
+						t.Errorf("forgotten: %t, want %t", got.Forgotten, forgotten)
+					}
 					if len(w.claimed) > 0 != (want == resolved) {
 						t.Errorf("claimed %v", w.claimed)
 					}

@@ -22,6 +22,8 @@ type Creation struct {
 	Source string
 	// TaskID is the task that makes it; empty where the answer was lost before it told one.
 	TaskID string
+	// Forgotten says that the platform no longer knows the task, and that the object can be known by its name alone.
+	Forgotten bool
 	// Platform is where it is made.
 	Platform Platform
 	// NameAttribute is the attribute that names the new object: texts about a taken name go there.

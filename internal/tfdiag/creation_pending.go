@@ -31,6 +31,14 @@ func (c Creation) PendingNotResolved(err error) diag.Diagnostic {
 // PendingNotCreated is the warning of a refresh that proved that the task made nothing: the resource leaves the state. err
 // is the task's own error, nil where it is not known.
 func (c Creation) PendingNotCreated(err error) diag.Diagnostic {
+	if c.Forgotten {
+		return report(diag.SeverityWarning, path.Empty(),
+			fmt.Sprintf("%s was not created by the earlier apply, as far as %s can tell", upperFirst(c.Object), c.Platform),
+			c.forgotten(), "It leaves the state, and this plan creates it anew.",
+			"If somebody has renamed it meanwhile, name it back and plan again: then it is adopted. Once this plan is applied, the "+
+				"renamed one belongs to no resource.")
+	}
+
 	return report(diag.SeverityWarning, path.Empty(), upperFirst(c.Object)+" was not created by the earlier apply",
 		c.taskInWords("{Task} ended without making it.", "The earlier "+c.words().task+" ended without making it."),
 		c.saidBy(err), "It leaves the state, and this plan creates it anew.")
@@ -49,10 +57,30 @@ func (c Creation) PendingUnfinished(err error) diag.Diagnostic {
 // PendingFailed is the error of an apply that waited for the earlier task, which then made nothing. err is the task's own
 // error. The next refresh drops the resource, so that the next plan creates it anew.
 func (c Creation) PendingFailed(err error) diag.Diagnostic {
+	if c.Forgotten {
+		return report(diag.SeverityError, path.Empty(), upperFirst(c.Object)+" was not created, as far as "+c.Platform.String()+" can tell",
+			c.forgotten(), "If somebody has renamed it meanwhile, name it back and apply again: then it is adopted. Otherwise apply "+
+				"again, too: the next plan creates it anew.")
+	}
+
 	return report(diag.SeverityError, path.Empty(), upperFirst(c.Object)+" was not created",
 		c.taskInWords("{Task}, which an earlier apply started, ended without making it.",
 			"What an earlier apply started ended without making it."),
 		c.saidBy(err), "Apply again: the next plan creates it anew.")
+}
+
+// NothingToDelete is the warning that a destroy of a resource with a pending task found nothing to destroy, where the platform has
+// forgotten the task: it leaves the state.
+func (c Creation) NothingToDelete() diag.Diagnostic {
+	return report(diag.SeverityWarning, path.Empty(), upperFirst(c.Object)+" was not there to destroy",
+		c.forgotten(), fmt.Sprintf("It leaves the state. If somebody has renamed it meanwhile, destroy it in %s: it belongs to no resource.",
+			c.Platform))
+}
+
+// forgotten says why nobody can tell what became of a pending object.
+func (c Creation) forgotten() string {
+	return fmt.Sprintf("%s has forgotten %s, and nothing there has the name.", c.Platform,
+		c.taskInWords("{task}, which an earlier apply started", "what an earlier apply started"))
 }
 
 // DeleteUnresolved is the error that a resource with a pending task can't be destroyed, because nobody knows what the task

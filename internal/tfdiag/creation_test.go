@@ -63,8 +63,8 @@ func TestCreationOnZStack(t *testing.T) {
 		ResourceType: "vmfork_zstack_clone", Object: `VM "web-1"`, Source: "20debd9bc9594d70b1ec81d7d31b29cc", TaskID: "5c8d",
 		Platform: tfdiag.ZStack, NameAttribute: path.Root("name"), TimeoutAttribute: path.Root("timeouts").AtName("create"),
 	}
-	bare := c
-	bare.TaskID = ""
+	bare, forgotten := c, c
+	bare.TaskID, forgotten.Forgotten = "", true
 	full := &apierr.Error{Kind: apierr.Insufficient, Code: "PS.1000", Messages: []string{"No room on ps-1"}, TaskID: "5c8d"}
 	reset := (&apierr.Error{Kind: apierr.Unavailable, AnswerLost: true}).Wrap(errors.New("connection reset by peer"))
 
@@ -84,6 +84,9 @@ func TestCreationOnZStack(t *testing.T) {
 		{"refresh, not resolved", c.PendingNotResolved(reset)},
 		{"refresh, proved not created", c.PendingNotCreated(full)},
 		{"refresh, proved not created, no job known", bare.PendingNotCreated(nil)},
+		{"refresh, job forgotten", forgotten.PendingNotCreated(nil)},
+		{"apply, job forgotten", forgotten.PendingFailed(nil)},
+		{"destroy, job forgotten", forgotten.NothingToDelete()},
 		{"apply, pending not finished", c.PendingUnfinished(reset)},
 		{"apply, pending failed", c.PendingFailed(full)},
 		{"step failed", c.StepFailed("0d5b7f0e6f4a4d7c8a1f3b2c4d5e6f70", "stop it", &apierr.Error{

@@ -94,7 +94,7 @@ func (p *platform) Objects() []chaos.Object {
 	for _, vm := range p.VMs() {
 		p.named[vm.UUID] = given(vm.Name)
 		if !p.initial[vm.UUID] && vm.State != "Destroyed" {
-			objects = append(objects, chaos.Object{ID: vm.UUID, Name: given(vm.Name), ImportID: vm.UUID})
+			objects = append(objects, chaos.Object{ID: vm.UUID, Name: given(vm.Name), ImportID: vm.UUID, Renamed: vm.Name != given(vm.Name)})
 		}
 	}
 	for _, group := range p.SnapshotGroups() {

@@ -43,6 +43,10 @@ func (r *cloneResource) Delete(ctx context.Context, req resource.DeleteRequest, 
 				volumes = dataVolumes(&found.Result)
 			}
 		case lifecycle.ResolvedNothing:
+			if found.Forgotten {
+				resp.Diagnostics.Append(state.creation().NothingToDelete())
+			}
+
 			return
 		default:
 			resp.Diagnostics.Append(state.creation().DeleteUnresolved(found.Err))

@@ -1,6 +1,7 @@
 package zstackclone
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/fakezstack"
@@ -158,13 +159,59 @@ func TestPendingDestroy(t *testing.T) {
 
 					return
 				}
-				said.Clean(t)
+				if strings.HasPrefix(name, "purged") {
+					said.Warned(t, "was not there to destroy")
+				} else {
+					said.Clean(t)
+				}
 				if !c.State.IsNull() || len(f.named("web")) != 0 || len(f.volumes) != 0 {
 					t.Errorf("state %s, left %v, %v", c.State, f.named("web"), f.volumes)
 				}
 			})
 		})
 	}
+}
+
+// TestPendingRenamed has somebody rename a VM whose job is forgotten: nobody can tell that it is the one, and everybody is told so.
+func TestPendingRenamed(t *testing.T) {
+	t.Parallel()
+	rename := func(f *fakeZStack, name string) { f.change(func() { f.vms[f.newest()].Name = name }) }
+	leave := func(c core, f *fakeZStack) {
+		leavePending(c.T, c).Release(fakezstack.UnknownDone)
+		rename(f, "by hand")
+	}
+	t.Run("refresh", func(t *testing.T) {
+		t.Parallel()
+		inBubble(t, func(c core, f *fakeZStack) {
+			leave(c, f)
+			c.Refresh().Warned(c.T, "name it back and plan again")
+			if !c.State.IsNull() || len(f.named("by hand")) != 1 {
+				c.T.Errorf("the state is %s, and there is %v", c.State, f.named("by hand"))
+			}
+		})
+	})
+	t.Run("apply", func(t *testing.T) {
+		t.Parallel()
+		inBubble(t, func(c core, f *fakeZStack) {
+			leave(c, f)
+			c.Apply(c.T.Context(), basic()).Failed(c.T, "name it back and apply again")
+			rename(f, "web")
+			c.Apply(c.T.Context(), basic()).Clean(c.T)
+			if c.Get("id") != f.newest() || f.Made("Clone") != 1 {
+				c.T.Errorf("the id is %s, asked %d times", c.Get("id"), f.Made("Clone"))
+			}
+		})
+	})
+	t.Run("destroy", func(t *testing.T) {
+		t.Parallel()
+		inBubble(t, func(c core, f *fakeZStack) {
+			leave(c, f)
+			c.Destroy(c.T.Context()).Warned(c.T, "destroy it in ZStack")
+			if !c.State.IsNull() || len(f.named("by hand")) != 1 {
+				c.T.Errorf("the state is %s, and there is %v", c.State, f.named("by hand"))
+			}
+		})
+	})
 }
 
 // TestTaintedPending is replaced: the job is waited for, what it made is destroyed, and a new VM is made.

@@ -63,7 +63,7 @@ func (r *cloneResource) readPending(ctx context.Context, state *model, resp *res
 
 		return found.Result.UUID, true
 	case lifecycle.ResolvedNothing:
-		resp.Diagnostics.Append(state.creation().PendingNotCreated(found.Err))
+		resp.Diagnostics.Append(state.unmade(found).PendingNotCreated(found.Err))
 		resp.State.RemoveResource(ctx)
 	case lifecycle.StillRunning:
 		r.session.awaited.Store(state.Name.ValueString(), true)

@@ -52,9 +52,9 @@ func (r *cloneResource) Update(ctx context.Context, req resource.UpdateRequest, 
 // adopt waits for a pending VM and reads it into state. Without a VM the old state stays, with an error: the next refresh
 // drops what is proved not to exist.
 func (r *cloneResource) adopt(ctx context.Context, state *model, resp *resource.UpdateResponse) bool {
-	words := state.creation()
-	words.TimeoutAttribute = lifecycle.UpdateTimeout
 	found := r.resolve(ctx, resp.Private, state, true)
+	words := state.unmade(found)
+	words.TimeoutAttribute = lifecycle.UpdateTimeout
 	switch found.Kind {
 	case lifecycle.Resolved:
 	case lifecycle.ResolvedNothing:

@@ -36,6 +36,14 @@ func (m *model) creation() tfdiag.Creation {
 	return words
 }
 
+// unmade is creation for a pending VM, with what is known of it.
+func (m *model) unmade(found lifecycle.Resolution[zstack.VirtualMachine]) tfdiag.Creation {
+	words := m.creation()
+	words.Forgotten = found.Forgotten
+
+	return words
+}
+
 // operation describes one step for the text of its failure: action is "rename", for one.
 func (m *model) operation(action string, timeout path.Path) tfdiag.Operation {
 	return tfdiag.Operation{
