@@ -1,7 +1,6 @@
 package bench
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -10,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"time"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfcli"
@@ -92,22 +92,19 @@ func (r *Report) Run(ctx context.Context, dir string, programs Programs, setting
 	for i, c := range cases {
 		repeats := settings.repeats(c)
 		for repetition := range repeats {
-			for _, subject := range settings.Subjects {
-				start := time.Now()
-				run, err := Measure(ctx, dir, programs, subject, c, settings.Trace)
-				if ctx.Err() != nil {
-					return fmt.Errorf("interrupted: %w", context.Cause(ctx))
-				}
-				outcome := "ok"
-				if err != nil {
-					r.Failures = append(r.Failures, err.Error())
-					outcome = "FAILED: " + string(bytes.TrimSpace([]byte(err.Error())))
-				} else {
-					r.Runs = append(r.Runs, run)
-				}
-				_, _ = fmt.Fprintf(progress, "[%d/%d] %s, %d of %d, %s: %.1f s, %s\n",
-					i+1, len(cases), c, repetition+1, repeats, subject, time.Since(start).Seconds(), outcome)
+			start := time.Now()
+			runs, err := Measure(ctx, dir, programs, settings.Subjects, c, settings.Trace)
+			if ctx.Err() != nil {
+				return fmt.Errorf("interrupted: %w", context.Cause(ctx))
 			}
+			r.Runs = append(r.Runs, runs...)
+			outcome := "ok"
+			if err != nil {
+				r.Failures = append(r.Failures, err.Error())
+				outcome = "FAILED: " + strings.TrimSpace(err.Error())
+			}
+			_, _ = fmt.Fprintf(progress, "[%d/%d] %s, %d of %d: %.1f s, %s\n",
+				i+1, len(cases), c, repetition+1, repeats, time.Since(start).Seconds(), outcome)
 		}
 		report()
 	}

@@ -63,7 +63,7 @@ type Sample struct {
 	SimulatorCPU time.Duration `json:"simulator_cpu_ns"`
 }
 
-// Run is all steps of one subject in one repetition of a case.
+// Run is all steps of one subject in one repetition of a case; those that change nothing were taken several times.
 type Run struct {
 	Case    Case     `json:"case"`
 	Subject Subject  `json:"subject"`

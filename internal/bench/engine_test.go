@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"maps"
 	"testing"
 )
 
@@ -14,14 +15,19 @@ func TestMeasure_engine(t *testing.T) {
 	for name := range scenarios {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			run, err := Measure(t.Context(), t.TempDir(), programs, Engine, Case{Scenario: name, N: 2, Parallelism: 2}, nil)
+			runs, err := Measure(t.Context(), t.TempDir(), programs, []Subject{Engine}, Case{Scenario: name, N: 2, Parallelism: 2}, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
-			for i, sample := range run.Samples {
-				if sample.Step != Steps()[i] || sample.Requests != 0 || sample.CPU <= 0 || sample.Memory <= 0 {
+			taken := map[Step]int{}
+			for _, sample := range runs[0].Samples {
+				taken[sample.Step]++
+				if sample.Requests != 0 || sample.CPU <= 0 || sample.Memory <= 0 {
 					t.Errorf("%+v, want CPU and memory and no requests", sample)
 				}
+			}
+			if want := map[Step]int{Apply: 1, Refresh: 3, NoOp: 3, Update: 1, Destroy: 1}; !maps.Equal(taken, want) {
+				t.Errorf("taken %v, want %v", taken, want)
 			}
 		})
 	}

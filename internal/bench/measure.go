@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"syscall"
 	"time"
 
@@ -25,49 +26,47 @@ type Programs struct {
 	Launcher string
 }
 
-// Measure takes all steps of a case once, with one subject, on a platform of its own, in a folder of its own below dir. The
-// requests of each step are written to traced, unless that is nil.
-func Measure(ctx context.Context, dir string, programs Programs, subject Subject, c Case, traced io.Writer) (run Run, err error) {
-	chosen, ok := scenarios[c.Scenario]
-	if !ok {
-		return Run{}, fmt.Errorf("there is no scenario %q, only %v", c.Scenario, Scenarios())
+// takes is how often a step is taken that changes nothing: it is over soon, and a moment in which the machine is busy counts much.
+var takes = map[Step]int{Refresh: 3, NoOp: 3}
+
+// Measure takes all steps of a case once, with each subject on a platform of its own, in a folder of its own below dir: one step
+// with all of them before the next, so that what slows the machine down for minutes slows them all. A subject that fails is in
+// the error and in no run. The requests of each step are written to traced, unless that is nil.
+func Measure(ctx context.Context, dir string, programs Programs, subjects []Subject, c Case, traced io.Writer) ([]Run, error) {
+	var lanes []*lane
+	var failures []error
+	for _, subject := range subjects {
+		one, err := newLane(ctx, dir, programs, subject, c, traced)
+		if err != nil {
+			failures = append(failures, err)
+
+			continue
+		}
+		lanes = append(lanes, one)
 	}
-	dir, err = os.MkdirTemp(dir, "case-")
-	if err != nil {
-		return Run{}, fmt.Errorf("making a folder: %w", err)
-	}
-	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	on, err := chosen.start(c, chosen.vms(c.N))
-	if err != nil {
-		return Run{}, err
-	}
-	defer on.Close()
-	before := len(on.machines())
-	taker, err := chosen.taker(ctx, dir, programs, subject, on, c)
-	if err != nil {
-		return Run{}, err
-	}
-	run = Run{Case: c, Subject: subject}
-	var requests trace
-	if traced != nil {
-		on.TraceRequests(requests.add)
+	fails := func(act func(one *lane) error) func(one *lane) bool {
+		return func(one *lane) bool {
+			err := act(one)
+			if err != nil {
+				failures = append(failures, fmt.Errorf("%s, %s: %w", c, one.run.Subject, errors.Join(err, one.close())))
+			}
+
+			return err != nil
+		}
 	}
 	for _, step := range Steps() {
-		start := time.Now()
-		sample, err := sampled(ctx, on, step, taker)
-		if err == nil && traced != nil {
-			err = requests.write(traced, fmt.Sprintf("%s of %s, %s: %.0f ms", step, c, subject, milliseconds(sample.Wall)), start)
+		for range max(1, takes[step]) {
+			lanes = slices.DeleteFunc(lanes, fails(func(one *lane) error { return one.take(ctx, step) }))
 		}
-		if err != nil {
-			return Run{}, fmt.Errorf("%s of %s, %s: %w", step, c, subject, err)
-		}
-		run.Samples = append(run.Samples, sample)
 	}
-	if left := len(on.machines()) - before; left != 0 {
-		return Run{}, fmt.Errorf("the destroy of %s, %s, left %d machines behind", c, subject, left)
+	lanes = slices.DeleteFunc(lanes, fails((*lane).empty))
+	runs := make([]Run, len(lanes))
+	for i, one := range lanes {
+		runs[i] = one.run
+		failures = append(failures, one.close())
 	}
 
-	return run, nil
+	return runs, errors.Join(failures...)
 }
 
 // taker takes steps.

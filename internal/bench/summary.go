@@ -15,9 +15,9 @@ type Spread struct {
 	Max    float64 `json:"max"`
 }
 
-// Costs is what a step cost one subject, over all repetitions of its case.
+// Costs is what a step cost one subject, over all times that it was taken.
 type Costs struct {
-	Repetitions  int                `json:"repetitions"`
+	Samples      int                `json:"samples"`
 	Requests     Spread             `json:"requests_each"`
 	ByMethod     map[string]float64 `json:"by_method"` // requests of all objects together, medians
 	Wall         Spread             `json:"wall_s"`
@@ -53,10 +53,10 @@ func (r *Report) Summaries() []Summary {
 	})
 	var all []Summary
 	for _, c := range cases {
-		for i, step := range Steps() {
+		for _, step := range Steps() {
 			summary := Summary{Case: c, Step: step, Costs: map[Subject]Costs{}}
 			for _, subject := range Subjects() {
-				if samples := r.samples(c, subject, i); len(samples) > 0 {
+				if samples := r.samples(c, subject, step); len(samples) > 0 {
 					summary.Costs[subject] = costsOf(samples, c.N)
 				}
 			}
@@ -68,12 +68,17 @@ func (r *Report) Summaries() []Summary {
 	return all
 }
 
-// samples are what a step cost a subject, in each repetition of a case.
-func (r *Report) samples(of Case, subject Subject, step int) []Sample {
+// samples are what a step cost a subject, each time that it was taken, in all repetitions of a case.
+func (r *Report) samples(of Case, subject Subject, step Step) []Sample {
 	var samples []Sample
 	for _, run := range r.Runs {
-		if run.Case == of && run.Subject == subject {
-			samples = append(samples, run.Samples[step])
+		if run.Case != of || run.Subject != subject {
+			continue
+		}
+		for _, sample := range run.Samples {
+			if sample.Step == step {
+				samples = append(samples, sample)
+			}
 		}
 	}
 
@@ -106,7 +111,7 @@ func costsOf(samples []Sample, n int) Costs {
 	}
 	objects := float64(n)
 	costs := Costs{
-		Repetitions:  len(samples),
+		Samples:      len(samples),
 		Requests:     of(func(s Sample) float64 { return float64(s.Requests) / objects }),
 		Wall:         of(func(s Sample) float64 { return s.Wall.Seconds() }),
 		CPU:          of(func(s Sample) float64 { return s.CPU.Seconds() * 1000 / objects }),

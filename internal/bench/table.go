@@ -104,7 +104,7 @@ func stepTable(b *strings.Builder, summaries []Summary) {
 
 // ifMeasured is a cell about a subject, if that was measured.
 func ifMeasured(of Costs, cell string) string {
-	if of.Repetitions == 0 {
+	if of.Samples == 0 {
 		return "–"
 	}
 
