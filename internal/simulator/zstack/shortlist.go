@@ -14,6 +14,20 @@ func (w *world) shortlist(kind string, conditions []condition) []record {
 		if wanted, ok := namedBy(conditions, "uuid"); ok {
 			return some(w.volumes, w.volumeRecord, func(one *volume) bool { return wanted[one.uuid] })
 		}
+	case "VolumeSnapshot":
+		if wanted, ok := namedBy(conditions, "uuid"); ok {
+			return some(w.snapshots, w.snapshotRecord, func(one *snapshot) bool { return wanted[one.uuid] })
+		}
+		if wanted, ok := namedBy(conditions, "groupUuid"); ok {
+			return some(w.snapshots, w.snapshotRecord, func(one *snapshot) bool { return one.group != nil && wanted[one.group.uuid] })
+		}
+	case "VolumeSnapshotGroup":
+		if wanted, ok := namedBy(conditions, "uuid"); ok {
+			return some(w.bundles, w.bundleRecord, func(one *snapshotGroup) bool { return wanted[one.uuid] })
+		}
+		if wanted, ok := namedBy(conditions, "vmInstanceUuid"); ok {
+			return some(w.bundles, w.bundleRecord, func(one *snapshotGroup) bool { return wanted[one.vm.uuid] })
+		}
 	case "SystemTag", "UserTag":
 		if wanted, ok := namedBy(conditions, "resourceUuid"); ok {
 			return some(w.tags, w.tagRecord, func(one *tag) bool { return wanted[one.resourceUUID] && one.system == (kind == "SystemTag") })

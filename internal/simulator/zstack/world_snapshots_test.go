@@ -4,6 +4,7 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"strings"
 	"testing"
 
 	zstacksim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/zstack"
@@ -44,6 +45,40 @@ func (b *bench) outcomes(got reply) []outcome {
 	got.wantStatus(b.t, http.StatusOK).decode(b.t, &body)
 
 	return body.Results
+}
+
+// TestQuerySnapshots asks for snapshots and their groups by what they belong to, in capitals too.
+func TestQuerySnapshots(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, zstacksim.Options{VMs: 1})
+	both := []bundle{b.group("one", "golden", nil), b.group("two", "vm-0", nil)}
+	for _, group := range both {
+		var members []string
+		for _, ref := range group.VolumeSnapshotRefs {
+			members = append(members, ref.VolumeSnapshotUUID)
+		}
+		slices.Sort(members)
+		for _, query := range []string{
+			"q=groupUuid=" + group.UUID, "q=groupUuid?=" + strings.ToUpper(group.UUID) + ",nonsense", "q=uuid?=" + strings.Join(members, ","),
+			"q=groupUuid=" + group.UUID + "&q=volumeUuid%20not%20null",
+		} {
+			var found []string
+			for _, one := range read[struct{ UUID string }](b, "/v1/volume-snapshots?sort=uuid&"+query) {
+				found = append(found, one.UUID)
+			}
+			if !slices.Equal(found, members) {
+				t.Errorf("%s: %v, want %v", query, found, members)
+			}
+		}
+		for _, query := range []string{"q=uuid=" + group.UUID, "q=vmInstanceUuid?=" + strings.ToUpper(group.VMInstanceUUID), "q=name=" + group.Name} {
+			if found := read[bundle](b, groupsPath+"?"+query); len(found) != 1 || found[0].UUID != group.UUID {
+				t.Errorf("%s: %+v, want %s", query, found, group.UUID)
+			}
+		}
+	}
+	if found := read[bundle](b, groupsPath+"?q=vmInstanceUuid=nonsense"); len(found) != 0 {
+		t.Errorf("nobody's groups: %+v", found)
+	}
 }
 
 func TestSnapshotGroup(t *testing.T) {
