@@ -44,22 +44,22 @@ func Measure(ctx context.Context, dir string, programs Programs, subjects []Subj
 		}
 		lanes = append(lanes, one)
 	}
-	fails := func(act func(one *lane) error) func(one *lane) bool {
-		return func(one *lane) bool {
+	each := func(act func(one *lane) error) {
+		lanes = slices.DeleteFunc(lanes, func(one *lane) bool {
 			err := act(one)
 			if err != nil {
 				failures = append(failures, fmt.Errorf("%s, %s: %w", c, one.run.Subject, errors.Join(err, one.close())))
 			}
 
 			return err != nil
-		}
+		})
 	}
 	for _, step := range Steps() {
 		for range max(1, takes[step]) {
-			lanes = slices.DeleteFunc(lanes, fails(func(one *lane) error { return one.take(ctx, step) }))
+			each(func(one *lane) error { return one.take(ctx, step) })
 		}
 	}
-	lanes = slices.DeleteFunc(lanes, fails((*lane).empty))
+	each((*lane).empty)
 	runs := make([]Run, len(lanes))
 	for i, one := range lanes {
 		runs[i] = one.run

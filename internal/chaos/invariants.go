@@ -201,7 +201,7 @@ func (r *run) adopt(ctx context.Context, phase Phase, output string) error {
 	blocks := adoptionBlock.FindAllStringSubmatch(result.Output, -1)
 	var adopted strings.Builder
 	for _, object := range missing {
-		if (object.Of != "" || object.Renamed) && r.heard(output+result.Output, object) {
+		if r.told[object.ID] { // by the plan
 			continue
 		}
 		block := slices.IndexFunc(blocks, func(block []string) bool { return block[2] == fmt.Sprintf("%q", object.ImportID) })

@@ -7,27 +7,19 @@ import "strings"
 func (w *world) shortlist(kind string, conditions []condition) []record {
 	switch kind {
 	case "VmInstance":
-		if wanted, ok := namedBy(conditions, "uuid"); ok {
-			return some(w.vms, w.vmRecord, func(one *vm) bool { return wanted[one.uuid] })
-		}
+		return asked(w.vms, w.vmRecord, conditions)
 	case "Volume":
-		if wanted, ok := namedBy(conditions, "uuid"); ok {
-			return some(w.volumes, w.volumeRecord, func(one *volume) bool { return wanted[one.uuid] })
-		}
+		return asked(w.volumes, w.volumeRecord, conditions)
 	case "VolumeSnapshot":
-		if wanted, ok := namedBy(conditions, "uuid"); ok {
-			return some(w.snapshots, w.snapshotRecord, func(one *snapshot) bool { return wanted[one.uuid] })
-		}
-		if wanted, ok := namedBy(conditions, "groupUuid"); ok {
-			return some(w.snapshots, w.snapshotRecord, func(one *snapshot) bool { return one.group != nil && wanted[one.group.uuid] })
-		}
+		return asked(w.snapshots, w.snapshotRecord, conditions, key[*snapshot]{"groupUuid", func(one *snapshot) string {
+			if one.group == nil {
+				return ""
+			}
+
+			return one.group.uuid
+		}})
 	case "VolumeSnapshotGroup":
-		if wanted, ok := namedBy(conditions, "uuid"); ok {
-			return some(w.bundles, w.bundleRecord, func(one *snapshotGroup) bool { return wanted[one.uuid] })
-		}
-		if wanted, ok := namedBy(conditions, "vmInstanceUuid"); ok {
-			return some(w.bundles, w.bundleRecord, func(one *snapshotGroup) bool { return wanted[one.vm.uuid] })
-		}
+		return asked(w.bundles, w.bundleRecord, conditions, key[*snapshotGroup]{"vmInstanceUuid", func(one *snapshotGroup) string { return one.vm.uuid }})
 	case "SystemTag", "UserTag":
 		if wanted, ok := namedBy(conditions, "resourceUuid"); ok {
 			return some(w.tags, w.tagRecord, func(one *tag) bool { return wanted[one.resourceUUID] && one.system == (kind == "SystemTag") })
@@ -53,6 +45,23 @@ func namedBy(conditions []condition, field string) (map[string]bool, bool) {
 	}
 
 	return nil, false
+}
+
+// key is a field whose uuids queries ask for.
+type key[T identified] struct {
+	field string
+	of    func(T) string
+}
+
+// asked returns the records that a condition on the uuid or on a key can meet, or all.
+func asked[T identified](from store[T], show func(T) record, conditions []condition, keys ...key[T]) []record {
+	for _, one := range append([]key[T]{{"uuid", T.id}}, keys...) {
+		if wanted, ok := namedBy(conditions, one.field); ok {
+			return some(from, show, func(resource T) bool { return wanted[one.of(resource)] })
+		}
+	}
+
+	return all(from, show)
 }
 
 func some[T identified](from store[T], show func(T) record, wanted func(T) bool) []record {
