@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/backoff"
 )
 
 // doubles is a batch that doubles numbers, knows no odd ones and notes its calls.
@@ -17,7 +18,7 @@ func doubles(life *Lifetime, failure error) (*Batch[int, int], *[]int) {
 	calls := &[]int{}
 	read := func(ctx context.Context, keys []int) (map[int]int, error) {
 		*calls = append(*calls, len(keys))
-		Pause(ctx, time.Second)
+		backoff.Pause(ctx, time.Second)
 		found := map[int]int{}
 		for _, key := range keys {
 			if key%2 == 0 {

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/backoff"
 )
 
 func TestCrowd(t *testing.T) {
@@ -73,7 +75,7 @@ func TestCrowd_goesOnTogether(t *testing.T) {
 					if _, err := batch.Load(t.Context(), 2*caller+100*round); err != nil {
 						t.Error(err)
 					}
-					Pause(t.Context(), time.Duration(caller)*time.Millisecond)
+					backoff.Pause(t.Context(), time.Duration(caller)*time.Millisecond)
 				}
 			})
 		}
@@ -103,7 +105,7 @@ func TestCrowd_waitsForNobody(t *testing.T) {
 			})
 		}
 		busy := life.Enter(t.Context())
-		Pause(t.Context(), 10*time.Millisecond)
+		backoff.Pause(t.Context(), 10*time.Millisecond)
 		another := life.Enter(t.Context())
 		another.Leave()
 		another.Return()
@@ -171,13 +173,13 @@ func TestCrowd_apart(t *testing.T) {
 		for range 100 {
 			ctx := Caller(t.Context())
 			life.Enter(ctx).Leave()
-			Pause(t.Context(), 5*time.Millisecond)
+			backoff.Pause(t.Context(), 5*time.Millisecond)
 			life.Enter(ctx).Leave()
-			Pause(t.Context(), 5*time.Millisecond)
+			backoff.Pause(t.Context(), 5*time.Millisecond)
 			life.Enter(t.Context()).Leave()
 		}
 		known := life.Apart()
-		Pause(t.Context(), time.Minute)
+		backoff.Pause(t.Context(), time.Minute)
 		life.Enter(Caller(t.Context())).Leave()
 		if want := 10 * time.Millisecond; (known-want).Abs() > time.Microsecond || life.Apart() != known {
 			t.Errorf("%s apart, and %s after a pause, want %s", known, life.Apart(), want)

@@ -8,6 +8,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/backoff"
 )
 
 // ask is one question of a gathering: when it comes, and what for.
@@ -132,7 +134,7 @@ func TestGather_rounds(t *testing.T) {
 				var group sync.WaitGroup
 				for _, one := range tt.asks {
 					group.Go(func() {
-						Pause(t.Context(), one.after)
+						backoff.Pause(t.Context(), one.after)
 						ctx := t.Context()
 						if one.prompt {
 							ctx = Prompt(ctx)

@@ -8,6 +8,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/backoff"
 )
 
 func TestFlight(t *testing.T) {
@@ -21,7 +23,7 @@ func TestFlight(t *testing.T) {
 		)
 		work := func(ctx context.Context) error {
 			runs++
-			Pause(ctx, time.Second)
+			backoff.Pause(ctx, time.Second)
 
 			return net.ErrClosed
 		}

@@ -5,6 +5,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/backoff"
 )
 
 // follow asks for a task that lasts so long until it has ended, and returns how often and how late after its end that was.
@@ -12,7 +14,7 @@ func follow(t *testing.T, pace *Pace, lasts time.Duration) (polls int, late time
 	t.Helper()
 	begin := time.Now()
 	for {
-		Pause(t.Context(), time.Until(pace.Due()))
+		backoff.Pause(t.Context(), time.Until(pace.Due()))
 		polls++
 		if over := time.Since(begin) - lasts; over >= 0 {
 			pace.Ended(time.Now())
@@ -94,7 +96,7 @@ func TestPaces_waves(t *testing.T) {
 			}
 			begin := time.Now()
 			for len(wave) > 0 {
-				Pause(t.Context(), time.Until(wave[0].Due()))
+				backoff.Pause(t.Context(), time.Until(wave[0].Due()))
 				polls += len(wave)
 				wave = slices.DeleteFunc(wave, func(pace *Pace) bool {
 					if time.Since(begin) < lasts {
@@ -126,7 +128,7 @@ func TestPaces_told(t *testing.T) {
 		var paces Paces
 		for range 10 {
 			pace := paces.Started("Do")
-			Pause(t.Context(), 5*lasts)
+			backoff.Pause(t.Context(), 5*lasts)
 			pace.Lasted(lasts)
 			pace.Lasted(time.Hour)
 		}
@@ -186,7 +188,7 @@ func TestPace_askedAlong(t *testing.T) {
 		follow(t, paces.Started("Do"), time.Second)
 		pace := paces.Started("Do")
 		due := pace.Due()
-		Pause(t.Context(), 100*time.Millisecond)
+		backoff.Pause(t.Context(), 100*time.Millisecond)
 		pace.Asked(time.Now())
 		if pace.Due() != due {
 			t.Errorf("due %s later than expected", pace.Due().Sub(due))

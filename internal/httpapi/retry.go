@@ -4,19 +4,20 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"math/rand/v2"
 	"time"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/backoff"
 )
 
 const (
-	readAttempts   = 5                      // attempts at a read that meets a passing failure
-	firstPause     = 200 * time.Millisecond // doubled after each attempt
-	longestPause   = 5 * time.Second
+	readAttempts   = 5               // attempts at a read that meets a passing failure
 	busyPatience   = 2 * time.Minute // with an object that is busy, when ctx has no deadline of its own
 	refusePatience = 2 * time.Minute // with a service that refuses work
 )
+
+// Pauses are those between the attempts at one request.
+var Pauses = backoff.Series{First: 200 * time.Millisecond, Longest: 5 * time.Second}
 
 // Verdict is what the retry policy says about a failed attempt.
 type Verdict int
@@ -95,7 +96,8 @@ type Repeater struct {
 	Connected func() bool // whether the server has ever answered
 }
 
-// Do repeats attempt as the policy allows and returns its last error.
+// Do repeats attempt as the policy allows and returns its last error. A request with an effect is not repeated when ctx ends
+// so soon that the deadline might cut it off.
 func (r Repeater) Do(ctx context.Context, what Effect, attempt func() error) error {
 	start := time.Now()
 	for n := 1; ; n++ {
@@ -110,13 +112,28 @@ func (r Repeater) Do(ctx context.Context, what Effect, attempt func() error) err
 		if !Patient(ctx, Judge(failure, what, r.Connected()), n, time.Since(start)) {
 			return err
 		}
-		pause := max(BackOff(n), askedPause(err))
+		pause, due := timeToRepeat(ctx, what, Pauses.After(n), askedPause(err))
+		if !due {
+			return err
+		}
 		r.Logger.WarnContext(ctx, r.Platform+" could not do it now, trying again", "op", failure.Op, "object", failure.Object,
 			"code", failure.Code, "attempt", n, "pause", pause)
-		if !Pause(ctx, pause) {
+		if !backoff.Pause(ctx, pause) {
 			return err // what the platform said last tells more than that the time is up
 		}
 	}
+}
+
+// timeToRepeat returns the pause before another attempt: ours, or what the server asked for if that is longer. It reports false
+// where ctx leaves no time for it.
+func timeToRepeat(ctx context.Context, what Effect, ours, asked time.Duration) (time.Duration, bool) {
+	pause := max(ours, asked)
+	if what == Reads {
+		return pause, true
+	}
+	pause, due := backoff.BeforeChange(ctx, pause)
+
+	return pause, due && pause >= asked
 }
 
 // Patient reports whether attempt n+1 is due after elapsed.
@@ -134,26 +151,4 @@ func Patient(ctx context.Context, v Verdict, n int, elapsed time.Duration) bool 
 	}
 
 	return false
-}
-
-// BackOff returns the pause after attempt n: exponential, with jitter so that callers do not come back all at once.
-func BackOff(n int) time.Duration {
-	pause := longestPause
-	if n < 6 {
-		pause = min(pause, firstPause<<(n-1))
-	}
-
-	return pause/2 + rand.N(pause/2+1) //nolint:gosec // jitter needs no cryptographic randomness
-}
-
-// Pause waits and reports whether ctx lasted.
-func Pause(ctx context.Context, pause time.Duration) bool {
-	timer := time.NewTimer(pause)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/backoff"
 )
 
 func TestJudge(t *testing.T) {
@@ -78,7 +79,7 @@ func TestRetry(t *testing.T) {
 	}{
 		{"success", 0, busy, 0, nil, 1, 0},
 		{"busy for a while", 3, busy, 0, nil, 4, 3 * time.Second},
-		{"busy for ever, no deadline", 1 << 30, busy, 0, busy, -1, busyPatience + 2*longestPause},
+		{"busy for ever, no deadline", 1 << 30, busy, 0, busy, -1, busyPatience + 2*Pauses.Longest},
 		{"busy until the deadline", 1 << 30, busy, 10 * time.Minute, busy, -1, 10 * time.Minute},
 		{"a gateway that stays down", 1 << 30, gateway, 0, gateway, readAttempts, 10 * time.Second},
 		{"another error", 1 << 30, ErrClosed, 0, ErrClosed, 1, 0},
@@ -116,15 +117,39 @@ func TestRetry(t *testing.T) {
 	}
 }
 
-var repeater = Repeater{
-	Platform: "the platform", Logger: slog.New(slog.DiscardHandler), Connected: func() bool { return true },
+// TestRepeater_reserve has a change refused for ever: the last attempt has time to be answered, and none is made before the server
+// wants it. A read is repeated to the end.
+func TestRepeater_reserve(t *testing.T) {
+	t.Parallel()
+	busy := &apierr.Error{Kind: apierr.Busy, Code: "HTTP 429"}
+	later := (&apierr.Error{Kind: apierr.Busy, Code: "HTTP 429"}).Wrap(&RetryAfterError{Pause: 20 * time.Second})
+	tests := map[string]struct {
+		what    Effect
+		failure error
+		limit   time.Duration
+		ends    time.Duration
+	}{
+		"a change":                         {Changes, busy, time.Minute, time.Minute - backoff.ChangeReserve},
+		"a read":                           {Reads, busy, time.Minute, time.Minute},
+		"a change, of little time":         {Changes, busy, backoff.ChangeReserve, 0},
+		"a change, asked to come too late": {Changes, later, 70 * time.Second, time.Minute},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				ctx, stop := context.WithTimeout(t.Context(), test.limit)
+				defer stop()
+				began := time.Now()
+				err := repeater.Do(ctx, test.what, func() error { return test.failure })
+				if !errors.Is(err, test.failure) || time.Since(began) != test.ends {
+					t.Errorf("%v after %s, want %s", err, time.Since(began), test.ends)
+				}
+			})
+		})
+	}
 }
 
-func TestBackOff(t *testing.T) {
-	t.Parallel()
-	for n := 1; n < 70; n++ {
-		if pause := BackOff(n); pause < firstPause/2 || pause > longestPause {
-			t.Errorf("BackOff(%d) = %s", n, pause)
-		}
-	}
+var repeater = Repeater{
+	Platform: "the platform", Logger: slog.New(slog.DiscardHandler), Connected: func() bool { return true },
 }

@@ -64,7 +64,7 @@ func (m *Making[R]) RunUnlessBusy(ctx, bounded context.Context) Fate[R] {
 // proves that nothing came to be.
 func (m *Making[R]) RunWhile(ctx, bounded context.Context, worth func(err error) bool) Fate[R] {
 	var end Fate[R]
-	_ = Again(bounded, worth, func(context.Context) error { // the fate says what the error does, and more
+	err := Again(bounded, worth, func(context.Context) error {
 		if end = m.Run(ctx, bounded); end.Kind != NotCreated {
 			return nil
 		}
@@ -72,6 +72,9 @@ func (m *Making[R]) RunWhile(ctx, bounded context.Context, worth func(err error)
 
 		return end.Err
 	})
+	if err != nil {
+		end.Err = err // of several refusals the one that says most
+	}
 
 	return end
 }
@@ -87,22 +90,31 @@ func (m *Making[R]) watch(ctx, bounded context.Context, handle task.Handle[R]) F
 	case !errors.Is(err, task.ErrUnfinished):
 		return m.failed(ctx, bounded, handle.ID(), err)
 	case ctx.Err() != nil:
-		return m.settle(ctx, handle, InterruptGrace)
+		return m.settle(ctx, bounded, handle, InterruptGrace)
 	case bounded.Err() != nil:
-		return m.settle(ctx, handle, deadlineGrace)
+		return m.settle(ctx, bounded, handle, deadlineGrace)
 	default:
 		return m.findLost(ctx, bounded, handle.ID(), err)
 	}
 }
 
-// settle asks to cancel the task and learns what became of it.
-func (m *Making[R]) settle(ctx context.Context, handle task.Handle[R], grace time.Duration) Fate[R] {
+// settle asks to cancel the task and learns what became of it. One that failed by itself meanwhile may have left something behind,
+// as any other.
+func (m *Making[R]) settle(ctx, bounded context.Context, handle task.Handle[R], grace time.Duration) Fate[R] {
 	result, outcome, err := task.Settle(ctx, handle, grace, task.WithLogger(m.Logger))
 	switch outcome {
 	case task.Adopted:
 		return m.made(result, handle.ID())
 	case task.Cancelled:
-		return Fate[R]{Kind: Cancelled, TaskID: handle.ID(), Err: err}
+		if err == nil {
+			return Fate[R]{Kind: Cancelled, TaskID: handle.ID()}
+		}
+		fate := m.failed(ctx, bounded, handle.ID(), err)
+		if fate.Kind == NotCreated && ctx.Err() != nil {
+			fate.Kind = Cancelled // of both, the interruption is what the user did
+		}
+
+		return fate
 	case task.Unsettled:
 		if result, there := m.there(ctx, handle.ID()); there {
 			return m.made(result, handle.ID())

@@ -56,22 +56,38 @@ func TestMaking(t *testing.T) {
 		"failed, and what leaves nothing": {
 			job: job{ends: failed(refusal(apierr.Internal))}, world: world{found: "vm-1"}, taskID: "job-1", within: time.Second,
 		},
-		"lost at once, found":        {start: lost(), world: world{found: "vm-1"}, want: lifecycle.Created, result: "vm-1"},
-		"lost at once, found later":  {start: lost(), world: world{found: "vm-1", after: 1}, want: lifecycle.Created, result: "vm-1", within: 2 * time.Second},
-		"lost at once, not found":    {start: lost(), want: lifecycle.LostNotCreated, within: 2 * time.Second},
-		"lost at once, theirs":       {start: lost(), world: world{found: "vm-9", theirs: true}, want: lifecycle.LostNotCreated},
-		"lost at once, and no look":  {start: lost(), world: world{err: refusal(apierr.Internal)}, want: lifecycle.Lost, taskID: lifecycle.UnknownTask},
-		"lost at the end, found":     {job: job{ends: failed(lost())}, world: world{found: "vm-1"}, want: lifecycle.Created, result: "vm-1", taskID: "job-1", within: time.Second},
-		"forgotten, found":           {job: job{fails: refusal(apierr.NotFound)}, world: world{found: "vm-1"}, want: lifecycle.Created, result: "vm-1", taskID: "job-1"},
-		"forgotten, not found":       {job: job{fails: refusal(apierr.NotFound)}, want: lifecycle.LostNotCreated, taskID: "job-1", within: 2 * time.Second},
-		"forgotten, and no look":     {job: job{fails: refusal(apierr.NotFound)}, world: world{err: refusal(apierr.Internal)}, want: lifecycle.Lost, taskID: "job-1"},
-		"forgotten, nobody there":    {job: job{fails: refusal(apierr.NotFound)}, world: world{err: refusal(apierr.Unavailable)}, want: lifecycle.Lost, taskID: "job-1", within: 90 * time.Second},
-		"late, made":                 {job: job{runs: 70 * time.Second, ends: made()}, want: lifecycle.Created, result: "vm-1", taskID: "job-1", within: 71 * time.Second},
-		"late, cancelled":            {job: job{cancelled: cancelled}, want: lifecycle.Cancelled, taskID: "job-1", within: time.Minute},
-		"late, untold":               {want: lifecycle.Pending, taskID: "job-1", within: 90 * time.Second},
-		"late, there":                {world: world{found: "vm-1", there: true}, want: lifecycle.Created, result: "vm-1", taskID: "job-1", within: 90 * time.Second},
-		"interrupted, made":          {job: job{runs: 11 * time.Second, ends: made()}, interrupt: true, want: lifecycle.Created, result: "vm-1", taskID: "job-1", within: 12 * time.Second},
-		"interrupted, cancelled":     {job: job{cancelled: cancelled}, interrupt: true, want: lifecycle.Cancelled, taskID: "job-1", within: 10 * time.Second},
+		"lost at once, found":       {start: lost(), world: world{found: "vm-1"}, want: lifecycle.Created, result: "vm-1"},
+		"lost at once, found later": {start: lost(), world: world{found: "vm-1", after: 1}, want: lifecycle.Created, result: "vm-1", within: 2 * time.Second},
+		"lost at once, not found":   {start: lost(), want: lifecycle.LostNotCreated, within: 2 * time.Second},
+		"lost at once, theirs":      {start: lost(), world: world{found: "vm-9", theirs: true}, want: lifecycle.LostNotCreated},
+		"lost at once, and no look": {start: lost(), world: world{err: refusal(apierr.Internal)}, want: lifecycle.Lost, taskID: lifecycle.UnknownTask},
+		"lost at the end, found":    {job: job{ends: failed(lost())}, world: world{found: "vm-1"}, want: lifecycle.Created, result: "vm-1", taskID: "job-1", within: time.Second},
+		"forgotten, found":          {job: job{fails: refusal(apierr.NotFound)}, world: world{found: "vm-1"}, want: lifecycle.Created, result: "vm-1", taskID: "job-1"},
+		"forgotten, not found":      {job: job{fails: refusal(apierr.NotFound)}, want: lifecycle.LostNotCreated, taskID: "job-1", within: 2 * time.Second},
+		"forgotten, and no look":    {job: job{fails: refusal(apierr.NotFound)}, world: world{err: refusal(apierr.Internal)}, want: lifecycle.Lost, taskID: "job-1"},
+		"forgotten, nobody there":   {job: job{fails: refusal(apierr.NotFound)}, world: world{err: refusal(apierr.Unavailable)}, want: lifecycle.Lost, taskID: "job-1", within: 90 * time.Second},
+		"late, made":                {job: job{runs: 70 * time.Second, ends: made()}, want: lifecycle.Created, result: "vm-1", taskID: "job-1", within: 71 * time.Second},
+		"late, cancelled":           {job: job{cancelled: cancelled}, want: lifecycle.Cancelled, taskID: "job-1", within: time.Minute},
+		"late, failed by itself":    {job: job{cancelled: failed(refusal(apierr.Insufficient))}, want: lifecycle.NotCreated, taskID: "job-1", within: time.Minute},
+		"late, failed, and left something": {
+			job: job{cancelled: failed(refusal(apierr.Insufficient))}, world: world{leaves: true, found: "vm-1"}, want: lifecycle.Partial, result: "vm-1",
+			taskID: "job-1", within: time.Minute,
+		},
+		"late, failed, and no look": {
+			job: job{cancelled: failed(refusal(apierr.Insufficient))}, world: world{leaves: true, err: refusal(apierr.Unavailable)}, want: lifecycle.Unseen,
+			taskID: "job-1", within: 90 * time.Second,
+		},
+		"late, untold":           {want: lifecycle.Pending, taskID: "job-1", within: 90 * time.Second},
+		"late, there":            {world: world{found: "vm-1", there: true}, want: lifecycle.Created, result: "vm-1", taskID: "job-1", within: 90 * time.Second},
+		"interrupted, made":      {job: job{runs: 11 * time.Second, ends: made()}, interrupt: true, want: lifecycle.Created, result: "vm-1", taskID: "job-1", within: 12 * time.Second},
+		"interrupted, cancelled": {job: job{cancelled: cancelled}, interrupt: true, want: lifecycle.Cancelled, taskID: "job-1", within: 10 * time.Second},
+		"interrupted, failed by itself": {
+			job: job{cancelled: failed(refusal(apierr.Insufficient))}, interrupt: true, want: lifecycle.Cancelled, taskID: "job-1", within: 10 * time.Second,
+		},
+		"interrupted, failed, and left something": {
+			job: job{cancelled: failed(refusal(apierr.Insufficient))}, world: world{leaves: true, found: "vm-1"}, interrupt: true, want: lifecycle.Partial,
+			result: "vm-1", taskID: "job-1", within: 10 * time.Second,
+		},
 		"interrupted, untold":        {interrupt: true, want: lifecycle.Pending, taskID: "job-1", within: 12 * time.Second},
 		"interrupted, there":         {world: world{found: "vm-1", there: true}, interrupt: true, want: lifecycle.Created, result: "vm-1", taskID: "job-1", within: 12 * time.Second},
 		"interrupted, while looking": {job: job{fails: refusal(apierr.NotFound)}, world: world{err: refusal(apierr.Unavailable)}, interrupt: true, want: lifecycle.Lost, taskID: "job-1", within: 12 * time.Second},
@@ -136,38 +152,4 @@ func TestMakingSlot(t *testing.T) {
 			t.Errorf("%+v", got)
 		}
 	})
-}
-
-// TestMakingUnlessBusy tries again what was refused since something else works on the object, and nothing else.
-func TestMakingUnlessBusy(t *testing.T) {
-	t.Parallel()
-	tests := map[string]struct {
-		refusals []error
-		want     lifecycle.FateKind
-		starts   int
-	}{
-		"busy, then not":  {[]error{refusal(apierr.Busy), refusal(apierr.Busy), nil}, lifecycle.Created, 3},
-		"denied":          {[]error{refusal(apierr.Denied)}, lifecycle.NotCreated, 1},
-		"busy, then lost": {[]error{refusal(apierr.Busy), lost()}, lifecycle.LostNotCreated, 2},
-	}
-	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			synctest.Test(t, func(t *testing.T) {
-				var w world
-				j := job{ends: made(), began: time.Now()}
-				starts := 0
-				making := lifecycle.Making[string]{Search: w.search(&j), Start: func(context.Context) (task.Handle[string], error) {
-					starts++
-
-					return &j, test.refusals[starts-1]
-				}}
-				bounded, stop := context.WithTimeout(t.Context(), time.Minute)
-				defer stop()
-				if got := making.RunUnlessBusy(t.Context(), bounded); got.Kind != test.want || starts != test.starts {
-					t.Errorf("%+v after %d starts", got, starts)
-				}
-			})
-		})
-	}
 }

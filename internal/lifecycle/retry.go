@@ -4,51 +4,67 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"time"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/backoff"
 	"github.com/vmfork/terraform-provider-vmfork/internal/task"
 )
 
-// The pause before something is tried again: it doubles from the first to the longest.
-const (
-	firstPause   = 500 * time.Millisecond
-	longestPause = 15 * time.Second
-)
+// pauses are those before something is tried again.
+var pauses = backoff.Series{First: 500 * time.Millisecond, Longest: 15 * time.Second}
 
-// Again calls try until it succeeds, fails with an error that is not worth another attempt, or ctx ends. Then the error that
-// was tried again counts: it says more than that time ran out in the middle of another attempt.
+// ErrOutOfTime is in the chain of an error that was worth another attempt, for which there was no time.
+var ErrOutOfTime = errors.New("there was no time for another attempt")
+
+// outOfTimeError is one that reads as the last attempt's does.
+type outOfTimeError struct{ error }
+
+// Unwrap returns the last attempt's error, and [ErrOutOfTime].
+func (o outOfTimeError) Unwrap() []error { return []error{o.error, ErrOutOfTime} }
+
+// Again calls try, which changes something, until it succeeds or fails with an error that is not worth another attempt, or until ctx
+// ends so soon that the deadline might cut another attempt off. Then the error that was tried again counts, with [ErrOutOfTime] in its
+// chain: it says more than that time ran out in the middle of another attempt.
 func Again(ctx context.Context, worth func(err error) bool, try func(ctx context.Context) error) error {
+	return again(ctx, worth, try, backoff.PauseBeforeChange)
+}
+
+// AskAgain calls ask, which only reads, until there is an answer, or ctx ends: as long as the platform can't be asked, and what broke
+// the connection a moment ago may still be there.
+func AskAgain(ctx context.Context, ask func(ctx context.Context) error) error {
+	away := func(err error) bool { return apierr.Is(err, apierr.Unavailable, apierr.Busy) }
+
+	return again(ctx, away, ask, backoff.Pause)
+}
+
+func again(
+	ctx context.Context, worth func(err error) bool, try func(ctx context.Context) error, pause func(context.Context, time.Duration) bool,
+) error {
 	var before error
-	for length := firstPause; ; length = min(2*length, longestPause) {
+	for n := 1; ; n++ {
 		err := try(ctx)
 		switch {
 		case err == nil:
 			return nil
 		case ctx.Err() != nil && before != nil && errors.Is(err, ctx.Err()) && !errors.Is(err, task.ErrUnfinished):
-			return before
+			return outOfTimeError{before}
 		case ctx.Err() != nil || !worth(err):
 			return err
+		case !pause(ctx, pauses.After(n)):
+			return outOfTimeError{err}
 		}
 		before = err
-		jittered := length/2 + rand.N(length/2) //nolint:gosec // jitter needs no cryptographic randomness
-		if Pause(ctx, jittered) != nil {
-			return err
-		}
 	}
 }
 
 // Pause lets time pass. Its error says that ctx ended before.
 func Pause(ctx context.Context, length time.Duration) error {
-	timer := time.NewTimer(length)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
+	if !backoff.Pause(ctx, length) {
 		return fmt.Errorf("waiting for %s: %w", length, ctx.Err())
-	case <-timer.C:
-		return nil
 	}
+
+	return nil
 }
 
 // Busy reports whether the platform refused or failed something since something else works on the object: then nothing was
@@ -56,9 +72,6 @@ func Pause(ctx context.Context, length time.Duration) error {
 func Busy(err error) bool {
 	return apierr.Is(err, apierr.Busy) && !errors.Is(err, task.ErrUnfinished)
 }
-
-// Away reports whether the platform can't be asked now: what broke the connection a moment ago may still be there.
-func Away(err error) bool { return apierr.Is(err, apierr.Unavailable, apierr.Busy) }
 
 // BusyOrLostOnce returns what judges whether something that may be repeated is worth another attempt: as long as the object
 // is busy, and once after a lost answer.

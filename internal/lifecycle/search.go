@@ -100,7 +100,7 @@ func (s *Search[R]) lookTwice(ctx context.Context, taskID string) (Finding[R], e
 // find asks until there is an answer or ctx ends.
 func (s *Search[R]) find(ctx context.Context, taskID string) (Finding[R], error) {
 	var finding Finding[R]
-	err := Again(ctx, Away, func(ctx context.Context) error {
+	err := AskAgain(ctx, func(ctx context.Context) error {
 		var err error
 		finding, err = s.Find(ctx, taskID)
 

@@ -4,10 +4,10 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"math/rand/v2"
 	"time"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/backoff"
 )
 
 // ErrUnfinished is in the chain of every error of [Wait] and [Settle] that is not the task's own end: nobody saw how the
@@ -24,11 +24,11 @@ const (
 	CodeTaskUnknown      = "TaskUnknown"      // of apierr.Internal: see ErrUnknown
 )
 
-const (
-	defaultPatience = 3 * time.Minute        // without any answer, before a platform counts as dead
-	firstPause      = 250 * time.Millisecond // the first back-off after a failed question
-	longestPause    = 15 * time.Second
-)
+// defaultPatience is how long a platform may give no answer before it counts as dead.
+const defaultPatience = 3 * time.Minute
+
+// pauses are those after a question that failed.
+var pauses = backoff.Series{First: 250 * time.Millisecond, Longest: 15 * time.Second}
 
 // Option changes how [Wait] and [Settle] go about it.
 type Option func(*settings)
@@ -109,7 +109,7 @@ func watch[T any](ctx context.Context, h Handle[T], s settings) (Update[T], erro
 			// The error only says that ctx ended; the next turn says it better.
 		case transient(err) && failures.next(s.patience):
 			s.logger.WarnContext(ctx, "Could not ask for the task, asking again", "task_id", h.ID(), "error", err.Error())
-			failures.pause(ctx)
+			backoff.Pause(ctx, pauses.After(failures.count))
 		default:
 			progress.finish(ctx, "unfinished")
 
@@ -137,18 +137,4 @@ func (r *retries) next(patience time.Duration) bool {
 	r.count++
 
 	return time.Since(r.since) < patience
-}
-
-// pause waits before the next question: exponential, with jitter so that many waiters do not ask at the same moment.
-func (r *retries) pause(ctx context.Context) {
-	longest := longestPause
-	if doublings := r.count - 1; doublings < 6 {
-		longest = min(longestPause, firstPause<<doublings)
-	}
-	timer := time.NewTimer(longest/2 + rand.N(longest/2)) //nolint:gosec // jitter needs no cryptographic randomness
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-	case <-timer.C:
-	}
 }

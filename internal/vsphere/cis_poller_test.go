@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
-	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
+	"github.com/vmfork/terraform-provider-vmfork/internal/backoff"
 	"github.com/vmfork/terraform-provider-vmfork/internal/task"
 )
 
@@ -87,7 +87,7 @@ func TestCISPoller_pace(t *testing.T) {
 			t.Fatalf("first news = %+v, %v", update, err)
 		}
 		go func() {
-			httpapi.Pause(t.Context(), 9*time.Second)
+			backoff.Pause(t.Context(), 9*time.Second)
 			script.set("a", cisTask{Status: "SUCCEEDED", Result: json.RawMessage(`"vm-9"`)})
 		}()
 		update, err := h.Next(t.Context())
@@ -140,7 +140,7 @@ func TestCISPoller_freshTaskIsPolledSoon(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		var waiting sync.WaitGroup
 		waiting.Go(func() { _, _ = old.Next(ctx) })
-		httpapi.Pause(t.Context(), 8*time.Second) // the old task is asked for every two seconds by now
+		backoff.Pause(t.Context(), 8*time.Second) // the old task is asked for every two seconds by now
 		begin := time.Now()
 		update, err := c.startScripted("new").Next(t.Context())
 		if err != nil || update.State != task.StateCancelled || !apierr.Is(update.Err, apierr.Cancelled) {
@@ -171,7 +171,7 @@ func TestCISPoller_stopsWhenIdle(t *testing.T) {
 			t.Errorf("error %v, want TimedOut", err)
 		}
 		polls := script.seen()
-		httpapi.Pause(t.Context(), time.Hour)
+		backoff.Pause(t.Context(), time.Hour)
 		if got := script.seen(); got != polls {
 			t.Errorf("it went on polling for nobody: %s", got)
 		}
@@ -249,7 +249,7 @@ func TestCISPoller_closed(t *testing.T) {
 		}
 		var closing sync.WaitGroup
 		closing.Go(func() {
-			httpapi.Pause(t.Context(), time.Second)
+			backoff.Pause(t.Context(), time.Second)
 			endLife(t, c)
 		})
 		if _, err := h.Next(t.Context()); !apierr.Is(err, apierr.Cancelled) {

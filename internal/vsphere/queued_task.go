@@ -5,13 +5,14 @@ import (
 	"sync"
 	"time"
 
+	"github.com/vmfork/terraform-provider-vmfork/internal/backoff"
 	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
 	"github.com/vmfork/terraform-provider-vmfork/internal/task"
 )
 
 // queuedTask is a task that waits its turn. vCenter lets one task at a time work on a VM, and tells the next one that it is
-// busy as often by the task as by the call. That failure proves that nothing happened, so the task is started anew until
-// the caller's deadline, or until somebody asks to cancel it.
+// busy as often by the task as by the call. That failure proves that nothing happened, so the task is started anew as long as
+// the caller's deadline leaves time for it, or until somebody asks to cancel it.
 type queuedTask[T any] struct {
 	begin func(context.Context) (*vimHandle[T], error)
 	began time.Time
@@ -52,7 +53,7 @@ func (q *queuedTask[T]) Next(ctx context.Context) (task.Update[T], error) {
 	}
 	current.client.logger.WarnContext(ctx, "Another task works on it, trying again", "op", current.what.Op,
 		"object", current.what.Object, "task", current.ID())
-	if !httpapi.Pause(ctx, httpapi.BackOff(attempt)) {
+	if !backoff.PauseBeforeChange(ctx, httpapi.Pauses.After(attempt)) {
 		return update, nil // what vCenter said last tells more than that the time is up
 	}
 	next, err := q.begin(ctx)

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/backoff"
 	"github.com/vmfork/terraform-provider-vmfork/internal/task"
 )
 
@@ -100,5 +101,21 @@ func TestQueuedTask_endsWithItsCaller(t *testing.T) {
 	_, outcome, err := task.Settle(ctx, h, 5*time.Second)
 	if outcome != task.Cancelled || !apierr.Is(err, apierr.Busy) || vcenter.started != 1 || vcenter.canceled != 1 {
 		t.Errorf("settled as %v, %v after %d tasks, %d cancelled", outcome, err, vcenter.started, vcenter.canceled)
+	}
+}
+
+// TestQueuedTask_leavesTheReserve is not started anew when the deadline might cut it off.
+func TestQueuedTask_leavesTheReserve(t *testing.T) {
+	t.Parallel()
+	vcenter := &queue{busy: 1000}
+	client := newWire(t, vcenter.ServeHTTP)
+	ctx, cancel := context.WithTimeout(t.Context(), backoff.ChangeReserve)
+	defer cancel()
+	h, err := client.CreateSnapshot(ctx, SnapshotSpec{VMID: "vm-1", Name: "x"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := task.Wait(ctx, h); !apierr.Is(err, apierr.Busy) || errors.Is(err, task.ErrUnfinished) || vcenter.started != 1 {
+		t.Errorf("%v after %d tasks", err, vcenter.started)
 	}
 }

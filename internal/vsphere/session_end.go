@@ -13,6 +13,7 @@ import (
 	"github.com/vmware/govmomi/vim25/types"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/backoff"
 	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
 )
 
@@ -70,7 +71,7 @@ func (s *session) tokens() cachedSession {
 
 // keepAlive calls vCenter now and then, so that a long wait does not end in an expired session.
 func (s *session) keepAlive(ctx context.Context) {
-	for httpapi.Pause(ctx, keepAlivePause) {
+	for backoff.Pause(ctx, keepAlivePause) {
 		s.mu.Lock()
 		generation, rest := s.generation, s.token
 		s.mu.Unlock()

@@ -9,6 +9,7 @@ import (
 	"github.com/vmware/govmomi/vim25"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/backoff"
 	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
 )
 
@@ -201,17 +202,28 @@ func (t *turns) take(ctx context.Context, what httpapi.Call, ask func() error) e
 		if !isTaskInProgress(err) || !httpapi.Patient(ctx, httpapi.RetryBusy, n, time.Since(began)) {
 			return err
 		}
-		timer := time.NewTimer(httpapi.BackOff(n))
-		select {
-		case <-ended:
-		case <-timer.C:
-		case <-ctx.Done():
-		}
-		timer.Stop()
-		if ctx.Err() != nil {
+		if !awaitAnother(ctx, ended, n) {
 			return err
 		}
 	}
+}
+
+// awaitAnother waits for the end of a task of ours, or for the pause after attempt n, and reports whether there is time for another
+// attempt.
+func awaitAnother(ctx context.Context, ended <-chan struct{}, n int) bool {
+	pause, due := backoff.BeforeChange(ctx, httpapi.Pauses.After(n))
+	if !due {
+		return false
+	}
+	timer := time.NewTimer(pause)
+	defer timer.Stop()
+	select {
+	case <-ended:
+	case <-timer.C:
+	case <-ctx.Done():
+	}
+
+	return ctx.Err() == nil
 }
 
 // awaitEnd waits for the end of a task of ours, and reports false when ctx ends before.

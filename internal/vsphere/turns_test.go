@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/backoff"
 	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
 )
 
@@ -35,11 +36,11 @@ func TestTurns_nobodyAsksInVain(t *testing.T) {
 				}); err != nil {
 					t.Errorf("not taken: %v", err)
 				}
-				httpapi.Pause(t.Context(), time.Second)
+				backoff.Pause(t.Context(), time.Second)
 				turns.end("vm-1")
 			})
 		}
-		httpapi.Pause(t.Context(), time.Second)
+		backoff.Pause(t.Context(), time.Second)
 		if asked.Load() != 0 {
 			t.Errorf("%d asked while a task runs", asked.Load())
 		}
@@ -97,7 +98,7 @@ func TestTurns_oneAsks(t *testing.T) {
 
 					return
 				}
-				httpapi.Pause(ctx, time.Minute)
+				backoff.Pause(ctx, time.Minute)
 				taken.Store(false)
 				turns.end("vm-1")
 			})
@@ -129,7 +130,14 @@ func TestTurns_endWithTheirCaller(t *testing.T) {
 			tasks.Go(func() {
 				ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 				defer cancel()
-				err := turns.take(ctx, what, func() error { return busy })
+				deadline, _ := ctx.Deadline()
+				err := turns.take(ctx, what, func() error {
+					if left := time.Until(deadline); left < backoff.ChangeReserve {
+						t.Errorf("asks with %s left", left)
+					}
+
+					return busy
+				})
 				if !apierr.Is(err, apierr.Busy, apierr.TimedOut) {
 					t.Errorf("error %v", err)
 				}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/vmware/govmomi/vim25/types"
 
+	"github.com/vmfork/terraform-provider-vmfork/internal/backoff"
 	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
 )
 
@@ -231,7 +232,7 @@ func (l *watchLoop) attend(ctx, waiting context.Context) error {
 
 // interrupt ends a wait. The interruption may arrive before the wait does, and is repeated until the wait has ended.
 func (l *watchLoop) interrupt(waiting context.Context) {
-	for pause := firstNudge; httpapi.Pause(waiting, pause); pause = repeatedNudge {
+	for pause := firstNudge; backoff.Pause(waiting, pause); pause = repeatedNudge {
 		_ = l.collector.interrupt(waiting) // a failure shows in the wait itself
 	}
 }
@@ -260,7 +261,7 @@ func (l *watchLoop) failed(ctx context.Context, err error) {
 		return
 	}
 	if l.failures > 1 || !isMissing { // a collector that went with its session is made anew at once
-		httpapi.Pause(ctx, httpapi.BackOff(l.failures))
+		backoff.Pause(ctx, httpapi.Pauses.After(l.failures))
 	}
 }
 

@@ -9,7 +9,7 @@ import (
 
 	"github.com/vmware/govmomi/vim25/types"
 
-	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
+	"github.com/vmfork/terraform-provider-vmfork/internal/backoff"
 	"github.com/vmfork/terraform-provider-vmfork/internal/task"
 )
 
@@ -90,7 +90,7 @@ func endsAfter(t *testing.T, waits *sync.WaitGroup, c *Client, server *fakeServe
 		}
 	})
 	waits.Go(func() {
-		httpapi.Pause(t.Context(), lasts)
+		backoff.Pause(t.Context(), lasts)
 		now := time.Now()
 		server.set(taskRef(n), map[string]any{taskState: types.TaskInfoStateSuccess, taskQueued: now.Add(-lasts), taskCompleted: now})
 	})

@@ -14,6 +14,7 @@ import (
 	"github.com/vmware/govmomi/vim25/types"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/backoff"
 	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
 	"github.com/vmfork/terraform-provider-vmfork/internal/task"
 )
@@ -258,15 +259,15 @@ func TestWatcher_manyTasksFewRequests(t *testing.T) {
 					t.Errorf("task %d: %+v, %v", n, update, err)
 				}
 			})
-			httpapi.Pause(t.Context(), 2*time.Millisecond)
+			backoff.Pause(t.Context(), 2*time.Millisecond)
 		}
-		httpapi.Pause(t.Context(), time.Second)
+		backoff.Pause(t.Context(), time.Second)
 		for n := range 100 {
 			server.set(taskRef(n), succeededTask)
-			httpapi.Pause(t.Context(), time.Millisecond)
+			backoff.Pause(t.Context(), time.Millisecond)
 		}
 		done.Wait()
-		httpapi.Pause(t.Context(), 2*idleLinger)
+		backoff.Pause(t.Context(), 2*idleLinger)
 		total, counts := 0, server.counts()
 		for _, n := range counts {
 			total += n
@@ -288,7 +289,7 @@ func TestWatcher_newcomerInterruptsAWait(t *testing.T) {
 			_, err := c.taskHandle(1).Next(t.Context())
 			first <- err
 		}()
-		httpapi.Pause(t.Context(), 5*time.Second)
+		backoff.Pause(t.Context(), 5*time.Second)
 		begin := time.Now()
 		if update, err := c.taskHandle(2).Next(t.Context()); err != nil || update.State != task.StateSucceeded {
 			t.Errorf("newcomer: %+v, %v", update, err)
@@ -316,7 +317,7 @@ func TestWatcher_deafServer(t *testing.T) {
 			_, err := c.taskHandle(1).Next(t.Context())
 			first <- err
 		}()
-		httpapi.Pause(t.Context(), 5*time.Second)
+		backoff.Pause(t.Context(), 5*time.Second)
 		for n, limit := range []time.Duration{noticing + time.Second, time.Second, time.Second} {
 			server.set(taskRef(2+n), succeededTask)
 			begin := time.Now()
@@ -326,7 +327,7 @@ func TestWatcher_deafServer(t *testing.T) {
 			if took := time.Since(begin); took > limit {
 				t.Errorf("newcomer %d waited %s", n, took)
 			}
-			httpapi.Pause(t.Context(), time.Second)
+			backoff.Pause(t.Context(), time.Second)
 		}
 		server.set(taskRef(1), succeededTask)
 		if err := <-first; err != nil {
@@ -366,10 +367,10 @@ func TestWatcher_differentThings(t *testing.T) {
 			ended(n)
 			off(n)
 		}
-		httpapi.Pause(t.Context(), time.Second)
+		backoff.Pause(t.Context(), time.Second)
 		ended(5)
 		off(5)
-		httpapi.Pause(t.Context(), time.Second)
+		backoff.Pause(t.Context(), time.Second)
 		for n := range 6 {
 			server.set(vmRef(fmt.Sprintf("vm-%d", n)), map[string]any{powerStatePath: types.VirtualMachinePowerStatePoweredOff})
 			server.set(taskRef(n), succeededTask)
@@ -404,10 +405,10 @@ func TestWatcher_looksWhenTasksLatelyEnded(t *testing.T) {
 					}
 				})
 				done.Go(func() {
-					httpapi.Pause(t.Context(), lasts)
+					backoff.Pause(t.Context(), lasts)
 					server.set(taskRef(first+n), ended())
 				})
-				httpapi.Pause(t.Context(), time.Millisecond)
+				backoff.Pause(t.Context(), time.Millisecond)
 			}
 			done.Wait()
 		}
@@ -446,9 +447,9 @@ func TestWatcher_failures(t *testing.T) {
 				server.set(taskRef(1), runningTask)
 				var script sync.WaitGroup
 				script.Go(func() {
-					httpapi.Pause(t.Context(), time.Second)
+					backoff.Pause(t.Context(), time.Second)
 					server.fail(tt.fail...)
-					httpapi.Pause(t.Context(), time.Minute)
+					backoff.Pause(t.Context(), time.Minute)
 					server.set(taskRef(1), succeededTask)
 				})
 				defer script.Wait()
@@ -476,9 +477,9 @@ func TestWatcher_vanishedTask(t *testing.T) {
 			other <- err
 		}()
 		go func() {
-			httpapi.Pause(t.Context(), time.Second)
+			backoff.Pause(t.Context(), time.Second)
 			server.set(taskRef(2), nil)
-			httpapi.Pause(t.Context(), time.Second)
+			backoff.Pause(t.Context(), time.Second)
 			server.set(taskRef(1), succeededTask)
 		}()
 		_, err := c.taskHandle(2).Next(t.Context())

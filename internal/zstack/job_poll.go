@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/backoff"
 	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
 )
 
@@ -158,7 +159,7 @@ func (j *job) again(ctx context.Context, failure *apierr.Error) bool {
 		j.renewed, wanting = true, j.generation
 	case notBegun(failure) && httpapi.Patient(ctx, httpapi.RetryBriefly, j.attempts+1, 0):
 		j.attempts++
-		pause = httpapi.BackOff(j.attempts)
+		pause = httpapi.Pauses.After(j.attempts)
 	default:
 		j.mu.Unlock()
 
@@ -169,7 +170,7 @@ func (j *job) again(ctx context.Context, failure *apierr.Error) bool {
 	j.mu.Unlock()
 	j.client.config.Logger.WarnContext(ctx, "ZStack did not begin the job, sending it again", "op", j.request.Op,
 		"object", j.request.Object, "code", failure.Code, "job", j.request.job)
-	if !httpapi.Pause(ctx, pause) {
+	if !backoff.Pause(ctx, pause) {
 		return false
 	}
 	if err := j.send(ctx, wanting); err != nil {

@@ -30,7 +30,7 @@ func TestAccVSphereClone_faults(t *testing.T) {
 			ExpectError: acctest.Says(words),
 		}
 	}
-	quick := `timeouts = { create = "3s", update = "3s", delete = "3s" }`
+	quick := `timeouts = { create = "1m", update = "1m", delete = "1m" }`
 	made := s.clone(quick)
 	moved := s.clone(quick, `name = "web-2"`, `power_on = true`, acctest.Placement("folder_id", s.prod, "cluster_id", s.other))
 	off := s.clone(quick, `name = "web-2"`, `power_on = false`, acctest.Placement("folder_id", s.prod, "cluster_id", s.other))

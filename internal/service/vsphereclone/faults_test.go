@@ -177,7 +177,7 @@ func play(t *testing.T, c *tfcore.Core, server *vspheresim.Server, test faultCas
 	before := basic(config{"source_vm_id": golden.ID, "shutdown_timeout": "1s"})
 	if operation := test.phase; slices.Contains(repeatedFaults, test.code) && operation != "refresh" {
 		operation = cmp.Or(map[string]string{"destroy": "delete"}[operation], operation)
-		before["timeouts"] = config{operation: "3s"}
+		before["timeouts"] = config{operation: "6s"} // a second, and what the last attempt needs
 	}
 	after := config{}
 	switch test.method {

@@ -52,6 +52,9 @@ func (t *secondaryTask) Cancel(ctx context.Context) error {
 	case t.goes == finishesOnCancel:
 		t.goes = succeeds
 		t.finish()
+	case t.goes == failsOnCancel:
+		t.goes = fails
+		t.finish()
 	case t.goes == hangs:
 		t.update = task.Update[vsphere.SecondaryResult]{State: task.StateCancelled}
 		close(t.end)

@@ -26,6 +26,7 @@ const (
 	hangs                      // it goes on until it is cancelled
 	ignoresCancel              // it goes on whatever is asked
 	finishesOnCancel           // it is done when somebody asks to cancel it
+	failsOnCancel              // it fails by itself then
 	fails                      // it fails and leaves nothing
 	failsLate                  // it fails after the secondary came to be
 )

@@ -116,7 +116,7 @@ func (f faultSuite) timeouts(code string) config {
 	limits := config{"create": "5m", "update": "5m", "delete": "5m"}
 	operation, known := map[string]string{"create": "create", "disable": "update", "enable": "update", "destroy": "delete"}[f.phase]
 	if known && code == "TaskInProgress" {
-		limits[operation] = "4s" // each attempt in time, and none in the last second
+		limits[operation] = "6s" // a second, and what the last attempt needs
 	}
 
 	return limits

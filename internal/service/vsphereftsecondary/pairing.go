@@ -57,13 +57,16 @@ const (
 // CLI's: cancelled when the user interrupts. bounded descends from it and ends with timeouts.create.
 func (p *pairing) run(ctx, bounded context.Context) fate {
 	var end fate
-	_ = lifecycle.Again(bounded, lifecycle.Busy, func(context.Context) error { // the fate says what the error does, and more
+	err := lifecycle.Again(bounded, lifecycle.Busy, func(context.Context) error {
 		if end = p.once(ctx, bounded); end.kind != notMade {
 			return nil
 		}
 
 		return end.err
 	})
+	if err != nil {
+		end.err = err // of several refusals the one that says most
+	}
 
 	return end
 }
@@ -115,6 +118,8 @@ func (p *pairing) settle(ctx context.Context, handle task.Handle[vsphere.Seconda
 	switch {
 	case secondary != "":
 		return fate{kind: made, result: vsphere.SecondaryResult{SecondaryID: secondary}}
+	case outcome == task.Cancelled && readErr == nil && err != nil && ctx.Err() == nil:
+		return fate{taskID: handle.ID(), err: err} // it failed by itself, not since time ran out
 	case outcome == task.Cancelled && readErr == nil:
 		return fate{kind: cancelled, taskID: handle.ID(), err: err}
 	default:
@@ -207,7 +212,7 @@ func look(ctx context.Context, c client, logger *slog.Logger, search vsphere.Sec
 // is gone has no secondary.
 func find(ctx context.Context, c client, search vsphere.SecondarySearch) (vsphere.SecondaryFinding, error) {
 	var finding vsphere.SecondaryFinding
-	err := lifecycle.Again(ctx, lifecycle.Away, func(ctx context.Context) error {
+	err := lifecycle.AskAgain(ctx, func(ctx context.Context) error {
 		var err error
 		finding, err = c.FindSecondary(ctx, search)
 

@@ -33,6 +33,8 @@ func TestUnfinishedCreation(t *testing.T) {
 		"out of time, cancelled":          {hangs, true, false, "nothing", "was not created within 1m0s"},
 		"out of time, done all the same":  {finishesOnCancel, true, true, "secondary", ""},
 		"out of time, not told":           {ignoresCancel, true, false, "pending", "may still come to be"},
+		"out of time, failed by itself":   {failsOnCancel, true, false, "nothing", "VmConfigFault"},
+		"interrupted, failed by itself":   {failsOnCancel, false, false, "nothing", "Interrupted: FT secondary of vm-1 was not created"},
 		"failed by itself":                {fails, false, false, "nothing", "VmConfigFault"},
 		"failed, but there is one though": {failsLate, false, true, "tainted", "could not finish it"},
 	} {

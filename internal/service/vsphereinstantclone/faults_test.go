@@ -53,14 +53,14 @@ func TestFaults(t *testing.T) {
 	if err := server.ChangeVM(golden.ID, vspheresim.Change{InstantCloneFrozen: new(true), ToolsRunning: new(false)}); err != nil {
 		t.Fatal(err)
 	}
-	// What is tried again until the time is over gets little of it, everything else plenty.
+	// What is tried again until the time is over gets a second of it and what the last attempt needs, everything else plenty.
 	wanted := func(code string, changes config) config {
 		limits := config{"create": "5m", "update": "5m"}
 		switch code {
 		case "TaskInProgress":
-			limits["create"] = "3s"
+			limits["create"] = "6s"
 		case "ConcurrentAccess":
-			limits["update"] = "3s"
+			limits["update"] = "6s"
 		}
 
 		return basic(config{

@@ -85,7 +85,7 @@ func (c creation) refused(ctx, bounded context.Context, words tfdiag.Creation, e
 	switch {
 	case ctx.Err() != nil:
 		return diag.Diagnostics{words.InterruptedNotCreated(err)}
-	case bounded.Err() != nil:
+	case bounded.Err() != nil, errors.Is(err, lifecycle.ErrOutOfTime):
 		return diag.Diagnostics{words.TimedOutNotCreated(c.timeout, err)}
 	}
 	vmID := c.plan.VMID.ValueString()

@@ -31,7 +31,7 @@ func (f faultCase) timeouts() config {
 	limits := config{"create": "5m", "update": "5m", "delete": "5m"}
 	operation, known := map[string]string{"create": "create", "update": "update", "destroy": "delete"}[f.phase]
 	if known && slices.Contains([]string{"TaskInProgress", "SnapshotLocked"}, f.code) {
-		limits[operation] = "3s"
+		limits[operation] = "6s" // a second, and what the last attempt needs
 	}
 
 	return limits

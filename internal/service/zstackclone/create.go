@@ -76,7 +76,7 @@ func (c creation) begin(ctx, bounded context.Context) (wanted, diag.Diagnostics)
 	spec := c.plan.cloneSpec()
 	what := wanted{Name: spec.Name, SourceID: spec.SourceUUID, Strategy: spec.Strategy, Owner: zstack.NewUUID()}
 	var named []zstack.VirtualMachine
-	err := lifecycle.Again(bounded, lifecycle.Away, func(ctx context.Context) error {
+	err := lifecycle.AskAgain(bounded, func(ctx context.Context) error {
 		var err error
 		named, err = c.resource.client.VirtualMachinesNamed(ctx, spec.Name)
 

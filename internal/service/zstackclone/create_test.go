@@ -185,6 +185,7 @@ func TestCreateInterrupted(t *testing.T) {
 	}{
 		"made in time":          {fate{nil, nil, "", none, true, 1, false}, false},
 		"failed":                {fate{going(fakezstack.Fails), nil, "Interrupted: VM", none, false, 1, false}, false},
+		"failed, and made":      {fate{going(fakezstack.FailsDone), nil, "could not finish the clone", none, true, 1, true}, false},
 		"untold":                {fate{going(fakezstack.Immortal), nil, "may still come to be", "job-1", false, 1, false}, true},
 		"untold, and made":      {fate{going(fakezstack.ImmortalDone), nil, "", none, true, 1, false}, false},
 		"untold, two of a name": {fate{all(going(fakezstack.ImmortalDone), other), nil, "may still come to be", "job-1", false, 1, false}, true},
@@ -212,6 +213,7 @@ func TestCreateOutOfTime(t *testing.T) {
 	tests := map[string]fate{
 		"made a little late":    {later(fakezstack.Succeeds), nil, "", none, true, 1, false},
 		"failed":                {later(fakezstack.Fails), nil, "was not created within 1m0s", none, false, 1, false},
+		"failed, and made":      {later(fakezstack.FailsDone), nil, "could not finish the clone", none, true, 1, true},
 		"untold":                {going(fakezstack.Immortal), nil, "may still come to be", "job-1", false, 1, true},
 		"untold, and made":      {going(fakezstack.ImmortalDone), nil, "", none, true, 1, false},
 		"untold, two of a name": {all(going(fakezstack.ImmortalDone), other), nil, "may still come to be", "job-1", false, 1, true},

@@ -128,7 +128,7 @@ func newPlay(t *testing.T) play {
 func (p play) before(test faultCase) config {
 	limits := config{}
 	if test.repeats() {
-		limits = config{"create": "2s", "update": "2s", "delete": "2s"}
+		limits = config{"create": "6s", "update": "6s", "delete": "6s"} // a second, and what the last attempt needs
 	}
 	before := config{
 		"source_vm_uuid": p.golden.UUID, "name": "web", "full": true, "expunge_on_destroy": true, "timeouts": limits, "user_tags": set("a"),

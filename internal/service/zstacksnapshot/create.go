@@ -2,6 +2,7 @@ package zstacksnapshot
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -90,7 +91,7 @@ func (c creation) refused(ctx, bounded context.Context, words tfdiag.Creation, e
 	switch {
 	case ctx.Err() != nil:
 		return diag.Diagnostics{words.InterruptedNotCreated(err)}
-	case bounded.Err() != nil:
+	case bounded.Err() != nil, errors.Is(err, lifecycle.ErrOutOfTime):
 		return diag.Diagnostics{words.TimedOutNotCreated(c.timeout, err)}
 	}
 

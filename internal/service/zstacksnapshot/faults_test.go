@@ -107,7 +107,7 @@ func play(c *tfcore.Core, server *zstacksim.Server, test faultCase) string {
 	t := c.T
 	t.Helper()
 	golden, _ := server.VM("golden")
-	limit := "1s" // for what is asked again until time is over
+	limit := "6s" // for what is asked again until time is over: a second, and what the last attempt needs
 	if test.code == "VM.1010" || test.code == "SYS.1001" {
 		limit = "1m" // these are asked again once
 	}
