@@ -107,12 +107,12 @@ func TestAccVSphereClone_answerLost(t *testing.T) {
 func TestAccVSphereClone_timeout(t *testing.T) {
 	t.Parallel()
 	s := newSuite(t)
-	config := s.clone(`timeouts = { create = "1s" }`)
+	config := s.clone(`timeouts = { create = "3s" }`)
 	s.run(
 		resource.TestStep{
 			PreConfig:   func() { s.server.HoldTasks(cloneMethod) },
 			Config:      config,
-			ExpectError: acctest.Says(`VM "web" was not created within 1s`),
+			ExpectError: acctest.Says(`VM "web" was not created within 3s`),
 		},
 		resource.TestStep{
 			PreConfig: func() {

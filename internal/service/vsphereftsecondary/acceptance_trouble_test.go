@@ -196,10 +196,10 @@ func TestAccVSphereFTSecondary_timeout(t *testing.T) {
 		t.Run(api, func(t *testing.T) {
 			t.Parallel()
 			s := newSuite(t, api)
-			config := s.config(`timeouts = { create = "1s" }`)
+			config := s.config(`timeouts = { create = "3s" }`)
 			s.run(
 				before(func() { s.server.HoldTasks(createMethod) }, resource.TestStep{
-					Config: config, ExpectError: acctest.Says("was not created within 1s"),
+					Config: config, ExpectError: acctest.Says("was not created within 3s"),
 				}),
 				before(func() {
 					s.must(s.unprotected(nil))

@@ -82,12 +82,12 @@ func TestAccVSphereInstantClone_answerLost(t *testing.T) {
 func TestAccVSphereInstantClone_timeout(t *testing.T) {
 	t.Parallel()
 	s := newSuite(t)
-	config := s.fork(`timeouts = { create = "2s" }`)
+	config := s.fork(`timeouts = { create = "3s" }`)
 	s.run(
 		resource.TestStep{
 			PreConfig:   func() { s.server.HoldTasks(instantCloneMethod) },
 			Config:      config,
-			ExpectError: acctest.Says(`VM "runner" was not created within 2s`),
+			ExpectError: acctest.Says(`VM "runner" was not created within 3s`),
 		},
 		resource.TestStep{
 			PreConfig: func() {
@@ -109,7 +109,7 @@ func TestAccVSphereInstantClone_sourceBusy(t *testing.T) {
 	s.run(
 		resource.TestStep{
 			PreConfig:   func() { s.change(s.golden.Name, vspheresim.Change{Busy: new(true)}) },
-			Config:      s.fork(`timeouts = { create = "2s" }`),
+			Config:      s.fork(`timeouts = { create = "6s" }`),
 			ExpectError: acctest.Says("vCenter answered TaskInProgress"),
 		},
 		resource.TestStep{

@@ -60,17 +60,17 @@ func TestAccVSphereSnapshot_timeout(t *testing.T) {
 	s := newSuite(t)
 	held := resource.TestStep{
 		PreConfig:   func() { s.server.HoldTasks(createMethod) },
-		Config:      s.config(`timeouts = { create = "1s" }`),
-		ExpectError: regexp.MustCompile(`was not created\s+within 1s`),
+		Config:      s.config(`timeouts = { create = "3s" }`),
+		ExpectError: regexp.MustCompile(`was not created\s+within 3s`),
 	}
-	again := s.applied(creates, s.config(`timeouts = { create = "1m", delete = "1s" }`), "before")
+	again := s.applied(creates, s.config(`timeouts = { create = "1m", delete = "3s" }`), "before")
 	again.PreConfig = func() {
 		s.must(s.treeIs()(nil))
 		s.server.ReleaseTasks()
 	}
 	removal := resource.TestStep{
 		PreConfig: func() { s.server.HoldTasks(removeMethod) },
-		Config:    s.config(`timeouts = { create = "1m", delete = "1s" }`), Destroy: true,
+		Config:    s.config(`timeouts = { create = "1m", delete = "3s" }`), Destroy: true,
 		ExpectError: regexp.MustCompile(`Could not remove\s+snapshot`),
 	}
 	last := s.applied(updates, s.config(), "before")

@@ -140,7 +140,7 @@ func TestAccZStackClone_faults(t *testing.T) {
 			s.server.Inject(zstacksim.Fault{Method: method, Code: code, Where: where, Times: -1})
 		})
 	}
-	quick := `timeouts = { create = "5s", update = "5s", delete = "5s" }`
+	quick := `timeouts = { create = "1m", update = "1m", delete = "1m" }`
 	made := s.clone(quick)
 	changed := s.clone(quick, `name = "web-2"`, `power_on = false`, `user_tags = ["a"]`)
 	create := s.applied(creates, made, "web", nil)
