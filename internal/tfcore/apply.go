@@ -16,15 +16,17 @@ func (c *Core) Apply(ctx context.Context, config Config) Result {
 		return planned
 	}
 	c.offered.phase()
+	var gone Result
 	if planned.Action == "replace" {
 		if c.Tainted {
 			c.Private = nil // it was planned as if there were none
 		}
-		if gone := c.Destroy(ctx); len(gone.Errors) > 0 {
+		if gone = c.Destroy(ctx); len(gone.Errors) > 0 {
 			return gone
 		}
 	}
 	applied := c.ApplyPlanned(ctx, config, planned)
+	applied.Warnings = append(gone.Warnings, applied.Warnings...)
 	c.offered.phase() // the next command configures the provider anew
 	applied.Action, applied.Planned = planned.Action, planned.Planned
 

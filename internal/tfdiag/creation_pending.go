@@ -29,14 +29,15 @@ func (c Creation) PendingNotResolved(err error) diag.Diagnostic {
 }
 
 // PendingNotCreated is the warning of a refresh that proved that the task made nothing: the resource leaves the state. err
-// is the task's own error, nil where it is not known.
+// is the task's own error, nil where it is not known. Where the platform has forgotten the task that is no proof: the resource stays,
+// and the plan replaces it.
 func (c Creation) PendingNotCreated(err error) diag.Diagnostic {
 	if c.Forgotten {
 		return report(diag.SeverityWarning, path.Empty(),
 			fmt.Sprintf("%s was not created by the earlier apply, as far as %s can tell", upperFirst(c.Object), c.Platform),
-			c.forgotten(), "It leaves the state, and this plan creates it anew.",
-			"If somebody has renamed it meanwhile, name it back and plan again: then it is adopted. Once this plan is applied, the "+
-				"renamed one belongs to no resource.")
+			c.forgotten(), "The next apply creates it anew. Until then it stays in state as pending.",
+			"If somebody has renamed it meanwhile, name it back and plan again: then it is adopted. Once the next apply or destroy is "+
+				"done, the renamed one belongs to no resource.")
 	}
 
 	return report(diag.SeverityWarning, path.Empty(), upperFirst(c.Object)+" was not created by the earlier apply",

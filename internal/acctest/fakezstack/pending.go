@@ -9,10 +9,12 @@ import (
 // PendingEnd is a way in which what a job makes for a resource that is pending ends, on a ZStack F.
 type PendingEnd[F any] struct {
 	End func(f F, j *Job)
-	// Refresh is what a refresh says; empty: nothing. Then the object is there, or it is dropped from the state, or neither.
-	Refresh string
-	Made    bool
-	Dropped bool
+	// Refresh is what a refresh says; empty: nothing. Then the object is there, or it is dropped from the state, or neither: a plan
+	// adopts it, or replaces it where the job is forgotten.
+	Refresh   string
+	Made      bool
+	Dropped   bool
+	Forgotten bool
 	// Apply and Destroy are what an apply without a refresh, and a destroy, say; empty: nothing.
 	Apply, Destroy string
 }

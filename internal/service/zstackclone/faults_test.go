@@ -191,7 +191,7 @@ func (p play) run(test faultCase) string {
 			t.Errorf("%s: state %s, tainted %t", test.name(), p.State, p.Tainted)
 		}
 		p.server.PurgeJobs()
-		p.Refresh()
+		p.Destroy(t.Context()).Warned(t, "was not there to destroy")
 		p.Tainted = false
 	}
 	dropped := creates && test.method == "CloneVmInstance" // a VM that is said to be gone stays, since its volume is not

@@ -36,6 +36,10 @@ var pendingEnds = fakezstack.PendingEnds(map[string]fakezstack.PendingEnd[*fakeZ
 			j.Release(fakezstack.UnknownDone)
 		}, Made: true,
 	},
+	"purged, and not made": {
+		End:     func(_ *fakeZStack, j *fakezstack.Job) { j.Release(fakezstack.Unknown) },
+		Refresh: "was not created by the earlier apply, as far as ZStack can tell", Forgotten: true, Apply: "was not created",
+	},
 	"refused": {
 		End:     func(_ *fakeZStack, j *fakezstack.Job) { j.Release(fakezstack.Refuses) },
 		Refresh: "was not created by the earlier apply", Dropped: true, Apply: "HOST_ALLOCATION.1001",
@@ -99,8 +103,12 @@ func TestPendingRefresh(t *testing.T) {
 					if got := c.Identified("uuid"); got != "" {
 						t.Errorf("the identity is %s", got)
 					}
-					if planned := c.Plan(basic()).Clean(t); planned.Action != "update" {
-						t.Errorf("the plan is to %s", planned.Action)
+					action := "update"
+					if test.Forgotten {
+						action = "replace"
+					}
+					if planned := c.Plan(basic()).Clean(t); planned.Action != action {
+						t.Errorf("the plan is to %s, want to %s", planned.Action, action)
 					}
 				}
 				if n := f.Made("Clone"); n != 1 {
@@ -185,9 +193,31 @@ func TestPendingRenamed(t *testing.T) {
 		inBubble(t, func(c core, f *fakeZStack) {
 			leave(c, f)
 			c.Refresh().Warned(c.T, "name it back and plan again")
-			if !c.State.IsNull() || len(f.named("by hand")) != 1 {
-				c.T.Errorf("the state is %s, and there is %v", c.State, f.named("by hand"))
+			if planned := c.Plan(basic()).Clean(c.T); planned.Action != "replace" {
+				c.T.Errorf("the plan is to %s", planned.Action)
 			}
+			rename(f, "web")
+			c.Refresh().Clean(c.T)
+			if c.Get("id") != f.newest() || f.Made("Clone") != 1 {
+				c.T.Errorf("the id is %s, asked %d times", c.Get("id"), f.Made("Clone"))
+			}
+			c.Settled(basic())
+		})
+	})
+	t.Run("refresh and apply", func(t *testing.T) {
+		t.Parallel()
+		inBubble(t, func(c core, f *fakeZStack) {
+			leave(c, f)
+			first := f.newest()
+			c.Refresh().Warned(c.T, "as far as ZStack can tell")
+			f.Goes["Clone"] = nil
+			if said := c.Apply(c.T.Context(), basic()).Warned(c.T, "was not there to destroy"); said.Action != "replace" {
+				c.T.Errorf("the plan is to %s", said.Action)
+			}
+			if left := f.named("web"); len(left) != 1 || left[0] != c.Get("id") || left[0] == first {
+				c.T.Errorf("the id is %s, and there is %v", c.Get("id"), left)
+			}
+			c.Settled(basic())
 		})
 	})
 	t.Run("apply", func(t *testing.T) {

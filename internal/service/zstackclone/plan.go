@@ -97,6 +97,9 @@ func (r *cloneResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanR
 			plan.forecastPending(&config)
 			resp.RequiresReplace.Append(path.Root("state"))
 		}
+		if prior.pending() && forgotten(ctx, req.Private) { // there is nothing to adopt
+			resp.RequiresReplace.Append(path.Root("pending_job_uuid"))
+		}
 		resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
 	}
 

@@ -12,6 +12,7 @@ import (
 // What the resource remembers beside its state, each under its own key.
 const (
 	privatePending    = "pending"    // how to look for a pending VM
+	privateForgotten  = "forgotten"  // the job of a pending VM is forgotten, and nothing has its name
 	privateDestroying = "destroying" // a destroy began and did not end
 )
 
@@ -41,7 +42,15 @@ func loadWanted(ctx context.Context, store lifecycle.Private) (wanted, bool) {
 }
 
 func forgetWanted(ctx context.Context, store lifecycle.Private) diag.Diagnostics {
-	return lifecycle.Forget(ctx, store, privatePending)
+	return append(lifecycle.Forget(ctx, store, privatePending), lifecycle.Forget(ctx, store, privateForgotten)...)
+}
+
+// forgotten reports whether the last refresh of a pending VM found neither its job nor anything that has its name.
+func forgotten(ctx context.Context, store lifecycle.Private) bool {
+	var noted bool
+	lifecycle.Load(ctx, store, privateForgotten, &noted)
+
+	return noted
 }
 
 // destroying reports whether a destroy began and did not end: then a VM in the recycle bin is no news, and what is left to do of

@@ -54,7 +54,7 @@ func (r *cloneResource) Read(ctx context.Context, req resource.ReadRequest, resp
 }
 
 // readPending resolves a pending VM and reports whether there is one to read now, with its uuid. That its job still runs is a
-// warning: an error would block plan and destroy alike.
+// warning: an error would block plan and destroy alike. One that only can't be found leaves the state by an apply, which says so.
 func (r *cloneResource) readPending(ctx context.Context, state *model, resp *resource.ReadResponse) (string, bool) {
 	found := r.resolve(ctx, resp.Private, state, false)
 	switch found.Kind {
@@ -64,6 +64,11 @@ func (r *cloneResource) readPending(ctx context.Context, state *model, resp *res
 		return found.Result.UUID, true
 	case lifecycle.ResolvedNothing:
 		resp.Diagnostics.Append(state.unmade(found).PendingNotCreated(found.Err))
+		if found.Forgotten { // no proof, and nobody may see the warning: of a destroy that is interrupted the CLI shows none
+			resp.Diagnostics.Append(lifecycle.Save(ctx, resp.Private, privateForgotten, true)...)
+
+			return "", false
+		}
 		resp.State.RemoveResource(ctx)
 	case lifecycle.StillRunning:
 		r.session.awaited.Store(state.Name.ValueString(), true)
