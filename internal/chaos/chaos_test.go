@@ -88,6 +88,29 @@ func TestHeard(t *testing.T) {
 	}
 }
 
+// What is pending, and said not to be found, may stay in state after a refresh; anything else that does not exist may not.
+func TestLingers(t *testing.T) {
+	t.Parallel()
+	web := Resource{Type: "vmfork_zstack_clone", Label: "clone_1", Object: "web"}
+	r := &run{plan: Plan{Before: []Resource{web}}}
+	const diagnostic = "Warning: VM \"web\" was not created by the earlier apply, as far as ZStack can tell\n"
+	for _, test := range []struct {
+		instance held
+		output   string
+		want     bool
+	}{
+		{held{address: web.Address(), pending: "job"}, diagnostic, true},
+		{held{address: web.Address(), pending: "job"}, "", false},
+		{held{address: web.Address(), pending: "job", id: "531af074aad74a54b9232f73b6abc48f"}, diagnostic, false},
+		{held{address: web.Address()}, diagnostic, false},
+		{held{address: web.Address() + "_2", pending: "job"}, diagnostic, false},
+	} {
+		if got := r.lingers(test.instance, test.output); got != test.want {
+			t.Errorf("%+v after %q: %t, want %t", test.instance, test.output, got, test.want)
+		}
+	}
+}
+
 // A renamed machine is told of by a diagnostic that nothing has its name any more, for good; one that nobody renamed is not.
 func TestHeardOfRenamed(t *testing.T) {
 	t.Parallel()

@@ -8,7 +8,7 @@
 //
 //  1. What exists is in state, or a diagnostic names it with the way to adopt it. After the provider was killed the next
 //     plan names it.
-//  2. What is in state exists, or the next refresh drops it.
+//  2. What is in state exists, or the next refresh drops it, or says of what is pending that it can't be found.
 //  3. A last apply without faults succeeds and plans empty; a last destroy leaves nothing.
 //  4. Nothing is created twice in one command.
 //  5. No secret is in a log, a state or an output.

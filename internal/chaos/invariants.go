@@ -33,7 +33,7 @@ func (r *run) accounted(phase Phase, output string) error {
 // heard reports whether an output names an object. A part is named by its id; it is a concern of whoever read that from then on. So
 // is a renamed object whose resource was said to know it no more.
 func (r *run) heard(output string, object Object) bool {
-	if object.Renamed && forsaken(output, object) {
+	if object.Renamed && forsaken(output, object.Name) {
 		r.told[object.ID] = true
 	}
 	if object.Of == "" {
@@ -48,10 +48,10 @@ func (r *run) heard(output string, object Object) bool {
 	return r.told[object.ID]
 }
 
-// forsaken reports whether an output says that what would be the object can't be known any more.
-func forsaken(output string, object Object) bool {
+// forsaken reports whether an output says that what would be the object of a name can't be known any more.
+func forsaken(output, name string) bool {
 	return slices.ContainsFunc([]string{" was not created by the earlier apply, as far as ", " was not there to destroy"}, func(words string) bool {
-		return strings.Contains(output, fmt.Sprintf("%q%s", object.Name, words))
+		return strings.Contains(output, fmt.Sprintf("%q%s", name, words))
 	})
 }
 
@@ -95,16 +95,26 @@ func (r *run) unknown() ([]Object, error) {
 
 			continue
 		}
-		for _, resource := range append(slices.Clone(r.plan.Before), r.plan.After...) {
-			if resource.Address() == instance.address {
-				pending[resource.Object] = true
-			}
+		for _, name := range r.wanted(instance) {
+			pending[name] = true
 		}
 	}
 
 	return slices.DeleteFunc(r.objects(), func(object Object) bool {
 		return known[object.ID] || pending[object.Name]
 	}), nil
+}
+
+// wanted names what the configurations of an instance's resource ask for.
+func (r *run) wanted(instance held) []string {
+	var all []string
+	for _, resource := range append(slices.Clone(r.plan.Before), r.plan.After...) {
+		if resource.Address() == instance.address {
+			all = append(all, resource.Object)
+		}
+	}
+
+	return all
 }
 
 // stateInWords lists what is in state.
@@ -121,7 +131,7 @@ func (r *run) stateInWords() string {
 	return "state: " + strings.Join(words, ", ")
 }
 
-// refresh refreshes the state, which then holds nothing that does not exist.
+// refresh refreshes the state, which then holds nothing that does not exist, but for what is pending and said not to be found.
 func (r *run) refresh(ctx context.Context) error {
 	result, _, err := r.command(ctx, refresh, nil, "apply", "-refresh-only", "-auto-approve")
 	if err != nil {
@@ -136,12 +146,19 @@ func (r *run) refresh(ctx context.Context) error {
 	}
 	objects := r.objects()
 	for _, instance := range state {
-		if !instance.ending && !slices.ContainsFunc(objects, func(object Object) bool { return object.ID == instance.id }) {
+		if !instance.ending && !r.lingers(instance, result.Output) &&
+			!slices.ContainsFunc(objects, func(object Object) bool { return object.ID == instance.id }) {
 			r.violated(2, refresh, "%s is in state after a refresh, but does not exist:\n%s", instance, result.Output)
 		}
 	}
 
 	return nil
+}
+
+// lingers reports whether an instance is pending, and an output says that what it waits for can't be found.
+func (r *run) lingers(instance held, output string) bool {
+	return instance.id == "" && instance.pending != "" &&
+		slices.ContainsFunc(r.wanted(instance), func(name string) bool { return forsaken(output, name) })
 }
 
 // complete checks that state and platform agree on exactly what the configuration asks for.
