@@ -3,9 +3,6 @@ package httpapi
 import (
 	"context"
 	"crypto/tls"
-	"errors"
-	"fmt"
-	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptrace"
@@ -121,28 +118,3 @@ func (t *Transport) RoundTrip(request *http.Request) (*http.Response, error) {
 // RefuseRedirect is an [http.Client]'s CheckRedirect that takes a redirect for the answer: the platforms send none, and
 // credentials must not follow one elsewhere.
 func RefuseRedirect(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-
-// ErrAnswerTooLarge is in the chain of the error for an answer beyond the bound.
-var ErrAnswerTooLarge = errors.New("the answer is too large")
-
-// boundedBody fails a read beyond the bound instead of filling the memory.
-type boundedBody struct {
-	io.ReadCloser
-
-	largest, left int64
-}
-
-func newBoundedBody(body io.ReadCloser, largest int64) *boundedBody {
-	return &boundedBody{ReadCloser: body, largest: largest, left: largest}
-}
-
-// Read implements [io.Reader].
-func (b *boundedBody) Read(p []byte) (int, error) {
-	if b.left <= 0 {
-		return 0, fmt.Errorf("%w: more than %d MiB", ErrAnswerTooLarge, b.largest>>20)
-	}
-	n, err := b.ReadCloser.Read(p[:min(int64(len(p)), b.left)])
-	b.left -= int64(n)
-
-	return n, err //nolint:wrapcheck // a reader passes io.EOF on as it is
-}

@@ -1,19 +1,9 @@
 package httpapi
 
 import (
-	"errors"
-	"net/http"
 	"testing"
 	"time"
 )
-
-func TestBoundedBody(t *testing.T) {
-	t.Parallel()
-	body := newBoundedBody(http.NoBody, 0)
-	if _, err := body.Read(make([]byte, 1)); !errors.Is(err, ErrAnswerTooLarge) {
-		t.Errorf("error %v", err)
-	}
-}
 
 // TestTransport_way shows that the way is what the quickest answer took.
 func TestTransport_way(t *testing.T) {
