@@ -30,6 +30,14 @@ func Load(ctx context.Context, store Private, key string, into any) bool {
 	return !diags.HasError() && len(encoded) > 0 && json.Unmarshal(encoded, into) == nil
 }
 
+// Noted reports whether true was stored under the key.
+func Noted(ctx context.Context, store Private, key string) bool {
+	var noted bool
+	Load(ctx, store, key, &noted)
+
+	return noted
+}
+
 // Forget removes what is stored under the key.
 func Forget(ctx context.Context, store Private, key string) diag.Diagnostics {
 	return store.SetKey(ctx, key, nil)
@@ -45,10 +53,7 @@ func SaveImported(ctx context.Context, store Private) diag.Diagnostics {
 
 // Imported reports whether the thing was imported and no apply has written down what it was made with.
 func Imported(ctx context.Context, store Private) bool {
-	var noted bool
-	Load(ctx, store, imported, &noted)
-
-	return noted
+	return Noted(ctx, store, imported)
 }
 
 // ForgetImported is for an apply that has written down what the thing was made with.

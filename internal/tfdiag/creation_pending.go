@@ -56,7 +56,8 @@ func (c Creation) PendingUnfinished(err error) diag.Diagnostic {
 }
 
 // PendingFailed is the error of an apply that waited for the earlier task, which then made nothing. err is the task's own
-// error. The next refresh drops the resource, so that the next plan creates it anew.
+// error. The next refresh drops the resource, so that the next plan creates it anew; where the platform has forgotten the task, that
+// plan replaces it.
 func (c Creation) PendingFailed(err error) diag.Diagnostic {
 	if c.Forgotten {
 		return report(diag.SeverityError, path.Empty(), upperFirst(c.Object)+" was not created, as far as "+c.Platform.String()+" can tell",

@@ -199,10 +199,7 @@ func (t *turns) take(ctx context.Context, what httpapi.Call, ask func() error) e
 		}
 		err := ask()
 		last = err
-		if !isTaskInProgress(err) || !httpapi.Patient(ctx, httpapi.RetryBusy, n, time.Since(began)) {
-			return err
-		}
-		if !awaitAnother(ctx, ended, n) {
+		if !isTaskInProgress(err) || !httpapi.Patient(ctx, httpapi.RetryBusy, n, time.Since(began)) || !awaitAnother(ctx, ended, n) {
 			return err
 		}
 	}

@@ -47,17 +47,11 @@ func forgetWanted(ctx context.Context, store lifecycle.Private) diag.Diagnostics
 
 // forgotten reports whether the last refresh of a pending VM found neither its job nor anything that has its name.
 func forgotten(ctx context.Context, store lifecycle.Private) bool {
-	var noted bool
-	lifecycle.Load(ctx, store, privateForgotten, &noted)
-
-	return noted
+	return lifecycle.Noted(ctx, store, privateForgotten)
 }
 
 // destroying reports whether a destroy began and did not end: then a VM in the recycle bin is no news, and what is left to do of
 // the destroy must not be forgotten.
 func destroying(ctx context.Context, store lifecycle.Private) bool {
-	var began bool
-	lifecycle.Load(ctx, store, privateDestroying, &began)
-
-	return began
+	return lifecycle.Noted(ctx, store, privateDestroying)
 }
