@@ -53,7 +53,7 @@ func main() {
 		// The CLI stops its providers itself, and decides when. A signal to the process group, as a terminal or a CI system
 		// sends it, must not take the provider away from a VM that is being made. Nor may a log line after the CLI's death.
 		signal.Ignore(os.Interrupt, syscall.SIGTERM, syscall.SIGPIPE)
-		go leaveWithParent(ctx, vmfork)
+		go leaveWithParent(ctx, vmfork, os.Getppid()) // asked for now: a parent may die before the goroutine begins
 		quietUnlessAsked()
 	}
 
@@ -94,8 +94,7 @@ func logWanted(environment []string) bool {
 
 // leaveWithParent ends the process when the CLI has died without stopping it, as after kill -9: nothing else would, now
 // that signals are ignored. Where a process keeps its parent's id for ever (Windows), it never returns.
-func leaveWithParent(ctx context.Context, vmfork *provider.Provider) {
-	parent := os.Getppid()
+func leaveWithParent(ctx context.Context, vmfork *provider.Provider, parent int) {
 	for range time.Tick(time.Second) {
 		if os.Getppid() == parent {
 			continue
