@@ -16,6 +16,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 
+	"github.com/vmfork/terraform-provider-vmfork/internal/profile"
 	"github.com/vmfork/terraform-provider-vmfork/internal/provider"
 )
 
@@ -61,7 +62,7 @@ func main() {
 	if *debugMode {
 		options = append(options, tf6server.WithManagedDebug())
 	}
-	stopProfile := startProfile()
+	stopProfile := profile.Start()
 	err := tf6server.Serve(provider.Address, provider.Server(vmfork), options...)
 	stopProfile()
 	closeProvider(ctx, vmfork)

@@ -8,7 +8,7 @@ import (
 	"testing"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/chaos"
-	"github.com/vmfork/terraform-provider-vmfork/internal/tfcli"
+	"github.com/vmfork/terraform-provider-vmfork/internal/realcli"
 )
 
 // Adversary is what tests need to let the adversary loose on a platform.
@@ -60,7 +60,7 @@ func (a Adversary) Survives(t *testing.T, runs map[string]ChaosRun) {
 func (a Adversary) FindsPlantedBug(tb testing.TB, chosen ChaosRun) {
 	tb.Helper()
 	provider := filepath.Join(tb.TempDir(), "terraform-provider-vmfork")
-	if err := tfcli.Build(tb.Context(), "", provider, "-tags=chaos_no_settle"); err != nil {
+	if err := realcli.Build(tb.Context(), "", provider, "-tags=chaos_no_settle"); err != nil {
 		tb.Fatal(err)
 	}
 	report := a.run(tb, provider, chosen)

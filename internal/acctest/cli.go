@@ -8,7 +8,7 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/vmfork/terraform-provider-vmfork/internal/tfcli"
+	"github.com/vmfork/terraform-provider-vmfork/internal/realcli"
 )
 
 // RequiredProviders is the block that a configuration for a real CLI begins with.
@@ -42,7 +42,7 @@ func BuildProvider(tb testing.TB) string {
 		}
 		build.binary = filepath.Join(folder, "terraform-provider-vmfork")
 		// Other tests wait for the same binary: the end of this one must not stop the build.
-		build.err = tfcli.Build(context.WithoutCancel(tb.Context()), "", build.binary)
+		build.err = realcli.Build(context.WithoutCancel(tb.Context()), "", build.binary)
 	})
 	if build.err != nil {
 		tb.Fatal(build.err)
@@ -53,11 +53,11 @@ func BuildProvider(tb testing.TB) string {
 
 // NewWorkspace prepares a working folder with the configuration, in which a real CLI runs with the provider as a process
 // of its own, and initialises it. The configuration needs no terraform block. Env is added to the environment of each
-// command, as "NAME=value". Commands lead a process group; see [tfcli.Workspace.Start] for signals.
-func NewWorkspace(tb testing.TB, config string, env ...string) *tfcli.Workspace {
+// command, as "NAME=value". Commands lead a process group; see [realcli.Workspace.Start] for signals.
+func NewWorkspace(tb testing.TB, config string, env ...string) *realcli.Workspace {
 	tb.Helper()
 
-	workspace, err := tfcli.NewWorkspace(tb.TempDir(), os.Getenv("TF_ACC_TERRAFORM_PATH"), BuildProvider(tb))
+	workspace, err := realcli.NewWorkspace(tb.TempDir(), os.Getenv("TF_ACC_TERRAFORM_PATH"), BuildProvider(tb))
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -73,7 +73,7 @@ func NewWorkspace(tb testing.TB, config string, env ...string) *tfcli.Workspace 
 }
 
 // RunCLI runs one command of the CLI to its end, such as "apply", "-auto-approve". Any exit code will do.
-func RunCLI(tb testing.TB, workspace *tfcli.Workspace, args ...string) tfcli.Result {
+func RunCLI(tb testing.TB, workspace *realcli.Workspace, args ...string) realcli.Result {
 	tb.Helper()
 
 	result, err := workspace.Run(tb.Context(), args...)

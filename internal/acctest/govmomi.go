@@ -8,12 +8,12 @@ import (
 	"github.com/vmware/govmomi/find"
 	"github.com/vmware/govmomi/vim25/types"
 
-	vspheresim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/vsphere"
+	"github.com/vmfork/terraform-provider-vmfork/internal/simulator/vcenter"
 )
 
 // LogIn returns a client of a simulated vCenter that knows nothing of ours, as somebody else has it who changes things behind
 // Terraform's back. The test logs out with it.
-func LogIn(tb testing.TB, server *vspheresim.Server) *govmomi.Client {
+func LogIn(tb testing.TB, server *vcenter.Server) *govmomi.Client {
 	tb.Helper()
 	client, err := govmomi.NewClient(tb.Context(), &url.URL{
 		Scheme: "https", Host: server.Endpoint(), Path: "/sdk", User: url.UserPassword(server.Username(), server.Password()),

@@ -15,12 +15,12 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/vmfork/terraform-provider-vmfork/internal/tfcli"
+	"github.com/vmfork/terraform-provider-vmfork/internal/realcli"
 )
 
 // Main runs a package's tests with acceptance tests on, and exits. It keeps the tests apart from their surroundings: the
 // environment's own Terraform, vSphere and ZStack settings do not reach them, temporary files go to a folder that is removed,
-// and the CLI asks no registry. The CLI is the one that [tfcli.Find] finds.
+// and the CLI asks no registry. The CLI is the one that [realcli.Find] finds.
 func Main(m *testing.M) {
 	code, err := run(m)
 	if err != nil {
@@ -43,7 +43,7 @@ func run(m *testing.M) (code int, err error) {
 		}
 	}
 
-	cli, err := tfcli.Find(context.Background(), folder) //nolint:forbidigo // the test program's root: there is no context above
+	cli, err := realcli.Find(context.Background(), folder) //nolint:forbidigo // the test program's root: there is no context above
 	if err != nil {
 		return 1, err
 	}

@@ -10,21 +10,21 @@ import (
 	"testing"
 	"time"
 
+	"github.com/vmfork/terraform-provider-vmfork/internal/realcli"
 	"github.com/vmfork/terraform-provider-vmfork/internal/simulator/serving"
-	vspheresim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/vsphere"
+	"github.com/vmfork/terraform-provider-vmfork/internal/simulator/vcenter"
 	zstacksim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/zstack"
-	"github.com/vmfork/terraform-provider-vmfork/internal/tfcli"
 )
 
 // processPatience bounds every wait for a real process; it is far longer than anything takes.
 const processPatience = time.Minute
 
 // StartUntilHeld starts a command of the CLI and returns when vCenter holds the task that the method started, and the
-// provider has begun to wait for it, which it does by calling waitMethod. The server's [vspheresim.Server.ReleaseTasks]
+// provider has begun to wait for it, which it does by calling waitMethod. The server's [vcenter.Server.ReleaseTasks]
 // lets the task go on.
 func StartUntilHeld(
-	tb testing.TB, server *vspheresim.Server, workspace *tfcli.Workspace, method, waitMethod string, args ...string,
-) *tfcli.Command {
+	tb testing.TB, server *vcenter.Server, workspace *realcli.Workspace, method, waitMethod string, args ...string,
+) *realcli.Command {
 	tb.Helper()
 	server.HoldTasks(method)
 
@@ -34,8 +34,8 @@ func StartUntilHeld(
 // StartUntilJobHeld is [StartUntilHeld] for a ZStack, whose jobs are asked for one by one. The server's
 // [zstacksim.Server.ReleaseJobs] lets the job go on.
 func StartUntilJobHeld(
-	tb testing.TB, server *zstacksim.Server, workspace *tfcli.Workspace, method string, args ...string,
-) *tfcli.Command {
+	tb testing.TB, server *zstacksim.Server, workspace *realcli.Workspace, method string, args ...string,
+) *realcli.Command {
 	tb.Helper()
 	server.HoldJobs(method)
 
@@ -50,8 +50,8 @@ type counting interface {
 
 // startUntilCalled starts a command of the CLI and returns when all the methods were called.
 func startUntilCalled(
-	tb testing.TB, server counting, workspace *tfcli.Workspace, methods []string, args ...string,
-) *tfcli.Command {
+	tb testing.TB, server counting, workspace *realcli.Workspace, methods []string, args ...string,
+) *realcli.Command {
 	tb.Helper()
 	server.ResetRequests()
 	command, err := workspace.Start(tb.Context(), nil, args...)
@@ -73,7 +73,7 @@ func startUntilCalled(
 }
 
 // WaitCLI returns how a command of the CLI ended.
-func WaitCLI(tb testing.TB, command *tfcli.Command) tfcli.Result {
+func WaitCLI(tb testing.TB, command *realcli.Command) realcli.Result {
 	tb.Helper()
 	select {
 	case <-command.Done():
@@ -89,7 +89,7 @@ func WaitCLI(tb testing.TB, command *tfcli.Command) tfcli.Result {
 }
 
 // MustRunCLI runs one command of the CLI that has to end with the exit code.
-func MustRunCLI(tb testing.TB, workspace *tfcli.Workspace, exitCode int, args ...string) tfcli.Result {
+func MustRunCLI(tb testing.TB, workspace *realcli.Workspace, exitCode int, args ...string) realcli.Result {
 	tb.Helper()
 	result := RunCLI(tb, workspace, args...)
 	if result.ExitCode != exitCode {
@@ -101,7 +101,7 @@ func MustRunCLI(tb testing.TB, workspace *tfcli.Workspace, exitCode int, args ..
 
 // InState returns the id and the pending task or job of the last resource of the type, as the state file has them; both
 // are empty without one.
-func InState(tb testing.TB, workspace *tfcli.Workspace, resourceType string) (id, pending string) {
+func InState(tb testing.TB, workspace *realcli.Workspace, resourceType string) (id, pending string) {
 	tb.Helper()
 	content, err := os.ReadFile(filepath.Join(workspace.Dir, "terraform.tfstate"))
 	if errors.Is(err, os.ErrNotExist) {

@@ -11,7 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/provider"
-	vspheresim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/vsphere"
+	"github.com/vmfork/terraform-provider-vmfork/internal/simulator/vcenter"
 )
 
 // closeTimeout bounds the logging out of a provider.
@@ -64,7 +64,7 @@ func (p *inProcess) replace(ctx context.Context, next *provider.Provider) error 
 
 // ProviderConfig returns the provider configuration for a simulated vCenter. Further settings of the vsphere block can be
 // given, each a line such as the one of [API].
-func ProviderConfig(server *vspheresim.Server, settings ...string) string {
+func ProviderConfig(server *vcenter.Server, settings ...string) string {
 	var more strings.Builder
 	for _, setting := range settings {
 		fmt.Fprintf(&more, "    %s\n", setting)

@@ -9,7 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 
-	vspheresim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/vsphere"
+	"github.com/vmfork/terraform-provider-vmfork/internal/simulator/vcenter"
 )
 
 // logoutTimeout bounds the wait for sessions to end after the provider was closed.
@@ -17,14 +17,14 @@ const logoutTimeout = 10 * time.Second
 
 // VSphere starts a simulated vCenter for one test; options are optional, one at most. It stops when the test ends, and
 // the test fails if somebody is still logged in then: call [Factories] afterwards.
-func VSphere(tb testing.TB, options ...vspheresim.Options) *vspheresim.Server {
+func VSphere(tb testing.TB, options ...vcenter.Options) *vcenter.Server {
 	tb.Helper()
 
-	var chosen vspheresim.Options
+	var chosen vcenter.Options
 	if len(options) > 0 {
 		chosen = options[0]
 	}
-	server, err := vspheresim.Start(chosen)
+	server, err := vcenter.Start(chosen)
 	if err != nil {
 		tb.Fatalf("starting the vSphere simulator: %v", err)
 	}
@@ -57,7 +57,7 @@ func noSessions[S any](list func() []S) error {
 }
 
 // VM returns a VM of the simulator's inventory, which must be there.
-func VM(tb testing.TB, server *vspheresim.Server, name string) vspheresim.VM {
+func VM(tb testing.TB, server *vcenter.Server, name string) vcenter.VM {
 	tb.Helper()
 	vm, found := server.VM(name)
 	if !found {
@@ -68,7 +68,7 @@ func VM(tb testing.TB, server *vspheresim.Server, name string) vspheresim.VM {
 }
 
 // CheckVM passes the one VM of that name in the simulator's inventory to check, which may be nil.
-func CheckVM(server *vspheresim.Server, name string, check func(vm vspheresim.VM) error) resource.TestCheckFunc {
+func CheckVM(server *vcenter.Server, name string, check func(vm vcenter.VM) error) resource.TestCheckFunc {
 	return func(*terraform.State) error {
 		vm, found := server.VM(name)
 		switch {
@@ -83,7 +83,7 @@ func CheckVM(server *vspheresim.Server, name string, check func(vm vspheresim.VM
 }
 
 // CheckNoVM checks that the simulator has no VM of any of the names; it serves as CheckDestroy too.
-func CheckNoVM(server *vspheresim.Server, names ...string) resource.TestCheckFunc {
+func CheckNoVM(server *vcenter.Server, names ...string) resource.TestCheckFunc {
 	return func(*terraform.State) error {
 		var errs []error
 		for _, name := range names {

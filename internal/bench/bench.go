@@ -12,7 +12,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/vmfork/terraform-provider-vmfork/internal/tfcli"
+	"github.com/vmfork/terraform-provider-vmfork/internal/realcli"
 )
 
 // Report is what was measured.
@@ -48,13 +48,13 @@ func Build(ctx context.Context, folder, profiles string) (Programs, error) {
 	shape := filepath.Join(folder, "shape.json")
 	flags := []string{"-trimpath", "-ldflags=-s -w -X main.shape=" + shape}
 	if profiles != "" {
-		flags = []string{"-trimpath", "-tags=profiled", "-ldflags=-X main.profiles=" + profiles + " -X main.shape=" + shape}
+		flags = []string{"-trimpath", "-tags=profiled", "-ldflags=-X github.com/vmfork/terraform-provider-vmfork/internal/profile.folder=" + profiles + " -X main.shape=" + shape}
 	}
 	for output, pkg := range map[string]string{
 		programs.Provider: "", programs.Bare: "internal/cmd/bench/bare", programs.Launcher: "internal/cmd/bench/launcher",
 		shape + ".program": "internal/cmd/provider-schema",
 	} {
-		if err := tfcli.Build(ctx, pkg, output, flags...); err != nil {
+		if err := realcli.Build(ctx, pkg, output, flags...); err != nil {
 			return Programs{}, err
 		}
 	}
@@ -65,7 +65,7 @@ func Build(ctx context.Context, folder, profiles string) (Programs, error) {
 	if err != nil {
 		return Programs{}, fmt.Errorf("describing the provider's shape: %w", err)
 	}
-	programs.CLI, err = tfcli.Find(ctx, folder)
+	programs.CLI, err = realcli.Find(ctx, folder)
 
 	return programs, err
 }

@@ -7,8 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/vmfork/terraform-provider-vmfork/internal/realcli"
 	zstacksim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/zstack"
-	"github.com/vmfork/terraform-provider-vmfork/internal/tfcli"
 )
 
 // bound is what a step may cost.
@@ -93,7 +93,7 @@ var bounds = map[string]map[Step]bound{
 func TestRequests(t *testing.T) {
 	t.Parallel()
 	programs := Programs{Provider: filepath.Join(t.TempDir(), "terraform-provider-vmfork")}
-	if err := tfcli.Build(t.Context(), "", programs.Provider); err != nil {
+	if err := realcli.Build(t.Context(), "", programs.Provider); err != nil {
 		t.Fatal(err)
 	}
 	programs.CLI = findCLI(t)
@@ -145,7 +145,7 @@ func withinBounds(t *testing.T, programs Programs, c Case, limits map[Step]bound
 
 func findCLI(t *testing.T) string {
 	t.Helper()
-	cli, err := tfcli.Find(t.Context(), t.TempDir())
+	cli, err := realcli.Find(t.Context(), t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}

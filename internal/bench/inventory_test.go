@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	vspheresim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/vsphere"
+	"github.com/vmfork/terraform-provider-vmfork/internal/simulator/vcenter"
 	zstacksim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/zstack"
 )
 
@@ -49,7 +49,7 @@ func inventory(t *testing.T, on *platform) []string {
 	t.Helper()
 	var all []string
 	switch server := on.server.(type) {
-	case *vspheresim.Server:
+	case *vcenter.Server:
 		for _, vm := range server.VMs() {
 			line := fmt.Sprintf("%s in %s on %s: %s, %d disks, %s", vm.Path, vm.ResourcePoolID, vm.ClusterID, vm.PowerState, len(vm.Disks),
 				vm.ExtraConfig["guestinfo.name"])

@@ -13,7 +13,7 @@ import (
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/bench/floor"
 	"github.com/vmfork/terraform-provider-vmfork/internal/bench/launcher"
-	"github.com/vmfork/terraform-provider-vmfork/internal/tfcli"
+	"github.com/vmfork/terraform-provider-vmfork/internal/realcli"
 )
 
 // Programs are the paths of what a measurement runs.
@@ -153,7 +153,7 @@ func prepare(ctx context.Context, dir string, programs Programs, provider string
 	if programs.Launcher != "" {
 		program = programs.Launcher
 	}
-	workspace, err := tfcli.NewWorkspace(dir, programs.CLI, program)
+	workspace, err := realcli.NewWorkspace(dir, programs.CLI, program)
 	if err != nil {
 		return taker{}, err
 	}
@@ -190,7 +190,7 @@ func prepare(ctx context.Context, dir string, programs Programs, provider string
 const shown = 2000
 
 // succeed runs a command of the CLI, which has to end with exit code 0.
-func succeed(ctx context.Context, workspace *tfcli.Workspace, args ...string) error {
+func succeed(ctx context.Context, workspace *realcli.Workspace, args ...string) error {
 	result, err := workspace.Run(ctx, args...)
 	if err == nil && result.ExitCode != 0 {
 		err = fmt.Errorf("%v ended with exit code %d:\n%s", args, result.ExitCode, result.Output[max(0, len(result.Output)-shown):])

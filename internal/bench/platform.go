@@ -6,7 +6,7 @@ import (
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/bench/floor"
 	"github.com/vmfork/terraform-provider-vmfork/internal/simulator/serving"
-	vspheresim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/vsphere"
+	"github.com/vmfork/terraform-provider-vmfork/internal/simulator/vcenter"
 	zstacksim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/zstack"
 )
 
@@ -35,7 +35,7 @@ const room = 1 << 50
 
 // onVSphere starts an embedded vCenter with as many VMs.
 func onVSphere(c Case, vms int) (*platform, error) {
-	server, err := vspheresim.Start(vspheresim.Options{VMs: vms, TaskDuration: c.Task, Latency: c.Latency})
+	server, err := vcenter.Start(vcenter.Options{VMs: vms, TaskDuration: c.Task, Latency: c.Latency})
 	if err != nil {
 		return nil, fmt.Errorf("starting the embedded vCenter: %w", err)
 	}
@@ -76,21 +76,21 @@ func onVSphere(c Case, vms int) (*platform, error) {
 
 // onFrozenVM is onVSphere with a VM that is frozen for instant clones.
 func onFrozenVM(c Case, vms int) (*platform, error) {
-	return onPrepared(c, vms, func(server *vspheresim.Server) error {
+	return onPrepared(c, vms, func(server *vcenter.Server) error {
 		source, _ := server.VM(firstVM)
 
-		return server.ChangeVM(source.ID, vspheresim.Change{InstantCloneFrozen: new(true)})
+		return server.ChangeVM(source.ID, vcenter.Change{InstantCloneFrozen: new(true)})
 	})
 }
 
 // onFrozenVMs is onVSphere with nothing but VMs that are frozen for instant clones.
 func onFrozenVMs(c Case, vms int) (*platform, error) {
-	return onPrepared(c, vms, func(server *vspheresim.Server) error {
+	return onPrepared(c, vms, func(server *vcenter.Server) error {
 		for _, vm := range server.VMs() {
 			if vm.Template {
 				continue
 			}
-			if err := server.ChangeVM(vm.ID, vspheresim.Change{InstantCloneFrozen: new(true)}); err != nil {
+			if err := server.ChangeVM(vm.ID, vcenter.Change{InstantCloneFrozen: new(true)}); err != nil {
 				return err
 			}
 		}
@@ -101,27 +101,27 @@ func onFrozenVMs(c Case, vms int) (*platform, error) {
 
 // onLargeHosts is onVSphere with hosts that bear any number of fault-tolerant VMs.
 func onLargeHosts(c Case, vms int) (*platform, error) {
-	return onPrepared(c, vms, func(server *vspheresim.Server) error {
-		return server.ChangeCluster(server.ID("/DC0/host/DC0_C0"), vspheresim.ClusterChange{FaultTolerantVMsPerHost: new(0)})
+	return onPrepared(c, vms, func(server *vcenter.Server) error {
+		return server.ChangeCluster(server.ID("/DC0/host/DC0_C0"), vcenter.ClusterChange{FaultTolerantVMsPerHost: new(0)})
 	})
 }
 
 // onPrepared is onVSphere after a change to its inventory.
-func onPrepared(c Case, vms int, change func(*vspheresim.Server) error) (*platform, error) {
-	vcenter, err := onVSphere(c, vms)
+func onPrepared(c Case, vms int, change func(*vcenter.Server) error) (*platform, error) {
+	prepared, err := onVSphere(c, vms)
 	if err != nil {
 		return nil, err
 	}
-	if server, ok := vcenter.server.(*vspheresim.Server); ok {
+	if server, ok := prepared.server.(*vcenter.Server); ok {
 		err = change(server)
 	}
 	if err != nil {
-		vcenter.Close()
+		prepared.Close()
 
 		return nil, fmt.Errorf("preparing the embedded vCenter: %w", err)
 	}
 
-	return vcenter, nil
+	return prepared, nil
 }
 
 // onZStack starts an embedded ZStack with as many VMs. Those in its recycle bin are none.

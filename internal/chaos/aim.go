@@ -6,7 +6,7 @@ import (
 	"math/rand/v2"
 	"time"
 
-	"github.com/vmfork/terraform-provider-vmfork/internal/tfcli"
+	"github.com/vmfork/terraform-provider-vmfork/internal/realcli"
 )
 
 // Moment is when something strikes.
@@ -28,7 +28,7 @@ func AtRequest(random *rand.Rand, total func() int) Moment {
 }
 
 // Strike is one that acts once the moment has come.
-func (m Moment) Strike(act func(ctx context.Context, command *tfcli.Command) (bool, error)) Strike {
+func (m Moment) Strike(act func(ctx context.Context, command *realcli.Command) (bool, error)) Strike {
 	var came func() bool
 
 	return Strike{
@@ -38,7 +38,7 @@ func (m Moment) Strike(act func(ctx context.Context, command *tfcli.Command) (bo
 
 			return nil
 		},
-		Act: func(ctx context.Context, command *tfcli.Command) (bool, error) {
+		Act: func(ctx context.Context, command *realcli.Command) (bool, error) {
 			if !Await(ctx, came) {
 				return false, nil
 			}
@@ -49,7 +49,7 @@ func (m Moment) Strike(act func(ctx context.Context, command *tfcli.Command) (bo
 }
 
 // Deed is what is done to a command's work in its middle. later is drawn: how long it takes.
-type Deed func(ctx context.Context, command *tfcli.Command, later time.Duration) error
+type Deed func(ctx context.Context, command *realcli.Command, later time.Duration) error
 
 // Holder holds a platform's tasks or jobs in their middle.
 type Holder struct {
@@ -78,7 +78,7 @@ func (h Holder) Mid(name string, signals bool, act Deed) Fault {
 
 				return nil
 			},
-			Act: func(ctx context.Context, command *tfcli.Command) (bool, error) {
+			Act: func(ctx context.Context, command *realcli.Command) (bool, error) {
 				if !Await(ctx, h.Holding) {
 					return false, nil
 				}
@@ -99,7 +99,7 @@ func (h Holder) ReleaseAfter(ctx context.Context, later time.Duration) {
 }
 
 // meets reports whether an act met the command: it may end at any moment, and a signal then reaches nobody.
-func meets(command *tfcli.Command, err error) (bool, error) {
+func meets(command *realcli.Command, err error) (bool, error) {
 	select {
 	case <-command.Done():
 		return err == nil, nil
@@ -170,7 +170,7 @@ func BehindBack(
 	return Fault{Name: name, Draw: func(random *rand.Rand, phase Phase) Strike {
 		when := moment(random, phase)
 		which := random.IntN(1 << 16)
-		strike := when.Strike(func(ctx context.Context, _ *tfcli.Command) (bool, error) {
+		strike := when.Strike(func(ctx context.Context, _ *realcli.Command) (bool, error) {
 			for Await(ctx, func() bool { return len(objects()) > 0 }) {
 				now := objects()
 				if len(now) == 0 {

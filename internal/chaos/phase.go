@@ -11,7 +11,7 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/vmfork/terraform-provider-vmfork/internal/tfcli"
+	"github.com/vmfork/terraform-provider-vmfork/internal/realcli"
 )
 
 // How long things may take that come to an end by themselves; far more than any of them does.
@@ -23,7 +23,7 @@ const (
 
 // command runs one command of the CLI while faults strike, lets the platform come to rest, and checks what holds after any
 // command. It returns which strikes met something.
-func (r *run) command(ctx context.Context, phase Phase, strikes []named, args ...string) (tfcli.Result, []named, error) {
+func (r *run) command(ctx context.Context, phase Phase, strikes []named, args ...string) (realcli.Result, []named, error) {
 	r.say("\n=== %s\n", phase)
 	before := r.platform.Creations()
 	for _, strike := range strikes {
@@ -31,14 +31,14 @@ func (r *run) command(ctx context.Context, phase Phase, strikes []named, args ..
 			continue
 		}
 		if err := strike.Arm(); err != nil {
-			return tfcli.Result{}, nil, fmt.Errorf("preparing %q: %w", strike.fault, err)
+			return realcli.Result{}, nil, fmt.Errorf("preparing %q: %w", strike.fault, err)
 		}
 	}
 	bounded, stop := context.WithTimeout(ctx, commandPatience)
 	defer stop()
 	command, err := r.workspace.Start(bounded, nil, append(args, "-no-color")...)
 	if err != nil {
-		return tfcli.Result{}, nil, err
+		return realcli.Result{}, nil, err
 	}
 	met, strikeErr := meet(bounded, command, strikes)
 	result, err := command.Wait()
@@ -78,7 +78,7 @@ func (r *run) note(phase Phase, strikes, met []named) {
 }
 
 // meet lets faults strike until the command ends, and returns those that met something.
-func meet(ctx context.Context, command *tfcli.Command, strikes []named) ([]named, error) {
+func meet(ctx context.Context, command *realcli.Command, strikes []named) ([]named, error) {
 	running, stop := context.WithCancel(ctx)
 	defer stop()
 	met := make([]bool, len(strikes))
@@ -118,7 +118,7 @@ func (r *run) rest(ctx context.Context) error {
 }
 
 // decent checks that the provider neither crashed nor broke the CLI's rules nor told a secret.
-func (r *run) decent(phase Phase, result tfcli.Result, killed bool) {
+func (r *run) decent(phase Phase, result realcli.Result, killed bool) {
 	r.secretFree("the output", phase, result.Output)
 	signs := []string{"panic:", "bug in the provider"}
 	if !killed {
@@ -142,7 +142,7 @@ func (r *run) once(phase Phase, before map[string]int) {
 }
 
 // cleared checks that no process and nothing on the platform outlasts the command, but for what the provider could not help.
-func (r *run) cleared(ctx context.Context, phase Phase, command *tfcli.Command, stranded bool) {
+func (r *run) cleared(ctx context.Context, phase Phase, command *realcli.Command, stranded bool) {
 	bounded, stop := context.WithTimeout(ctx, endPatience)
 	defer stop()
 	if !Await(bounded, func() bool { return errors.Is(command.SignalGroup(0), syscall.ESRCH) }) {

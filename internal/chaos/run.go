@@ -10,7 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 
-	"github.com/vmfork/terraform-provider-vmfork/internal/tfcli"
+	"github.com/vmfork/terraform-provider-vmfork/internal/realcli"
 )
 
 // Phase is one command of a run.
@@ -48,7 +48,7 @@ type run struct {
 	random    *rand.Rand
 	platform  Platform
 	plan      Plan
-	workspace *tfcli.Workspace
+	workspace *realcli.Workspace
 	trace     string // the file that everybody logs to
 	report    Report
 	current   []Resource
@@ -99,7 +99,7 @@ func Run(ctx context.Context, settings Settings, dir string, seed uint64) (Repor
 
 // prepare makes the working folder.
 func (r *run) prepare(ctx context.Context, dir string) error {
-	workspace, err := tfcli.NewWorkspace(dir, r.CLI, r.Provider)
+	workspace, err := realcli.NewWorkspace(dir, r.CLI, r.Provider)
 	if err != nil {
 		return err
 	}

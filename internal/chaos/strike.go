@@ -11,7 +11,7 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/vmfork/terraform-provider-vmfork/internal/tfcli"
+	"github.com/vmfork/terraform-provider-vmfork/internal/realcli"
 )
 
 // Fault is one kind of trouble.
@@ -28,7 +28,7 @@ type Strike struct {
 	Arm func() error
 	// Act does it while the command runs, and reports whether its moment came. It ends soon after ctx does. It may be nil,
 	// with Struck in its place.
-	Act func(ctx context.Context, command *tfcli.Command) (bool, error)
+	Act func(ctx context.Context, command *realcli.Command) (bool, error)
 	// Struck reports after the command whether an armed fault met something.
 	Struck func() bool
 	// Kills says that the provider dies of it, without a word about what it was doing.
@@ -72,9 +72,9 @@ func Pause(ctx context.Context, length time.Duration) bool {
 
 // Signals are the faults that every platform has: those of processes. moment draws when they happen.
 func Signals(moment func(random *rand.Rand, phase Phase) Moment) []Fault {
-	signal := func(name string, kills bool, send func(ctx context.Context, command *tfcli.Command) error) Fault {
+	signal := func(name string, kills bool, send func(ctx context.Context, command *realcli.Command) error) Fault {
 		return Fault{Name: name, Draw: func(random *rand.Rand, phase Phase) Strike {
-			strike := moment(random, phase).Strike(func(ctx context.Context, command *tfcli.Command) (bool, error) {
+			strike := moment(random, phase).Strike(func(ctx context.Context, command *realcli.Command) (bool, error) {
 				return sent(send(ctx, command), command)
 			})
 			strike.Kills, strike.Signals = kills, true
@@ -84,15 +84,15 @@ func Signals(moment func(random *rand.Rand, phase Phase) Moment) []Fault {
 	}
 
 	return []Fault{
-		signal("SIGINT to the CLI", false, func(_ context.Context, c *tfcli.Command) error { return c.Signal(syscall.SIGINT) }),
-		signal("SIGINT to the group", false, func(_ context.Context, c *tfcli.Command) error { return c.SignalGroup(syscall.SIGINT) }),
-		signal("SIGTERM to the group", false, func(_ context.Context, c *tfcli.Command) error { return c.SignalGroup(syscall.SIGTERM) }),
+		signal("SIGINT to the CLI", false, func(_ context.Context, c *realcli.Command) error { return c.Signal(syscall.SIGINT) }),
+		signal("SIGINT to the group", false, func(_ context.Context, c *realcli.Command) error { return c.SignalGroup(syscall.SIGINT) }),
+		signal("SIGTERM to the group", false, func(_ context.Context, c *realcli.Command) error { return c.SignalGroup(syscall.SIGTERM) }),
 		signal("provider killed", true, killProvider),
 	}
 }
 
 // sent reports whether a signal met anybody: a command may end at the moment it is signalled.
-func sent(err error, command *tfcli.Command) (bool, error) {
+func sent(err error, command *realcli.Command) (bool, error) {
 	if err == nil {
 		return true, nil
 	}
@@ -109,7 +109,7 @@ var errNoProvider = errors.New("the CLI has started no provider")
 
 // killProvider sends SIGKILL to the CLI's provider processes. The CLI starts one for each walk: between two it waits for the
 // next.
-func killProvider(ctx context.Context, command *tfcli.Command) error {
+func killProvider(ctx context.Context, command *realcli.Command) error {
 	var err error
 	Await(ctx, func() bool {
 		err = killProviders(ctx, command)
@@ -121,7 +121,7 @@ func killProvider(ctx context.Context, command *tfcli.Command) error {
 }
 
 // killProviders kills the provider processes that there are now.
-func killProviders(ctx context.Context, command *tfcli.Command) error {
+func killProviders(ctx context.Context, command *realcli.Command) error {
 	list, err := exec.CommandContext(ctx, "ps", "-A", "-o", "pid=,ppid=").Output()
 	if err != nil {
 		return fmt.Errorf("listing processes: %w", err)

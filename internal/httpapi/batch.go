@@ -6,20 +6,17 @@ import (
 	"time"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/batch"
 )
 
-const (
-	// largestBatch bounds one call, so that its answer comes well within the request timeout.
-	largestBatch = 500
-	// batchLimit bounds a shared call with all its repetitions, since no caller's context does.
-	batchLimit = 5 * time.Minute
-)
+// batchLimit bounds a shared call with all its repetitions, since no caller's context does.
+const batchLimit = 5 * time.Minute
 
-// Batch makes one call of the reads that arrive together. It keeps nothing: every read asks the platform.
+// Batch reads objects that are asked for together by one call; see [batch.Batch].
 type Batch[K comparable, V any] struct {
 	op     string // the shared call, for errors
 	object func(K) string
-	gather *gather[K, V]
+	calls  *batch.Batch[K, V]
 }
 
 // NewBatch makes a batch. read answers for all keys at once; a key that is absent from its answer gets missing's error.
@@ -35,7 +32,7 @@ func NewBatch[K comparable, V any](
 
 		return func(key K) (V, error) { return b.result(key, found, err, missing) }
 	}
-	b.gather = &gather[K, V]{life: life, largest: largestBatch, fetch: fetch}
+	b.calls = batch.New(life.Run, fetch)
 
 	return b
 }
@@ -61,23 +58,23 @@ func (b *Batch[K, V]) result(key K, found map[K]V, err error, missing func(K) er
 	}
 }
 
-// Load reads one key together with whatever is read at the same time. ctx ends this caller's wait only.
+// Load reads one key together with those that are read at the same time. ctx ends the caller's wait, not the shared call.
 func (b *Batch[K, V]) Load(ctx context.Context, key K) (V, error) {
 	var none V
 	what := Call{Op: b.op, Object: b.object(key)}
 	if ctx.Err() != nil {
 		return none, what.Interrupted(ctx, nil)
 	}
-	caller := b.gather.life.crowd.enterRead(ctx)
-	defer caller.Leave()
-	r := b.gather.ask(ctx, key, caller)
-	if r == nil {
+	value, err := b.calls.Ask(ctx, key)
+	_, ours := errors.AsType[*apierr.Error](err)
+	switch {
+	case err == nil || ours:
+		return value, err
+	case errors.Is(err, ErrClosed):
 		return none, what.Error(apierr.Cancelled, apierr.CodeInterrupted).Wrap(ErrClosed)
-	}
-	select {
-	case <-r.done:
-		return r.answer(key)
-	case <-ctx.Done():
+	case ctx.Err() != nil:
 		return none, what.Interrupted(ctx, nil)
+	default:
+		return none, err
 	}
 }

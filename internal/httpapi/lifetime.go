@@ -2,14 +2,15 @@ package httpapi
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"sync"
 	"time"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/batch"
 )
 
 // ErrClosed is in the chain of the error of a call that the end of its client cut off, or that came after it.
-var ErrClosed = errors.New("the client is closed")
+var ErrClosed = batch.ErrClosed
 
 // Lifetime bounds what outlives a single call: the goroutines of a client and the contexts that they and shared work run
 // under. The zero value is alive.

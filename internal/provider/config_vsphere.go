@@ -10,7 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 
-	"github.com/vmfork/terraform-provider-vmfork/internal/clients"
+	"github.com/vmfork/terraform-provider-vmfork/internal/provider/connections"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfattr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
@@ -110,7 +110,7 @@ func (s *vsphereSettings) fillFromEnvironment(getenv func(string) string) []requ
 	values := []*string{&s.config.Endpoint, &s.config.Username, &s.config.Password}
 
 	var missing []requiredSetting
-	for i, variable := range clients.VSphereEnvironment() {
+	for i, variable := range connections.VSphereEnvironment() {
 		if *values[i] == "" {
 			*values[i] = getenv(variable)
 		}
@@ -128,7 +128,7 @@ func (s *vsphereSettings) checkFromEnvironment(model vsphereModel, getenv func(s
 	var diags diag.Diagnostics
 	if model.Endpoint.IsNull() && s.config.Endpoint != "" {
 		if err := checkEndpoint(s.config.Endpoint); err != nil {
-			diags.Append(tfdiag.SettingInvalid(vspherePath("endpoint"), clients.VSphereEnvironment()[0], endpointExpected, err))
+			diags.Append(tfdiag.SettingInvalid(vspherePath("endpoint"), connections.VSphereEnvironment()[0], endpointExpected, err))
 		}
 	}
 

@@ -15,7 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 
-	"github.com/vmfork/terraform-provider-vmfork/internal/clients"
+	"github.com/vmfork/terraform-provider-vmfork/internal/provider/connections"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfattr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
 	"github.com/vmfork/terraform-provider-vmfork/internal/zstack"
@@ -144,7 +144,7 @@ func (s *zstackSettings) fillFromEnvironment(getenv func(string) string) ([]requ
 		s.config.Endpoint, diags = endpointFromEnvironment(getenv)
 	}
 	if s.config.Endpoint == "" {
-		missing = append(missing, requiredSetting{zstackPath("endpoint"), clients.ZStackEnvironment()[0]})
+		missing = append(missing, requiredSetting{zstackPath("endpoint"), connections.ZStackEnvironment()[0]})
 	}
 
 	for _, part := range s.login(getenv).parts {
@@ -172,7 +172,7 @@ type loginPart struct {
 
 // logins are both ways to log in.
 func (s *zstackSettings) logins() (account, key zstackLogin) {
-	named, keyed := clients.ZStackEnvironment(), clients.ZStackKeyEnvironment()
+	named, keyed := connections.ZStackEnvironment(), connections.ZStackKeyEnvironment()
 	account.parts = [2]loginPart{
 		{"account_name", named[1], &s.config.AccountName},
 		{"password", named[2], &s.config.Password},
@@ -245,7 +245,7 @@ func (l zstackLogin) words() tfdiag.Credentials {
 
 // endpointFromEnvironment is ZSTACK_HOST, with ZSTACK_PORT where that names no port itself.
 func endpointFromEnvironment(getenv func(string) string) (string, diag.Diagnostics) {
-	hostVariable := clients.ZStackEnvironment()[0]
+	hostVariable := connections.ZStackEnvironment()[0]
 	host, port := strings.TrimSpace(getenv(hostVariable)), strings.TrimSpace(getenv(portVariable))
 	if host == "" {
 		return "", nil

@@ -18,8 +18,8 @@ import (
 	"github.com/vmware/govmomi/simulator"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/acctest"
-	vspheresim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/vsphere"
-	"github.com/vmfork/terraform-provider-vmfork/internal/tfcli"
+	"github.com/vmfork/terraform-provider-vmfork/internal/realcli"
+	"github.com/vmfork/terraform-provider-vmfork/internal/simulator/vcenter"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -39,18 +39,18 @@ data "vmfork_vsphere_virtual_machine" "golden" {
 func TestAccConnection_refused(t *testing.T) {
 	t.Parallel()
 
-	tests := map[string]func(t *testing.T, server *vspheresim.Server) map[string]any{
-		"unreachable": func(t *testing.T, _ *vspheresim.Server) map[string]any {
+	tests := map[string]func(t *testing.T, server *vcenter.Server) map[string]any{
+		"unreachable": func(t *testing.T, _ *vcenter.Server) map[string]any {
 			t.Helper()
 
 			return map[string]any{"endpoint": closedPort(t)}
 		},
-		"wrong_password":        func(*testing.T, *vspheresim.Server) map[string]any { return map[string]any{"password": "hunter2"} },
-		"untrusted_certificate": func(*testing.T, *vspheresim.Server) map[string]any { return map[string]any{"thumbprint": nil} },
-		"other_thumbprint": func(*testing.T, *vspheresim.Server) map[string]any {
+		"wrong_password":        func(*testing.T, *vcenter.Server) map[string]any { return map[string]any{"password": "hunter2"} },
+		"untrusted_certificate": func(*testing.T, *vcenter.Server) map[string]any { return map[string]any{"thumbprint": nil} },
+		"other_thumbprint": func(*testing.T, *vcenter.Server) map[string]any {
 			return map[string]any{"thumbprint": strings.Repeat("00:", 31) + "00"}
 		},
-		"not_a_vcenter": func(t *testing.T, _ *vspheresim.Server) map[string]any {
+		"not_a_vcenter": func(t *testing.T, _ *vcenter.Server) map[string]any {
 			t.Helper()
 			website := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 				_, _ = w.Write([]byte("<html>It works!</html>")) // a client that went away
@@ -59,13 +59,13 @@ func TestAccConnection_refused(t *testing.T) {
 
 			return map[string]any{"endpoint": website.URL, "thumbprint": nil, "allow_unverified_tls": true}
 		},
-		"esxi": func(t *testing.T, _ *vspheresim.Server) map[string]any {
+		"esxi": func(t *testing.T, _ *vcenter.Server) map[string]any {
 			t.Helper()
 
 			return map[string]any{"endpoint": esxi(t), "thumbprint": nil}
 		},
-		"half_given":    func(*testing.T, *vspheresim.Server) map[string]any { return map[string]any{"password": nil} },
-		"missing_block": func(*testing.T, *vspheresim.Server) map[string]any { return nil },
+		"half_given":    func(*testing.T, *vcenter.Server) map[string]any { return map[string]any{"password": nil} },
+		"missing_block": func(*testing.T, *vcenter.Server) map[string]any { return nil },
 	}
 	for name, change := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -237,7 +237,7 @@ func TestAccConnection_noSecretInLogs(t *testing.T) {
 
 // providerBlock is the configuration for a simulated vCenter with some settings changed: nil leaves one out. Nil changes
 // leave out the whole block.
-func providerBlock(server *vspheresim.Server, changes map[string]any) string {
+func providerBlock(server *vcenter.Server, changes map[string]any) string {
 	if changes == nil {
 		return "provider \"vmfork\" {}\n"
 	}
@@ -296,7 +296,7 @@ func esxi(t *testing.T) string {
 	return "http://" + server.URL.Host
 }
 
-func write(t *testing.T, workspace *tfcli.Workspace, config string) {
+func write(t *testing.T, workspace *realcli.Workspace, config string) {
 	t.Helper()
 
 	if err := workspace.Write("main.tf", acctest.RequiredProviders+config); err != nil {

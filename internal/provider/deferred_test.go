@@ -6,11 +6,11 @@ import (
 	"testing"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/acctest"
-	vspheresim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/vsphere"
+	"github.com/vmfork/terraform-provider-vmfork/internal/simulator/vcenter"
 )
 
 // unknownEndpoint is a provider whose endpoint is known only after apply.
-func unknownEndpoint(server *vspheresim.Server) string {
+func unknownEndpoint(server *vcenter.Server) string {
 	return fmt.Sprintf(`
 resource "terraform_data" "endpoint" {
   input = %q

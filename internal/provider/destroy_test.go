@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/acctest"
-	vspheresim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/vsphere"
+	"github.com/vmfork/terraform-provider-vmfork/internal/simulator/vcenter"
 	zstacksim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/zstack"
 )
 
@@ -14,7 +14,7 @@ import (
 // what the resources were made from is gone.
 func TestProcess_destroyAsksLittle(t *testing.T) {
 	t.Parallel()
-	vcenter := acctest.VSphere(t, vspheresim.Options{VMs: 3})
+	vcenter := acctest.VSphere(t, vcenter.Options{VMs: 3})
 	node := acctest.ZStack(t, zstacksim.Options{VMs: -1})
 	config := func(vspherePassword, zstackPassword string) string {
 		return acctest.RequiredProviders + fmt.Sprintf(`

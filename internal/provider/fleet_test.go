@@ -13,8 +13,8 @@ import (
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/acctest"
 	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/postgres"
-	vspheresim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/vsphere"
-	"github.com/vmfork/terraform-provider-vmfork/internal/tfcli"
+	"github.com/vmfork/terraform-provider-vmfork/internal/realcli"
+	"github.com/vmfork/terraform-provider-vmfork/internal/simulator/vcenter"
 )
 
 // What the fleet is like. Size and tasks are the defaults of the example's variables size and max_concurrent_tasks.
@@ -32,7 +32,7 @@ const waitForLock = "-lock-timeout=5m"
 func TestAccFleet(t *testing.T) {
 	t.Parallel()
 	fleet := newFleet(t)
-	var runners []*tfcli.Workspace
+	var runners []*realcli.Workspace
 	for shard := 1; shard <= fleetShards; shard++ {
 		runners = append(runners, fleet.runner(fmt.Sprintf("runner-%d", shard), shard, shard))
 	}
@@ -58,7 +58,7 @@ func TestAccFleet(t *testing.T) {
 	if !strings.Contains(refused.Output, "Error acquiring the state lock") {
 		t.Errorf("the second runner of a shard was told:\n%s", refused.Output)
 	}
-	waiting := startAll(t, []*tfcli.Workspace{rival}, "apply", "-auto-approve", "-no-color", waitForLock)[0]
+	waiting := startAll(t, []*realcli.Workspace{rival}, "apply", "-auto-approve", "-no-color", waitForLock)[0]
 	acctest.Until(t, "the second runner waits for the lock", func() bool { return strings.Contains(waiting.Output(), "Acquiring state lock") })
 	fleet.server.ReleaseTasks()
 	finish(t, applies...)
@@ -93,9 +93,9 @@ func TestAccFleet(t *testing.T) {
 	if left := fleet.machines(); len(left) > 0 {
 		t.Errorf("destroyed, but there are still %v", left)
 	}
-	want := map[string]vspheresim.TaskCrowd{}
+	want := map[string]vcenter.TaskCrowd{}
 	for shard := 1; shard <= fleetShards; shard++ {
-		want[fmt.Sprintf("runner-%d", shard)] = vspheresim.TaskCrowd{Most: fleetTasks}
+		want[fmt.Sprintf("runner-%d", shard)] = vcenter.TaskCrowd{Most: fleetTasks}
 	}
 	if crowds := fleet.server.TaskCrowds(); !maps.Equal(crowds, want) {
 		t.Errorf("tasks in flight by runner: %v, want %v", crowds, want)
@@ -105,16 +105,16 @@ func TestAccFleet(t *testing.T) {
 // fleet is a platform and a home of states for copies of examples/fleet.
 type fleet struct {
 	tb     *testing.T
-	server *vspheresim.Server
-	states string           // how to connect to PostgreSQL
-	script *tfcli.Workspace // runs fleet.sh for all shards
+	server *vcenter.Server
+	states string             // how to connect to PostgreSQL
+	script *realcli.Workspace // runs fleet.sh for all shards
 }
 
 // newFleet starts what the fleet needs and prepares the states of all shards.
 func newFleet(t *testing.T) *fleet {
 	t.Helper()
 	fleet := &fleet{
-		tb: t, states: postgres.Start(t), server: acctest.VSphere(t, vspheresim.Options{VMs: 1, TaskDuration: 100 * time.Millisecond}),
+		tb: t, states: postgres.Start(t), server: acctest.VSphere(t, vcenter.Options{VMs: 1, TaskDuration: 100 * time.Millisecond}),
 	}
 	fleet.script = fleet.folder(fleet.server.Username(), fleet.server.Password(), "TERRAFORM="+os.Getenv("TF_ACC_TERRAFORM_PATH"))
 	fleet.script.CLI = "sh"
@@ -124,7 +124,7 @@ func newFleet(t *testing.T) *fleet {
 }
 
 // runner returns a working folder of a vCenter user's own, who works on the state of one shard with the number of a shard.
-func (f *fleet) runner(user string, state, shard int) *tfcli.Workspace {
+func (f *fleet) runner(user string, state, shard int) *realcli.Workspace {
 	f.tb.Helper()
 	f.server.AddUser(user, "secret", "VirtualMachine.Provisioning.Clone", "VirtualMachine.Provisioning.DeployTemplate",
 		"VirtualMachine.Inventory.CreateFromExisting", "VirtualMachine.Inventory.Delete", "VirtualMachine.Interact.PowerOn",
@@ -134,9 +134,9 @@ func (f *fleet) runner(user string, state, shard int) *tfcli.Workspace {
 }
 
 // folder copies the example into a working folder.
-func (f *fleet) folder(user, password string, env ...string) *tfcli.Workspace {
+func (f *fleet) folder(user, password string, env ...string) *realcli.Workspace {
 	f.tb.Helper()
-	workspace, err := tfcli.NewWorkspace(f.tb.TempDir(), os.Getenv("TF_ACC_TERRAFORM_PATH"), acctest.BuildProvider(f.tb))
+	workspace, err := realcli.NewWorkspace(f.tb.TempDir(), os.Getenv("TF_ACC_TERRAFORM_PATH"), acctest.BuildProvider(f.tb))
 	if err != nil {
 		f.tb.Fatal(err)
 	}
@@ -168,7 +168,7 @@ func (f *fleet) machines() map[string]string {
 }
 
 // machinesOf returns the ids of a shard's machines by name, as its state has them.
-func machinesOf(t *testing.T, runner *tfcli.Workspace) map[string]string {
+func machinesOf(t *testing.T, runner *realcli.Workspace) map[string]string {
 	t.Helper()
 	var ids map[string]string
 	output := acctest.MustRunCLI(t, runner, 0, "output", "-json", "machines").Output
@@ -180,15 +180,15 @@ func machinesOf(t *testing.T, runner *tfcli.Workspace) map[string]string {
 }
 
 // atOnce runs one command in several folders at once, which must succeed in each.
-func atOnce(t *testing.T, runners []*tfcli.Workspace, args ...string) {
+func atOnce(t *testing.T, runners []*realcli.Workspace, args ...string) {
 	t.Helper()
 	finish(t, startAll(t, runners, args...)...)
 }
 
 // startAll starts one command in several folders.
-func startAll(t *testing.T, runners []*tfcli.Workspace, args ...string) []*tfcli.Command {
+func startAll(t *testing.T, runners []*realcli.Workspace, args ...string) []*realcli.Command {
 	t.Helper()
-	var commands []*tfcli.Command
+	var commands []*realcli.Command
 	for _, runner := range runners {
 		command, err := runner.Start(t.Context(), nil, args...)
 		if err != nil {
@@ -201,7 +201,7 @@ func startAll(t *testing.T, runners []*tfcli.Workspace, args ...string) []*tfcli
 }
 
 // finish waits for commands, which must succeed.
-func finish(t *testing.T, commands ...*tfcli.Command) {
+func finish(t *testing.T, commands ...*realcli.Command) {
 	t.Helper()
 	for _, command := range commands {
 		if result := acctest.WaitCLI(t, command); result.ExitCode != 0 {

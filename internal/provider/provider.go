@@ -14,8 +14,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
-	"github.com/vmfork/terraform-provider-vmfork/internal/clients"
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
+	"github.com/vmfork/terraform-provider-vmfork/internal/provider/connections"
 	"github.com/vmfork/terraform-provider-vmfork/internal/service/vsphereclone"
 	"github.com/vmfork/terraform-provider-vmfork/internal/service/vsphereftsecondary"
 	"github.com/vmfork/terraform-provider-vmfork/internal/service/vsphereinstantclone"
@@ -85,7 +85,7 @@ func (p *Provider) Configure(ctx context.Context, req provider.ConfigureRequest,
 		return
 	}
 
-	configured := &clients.Clients{
+	configured := &connections.Connections{
 		Seen:            &p.seen,
 		VSphereDeferred: onVSphere.deferred, VSphereUnset: onVSphere.unset,
 		ZStackDeferred: onZStack.deferred, ZStackUnset: onZStack.unset,

@@ -12,7 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
-	"github.com/vmfork/terraform-provider-vmfork/internal/clients"
+	"github.com/vmfork/terraform-provider-vmfork/internal/provider/connections"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
@@ -138,7 +138,7 @@ func TestConfigure_deferral(t *testing.T) {
 			if deferred := resp.Deferred != nil; deferred != allowed {
 				t.Errorf("deferred: %t", deferred)
 			}
-			client, diags := clients.VSphereFrom(resp.ResourceData)
+			client, diags := connections.VSphereFrom(resp.ResourceData)
 			if client != nil || diags.HasError() {
 				t.Errorf("client %v, diagnostics %v", client, diags)
 			}
@@ -157,7 +157,7 @@ func TestConfigure_absentBlock(t *testing.T) {
 		t.Fatal(resp.Diagnostics)
 	}
 
-	_, diags := clients.VSphereFrom(resp.DataSourceData)
+	_, diags := connections.VSphereFrom(resp.DataSourceData)
 	want := diag.NewErrorDiagnostic("The provider has no vsphere configuration",
 		"This needs to know which platform to speak to, and as whom. Add a vsphere block to the provider:\n\n"+
 			"  provider \"vmfork\" {\n    vsphere = {\n      # …\n    }\n  }\n\n"+

@@ -20,7 +20,7 @@ import (
 	"testing"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/acctest"
-	vspheresim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/vsphere"
+	"github.com/vmfork/terraform-provider-vmfork/internal/simulator/vcenter"
 	zstacksim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/zstack"
 )
 
@@ -100,9 +100,9 @@ func digest(password string) string {
 }
 
 // everyResource is a configuration of all six.
-func everyResource(vcenter *vspheresim.Server, node *zstacksim.Server) string {
+func everyResource(sim *vcenter.Server, node *zstacksim.Server) string {
 	running := func(name string) string {
-		vm, _ := vcenter.VM(name)
+		vm, _ := sim.VM(name)
 
 		return vm.ID
 	}
@@ -132,7 +132,7 @@ resource "vmfork_zstack_snapshot" "six" {
   name    = "six"
   vm_uuid = vmfork_zstack_clone.five.id
 }
-`, running("golden-template"), vcenter.ID("/DC0/host/DC0_C0/Resources"), running("DC0_C0_RP0_VM0"), running("DC0_C0_RP0_VM1"),
+`, running("golden-template"), sim.ID("/DC0/host/DC0_C0/Resources"), running("DC0_C0_RP0_VM0"), running("DC0_C0_RP0_VM1"),
 		running("DC0_C0_RP0_VM2"), node.ID("vm", "golden"))
 }
 
@@ -144,13 +144,13 @@ func TestProcess_noSecretAnywhere(t *testing.T) {
 	for _, api := range acctest.APIs() {
 		t.Run(api, func(t *testing.T) {
 			t.Parallel()
-			vcenter := acctest.VSphere(t, vspheresim.Options{VMs: 3, InsecureHTTP: true})
+			sim := acctest.VSphere(t, vcenter.Options{VMs: 3, InsecureHTTP: true})
 			node := acctest.ZStack(t, zstacksim.Options{VMs: -1, InsecureHTTP: true})
-			onVSphere, vsphereURL := eavesdrop(t, "http://"+vcenter.Endpoint(), vspherePassword, vcenter.Password())
+			onVSphere, vsphereURL := eavesdrop(t, "http://"+sim.Endpoint(), vspherePassword, sim.Password())
 			onZStack, zstackURL := eavesdrop(t, node.URL(), zstackPassword, node.Password())
 			log := filepath.Join(t.TempDir(), "trace.log")
 			environment := []string{
-				"TF_LOG=TRACE", "TF_LOG_PATH=" + log, "VSPHERE_SERVER=" + vsphereURL, "VSPHERE_USER=" + vcenter.Username(),
+				"TF_LOG=TRACE", "TF_LOG_PATH=" + log, "VSPHERE_SERVER=" + vsphereURL, "VSPHERE_USER=" + sim.Username(),
 				"VSPHERE_PASSWORD=" + vspherePassword, "ZSTACK_HOST=" + zstackURL,
 			}
 			secrets := []string{vspherePassword}
@@ -162,16 +162,16 @@ func TestProcess_noSecretAnywhere(t *testing.T) {
 				secrets = append(secrets, node.AccessKeySecret())
 			}
 			settings := fmt.Sprintf("\nprovider \"vmfork\" {\n  vsphere = { api = %q }\n}\n", api)
-			workspace := acctest.NewWorkspace(t, settings+everyResource(vcenter, node), environment...)
+			workspace := acctest.NewWorkspace(t, settings+everyResource(sim, node), environment...)
 
 			found := map[string]string{}
 			found["plan"] = acctest.MustRunCLI(t, workspace, 0, "plan", "-no-color", "-out=saved").Output
 			found["saved plan"] = acctest.MustRunCLI(t, workspace, 0, "show", "-json", "saved").Output
 			found["apply"] = acctest.MustRunCLI(t, workspace, 0, "apply", "-no-color", "-auto-approve").Output
 			found["state"] = contentOf(t, filepath.Join(workspace.Dir, "terraform.tfstate"))
-			vcenter.Inject(vspheresim.Fault{Method: "RetrievePropertiesEx", Status: http.StatusTeapot})
+			sim.Inject(vcenter.Fault{Method: "RetrievePropertiesEx", Status: http.StatusTeapot})
 			found["error"] = acctest.MustRunCLI(t, workspace, 1, "plan", "-no-color").Output
-			vcenter.ClearFaults()
+			sim.ClearFaults()
 			found["destroy"] = acctest.MustRunCLI(t, workspace, 0, "destroy", "-no-color", "-auto-approve").Output
 			found["log"] = contentOf(t, log)
 

@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/acctest"
-	"github.com/vmfork/terraform-provider-vmfork/internal/tfcli"
+	"github.com/vmfork/terraform-provider-vmfork/internal/realcli"
 )
 
 // TestAccSharedSession runs several runners at once with one session cache, which is empty at first. All sessions end while
@@ -17,7 +17,7 @@ func TestAccSharedSession(t *testing.T) {
 	server := acctest.VSphere(t)
 	t.Cleanup(server.ExpireSessions) // one stays by design
 	cache := filepath.Join(t.TempDir(), "cache")
-	var workspaces []*tfcli.Workspace
+	var workspaces []*realcli.Workspace
 	for runner := range runners {
 		workspaces = append(workspaces, acctest.NewWorkspace(t, fmt.Sprintf(`%s
 resource "vmfork_vsphere_clone" "own" {

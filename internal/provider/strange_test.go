@@ -13,7 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/acctest"
-	vspheresim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/vsphere"
+	"github.com/vmfork/terraform-provider-vmfork/internal/simulator/vcenter"
 	zstacksim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/zstack"
 )
 
@@ -163,9 +163,9 @@ func variants(p place) []variant {
 
 // strangeWorld is both platforms, and a provider that is configured for them.
 type strangeWorld struct {
-	vcenter *vspheresim.Server
+	vcenter *vcenter.Server
 	node    *zstacksim.Server
-	running vspheresim.VM
+	running vcenter.VM
 	offers  func() (tfprotov6.ProviderServer, error)
 
 	server tfprotov6.ProviderServer
@@ -202,7 +202,7 @@ func (w *strangeWorld) serve(t *testing.T) tfprotov6.ProviderServer {
 
 func newStrangeWorld(t *testing.T) *strangeWorld {
 	t.Helper()
-	vcenter := acctest.VSphere(t, vspheresim.Options{VMs: 1})
+	vcenter := acctest.VSphere(t, vcenter.Options{VMs: 1})
 	node := acctest.ZStack(t, zstacksim.Options{VMs: -1})
 	running, _ := vcenter.VM("DC0_C0_RP0_VM0")
 	template, _ := vcenter.VM("golden-template")

@@ -13,14 +13,14 @@ import (
 	"time"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/acctest"
-	vspheresim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/vsphere"
+	"github.com/vmfork/terraform-provider-vmfork/internal/simulator/vcenter"
 	zstacksim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/zstack"
 )
 
 // The tests in this file are about the way to the platform, as a real process takes it.
 
 // manyClones is a configuration of several resources, since each of them could wait for itself.
-func manyClones(server *vspheresim.Server) string {
+func manyClones(server *vcenter.Server) string {
 	golden, _ := server.VM("golden-template")
 
 	return fmt.Sprintf(`
@@ -36,10 +36,10 @@ resource "vmfork_vsphere_clone" "web" {
 // A vCenter that is down fails a plan after a few requests in all, with what it says, and not after minutes for each resource.
 func TestProcess_platformDown(t *testing.T) {
 	t.Parallel()
-	server := acctest.VSphere(t, vspheresim.Options{VMs: -1})
+	server := acctest.VSphere(t, vcenter.Options{VMs: -1})
 	workspace := acctest.NewWorkspace(t, acctest.ProviderConfig(server)+manyClones(server))
 	acctest.MustRunCLI(t, workspace, 0, "apply", "-auto-approve")
-	server.Restart(vspheresim.Restart{Outage: time.Hour})
+	server.Restart(vcenter.Restart{Outage: time.Hour})
 	server.ResetRequests()
 
 	plan := acctest.MustRunCLI(t, workspace, 1, "plan", "-no-color")
@@ -94,7 +94,7 @@ func TestProcess_zstackDown(t *testing.T) {
 // HTTPS_PROXY is the way out of many networks.
 func TestProcess_proxy(t *testing.T) {
 	t.Parallel()
-	server := acctest.VSphere(t, vspheresim.Options{VMs: -1})
+	server := acctest.VSphere(t, vcenter.Options{VMs: -1})
 	proxy := newProxy(t, server.Endpoint())
 	// Nobody but the proxy knows the name, and loopback addresses are never asked of a proxy.
 	config := strings.Replace(acctest.ProviderConfig(server), server.Endpoint(), "vcenter.invalid:443", 1)

@@ -13,7 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
-	"github.com/vmfork/terraform-provider-vmfork/internal/clients"
+	"github.com/vmfork/terraform-provider-vmfork/internal/provider/connections"
 	"github.com/vmfork/terraform-provider-vmfork/internal/zstack"
 )
 
@@ -275,11 +275,11 @@ func TestConfigureZStack_deferral(t *testing.T) {
 			if deferred := resp.Deferred != nil; deferred != allowed {
 				t.Errorf("deferred: %t", deferred)
 			}
-			if client, diags := clients.ZStackFrom(resp.ResourceData); client != nil || diags.HasError() {
+			if client, diags := connections.ZStackFrom(resp.ResourceData); client != nil || diags.HasError() {
 				t.Errorf("client %v, diagnostics %v", client, diags)
 			}
 			// The other platform is not held up where the CLI can't defer.
-			if client, diags := clients.VSphereFrom(resp.ResourceData); client == nil || diags.HasError() {
+			if client, diags := connections.VSphereFrom(resp.ResourceData); client == nil || diags.HasError() {
 				t.Errorf("client %v, diagnostics %v", client, diags)
 			}
 		})
@@ -297,7 +297,7 @@ func TestConfigureZStack_absentBlock(t *testing.T) {
 		t.Fatal(resp.Diagnostics)
 	}
 
-	_, diags := clients.ZStackFrom(resp.DataSourceData)
+	_, diags := connections.ZStackFrom(resp.DataSourceData)
 	want := diag.NewErrorDiagnostic("The provider has no zstack configuration",
 		"This needs to know which platform to speak to, and as whom. Add a zstack block to the provider:\n\n"+
 			"  provider \"vmfork\" {\n    zstack = {\n      # …\n    }\n  }\n\n"+

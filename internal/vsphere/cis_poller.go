@@ -10,6 +10,7 @@ import (
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
+	"github.com/vmfork/terraform-provider-vmfork/internal/poll"
 	"github.com/vmfork/terraform-provider-vmfork/internal/task"
 )
 
@@ -31,7 +32,7 @@ type cisPoller struct {
 // cisWaiter waits for news of one task.
 type cisWaiter struct {
 	id   string
-	pace *httpapi.Pace
+	pace *poll.Pace
 	last *cisTask // what it knows already, nil for nothing
 	news chan cisNews
 
@@ -50,7 +51,7 @@ func newCISPoller(life *httpapi.Lifetime, list func(context.Context, []string) (
 }
 
 // next blocks until the task differs from last, ctx ends or nothing can be learned.
-func (p *cisPoller) next(ctx context.Context, id string, pace *httpapi.Pace, last *cisTask) (cisTask, error) {
+func (p *cisPoller) next(ctx context.Context, id string, pace *poll.Pace, last *cisTask) (cisTask, error) {
 	w := &cisWaiter{id: id, pace: pace, last: last, news: make(chan cisNews, 1), waiter: p.life.Enter(ctx)}
 	defer w.waiter.Leave()
 	if !p.join(ctx, w) {
@@ -145,7 +146,7 @@ func (p *cisPoller) due(ctx context.Context) (time.Time, bool) {
 	}
 	last := first
 	for w := range p.waiting {
-		if due := w.pace.Due(); due.After(last) && !due.After(first.Add(httpapi.AskedTogether)) {
+		if due := w.pace.Due(); due.After(last) && !due.After(first.Add(poll.AskedTogether)) {
 			last = due
 		}
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
+	"github.com/vmfork/terraform-provider-vmfork/internal/poll"
 	"github.com/vmfork/terraform-provider-vmfork/internal/task"
 )
 
@@ -93,7 +94,7 @@ type cloneHandle struct {
 	client *Client
 	id     string
 	object string // what the clone was started on, for errors; empty for a handle made from the id alone
-	pace   *httpapi.Pace
+	pace   *poll.Pace
 
 	mu   sync.Mutex
 	last *cisTask // what Next told last
@@ -101,7 +102,7 @@ type cloneHandle struct {
 
 // CloneTask returns the handle of a clone that this or another process started. Nothing is asked until its Next.
 func (c *Client) CloneTask(id string) task.Handle[string] {
-	return &cloneHandle{client: c, id: id, pace: httpapi.NewPace(gatherTasks)}
+	return &cloneHandle{client: c, id: id, pace: poll.NewPace(gatherTasks)}
 }
 
 // ID returns the id of the CIS task.

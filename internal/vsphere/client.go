@@ -11,6 +11,7 @@ import (
 	"github.com/vmware/govmomi/vim25/types"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
+	"github.com/vmfork/terraform-provider-vmfork/internal/poll"
 )
 
 // Client speaks to one vCenter. It connects when it is first used, may be used by any number of goroutines, and must be
@@ -20,7 +21,7 @@ type Client struct {
 
 	life    httpapi.Lifetime
 	tasks   *cisPoller
-	paces   httpapi.Paces // of REST tasks
+	paces   poll.Paces // of REST tasks
 	watcher *watcher
 
 	machines *httpapi.Batch[machineKey, machineRead]

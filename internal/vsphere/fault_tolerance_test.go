@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
-	vspheresim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/vsphere"
+	"github.com/vmfork/terraform-provider-vmfork/internal/simulator/vcenter"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
@@ -32,7 +32,7 @@ func TestFaultTolerance_life(t *testing.T) {
 	for _, api := range apis {
 		t.Run(api, func(t *testing.T) {
 			t.Parallel()
-			server, client := setUpAPI(t, api, vspheresim.Options{})
+			server, client := setUpAPI(t, api, vcenter.Options{})
 			primary := mustVM(t, server, runningVM)
 			if pair := pairOf(t, client, primary.ID); pair.Role != vsphere.RoleNone || pair.State != vsphere.FaultToleranceNotConfigured {
 				t.Fatalf("before: %+v", pair)
@@ -91,9 +91,9 @@ func TestFaultTolerance_recommendation(t *testing.T) {
 	for _, api := range apis {
 		t.Run(api, func(t *testing.T) {
 			t.Parallel()
-			server, client := setUpAPI(t, api, vspheresim.Options{})
+			server, client := setUpAPI(t, api, vcenter.Options{})
 			clusterID := server.ID("/DC0/host/DC0_C0")
-			if err := server.ChangeCluster(clusterID, vspheresim.ClusterChange{DRS: new("manual")}); err != nil {
+			if err := server.ChangeCluster(clusterID, vcenter.ClusterChange{DRS: new("manual")}); err != nil {
 				t.Fatal(err)
 			}
 			cluster, err := client.Object(t.Context(), vsphere.TypeCluster, clusterID)
@@ -121,7 +121,7 @@ func TestFaultTolerance_cannotBe(t *testing.T) {
 	for _, api := range apis {
 		t.Run(api, func(t *testing.T) {
 			t.Parallel()
-			server, client := setUpAPI(t, api, vspheresim.Options{})
+			server, client := setUpAPI(t, api, vcenter.Options{})
 			vm := mustVM(t, server, runningVM).ID
 			snapshot(t, client, vsphere.SnapshotSpec{VMID: vm, Name: "in the way"})
 			found, err := client.CheckFaultTolerance(t.Context(), vm)
@@ -146,14 +146,14 @@ func TestFaultTolerance_cannotBe(t *testing.T) {
 func TestFaultTolerance_versions(t *testing.T) {
 	t.Parallel()
 	group := "site-a"
-	old := startSimulator(t, vspheresim.Options{APIVersion: "8.0.2.0"})
+	old := startSimulator(t, vcenter.Options{APIVersion: "8.0.2.0"})
 	client := connect(t, configFor(old))
 	vm := mustVM(t, old, runningVM).ID
 	_, err := client.CreateSecondary(t.Context(), vsphere.SecondarySpec{PrimaryID: vm, MetroHostGroup: &group})
 	if failure := wantError(t, err, apierr.Unsupported, apierr.CodeVersionTooOld); !slices.Equal(failure.Arguments, []string{"8.0.3", "8.0.2.0"}) {
 		t.Errorf("arguments %q", failure.Arguments)
 	}
-	ancient := startSimulator(t, vspheresim.Options{APIVersion: "5.5"})
+	ancient := startSimulator(t, vcenter.Options{APIVersion: "5.5"})
 	client = connect(t, configFor(ancient))
 	vm = mustVM(t, ancient, runningVM).ID
 	_, err = client.CreateSecondary(t.Context(), vsphere.SecondarySpec{PrimaryID: vm, ConfigDatastoreID: "datastore-1"})
@@ -172,7 +172,7 @@ func TestFaultTolerance_lostAnswer(t *testing.T) {
 	vm := mustVM(t, server, runningVM).ID
 	const op = "CreateSecondaryVMEx_Task"
 	server.HoldTasks(op)
-	server.Inject(vspheresim.Fault{Method: op, Drop: vspheresim.DropAfter})
+	server.Inject(vcenter.Fault{Method: op, Drop: vcenter.DropAfter})
 	if _, err := client.CreateSecondary(t.Context(), vsphere.SecondarySpec{PrimaryID: vm}); !apierr.IsAnswerLost(err) {
 		t.Fatalf("error %v", err)
 	}

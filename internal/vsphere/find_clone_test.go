@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
-	vspheresim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/vsphere"
+	"github.com/vmfork/terraform-provider-vmfork/internal/simulator/vcenter"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
@@ -14,15 +14,15 @@ func TestFindClone_lostAnswer(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
 		name  string
-		fault vspheresim.Fault
+		fault vcenter.Fault
 		hold  bool
 		found bool
 	}{
-		{"dropped before the effect", vspheresim.Fault{Drop: vspheresim.DropBefore}, false, false},
-		{"dropped after the effect, done by now", vspheresim.Fault{Drop: vspheresim.DropAfter}, false, true},
-		{"dropped after the effect, still running", vspheresim.Fault{Drop: vspheresim.DropAfter}, true, true},
-		{"a gateway's 502", vspheresim.Fault{Status: 502, Message: "Bad Gateway"}, false, false},
-		{"a gateway's 504", vspheresim.Fault{Status: 504, Message: "Gateway Timeout"}, false, false},
+		{"dropped before the effect", vcenter.Fault{Drop: vcenter.DropBefore}, false, false},
+		{"dropped after the effect, done by now", vcenter.Fault{Drop: vcenter.DropAfter}, false, true},
+		{"dropped after the effect, still running", vcenter.Fault{Drop: vcenter.DropAfter}, true, true},
+		{"a gateway's 502", vcenter.Fault{Status: 502, Message: "Bad Gateway"}, false, false},
+		{"a gateway's 504", vcenter.Fault{Status: 504, Message: "Gateway Timeout"}, false, false},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -74,8 +74,8 @@ func TestFindClone_lostAnswer(t *testing.T) {
 	}
 }
 
-func hasRunningTask(server *vspheresim.Server) bool {
-	return slices.ContainsFunc(server.Tasks(), func(info vspheresim.TaskInfo) bool {
+func hasRunningTask(server *vcenter.Server) bool {
+	return slices.ContainsFunc(server.Tasks(), func(info vcenter.TaskInfo) bool {
 		return !slices.Contains([]string{"SUCCEEDED", "FAILED", "success", "error"}, info.State)
 	})
 }

@@ -6,16 +6,16 @@ import (
 	"time"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
-	vspheresim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/vsphere"
+	"github.com/vmfork/terraform-provider-vmfork/internal/simulator/vcenter"
 )
 
 // A vCenter that takes no requests is asked a few times, once for all, and then left alone for a while: a plan with many
 // resources fails in seconds.
 func TestFirstContact_down(t *testing.T) {
 	t.Parallel()
-	server := startSimulator(t, vspheresim.Options{})
+	server := startSimulator(t, vcenter.Options{})
 	client := connect(t, configFor(server))
-	server.Restart(vspheresim.Restart{Outage: time.Hour})
+	server.Restart(vcenter.Restart{Outage: time.Hour})
 	for range 20 {
 		_, err := client.VirtualMachine(t.Context(), "vm-1")
 		wantError(t, err, apierr.Unavailable, "HTTP 503")
@@ -33,9 +33,9 @@ func TestFirstContact_passing(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			server := startSimulator(t, vspheresim.Options{})
+			server := startSimulator(t, vcenter.Options{})
 			client := connect(t, configFor(server))
-			server.Inject(vspheresim.Fault{Method: "RetrieveServiceContent", Status: status, Times: 2})
+			server.Inject(vcenter.Fault{Method: "RetrieveServiceContent", Status: status, Times: 2})
 			if _, err := client.VirtualMachine(t.Context(), mustVM(t, server, "DC0_C0_RP0_VM0").ID); err != nil {
 				t.Error(err)
 			}

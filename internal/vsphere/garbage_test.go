@@ -15,7 +15,7 @@ import (
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
-	vspheresim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/vsphere"
+	"github.com/vmfork/terraform-provider-vmfork/internal/simulator/vcenter"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
@@ -80,9 +80,9 @@ func endless(beginning, rest string) func(io.Writer) error {
 	}
 }
 
-func newGarbler(t *testing.T, method string, answer func(io.Writer) error) (*garbler, *vspheresim.Server, vsphere.Config) {
+func newGarbler(t *testing.T, method string, answer func(io.Writer) error) (*garbler, *vcenter.Server, vsphere.Config) {
 	t.Helper()
-	server := startSimulator(t, vspheresim.Options{InsecureHTTP: true, VMs: 1})
+	server := startSimulator(t, vcenter.Options{InsecureHTTP: true, VMs: 1})
 	behind, err := url.Parse("http://" + server.Endpoint())
 	if err != nil {
 		t.Fatal(err)

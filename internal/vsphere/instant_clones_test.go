@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
-	vspheresim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/vsphere"
+	"github.com/vmfork/terraform-provider-vmfork/internal/simulator/vcenter"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
@@ -23,10 +23,10 @@ func instantClone(t *testing.T, client *vsphere.Client, spec vsphere.InstantClon
 }
 
 // attach gives a VM a device.
-func attach(t *testing.T, server *vspheresim.Server, id string, kinds ...string) {
+func attach(t *testing.T, server *vcenter.Server, id string, kinds ...string) {
 	t.Helper()
 	for _, kind := range kinds {
-		if err := server.ChangeVM(id, vspheresim.Change{AttachDevice: &kind}); err != nil {
+		if err := server.ChangeVM(id, vcenter.Change{AttachDevice: &kind}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -60,7 +60,7 @@ func TestInstantClone_life(t *testing.T) {
 	for _, api := range apis {
 		t.Run(api, func(t *testing.T) {
 			t.Parallel()
-			server, client := setUpAPI(t, api, vspheresim.Options{})
+			server, client := setUpAPI(t, api, vcenter.Options{})
 			sourceID := mustVM(t, server, runningVM).ID
 			attach(t, server, sourceID, "file-serial-port", "file-parallel-port")
 			source := machine(t, client, sourceID)
@@ -123,7 +123,7 @@ func TestInstantClone_refused(t *testing.T) {
 	for _, api := range apis {
 		t.Run(api, func(t *testing.T) {
 			t.Parallel()
-			server, client := setUpAPI(t, api, vspheresim.Options{})
+			server, client := setUpAPI(t, api, vcenter.Options{})
 			source := mustVM(t, server, runningVM).ID
 			attach(t, server, source, "pci-passthrough")
 			spec := vsphere.InstantCloneSpec{SourceID: source, Name: "x"}
@@ -152,7 +152,7 @@ func TestInstantClone_fiftyTakeFewRequests(t *testing.T) {
 	for _, api := range apis {
 		t.Run(api, func(t *testing.T) {
 			t.Parallel()
-			server, client := setUpAPI(t, api, vspheresim.Options{VMs: 1, TaskDuration: 50 * time.Millisecond})
+			server, client := setUpAPI(t, api, vcenter.Options{VMs: 1, TaskDuration: 50 * time.Millisecond})
 			warm(t, client)
 			source := machine(t, client, mustVM(t, server, runningVM).ID)
 			network := server.ID("/DC0/network/DC0_DVPG0")
@@ -187,7 +187,7 @@ func TestInstantClone_lostAnswer(t *testing.T) {
 	for _, api := range apis {
 		t.Run(api, func(t *testing.T) {
 			t.Parallel()
-			server, client := setUpAPI(t, api, vspheresim.Options{})
+			server, client := setUpAPI(t, api, vcenter.Options{})
 			source := mustVM(t, server, runningVM)
 			since, err := client.ServerTime(t.Context())
 			if err != nil {
@@ -196,7 +196,7 @@ func TestInstantClone_lostAnswer(t *testing.T) {
 			spec := vsphere.InstantCloneSpec{SourceID: source.ID, Name: "lost", FolderID: source.FolderID}
 			search := vsphere.CloneSearch{SourceID: source.ID, Name: "lost", FolderID: source.FolderID, Since: since}
 			server.HoldTasks(instantCloneMethod)
-			server.Inject(vspheresim.Fault{Method: instantCloneMethod, Drop: vspheresim.DropAfter})
+			server.Inject(vcenter.Fault{Method: instantCloneMethod, Drop: vcenter.DropAfter})
 			if _, err = client.StartInstantClone(t.Context(), spec); !apierr.IsAnswerLost(err) {
 				t.Fatalf("error %v", err)
 			}
@@ -229,7 +229,7 @@ func TestInstantClone_lostAnswer(t *testing.T) {
 			if found, err = client.FindInstantClone(t.Context(), search); err != nil || found.VMID != "" {
 				t.Errorf("one that was there before: %+v, %v", found, err)
 			}
-			server.Inject(vspheresim.Fault{Method: instantCloneMethod, Drop: vspheresim.DropBefore})
+			server.Inject(vcenter.Fault{Method: instantCloneMethod, Drop: vcenter.DropBefore})
 			spec.Name, search.Name, search.Since = "never", "never", since
 			if _, err = client.StartInstantClone(t.Context(), spec); !apierr.IsAnswerLost(err) {
 				t.Fatalf("error %v", err)
@@ -243,7 +243,7 @@ func TestInstantClone_lostAnswer(t *testing.T) {
 
 func TestMissingInstantClonePrivileges(t *testing.T) {
 	t.Parallel()
-	server := startSimulator(t, vspheresim.Options{})
+	server := startSimulator(t, vcenter.Options{})
 	config := configFor(server)
 	config.Username, config.Password = "restricted", "restricted"
 	client := connect(t, config)

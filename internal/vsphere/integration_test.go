@@ -6,15 +6,15 @@ import (
 	"time"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
-	vspheresim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/vsphere"
+	"github.com/vmfork/terraform-provider-vmfork/internal/simulator/vcenter"
 	"github.com/vmfork/terraform-provider-vmfork/internal/task"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
 // startSimulator starts an embedded vCenter.
-func startSimulator(t *testing.T, options vspheresim.Options) *vspheresim.Server {
+func startSimulator(t *testing.T, options vcenter.Options) *vcenter.Server {
 	t.Helper()
-	server, err := vspheresim.Start(options)
+	server, err := vcenter.Start(options)
 	if err != nil {
 		t.Fatalf("start the simulator: %v", err)
 	}
@@ -23,7 +23,7 @@ func startSimulator(t *testing.T, options vspheresim.Options) *vspheresim.Server
 	return server
 }
 
-func configFor(server *vspheresim.Server) vsphere.Config {
+func configFor(server *vcenter.Server) vsphere.Config {
 	return vsphere.Config{
 		Endpoint: server.Endpoint(), Username: server.Username(), Password: server.Password(),
 		Thumbprint: server.Thumbprint(), RequestTimeout: 20 * time.Second,
@@ -47,9 +47,9 @@ func connect(t *testing.T, config vsphere.Config) *vsphere.Client {
 }
 
 // setUp starts a simulator and connects a client to it.
-func setUp(t *testing.T) (*vspheresim.Server, *vsphere.Client) {
+func setUp(t *testing.T) (*vcenter.Server, *vsphere.Client) {
 	t.Helper()
-	server := startSimulator(t, vspheresim.Options{})
+	server := startSimulator(t, vcenter.Options{})
 
 	return server, connect(t, configFor(server))
 }
@@ -81,7 +81,7 @@ func done(t *testing.T) func(task.Handle[struct{}], error) {
 }
 
 // clone makes a VM from the golden template.
-func clone(t *testing.T, server *vspheresim.Server, client *vsphere.Client, name string) string {
+func clone(t *testing.T, server *vcenter.Server, client *vsphere.Client, name string) string {
 	t.Helper()
 	h, err := client.StartClone(t.Context(), vsphere.CloneSpec{
 		SourceID: mustVM(t, server, "golden-template").ID, Name: name,
@@ -91,7 +91,7 @@ func clone(t *testing.T, server *vspheresim.Server, client *vsphere.Client, name
 	return finish(t, h, err)
 }
 
-func mustVM(t *testing.T, server *vspheresim.Server, name string) vspheresim.VM {
+func mustVM(t *testing.T, server *vcenter.Server, name string) vcenter.VM {
 	t.Helper()
 	vm, ok := server.VM(name)
 	if !ok {
@@ -106,7 +106,7 @@ func TestLifeOfAClone(t *testing.T) {
 	for _, api := range apis {
 		t.Run(api, func(t *testing.T) {
 			t.Parallel()
-			server, client := setUpAPI(t, api, vspheresim.Options{})
+			server, client := setUpAPI(t, api, vcenter.Options{})
 			const name = "50%/web"
 			id := clone(t, server, client, name)
 			vm, err := client.VirtualMachine(t.Context(), id)

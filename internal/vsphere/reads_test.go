@@ -7,13 +7,13 @@ import (
 	"testing"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
-	vspheresim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/vsphere"
+	"github.com/vmfork/terraform-provider-vmfork/internal/simulator/vcenter"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
 func TestReads_areOneCall(t *testing.T) {
 	t.Parallel()
-	server := startSimulator(t, vspheresim.Options{VMs: 100})
+	server := startSimulator(t, vcenter.Options{VMs: 100})
 	client := connect(t, configFor(server))
 	warm(t, client)
 	server.ResetRequests()
@@ -294,9 +294,9 @@ func TestReads_surviveADroppedConnection(t *testing.T) {
 	server, client := setUp(t)
 	vm := mustVM(t, server, "DC0_C0_RP0_VM0")
 	warm(t, client)
-	for _, fault := range []vspheresim.Fault{
-		{Method: "RetrievePropertiesEx", Drop: vspheresim.DropBefore},
-		{Method: "RetrievePropertiesEx", Drop: vspheresim.DropAfter},
+	for _, fault := range []vcenter.Fault{
+		{Method: "RetrievePropertiesEx", Drop: vcenter.DropBefore},
+		{Method: "RetrievePropertiesEx", Drop: vcenter.DropAfter},
 		{Method: "RetrievePropertiesEx", Status: 502, Message: "Bad Gateway"},
 		{Method: "RetrievePropertiesEx", Status: 503, Message: "Starting"},
 	} {

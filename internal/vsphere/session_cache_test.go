@@ -4,7 +4,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	vspheresim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/vsphere"
+	"github.com/vmfork/terraform-provider-vmfork/internal/simulator/vcenter"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
@@ -45,9 +45,9 @@ func TestSession_cacheOfMany(t *testing.T) {
 }
 
 // shareCache starts a server, and returns the configuration of clients that share a cache, which is empty.
-func shareCache(t *testing.T, api string) (*vspheresim.Server, vsphere.Config) {
+func shareCache(t *testing.T, api string) (*vcenter.Server, vsphere.Config) {
 	t.Helper()
-	server := startSimulator(t, vspheresim.Options{})
+	server := startSimulator(t, vcenter.Options{})
 	config := configFor(server)
 	config.API, config.SessionCache = api, filepath.Join(t.TempDir(), "sessions")
 
@@ -82,7 +82,7 @@ func closeAll(t *testing.T, clients ...*vsphere.Client) {
 }
 
 // wantOneKept checks that there were so many logins, and that one session of each kind is left, which the next client finds.
-func wantOneKept(t *testing.T, server *vspheresim.Server, config vsphere.Config, logins int) {
+func wantOneKept(t *testing.T, server *vcenter.Server, config vsphere.Config, logins int) {
 	t.Helper()
 	if got := server.Requests().ByMethod["Login"]; got != logins {
 		t.Errorf("%d logins, want %d: the test is not about many", got, logins)

@@ -8,7 +8,7 @@ import (
 	"testing"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
-	vspheresim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/vsphere"
+	"github.com/vmfork/terraform-provider-vmfork/internal/simulator/vcenter"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
@@ -16,7 +16,7 @@ import (
 var apis = []string{vsphere.APISOAP, vsphere.APIJSON}
 
 // setUpAPI starts a simulator and connects a client to it that calls methods in the one way.
-func setUpAPI(t *testing.T, api string, options vspheresim.Options) (*vspheresim.Server, *vsphere.Client) {
+func setUpAPI(t *testing.T, api string, options vcenter.Options) (*vcenter.Server, *vsphere.Client) {
 	t.Helper()
 	server := startSimulator(t, options)
 	config := configFor(server)

@@ -17,7 +17,7 @@ import (
 	"time"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
-	vspheresim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/vsphere"
+	"github.com/vmfork/terraform-provider-vmfork/internal/simulator/vcenter"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
@@ -56,7 +56,7 @@ func TestSession_refusedThoughAlive(t *testing.T) {
 	if _, err := client.VirtualMachine(t.Context(), vm.ID); err != nil {
 		t.Fatal(err)
 	}
-	server.Inject(vspheresim.Fault{Method: "RetrievePropertiesEx", Code: "NotAuthenticated"})
+	server.Inject(vcenter.Fault{Method: "RetrievePropertiesEx", Code: "NotAuthenticated"})
 	if _, err := client.VirtualMachine(t.Context(), vm.ID); err != nil {
 		t.Fatal(err)
 	}
@@ -85,7 +85,7 @@ func TestSession_wrongPasswordIsSentOnce(t *testing.T) {
 	for _, api := range apis {
 		t.Run(api, func(t *testing.T) {
 			t.Parallel()
-			server := startSimulator(t, vspheresim.Options{})
+			server := startSimulator(t, vcenter.Options{})
 			config := configFor(server)
 			config.API = api
 			config.Password = "not the one"
@@ -188,7 +188,7 @@ func TestSession_expiredIsRenewedOnce(t *testing.T) {
 	for _, api := range apis {
 		t.Run(api, func(t *testing.T) {
 			t.Parallel()
-			server, client := setUpAPI(t, api, vspheresim.Options{})
+			server, client := setUpAPI(t, api, vcenter.Options{})
 			vm := mustVM(t, server, "DC0_C0_RP0_VM0")
 			everything := func() {
 				var calls sync.WaitGroup
@@ -221,7 +221,7 @@ func TestSession_logsOut(t *testing.T) {
 	for _, api := range apis {
 		t.Run(api, func(t *testing.T) {
 			t.Parallel()
-			server := startSimulator(t, vspheresim.Options{})
+			server := startSimulator(t, vcenter.Options{})
 			config := configFor(server)
 			config.API = api
 			client, err := vsphere.New(config)
@@ -252,9 +252,9 @@ func TestSession_logsOut(t *testing.T) {
 // vCenter's limit for half an hour.
 func TestSession_logsOutAgain(t *testing.T) {
 	t.Parallel()
-	faults := map[string]vspheresim.Fault{
-		"dropped before":   {Drop: vspheresim.DropBefore},
-		"dropped after":    {Drop: vspheresim.DropAfter},
+	faults := map[string]vcenter.Fault{
+		"dropped before":   {Drop: vcenter.DropBefore},
+		"dropped after":    {Drop: vcenter.DropAfter},
 		"gateway":          {Status: http.StatusBadGateway},
 		"unavailable":      {Status: http.StatusServiceUnavailable},
 		"gateway timeout":  {Status: http.StatusGatewayTimeout},
@@ -264,7 +264,7 @@ func TestSession_logsOutAgain(t *testing.T) {
 		for _, api := range apis {
 			t.Run(name+", "+api, func(t *testing.T) {
 				t.Parallel()
-				server := startSimulator(t, vspheresim.Options{})
+				server := startSimulator(t, vcenter.Options{})
 				config := configFor(server)
 				config.API = api
 				client, err := vsphere.New(config)
@@ -290,7 +290,7 @@ func TestSession_logsOutAgain(t *testing.T) {
 
 func TestSession_cache(t *testing.T) {
 	t.Parallel()
-	server := startSimulator(t, vspheresim.Options{})
+	server := startSimulator(t, vcenter.Options{})
 	config := configFor(server)
 	config.SessionCache = filepath.Join(t.TempDir(), "sessions")
 	use := func() map[string]int {
@@ -344,14 +344,14 @@ func TestSession_cache(t *testing.T) {
 
 func TestSession_secretsAreNotLogged(t *testing.T) {
 	t.Parallel()
-	server := startSimulator(t, vspheresim.Options{})
+	server := startSimulator(t, vcenter.Options{})
 	var log lockedBuffer
 	config := configFor(server)
 	config.Logger = slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	config.SessionCache = filepath.Join(t.TempDir(), "sessions")
 	client := connect(t, config)
 	warm(t, client)
-	server.Inject(vspheresim.Fault{Method: "RetrievePropertiesEx", Drop: vspheresim.DropAfter})
+	server.Inject(vcenter.Fault{Method: "RetrievePropertiesEx", Drop: vcenter.DropAfter})
 	if _, err := client.VMPath(t.Context(), "vm-1"); !apierr.Is(err, apierr.NotFound) {
 		t.Errorf("error %v", err)
 	}

@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
-	vspheresim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/vsphere"
+	"github.com/vmfork/terraform-provider-vmfork/internal/simulator/vcenter"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
@@ -16,8 +16,8 @@ func TestVirtualMachine_settingsShareTheCall(t *testing.T) {
 	for _, api := range apis {
 		t.Run(api, func(t *testing.T) {
 			t.Parallel()
-			server, client := setUpAPI(t, api, vspheresim.Options{VMs: 9})
-			vms := slices.DeleteFunc(server.VMs(), func(vm vspheresim.VM) bool { return vm.Template })
+			server, client := setUpAPI(t, api, vcenter.Options{VMs: 9})
+			vms := slices.DeleteFunc(server.VMs(), func(vm vcenter.VM) bool { return vm.Template })
 			for _, vm := range vms {
 				h, err := client.Reconfigure(t.Context(), vm.ID, vsphere.ReconfigureSpec{ExtraConfig: map[string]string{"guestinfo.id": vm.ID}})
 				finish(t, h, err)

@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
-	vspheresim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/vsphere"
+	"github.com/vmfork/terraform-provider-vmfork/internal/simulator/vcenter"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
@@ -28,7 +28,7 @@ func TestSnapshots_life(t *testing.T) {
 	for _, api := range apis {
 		t.Run(api, func(t *testing.T) {
 			t.Parallel()
-			server, client := setUpAPI(t, api, vspheresim.Options{})
+			server, client := setUpAPI(t, api, vcenter.Options{})
 			vm := mustVM(t, server, runningVM).ID
 			if none, err := client.Snapshots(t.Context(), vm); err != nil || len(none) != 0 {
 				t.Fatalf("snapshots of a VM without any: %v, %v", none, err)
@@ -89,7 +89,7 @@ func TestSnapshots_life(t *testing.T) {
 
 func TestSnapshots_ofOneVMQueue(t *testing.T) {
 	t.Parallel()
-	server, client := setUpAPI(t, vsphere.APISOAP, vspheresim.Options{TaskDuration: 100 * time.Millisecond})
+	server, client := setUpAPI(t, vsphere.APISOAP, vcenter.Options{TaskDuration: 100 * time.Millisecond})
 	vm := mustVM(t, server, runningVM).ID
 	var tasks sync.WaitGroup
 	for i := range 3 {
@@ -106,7 +106,7 @@ func TestSnapshots_fiftyTakeFewRequests(t *testing.T) {
 	for _, api := range apis {
 		t.Run(api, func(t *testing.T) {
 			t.Parallel()
-			server, client := setUpAPI(t, api, vspheresim.Options{VMs: 50, TaskDuration: 300 * time.Millisecond})
+			server, client := setUpAPI(t, api, vcenter.Options{VMs: 50, TaskDuration: 300 * time.Millisecond})
 			warm(t, client)
 			server.ResetRequests()
 			var ids []string
@@ -171,7 +171,7 @@ func TestSnapshots_lostAnswer(t *testing.T) {
 	for _, api := range apis {
 		t.Run(api, func(t *testing.T) {
 			t.Parallel()
-			server, client := setUpAPI(t, api, vspheresim.Options{})
+			server, client := setUpAPI(t, api, vcenter.Options{})
 			vm := mustVM(t, server, runningVM).ID
 			since, err := client.ServerTime(t.Context())
 			if err != nil {
@@ -183,7 +183,7 @@ func TestSnapshots_lostAnswer(t *testing.T) {
 				t.Errorf("one that was told of was taken for a lost one: %+v, %v", found, err)
 			}
 			server.HoldTasks("CreateSnapshotEx_Task")
-			server.Inject(vspheresim.Fault{Method: "CreateSnapshotEx_Task", Drop: vspheresim.DropAfter})
+			server.Inject(vcenter.Fault{Method: "CreateSnapshotEx_Task", Drop: vcenter.DropAfter})
 			_, err = client.CreateSnapshot(t.Context(), vsphere.SnapshotSpec{VMID: vm, Name: "twin"})
 			if !apierr.IsAnswerLost(err) {
 				t.Fatalf("error %v", err)

@@ -11,14 +11,14 @@ import (
 	"time"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
-	vspheresim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/vsphere"
+	"github.com/vmfork/terraform-provider-vmfork/internal/simulator/vcenter"
 	"github.com/vmfork/terraform-provider-vmfork/internal/task"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
 const cloneMethod = "POST /api/vcenter/vm?action=clone"
 
-func spec(t *testing.T, server *vspheresim.Server, name string) vsphere.CloneSpec {
+func spec(t *testing.T, server *vcenter.Server, name string) vsphere.CloneSpec {
 	t.Helper()
 
 	return vsphere.CloneSpec{
@@ -34,7 +34,7 @@ func TestTasks_hundredAtATimeTakeFewRequests(t *testing.T) {
 	for _, api := range apis {
 		t.Run(api, func(t *testing.T) {
 			t.Parallel()
-			server := startSimulator(t, vspheresim.Options{VMs: 100, TaskDuration: 300 * time.Millisecond})
+			server := startSimulator(t, vcenter.Options{VMs: 100, TaskDuration: 300 * time.Millisecond})
 			config := configFor(server)
 			config.API = api
 			client := connect(t, config)
@@ -59,7 +59,7 @@ func TestTasks_hundredAtATimeTakeFewRequests(t *testing.T) {
 
 func TestClones_hundredAtATimeTakeFewRequests(t *testing.T) {
 	t.Parallel()
-	server := startSimulator(t, vspheresim.Options{VMs: 1, TaskDuration: 300 * time.Millisecond})
+	server := startSimulator(t, vcenter.Options{VMs: 1, TaskDuration: 300 * time.Millisecond})
 	client := connect(t, configFor(server))
 	warm(t, client)
 	server.ResetRequests()
@@ -83,7 +83,7 @@ func TestTasks_surviveAnExpiredSession(t *testing.T) {
 	for _, api := range apis {
 		t.Run(api, func(t *testing.T) {
 			t.Parallel()
-			server, client := setUpAPI(t, api, vspheresim.Options{})
+			server, client := setUpAPI(t, api, vcenter.Options{})
 			warm(t, client)
 			vm := mustVM(t, server, "DC0_C0_RP0_VM0")
 			server.HoldTasks("PowerOffVM_Task")
@@ -136,12 +136,12 @@ func TestTasks_surviveADroppedWait(t *testing.T) {
 	t.Parallel()
 	server, client := setUp(t)
 	warm(t, client)
-	for i, fault := range []vspheresim.Fault{
-		{Method: "WaitForUpdatesEx", Drop: vspheresim.DropAfter},
-		{Method: "WaitForUpdatesEx", Drop: vspheresim.DropBefore},
+	for i, fault := range []vcenter.Fault{
+		{Method: "WaitForUpdatesEx", Drop: vcenter.DropAfter},
+		{Method: "WaitForUpdatesEx", Drop: vcenter.DropBefore},
 		{Method: "WaitForUpdatesEx", Status: 502, Message: "Bad Gateway"},
-		{Method: "CreateFilter", Drop: vspheresim.DropAfter},
-		{Method: "CreatePropertyCollector", Drop: vspheresim.DropAfter},
+		{Method: "CreateFilter", Drop: vcenter.DropAfter},
+		{Method: "CreatePropertyCollector", Drop: vcenter.DropAfter},
 	} {
 		server.Inject(fault)
 		done(t)(client.PowerOff(t.Context(), mustVM(t, server, fmt.Sprintf("DC0_C0_RP0_VM%d", i)).ID))
@@ -209,7 +209,7 @@ func TestStartClone_repeatsRefusals(t *testing.T) {
 	t.Parallel()
 	server, client := setUp(t)
 	warm(t, client)
-	for i, fault := range []vspheresim.Fault{
+	for i, fault := range []vcenter.Fault{
 		{Method: cloneMethod, Code: "SERVICE_UNAVAILABLE"},
 		{Method: cloneMethod, Code: "RESOURCE_BUSY"},
 		{Method: cloneMethod, Status: 429, Message: "slow down"},
@@ -217,10 +217,10 @@ func TestStartClone_repeatsRefusals(t *testing.T) {
 		server.Inject(fault)
 		clone(t, server, client, fmt.Sprintf("patient-%d", i))
 	}
-	server.Inject(vspheresim.Fault{Method: "PowerOnVM_Task", Code: "TaskInProgress"})
+	server.Inject(vcenter.Fault{Method: "PowerOnVM_Task", Code: "TaskInProgress"})
 	done(t)(client.PowerOn(t.Context(), mustVM(t, server, "patient-0").ID))
 
-	server.Inject(vspheresim.Fault{Method: cloneMethod, Code: "RESOURCE_BUSY", Times: -1})
+	server.Inject(vcenter.Fault{Method: cloneMethod, Code: "RESOURCE_BUSY", Times: -1})
 	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 	defer cancel()
 	_, err := client.StartClone(ctx, spec(t, server, "too-late"))
@@ -260,7 +260,7 @@ func TestStartClone_interruptedWhileTheAnswerIsNear(t *testing.T) {
 	t.Parallel()
 	server, client := setUp(t)
 	warm(t, client)
-	server.Inject(vspheresim.Fault{Method: cloneMethod, Delay: 200 * time.Millisecond})
+	server.Inject(vcenter.Fault{Method: cloneMethod, Delay: 200 * time.Millisecond})
 	ctx, cancel := context.WithCancel(t.Context())
 	time.AfterFunc(50*time.Millisecond, cancel)
 	h, err := client.StartClone(ctx, spec(t, server, "near"))
@@ -272,7 +272,7 @@ func TestStartClone_interruptedWhileTheAnswerIsNear(t *testing.T) {
 	}
 	finish(t, h, nil)
 
-	server.Inject(vspheresim.Fault{Method: cloneMethod, Delay: 5 * time.Second})
+	server.Inject(vcenter.Fault{Method: cloneMethod, Delay: 5 * time.Second})
 	ctx, cancel = context.WithCancel(t.Context())
 	time.AfterFunc(50*time.Millisecond, cancel)
 	_, err = client.StartClone(ctx, spec(t, server, "far"))
@@ -283,7 +283,7 @@ func TestStartClone_interruptedWhileTheAnswerIsNear(t *testing.T) {
 
 func TestMissingClonePrivileges(t *testing.T) {
 	t.Parallel()
-	server := startSimulator(t, vspheresim.Options{})
+	server := startSimulator(t, vcenter.Options{})
 	config := configFor(server)
 	config.Username, config.Password = "restricted", "restricted"
 	client := connect(t, config)
@@ -360,7 +360,7 @@ func TestWaitForGuestIP(t *testing.T) {
 	}()
 	waitFor(t, func() bool { return server.Requests().ByMethod["WaitForUpdatesEx"] > 0 })
 	addresses := []string{"fe80::1", "127.0.0.1", "2001:db8::7", "10.0.0.9"}
-	if err := server.ChangeVM(id, vspheresim.Change{GuestIPAddresses: &addresses}); err != nil {
+	if err := server.ChangeVM(id, vcenter.Change{GuestIPAddresses: &addresses}); err != nil {
 		t.Fatal(err)
 	}
 	if got, want := <-waited, []string{"10.0.0.9", "2001:db8::7"}; !slices.Equal(got, want) {
@@ -370,7 +370,7 @@ func TestWaitForGuestIP(t *testing.T) {
 
 func TestCachedSession_leavesNothingBehind(t *testing.T) {
 	t.Parallel()
-	server := startSimulator(t, vspheresim.Options{})
+	server := startSimulator(t, vcenter.Options{})
 	config := configFor(server)
 	config.SessionCache = t.TempDir()
 	if err := os.Chmod(config.SessionCache, 0o700); err != nil {

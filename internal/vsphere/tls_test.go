@@ -11,13 +11,13 @@ import (
 	"testing"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
-	vspheresim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/vsphere"
+	"github.com/vmfork/terraform-provider-vmfork/internal/simulator/vcenter"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
 func TestTLS(t *testing.T) {
 	t.Parallel()
-	server := startSimulator(t, vspheresim.Options{})
+	server := startSimulator(t, vcenter.Options{})
 	block, _ := pem.Decode([]byte(server.CACertificate()))
 	certificate, err := x509.ParseCertificate(block.Bytes)
 	if err != nil {

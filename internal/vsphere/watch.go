@@ -24,7 +24,7 @@ type watcher struct {
 	read func(context.Context, []filterGroup, ...types.PropertyFilterSpec) ([]properties, error)
 	// outlived is true when the session goes on after the client was closed: then the collector must be destroyed.
 	outlived bool
-	way      func() time.Duration // see [httpapi.Paces]
+	way      func() time.Duration // see [poll.Paces]
 	lasting  lasting
 	rides    rides
 

@@ -8,7 +8,7 @@ import (
 
 	"github.com/vmware/govmomi/vim25/types"
 
-	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
+	"github.com/vmfork/terraform-provider-vmfork/internal/poll"
 )
 
 // longestKnown is how long it may take for the end to be guessed. What takes longer is watched from the start.
@@ -18,7 +18,7 @@ const longestKnown = time.Second
 // request for all of them, where watching them is three.
 type lasting struct {
 	mu      sync.Mutex
-	methods map[string]*httpapi.Lasting
+	methods map[string]*poll.Lasting
 }
 
 // saw learns from one that ended.
@@ -29,10 +29,10 @@ func (l *lasting) saw(method string, lasted time.Duration) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.methods == nil {
-		l.methods = make(map[string]*httpapi.Lasting)
+		l.methods = make(map[string]*poll.Lasting)
 	}
 	if l.methods[method] == nil {
-		l.methods[method] = new(httpapi.Lasting)
+		l.methods[method] = new(poll.Lasting)
 	}
 	l.methods[method].Saw(lasted)
 }

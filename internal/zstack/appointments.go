@@ -5,7 +5,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
+	"github.com/vmfork/terraform-provider-vmfork/internal/poll"
 )
 
 // appointments let jobs that are due at nearly the same time be asked for at the same time, when all of them are due. ZStack
@@ -65,13 +65,13 @@ func (a *appointments) next(own *appointment) (ready time.Time, later <-chan str
 	defer a.mu.Unlock()
 	first := own.due
 	for other := range a.coming {
-		if other.due.Before(first) && own.due.Sub(other.due) <= httpapi.AskedTogether {
+		if other.due.Before(first) && own.due.Sub(other.due) <= poll.AskedTogether {
 			first = other.due
 		}
 	}
 	ready = own.due
 	for other := range a.coming {
-		if other.due.After(ready) && other.due.Sub(first) <= httpapi.AskedTogether {
+		if other.due.After(ready) && other.due.Sub(first) <= poll.AskedTogether {
 			ready = other.due
 		}
 	}

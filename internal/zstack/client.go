@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
+	"github.com/vmfork/terraform-provider-vmfork/internal/poll"
 )
 
 // Client speaks to one ZStack management node. It connects when it is first used, may be used by any number of goroutines,
@@ -28,7 +29,7 @@ type Client struct {
 	life      httpapi.Lifetime
 	spoken    atomic.Bool // whether ZStack has ever answered as such
 	clones    cloneBatcher
-	paces     httpapi.Paces // of jobs
+	paces     poll.Paces // of jobs
 
 	appointments appointments
 	closing      sync.Once

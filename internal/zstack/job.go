@@ -10,6 +10,7 @@ import (
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
+	"github.com/vmfork/terraform-provider-vmfork/internal/poll"
 )
 
 // resumePause is before a job that another process started is first asked for: it may be over.
@@ -26,7 +27,7 @@ type job struct {
 	mu         sync.Mutex
 	uuid       string
 	began      time.Time // when the request was sent
-	pace       *httpapi.Pace
+	pace       *poll.Pace
 	generation int           // of the session that it was sent under
 	renewed    bool          // sent once more under a new session
 	attempts   int           // sent, to a management node that could not take it
@@ -49,7 +50,7 @@ func (c *Client) newJob(r request) *job {
 // resumedJob is a job that another process started.
 func (c *Client) resumedJob(what httpapi.Call, uuid string) *job {
 	what.Effect = httpapi.Changes
-	j := &job{client: c, request: request{Call: what}, uuid: uuid, pace: httpapi.NewPace(resumePause), sent: make(chan struct{})}
+	j := &job{client: c, request: request{Call: what}, uuid: uuid, pace: poll.NewPace(resumePause), sent: make(chan struct{})}
 	close(j.sent)
 
 	return j

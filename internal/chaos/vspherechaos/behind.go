@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/chaos"
-	vspheresim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/vsphere"
+	"github.com/vmfork/terraform-provider-vmfork/internal/simulator/vcenter"
 )
 
 // errNotThis says that others don't do it to this object.
@@ -26,14 +26,14 @@ func (p *platform) behind() []chaos.Fault {
 }
 
 // vm returns the VM that an object is; false for others.
-func (p *platform) vm(object chaos.Object) (vspheresim.VM, bool) {
+func (p *platform) vm(object chaos.Object) (vcenter.VM, bool) {
 	for _, vm := range p.VMs() {
 		if vm.ID == object.ID {
 			return vm, true
 		}
 	}
 
-	return vspheresim.VM{}, false
+	return vcenter.VM{}, false
 }
 
 // byHand is what others add to a name.
@@ -44,10 +44,10 @@ func given(name string) string { return strings.ReplaceAll(name, byHand, "") }
 
 func (p *platform) rename(object chaos.Object) error {
 	if vm, ok := p.vm(object); ok {
-		return p.ChangeVM(object.ID, vspheresim.Change{Name: new(vm.Name + byHand)})
+		return p.ChangeVM(object.ID, vcenter.Change{Name: new(vm.Name + byHand)})
 	}
 
-	return p.ChangeSnapshot(object.ID, vspheresim.SnapshotChange{Name: new(strings.TrimPrefix(object.Name, snapshotNamed("")) + byHand)})
+	return p.ChangeSnapshot(object.ID, vcenter.SnapshotChange{Name: new(strings.TrimPrefix(object.Name, snapshotNamed("")) + byHand)})
 }
 
 func (p *platform) move(object chaos.Object) error {
@@ -60,7 +60,7 @@ func (p *platform) move(object chaos.Object) error {
 		to = p.ID("/DC0/vm")
 	}
 
-	return p.ChangeVM(object.ID, vspheresim.Change{FolderID: &to})
+	return p.ChangeVM(object.ID, vcenter.Change{FolderID: &to})
 }
 
 func (p *platform) power(object chaos.Object) error {
@@ -73,7 +73,7 @@ func (p *platform) power(object chaos.Object) error {
 		state = "poweredOff"
 	}
 
-	return p.ChangeVM(object.ID, vspheresim.Change{PowerState: &state})
+	return p.ChangeVM(object.ID, vcenter.Change{PowerState: &state})
 }
 
 func (p *platform) remove(object chaos.Object) error {

@@ -7,34 +7,34 @@ import (
 	"time"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/chaos"
-	vspheresim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/vsphere"
+	"github.com/vmfork/terraform-provider-vmfork/internal/simulator/vcenter"
 )
 
 // Faults implements [chaos.Platform].
 func (p *platform) Faults() []chaos.Fault {
 	faults := []chaos.Fault{
-		p.injected("dropped before the effect", anyCall, func(*rand.Rand) vspheresim.Fault {
-			return vspheresim.Fault{Drop: vspheresim.DropBefore}
+		p.injected("dropped before the effect", anyCall, func(*rand.Rand) vcenter.Fault {
+			return vcenter.Fault{Drop: vcenter.DropBefore}
 		}),
-		p.injected("dropped after the effect", anyCall, func(*rand.Rand) vspheresim.Fault {
-			return vspheresim.Fault{Drop: vspheresim.DropAfter}
+		p.injected("dropped after the effect", anyCall, func(*rand.Rand) vcenter.Fault {
+			return vcenter.Fault{Drop: vcenter.DropAfter}
 		}),
-		p.injected("latency", anyCall, func(random *rand.Rand) vspheresim.Fault {
-			return vspheresim.Fault{Delay: time.Duration(1000+random.IntN(5000)) * time.Millisecond}
+		p.injected("latency", anyCall, func(random *rand.Rand) vcenter.Fault {
+			return vcenter.Fault{Delay: time.Duration(1000+random.IntN(5000)) * time.Millisecond}
 		}),
-		p.injected("429 with Retry-After", anyCall, func(*rand.Rand) vspheresim.Fault {
-			return vspheresim.Fault{Status: http.StatusTooManyRequests, RetryAfter: time.Second}
+		p.injected("429 with Retry-After", anyCall, func(*rand.Rand) vcenter.Fault {
+			return vcenter.Fault{Status: http.StatusTooManyRequests, RetryAfter: time.Second}
 		}),
-		p.injected("call refused", anyTask, func(random *rand.Rand) vspheresim.Fault {
-			return vspheresim.Fault{Code: code(random), Message: "the adversary says so"}
+		p.injected("call refused", anyTask, func(random *rand.Rand) vcenter.Fault {
+			return vcenter.Fault{Code: code(random), Message: "the adversary says so"}
 		}),
-		p.injected("task fails", anyTask, func(random *rand.Rand) vspheresim.Fault {
-			return vspheresim.Fault{Code: code(random), Message: "the adversary says so", Where: vspheresim.FaultInTask}
+		p.injected("task fails", anyTask, func(random *rand.Rand) vcenter.Fault {
+			return vcenter.Fault{Code: code(random), Message: "the adversary says so", Where: vcenter.FaultInTask}
 		}),
 	}
 	for _, status := range []int{http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout} {
-		faults = append(faults, p.injected(fmt.Sprintf("status %d", status), anyCall, func(*rand.Rand) vspheresim.Fault {
-			return vspheresim.Fault{Status: status}
+		faults = append(faults, p.injected(fmt.Sprintf("status %d", status), anyCall, func(*rand.Rand) vcenter.Fault {
+			return vcenter.Fault{Status: status}
 		}))
 	}
 	faults = append(faults, p.taskFaults()...)
@@ -75,15 +75,15 @@ func anyCall(p *platform, random *rand.Rand, phase chaos.Phase) (string, int) {
 }
 
 // strands reports whether a fault can lose the answer to a login that took effect.
-func strands(fault vspheresim.Fault) bool {
+func strands(fault vcenter.Fault) bool {
 	logsIn := fault.Method == "" || fault.Method == "Login" || fault.Method == "POST /api/session"
 
-	return logsIn && (fault.Drop == vspheresim.DropAfter || fault.Delay > 0)
+	return logsIn && (fault.Drop == vcenter.DropAfter || fault.Delay > 0)
 }
 
 // injected is a fault that the vCenter meets a request or a task with. on draws the method, and how many pass first.
 func (p *platform) injected(
-	name string, on func(p *platform, random *rand.Rand, phase chaos.Phase) (string, int), draw func(*rand.Rand) vspheresim.Fault,
+	name string, on func(p *platform, random *rand.Rand, phase chaos.Phase) (string, int), draw func(*rand.Rand) vcenter.Fault,
 ) chaos.Fault {
 	return chaos.Fault{Name: name, Draw: func(random *rand.Rand, phase chaos.Phase) chaos.Strike {
 		fault := draw(random)

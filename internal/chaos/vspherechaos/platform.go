@@ -12,7 +12,7 @@ import (
 	"github.com/vmware/govmomi/find"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/chaos"
-	vspheresim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/vsphere"
+	"github.com/vmfork/terraform-provider-vmfork/internal/simulator/vcenter"
 )
 
 // The methods that make something.
@@ -33,7 +33,7 @@ const (
 
 // platform is one vCenter.
 type platform struct {
-	*vspheresim.Server
+	*vcenter.Server
 
 	initial map[string]bool // ids of the VMs that it starts with
 	prod    string          // a folder in /DC0/vm
@@ -46,7 +46,7 @@ type platform struct {
 func Start(ctx context.Context, random *rand.Rand) (chaos.Platform, error) {
 	task := time.Duration(50+random.IntN(450)) * time.Millisecond
 	//nolint:contextcheck // the server lives until it is closed, not as long as ctx
-	server, err := vspheresim.Start(vspheresim.Options{VMs: len(machines), TaskDuration: task})
+	server, err := vcenter.Start(vcenter.Options{VMs: len(machines), TaskDuration: task})
 	if err != nil {
 		return nil, fmt.Errorf("starting the embedded vCenter: %w", err)
 	}
@@ -79,7 +79,7 @@ func (p *platform) furnish(ctx context.Context) (err error) {
 	}
 	p.prod = prod.Reference().Value
 	frozen, _ := p.VM(machines[frozenMachine])
-	if err := p.ChangeVM(frozen.ID, vspheresim.Change{InstantCloneFrozen: new(true)}); err != nil {
+	if err := p.ChangeVM(frozen.ID, vcenter.Change{InstantCloneFrozen: new(true)}); err != nil {
 		return err
 	}
 	for _, vm := range p.VMs() {

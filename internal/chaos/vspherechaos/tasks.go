@@ -8,8 +8,8 @@ import (
 	"time"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/chaos"
-	vspheresim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/vsphere"
-	"github.com/vmfork/terraform-provider-vmfork/internal/tfcli"
+	"github.com/vmfork/terraform-provider-vmfork/internal/realcli"
+	"github.com/vmfork/terraform-provider-vmfork/internal/simulator/vcenter"
 )
 
 // cancelMethods are the calls that ask to cancel a task.
@@ -20,26 +20,26 @@ func (p *platform) taskFaults() []chaos.Fault {
 	held := p.holder()
 
 	return []chaos.Fault{
-		held.Mid("session expires mid-task", false, func(ctx context.Context, _ *tfcli.Command, later time.Duration) error {
+		held.Mid("session expires mid-task", false, func(ctx context.Context, _ *realcli.Command, later time.Duration) error {
 			p.ExpireSessions()
 			held.ReleaseAfter(ctx, later)
 
 			return nil
 		}),
-		held.Mid("task hangs", false, func(ctx context.Context, _ *tfcli.Command, later time.Duration) error {
+		held.Mid("task hangs", false, func(ctx context.Context, _ *realcli.Command, later time.Duration) error {
 			held.ReleaseAfter(ctx, 2*time.Second+later)
 
 			return nil
 		}),
-		held.Mid("task hangs and SIGINT", true, func(_ context.Context, command *tfcli.Command, _ time.Duration) error {
+		held.Mid("task hangs and SIGINT", true, func(_ context.Context, command *realcli.Command, _ time.Duration) error {
 			return command.Signal(syscall.SIGINT)
 		}),
-		held.Mid("task hangs over cancelling and SIGINT", true, func(_ context.Context, command *tfcli.Command, _ time.Duration) error {
+		held.Mid("task hangs over cancelling and SIGINT", true, func(_ context.Context, command *realcli.Command, _ time.Duration) error {
 			p.IgnoreCancel(true)
 
 			return command.Signal(syscall.SIGINT)
 		}),
-		held.Mid("task finishes as it is cancelled", true, func(ctx context.Context, command *tfcli.Command, later time.Duration) error {
+		held.Mid("task finishes as it is cancelled", true, func(ctx context.Context, command *realcli.Command, later time.Duration) error {
 			p.IgnoreCancel(true)
 			before := p.cancellations()
 			if err := command.Signal(syscall.SIGINT); err != nil {
@@ -51,13 +51,13 @@ func (p *platform) taskFaults() []chaos.Fault {
 
 			return nil
 		}),
-		held.Mid("task vanishes", false, func(ctx context.Context, _ *tfcli.Command, later time.Duration) error {
+		held.Mid("task vanishes", false, func(ctx context.Context, _ *realcli.Command, later time.Duration) error {
 			p.ForgetTasks()
 			held.ReleaseAfter(ctx, later)
 
 			return nil
 		}),
-		held.Mid("task vanishes and SIGINT", true, func(_ context.Context, command *tfcli.Command, _ time.Duration) error {
+		held.Mid("task vanishes and SIGINT", true, func(_ context.Context, command *realcli.Command, _ time.Duration) error {
 			p.ForgetTasks()
 
 			return command.Signal(syscall.SIGINT)
@@ -101,10 +101,10 @@ func (p *platform) holding() bool {
 func (p *platform) restarts() chaos.Fault {
 	return chaos.Fault{Name: "vCenter restarts", Draw: func(random *rand.Rand, phase chaos.Phase) chaos.Strike {
 		when := p.moment(random, phase)
-		how := vspheresim.Restart{
+		how := vcenter.Restart{
 			Outage: time.Duration(random.IntN(3000)) * time.Millisecond, AbortTasks: random.IntN(2) == 0,
 		}
-		strike := when.Strike(func(context.Context, *tfcli.Command) (bool, error) {
+		strike := when.Strike(func(context.Context, *realcli.Command) (bool, error) {
 			p.Restart(how)
 
 			return true, nil

@@ -9,8 +9,8 @@ import (
 	"time"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/chaos"
+	"github.com/vmfork/terraform-provider-vmfork/internal/realcli"
 	zstacksim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/zstack"
-	"github.com/vmfork/terraform-provider-vmfork/internal/tfcli"
 )
 
 // longest is how long a job that is lost shows as running, where the resources wait for it without end. With short timeouts it
@@ -22,21 +22,21 @@ func (p *platform) jobFaults() []chaos.Fault {
 	held := p.holder()
 
 	return []chaos.Fault{
-		held.Mid("session expires mid-job", false, func(ctx context.Context, _ *tfcli.Command, later time.Duration) error {
+		held.Mid("session expires mid-job", false, func(ctx context.Context, _ *realcli.Command, later time.Duration) error {
 			p.ExpireSessions()
 			held.ReleaseAfter(ctx, later)
 
 			return nil
 		}),
-		held.Mid("job hangs", false, func(ctx context.Context, _ *tfcli.Command, later time.Duration) error {
+		held.Mid("job hangs", false, func(ctx context.Context, _ *realcli.Command, later time.Duration) error {
 			held.ReleaseAfter(ctx, longest+later)
 
 			return nil
 		}),
-		held.Mid("job hangs and SIGINT", true, func(_ context.Context, command *tfcli.Command, _ time.Duration) error {
+		held.Mid("job hangs and SIGINT", true, func(_ context.Context, command *realcli.Command, _ time.Duration) error {
 			return command.Signal(syscall.SIGINT)
 		}),
-		held.Mid("job finishes as it is interrupted", true, func(ctx context.Context, command *tfcli.Command, later time.Duration) error {
+		held.Mid("job finishes as it is interrupted", true, func(ctx context.Context, command *realcli.Command, later time.Duration) error {
 			if err := command.Signal(syscall.SIGINT); err != nil {
 				return err
 			}
@@ -44,13 +44,13 @@ func (p *platform) jobFaults() []chaos.Fault {
 
 			return nil
 		}),
-		held.Mid("job is purged", false, func(ctx context.Context, _ *tfcli.Command, later time.Duration) error {
+		held.Mid("job is purged", false, func(ctx context.Context, _ *realcli.Command, later time.Duration) error {
 			p.PurgeJobs()
 			held.ReleaseAfter(ctx, later)
 
 			return nil
 		}),
-		held.Mid("job is purged and SIGINT", true, func(_ context.Context, command *tfcli.Command, _ time.Duration) error {
+		held.Mid("job is purged and SIGINT", true, func(_ context.Context, command *realcli.Command, _ time.Duration) error {
 			p.PurgeJobs()
 
 			return command.Signal(syscall.SIGINT)
@@ -63,8 +63,8 @@ func (p *platform) jobFaults() []chaos.Fault {
 }
 
 // lose lets jobs show as running for ever, or until the platform forgets them.
-func (p *platform) lose(effect bool) func(context.Context, *tfcli.Command, time.Duration) error {
-	return func(ctx context.Context, _ *tfcli.Command, later time.Duration) error {
+func (p *platform) lose(effect bool) func(context.Context, *realcli.Command, time.Duration) error {
+	return func(ctx context.Context, _ *realcli.Command, later time.Duration) error {
 		p.LoseJobs(effect)
 		p.ReleaseJobs() // for those that begin from now on
 		if !p.brief && chaos.Pause(ctx, longest+later) {
@@ -75,8 +75,8 @@ func (p *platform) lose(effect bool) func(context.Context, *tfcli.Command, time.
 	}
 }
 
-func (p *platform) loseAndInterrupt(effect bool) func(context.Context, *tfcli.Command, time.Duration) error {
-	return func(_ context.Context, command *tfcli.Command, _ time.Duration) error {
+func (p *platform) loseAndInterrupt(effect bool) func(context.Context, *realcli.Command, time.Duration) error {
+	return func(_ context.Context, command *realcli.Command, _ time.Duration) error {
 		p.LoseJobs(effect)
 		p.ReleaseJobs()
 
@@ -113,7 +113,7 @@ func (p *platform) restarts() chaos.Fault {
 		when := p.moment(random, phase)
 		refused, effect := random.IntN(5), random.IntN(2) == 0
 		later := time.Duration(random.IntN(1500)) * time.Millisecond
-		strike := when.Strike(func(ctx context.Context, command *tfcli.Command) (bool, error) {
+		strike := when.Strike(func(ctx context.Context, command *realcli.Command) (bool, error) {
 			if refused > 0 {
 				p.Inject(zstacksim.Fault{Status: http.StatusBadGateway, Times: refused})
 			}
@@ -130,7 +130,7 @@ func (p *platform) restarts() chaos.Fault {
 // expiry lets all sessions expire at any moment.
 func (p *platform) expiry() chaos.Fault {
 	return chaos.Fault{Name: "session expires", Draw: func(random *rand.Rand, phase chaos.Phase) chaos.Strike {
-		return p.moment(random, phase).Strike(func(context.Context, *tfcli.Command) (bool, error) {
+		return p.moment(random, phase).Strike(func(context.Context, *realcli.Command) (bool, error) {
 			p.ExpireSessions()
 
 			return true, nil

@@ -22,7 +22,7 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/chaos"
 	"github.com/vmfork/terraform-provider-vmfork/internal/chaos/vspherechaos"
 	"github.com/vmfork/terraform-provider-vmfork/internal/chaos/zstackchaos"
-	"github.com/vmfork/terraform-provider-vmfork/internal/tfcli"
+	"github.com/vmfork/terraform-provider-vmfork/internal/realcli"
 )
 
 // options are the command line's.
@@ -79,12 +79,12 @@ func run(ctx context.Context, o options) (err error) {
 	if err := os.Setenv("TMPDIR", dir); err != nil { // the simulator's files
 		return fmt.Errorf("preparing: %w", err)
 	}
-	cli, err := tfcli.Find(ctx, dir)
+	cli, err := realcli.Find(ctx, dir)
 	if err != nil {
 		return err
 	}
 	settings := chaos.Settings{CLI: cli, Provider: filepath.Join(dir, "terraform-provider-vmfork")}
-	if err := tfcli.Build(ctx, "", settings.Provider, "-tags="+o.tags); err != nil {
+	if err := realcli.Build(ctx, "", settings.Provider, "-tags="+o.tags); err != nil {
 		return err
 	}
 	if o.faults != "" {

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/vmfork/terraform-provider-vmfork/internal/tfcli"
+	"github.com/vmfork/terraform-provider-vmfork/internal/realcli"
 )
 
 // The clones' source and how long the simulator works on each task: long enough to be watched.
@@ -27,7 +27,7 @@ type demo struct {
 
 	cliPath   string // the CLI
 	provider  string // the provider's binary
-	terraform *tfcli.Workspace
+	terraform *realcli.Workspace
 	simulator *simulator
 	vcenter   *vcenter
 	zstack    *managementNode
@@ -73,16 +73,16 @@ func (d *demo) prepare(ctx context.Context) error {
 	d.provider = d.path("terraform-provider-vmfork")
 	program := d.path("simulator")
 	d.say.done("building; the first time takes a minute or two")
-	if err := tfcli.Build(ctx, "", d.provider); err != nil {
+	if err := realcli.Build(ctx, "", d.provider); err != nil {
 		return fmt.Errorf("build the provider: %w", err)
 	}
 	d.say.done("built the provider")
-	if err := tfcli.Build(ctx, "internal/cmd/simulator", program); err != nil {
+	if err := realcli.Build(ctx, "internal/cmd/simulator", program); err != nil {
 		return fmt.Errorf("build the simulator: %w", err)
 	}
 	d.say.done("built the simulator: an embedded vCenter and an embedded ZStack management node")
 	var err error
-	if d.cliPath, err = tfcli.Find(ctx, d.path("cli")); err != nil {
+	if d.cliPath, err = realcli.Find(ctx, d.path("cli")); err != nil {
 		return fmt.Errorf("find a CLI: %w", err)
 	}
 	if d.simulator, err = startSimulator(ctx, program, d.folder); err != nil {
@@ -123,7 +123,7 @@ func (d *demo) workIn(ctx context.Context, name string, environment []string, co
 		return fmt.Errorf("make a working folder: %w", err)
 	}
 	var err error
-	if d.terraform, err = tfcli.NewWorkspace(folder, d.cliPath, d.provider); err != nil {
+	if d.terraform, err = realcli.NewWorkspace(folder, d.cliPath, d.provider); err != nil {
 		return fmt.Errorf("prepare the working folder: %w", err)
 	}
 	d.terraform.Env = environment

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/vmfork/terraform-provider-vmfork/internal/tfcli"
+	"github.com/vmfork/terraform-provider-vmfork/internal/realcli"
 )
 
 const planFile = "demo.plan"
@@ -66,7 +66,7 @@ func (d *demo) apply(ctx context.Context) error {
 }
 
 // watch prints the progress of clone tasks until the command ends, and returns how many ran at one time.
-func (d *demo) watch(ctx context.Context, command *tfcli.Command) int {
+func (d *demo) watch(ctx context.Context, command *realcli.Command) int {
 	most, last := 0, ""
 	tick := time.NewTicker(200 * time.Millisecond)
 	defer tick.Stop()

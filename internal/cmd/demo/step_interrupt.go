@@ -6,7 +6,7 @@ import (
 	"slices"
 	"syscall"
 
-	"github.com/vmfork/terraform-provider-vmfork/internal/tfcli"
+	"github.com/vmfork/terraform-provider-vmfork/internal/realcli"
 )
 
 const (
@@ -72,20 +72,20 @@ func (d *demo) interruptUnheard(ctx context.Context) error {
 }
 
 // interrupted asks for one more clone, presses Ctrl-C when it is half made, and returns how the CLI ended.
-func (d *demo) interrupted(ctx context.Context, name string) (tfcli.Result, error) {
+func (d *demo) interrupted(ctx context.Context, name string) (realcli.Result, error) {
 	earlier, err := d.vcenter.clonings(ctx)
 	if err != nil {
-		return tfcli.Result{}, err
+		return realcli.Result{}, err
 	}
 	if err := d.wantNames(append(slices.Clone(names), name)...); err != nil {
-		return tfcli.Result{}, err
+		return realcli.Result{}, err
 	}
 	if err := d.vcenter.holdClones(ctx); err != nil {
-		return tfcli.Result{}, err
+		return realcli.Result{}, err
 	}
 	command, err := d.start(ctx, "apply", "-auto-approve")
 	if err != nil {
-		return tfcli.Result{}, err
+		return realcli.Result{}, err
 	}
 	err = until(ctx, "the clone of "+name+" is being made", func() (bool, error) {
 		select {
@@ -101,13 +101,13 @@ func (d *demo) interrupted(ctx context.Context, name string) (tfcli.Result, erro
 		_ = command.SignalGroup(syscall.SIGKILL) // it may have ended by itself
 		_, _ = command.Wait()
 
-		return tfcli.Result{}, err
+		return realcli.Result{}, err
 	}
 	d.checks.that(true, "%s is in the middle of being cloned", name)
 	d.say.done("^C")
 	// A terminal sends the signal to the CLI and to the provider alike.
 	if err := command.SignalGroup(syscall.SIGINT); err != nil {
-		return tfcli.Result{}, fmt.Errorf("press Ctrl-C: %w", err)
+		return realcli.Result{}, fmt.Errorf("press Ctrl-C: %w", err)
 	}
 	result, err := command.Wait()
 	if err != nil {

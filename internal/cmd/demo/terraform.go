@@ -7,14 +7,14 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/vmfork/terraform-provider-vmfork/internal/tfcli"
+	"github.com/vmfork/terraform-provider-vmfork/internal/realcli"
 )
 
 // cli runs a command of the CLI and shows it and what matters of its output.
-func (d *demo) cli(ctx context.Context, args ...string) (tfcli.Result, error) {
+func (d *demo) cli(ctx context.Context, args ...string) (realcli.Result, error) {
 	command, err := d.start(ctx, args...)
 	if err != nil {
-		return tfcli.Result{}, err
+		return realcli.Result{}, err
 	}
 	result, err := command.Wait()
 	if err != nil {
@@ -24,7 +24,7 @@ func (d *demo) cli(ctx context.Context, args ...string) (tfcli.Result, error) {
 	return result, nil
 }
 
-func (d *demo) start(ctx context.Context, args ...string) (*tfcli.Command, error) {
+func (d *demo) start(ctx context.Context, args ...string) (*realcli.Command, error) {
 	args = slices.Insert(args, 1, "-no-color")
 	d.say.line("   $ terraform %s", strings.Join(args, " "))
 	command, err := d.terraform.Start(ctx, &transcript{say: d.say}, args...)

@@ -32,7 +32,7 @@ import (
 	"syscall"
 	"time"
 
-	vspheresim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/vsphere"
+	"github.com/vmfork/terraform-provider-vmfork/internal/simulator/vcenter"
 	zstacksim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/zstack"
 )
 
@@ -113,7 +113,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	case err != nil:
 		return exitUsage
 	}
-	vsphere, err := vspheresim.Start(vspheresim.Options{
+	vsphere, err := vcenter.Start(vcenter.Options{
 		Address: set.vsphere, VMs: set.vms, TaskDuration: set.task, Latency: set.latency, InsecureHTTP: set.plain,
 	})
 	if err != nil {
@@ -179,7 +179,7 @@ type zstackAccess struct {
 }
 
 // announce prints the line that says that the simulators are ready.
-func announce(stdout io.Writer, vsphere *vspheresim.Server, zstack *zstacksim.Server, plain bool) error {
+func announce(stdout io.Writer, vsphere *vcenter.Server, zstack *zstacksim.Server, plain bool) error {
 	line := ready{
 		VSphere: vsphereAccess{
 			Endpoint: vsphere.Endpoint(), Username: vsphere.Username(), Password: vsphere.Password(), Thumbprint: vsphere.Thumbprint(),

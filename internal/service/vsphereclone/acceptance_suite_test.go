@@ -11,7 +11,7 @@ import (
 	"github.com/vmware/govmomi/vim25/types"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/acctest"
-	vspheresim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/vsphere"
+	"github.com/vmfork/terraform-provider-vmfork/internal/simulator/vcenter"
 )
 
 func TestMain(m *testing.M) { acctest.Main(m) }
@@ -22,9 +22,9 @@ const web = "vmfork_vsphere_clone.web"
 // suite is a vCenter with what the tests name in it.
 type suite struct {
 	t      *testing.T
-	server *vspheresim.Server
+	server *vcenter.Server
 
-	golden, poweredOn     vspheresim.VM
+	golden, poweredOn     vcenter.VM
 	folder, prod          string // /DC0/vm and a folder in it
 	pool, otherPool       string // the root pools of DC0_C0 and DC0_C1
 	child                 string // a pool in DC0_C0
@@ -33,9 +33,9 @@ type suite struct {
 	datastore, datastore1 string
 }
 
-func newSuite(t *testing.T, options ...vspheresim.Options) *suite {
+func newSuite(t *testing.T, options ...vcenter.Options) *suite {
 	t.Helper()
-	chosen := vspheresim.Options{VMs: 2}
+	chosen := vcenter.Options{VMs: 2}
 	if len(options) > 0 {
 		chosen = options[0]
 	}
@@ -85,7 +85,7 @@ func (s *suite) must(err error) {
 }
 
 // vm returns a VM of the simulator's inventory, which must be there.
-func (s *suite) vm(name string) vspheresim.VM {
+func (s *suite) vm(name string) vcenter.VM {
 	s.t.Helper()
 
 	return acctest.VM(s.t, s.server, name)
@@ -110,7 +110,7 @@ func (s *suite) run(steps ...resource.TestStep) {
 
 // applied is a step that applies a configuration with the expected action, looks at the simulator's VM, and expects a
 // second plan that is empty.
-func (s *suite) applied(action plancheck.ResourceActionType, config, name string, check func(vm vspheresim.VM) error) resource.TestStep {
+func (s *suite) applied(action plancheck.ResourceActionType, config, name string, check func(vm vcenter.VM) error) resource.TestStep {
 	return acctest.Applied(web, action, config, acctest.CheckVM(s.server, name, check))
 }
 

@@ -15,13 +15,13 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/acctest"
-	vspheresim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/vsphere"
+	"github.com/vmfork/terraform-provider-vmfork/internal/simulator/vcenter"
 )
 
 func TestAccVSphereClone_basic(t *testing.T) {
 	t.Parallel()
 	s := newSuite(t)
-	step := s.applied(plancheck.ResourceActionCreate, s.clone(), "web", func(vm vspheresim.VM) error {
+	step := s.applied(plancheck.ResourceActionCreate, s.clone(), "web", func(vm vcenter.VM) error {
 		return errors.Join(
 			acctest.Same("folder", vm.FolderID, s.folder), acctest.Same("power state", vm.PowerState, "poweredOff"), acctest.Same("template", vm.Template, false),
 			acctest.Same("disks", len(vm.Disks), 2),
@@ -52,7 +52,7 @@ func TestAccVSphereClone_everyArgument(t *testing.T) {
 		`shutdown_timeout = "1m"`,
 		`timeouts = { create = "10m", read = "1m", update = "10m", delete = "10m" }`,
 	)
-	step := s.applied(plancheck.ResourceActionCreate, all, "web", func(vm vspheresim.VM) error {
+	step := s.applied(plancheck.ResourceActionCreate, all, "web", func(vm vcenter.VM) error {
 		return errors.Join(
 			acctest.Same("folder", vm.FolderID, s.prod), acctest.Same("pool", vm.ResourcePoolID, s.child), acctest.Same("host", vm.HostID, s.hosts[1]),
 			acctest.Same("cluster", vm.ClusterID, s.cluster), acctest.Same("datastore", vm.DatastoreID, s.datastore1),
@@ -71,7 +71,7 @@ func TestAccVSphereClone_update(t *testing.T) {
 	t.Parallel()
 	s := newSuite(t)
 	id := statecheck.CompareValue(acctest.Unchanged{})
-	update := func(config, name string, check func(vm vspheresim.VM) error) resource.TestStep {
+	update := func(config, name string, check func(vm vcenter.VM) error) resource.TestStep {
 		step := s.applied(plancheck.ResourceActionUpdate, config, name, check)
 		step.ConfigStateChecks = []statecheck.StateCheck{id.AddStateValue(web, tfjsonpath.New("id"))}
 
@@ -82,28 +82,28 @@ func TestAccVSphereClone_update(t *testing.T) {
 	s.run(
 		first,
 		update(s.clone(`name = "web/3"`), "web/3", nil),
-		update(s.clone(acctest.Placement("folder_id", s.prod)), "web", func(vm vspheresim.VM) error { return acctest.Same("folder", vm.FolderID, s.prod) }),
-		update(s.clone(acctest.Placement("folder_id", s.prod, "resource_pool_id", s.child)), "web", func(vm vspheresim.VM) error {
+		update(s.clone(acctest.Placement("folder_id", s.prod)), "web", func(vm vcenter.VM) error { return acctest.Same("folder", vm.FolderID, s.prod) }),
+		update(s.clone(acctest.Placement("folder_id", s.prod, "resource_pool_id", s.child)), "web", func(vm vcenter.VM) error {
 			return acctest.Same("pool", vm.ResourcePoolID, s.child)
 		}),
-		update(s.clone(acctest.Placement("folder_id", s.prod, "cluster_id", s.other)), "web", func(vm vspheresim.VM) error {
+		update(s.clone(acctest.Placement("folder_id", s.prod, "cluster_id", s.other)), "web", func(vm vcenter.VM) error {
 			return errors.Join(acctest.Same("cluster", vm.ClusterID, s.other), acctest.Same("pool", vm.ResourcePoolID, s.otherPool))
 		}),
-		update(s.clone(acctest.Placement("folder_id", s.prod, "host_id", s.otherHosts[2])), "web", func(vm vspheresim.VM) error {
+		update(s.clone(acctest.Placement("folder_id", s.prod, "host_id", s.otherHosts[2])), "web", func(vm vcenter.VM) error {
 			return acctest.Same("host", vm.HostID, s.otherHosts[2])
 		}),
-		update(s.clone(acctest.Placement("datastore_id", s.datastore1)), "web", func(vm vspheresim.VM) error {
+		update(s.clone(acctest.Placement("datastore_id", s.datastore1)), "web", func(vm vcenter.VM) error {
 			return errors.Join(acctest.Same("datastore", vm.DatastoreID, s.datastore1), acctest.Same("disk", vm.Disks["2001"].DatastoreID, s.datastore1),
 				acctest.Same("folder", vm.FolderID, s.prod))
 		}),
-		update(s.clone(`power_on = true`), "web", func(vm vspheresim.VM) error { return acctest.Same("power", vm.PowerState, "poweredOn") }),
-		update(s.clone(`power_on = false`, `shutdown_timeout = "30s"`), "web", func(vm vspheresim.VM) error {
+		update(s.clone(`power_on = true`), "web", func(vm vcenter.VM) error { return acctest.Same("power", vm.PowerState, "poweredOn") }),
+		update(s.clone(`power_on = false`, `shutdown_timeout = "30s"`), "web", func(vm vcenter.VM) error {
 			return acctest.Same("power", vm.PowerState, "poweredOff")
 		}),
 		update(s.clone(`power_on = false`, `timeouts = { delete = "5m" }`), "web", nil),
 		update(s.clone(`name = "web-2"`, `power_on = true`, `wait_for_guest_ip = "1m"`,
 			acctest.Placement("folder_id", s.folder, "cluster_id", s.cluster, "resource_pool_id", s.pool, "host_id", s.hosts[0], "datastore_id", s.datastore)),
-			"web-2", func(vm vspheresim.VM) error {
+			"web-2", func(vm vcenter.VM) error {
 				return errors.Join(acctest.Same("folder", vm.FolderID, s.folder), acctest.Same("host", vm.HostID, s.hosts[0]),
 					acctest.Same("pool", vm.ResourcePoolID, s.pool), acctest.Same("datastore", vm.DatastoreID, s.datastore), acctest.Same("power", vm.PowerState, "poweredOn"))
 			}),
@@ -139,7 +139,7 @@ func TestAccVSphereClone_quietPlans(t *testing.T) {
 func TestAccVSphereClone_replace(t *testing.T) {
 	t.Parallel()
 	s := newSuite(t)
-	replaced := func(config string, check func(vm vspheresim.VM) error) resource.TestStep {
+	replaced := func(config string, check func(vm vcenter.VM) error) resource.TestStep {
 		return s.applied(plancheck.ResourceActionDestroyBeforeCreate, config, "web", check)
 	}
 	update := fmt.Sprintf(`disks_to_update = { "2000" = { datastore_id = %q } }`, s.datastore1)
@@ -147,8 +147,8 @@ func TestAccVSphereClone_replace(t *testing.T) {
 		s.applied(plancheck.ResourceActionCreate, s.clone(), "web", nil),
 		// Naming no disk is naming none: a module's empty list replaces nothing.
 		s.applied(plancheck.ResourceActionUpdate, s.clone(`disks_to_remove = []`, `disks_to_update = {}`), "web", nil),
-		replaced(s.clone(`disks_to_remove = ["2001"]`), func(vm vspheresim.VM) error { return acctest.Same("disks", len(vm.Disks), 1) }),
-		replaced(s.clone(update), func(vm vspheresim.VM) error {
+		replaced(s.clone(`disks_to_remove = ["2001"]`), func(vm vcenter.VM) error { return acctest.Same("disks", len(vm.Disks), 1) }),
+		replaced(s.clone(update), func(vm vcenter.VM) error {
 			return errors.Join(acctest.Same("disks", len(vm.Disks), 2), acctest.Same("disk", vm.Disks["2000"].DatastoreID, s.datastore1))
 		}),
 		replaced(s.clone(update, `guest_customization_spec = { name = "linux" }`), nil),
@@ -224,7 +224,7 @@ func TestAccVSphereClone_disappears(t *testing.T) {
 			},
 			ExpectNonEmptyPlan: true,
 		},
-		s.applied(plancheck.ResourceActionCreate, s.clone(), "web", func(vm vspheresim.VM) error {
+		s.applied(plancheck.ResourceActionCreate, s.clone(), "web", func(vm vcenter.VM) error {
 			if vm.ID == gone {
 				return errors.New("it is the same VM")
 			}
@@ -239,28 +239,28 @@ func TestAccVSphereClone_drift(t *testing.T) {
 	s := newSuite(t)
 	configured := s.clone(`power_on = true`,
 		acctest.Placement("folder_id", s.folder, "resource_pool_id", s.pool, "host_id", s.hosts[0], "cluster_id", s.cluster, "datastore_id", s.datastore))
-	drifted := func(change vspheresim.Change, repaired func(vm vspheresim.VM) error) resource.TestStep {
+	drifted := func(change vcenter.Change, repaired func(vm vcenter.VM) error) resource.TestStep {
 		step := s.applied(plancheck.ResourceActionUpdate, configured, "web", repaired)
 		step.PreConfig = func() { s.must(s.server.ChangeVM(s.vm("web").ID, change)) }
 
 		return step
 	}
 	name, off, suspended := "drifted", "poweredOff", "suspended"
-	renamed := drifted(vspheresim.Change{Name: &name}, nil)
-	unmoved := s.applied(plancheck.ResourceActionNoop, configured, "web", func(vm vspheresim.VM) error {
+	renamed := drifted(vcenter.Change{Name: &name}, nil)
+	unmoved := s.applied(plancheck.ResourceActionNoop, configured, "web", func(vm vcenter.VM) error {
 		return acctest.Same("host", vm.HostID, s.hosts[2])
 	})
-	unmoved.PreConfig = func() { s.must(s.server.ChangeVM(s.vm("web").ID, vspheresim.Change{HostID: &s.hosts[2]})) }
+	unmoved.PreConfig = func() { s.must(s.server.ChangeVM(s.vm("web").ID, vcenter.Change{HostID: &s.hosts[2]})) }
 	unmoved.ConfigStateChecks = stateIs("host_id", s.hosts[2], "placement.host_id", s.hosts[0])
-	on := func(vm vspheresim.VM) error { return acctest.Same("power", vm.PowerState, "poweredOn") }
+	on := func(vm vcenter.VM) error { return acctest.Same("power", vm.PowerState, "poweredOn") }
 	s.run(
 		s.applied(plancheck.ResourceActionCreate, configured, "web", nil),
 		renamed,
-		drifted(vspheresim.Change{FolderID: &s.prod}, func(vm vspheresim.VM) error { return acctest.Same("folder", vm.FolderID, s.folder) }),
-		drifted(vspheresim.Change{ResourcePoolID: &s.child}, func(vm vspheresim.VM) error { return acctest.Same("pool", vm.ResourcePoolID, s.pool) }),
-		drifted(vspheresim.Change{DatastoreID: &s.datastore1}, func(vm vspheresim.VM) error { return acctest.Same("datastore", vm.DatastoreID, s.datastore) }),
-		drifted(vspheresim.Change{PowerState: &off}, on),
-		drifted(vspheresim.Change{PowerState: &suspended}, on),
+		drifted(vcenter.Change{FolderID: &s.prod}, func(vm vcenter.VM) error { return acctest.Same("folder", vm.FolderID, s.folder) }),
+		drifted(vcenter.Change{ResourcePoolID: &s.child}, func(vm vcenter.VM) error { return acctest.Same("pool", vm.ResourcePoolID, s.pool) }),
+		drifted(vcenter.Change{DatastoreID: &s.datastore1}, func(vm vcenter.VM) error { return acctest.Same("datastore", vm.DatastoreID, s.datastore) }),
+		drifted(vcenter.Change{PowerState: &off}, on),
+		drifted(vcenter.Change{PowerState: &suspended}, on),
 		unmoved,
 	)
 }
@@ -270,11 +270,11 @@ func TestAccVSphereClone_noDrift(t *testing.T) {
 	t.Parallel()
 	s := newSuite(t)
 	on := "poweredOn"
-	step := s.applied(plancheck.ResourceActionNoop, s.clone(), "web", func(vm vspheresim.VM) error {
+	step := s.applied(plancheck.ResourceActionNoop, s.clone(), "web", func(vm vcenter.VM) error {
 		return errors.Join(acctest.Same("folder", vm.FolderID, s.prod), acctest.Same("power", vm.PowerState, on))
 	})
 	step.PreConfig = func() {
-		s.must(s.server.ChangeVM(s.vm("web").ID, vspheresim.Change{
+		s.must(s.server.ChangeVM(s.vm("web").ID, vcenter.Change{
 			FolderID: &s.prod, ResourcePoolID: &s.otherPool, DatastoreID: &s.datastore1, PowerState: &on,
 		}))
 	}

@@ -12,7 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/acctest"
-	vspheresim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/vsphere"
+	"github.com/vmfork/terraform-provider-vmfork/internal/simulator/vcenter"
 )
 
 // One fault at each call of a clone's life, as the CLI shows it; TestFaults has all of them. What failed leaves state and
@@ -20,11 +20,11 @@ import (
 func TestAccVSphereClone_faults(t *testing.T) {
 	t.Parallel()
 	s := newSuite(t)
-	failing := func(config, method, code string, where vspheresim.FaultWhere, words string) resource.TestStep {
+	failing := func(config, method, code string, where vcenter.FaultWhere, words string) resource.TestStep {
 		return resource.TestStep{
 			PreConfig: func() {
 				s.server.ClearFaults()
-				s.server.Inject(vspheresim.Fault{Method: method, Code: code, Where: where, Times: -1})
+				s.server.Inject(vcenter.Fault{Method: method, Code: code, Where: where, Times: -1})
 			},
 			Config:      config,
 			ExpectError: acctest.Says(words),
@@ -36,32 +36,32 @@ func TestAccVSphereClone_faults(t *testing.T) {
 	off := s.clone(quick, `name = "web-2"`, `power_on = false`, acctest.Placement("folder_id", s.prod, "cluster_id", s.other))
 	create := s.applied(plancheck.ResourceActionCreate, made, "web", nil)
 	create.PreConfig = s.server.ClearFaults
-	switchOff := s.applied(plancheck.ResourceActionUpdate, off, "web-2", func(vm vspheresim.VM) error {
+	switchOff := s.applied(plancheck.ResourceActionUpdate, off, "web-2", func(vm vcenter.VM) error {
 		return acctest.Same("power", vm.PowerState, "poweredOff")
 	})
 	switchOff.PreConfig = s.server.ClearFaults
-	on := s.applied(plancheck.ResourceActionUpdate, moved, "web-2", func(vm vspheresim.VM) error {
+	on := s.applied(plancheck.ResourceActionUpdate, moved, "web-2", func(vm vcenter.VM) error {
 		return errors.Join(acctest.Same("folder", vm.FolderID, s.prod), acctest.Same("cluster", vm.ClusterID, s.other), acctest.Same("power", vm.PowerState, "poweredOn"))
 	})
 	on.PreConfig = func() {
 		s.server.ClearFaults()
 		stopped := false
-		s.must(s.server.ChangeVM(s.vm("web-2").ID, vspheresim.Change{ToolsRunning: &stopped}))
+		s.must(s.server.ChangeVM(s.vm("web-2").ID, vcenter.Change{ToolsRunning: &stopped}))
 	}
 	s.run(
-		failing(made, cloneMethod, "INVALID_ARGUMENT", vspheresim.FaultAtCall, "vCenter answered INVALID_ARGUMENT"),
-		failing(made, cloneMethod, "UNABLE_TO_ALLOCATE_RESOURCE", vspheresim.FaultInTask, "vCenter answered UNABLE_TO_ALLOCATE_RESOURCE"),
+		failing(made, cloneMethod, "INVALID_ARGUMENT", vcenter.FaultAtCall, "vCenter answered INVALID_ARGUMENT"),
+		failing(made, cloneMethod, "UNABLE_TO_ALLOCATE_RESOURCE", vcenter.FaultInTask, "vCenter answered UNABLE_TO_ALLOCATE_RESOURCE"),
 		create,
-		failing(moved, "Rename_Task", "InvalidName", vspheresim.FaultInTask, `Could not rename VM "web"`),
-		failing(moved, "MoveIntoFolder_Task", "InvalidState", vspheresim.FaultInTask, `Could not move VM "web"`),
-		failing(moved, "RelocateVM_Task", "InsufficientResourcesFault", vspheresim.FaultInTask, `Could not relocate VM "web-2"`),
-		failing(moved, "PowerOnVM_Task", "NotEnoughLicenses", vspheresim.FaultInTask, `Could not power on VM "web-2"`),
+		failing(moved, "Rename_Task", "InvalidName", vcenter.FaultInTask, `Could not rename VM "web"`),
+		failing(moved, "MoveIntoFolder_Task", "InvalidState", vcenter.FaultInTask, `Could not move VM "web"`),
+		failing(moved, "RelocateVM_Task", "InsufficientResourcesFault", vcenter.FaultInTask, `Could not relocate VM "web-2"`),
+		failing(moved, "PowerOnVM_Task", "NotEnoughLicenses", vcenter.FaultInTask, `Could not power on VM "web-2"`),
 		on,
-		failing(off, "PowerOffVM_Task", "InvalidState", vspheresim.FaultInTask, `Could not power off VM "web-2"`),
+		failing(off, "PowerOffVM_Task", "InvalidState", vcenter.FaultInTask, `Could not power off VM "web-2"`),
 		switchOff,
 		resource.TestStep{
 			PreConfig: func() {
-				s.server.Inject(vspheresim.Fault{Method: "Destroy_Task", Code: "ResourceInUse", Where: vspheresim.FaultInTask, Times: -1})
+				s.server.Inject(vcenter.Fault{Method: "Destroy_Task", Code: "ResourceInUse", Where: vcenter.FaultInTask, Times: -1})
 			},
 			Config: off, Destroy: true, ExpectError: acctest.Says(`Could not destroy VM "web-2"`),
 		},
@@ -73,21 +73,21 @@ func TestAccVSphereClone_faults(t *testing.T) {
 func TestAccVSphereClone_answerLost(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		drop  vspheresim.FaultDrop
+		drop  vcenter.FaultDrop
 		words string
 	}{
-		"after the effect":  {vspheresim.DropAfter, ""},
-		"before the effect": {vspheresim.DropBefore, `VM "web" was not created: the answer to the request was lost`},
+		"after the effect":  {vcenter.DropAfter, ""},
+		"before the effect": {vcenter.DropBefore, `VM "web" was not created: the answer to the request was lost`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := newSuite(t, vspheresim.Options{VMs: 1, TaskDuration: 200 * time.Millisecond})
+			s := newSuite(t, vcenter.Options{VMs: 1, TaskDuration: 200 * time.Millisecond})
 			step := s.applied(plancheck.ResourceActionCreate, s.clone(), "web", nil)
 			if test.words != "" {
 				step = resource.TestStep{Config: s.clone(), ExpectError: acctest.Says(test.words)}
 			}
 			step.PreConfig = func() {
-				s.server.Inject(vspheresim.Fault{Method: cloneMethod, Drop: test.drop})
+				s.server.Inject(vcenter.Fault{Method: cloneMethod, Drop: test.drop})
 				s.server.ResetRequests()
 			}
 			s.run(step, resource.TestStep{
@@ -130,7 +130,7 @@ func TestAccVSphereClone_timeout(t *testing.T) {
 // Sessions that expire while a clone is waited for are renewed once, for all.
 func TestAccVSphereClone_sessionExpires(t *testing.T) {
 	t.Parallel()
-	s := newSuite(t, vspheresim.Options{VMs: 1, TaskDuration: 2 * time.Second})
+	s := newSuite(t, vcenter.Options{VMs: 1, TaskDuration: 2 * time.Second})
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
@@ -208,7 +208,7 @@ func TestAccVSphereClone_taintedIsReplaced(t *testing.T) {
 	waits := s.clone(`power_on = true`, `wait_for_guest_ip = "1ns"`)
 	again := s.clone(`power_on = true`, `wait_for_guest_ip = "1m"`)
 	var first string
-	replaced := s.applied(plancheck.ResourceActionDestroyBeforeCreate, again, "web", func(vm vspheresim.VM) error {
+	replaced := s.applied(plancheck.ResourceActionDestroyBeforeCreate, again, "web", func(vm vcenter.VM) error {
 		if vm.ID == first {
 			return errors.New("the tainted VM was kept")
 		}

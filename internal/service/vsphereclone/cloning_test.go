@@ -9,9 +9,9 @@ import (
 	"time"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/fakevsphere"
+	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/playedcli"
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
-	"github.com/vmfork/terraform-provider-vmfork/internal/tfcore"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
@@ -19,16 +19,16 @@ func TestCreateInterrupted(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		goes    fakevsphere.Behaviour
-		check   func(t *testing.T, r tfcore.Result)
+		check   func(t *testing.T, r playedcli.Result)
 		id      string
 		pending string
 	}{
-		"cancelled": {fakevsphere.Hangs, func(t *testing.T, r tfcore.Result) {
+		"cancelled": {fakevsphere.Hangs, func(t *testing.T, r playedcli.Result) {
 			t.Helper()
 			r.FailedTitle(t, `Interrupted: VM "web" was not created`)
 		}, "<null>", "<null>"},
-		"adopted": {fakevsphere.FinishesOnCancel, func(t *testing.T, r tfcore.Result) { t.Helper(); r.Clean(t) }, "vm-102", "<null>"},
-		"not told": {fakevsphere.IgnoresCancel, func(t *testing.T, r tfcore.Result) {
+		"adopted": {fakevsphere.FinishesOnCancel, func(t *testing.T, r playedcli.Result) { t.Helper(); r.Clean(t) }, "vm-102", "<null>"},
+		"not told": {fakevsphere.IgnoresCancel, func(t *testing.T, r playedcli.Result) {
 			t.Helper()
 			r.WarnedTitle(t, `Interrupted: VM "web" may still come to be`)
 		}, "<null>", "task-101"},
@@ -40,7 +40,7 @@ func TestCreateInterrupted(t *testing.T) {
 				fake.Goes = test.goes
 				c := newCore(t, fake)
 				began := time.Now()
-				test.check(t, c.Apply(tfcore.Interrupted(t, 10*time.Second), basic()))
+				test.check(t, c.Apply(playedcli.Interrupted(t, 10*time.Second), basic()))
 				if took := time.Since(began) - 10*time.Second; took > 3*time.Second {
 					t.Fatalf("an interruption took %s", took)
 				}
@@ -58,16 +58,16 @@ func TestCreateOutOfTime(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		goes    fakevsphere.Behaviour
-		check   func(t *testing.T, r tfcore.Result)
+		check   func(t *testing.T, r playedcli.Result)
 		id      string
 		pending string
 	}{
-		"cancelled": {fakevsphere.Hangs, func(t *testing.T, r tfcore.Result) {
+		"cancelled": {fakevsphere.Hangs, func(t *testing.T, r playedcli.Result) {
 			t.Helper()
 			r.FailedTitle(t, `VM "web" was not created within 5m0s`)
 		}, "<null>", "<null>"},
-		"adopted":  {fakevsphere.FinishesOnCancel, func(t *testing.T, r tfcore.Result) { t.Helper(); r.Clean(t) }, "vm-102", "<null>"},
-		"not told": {fakevsphere.IgnoresCancel, func(t *testing.T, r tfcore.Result) { t.Helper(); r.FailedTitle(t, `may still come to be`) }, "<null>", "task-101"},
+		"adopted":  {fakevsphere.FinishesOnCancel, func(t *testing.T, r playedcli.Result) { t.Helper(); r.Clean(t) }, "vm-102", "<null>"},
+		"not told": {fakevsphere.IgnoresCancel, func(t *testing.T, r playedcli.Result) { t.Helper(); r.FailedTitle(t, `may still come to be`) }, "<null>", "task-101"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -95,14 +95,14 @@ func TestCreateAnswerLost(t *testing.T) {
 	unreachable := &apierr.Error{Kind: apierr.Unavailable, Code: "HTTP 503"}
 	for name, test := range map[string]struct {
 		prepare func(f *fakevsphere.VCenter)
-		check   func(t *testing.T, r tfcore.Result)
+		check   func(t *testing.T, r playedcli.Result)
 		id      string
 		pending string
 		tainted bool
 	}{
 		"it came to be": {
 			func(*fakevsphere.VCenter) {},
-			func(t *testing.T, r tfcore.Result) { t.Helper(); r.Clean(t) }, "vm-102", "<null>", false,
+			func(t *testing.T, r playedcli.Result) { t.Helper(); r.Clean(t) }, "vm-102", "<null>", false,
 		},
 		"it becomes a task only later": {
 			func(f *fakevsphere.VCenter) {
@@ -115,13 +115,13 @@ func TestCreateAnswerLost(t *testing.T) {
 					return vsphere.CloneFinding{VMID: "vm-102"}
 				}
 			},
-			func(t *testing.T, r tfcore.Result) { t.Helper(); r.Clean(t) }, "vm-102", "<null>", false,
+			func(t *testing.T, r playedcli.Result) { t.Helper(); r.Clean(t) }, "vm-102", "<null>", false,
 		},
 		"nothing came to be": {
 			func(f *fakevsphere.VCenter) {
 				f.Finding = func() vsphere.CloneFinding { return vsphere.CloneFinding{} }
 			},
-			func(t *testing.T, r tfcore.Result) {
+			func(t *testing.T, r playedcli.Result) {
 				t.Helper()
 				r.FailedTitle(t, `VM "web" was not created: the answer to the request was lost`)
 			}, "<null>", "<null>", false,
@@ -140,15 +140,15 @@ func TestCreateAnswerLost(t *testing.T) {
 					return vsphere.CloneFinding{VMID: "vm-102"}
 				}
 			},
-			func(t *testing.T, r tfcore.Result) { t.Helper(); r.Clean(t) }, "vm-102", "<null>", false,
+			func(t *testing.T, r playedcli.Result) { t.Helper(); r.Clean(t) }, "vm-102", "<null>", false,
 		},
 		"vCenter comes back": {
 			func(f *fakevsphere.VCenter) { f.Errs["FindClone"] = []error{unreachable, unreachable} },
-			func(t *testing.T, r tfcore.Result) { t.Helper(); r.Clean(t) }, "vm-102", "<null>", false,
+			func(t *testing.T, r playedcli.Result) { t.Helper(); r.Clean(t) }, "vm-102", "<null>", false,
 		},
 		"vCenter is gone": {
 			func(f *fakevsphere.VCenter) { f.Errs["FindClone"] = slices.Repeat([]error{unreachable}, 1000) },
-			func(t *testing.T, r tfcore.Result) {
+			func(t *testing.T, r playedcli.Result) {
 				t.Helper()
 				r.FailedTitle(t, `VM "web" may have been created: the answer to the request was lost`)
 			}, "<null>", lifecycle.UnknownTask, true,
@@ -190,7 +190,7 @@ func TestCreateInterruptedDuringRequest(t *testing.T) {
 			return nil
 		}
 		c := newCore(t, fake)
-		c.Apply(tfcore.Interrupted(t, 10*time.Second), basic()).FailedTitle(t, `Interrupted: VM "web" was not created`)
+		c.Apply(playedcli.Interrupted(t, 10*time.Second), basic()).FailedTitle(t, `Interrupted: VM "web" was not created`)
 		if fake.Made("Cancel") != 1 {
 			t.Fatal(fake.Calls)
 		}
@@ -208,7 +208,7 @@ func TestCreateInterruptedAndAnswerLost(t *testing.T) {
 		}
 		fake.Errs["FindClone"] = slices.Repeat([]error{&apierr.Error{Kind: apierr.Unavailable}}, 100)
 		c := newCore(t, fake)
-		c.Apply(tfcore.Interrupted(t, 10*time.Second), basic()).WarnedTitle(t, `Interrupted: VM "web" may still come to be`)
+		c.Apply(playedcli.Interrupted(t, 10*time.Second), basic()).WarnedTitle(t, `Interrupted: VM "web" may still come to be`)
 		c.Is(lifecycle.UnknownTask, "pending_task_id")
 	})
 }
@@ -223,7 +223,7 @@ func TestCreateInterruptedWhileQueued(t *testing.T) {
 			return ctx.Err()
 		}
 		c := newCore(t, fake)
-		c.Apply(tfcore.Interrupted(t, time.Second), basic()).FailedTitle(t, `Could not clone VM "web" from vm-1`)
+		c.Apply(playedcli.Interrupted(t, time.Second), basic()).FailedTitle(t, `Could not clone VM "web" from vm-1`)
 		if !c.State.IsNull() || fake.Made("StartClone") > 0 {
 			t.Fatal(c.State, fake.Calls)
 		}
@@ -235,16 +235,16 @@ func TestCreateTaskForgotten(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		finding []vsphere.CloneFinding // one for each look; none: looks in the inventory
-		check   func(t *testing.T, r tfcore.Result)
+		check   func(t *testing.T, r playedcli.Result)
 		id      string
 	}{
-		"it made the VM": {nil, func(t *testing.T, r tfcore.Result) { t.Helper(); r.Clean(t) }, "vm-102"},
+		"it made the VM": {nil, func(t *testing.T, r playedcli.Result) { t.Helper(); r.Clean(t) }, "vm-102"},
 		"it made nothing": {
 			[]vsphere.CloneFinding{{}, {}},
-			func(t *testing.T, r tfcore.Result) { t.Helper(); r.FailedTitle(t, "was not created") }, "<null>",
+			func(t *testing.T, r playedcli.Result) { t.Helper(); r.FailedTitle(t, "was not created") }, "<null>",
 		},
 		"its work went on, and made the VM": {
-			[]vsphere.CloneFinding{{}, {VMID: "vm-102"}}, func(t *testing.T, r tfcore.Result) { t.Helper(); r.Clean(t) }, "vm-102",
+			[]vsphere.CloneFinding{{}, {VMID: "vm-102"}}, func(t *testing.T, r playedcli.Result) { t.Helper(); r.Clean(t) }, "vm-102",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

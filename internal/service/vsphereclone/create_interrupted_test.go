@@ -8,8 +8,8 @@ import (
 	"time"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/fakevsphere"
+	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/playedcli"
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
-	"github.com/vmfork/terraform-provider-vmfork/internal/tfcore"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
@@ -44,7 +44,7 @@ func TestCreateInterruptedAfterTheClone(t *testing.T) {
 				fake := fakevsphere.New()
 				test.prepare(fake)
 				c := newCore(t, fake)
-				c.Apply(tfcore.Interrupted(t, time.Minute), config).WarnedTitle(t, test.warning)
+				c.Apply(playedcli.Interrupted(t, time.Minute), config).WarnedTitle(t, test.warning)
 				c.Is("vm-102", "id")
 				if c.Tainted {
 					t.Fatal("tainted")
@@ -94,7 +94,7 @@ func TestCreateInterruptedBeforeTheRest(t *testing.T) {
 				if test.prepare != nil {
 					test.prepare(fake)
 				}
-				applied := c.ApplyPlanned(tfcore.Interrupted(t, time.Minute), basic(test.config), planned)
+				applied := c.ApplyPlanned(playedcli.Interrupted(t, time.Minute), basic(test.config), planned)
 				if test.warning == "" {
 					applied.Clean(t)
 				} else {

@@ -10,8 +10,8 @@ import (
 	"time"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/fakevsphere"
+	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/playedcli"
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
-	"github.com/vmfork/terraform-provider-vmfork/internal/tfcore"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
@@ -19,7 +19,7 @@ func TestCreate(t *testing.T) {
 	t.Parallel()
 	c := newCore(t, fakevsphere.New())
 	created := c.Apply(t.Context(), basic()).Clean(t)
-	if created.Action != "create" || tfcore.Text(t, created.Planned, "placement") != "<unknown>" {
+	if created.Action != "create" || playedcli.Text(t, created.Planned, "placement") != "<unknown>" {
 		t.Fatal(created.Action, created.Planned)
 	}
 	c.Is("group-v1", "placement", "folder_id")

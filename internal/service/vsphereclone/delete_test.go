@@ -8,8 +8,8 @@ import (
 	"time"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/fakevsphere"
+	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/playedcli"
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
-	"github.com/vmfork/terraform-provider-vmfork/internal/tfcore"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
@@ -125,7 +125,7 @@ func TestDeleteFails(t *testing.T) {
 
 					return ctx.Err()
 				}
-			}, "5m", func(t *testing.T) context.Context { t.Helper(); return tfcore.Interrupted(t, time.Second) },
+			}, "5m", func(t *testing.T) context.Context { t.Helper(); return playedcli.Interrupted(t, time.Second) },
 		},
 		"can't be read": {
 			func(f *fakevsphere.VCenter) {

@@ -9,27 +9,27 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/fakevsphere"
-	"github.com/vmfork/terraform-provider-vmfork/internal/tfcore"
+	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/playedcli"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vmlifecycle"
 )
 
-type config = tfcore.Config
+type config = playedcli.Config
 
 // newCore returns a CLI for the resource on a fake vCenter; without one, the provider's configuration is not known.
-func newCore(t *testing.T, fake *fakevsphere.VCenter) *tfcore.Core {
+func newCore(t *testing.T, fake *fakevsphere.VCenter) *playedcli.CLI {
 	t.Helper()
 
-	return tfcore.New(t, on(fake))
+	return playedcli.New(t, on(fake))
 }
 
-func newCoreOf(t *testing.T, client client) *tfcore.Core {
+func newCoreOf(t *testing.T, client client) *playedcli.CLI {
 	t.Helper()
 
-	return tfcore.New(t, with(client, vmlifecycle.NewSession))
+	return playedcli.New(t, with(client, vmlifecycle.NewSession))
 }
 
 // on offers the resource on a fake vCenter.
-func on(fake *fakevsphere.VCenter) tfcore.Offer {
+func on(fake *fakevsphere.VCenter) playedcli.Offer {
 	if fake == nil {
 		return with(nil, vmlifecycle.NewSession)
 	}
@@ -38,7 +38,7 @@ func on(fake *fakevsphere.VCenter) tfcore.Offer {
 }
 
 // with offers the resource on a client, with a session for each phase.
-func with(client client, begin func() *vmlifecycle.Session) tfcore.Offer {
+func with(client client, begin func() *vmlifecycle.Session) playedcli.Offer {
 	return func() func() resource.Resource {
 		session := begin()
 

@@ -18,8 +18,8 @@ import (
 	"github.com/vmware/govmomi/object"
 	"github.com/vmware/govmomi/vim25/types"
 
-	vspheresim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/vsphere"
-	"github.com/vmfork/terraform-provider-vmfork/internal/tfcore"
+	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/playedcli"
+	"github.com/vmfork/terraform-provider-vmfork/internal/simulator/vcenter"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
@@ -32,9 +32,9 @@ const (
 )
 
 // simCore plays the CLI against the resource with the real client on a simulated vCenter.
-func simCore(t *testing.T) (*tfcore.Core, *vspheresim.Server) {
+func simCore(t *testing.T) (*playedcli.CLI, *vcenter.Server) {
 	t.Helper()
-	server, err := vspheresim.Start(vspheresim.Options{VMs: 1})
+	server, err := vcenter.Start(vcenter.Options{VMs: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -55,7 +55,7 @@ func simCore(t *testing.T) (*tfcore.Core, *vspheresim.Server) {
 }
 
 // otherFolder returns a folder beside /DC0/vm.
-func otherFolder(t *testing.T, server *vspheresim.Server) string {
+func otherFolder(t *testing.T, server *vcenter.Server) string {
 	t.Helper()
 	client, err := govmomi.NewClient(t.Context(), &url.URL{
 		Scheme: "https", Host: server.Endpoint(), Path: "/sdk", User: url.UserPassword(server.Username(), server.Password()),
@@ -171,7 +171,7 @@ func TestFaults(t *testing.T) {
 }
 
 // play brings a clone to the phase, injects the fault for ever, and returns what is said then. It leaves no VM.
-func play(t *testing.T, c *tfcore.Core, server *vspheresim.Server, test faultCase) string {
+func play(t *testing.T, c *playedcli.CLI, server *vcenter.Server, test faultCase) string {
 	t.Helper()
 	golden, _ := server.VM("DC0_C0_RP0_VM0")
 	before := basic(config{"source_vm_id": golden.ID, "shutdown_timeout": "1s"})
@@ -192,9 +192,9 @@ func play(t *testing.T, c *tfcore.Core, server *vspheresim.Server, test faultCas
 	case "PowerOffVM_Task":
 		before["power_on"] = true
 	}
-	fault := vspheresim.Fault{Method: test.method, Code: test.code, Messages: []string{"what the platform says", "and why"}, Times: -1}
+	fault := vcenter.Fault{Method: test.method, Code: test.code, Messages: []string{"what the platform says", "and why"}, Times: -1}
 	if test.task {
-		fault.Where = vspheresim.FaultInTask
+		fault.Where = vcenter.FaultInTask
 	}
 
 	if test.phase == "create" {
@@ -210,10 +210,10 @@ func play(t *testing.T, c *tfcore.Core, server *vspheresim.Server, test faultCas
 
 	c.Apply(t.Context(), before).Clean(t)
 	if stopped := false; test.method == "PowerOffVM_Task" {
-		c.Must(server.ChangeVM(c.Get("id"), vspheresim.Change{ToolsRunning: &stopped}))
+		c.Must(server.ChangeVM(c.Get("id"), vcenter.Change{ToolsRunning: &stopped}))
 	}
 	server.Inject(fault)
-	var said tfcore.Result
+	var said playedcli.Result
 	switch test.phase {
 	case "update":
 		said = c.Apply(t.Context(), basic(before, after))

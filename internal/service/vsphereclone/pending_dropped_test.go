@@ -6,7 +6,7 @@ import (
 	"testing/synctest"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/fakevsphere"
-	"github.com/vmfork/terraform-provider-vmfork/internal/tfcore"
+	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/playedcli"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
@@ -18,25 +18,25 @@ func TestPendingReplaceFails(t *testing.T) {
 	forgets := func(f *fakevsphere.VCenter) { delete(f.Tasks, "task-101") }
 	for name, test := range map[string]struct {
 		then      func(f *fakevsphere.VCenter)
-		refreshed func(t *testing.T, said tfcore.Result)
+		refreshed func(t *testing.T, said playedcli.Result)
 		id        string
 		gone      bool
 		replaced  string // the error of the next apply, empty where there is none
 	}{
 		"made": {
 			func(f *fakevsphere.VCenter) { f.Tasks["task-101"].Release() },
-			func(t *testing.T, said tfcore.Result) { t.Helper(); said.Clean(t) }, "vm-102", false, "",
+			func(t *testing.T, said playedcli.Result) { t.Helper(); said.Clean(t) }, "vm-102", false, "",
 		},
 		"not made": {
 			func(f *fakevsphere.VCenter) { f.Tasks["task-101"].EndAs(fakevsphere.Fails) },
-			func(t *testing.T, said tfcore.Result) { t.Helper(); said.WarnedTitle(t, "was not created") }, "<null>", true, "",
+			func(t *testing.T, said playedcli.Result) { t.Helper(); said.WarnedTitle(t, "was not created") }, "<null>", true, "",
 		},
 		"forgotten, not made": {
-			forgets, func(t *testing.T, said tfcore.Result) { t.Helper(); said.WarnedTitle(t, "was not created") }, "<null>", true, "",
+			forgets, func(t *testing.T, said playedcli.Result) { t.Helper(); said.WarnedTitle(t, "was not created") }, "<null>", true, "",
 		},
 		"forgotten, made": {
 			func(f *fakevsphere.VCenter) { f.Tasks["task-101"].Release(); forgets(f) },
-			func(t *testing.T, said tfcore.Result) {
+			func(t *testing.T, said playedcli.Result) {
 				t.Helper()
 				said.WarnedTitle(t, "Nobody knows yet whether")
 				if want := "VM vm-102 may be it, but nobody can tell"; !strings.Contains(said.Warnings[0].Detail, want) {
@@ -49,7 +49,7 @@ func TestPendingReplaceFails(t *testing.T) {
 				forgets(f)
 				f.Finding = func() vsphere.CloneFinding { return vsphere.CloneFinding{TaskIDs: []string{"task-7"}} }
 			},
-			func(t *testing.T, said tfcore.Result) { t.Helper(); said.WarnedTitle(t, "still being created") }, "<null>", false, "",
+			func(t *testing.T, said playedcli.Result) { t.Helper(); said.WarnedTitle(t, "still being created") }, "<null>", false, "",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

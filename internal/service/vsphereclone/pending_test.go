@@ -7,18 +7,18 @@ import (
 	"time"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/fakevsphere"
+	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/playedcli"
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
-	"github.com/vmfork/terraform-provider-vmfork/internal/tfcore"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
 // pendingCore returns an instance whose clone was interrupted and still runs as task-101, in a new provider process.
-func pendingCore(t *testing.T, fake *fakevsphere.VCenter, changes ...config) *tfcore.Core {
+func pendingCore(t *testing.T, fake *fakevsphere.VCenter, changes ...config) *playedcli.CLI {
 	t.Helper()
 	fake.Goes = fakevsphere.IgnoresCancel
 	c := newCore(t, fake)
-	c.Apply(tfcore.Interrupted(t, time.Second), basic(changes...)).WarnedTitle(t, "may still come to be")
+	c.Apply(playedcli.Interrupted(t, time.Second), basic(changes...)).WarnedTitle(t, "may still come to be")
 	c.Is("task-101", "pending_task_id")
 	if c.Identified("vm_id") != "<null>" {
 		t.Fatal(c.Identified("vm_id"))
@@ -46,57 +46,60 @@ func TestPendingRefresh(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		then  func(f *fakevsphere.VCenter)
-		check func(t *testing.T, r tfcore.Result)
+		check func(t *testing.T, r playedcli.Result)
 		gone  bool
 		id    string
 	}{
 		"runs": {
 			func(*fakevsphere.VCenter) {},
-			func(t *testing.T, r tfcore.Result) { t.Helper(); r.WarnedTitle(t, `VM "web" is still being created`) }, false, "<null>",
+			func(t *testing.T, r playedcli.Result) {
+				t.Helper()
+				r.WarnedTitle(t, `VM "web" is still being created`)
+			}, false, "<null>",
 		},
 		"done": {
 			func(f *fakevsphere.VCenter) { f.Tasks["task-101"].Release() },
-			func(t *testing.T, r tfcore.Result) { t.Helper(); r.Clean(t) }, false, "vm-102",
+			func(t *testing.T, r playedcli.Result) { t.Helper(); r.Clean(t) }, false, "vm-102",
 		},
 		"cancelled": {
 			func(f *fakevsphere.VCenter) { f.Tasks["task-101"].EndAs(fakevsphere.Hangs) },
-			func(t *testing.T, r tfcore.Result) { t.Helper(); r.WarnedTitle(t, "was not created") }, true, "<null>",
+			func(t *testing.T, r playedcli.Result) { t.Helper(); r.WarnedTitle(t, "was not created") }, true, "<null>",
 		},
 		"failed": {
 			func(f *fakevsphere.VCenter) { f.Tasks["task-101"].EndAs(fakevsphere.Fails) },
-			func(t *testing.T, r tfcore.Result) { t.Helper(); r.WarnedTitle(t, "was not created") }, true, "<null>",
+			func(t *testing.T, r playedcli.Result) { t.Helper(); r.WarnedTitle(t, "was not created") }, true, "<null>",
 		},
 		"failed after the VM came to be": {
 			func(f *fakevsphere.VCenter) { f.Tasks["task-101"].EndAs(fakevsphere.FailsLate) },
-			func(t *testing.T, r tfcore.Result) { t.Helper(); r.Clean(t) }, false, "vm-102",
+			func(t *testing.T, r playedcli.Result) { t.Helper(); r.Clean(t) }, false, "vm-102",
 		},
 		"forgotten, made": {
 			func(f *fakevsphere.VCenter) { f.Tasks["task-101"].Release(); delete(f.Tasks, "task-101") },
-			func(t *testing.T, r tfcore.Result) { t.Helper(); r.Clean(t) }, false, "vm-102",
+			func(t *testing.T, r playedcli.Result) { t.Helper(); r.Clean(t) }, false, "vm-102",
 		},
 		"forgotten, not made": {
 			func(f *fakevsphere.VCenter) { delete(f.Tasks, "task-101") },
-			func(t *testing.T, r tfcore.Result) { t.Helper(); r.WarnedTitle(t, "was not created") }, true, "<null>",
+			func(t *testing.T, r playedcli.Result) { t.Helper(); r.WarnedTitle(t, "was not created") }, true, "<null>",
 		},
 		"forgotten, another clone runs": {
 			func(f *fakevsphere.VCenter) {
 				delete(f.Tasks, "task-101")
 				f.Finding = func() vsphere.CloneFinding { return vsphere.CloneFinding{TaskIDs: []string{"task-7"}} }
 			},
-			func(t *testing.T, r tfcore.Result) { t.Helper(); r.WarnedTitle(t, "still being created") }, false, "<null>",
+			func(t *testing.T, r playedcli.Result) { t.Helper(); r.WarnedTitle(t, "still being created") }, false, "<null>",
 		},
 		"can't be asked": {
 			func(f *fakevsphere.VCenter) {
 				f.Tasks["task-101"].AskErr = &apierr.Error{Kind: apierr.Unavailable, Code: "HTTP 503"}
 			},
-			func(t *testing.T, r tfcore.Result) { t.Helper(); r.WarnedTitle(t, "Nobody knows yet") }, false, "<null>",
+			func(t *testing.T, r playedcli.Result) { t.Helper(); r.WarnedTitle(t, "Nobody knows yet") }, false, "<null>",
 		},
 		"forgotten, can't be searched": {
 			func(f *fakevsphere.VCenter) {
 				delete(f.Tasks, "task-101")
 				f.Errs["FindClone"] = []error{&apierr.Error{Kind: apierr.Unavailable, Code: "HTTP 503"}}
 			},
-			func(t *testing.T, r tfcore.Result) { t.Helper(); r.WarnedTitle(t, "Nobody knows yet") }, false, "<null>",
+			func(t *testing.T, r playedcli.Result) { t.Helper(); r.WarnedTitle(t, "Nobody knows yet") }, false, "<null>",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -145,8 +148,8 @@ func TestPendingApply(t *testing.T) {
 		c := pendingCore(t, fake)
 		c.Refresh().WarnedTitle(t, "still being created")
 		planned := c.Plan(basic())
-		if planned.Clean(t).Action != "update" || tfcore.Text(t, planned.Planned, "id") != "<unknown>" ||
-			tfcore.Text(t, planned.Planned, "placement", "host_id") != "<unknown>" {
+		if planned.Clean(t).Action != "update" || playedcli.Text(t, planned.Planned, "id") != "<unknown>" ||
+			playedcli.Text(t, planned.Planned, "placement", "host_id") != "<unknown>" {
 			t.Fatal(planned.Action, planned.Planned)
 		}
 		time.AfterFunc(time.Minute, fake.Tasks["task-101"].Release)

@@ -8,8 +8,8 @@ import (
 	"testing"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/fakevsphere"
+	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/playedcli"
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
-	"github.com/vmfork/terraform-provider-vmfork/internal/tfcore"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vmlifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
@@ -22,7 +22,7 @@ func TestValidateConfig(t *testing.T) {
 		at      string
 	}{
 		"smallest":    {basic(), "", ""},
-		"all unknown": {config{"name": tfcore.Unknown{}, "source_vm_id": tfcore.Unknown{}, "placement": tfcore.Unknown{}, "disks_to_remove": tfcore.Unknown{}, "disks_to_update": tfcore.Unknown{}, "power_on": tfcore.Unknown{}, "guest_customization_spec": tfcore.Unknown{}, "wait_for_guest_ip": "1m"}, "", ""},
+		"all unknown": {config{"name": playedcli.Unknown{}, "source_vm_id": playedcli.Unknown{}, "placement": playedcli.Unknown{}, "disks_to_remove": playedcli.Unknown{}, "disks_to_update": playedcli.Unknown{}, "power_on": playedcli.Unknown{}, "guest_customization_spec": playedcli.Unknown{}, "wait_for_guest_ip": "1m"}, "", ""},
 		"a disk in both arguments": {
 			basic(config{"disks_to_remove": []string{"2000", "2001"}, "disks_to_update": config{"2001": config{"datastore_id": "datastore-1"}}}),
 			"Disk 2001 is in both", `AttributeName("disks_to_update").ElementKeyString("2001")`,
@@ -97,7 +97,7 @@ func TestPlanChecks(t *testing.T) {
 		}, basic(), `"web" exists already`, `AttributeName("name")`, []string{"import {", `id = "vm-101"`}},
 		"name taken in the given folder": {func(f *fakevsphere.VCenter) {
 			f.Add(vsphere.CloneSpec{Name: "web", Placement: vsphere.Placement{FolderID: "group-v2"}}, vsphere.PoweredOff)
-		}, basic(config{"source_vm_id": tfcore.Unknown{}, "placement": config{"folder_id": "group-v2"}}), `"web" exists already`, `AttributeName("name")`, nil},
+		}, basic(config{"source_vm_id": playedcli.Unknown{}, "placement": config{"folder_id": "group-v2"}}), `"web" exists already`, `AttributeName("name")`, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -134,13 +134,13 @@ func TestPlanIsFine(t *testing.T) {
 			f.Places["host-4"] = vsphere.Object{Type: vsphere.TypeHost, ID: "host-4", Accessible: true}
 		}, basic(config{"placement": config{"host_id": "host-4", "resource_pool_id": "resgroup-1"}})},
 		"all unknown": {nil, config{
-			"name": tfcore.Unknown{}, "source_vm_id": tfcore.Unknown{}, "placement": tfcore.Unknown{}, "disks_to_remove": tfcore.Unknown{}, "disks_to_update": tfcore.Unknown{},
-			"power_on": tfcore.Unknown{}, "guest_customization_spec": tfcore.Unknown{},
+			"name": playedcli.Unknown{}, "source_vm_id": playedcli.Unknown{}, "placement": playedcli.Unknown{}, "disks_to_remove": playedcli.Unknown{}, "disks_to_update": playedcli.Unknown{},
+			"power_on": playedcli.Unknown{}, "guest_customization_spec": playedcli.Unknown{},
 		}},
 		"parts unknown": {nil, basic(config{
-			"placement":                config{"folder_id": tfcore.Unknown{}, "resource_pool_id": tfcore.Unknown{}, "host_id": tfcore.Unknown{}, "cluster_id": tfcore.Unknown{}, "datastore_id": tfcore.Unknown{}},
-			"disks_to_update":          config{"2000": config{"datastore_id": tfcore.Unknown{}}},
-			"guest_customization_spec": config{"name": tfcore.Unknown{}},
+			"placement":                config{"folder_id": playedcli.Unknown{}, "resource_pool_id": playedcli.Unknown{}, "host_id": playedcli.Unknown{}, "cluster_id": playedcli.Unknown{}, "datastore_id": playedcli.Unknown{}},
+			"disks_to_update":          config{"2000": config{"datastore_id": playedcli.Unknown{}}},
+			"guest_customization_spec": config{"name": playedcli.Unknown{}},
 		})},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -232,7 +232,7 @@ func TestRenameToTakenName(t *testing.T) {
 	t.Parallel()
 	fake := fakevsphere.New()
 	var session *vmlifecycle.Session
-	c := tfcore.New(t, with(fake, func() *vmlifecycle.Session {
+	c := playedcli.New(t, with(fake, func() *vmlifecycle.Session {
 		session = vmlifecycle.NewSession()
 
 		return session

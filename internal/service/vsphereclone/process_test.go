@@ -10,8 +10,8 @@ import (
 	"testing"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/acctest"
-	vspheresim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/vsphere"
-	"github.com/vmfork/terraform-provider-vmfork/internal/tfcli"
+	"github.com/vmfork/terraform-provider-vmfork/internal/realcli"
+	"github.com/vmfork/terraform-provider-vmfork/internal/simulator/vcenter"
 )
 
 // The tests in this file run a real CLI and a real provider process, since only these show what signals do.
@@ -40,10 +40,10 @@ resource "vmfork_vsphere_clone" "web" {
 // checks that nothing is left: no VM, no state, and a next apply that makes the VM once.
 func TestAccVSphereClone_interrupted(t *testing.T) {
 	t.Parallel()
-	for name, stop := range map[string]func(*tfcli.Command) error{
-		"SIGINT to the CLI":            func(c *tfcli.Command) error { return c.Signal(syscall.SIGINT) },
-		"SIGINT to the process group":  func(c *tfcli.Command) error { return c.SignalGroup(syscall.SIGINT) },
-		"SIGTERM to the process group": func(c *tfcli.Command) error { return c.SignalGroup(syscall.SIGTERM) },
+	for name, stop := range map[string]func(*realcli.Command) error{
+		"SIGINT to the CLI":            func(c *realcli.Command) error { return c.Signal(syscall.SIGINT) },
+		"SIGINT to the process group":  func(c *realcli.Command) error { return c.SignalGroup(syscall.SIGINT) },
+		"SIGTERM to the process group": func(c *realcli.Command) error { return c.SignalGroup(syscall.SIGTERM) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -174,7 +174,7 @@ func TestAccVSphereClone_secrets(t *testing.T) {
 		"TF_LOG=TRACE", "TF_LOG_PATH="+log)
 
 	apply := acctest.MustRunCLI(t, workspace, 0, "apply", "-auto-approve")
-	server.Inject(vspheresim.Fault{Method: "Destroy_Task", Code: "FileFault", Message: "no access"})
+	server.Inject(vcenter.Fault{Method: "Destroy_Task", Code: "FileFault", Message: "no access"})
 	destroy := acctest.MustRunCLI(t, workspace, 1, "destroy", "-auto-approve")
 
 	written := map[string]string{"the output": apply.Output + destroy.Output}
@@ -204,7 +204,7 @@ func TestAccVSphereClone_secrets(t *testing.T) {
 }
 
 // onlyVM checks that the clone's VM exists once and is the one in state.
-func onlyVM(t *testing.T, server *vspheresim.Server, workspace *tfcli.Workspace) {
+func onlyVM(t *testing.T, server *vcenter.Server, workspace *realcli.Workspace) {
 	t.Helper()
 	var ids []string
 	for _, vm := range server.VMs() {

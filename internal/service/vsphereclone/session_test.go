@@ -4,7 +4,7 @@ import (
 	"testing"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/fakevsphere"
-	"github.com/vmfork/terraform-provider-vmfork/internal/tfcore"
+	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/playedcli"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vmlifecycle"
 )
 
@@ -12,7 +12,7 @@ import (
 func TestApplyDoesNotCheckAgain(t *testing.T) {
 	t.Parallel()
 	fake := fakevsphere.New()
-	c := tfcore.New(t, with(fake, func() *vmlifecycle.Session {
+	c := playedcli.New(t, with(fake, func() *vmlifecycle.Session {
 		session := vmlifecycle.NewSession()
 		session.Apply()
 

@@ -6,7 +6,7 @@ import (
 	"testing/synctest"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/fakevsphere"
-	"github.com/vmfork/terraform-provider-vmfork/internal/tfcore"
+	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/playedcli"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
@@ -123,7 +123,7 @@ func TestUpdateReplaces(t *testing.T) {
 		"disks_to_remove":                   {"disks_to_remove": nil},
 		"disks_to_update":                   {"disks_to_update": config{"2001": config{"datastore_id": "datastore-2"}}},
 		"guest_customization_spec":          {"guest_customization_spec": nil},
-		"guest_customization_spec, unknown": {"guest_customization_spec": config{"name": tfcore.Unknown{}}},
+		"guest_customization_spec, unknown": {"guest_customization_spec": config{"name": playedcli.Unknown{}}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -9,8 +9,8 @@ import (
 	"time"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/fakevsphere"
+	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/playedcli"
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
-	"github.com/vmfork/terraform-provider-vmfork/internal/tfcore"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
@@ -114,7 +114,7 @@ func TestUpdateInterrupted(t *testing.T) {
 
 			return ctx.Err()
 		}
-		c.Apply(tfcore.Interrupted(t, time.Second), basic(config{"name": "web-2", "placement": config{"datastore_id": "datastore-2"}})).
+		c.Apply(playedcli.Interrupted(t, time.Second), basic(config{"name": "web-2", "placement": config{"datastore_id": "datastore-2"}})).
 			Failed(t, `Could not relocate VM "web"`)
 		c.Is("web-2", "name")
 		c.Is("datastore-1", "placement", "datastore_id")

@@ -17,7 +17,7 @@ import (
 	"github.com/vmware/govmomi/vim25/types"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/acctest"
-	vspheresim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/vsphere"
+	"github.com/vmfork/terraform-provider-vmfork/internal/simulator/vcenter"
 )
 
 // DRS moves the secondary: no drift, also where the configuration says where it is made.
@@ -30,7 +30,7 @@ func TestAccVSphereFTSecondary_moves(t *testing.T) {
 		before(func() {
 			_, secondary, err := s.pair(s.primary.ID)
 			s.must(err)
-			s.must(s.server.ChangeVM(secondary.ID, vspheresim.Change{HostID: &s.hosts[1]}))
+			s.must(s.server.ChangeVM(secondary.ID, vcenter.Change{HostID: &s.hosts[1]}))
 		}, resource.TestStep{
 			Config:           config,
 			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}},
@@ -158,7 +158,7 @@ func TestAccVSphereFTSecondary_failOver(t *testing.T) {
 			t.Parallel()
 			s := newSuite(t, api)
 			second := ""
-			failBack := s.applied(plancheck.ResourceActionUpdate, s.config(), func(primary, secondary vspheresim.VM) error {
+			failBack := s.applied(plancheck.ResourceActionUpdate, s.config(), func(primary, secondary vcenter.VM) error {
 				return errors.Join(acctest.Same("primary", primary.ID, s.primary.ID), acctest.Same("secondary", secondary.ID, second))
 			})
 			s.run(

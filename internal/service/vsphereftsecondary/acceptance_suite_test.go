@@ -15,7 +15,7 @@ import (
 	"github.com/vmware/govmomi/vim25/types"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/acctest"
-	vspheresim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/vsphere"
+	"github.com/vmfork/terraform-provider-vmfork/internal/simulator/vcenter"
 )
 
 func TestMain(m *testing.M) { acctest.Main(m) }
@@ -31,17 +31,17 @@ const (
 type suite struct {
 	t      *testing.T
 	api    string
-	server *vspheresim.Server
+	server *vcenter.Server
 
-	primary, other        vspheresim.VM // of DC0_C0
-	cluster, otherCluster string        // DC0_C0 and DC0_C1
-	hosts                 []string      // of DC0_C0 but for the primary's
+	primary, other        vcenter.VM // of DC0_C0
+	cluster, otherCluster string     // DC0_C0 and DC0_C1
+	hosts                 []string   // of DC0_C0 but for the primary's
 	datastore, datastore1 string
 }
 
-func newSuite(t *testing.T, api string, options ...vspheresim.Options) *suite {
+func newSuite(t *testing.T, api string, options ...vcenter.Options) *suite {
 	t.Helper()
-	chosen := vspheresim.Options{VMs: 2}
+	chosen := vcenter.Options{VMs: 2}
 	if len(options) > 0 {
 		chosen = options[0]
 	}
@@ -68,25 +68,25 @@ func (s *suite) must(err error) {
 	}
 }
 
-func (s *suite) named(name string) vspheresim.VM {
+func (s *suite) named(name string) vcenter.VM {
 	s.t.Helper()
 
 	return acctest.VM(s.t, s.server, name)
 }
 
 // vm returns a VM by its id; false where there is none.
-func (s *suite) vm(id string) (vspheresim.VM, bool) {
+func (s *suite) vm(id string) (vcenter.VM, bool) {
 	all := s.server.VMs()
-	i := slices.IndexFunc(all, func(vm vspheresim.VM) bool { return vm.ID == id })
+	i := slices.IndexFunc(all, func(vm vcenter.VM) bool { return vm.ID == id })
 	if i < 0 {
-		return vspheresim.VM{}, false
+		return vcenter.VM{}, false
 	}
 
 	return all[i], true
 }
 
 // pair returns the primary of a pair and its secondary, as the inventory has them now.
-func (s *suite) pair(primaryID string) (primary, secondary vspheresim.VM, err error) {
+func (s *suite) pair(primaryID string) (primary, secondary vcenter.VM, err error) {
 	primary, found := s.vm(primaryID)
 	if !found || primary.FaultTolerance == nil || primary.FaultTolerance.Role != "primary" {
 		return primary, secondary, fmt.Errorf("%s is no primary: %+v", primaryID, primary.FaultTolerance)
@@ -132,7 +132,7 @@ func (s *suite) unprotected(*terraform.State) error {
 // applied is a step that applies a configuration with the expected action, looks at the pair in the inventory, and expects a
 // second plan that is empty.
 func (s *suite) applied(
-	action plancheck.ResourceActionType, config string, check func(primary, secondary vspheresim.VM) error,
+	action plancheck.ResourceActionType, config string, check func(primary, secondary vcenter.VM) error,
 ) resource.TestStep {
 	return acctest.Applied(db, action, config, func(state *terraform.State) error {
 		found, ok := state.RootModule().Resources[db]

@@ -16,7 +16,7 @@ import (
 	"github.com/vmware/govmomi/vim25/types"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/acctest"
-	vspheresim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/vsphere"
+	"github.com/vmfork/terraform-provider-vmfork/internal/simulator/vcenter"
 )
 
 func TestAccVSphereFTSecondary_basic(t *testing.T) {
@@ -25,7 +25,7 @@ func TestAccVSphereFTSecondary_basic(t *testing.T) {
 		t.Run(api, func(t *testing.T) {
 			t.Parallel()
 			s := newSuite(t, api)
-			step := s.applied(plancheck.ResourceActionCreate, s.config(), func(primary, secondary vspheresim.VM) error {
+			step := s.applied(plancheck.ResourceActionCreate, s.config(), func(primary, secondary vcenter.VM) error {
 				if primary.HostID == secondary.HostID {
 					return errors.New("both are on one host")
 				}
@@ -59,7 +59,7 @@ func TestAccVSphereFTSecondary_everyArgument(t *testing.T) {
 				`apply_drs_recommendation = true`, `enabled = true`,
 				`timeouts = { create = "10m", read = "1m", update = "10m", delete = "10m" }`,
 			)
-			s.run(s.applied(plancheck.ResourceActionCreate, all, func(primary, secondary vspheresim.VM) error {
+			s.run(s.applied(plancheck.ResourceActionCreate, all, func(primary, secondary vcenter.VM) error {
 				return errors.Join(
 					acctest.Same("host", secondary.HostID, s.hosts[1]), acctest.Same("datastore", secondary.DatastoreID, s.datastore1),
 					acctest.Same("disk", secondary.Disks[s.disk()].DatastoreID, s.datastore1),
@@ -88,7 +88,7 @@ func TestAccVSphereFTSecondary_metro(t *testing.T) {
 			s := newSuite(t, api)
 			s.hostGroup("east", s.hosts[1])
 			metro := s.applied(plancheck.ResourceActionCreate, s.config(`metro = { host_group = "east" }`),
-				func(primary, secondary vspheresim.VM) error {
+				func(primary, secondary vcenter.VM) error {
 					return errors.Join(acctest.Same("group", primary.FaultTolerance.MetroHostGroup, "east"), acctest.Same("host", secondary.HostID, s.hosts[1]))
 				})
 			s.run(
@@ -101,7 +101,7 @@ func TestAccVSphereFTSecondary_metro(t *testing.T) {
 
 func TestAccVSphereFTSecondary_metroNeedsVersion(t *testing.T) {
 	t.Parallel()
-	s := newSuite(t, "soap", vspheresim.Options{VMs: 2, APIVersion: "8.0.2.0"})
+	s := newSuite(t, "soap", vcenter.Options{VMs: 2, APIVersion: "8.0.2.0"})
 	s.run(resource.TestStep{
 		Config: s.config(`metro = { host_group = "east" }`), PlanOnly: true, ExpectError: acctest.Says("This vCenter has no metro cluster pairs yet"),
 	})
@@ -132,8 +132,8 @@ func TestAccVSphereFTSecondary_enabled(t *testing.T) {
 			t.Parallel()
 			s := newSuite(t, api)
 			var first string
-			power := func(want string) func(primary, secondary vspheresim.VM) error {
-				return func(_, secondary vspheresim.VM) error {
+			power := func(want string) func(primary, secondary vcenter.VM) error {
+				return func(_, secondary vcenter.VM) error {
 					if first == "" {
 						first = secondary.ID
 					}
@@ -156,7 +156,7 @@ func TestAccVSphereFTSecondary_disabledFromTheStart(t *testing.T) {
 	t.Parallel()
 	s := newSuite(t, "soap")
 	off := s.config(`enabled = false`)
-	poweredOff := func(_, secondary vspheresim.VM) error {
+	poweredOff := func(_, secondary vcenter.VM) error {
 		return acctest.Same("power", secondary.PowerState, "poweredOff")
 	}
 	s.run(
@@ -181,7 +181,7 @@ func TestAccVSphereFTSecondary_replace(t *testing.T) {
 			t.Parallel()
 			s := newSuite(t, api)
 			var last string
-			another := func(_, secondary vspheresim.VM) error {
+			another := func(_, secondary vcenter.VM) error {
 				if secondary.ID == last {
 					return errors.New("the secondary is the same")
 				}

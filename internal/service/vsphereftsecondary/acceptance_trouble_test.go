@@ -12,7 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/acctest"
-	vspheresim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/vsphere"
+	"github.com/vmfork/terraform-provider-vmfork/internal/simulator/vcenter"
 )
 
 // A secondary that can't be powered on was made all the same: it is in state, not tainted, and the CLI warns.
@@ -23,13 +23,13 @@ func TestAccVSphereFTSecondary_powerOnFails(t *testing.T) {
 			t.Parallel()
 			s := newSuite(t, api)
 			fails := func() {
-				s.server.Inject(vspheresim.Fault{
-					Method: vspheresim.PowerOnSecondary, Code: "InsufficientResourcesFault", Message: "no host can run it",
-					Where: vspheresim.FaultInTask,
+				s.server.Inject(vcenter.Fault{
+					Method: vcenter.PowerOnSecondary, Code: "InsufficientResourcesFault", Message: "no host can run it",
+					Where: vcenter.FaultInTask,
 				})
 			}
-			powered := func(want string) func(primary, secondary vspheresim.VM) error {
-				return func(_, secondary vspheresim.VM) error { return acctest.Same("power", secondary.PowerState, want) }
+			powered := func(want string) func(primary, secondary vcenter.VM) error {
+				return func(_, secondary vcenter.VM) error { return acctest.Same("power", secondary.PowerState, want) }
 			}
 			off := s.applied(plancheck.ResourceActionCreate, s.config(), powered("poweredOff"))
 			off.ConfigStateChecks = []statecheck.StateCheck{
@@ -53,8 +53,8 @@ func TestAccVSphereFTSecondary_powerOnWarning(t *testing.T) {
 	t.Parallel()
 	s := newSuite(t, "soap")
 	workspace := acctest.NewWorkspace(t, s.config())
-	s.server.Inject(vspheresim.Fault{
-		Method: vspheresim.PowerOnSecondary, Code: "InsufficientResourcesFault", Message: "no host can run it", Where: vspheresim.FaultInTask,
+	s.server.Inject(vcenter.Fault{
+		Method: vcenter.PowerOnSecondary, Code: "InsufficientResourcesFault", Message: "no host can run it", Where: vcenter.FaultInTask,
 	})
 	result := acctest.MustRunCLI(t, workspace, 0, "apply", "-auto-approve", "-no-color")
 	if !strings.Contains(result.Output, "Warning: The FT secondary of") || !acctest.Says("no host can run it").MatchString(result.Output) {
@@ -72,9 +72,9 @@ func TestAccVSphereFTSecondary_manualDRS(t *testing.T) {
 			t.Parallel()
 			s := newSuite(t, api)
 			manual := "manual"
-			s.must(s.server.ChangeCluster(s.cluster, vspheresim.ClusterChange{DRS: &manual}))
-			power := func(want string) func(primary, secondary vspheresim.VM) error {
-				return func(_, secondary vspheresim.VM) error { return acctest.Same("power", secondary.PowerState, want) }
+			s.must(s.server.ChangeCluster(s.cluster, vcenter.ClusterChange{DRS: &manual}))
+			power := func(want string) func(primary, secondary vcenter.VM) error {
+				return func(_, secondary vcenter.VM) error { return acctest.Same("power", secondary.PowerState, want) }
 			}
 			waits := s.applied(plancheck.ResourceActionCreate, s.config(), power("poweredOff"))
 			waits.ConfigStateChecks = []statecheck.StateCheck{
@@ -101,9 +101,9 @@ func TestAccVSphereFTSecondary_manualDRSApplied(t *testing.T) {
 			t.Parallel()
 			s := newSuite(t, api)
 			manual := "manual"
-			s.must(s.server.ChangeCluster(s.cluster, vspheresim.ClusterChange{DRS: &manual}))
+			s.must(s.server.ChangeCluster(s.cluster, vcenter.ClusterChange{DRS: &manual}))
 			step := s.applied(plancheck.ResourceActionCreate, s.config(`apply_drs_recommendation = true`),
-				func(_, secondary vspheresim.VM) error {
+				func(_, secondary vcenter.VM) error {
 					return acctest.Same("power", secondary.PowerState, "poweredOn")
 				})
 			step.ConfigStateChecks = []statecheck.StateCheck{
@@ -119,8 +119,8 @@ func TestAccVSphereFTSecondary_primaryOff(t *testing.T) {
 	t.Parallel()
 	s := newSuite(t, "soap")
 	off := "poweredOff"
-	s.must(s.server.ChangeVM(s.primary.ID, vspheresim.Change{PowerState: &off}))
-	step := s.applied(plancheck.ResourceActionCreate, s.config(), func(_, secondary vspheresim.VM) error {
+	s.must(s.server.ChangeVM(s.primary.ID, vcenter.Change{PowerState: &off}))
+	step := s.applied(plancheck.ResourceActionCreate, s.config(), func(_, secondary vcenter.VM) error {
 		return acctest.Same("power", secondary.PowerState, "poweredOff")
 	})
 	step.ConfigStateChecks = []statecheck.StateCheck{
@@ -141,7 +141,7 @@ func TestAccVSphereFTSecondary_planChecks(t *testing.T) {
 			refused := func(words string, arguments ...string) resource.TestStep {
 				return resource.TestStep{Config: s.config(arguments...), PlanOnly: true, ExpectError: acctest.Says(words)}
 			}
-			cluster := func(change vspheresim.ClusterChange) func() {
+			cluster := func(change vcenter.ClusterChange) func() {
 				return func() { s.must(s.server.ChangeCluster(s.cluster, change)) }
 			}
 			device := "pci-passthrough"
@@ -155,14 +155,14 @@ func TestAccVSphereFTSecondary_planChecks(t *testing.T) {
 				refused(`There is no datastore "datastore-999999"`, id("config_datastore_id", "datastore-999999")),
 				refused(`has no disk "2999"`, fmt.Sprintf(`disk_datastores = { "2999" = %q }`, s.datastore)),
 				refused("Invalid managed object id", id("host_id", s.datastore)),
-				before(cluster(vspheresim.ClusterChange{HighAvailability: &no}), refused("without vSphere HA")),
-				before(cluster(vspheresim.ClusterChange{HighAvailability: &yes, FaultToleranceLicensed: &no}), refused("FaultToleranceNotLicensed")),
+				before(cluster(vcenter.ClusterChange{HighAvailability: &no}), refused("without vSphere HA")),
+				before(cluster(vcenter.ClusterChange{HighAvailability: &yes, FaultToleranceLicensed: &no}), refused("FaultToleranceNotLicensed")),
 				before(func() {
-					cluster(vspheresim.ClusterChange{FaultToleranceLicensed: &yes})()
-					s.must(s.server.ChangeVM(s.primary.ID, vspheresim.Change{AttachDevice: &device}))
+					cluster(vcenter.ClusterChange{FaultToleranceLicensed: &yes})()
+					s.must(s.server.ChangeVM(s.primary.ID, vcenter.Change{AttachDevice: &device}))
 				}, refused("VmConfigIncompatibleForFaultTolerance")),
 				before(func() {
-					s.must(s.server.ChangeVM(s.primary.ID, vspheresim.Change{DetachDevices: &yes}))
+					s.must(s.server.ChangeVM(s.primary.ID, vcenter.Change{DetachDevices: &yes}))
 				}, s.applied(plancheck.ResourceActionCreate, s.config(), nil)),
 			)
 		})
@@ -217,12 +217,12 @@ func TestAccVSphereFTSecondary_answerLost(t *testing.T) {
 		t.Run(api, func(t *testing.T) {
 			t.Parallel()
 			for name, test := range map[string]struct {
-				drop     vspheresim.FaultDrop
+				drop     vcenter.FaultDrop
 				words    string
 				requests int
 			}{
-				"after the effect":  {vspheresim.DropAfter, "", 1},
-				"before the effect": {vspheresim.DropBefore, "was not created: the answer to the request was lost", 2}, // the second by the second apply
+				"after the effect":  {vcenter.DropAfter, "", 1},
+				"before the effect": {vcenter.DropBefore, "was not created: the answer to the request was lost", 2}, // the second by the second apply
 			} {
 				t.Run(name, func(t *testing.T) {
 					t.Parallel()
@@ -233,7 +233,7 @@ func TestAccVSphereFTSecondary_answerLost(t *testing.T) {
 					}
 					s.run(
 						before(func() {
-							s.server.Inject(vspheresim.Fault{Method: createMethod, Drop: test.drop})
+							s.server.Inject(vcenter.Fault{Method: createMethod, Drop: test.drop})
 							s.server.ResetRequests()
 						}, step),
 						resource.TestStep{Config: s.config(), Check: s.applied("", "", nil).Check},

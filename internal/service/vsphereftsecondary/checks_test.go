@@ -4,8 +4,8 @@ import (
 	"context"
 	"testing"
 
+	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/playedcli"
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
-	"github.com/vmfork/terraform-provider-vmfork/internal/tfcore"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
@@ -63,7 +63,7 @@ func TestPlanChecks(t *testing.T) {
 			0,
 			"no metro cluster pairs yet",
 		},
-		"nothing known": {nil, config{"primary_vm_id": tfcore.Unknown{}, "host_id": tfcore.Unknown{}, "disk_datastores": tfcore.Unknown{}, "metro": tfcore.Unknown{}}, -1, ""},
+		"nothing known": {nil, config{"primary_vm_id": playedcli.Unknown{}, "host_id": playedcli.Unknown{}, "disk_datastores": playedcli.Unknown{}, "metro": playedcli.Unknown{}}, -1, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

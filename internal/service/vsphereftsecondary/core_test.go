@@ -8,18 +8,18 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/playedcli"
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
-	"github.com/vmfork/terraform-provider-vmfork/internal/tfcore"
 )
 
 // core is the CLI and a vCenter.
-type core struct{ *tfcore.Core }
+type core struct{ *playedcli.CLI }
 
 // newCore plays the CLI against the resource on a client that the test chooses.
 func newCore(t *testing.T, chosen client) core {
 	t.Helper()
 
-	return core{tfcore.New(t, func() func() resource.Resource {
+	return core{playedcli.New(t, func() func() resource.Resource {
 		shared := &lifecycle.Sessions[session]{}
 
 		return func() resource.Resource {
@@ -29,7 +29,7 @@ func newCore(t *testing.T, chosen client) core {
 }
 
 // config is a configuration.
-type config = tfcore.Config
+type config = playedcli.Config
 
 // basic is the smallest configuration, with changes.
 func basic(changes ...config) config {

@@ -11,8 +11,8 @@ import (
 	"strings"
 	"testing"
 
-	vspheresim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/vsphere"
-	"github.com/vmfork/terraform-provider-vmfork/internal/tfcore"
+	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/playedcli"
+	"github.com/vmfork/terraform-provider-vmfork/internal/simulator/vcenter"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
@@ -80,13 +80,13 @@ func (f faultSuite) play(t *testing.T) string {
 			if f.before != nil {
 				c.Apply(t.Context(), wanted(f.before)).Clean(t)
 			}
-			fault := vspheresim.Fault{Method: f.method, Code: code, Messages: []string{"what vCenter says", "and why"}, Times: -1}
+			fault := vcenter.Fault{Method: f.method, Code: code, Messages: []string{"what vCenter says", "and why"}, Times: -1}
 			where := "call"
 			if inTask {
-				fault.Where, where = vspheresim.FaultInTask, "task"
+				fault.Where, where = vcenter.FaultInTask, "task"
 			}
 			server.Inject(fault)
-			var spoken tfcore.Result
+			var spoken playedcli.Result
 			switch {
 			case f.after != nil:
 				spoken = c.Apply(t.Context(), wanted(f.after))
@@ -123,9 +123,9 @@ func (f faultSuite) timeouts(code string) config {
 }
 
 // simulated plays the CLI against the resource with the real client on a simulated vCenter.
-func simulated(t *testing.T) (core, *vspheresim.Server) {
+func simulated(t *testing.T) (core, *vcenter.Server) {
 	t.Helper()
-	server, err := vspheresim.Start(vspheresim.Options{VMs: 1})
+	server, err := vcenter.Start(vcenter.Options{VMs: 1})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,8 +7,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/playedcli"
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
-	"github.com/vmfork/terraform-provider-vmfork/internal/tfcore"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
@@ -44,9 +44,9 @@ func TestUnfinishedCreation(t *testing.T) {
 				fake := newFake()
 				fake.goes = test.goes
 				c := newCore(t, fake)
-				ctx, wanted := tfcore.Interrupted(t, time.Hour), basic(config{"timeouts": config{"create": "1m"}})
+				ctx, wanted := playedcli.Interrupted(t, time.Hour), basic(config{"timeouts": config{"create": "1m"}})
 				if !test.timeout {
-					ctx = tfcore.Interrupted(t, time.Second)
+					ctx = playedcli.Interrupted(t, time.Second)
 				}
 				spoken := c.Apply(ctx, wanted)
 				errors, warnings := len(spoken.Errors), len(spoken.Warnings)
@@ -82,7 +82,7 @@ func pendingCore(t *testing.T) (core, *fakeVSphere) {
 	fake := newFake()
 	fake.goes = ignoresCancel
 	c := newCore(t, fake)
-	c.Apply(tfcore.Interrupted(t, time.Second), basic()).Warned(t, "may still come to be")
+	c.Apply(playedcli.Interrupted(t, time.Second), basic()).Warned(t, "may still come to be")
 	c.Is("task-101", "pending_task_id")
 
 	return c, fake
@@ -155,7 +155,7 @@ func TestPendingDestroyed(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		c, fake := pendingCore(t)
-		c.Destroy(tfcore.Interrupted(t, time.Second)).Failed(t, "nobody knows yet whether it exists")
+		c.Destroy(playedcli.Interrupted(t, time.Second)).Failed(t, "nobody knows yet whether it exists")
 		fake.tasks["task-101"].release(succeeds)
 		c.Destroy(t.Context()).Clean(t)
 		if fake.pair() != nil {

@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/acctest"
-	"github.com/vmfork/terraform-provider-vmfork/internal/tfcli"
+	"github.com/vmfork/terraform-provider-vmfork/internal/realcli"
 )
 
 // The tests in this file run a real CLI and a real provider process, since only these show what signals do.
@@ -81,7 +81,7 @@ func TestAccVSphereFTSecondary_interruptedAdopted(t *testing.T) {
 }
 
 // applyToTheEnd applies, and checks that the pair is the one in state and nothing is left to do; then it destroys.
-func (s *suite) applyToTheEnd(workspace *tfcli.Workspace) {
+func (s *suite) applyToTheEnd(workspace *realcli.Workspace) {
 	s.t.Helper()
 	acctest.MustRunCLI(s.t, workspace, 0, "apply", "-auto-approve")
 	s.onlyPair(workspace)
@@ -91,7 +91,7 @@ func (s *suite) applyToTheEnd(workspace *tfcli.Workspace) {
 }
 
 // onlyPair checks that the primary's secondary is the one in state.
-func (s *suite) onlyPair(workspace *tfcli.Workspace) {
+func (s *suite) onlyPair(workspace *realcli.Workspace) {
 	s.t.Helper()
 	_, secondary, err := s.pair(s.primary.ID)
 	s.must(err)

@@ -11,8 +11,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/vmfork/terraform-provider-vmfork/internal/clients"
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
+	"github.com/vmfork/terraform-provider-vmfork/internal/provider/connections"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
 )
 
@@ -57,13 +57,13 @@ func (r *secondaryResource) Metadata(_ context.Context, _ resource.MetadataReque
 
 // Configure takes the vSphere client from the provider, and joins the resources that it configured too.
 func (r *secondaryResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	connection, diags := clients.VSphereFrom(req.ProviderData)
+	connection, diags := connections.VSphereFrom(req.ProviderData)
 	resp.Diagnostics.Append(diags...)
 	if connection != nil {
 		r.client = connection
 	}
 	r.session = r.sessions.Of(req.ProviderData)
-	if configured, ok := req.ProviderData.(*clients.Clients); ok && configured.Logger != nil {
+	if configured, ok := req.ProviderData.(*connections.Connections); ok && configured.Logger != nil {
 		r.logger = configured.Logger
 	}
 }

@@ -13,7 +13,7 @@ import (
 	"github.com/vmware/govmomi/vim25/types"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/acctest"
-	vspheresim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/vsphere"
+	"github.com/vmfork/terraform-provider-vmfork/internal/simulator/vcenter"
 )
 
 func TestMain(m *testing.M) { acctest.Main(m) }
@@ -24,20 +24,20 @@ const runner = "vmfork_vsphere_instant_clone.runner"
 // suite is a vCenter with what the tests name in it.
 type suite struct {
 	t      *testing.T
-	server *vspheresim.Server
+	server *vcenter.Server
 	api    string // how vim25 methods are called
 
-	golden                vspheresim.VM // runs and is frozen
-	folder, prod          string        // /DC0/vm and a folder in it
-	pool, child           string        // the root pool of DC0_C0 and one in it
+	golden                vcenter.VM // runs and is frozen
+	folder, prod          string     // /DC0/vm and a folder in it
+	pool, child           string     // the root pool of DC0_C0 and one in it
 	datastore, datastore1 string
 	group, network        string // the distributed port group that the golden VM is on, and a standard network
 	card                  string // the label of the golden VM's network interface
 }
 
-func newSuite(t *testing.T, options ...vspheresim.Options) *suite {
+func newSuite(t *testing.T, options ...vcenter.Options) *suite {
 	t.Helper()
-	chosen := vspheresim.Options{VMs: 2}
+	chosen := vcenter.Options{VMs: 2}
 	if len(options) > 0 {
 		chosen = options[0]
 	}
@@ -50,7 +50,7 @@ func newSuite(t *testing.T, options ...vspheresim.Options) *suite {
 	}
 	s.golden = s.vm("DC0_C0_RP0_VM0")
 	s.furnish()
-	s.change(s.golden.Name, vspheresim.Change{InstantCloneFrozen: new(true)})
+	s.change(s.golden.Name, vcenter.Change{InstantCloneFrozen: new(true)})
 
 	return s
 }
@@ -82,14 +82,14 @@ func (s *suite) must(err error) {
 }
 
 // vm returns a VM of the simulator's inventory, which must be there.
-func (s *suite) vm(name string) vspheresim.VM {
+func (s *suite) vm(name string) vcenter.VM {
 	s.t.Helper()
 
 	return acctest.VM(s.t, s.server, name)
 }
 
 // change changes a VM behind Terraform's back.
-func (s *suite) change(name string, change vspheresim.Change) {
+func (s *suite) change(name string, change vcenter.Change) {
 	s.t.Helper()
 	s.must(s.server.ChangeVM(s.vm(name).ID, change))
 }
@@ -188,7 +188,7 @@ func (s *suite) run(steps ...resource.TestStep) {
 
 // applied is a step that applies a configuration with the expected action, looks at the simulator's VM, and expects a
 // second plan that is empty.
-func (s *suite) applied(action plancheck.ResourceActionType, config, name string, check func(vm vspheresim.VM) error) resource.TestStep {
+func (s *suite) applied(action plancheck.ResourceActionType, config, name string, check func(vm vcenter.VM) error) resource.TestStep {
 	return acctest.Applied(runner, action, config, acctest.CheckVM(s.server, name, check))
 }
 

@@ -16,7 +16,7 @@ import (
 	"github.com/vmware/govmomi/vim25/types"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/acctest"
-	vspheresim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/vsphere"
+	"github.com/vmfork/terraform-provider-vmfork/internal/simulator/vcenter"
 )
 
 func TestAccVSphereInstantClone_basic(t *testing.T) {
@@ -26,7 +26,7 @@ func TestAccVSphereInstantClone_basic(t *testing.T) {
 			t.Parallel()
 			s := newSuite(t)
 			s.api = api
-			step := s.applied(plancheck.ResourceActionCreate, s.fork(), "runner", func(vm vspheresim.VM) error {
+			step := s.applied(plancheck.ResourceActionCreate, s.fork(), "runner", func(vm vcenter.VM) error {
 				return errors.Join(
 					acctest.Same("folder", vm.FolderID, s.folder), acctest.Same("power state", vm.PowerState, "poweredOn"), acctest.Same("host", vm.HostID, s.golden.HostID),
 					acctest.Same("pool", vm.ResourcePoolID, s.golden.ResourcePoolID), acctest.Same("datastore", vm.DatastoreID, s.golden.DatastoreID),
@@ -54,8 +54,8 @@ func TestAccVSphereInstantClone_everyArgument(t *testing.T) {
 			t.Parallel()
 			s := newSuite(t)
 			s.api = api
-			s.change(s.golden.Name, vspheresim.Change{AttachDevice: new("file-serial-port")})
-			s.change(s.golden.Name, vspheresim.Change{AttachDevice: new("file-parallel-port")})
+			s.change(s.golden.Name, vcenter.Change{AttachDevice: new("file-serial-port")})
+			s.change(s.golden.Name, vcenter.Change{AttachDevice: new("file-parallel-port")})
 			serial, parallel := s.ports()
 			all := s.fork(
 				acctest.Placement("folder_id", s.prod, "resource_pool_id", s.child, "datastore_id", s.datastore1),
@@ -70,7 +70,7 @@ func TestAccVSphereInstantClone_everyArgument(t *testing.T) {
 				`shutdown_timeout = "1m"`,
 				`timeouts = { create = "10m", read = "1m", update = "10m", delete = "10m" }`,
 			)
-			step := s.applied(plancheck.ResourceActionCreate, all, "runner", func(vm vspheresim.VM) error {
+			step := s.applied(plancheck.ResourceActionCreate, all, "runner", func(vm vcenter.VM) error {
 				card := s.ethernet("runner")
 
 				return errors.Join(
@@ -99,7 +99,7 @@ func TestAccVSphereInstantClone_update(t *testing.T) {
 			s := newSuite(t)
 			s.api = api
 			id := statecheck.CompareValue(acctest.Unchanged{})
-			update := func(config, name string, check func(vm vspheresim.VM) error) resource.TestStep {
+			update := func(config, name string, check func(vm vcenter.VM) error) resource.TestStep {
 				step := s.applied(plancheck.ResourceActionUpdate, config, name, check)
 				step.ConfigStateChecks = []statecheck.StateCheck{id.AddStateValue(runner, tfjsonpath.New("id"))}
 
@@ -113,55 +113,55 @@ func TestAccVSphereInstantClone_update(t *testing.T) {
 			s.run(
 				first,
 				update(s.fork(`name = "runner/3"`), "runner/3", nil),
-				update(s.fork(acctest.Placement("folder_id", s.prod)), "runner", func(vm vspheresim.VM) error { return acctest.Same("folder", vm.FolderID, s.prod) }),
-				update(s.fork(acctest.Placement("folder_id", s.prod, "resource_pool_id", s.child)), "runner", func(vm vspheresim.VM) error {
+				update(s.fork(acctest.Placement("folder_id", s.prod)), "runner", func(vm vcenter.VM) error { return acctest.Same("folder", vm.FolderID, s.prod) }),
+				update(s.fork(acctest.Placement("folder_id", s.prod, "resource_pool_id", s.child)), "runner", func(vm vcenter.VM) error {
 					return acctest.Same("pool", vm.ResourcePoolID, s.child)
 				}),
-				update(s.fork(acctest.Placement("datastore_id", s.datastore1)), "runner", func(vm vspheresim.VM) error {
+				update(s.fork(acctest.Placement("datastore_id", s.datastore1)), "runner", func(vm vcenter.VM) error {
 					return errors.Join(acctest.Same("datastore", vm.DatastoreID, s.datastore1), acctest.Same("folder", vm.FolderID, s.prod))
 				}),
-				update(s.fork(`extra_config = { "guestinfo.a" = "1", "guestinfo.b" = "2" }`), "runner", func(vm vspheresim.VM) error {
+				update(s.fork(`extra_config = { "guestinfo.a" = "1", "guestinfo.b" = "2" }`), "runner", func(vm vcenter.VM) error {
 					return errors.Join(acctest.Same("a", vm.ExtraConfig["guestinfo.a"], "1"), acctest.Same("b", vm.ExtraConfig["guestinfo.b"], "2"))
 				}),
-				update(s.fork(`extra_config = { "guestinfo.a" = "3" }`), "runner", func(vm vspheresim.VM) error {
+				update(s.fork(`extra_config = { "guestinfo.a" = "3" }`), "runner", func(vm vcenter.VM) error {
 					_, there := vm.ExtraConfig["guestinfo.b"]
 
 					return errors.Join(acctest.Same("a", vm.ExtraConfig["guestinfo.a"], "3"), acctest.Same("b", there, false))
 				}),
-				update(s.fork(), "runner", func(vm vspheresim.VM) error {
+				update(s.fork(), "runner", func(vm vcenter.VM) error {
 					_, there := vm.ExtraConfig["guestinfo.a"]
 
 					return acctest.Same("a", there, false)
 				}),
-				update(s.fork(card(fmt.Sprintf("network_id = %q", s.group))), "runner", func(vspheresim.VM) error {
+				update(s.fork(card(fmt.Sprintf("network_id = %q", s.group))), "runner", func(vcenter.VM) error {
 					_, distributed := s.ethernet("runner").Backing.(*types.VirtualEthernetCardDistributedVirtualPortBackingInfo)
 
 					return acctest.Same("on the port group", distributed, true)
 				}),
-				update(s.fork(card(`mac_address = "00:50:56:00:00:99"`)), "runner", func(vspheresim.VM) error {
+				update(s.fork(card(`mac_address = "00:50:56:00:00:99"`)), "runner", func(vcenter.VM) error {
 					return acctest.Same("MAC address", s.ethernet("runner").MacAddress, "00:50:56:00:00:99")
 				}),
-				update(s.fork(card(`connected = false`)), "runner", func(vspheresim.VM) error {
+				update(s.fork(card(`connected = false`)), "runner", func(vcenter.VM) error {
 					return acctest.Same("connected", s.ethernet("runner").Connectable.Connected, false)
 				}),
-				update(s.fork(card(`connected = true, start_connected = false`)), "runner", func(vspheresim.VM) error {
+				update(s.fork(card(`connected = true, start_connected = false`)), "runner", func(vcenter.VM) error {
 					connection := s.ethernet("runner").Connectable
 
 					return errors.Join(acctest.Same("connected", connection.Connected, true), acctest.Same("start connected", connection.StartConnected, false))
 				}),
-				update(s.fork(fmt.Sprintf(`network_interfaces = { %q = { start_connected = true } }`, s.card)), "runner", func(vspheresim.VM) error {
+				update(s.fork(fmt.Sprintf(`network_interfaces = { %q = { start_connected = true } }`, s.card)), "runner", func(vcenter.VM) error {
 					return acctest.Same("start connected", s.ethernet("runner").Connectable.StartConnected, true)
 				}),
-				update(s.fork(`power_on = false`, `shutdown_timeout = "30s"`), "runner", func(vm vspheresim.VM) error {
+				update(s.fork(`power_on = false`, `shutdown_timeout = "30s"`), "runner", func(vm vcenter.VM) error {
 					return acctest.Same("power", vm.PowerState, "poweredOff")
 				}),
-				update(s.fork(`power_on = true`, `wait_for_guest_ip = "1m"`), "runner", func(vm vspheresim.VM) error {
+				update(s.fork(`power_on = true`, `wait_for_guest_ip = "1m"`), "runner", func(vm vcenter.VM) error {
 					return acctest.Same("power", vm.PowerState, "poweredOn")
 				}),
 				update(s.fork(`power_on = true`, `timeouts = { delete = "5m" }`), "runner", nil),
 				update(s.fork(`name = "runner-2"`, `power_on = false`, `extra_config = { "guestinfo.a" = "1" }`, card("connected = true, start_connected = true"),
 					acctest.Placement("folder_id", s.folder, "resource_pool_id", s.pool, "datastore_id", s.datastore)),
-					"runner-2", func(vm vspheresim.VM) error {
+					"runner-2", func(vm vcenter.VM) error {
 						return errors.Join(acctest.Same("folder", vm.FolderID, s.folder), acctest.Same("pool", vm.ResourcePoolID, s.pool),
 							acctest.Same("datastore", vm.DatastoreID, s.datastore), acctest.Same("power", vm.PowerState, "poweredOff"))
 					}),
@@ -177,16 +177,16 @@ func TestAccVSphereInstantClone_replace(t *testing.T) {
 			t.Parallel()
 			s := newSuite(t)
 			s.api = api
-			s.change(s.golden.Name, vspheresim.Change{AttachDevice: new("file-serial-port")})
+			s.change(s.golden.Name, vcenter.Change{AttachDevice: new("file-serial-port")})
 			serial, _ := s.ports()
 			other := s.vm("DC0_C0_RP0_VM1")
-			s.change(other.Name, vspheresim.Change{InstantCloneFrozen: new(true)})
-			replaced := func(config string, check func(vm vspheresim.VM) error) resource.TestStep {
+			s.change(other.Name, vcenter.Change{InstantCloneFrozen: new(true)})
+			replaced := func(config string, check func(vm vcenter.VM) error) resource.TestStep {
 				return s.applied(plancheck.ResourceActionDestroyBeforeCreate, config, "runner", check)
 			}
 			s.run(
 				s.applied(plancheck.ResourceActionCreate, s.fork(), "runner", nil),
-				replaced(s.fork(`bios_uuid = "5021c4a8-1c84-4f5c-9d6d-8c9a9a8bdbd1"`), func(vm vspheresim.VM) error {
+				replaced(s.fork(`bios_uuid = "5021c4a8-1c84-4f5c-9d6d-8c9a9a8bdbd1"`), func(vm vcenter.VM) error {
 					return acctest.Same("BIOS UUID", vm.BIOSUUID, "5021c4a8-1c84-4f5c-9d6d-8c9a9a8bdbd1")
 				}),
 				replaced(s.fork(fmt.Sprintf(`serial_ports = { %q = "[LocalDS_0] mine.log" }`, serial)), nil),
@@ -207,8 +207,8 @@ func TestAccVSphereInstantClone_writeOnly(t *testing.T) {
 			secret := func(token, version string) string {
 				return s.fork(fmt.Sprintf(`extra_config_wo = { "guestinfo.token" = %q }`, token), "extra_config_wo_version = "+version)
 			}
-			has := func(token string) func(vm vspheresim.VM) error {
-				return func(vm vspheresim.VM) error { return acctest.Same("token", vm.ExtraConfig["guestinfo.token"], token) }
+			has := func(token string) func(vm vcenter.VM) error {
+				return func(vm vcenter.VM) error { return acctest.Same("token", vm.ExtraConfig["guestinfo.token"], token) }
 			}
 			hidden := statecheck.ExpectKnownValue(runner, tfjsonpath.New("extra_config_wo"), knownvalue.Null())
 			first := s.applied(plancheck.ResourceActionCreate, secret("one", "1"), "runner", has("one"))
@@ -291,13 +291,13 @@ func TestAccVSphereInstantClone_drift(t *testing.T) {
 			configured := s.fork(`power_on = true`, `extra_config = { "guestinfo.name" = "runner" }`,
 				fmt.Sprintf(`network_interfaces = { "4000" = { network_id = %q, connected = true, start_connected = true, mac_address = "00:50:56:00:00:01" } }`, s.network),
 				acctest.Placement("folder_id", s.folder, "resource_pool_id", s.pool, "datastore_id", s.datastore))
-			drifted := func(drift func(), repaired func(vm vspheresim.VM) error) resource.TestStep {
+			drifted := func(drift func(), repaired func(vm vcenter.VM) error) resource.TestStep {
 				step := s.applied(plancheck.ResourceActionUpdate, configured, "runner", repaired)
 				step.PreConfig = drift
 
 				return step
 			}
-			changed := func(change vspheresim.Change) func() { return func() { s.change("runner", change) } }
+			changed := func(change vcenter.Change) func() { return func() { s.change("runner", change) } }
 			setting := func(value string) func() {
 				return func() {
 					s.reconfigure("runner", types.VirtualMachineConfigSpec{ExtraConfig: []types.BaseOptionValue{
@@ -305,7 +305,7 @@ func TestAccVSphereInstantClone_drift(t *testing.T) {
 					}})
 				}
 			}
-			named := func(vm vspheresim.VM) error {
+			named := func(vm vcenter.VM) error {
 				return errors.Join(acctest.Same("name", vm.ExtraConfig["guestinfo.name"], "runner"), acctest.Same("other", vm.ExtraConfig["guestinfo.other"], "mine"))
 			}
 			disconnected := func() {
@@ -317,21 +317,21 @@ func TestAccVSphereInstantClone_drift(t *testing.T) {
 				s.must(s.object(client, s.vm("runner").ID).EditDevice(s.t.Context(), card))
 				s.must(client.Logout(s.t.Context()))
 			}
-			on := func(vm vspheresim.VM) error { return acctest.Same("power", vm.PowerState, "poweredOn") }
-			name := drifted(func() { s.change("runner", vspheresim.Change{Name: new("drifted")}) }, nil)
+			on := func(vm vcenter.VM) error { return acctest.Same("power", vm.PowerState, "poweredOn") }
+			name := drifted(func() { s.change("runner", vcenter.Change{Name: new("drifted")}) }, nil)
 			s.run(
 				s.applied(plancheck.ResourceActionCreate, configured, "runner", nil),
 				name,
-				drifted(changed(vspheresim.Change{FolderID: &s.prod}), func(vm vspheresim.VM) error { return acctest.Same("folder", vm.FolderID, s.folder) }),
-				drifted(changed(vspheresim.Change{ResourcePoolID: &s.child}), func(vm vspheresim.VM) error { return acctest.Same("pool", vm.ResourcePoolID, s.pool) }),
-				drifted(changed(vspheresim.Change{DatastoreID: &s.datastore1}), func(vm vspheresim.VM) error {
+				drifted(changed(vcenter.Change{FolderID: &s.prod}), func(vm vcenter.VM) error { return acctest.Same("folder", vm.FolderID, s.folder) }),
+				drifted(changed(vcenter.Change{ResourcePoolID: &s.child}), func(vm vcenter.VM) error { return acctest.Same("pool", vm.ResourcePoolID, s.pool) }),
+				drifted(changed(vcenter.Change{DatastoreID: &s.datastore1}), func(vm vcenter.VM) error {
 					return acctest.Same("datastore", vm.DatastoreID, s.datastore)
 				}),
-				drifted(changed(vspheresim.Change{PowerState: new("poweredOff")}), on),
-				drifted(changed(vspheresim.Change{PowerState: new("suspended")}), on),
+				drifted(changed(vcenter.Change{PowerState: new("poweredOff")}), on),
+				drifted(changed(vcenter.Change{PowerState: new("suspended")}), on),
 				drifted(setting("other"), named),
 				drifted(setting(""), named),
-				drifted(disconnected, func(vspheresim.VM) error {
+				drifted(disconnected, func(vcenter.VM) error {
 					connection := s.ethernet("runner").Connectable
 
 					return errors.Join(acctest.Same("connected", connection.Connected, true), acctest.Same("start connected", connection.StartConnected, true))
@@ -349,11 +349,11 @@ func TestAccVSphereInstantClone_noDrift(t *testing.T) {
 			t.Parallel()
 			s := newSuite(t)
 			s.api = api
-			step := s.applied(plancheck.ResourceActionNoop, s.fork(), "runner", func(vm vspheresim.VM) error {
+			step := s.applied(plancheck.ResourceActionNoop, s.fork(), "runner", func(vm vcenter.VM) error {
 				return errors.Join(acctest.Same("folder", vm.FolderID, s.prod), acctest.Same("power", vm.PowerState, "poweredOff"))
 			})
 			step.PreConfig = func() {
-				s.change("runner", vspheresim.Change{FolderID: &s.prod, ResourcePoolID: &s.child, DatastoreID: &s.datastore1, PowerState: new("poweredOff")})
+				s.change("runner", vcenter.Change{FolderID: &s.prod, ResourcePoolID: &s.child, DatastoreID: &s.datastore1, PowerState: new("poweredOff")})
 				s.reconfigure("runner", types.VirtualMachineConfigSpec{ExtraConfig: []types.BaseOptionValue{
 					&types.OptionValue{Key: "guestinfo.other", Value: "mine"},
 				}})
@@ -393,7 +393,7 @@ resource "vmfork_vsphere_instant_clone" "runner" {
 			},
 			Check: func(state *terraform.State) error {
 				for i, name := range names {
-					named := func(vm vspheresim.VM) error {
+					named := func(vm vcenter.VM) error {
 						return acctest.Same("guestinfo.name", vm.ExtraConfig["guestinfo.name"], fmt.Sprintf("runner-%d", i))
 					}
 					if err := acctest.CheckVM(s.server, name, named)(state); err != nil {

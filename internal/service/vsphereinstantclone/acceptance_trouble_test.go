@@ -12,7 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/acctest"
-	vspheresim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/vsphere"
+	"github.com/vmfork/terraform-provider-vmfork/internal/simulator/vcenter"
 )
 
 // instantCloneMethod is the call that starts an instant clone.
@@ -52,22 +52,22 @@ func TestAccVSphereInstantClone_restricted(t *testing.T) {
 func TestAccVSphereInstantClone_answerLost(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		drop     vspheresim.FaultDrop
+		drop     vcenter.FaultDrop
 		words    string
 		requests int
 	}{
-		"after the effect":  {vspheresim.DropAfter, "", 1},
-		"before the effect": {vspheresim.DropBefore, `VM "runner" was not created: the answer to the request was lost`, 2},
+		"after the effect":  {vcenter.DropAfter, "", 1},
+		"before the effect": {vcenter.DropBefore, `VM "runner" was not created: the answer to the request was lost`, 2},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := newSuite(t, vspheresim.Options{VMs: 1, TaskDuration: 200 * time.Millisecond})
+			s := newSuite(t, vcenter.Options{VMs: 1, TaskDuration: 200 * time.Millisecond})
 			step := s.applied(plancheck.ResourceActionCreate, s.fork(), "runner", nil)
 			if test.words != "" {
 				step = resource.TestStep{Config: s.fork(), ExpectError: acctest.Says(test.words)}
 			}
 			step.PreConfig = func() {
-				s.server.Inject(vspheresim.Fault{Method: instantCloneMethod, Drop: test.drop})
+				s.server.Inject(vcenter.Fault{Method: instantCloneMethod, Drop: test.drop})
 				s.server.ResetRequests()
 			}
 			s.run(step, resource.TestStep{Config: s.fork(), Check: acctest.CheckVM(s.server, "runner", nil)})
@@ -108,7 +108,7 @@ func TestAccVSphereInstantClone_sourceBusy(t *testing.T) {
 	s := newSuite(t)
 	s.run(
 		resource.TestStep{
-			PreConfig:   func() { s.change(s.golden.Name, vspheresim.Change{Busy: new(true)}) },
+			PreConfig:   func() { s.change(s.golden.Name, vcenter.Change{Busy: new(true)}) },
 			Config:      s.fork(`timeouts = { create = "6s" }`),
 			ExpectError: acctest.Says("vCenter answered TaskInProgress"),
 		},
@@ -119,7 +119,7 @@ func TestAccVSphereInstantClone_sourceBusy(t *testing.T) {
 					for s.server.Requests().ByMethod[instantCloneMethod] < 2 && t.Context().Err() == nil {
 						<-time.After(20 * time.Millisecond)
 					}
-					s.change(s.golden.Name, vspheresim.Change{Busy: new(false)})
+					s.change(s.golden.Name, vcenter.Change{Busy: new(false)})
 				}()
 			},
 			Config: s.fork(),
@@ -137,11 +137,11 @@ func TestAccVSphereInstantClone_planChecks(t *testing.T) {
 	}
 	other := s.vm("DC0_C0_RP0_VM1")
 	off := refused(s.fork(fmt.Sprintf("source_vm_id = %q", other.ID)), "an instant clone needs a running VM")
-	off.PreConfig = func() { s.change(other.Name, vspheresim.Change{PowerState: new("poweredOff")}) }
+	off.PreConfig = func() { s.change(other.Name, vcenter.Change{PowerState: new("poweredOff")}) }
 	passthrough := refused(s.fork(), "has devices that an instant clone can't share")
-	passthrough.PreConfig = func() { s.change(s.golden.Name, vspheresim.Change{AttachDevice: new("pci-passthrough")}) }
+	passthrough.PreConfig = func() { s.change(s.golden.Name, vcenter.Change{AttachDevice: new("pci-passthrough")}) }
 	last := s.applied(plancheck.ResourceActionCreate, s.fork(), "runner", nil)
-	last.PreConfig = func() { s.change(s.golden.Name, vspheresim.Change{DetachDevices: new(true)}) }
+	last.PreConfig = func() { s.change(s.golden.Name, vcenter.Change{DetachDevices: new(true)}) }
 	s.run(
 		refused(s.fork(`source_vm_id = "vm-999999"`), `There is no source VM "vm-999999"`),
 		refused(s.fork(fmt.Sprintf("source_vm_id = %q", s.vm("golden-template").ID)), "it is a template"),
@@ -162,7 +162,7 @@ func TestAccVSphereInstantClone_planChecks(t *testing.T) {
 // A vCenter without instant clones says so at plan, and which version has them.
 func TestAccVSphereInstantClone_oldVCenter(t *testing.T) {
 	t.Parallel()
-	s := newSuite(t, vspheresim.Options{VMs: 2, APIVersion: "6.5"})
+	s := newSuite(t, vcenter.Options{VMs: 2, APIVersion: "6.5"})
 	s.run(resource.TestStep{
 		Config: s.fork(), PlanOnly: true, ExpectError: acctest.Says("This needs version 6.7 of vCenter's API or a newer one; the server has 6.5."),
 	})
@@ -188,7 +188,7 @@ resource "vmfork_vsphere_clone" "base" {
 	again := s.applied(plancheck.ResourceActionCreate, forked+base(true), "runner", nil)
 	again.PreConfig = func() {
 		s.must(s.server.DestroyVM(s.vm("runner").ID))
-		s.change("base", vspheresim.Change{PowerState: new("poweredOff")})
+		s.change("base", vcenter.Change{PowerState: new("poweredOff")})
 	}
 	s.run(
 		resource.TestStep{Config: acctest.ProviderConfig(s.server, acctest.API(s.api)) + base(false)},
@@ -203,5 +203,5 @@ func TestAccVSphereInstantClone_poweredOff(t *testing.T) {
 	t.Parallel()
 	s := newSuite(t)
 	s.run(s.applied(plancheck.ResourceActionCreate, s.fork(`power_on = false`, `shutdown_timeout = "10s"`), "runner",
-		func(vm vspheresim.VM) error { return acctest.Same("power", vm.PowerState, "poweredOff") }))
+		func(vm vcenter.VM) error { return acctest.Same("power", vm.PowerState, "poweredOff") }))
 }

@@ -9,12 +9,12 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/fakevsphere"
-	"github.com/vmfork/terraform-provider-vmfork/internal/tfcore"
+	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/playedcli"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vmlifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
-type config = tfcore.Config
+type config = playedcli.Config
 
 // running returns a fake vCenter whose golden VM runs and is frozen, on network-1.
 func running() *fakevsphere.VCenter {
@@ -32,14 +32,14 @@ func running() *fakevsphere.VCenter {
 }
 
 // newCLI returns a CLI for the resource on a client.
-func newCLI(t *testing.T, client client) *tfcore.Core {
+func newCLI(t *testing.T, client client) *playedcli.CLI {
 	t.Helper()
 
-	return tfcore.New(t, on(client))
+	return playedcli.New(t, on(client))
 }
 
 // on offers the resource on a client, with a session for each phase.
-func on(client client) tfcore.Offer {
+func on(client client) playedcli.Offer {
 	return func() func() resource.Resource {
 		session := vmlifecycle.NewSession()
 

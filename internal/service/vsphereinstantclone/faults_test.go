@@ -10,8 +10,8 @@ import (
 	"strings"
 	"testing"
 
-	vspheresim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/vsphere"
-	"github.com/vmfork/terraform-provider-vmfork/internal/tfcore"
+	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/playedcli"
+	"github.com/vmfork/terraform-provider-vmfork/internal/simulator/vcenter"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
@@ -33,7 +33,7 @@ var reconfigureFaults = []string{
 // TestFaults has each named fault at each call and in its task, and compares what the CLI shows then.
 func TestFaults(t *testing.T) {
 	t.Parallel()
-	server, err := vspheresim.Start(vspheresim.Options{VMs: 1})
+	server, err := vcenter.Start(vcenter.Options{VMs: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,7 +50,7 @@ func TestFaults(t *testing.T) {
 		}
 	})
 	golden, _ := server.VM("DC0_C0_RP0_VM0")
-	if err := server.ChangeVM(golden.ID, vspheresim.Change{InstantCloneFrozen: new(true), ToolsRunning: new(false)}); err != nil {
+	if err := server.ChangeVM(golden.ID, vcenter.Change{InstantCloneFrozen: new(true), ToolsRunning: new(false)}); err != nil {
 		t.Fatal(err)
 	}
 	// What is tried again until the time is over gets a second of it and what the last attempt needs, everything else plenty.
@@ -70,10 +70,10 @@ func TestFaults(t *testing.T) {
 
 	var all strings.Builder
 	made := newCLI(t, connection)
-	for _, where := range []vspheresim.FaultWhere{vspheresim.FaultAtCall, vspheresim.FaultInTask} {
+	for _, where := range []vcenter.FaultWhere{vcenter.FaultAtCall, vcenter.FaultInTask} {
 		for _, code := range cloneFaults {
-			fault := vspheresim.Fault{Method: "InstantClone_Task", Code: code, Where: where}
-			said := withFault(server, fault, func() tfcore.Result { return made.Apply(t.Context(), wanted(code, nil)) })
+			fault := vcenter.Fault{Method: "InstantClone_Task", Code: code, Where: where}
+			said := withFault(server, fault, func() playedcli.Result { return made.Apply(t.Context(), wanted(code, nil)) })
 			if _, found := server.VM("web"); found || !made.State.IsNull() {
 				t.Errorf("%s: VM there: %t, in state: %t", code, found, !made.State.IsNull())
 			}
@@ -83,10 +83,10 @@ func TestFaults(t *testing.T) {
 
 	made.Apply(t.Context(), wanted("", nil)).Clean(t)
 	extra := config{"extra_config": config{"guestinfo.name": "web"}}
-	for _, where := range []vspheresim.FaultWhere{vspheresim.FaultAtCall, vspheresim.FaultInTask} {
+	for _, where := range []vcenter.FaultWhere{vcenter.FaultAtCall, vcenter.FaultInTask} {
 		for _, code := range reconfigureFaults {
-			fault := vspheresim.Fault{Method: "ReconfigVM_Task", Code: code, Where: where}
-			note(&all, fault, withFault(server, fault, func() tfcore.Result { return made.Apply(t.Context(), wanted(code, extra)) }))
+			fault := vcenter.Fault{Method: "ReconfigVM_Task", Code: code, Where: where}
+			note(&all, fault, withFault(server, fault, func() playedcli.Result { return made.Apply(t.Context(), wanted(code, extra)) }))
 			if made.State.IsNull() || made.Tainted {
 				t.Errorf("%s: state %s, tainted %t", code, made.State, made.Tainted)
 			}
@@ -99,7 +99,7 @@ func TestFaults(t *testing.T) {
 }
 
 // withFault does something while a call fails for ever.
-func withFault(server *vspheresim.Server, fault vspheresim.Fault, do func() tfcore.Result) tfcore.Result {
+func withFault(server *vcenter.Server, fault vcenter.Fault, do func() playedcli.Result) playedcli.Result {
 	fault.Messages, fault.Times = []string{"what the platform says", "and why"}, -1
 	server.Inject(fault)
 	defer server.ClearFaults()
@@ -107,9 +107,9 @@ func withFault(server *vspheresim.Server, fault vspheresim.Fault, do func() tfco
 	return do()
 }
 
-func note(all *strings.Builder, fault vspheresim.Fault, said tfcore.Result) {
+func note(all *strings.Builder, fault vcenter.Fault, said playedcli.Result) {
 	where := "call"
-	if fault.Where == vspheresim.FaultInTask {
+	if fault.Where == vcenter.FaultInTask {
 		where = "task"
 	}
 	fmt.Fprintf(all, "=== %s at the %s of %s\n%s\n", fault.Code, where, fault.Method, normal(said.String()))

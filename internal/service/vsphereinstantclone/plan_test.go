@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/fakevsphere"
-	"github.com/vmfork/terraform-provider-vmfork/internal/tfcore"
+	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/playedcli"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
@@ -34,11 +34,11 @@ func TestPlan(t *testing.T) {
 			nil, basic(config{"network_interfaces": config{"4000": config{"network_id": "network-1"}}}), "", "would share a network identity", "network-1",
 		},
 		"disconnected":      {nil, basic(config{"network_interfaces": config{"4000": config{"connected": false}}}), "", "", ""},
-		"network not known": {nil, basic(config{"network_interfaces": config{"4000": config{"network_id": tfcore.Unknown{}}}}), "", "", ""},
-		"cards not known":   {nil, basic(config{"network_interfaces": tfcore.Unknown{}}), "", "", ""},
+		"network not known": {nil, basic(config{"network_interfaces": config{"4000": config{"network_id": playedcli.Unknown{}}}}), "", "", ""},
+		"cards not known":   {nil, basic(config{"network_interfaces": playedcli.Unknown{}}), "", "", ""},
 		"everything not known": {nil, config{
-			"name": tfcore.Unknown{}, "source_vm_id": tfcore.Unknown{}, "placement": tfcore.Unknown{}, "network_interfaces": tfcore.Unknown{},
-			"extra_config": tfcore.Unknown{}, "serial_ports": tfcore.Unknown{}, "bios_uuid": tfcore.Unknown{}, "power_on": tfcore.Unknown{},
+			"name": playedcli.Unknown{}, "source_vm_id": playedcli.Unknown{}, "placement": playedcli.Unknown{}, "network_interfaces": playedcli.Unknown{},
+			"extra_config": playedcli.Unknown{}, "serial_ports": playedcli.Unknown{}, "bios_uuid": playedcli.Unknown{}, "power_on": playedcli.Unknown{},
 		}, "", "", ""},
 		"passed through": {
 			golden(func(vm *vsphere.VirtualMachine) {

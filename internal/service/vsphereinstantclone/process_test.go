@@ -6,8 +6,8 @@ import (
 	"testing"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/acctest"
-	vspheresim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/vsphere"
-	"github.com/vmfork/terraform-provider-vmfork/internal/tfcli"
+	"github.com/vmfork/terraform-provider-vmfork/internal/realcli"
+	"github.com/vmfork/terraform-provider-vmfork/internal/simulator/vcenter"
 )
 
 // The tests in this file run a real CLI and a real provider process, since only these show what signals do.
@@ -73,7 +73,7 @@ func TestAccVSphereInstantClone_interruptedPending(t *testing.T) {
 }
 
 // onlyVM checks that the VM exists once and is the one in state.
-func onlyVM(t *testing.T, server *vspheresim.Server, workspace *tfcli.Workspace) {
+func onlyVM(t *testing.T, server *vcenter.Server, workspace *realcli.Workspace) {
 	t.Helper()
 	var ids []string
 	for _, vm := range server.VMs() {

@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/fakevsphere"
+	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/playedcli"
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
-	"github.com/vmfork/terraform-provider-vmfork/internal/tfcore"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
@@ -63,34 +63,34 @@ func TestNothingIsLost(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		prepare func(f *fakevsphere.VCenter)
-		check   func(t *testing.T, r tfcore.Result)
+		check   func(t *testing.T, r playedcli.Result)
 		id      string
 		pending string
 	}{
 		"cancelled": {
 			func(f *fakevsphere.VCenter) { f.Goes = fakevsphere.Hangs },
-			func(t *testing.T, r tfcore.Result) {
+			func(t *testing.T, r playedcli.Result) {
 				t.Helper()
 				r.FailedTitle(t, `Interrupted: VM "web" was not created`)
 			}, "<null>", "<null>",
 		},
 		"adopted": {
 			func(f *fakevsphere.VCenter) { f.Goes = fakevsphere.FinishesOnCancel },
-			func(t *testing.T, r tfcore.Result) { t.Helper(); r.Clean(t) }, "vm-102", "<null>",
+			func(t *testing.T, r playedcli.Result) { t.Helper(); r.Clean(t) }, "vm-102", "<null>",
 		},
 		"not told": {
 			func(f *fakevsphere.VCenter) { f.Goes = fakevsphere.IgnoresCancel },
-			func(t *testing.T, r tfcore.Result) { t.Helper(); r.WarnedTitle(t, "may still come to be") }, "<null>", "task-101",
+			func(t *testing.T, r playedcli.Result) { t.Helper(); r.WarnedTitle(t, "may still come to be") }, "<null>", "task-101",
 		},
 		"answer lost": {
 			func(f *fakevsphere.VCenter) {
 				f.Errs["StartInstantClone"] = []error{&apierr.Error{Kind: apierr.Unavailable, AnswerLost: true}}
 			},
-			func(t *testing.T, r tfcore.Result) { t.Helper(); r.Clean(t) }, "vm-102", "<null>",
+			func(t *testing.T, r playedcli.Result) { t.Helper(); r.Clean(t) }, "vm-102", "<null>",
 		},
 		"refused": {
 			func(f *fakevsphere.VCenter) { f.Goes = fakevsphere.Fails },
-			func(t *testing.T, r tfcore.Result) {
+			func(t *testing.T, r playedcli.Result) {
 				t.Helper()
 				r.FailedTitle(t, `Could not make the instant clone VM "web" from vm-1`)
 			}, "<null>", "<null>",
@@ -102,7 +102,7 @@ func TestNothingIsLost(t *testing.T) {
 				fake := running()
 				test.prepare(fake)
 				c := newCLI(t, fake)
-				test.check(t, c.Apply(tfcore.Interrupted(t, 10*time.Second), basic()))
+				test.check(t, c.Apply(playedcli.Interrupted(t, 10*time.Second), basic()))
 				c.Is(test.id, "id")
 				c.Is(test.pending, "pending_task_id")
 				if test.pending == "<null>" {

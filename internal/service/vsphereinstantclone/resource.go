@@ -8,8 +8,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
-	"github.com/vmfork/terraform-provider-vmfork/internal/clients"
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
+	"github.com/vmfork/terraform-provider-vmfork/internal/provider/connections"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vmlifecycle"
 )
@@ -57,13 +57,13 @@ func (r *instantCloneResource) Metadata(_ context.Context, _ resource.MetadataRe
 
 // Configure takes the vSphere client from the provider, and joins the resources that it configured too.
 func (r *instantCloneResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	connection, diags := clients.VSphereFrom(req.ProviderData)
+	connection, diags := connections.VSphereFrom(req.ProviderData)
 	resp.Diagnostics.Append(diags...)
 	if connection != nil {
 		r.client = connection
 	}
 	r.session = r.sessions.Of(req.ProviderData)
-	if configured, ok := req.ProviderData.(*clients.Clients); ok {
+	if configured, ok := req.ProviderData.(*connections.Connections); ok {
 		r.seen = configured.Seen
 		if configured.Logger != nil {
 			r.logger = configured.Logger

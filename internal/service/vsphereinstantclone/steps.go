@@ -24,7 +24,7 @@ func (r *instantCloneResource) steps(change vmlifecycle.Change[model]) []vmlifec
 		steps = append(steps, r.reconfigure(life, change, spec))
 	}
 	steps = append(steps, life.PowerOnSteps(change)...)
-	if spec := connections(change); change.PowersOn() && len(spec.NetworkInterfaces) > 0 {
+	if spec := connectionEdits(change); change.PowersOn() && len(spec.NetworkInterfaces) > 0 {
 		steps = append(steps, r.reconfigure(life, change, spec))
 	}
 
@@ -91,7 +91,7 @@ func reconfiguration(change vmlifecycle.Change[model], runs bool) vsphere.Reconf
 }
 
 // connections returns the connections that the configuration wants of a VM that has just been powered on.
-func connections(change vmlifecycle.Change[model]) vsphere.ReconfigureSpec {
+func connectionEdits(change vmlifecycle.Change[model]) vsphere.ReconfigureSpec {
 	spec := vsphere.ReconfigureSpec{NetworkInterfaces: map[string]vsphere.NetworkInterfaceEdit{}}
 	for key, wanted := range change.Config.cards() {
 		if !wanted.Connected.IsNull() && !wanted.Connected.Equal(wanted.StartConnected) {

@@ -9,7 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	attrpath "github.com/hashicorp/terraform-plugin-framework/path"
 
-	"github.com/vmfork/terraform-provider-vmfork/internal/tfcore"
+	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/playedcli"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
@@ -83,9 +83,9 @@ func TestRead(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
-			got, diags := tfcore.ReadDataSource[model](t, &dataSource{client: test.client}, tfcore.Config{"type": test.kind, "path": test.path})
+			got, diags := playedcli.ReadDataSource[model](t, &dataSource{client: test.client}, playedcli.Config{"type": test.kind, "path": test.path})
 			if test.want != nil {
-				tfcore.Only(t, diags, test.want)
+				playedcli.Only(t, diags, test.want)
 
 				return
 			}

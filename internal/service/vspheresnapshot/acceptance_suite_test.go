@@ -19,7 +19,7 @@ import (
 	"github.com/vmware/govmomi/vim25/types"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/acctest"
-	vspheresim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/vsphere"
+	"github.com/vmfork/terraform-provider-vmfork/internal/simulator/vcenter"
 )
 
 func TestMain(m *testing.M) { acctest.Main(m) }
@@ -31,15 +31,15 @@ const before = "vmfork_vsphere_snapshot.before"
 type suite struct {
 	api    string // how vim25 methods are called
 	t      *testing.T
-	server *vspheresim.Server
-	vm     vspheresim.VM // powered on
-	other  vspheresim.VM // powered on
+	server *vcenter.Server
+	vm     vcenter.VM // powered on
+	other  vcenter.VM // powered on
 	client *govmomi.Client
 }
 
-func newSuite(t *testing.T, options ...vspheresim.Options) *suite {
+func newSuite(t *testing.T, options ...vcenter.Options) *suite {
 	t.Helper()
-	chosen := vspheresim.Options{VMs: 2}
+	chosen := vcenter.Options{VMs: 2}
 	if len(options) > 0 {
 		chosen = options[0]
 	}
@@ -64,7 +64,7 @@ func (s *suite) must(err error) {
 }
 
 // named returns a VM of the simulator's inventory, which must be there.
-func (s *suite) named(name string) vspheresim.VM {
+func (s *suite) named(name string) vcenter.VM {
 	s.t.Helper()
 
 	return acctest.VM(s.t, s.server, name)
@@ -94,7 +94,7 @@ func (s *suite) runFrom(versions []tfversion.TerraformVersionCheck, steps ...res
 		TerraformVersionChecks:   versions,
 		ProtoV6ProviderFactories: acctest.Factories(s.t),
 		CheckDestroy: func(*terraform.State) error {
-			for _, vm := range []vspheresim.VM{s.vm, s.other} {
+			for _, vm := range []vcenter.VM{s.vm, s.other} {
 				for _, left := range s.tree(vm.ID) {
 					if !strings.HasPrefix(left.Name, "theirs") {
 						return fmt.Errorf("the snapshot %q (%s) of %s is left", left.Name, left.Snapshot.Value, vm.ID)

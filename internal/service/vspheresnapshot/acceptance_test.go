@@ -13,7 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/acctest"
-	vspheresim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/vsphere"
+	"github.com/vmfork/terraform-provider-vmfork/internal/simulator/vcenter"
 )
 
 // The actions that tests expect.
@@ -50,8 +50,8 @@ func TestAccVSphereSnapshot_arguments(t *testing.T) {
 			s := newSuite(t)
 			s.api = api
 			running, off, guest := true, "poweredOff", "windows2019srv_64Guest"
-			s.must(s.server.ChangeVM(s.vm.ID, vspheresim.Change{ToolsRunning: &running, GuestID: &guest}))
-			s.must(s.server.ChangeVM(s.other.ID, vspheresim.Change{PowerState: &off}))
+			s.must(s.server.ChangeVM(s.vm.ID, vcenter.Change{ToolsRunning: &running, GuestID: &guest}))
+			s.must(s.server.ChangeVM(s.other.ID, vcenter.Change{PowerState: &off}))
 
 			described := s.applied(creates, s.config(`description = "50 % done: a/b\\c"`), "before")
 			described.ConfigStateChecks = stateIs("description", `50 % done: a/b\c`)

@@ -13,7 +13,7 @@ import (
 	"github.com/vmware/govmomi/vim25/types"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/acctest"
-	vspheresim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/vsphere"
+	"github.com/vmfork/terraform-provider-vmfork/internal/simulator/vcenter"
 )
 
 // The privileges that a snapshot's life needs.
@@ -83,18 +83,18 @@ func TestAccVSphereSnapshot_timeout(t *testing.T) {
 func TestAccVSphereSnapshot_lostAnswer(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		drop vspheresim.FaultDrop
+		drop vcenter.FaultDrop
 		long time.Duration // of the task
 	}{
-		"before":                   {vspheresim.DropBefore, 0},
-		"after":                    {vspheresim.DropAfter, 0},
-		"after, while it is taken": {vspheresim.DropAfter, 2 * time.Second},
+		"before":                   {vcenter.DropBefore, 0},
+		"after":                    {vcenter.DropAfter, 0},
+		"after, while it is taken": {vcenter.DropAfter, 2 * time.Second},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := newSuite(t, vspheresim.Options{VMs: 2, TaskDuration: test.long})
-			s.server.Inject(vspheresim.Fault{Method: createMethod, Drop: test.drop})
-			if test.drop == vspheresim.DropAfter {
+			s := newSuite(t, vcenter.Options{VMs: 2, TaskDuration: test.long})
+			s.server.Inject(vcenter.Fault{Method: createMethod, Drop: test.drop})
+			if test.drop == vcenter.DropAfter {
 				s.run(s.applied(creates, s.config(), "before"))
 
 				return
@@ -112,7 +112,7 @@ func TestAccVSphereSnapshot_ignored(t *testing.T) {
 	t.Parallel()
 	s := newSuite(t)
 	off := "poweredOff"
-	s.must(s.server.ChangeVM(s.vm.ID, vspheresim.Change{PowerState: &off}))
+	s.must(s.server.ChangeVM(s.vm.ID, vcenter.Change{PowerState: &off}))
 	workspace := acctest.NewWorkspace(t, s.config("memory = true", "quiesce = {}"))
 	result := acctest.MustRunCLI(t, workspace, 2, "plan", "-detailed-exitcode", "-no-color")
 	for _, want := range []string{"There is no memory to keep", "The guest will not be quiesced", s.vm.ID + " is not powered on"} {
@@ -134,13 +134,13 @@ func TestAccVSphereSnapshot_busy(t *testing.T) {
 	t.Parallel()
 	s := newSuite(t)
 	busy, free := true, false
-	s.must(s.server.ChangeVM(s.vm.ID, vspheresim.Change{Busy: &busy}))
+	s.must(s.server.ChangeVM(s.vm.ID, vcenter.Change{Busy: &busy}))
 	workspace := acctest.NewWorkspace(t, s.config())
 	s.server.ResetRequests()
 	apply, err := workspace.Start(t.Context(), nil, "apply", "-auto-approve")
 	s.must(err)
 	acctest.Until(t, "the provider was refused", func() bool { return s.server.Requests().ByMethod[createMethod] > 0 })
-	s.must(s.server.ChangeVM(s.vm.ID, vspheresim.Change{Busy: &free}))
+	s.must(s.server.ChangeVM(s.vm.ID, vcenter.Change{Busy: &free}))
 	if result := acctest.WaitCLI(t, apply); result.ExitCode != 0 {
 		t.Fatalf("the apply ended with exit code %d:\n%s", result.ExitCode, result.Output)
 	}
@@ -151,7 +151,7 @@ func TestAccVSphereSnapshot_busy(t *testing.T) {
 func TestAccVSphereSnapshot_requests(t *testing.T) {
 	t.Parallel()
 	const count = 10
-	s := newSuite(t, vspheresim.Options{VMs: count})
+	s := newSuite(t, vcenter.Options{VMs: count})
 	var ids []string
 	for _, vm := range s.server.VMs() {
 		if !vm.Template {

@@ -3,7 +3,7 @@ package vspheresnapshot
 import (
 	"testing"
 
-	vspheresim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/vsphere"
+	"github.com/vmfork/terraform-provider-vmfork/internal/simulator/vcenter"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
@@ -15,7 +15,7 @@ func TestBothAPIs(t *testing.T) {
 			t.Parallel()
 			c, server := simCore(t, api)
 			vm, _ := server.VM("DC0_C0_RP0_VM0")
-			c.Must(server.ChangeVM(vm.ID, vspheresim.Change{ToolsRunning: new(true), GuestID: new("windows2019srv_64Guest")}))
+			c.Must(server.ChangeVM(vm.ID, vcenter.Change{ToolsRunning: new(true), GuestID: new("windows2019srv_64Guest")}))
 			at := func(changes config) config {
 				return basic(config{"vm_id": vm.ID, "name": "100% a/b\\c", "quiesce": config{"windows": config{
 					"vss_backup_type": 5, "vss_bootable_system_state": true, "vss_backup_context": "ctx_backup",

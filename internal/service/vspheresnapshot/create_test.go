@@ -9,9 +9,9 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/playedcli"
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
-	"github.com/vmfork/terraform-provider-vmfork/internal/tfcore"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
@@ -20,7 +20,7 @@ func inBubble(t *testing.T, test func(c core, f *fakeVSphere)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		f := newFake()
-		test(core{tfcore.New(t, serve(f))}, f)
+		test(core{playedcli.New(t, serve(f))}, f)
 	})
 }
 
@@ -159,7 +159,7 @@ func TestCreateEnds(t *testing.T) {
 				test.prepare(f)
 				ctx := t.Context()
 				if test.interrupt {
-					ctx = tfcore.Interrupted(t, 2*time.Second)
+					ctx = playedcli.Interrupted(t, 2*time.Second)
 				}
 				said := c.Apply(ctx, basic(config{"timeouts": config{"create": "1m"}}))
 				switch {
@@ -216,7 +216,7 @@ func TestCreateBusyToTheEnd(t *testing.T) {
 	inBubble(t, func(c core, f *fakeVSphere) {
 		t := c.T
 		busyForEver(f)
-		c.Apply(tfcore.Interrupted(t, 10*time.Second), basic()).Failed(t, "TaskInProgress")
+		c.Apply(playedcli.Interrupted(t, 10*time.Second), basic()).Failed(t, "TaskInProgress")
 		c.Is("<null>", "id")
 	})
 }

@@ -11,10 +11,10 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
+	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/playedcli"
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/task"
-	"github.com/vmfork/terraform-provider-vmfork/internal/tfcore"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
@@ -74,15 +74,15 @@ func newFake() *fakeVSphere {
 }
 
 // core is the CLI and a vCenter.
-type core struct{ *tfcore.Core }
+type core struct{ *playedcli.CLI }
 
 // serve returns the resource on a client, as a configured provider would. A nil client is a configuration that is not known.
-func serve(c client) tfcore.Offer {
+func serve(c client) playedcli.Offer {
 	return func() func() resource.Resource { return on(c, &lifecycle.Sessions[session]{}) }
 }
 
 // applying is serve in a phase that applies something already.
-func applying(c client) tfcore.Offer {
+func applying(c client) playedcli.Offer {
 	return func() func() resource.Resource {
 		shared := &lifecycle.Sessions[session]{}
 		shared.Of(nil).Apply()
@@ -99,7 +99,7 @@ func on(c client, shared *lifecycle.Sessions[session]) func() resource.Resource 
 }
 
 // config is a configuration.
-type config = tfcore.Config
+type config = playedcli.Config
 
 // basic is the smallest configuration, with changes.
 func basic(changes ...config) config {

@@ -11,8 +11,8 @@ import (
 	"strings"
 	"testing"
 
-	vspheresim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/vsphere"
-	"github.com/vmfork/terraform-provider-vmfork/internal/tfcore"
+	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/playedcli"
+	"github.com/vmfork/terraform-provider-vmfork/internal/simulator/vcenter"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
@@ -98,9 +98,9 @@ func TestFaults(t *testing.T) {
 }
 
 // simCore plays the CLI against the resource with the real client on a simulated vCenter.
-func simCore(t *testing.T, api string) (core, *vspheresim.Server) {
+func simCore(t *testing.T, api string) (core, *vcenter.Server) {
 	t.Helper()
-	server, err := vspheresim.Start(vspheresim.Options{VMs: 1})
+	server, err := vcenter.Start(vcenter.Options{VMs: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -117,23 +117,23 @@ func simCore(t *testing.T, api string) (core, *vspheresim.Server) {
 		}
 	})
 
-	return core{tfcore.New(t, serve(connection))}, server
+	return core{playedcli.New(t, serve(connection))}, server
 }
 
 // play brings a snapshot to the phase, injects the fault for ever, and returns what is said then. It leaves no snapshot.
-func (c core) play(server *vspheresim.Server, test faultCase) string {
+func (c core) play(server *vcenter.Server, test faultCase) string {
 	c.T.Helper()
 	vm, _ := server.VM("DC0_C0_RP0_VM0")
 	before := basic(config{"vm_id": vm.ID, "timeouts": test.timeouts()})
-	fault := vspheresim.Fault{Method: test.method, Code: test.code, Messages: []string{"what the platform says", "and why"}, Times: -1}
+	fault := vcenter.Fault{Method: test.method, Code: test.code, Messages: []string{"what the platform says", "and why"}, Times: -1}
 	if test.task {
-		fault.Where = vspheresim.FaultInTask
+		fault.Where = vcenter.FaultInTask
 	}
 	if test.phase != "create" {
 		c.Apply(c.T.Context(), before).Clean(c.T)
 	}
 	server.Inject(fault)
-	var said tfcore.Result
+	var said playedcli.Result
 	switch test.phase {
 	case "create":
 		said = c.Apply(c.T.Context(), before)

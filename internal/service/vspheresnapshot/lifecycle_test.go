@@ -5,8 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/playedcli"
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
-	"github.com/vmfork/terraform-provider-vmfork/internal/tfcore"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
@@ -199,7 +199,7 @@ func TestDelete(t *testing.T) {
 				test.prepare(f)
 				ctx := t.Context()
 				if test.interrupt {
-					ctx = tfcore.Interrupted(t, time.Second)
+					ctx = playedcli.Interrupted(t, time.Second)
 				}
 				said := c.Destroy(ctx)
 				if test.says == "" {
@@ -230,8 +230,8 @@ func TestReplace(t *testing.T) {
 	}{
 		"memory":          {config{"memory": true}, `AttributeName("memory")`},
 		"quiesce":         {config{"quiesce": config{}}, `AttributeName("quiesce")`},
-		"another VM":      {config{"vm_id": tfcore.Unknown{}}, `AttributeName("vm_id")`},
-		"unknown quiesce": {config{"quiesce": tfcore.Unknown{}}, `AttributeName("quiesce")`},
+		"another VM":      {config{"vm_id": playedcli.Unknown{}}, `AttributeName("vm_id")`},
+		"unknown quiesce": {config{"quiesce": playedcli.Unknown{}}, `AttributeName("quiesce")`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -272,8 +272,8 @@ func TestPlanChecks(t *testing.T) {
 		"no Tools, quiesced":    {change: func(f *fakeVSphere) { f.vm.ToolsRunning = false }, config: config{"quiesce": config{}}, warns: "VMware Tools do not run"},
 		"suspended, quiesced":   {change: func(f *fakeVSphere) { f.vm.PowerState = vsphere.Suspended }, config: config{"quiesce": config{}}, warns: "vm-1 is not powered on"},
 		"suspended with memory": {change: func(f *fakeVSphere) { f.vm.PowerState = vsphere.Suspended }, config: config{"memory": true}},
-		"unknown":               {change: off, config: config{"memory": tfcore.Unknown{}, "quiesce": tfcore.Unknown{}, "name": tfcore.Unknown{}, "description": tfcore.Unknown{}}},
-		"unknown VM":            {change: func(f *fakeVSphere) { f.vm = nil }, config: config{"vm_id": tfcore.Unknown{}}},
+		"unknown":               {change: off, config: config{"memory": playedcli.Unknown{}, "quiesce": playedcli.Unknown{}, "name": playedcli.Unknown{}, "description": playedcli.Unknown{}}},
+		"unknown VM":            {change: func(f *fakeVSphere) { f.vm = nil }, config: config{"vm_id": playedcli.Unknown{}}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -4,9 +4,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/playedcli"
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
-	"github.com/vmfork/terraform-provider-vmfork/internal/tfcore"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
@@ -14,7 +14,7 @@ import (
 func leavePending(t *testing.T, c core, f *fakeVSphere) *fakeTask {
 	t.Helper()
 	f.goes["CreateSnapshot"] = ignoresCancel
-	c.Apply(tfcore.Interrupted(t, time.Second), basic()).Warned(t, "may still come to be")
+	c.Apply(playedcli.Interrupted(t, time.Second), basic()).Warned(t, "may still come to be")
 	if got := c.identified(); got != vmID+"/<null>" {
 		t.Fatalf("the identity is %s", got)
 	}
@@ -132,7 +132,7 @@ func TestPendingDestroy(t *testing.T) {
 			inBubble(t, func(c core, f *fakeVSphere) {
 				t := c.T
 				test.end(f, leavePending(t, c, f))
-				said := c.Destroy(tfcore.Interrupted(t, time.Minute))
+				said := c.Destroy(playedcli.Interrupted(t, time.Minute))
 				if test.destroy != "" {
 					said.Failed(t, test.destroy)
 					if c.State.IsNull() {

@@ -8,7 +8,7 @@ import (
 	"testing"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/acctest"
-	"github.com/vmfork/terraform-provider-vmfork/internal/tfcli"
+	"github.com/vmfork/terraform-provider-vmfork/internal/realcli"
 )
 
 // The tests in this file run a real CLI and a real provider process, since only these show what signals do.
@@ -24,10 +24,10 @@ const (
 // and checks that nothing is left: no snapshot, no state, and a next apply that takes it once.
 func TestAccVSphereSnapshot_interrupted(t *testing.T) {
 	t.Parallel()
-	for name, stop := range map[string]func(*tfcli.Command) error{
-		"SIGINT to the CLI":            func(c *tfcli.Command) error { return c.Signal(syscall.SIGINT) },
-		"SIGINT to the process group":  func(c *tfcli.Command) error { return c.SignalGroup(syscall.SIGINT) },
-		"SIGTERM to the process group": func(c *tfcli.Command) error { return c.SignalGroup(syscall.SIGTERM) },
+	for name, stop := range map[string]func(*realcli.Command) error{
+		"SIGINT to the CLI":            func(c *realcli.Command) error { return c.Signal(syscall.SIGINT) },
+		"SIGINT to the process group":  func(c *realcli.Command) error { return c.SignalGroup(syscall.SIGINT) },
+		"SIGTERM to the process group": func(c *realcli.Command) error { return c.SignalGroup(syscall.SIGTERM) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -181,7 +181,7 @@ func TestAccVSphereSnapshot_interruptedDestroy(t *testing.T) {
 }
 
 // onlySnapshot checks that the VM has one snapshot, the one in state.
-func (s *suite) onlySnapshot(workspace *tfcli.Workspace) {
+func (s *suite) onlySnapshot(workspace *realcli.Workspace) {
 	s.t.Helper()
 	tree := s.tree(s.vm.ID)
 	id, pending := acctest.InState(s.t, workspace, "vmfork_vsphere_snapshot")

@@ -13,7 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/acctest"
-	vspheresim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/vsphere"
+	"github.com/vmfork/terraform-provider-vmfork/internal/simulator/vcenter"
 )
 
 func TestMain(m *testing.M) { acctest.Main(m) }
@@ -23,7 +23,7 @@ const tree = "data.vmfork_vsphere_snapshots.tree"
 // TestAccVSphereSnapshots_basic reads the tree of a VM without snapshots, and of one with two.
 func TestAccVSphereSnapshots_basic(t *testing.T) {
 	t.Parallel()
-	server := acctest.VSphere(t, vspheresim.Options{VMs: 2})
+	server := acctest.VSphere(t, vcenter.Options{VMs: 2})
 	config := func(name string) string {
 		vm, _ := server.VM(name)
 

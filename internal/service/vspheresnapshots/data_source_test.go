@@ -10,9 +10,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/playedcli"
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
-	"github.com/vmfork/terraform-provider-vmfork/internal/clients"
-	"github.com/vmfork/terraform-provider-vmfork/internal/tfcore"
+	"github.com/vmfork/terraform-provider-vmfork/internal/provider/connections"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
@@ -28,7 +28,7 @@ func (f fake) Snapshots(context.Context, string) ([]vsphere.Snapshot, error) { r
 func read(t *testing.T, client snapshots) (model, diag.Diagnostics) {
 	t.Helper()
 
-	return tfcore.ReadDataSource[model](t, &dataSource{client: client}, tfcore.Config{"vm_id": "vm-42"})
+	return playedcli.ReadDataSource[model](t, &dataSource{client: client}, playedcli.Config{"vm_id": "vm-42"})
 }
 
 func TestRead(t *testing.T) {
@@ -119,11 +119,11 @@ func TestConfigure(t *testing.T) {
 	t.Parallel()
 	var resp datasource.ConfigureResponse
 	d := &dataSource{}
-	d.Configure(t.Context(), datasource.ConfigureRequest{ProviderData: &clients.Clients{VSphereDeferred: true}}, &resp)
+	d.Configure(t.Context(), datasource.ConfigureRequest{ProviderData: &connections.Connections{VSphereDeferred: true}}, &resp)
 	if d.client != nil || len(resp.Diagnostics) > 0 {
 		t.Errorf("a deferred provider gives the client %v and %v", d.client, resp.Diagnostics)
 	}
-	d.Configure(t.Context(), datasource.ConfigureRequest{ProviderData: &clients.Clients{VSphere: new(vsphere.Client)}}, &resp)
+	d.Configure(t.Context(), datasource.ConfigureRequest{ProviderData: &connections.Connections{VSphere: new(vsphere.Client)}}, &resp)
 	if d.client == nil || len(resp.Diagnostics) > 0 {
 		t.Errorf("a configured provider gives the client %v and %v", d.client, resp.Diagnostics)
 	}

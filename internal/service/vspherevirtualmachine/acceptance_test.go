@@ -15,7 +15,7 @@ import (
 	"github.com/vmware/govmomi/find"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/acctest"
-	vspheresim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/vsphere"
+	"github.com/vmfork/terraform-provider-vmfork/internal/simulator/vcenter"
 )
 
 func TestMain(m *testing.M) { acctest.Main(m) }
@@ -41,7 +41,7 @@ func TestAccVSphereVirtualMachine_everySelector(t *testing.T) {
 }
 
 // sameAs holds the data source to the simulator's inventory.
-func sameAs(address string, vm vspheresim.VM) []statecheck.StateCheck {
+func sameAs(address string, vm vcenter.VM) []statecheck.StateCheck {
 	disks := make(map[string]knownvalue.Check, len(vm.Disks))
 	for key, disk := range vm.Disks {
 		disks[key] = knownvalue.ObjectExact(map[string]knownvalue.Check{
@@ -102,7 +102,7 @@ func TestAccVSphereVirtualMachine_specialNames(t *testing.T) {
 	var checks []statecheck.StateCheck
 	for i, name := range []string{"50% off/on", `back\slash`, "two words"} {
 		vm := mustVM(t, server, "DC0_C0_RP0_VM"+strconv.Itoa(i))
-		if err := server.ChangeVM(vm.ID, vspheresim.Change{Name: &name}); err != nil {
+		if err := server.ChangeVM(vm.ID, vcenter.Change{Name: &name}); err != nil {
 			t.Fatal(err)
 		}
 		byName, byPath := fmt.Sprintf("by_name_%d", i), fmt.Sprintf("by_path_%d", i)
@@ -158,10 +158,10 @@ func TestAccVSphereVirtualMachine_several(t *testing.T) {
 	folder := newFolder(t, server, "prod")
 	name := "golden-template"
 	twin := mustVM(t, server, "DC0_C0_RP0_VM0")
-	if err := server.ChangeVM(twin.ID, vspheresim.Change{FolderID: &folder}); err != nil {
+	if err := server.ChangeVM(twin.ID, vcenter.Change{FolderID: &folder}); err != nil {
 		t.Fatal(err)
 	}
-	if err := server.ChangeVM(twin.ID, vspheresim.Change{Name: &name}); err != nil {
+	if err := server.ChangeVM(twin.ID, vcenter.Change{Name: &name}); err != nil {
 		t.Fatal(err)
 	}
 	resource.Test(t, resource.TestCase{
@@ -178,7 +178,7 @@ func TestAccVSphereVirtualMachine_several(t *testing.T) {
 	})
 }
 
-func mustVM(t *testing.T, server *vspheresim.Server, name string) vspheresim.VM {
+func mustVM(t *testing.T, server *vcenter.Server, name string) vcenter.VM {
 	t.Helper()
 
 	vm, found := server.VM(name)
@@ -194,7 +194,7 @@ func dataSource(label, selector, value string) string {
 }
 
 // newFolder makes a folder of VMs in the simulator and returns its id.
-func newFolder(t *testing.T, server *vspheresim.Server, name string) string {
+func newFolder(t *testing.T, server *vcenter.Server, name string) string {
 	t.Helper()
 
 	endpoint := &url.URL{

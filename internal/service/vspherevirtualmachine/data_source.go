@@ -11,7 +11,7 @@ import (
 	attrpath "github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
-	"github.com/vmfork/terraform-provider-vmfork/internal/clients"
+	"github.com/vmfork/terraform-provider-vmfork/internal/provider/connections"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
@@ -42,7 +42,7 @@ func (d *dataSource) Metadata(_ context.Context, req datasource.MetadataRequest,
 
 // Configure takes the vSphere client.
 func (d *dataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	client, diags := clients.VSphereFrom(req.ProviderData)
+	client, diags := connections.VSphereFrom(req.ProviderData)
 	resp.Diagnostics.Append(diags...)
 	if client != nil {
 		d.client = client

@@ -8,8 +8,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
+	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/playedcli"
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
-	"github.com/vmfork/terraform-provider-vmfork/internal/tfcore"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
@@ -64,7 +64,7 @@ func TestRead_finds(t *testing.T) {
 		t.Run(selector, func(t *testing.T) {
 			t.Parallel()
 
-			got, diags := tfcore.ReadDataSource[model](t, &dataSource{client: server}, tfcore.Config{selector: value})
+			got, diags := playedcli.ReadDataSource[model](t, &dataSource{client: server}, playedcli.Config{selector: value})
 			if diags.HasError() {
 				t.Fatal(diags)
 			}
@@ -87,39 +87,39 @@ func TestRead_diagnostics(t *testing.T) {
 	}}
 	tests := map[string]struct {
 		client   vms
-		selector tfcore.Config
+		selector playedcli.Config
 		want     diag.Diagnostic
 	}{
 		"no such id": {
-			client: twins, selector: tfcore.Config{"id": "vm-99"},
+			client: twins, selector: playedcli.Config{"id": "vm-99"},
 			want: diag.NewAttributeErrorDiagnostic(path.Root("id"), "No such virtual machine",
 				`No virtual machine has the id "vm-99", or the user may not see it.`),
 		},
 		"no such name": {
-			client: twins, selector: tfcore.Config{"name": "mail"},
+			client: twins, selector: playedcli.Config{"name": "mail"},
 			want: diag.NewAttributeErrorDiagnostic(path.Root("name"), "No such virtual machine",
 				`No virtual machine has the name "mail", or the user may not see it.`),
 		},
 		"no such path, but the name elsewhere": {
-			client: twins, selector: tfcore.Config{"path": "/DC0/vm/web"},
+			client: twins, selector: playedcli.Config{"path": "/DC0/vm/web"},
 			want: diag.NewAttributeErrorDiagnostic(path.Root("path"), "No such virtual machine",
 				"No virtual machine has the path \"/DC0/vm/web\", or the user may not see it.\n\n"+
 					"Of that name there is:\n  - vm-1  /DC0/vm/test/web\n  - vm-2  /DC0/vm/prod/web"),
 		},
 		"several": {
-			client: twins, selector: tfcore.Config{"name": "web"},
+			client: twins, selector: playedcli.Config{"name": "web"},
 			want: diag.NewAttributeErrorDiagnostic(path.Root("name"), "Several virtual machines match",
 				"2 virtual machines have the name \"web\":\n  - vm-1  /DC0/vm/test/web\n  - vm-2  /DC0/vm/prod/web\n\n"+
 					"Select one of them by its id or its path."),
 		},
 		"configuration not known": {
-			client: nil, selector: tfcore.Config{"name": "web"},
+			client: nil, selector: playedcli.Config{"name": "web"},
 			want: diag.NewErrorDiagnostic("The provider's vsphere configuration is not known yet",
 				"A value of the provider's vsphere block is only known after apply, so this can't be read now. Apply what the "+
 					"value comes from first (terraform apply -target=…), or give the value as a variable."),
 		},
 		"failed": {
-			client: inventory{err: errors.New("boom")}, selector: tfcore.Config{"name": "web"},
+			client: inventory{err: errors.New("boom")}, selector: playedcli.Config{"name": "web"},
 			want: diag.NewErrorDiagnostic(`Could not read the virtual machine with the name "web"`, "Boom."),
 		},
 	}
@@ -127,8 +127,8 @@ func TestRead_diagnostics(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
-			_, diags := tfcore.ReadDataSource[model](t, &dataSource{client: test.client}, test.selector)
-			tfcore.Only(t, diags, test.want)
+			_, diags := playedcli.ReadDataSource[model](t, &dataSource{client: test.client}, test.selector)
+			playedcli.Only(t, diags, test.want)
 		})
 	}
 }
@@ -137,7 +137,7 @@ func TestRead_diagnostics(t *testing.T) {
 func TestNewModel(t *testing.T) {
 	t.Parallel()
 
-	tfcore.NoNull(t, newModel(&vsphere.VirtualMachine{
+	playedcli.NoNull(t, newModel(&vsphere.VirtualMachine{
 		ID: "vm-1", Name: "web", InstanceUUID: "i", BIOSUUID: "b", PowerState: vsphere.PoweredOff, Template: true,
 		Placement: vsphere.Placement{
 			FolderID: "group-v3", ResourcePoolID: "resgroup-8", HostID: "host-1", ClusterID: "domain-c7", DatastoreID: "datastore-1",

@@ -6,8 +6,8 @@ import (
 	"time"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/fakezstack"
+	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/playedcli"
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
-	"github.com/vmfork/terraform-provider-vmfork/internal/tfcore"
 	"github.com/vmfork/terraform-provider-vmfork/internal/zstack"
 )
 
@@ -61,7 +61,7 @@ func (test fate) play(t *testing.T, interrupt, warns bool) {
 		}
 		ctx := t.Context()
 		if interrupt {
-			ctx = tfcore.Interrupted(t, fakezstack.JobLength/2)
+			ctx = playedcli.Interrupted(t, fakezstack.JobLength/2)
 		}
 		web := basic(test.config, config{"timeouts": config{"create": "1m"}})
 		began := time.Now()
@@ -347,7 +347,7 @@ func TestCreateInterruptedInAStep(t *testing.T) {
 				if test.prepare != nil {
 					test.prepare(f)
 				}
-				c.Apply(tfcore.Interrupted(t, test.after), basic(test.config)).Warned(t, test.says)
+				c.Apply(playedcli.Interrupted(t, test.after), basic(test.config)).Warned(t, test.says)
 				if c.Tainted || c.Get("id") == none || c.Identified("uuid") != c.Get("id") {
 					t.Errorf("tainted: %t, state %s", c.Tainted, c.State)
 				}

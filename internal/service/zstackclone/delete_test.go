@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/fakezstack"
+	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/playedcli"
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
-	"github.com/vmfork/terraform-provider-vmfork/internal/tfcore"
 	"github.com/vmfork/terraform-provider-vmfork/internal/zstack"
 )
 
@@ -184,7 +184,7 @@ func TestDeleteInterrupted(t *testing.T) {
 				t := c.T
 				c.cloned(t, config{"full": true, "expunge_on_destroy": true})
 				id := c.Get("id")
-				said := c.Destroy(tfcore.Interrupted(t, time.Duration(step)*fakezstack.JobLength+fakezstack.JobLength/2))
+				said := c.Destroy(playedcli.Interrupted(t, time.Duration(step)*fakezstack.JobLength+fakezstack.JobLength/2))
 				if step == 4 {
 					said.Clean(t)
 				} else {

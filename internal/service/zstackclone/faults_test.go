@@ -7,8 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/playedcli"
 	zstacksim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/zstack"
-	"github.com/vmfork/terraform-provider-vmfork/internal/tfcore"
 	"github.com/vmfork/terraform-provider-vmfork/internal/zstack"
 )
 
@@ -95,7 +95,7 @@ func TestFaults(t *testing.T) {
 
 // play is the CLI with the real client on a simulated ZStack.
 type play struct {
-	*tfcore.Core
+	*playedcli.CLI
 
 	server *zstacksim.Server
 	golden zstacksim.VM
@@ -121,7 +121,7 @@ func newPlay(t *testing.T) play {
 	})
 	golden, _ := server.VM("golden")
 
-	return play{tfcore.New(t, serve(connection)), server, golden}
+	return play{playedcli.New(t, serve(connection)), server, golden}
 }
 
 // before is the configuration of the clone that a case meets.
@@ -173,7 +173,7 @@ func (p play) run(test faultCase) string {
 		Method: test.method, Code: test.code, Message: "what the platform says", Times: -1, Where: test.where,
 		Causes: []zstacksim.FaultCause{{Code: test.code, Message: "and why"}},
 	})
-	var said tfcore.Result
+	var said playedcli.Result
 	switch test.phase {
 	case "create":
 		said = p.Apply(t.Context(), p.before(test))

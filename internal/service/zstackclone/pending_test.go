@@ -5,8 +5,8 @@ import (
 	"testing"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/fakezstack"
+	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/playedcli"
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
-	"github.com/vmfork/terraform-provider-vmfork/internal/tfcore"
 	"github.com/vmfork/terraform-provider-vmfork/internal/zstack"
 )
 
@@ -14,7 +14,7 @@ import (
 func leavePending(t *testing.T, c core, changes ...config) *fakezstack.Job {
 	t.Helper()
 	c.f.Goes["Clone"] = []fakezstack.Behaviour{fakezstack.Immortal}
-	c.Apply(tfcore.Interrupted(t, fakezstack.JobLength/2), basic(changes...)).Warned(t, "may still come to be")
+	c.Apply(playedcli.Interrupted(t, fakezstack.JobLength/2), basic(changes...)).Warned(t, "may still come to be")
 	if c.Identified("uuid") != "" || c.Get("id") != none || c.Tainted {
 		t.Fatalf("the identity is %s, the id %s, tainted: %t", c.Identified("uuid"), c.Get("id"), c.Tainted)
 	}

@@ -7,8 +7,8 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/playedcli"
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
-	"github.com/vmfork/terraform-provider-vmfork/internal/tfcore"
 	"github.com/vmfork/terraform-provider-vmfork/internal/zstack"
 )
 
@@ -45,10 +45,10 @@ func TestPlanChecks(t *testing.T) {
 		{"a destroyed source", source(zstack.VMDestroyed), nil, false},
 		{"a source on its way out", source(zstack.VMExpunging), nil, false},
 		{"no source", nil, config{"source_vm_uuid": absentUUID}, false},
-		{"a source that is not known yet", nil, config{"source_vm_uuid": tfcore.Unknown{}}, true},
+		{"a source that is not known yet", nil, config{"source_vm_uuid": playedcli.Unknown{}}, true},
 		{"a name that is taken", func(f *fakeZStack) { f.add(theirsUUID, "web", zstack.VMStopped) }, nil, false},
 		{"a name in the recycle bin", func(f *fakeZStack) { f.add(theirsUUID, "web", zstack.VMDestroyed) }, nil, true},
-		{"a name that is not known yet", func(f *fakeZStack) { f.add(theirsUUID, "", zstack.VMRunning) }, config{"name": tfcore.Unknown{}}, true},
+		{"a name that is not known yet", func(f *fakeZStack) { f.add(theirsUUID, "", zstack.VMRunning) }, config{"name": playedcli.Unknown{}}, true},
 		{"no cluster", nil, config{"cluster_uuid": absentUUID}, false},
 		{"no host", nil, config{"host_uuid": absentUUID}, false},
 		{"a cluster as host", nil, config{"host_uuid": clusterUUID}, false},
@@ -61,8 +61,8 @@ func TestPlanChecks(t *testing.T) {
 			f.objects[absentUUID] = zstack.Object{Type: zstack.TypeCluster, UUID: absentUUID, State: "Enabled"}
 		}, config{"cluster_uuid": absentUUID, "host_uuid": hostUUID}, false},
 		{"objects that are not known yet", nil, config{
-			"cluster_uuid": tfcore.Unknown{}, "host_uuid": hostUUID, "root_volume": tfcore.Unknown{}, "data_volumes": tfcore.Unknown{},
-			"full": tfcore.Unknown{}, "system_tags": tfcore.Unknown{}, "strategy": tfcore.Unknown{}, "power_on": tfcore.Unknown{},
+			"cluster_uuid": playedcli.Unknown{}, "host_uuid": hostUUID, "root_volume": playedcli.Unknown{}, "data_volumes": playedcli.Unknown{},
+			"full": playedcli.Unknown{}, "system_tags": playedcli.Unknown{}, "strategy": playedcli.Unknown{}, "power_on": playedcli.Unknown{},
 		}, true},
 		{"no answer about the source", failing("VirtualMachine", fault(apierr.Unavailable, "SYS.1011")), nil, false},
 		{"no answer about the name", failing("VirtualMachinesNamed", fault(apierr.Unavailable, "SYS.1011")), nil, false},
@@ -127,12 +127,12 @@ func TestReplacements(t *testing.T) {
 		replaces  bool
 	}{
 		"source":                 {"source_vm_uuid", other, true},
-		"an unknown source":      {"source_vm_uuid", tfcore.Unknown{}, true},
+		"an unknown source":      {"source_vm_uuid", playedcli.Unknown{}, true},
 		"strategy":               {"strategy", "CreateStopped", true},
 		"no strategy":            {"strategy", nil, false},
 		"not full":               {"full", false, true},
 		"full unset":             {"full", nil, true},
-		"an unknown full":        {"full", tfcore.Unknown{}, true},
+		"an unknown full":        {"full", playedcli.Unknown{}, true},
 		"affinity group":         {"affinity_group_uuid", other, true},
 		"no affinity group":      {"affinity_group_uuid", nil, true},
 		"cluster":                {"cluster_uuid", other, true},
@@ -140,7 +140,7 @@ func TestReplacements(t *testing.T) {
 		"host":                   {"host_uuid", other, true},
 		"root volume":            {"root_volume", config{"primary_storage_uuid": storageUUID}, true},
 		"no root volume":         {"root_volume", nil, true},
-		"an unknown root volume": {"root_volume", tfcore.Unknown{}, true},
+		"an unknown root volume": {"root_volume", playedcli.Unknown{}, true},
 		"data volumes":           {"data_volumes", config{"system_tags": set("x")}, true},
 		"name":                   {"name", "db", false},
 		"description":            {"description", "d", false},

@@ -5,8 +5,8 @@ import (
 	"testing"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/acctest"
+	"github.com/vmfork/terraform-provider-vmfork/internal/realcli"
 	zstacksim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/zstack"
-	"github.com/vmfork/terraform-provider-vmfork/internal/tfcli"
 )
 
 // TestAccZStackClone_forgottenAndRenamed has somebody rename the VM of a pending clone whose job ZStack has forgotten. Nobody can tell
@@ -20,7 +20,7 @@ func TestAccZStackClone_forgottenAndRenamed(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	forgotten := func(t *testing.T) (*zstacksim.Server, *tfcli.Workspace) {
+	forgotten := func(t *testing.T) (*zstacksim.Server, *realcli.Workspace) {
 		t.Helper()
 		server, workspace := interrupted(t)
 		server.ReleaseJobs()

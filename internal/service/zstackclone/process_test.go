@@ -7,8 +7,8 @@ import (
 	"testing"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/acctest"
+	"github.com/vmfork/terraform-provider-vmfork/internal/realcli"
 	zstacksim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/zstack"
-	"github.com/vmfork/terraform-provider-vmfork/internal/tfcli"
 )
 
 // The tests in this file run a real CLI and a real provider process, since only these show what signals do.
@@ -25,7 +25,7 @@ resource "vmfork_zstack_clone" "web" {
 }
 
 // interrupted starts an apply, interrupts it in the middle of its clone, and checks that the clone is pending.
-func interrupted(t *testing.T) (*zstacksim.Server, *tfcli.Workspace) {
+func interrupted(t *testing.T) (*zstacksim.Server, *realcli.Workspace) {
 	t.Helper()
 	server := acctest.ZStack(t, zstacksim.Options{VMs: -1})
 	workspace := acctest.NewWorkspace(t, processConfig(server))
@@ -44,7 +44,7 @@ func interrupted(t *testing.T) (*zstacksim.Server, *tfcli.Workspace) {
 }
 
 // onlyVM fails the test unless there is one VM of the name, and it is the one in state.
-func onlyVM(t *testing.T, server *zstacksim.Server, workspace *tfcli.Workspace) {
+func onlyVM(t *testing.T, server *zstacksim.Server, workspace *realcli.Workspace) {
 	t.Helper()
 	var uuids []string
 	for _, vm := range server.VMs() {
@@ -106,7 +106,7 @@ func TestAccZStackClone_purgedJob(t *testing.T) {
 // the job and there still is no VM, there will be none.
 func TestAccZStackClone_untoldJob(t *testing.T) {
 	t.Parallel()
-	pending := func(t *testing.T, server *zstacksim.Server, workspace *tfcli.Workspace, result tfcli.Result) {
+	pending := func(t *testing.T, server *zstacksim.Server, workspace *realcli.Workspace, result realcli.Result) {
 		t.Helper()
 		id, job := acctest.InState(t, workspace, "vmfork_zstack_clone")
 		if result.ExitCode != 1 || !strings.Contains(result.Output, "may have been created") || id != "" || job != server.Jobs()[0].ID {

@@ -11,8 +11,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/vmfork/terraform-provider-vmfork/internal/clients"
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
+	"github.com/vmfork/terraform-provider-vmfork/internal/provider/connections"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
 )
 
@@ -61,13 +61,13 @@ func (r *cloneResource) Metadata(_ context.Context, _ resource.MetadataRequest, 
 
 // Configure takes the ZStack client from the provider, and joins the resources that it configured too.
 func (r *cloneResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	connection, diags := clients.ZStackFrom(req.ProviderData)
+	connection, diags := connections.ZStackFrom(req.ProviderData)
 	resp.Diagnostics.Append(diags...)
 	if connection != nil {
 		r.client = connection
 	}
 	r.session = r.sessions.Of(req.ProviderData)
-	if configured, ok := req.ProviderData.(*clients.Clients); ok {
+	if configured, ok := req.ProviderData.(*connections.Connections); ok {
 		r.seen = configured.Seen
 		if configured.Logger != nil {
 			r.logger = configured.Logger

@@ -8,8 +8,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/fakezstack"
+	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/playedcli"
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
-	"github.com/vmfork/terraform-provider-vmfork/internal/tfcore"
 	"github.com/vmfork/terraform-provider-vmfork/internal/zstack"
 )
 
@@ -212,7 +212,7 @@ func TestUpdateInterrupted(t *testing.T) {
 				t := c.T
 				c.cloned(t)
 				f.Goes["UpdateVM"] = []fakezstack.Behaviour{test.goes}
-				said := c.Apply(tfcore.Interrupted(t, fakezstack.JobLength/2), basic(config{"name": "db"}))
+				said := c.Apply(playedcli.Interrupted(t, fakezstack.JobLength/2), basic(config{"name": "db"}))
 				if test.says == "" {
 					said.Clean(t)
 				} else {

@@ -6,13 +6,13 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
-	"github.com/vmfork/terraform-provider-vmfork/internal/tfcore"
+	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/playedcli"
 )
 
 // TestValidate compares whole diagnostics of configurations. Each attribute has a value that is not known yet, and an empty one.
 func TestValidate(t *testing.T) {
 	t.Parallel()
-	unknown := tfcore.Unknown{}
+	unknown := playedcli.Unknown{}
 	root := func(changes config) config { return config{"root_volume": changes} }
 	tests := []struct {
 		name   string

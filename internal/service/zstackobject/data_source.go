@@ -13,7 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
-	"github.com/vmfork/terraform-provider-vmfork/internal/clients"
+	"github.com/vmfork/terraform-provider-vmfork/internal/provider/connections"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfattr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
 	"github.com/vmfork/terraform-provider-vmfork/internal/zstack"
@@ -81,7 +81,7 @@ func (d *dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 
 // Configure takes the ZStack client.
 func (d *dataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	client, diags := clients.ZStackFrom(req.ProviderData)
+	client, diags := connections.ZStackFrom(req.ProviderData)
 	resp.Diagnostics.Append(diags...)
 	if client != nil {
 		d.client = client

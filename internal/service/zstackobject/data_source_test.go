@@ -9,7 +9,7 @@ import (
 	attrpath "github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/vmfork/terraform-provider-vmfork/internal/tfcore"
+	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/playedcli"
 	"github.com/vmfork/terraform-provider-vmfork/internal/zstack"
 )
 
@@ -96,9 +96,9 @@ func TestRead(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
-			got, diags := tfcore.ReadDataSource[model](t, &dataSource{client: test.client}, tfcore.Config{"type": test.kind, "name": test.name})
+			got, diags := playedcli.ReadDataSource[model](t, &dataSource{client: test.client}, playedcli.Config{"type": test.kind, "name": test.name})
 			if test.problem != nil {
-				tfcore.Only(t, diags, test.problem)
+				playedcli.Only(t, diags, test.problem)
 
 				return
 			}

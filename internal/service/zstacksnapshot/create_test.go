@@ -9,8 +9,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/fakezstack"
+	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/playedcli"
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
-	"github.com/vmfork/terraform-provider-vmfork/internal/tfcore"
 	"github.com/vmfork/terraform-provider-vmfork/internal/zstack"
 )
 
@@ -122,7 +122,7 @@ func TestCreateEnds(t *testing.T) {
 				}
 				ctx := t.Context()
 				if test.interrupt {
-					ctx = tfcore.Interrupted(t, fakezstack.JobLength/2)
+					ctx = playedcli.Interrupted(t, fakezstack.JobLength/2)
 				}
 				before := basic(config{"timeouts": config{"create": "1m"}})
 				if f.vm.State == zstack.VMCrashed { // it crashed since the plan
@@ -188,7 +188,7 @@ func TestCreateQueues(t *testing.T) {
 		shared := serve(f)()
 		var group sync.WaitGroup
 		for i := range 5 {
-			one := tfcore.New(t, func() func() resource.Resource { return shared })
+			one := playedcli.New(t, func() func() resource.Resource { return shared })
 			group.Go(func() { one.Apply(t.Context(), basic(config{"name": fmt.Sprint("before ", i)})).Clean(t) })
 		}
 		group.Wait()
@@ -202,8 +202,8 @@ func TestCreateQueues(t *testing.T) {
 		f.Goes["CreateSnapshotGroup"] = []fakezstack.Behaviour{fakezstack.Immortal}
 		began := make(chan struct{})
 		f.Before["CreateSnapshotGroup"] = func() { close(began) }
-		first := tfcore.New(t, func() func() resource.Resource { return shared })
-		second := tfcore.New(t, func() func() resource.Resource { return shared })
+		first := playedcli.New(t, func() func() resource.Resource { return shared })
+		second := playedcli.New(t, func() func() resource.Resource { return shared })
 		var group sync.WaitGroup
 		group.Go(func() {
 			first.Apply(t.Context(), basic(config{"timeouts": config{"create": "1h"}})).Failed(t, "may still come to be")

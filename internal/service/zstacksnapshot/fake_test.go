@@ -12,10 +12,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/fakezstack"
+	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/playedcli"
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/task"
-	"github.com/vmfork/terraform-provider-vmfork/internal/tfcore"
 	"github.com/vmfork/terraform-provider-vmfork/internal/zstack"
 )
 
@@ -54,7 +54,7 @@ func newFake() *fakeZStack {
 
 // core is the CLI and a ZStack.
 type core struct {
-	*tfcore.Core
+	*playedcli.CLI
 
 	f *fakeZStack
 }
@@ -75,12 +75,12 @@ func inBubble(t *testing.T, test func(c core, f *fakeZStack)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		f := newFake()
-		test(core{tfcore.New(t, serve(f)), f}, f)
+		test(core{playedcli.New(t, serve(f)), f}, f)
 	})
 }
 
 // config is a configuration.
-type config = tfcore.Config
+type config = playedcli.Config
 
 // basic is the smallest configuration, with changes.
 func basic(changes ...config) config {

@@ -7,8 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/playedcli"
 	zstacksim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/zstack"
-	"github.com/vmfork/terraform-provider-vmfork/internal/tfcore"
 	"github.com/vmfork/terraform-provider-vmfork/internal/zstack"
 )
 
@@ -80,7 +80,7 @@ func TestFaults(t *testing.T) {
 }
 
 // simCore plays the CLI against the resource with the real client on a simulated ZStack.
-func simCore(t *testing.T) (*tfcore.Core, *zstacksim.Server) {
+func simCore(t *testing.T) (*playedcli.CLI, *zstacksim.Server) {
 	t.Helper()
 	server, err := zstacksim.Start(zstacksim.Options{VMs: -1})
 	if err != nil {
@@ -99,11 +99,11 @@ func simCore(t *testing.T) (*tfcore.Core, *zstacksim.Server) {
 		}
 	})
 
-	return tfcore.New(t, serve(connection)), server
+	return playedcli.New(t, serve(connection)), server
 }
 
 // play brings a group to the phase, injects the fault for ever, and returns what is said then. It leaves no group.
-func play(c *tfcore.Core, server *zstacksim.Server, test faultCase) string {
+func play(c *playedcli.CLI, server *zstacksim.Server, test faultCase) string {
 	t := c.T
 	t.Helper()
 	golden, _ := server.VM("golden")
@@ -123,7 +123,7 @@ func play(c *tfcore.Core, server *zstacksim.Server, test faultCase) string {
 		c.Apply(t.Context(), before).Clean(t)
 	}
 	server.Inject(fault)
-	var said tfcore.Result
+	var said playedcli.Result
 	switch test.phase {
 	case "create":
 		said = c.Apply(t.Context(), before)

@@ -4,8 +4,8 @@ import (
 	"testing"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/fakezstack"
+	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/playedcli"
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
-	"github.com/vmfork/terraform-provider-vmfork/internal/tfcore"
 	"github.com/vmfork/terraform-provider-vmfork/internal/zstack"
 )
 
@@ -198,7 +198,7 @@ func TestDelete(t *testing.T) {
 				test.prepare(f)
 				ctx := t.Context()
 				if test.interrupt {
-					ctx = tfcore.Interrupted(t, fakezstack.JobLength/2)
+					ctx = playedcli.Interrupted(t, fakezstack.JobLength/2)
 				}
 				said := c.Destroy(ctx)
 				if test.says == "" {

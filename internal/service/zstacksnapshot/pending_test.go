@@ -4,15 +4,15 @@ import (
 	"testing"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/fakezstack"
+	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/playedcli"
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
-	"github.com/vmfork/terraform-provider-vmfork/internal/tfcore"
 )
 
 // leavePending interrupts a group whose job goes on, and returns the job.
 func leavePending(t *testing.T, c core, f *fakeZStack) *fakezstack.Job {
 	t.Helper()
 	f.Goes["CreateSnapshotGroup"] = []fakezstack.Behaviour{fakezstack.Immortal}
-	c.Apply(tfcore.Interrupted(t, fakezstack.JobLength/2), basic()).Warned(t, "may still come to be")
+	c.Apply(playedcli.Interrupted(t, fakezstack.JobLength/2), basic()).Warned(t, "may still come to be")
 	if c.Identified("uuid") != f.specs[0].ResourceUUID || c.Get("id") != f.specs[0].ResourceUUID {
 		t.Fatalf("the identity is %s, the id %s", c.Identified("uuid"), c.Get("id"))
 	}
@@ -105,7 +105,7 @@ func TestPendingDestroy(t *testing.T) {
 			inBubble(t, func(c core, f *fakeZStack) {
 				t := c.T
 				f.Goes["CreateSnapshotGroup"] = []fakezstack.Behaviour{fakezstack.Immortal}
-				c.Apply(tfcore.Interrupted(t, fakezstack.JobLength/2), basic(config{"timeouts": config{"delete": "1m"}})).Warned(t, "may still come to be")
+				c.Apply(playedcli.Interrupted(t, fakezstack.JobLength/2), basic(config{"timeouts": config{"delete": "1m"}})).Warned(t, "may still come to be")
 				test.End(f, f.Jobs[c.Get("pending_job_uuid")])
 				said := c.Destroy(t.Context())
 				if test.Destroy != "" {

@@ -4,8 +4,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/playedcli"
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
-	"github.com/vmfork/terraform-provider-vmfork/internal/tfcore"
 	"github.com/vmfork/terraform-provider-vmfork/internal/zstack"
 )
 
@@ -25,8 +25,8 @@ func TestPlanChecks(t *testing.T) {
 		{"paused", inState(zstack.VMPaused), config{"with_memory": true}, true},
 		{"stopped", inState(zstack.VMStopped), nil, true},
 		{"stopping", inState(zstack.VMStopping), config{"with_memory": true}, true},
-		{"memory that is not known yet", inState(zstack.VMStopped), config{"with_memory": tfcore.Unknown{}}, true},
-		{"a VM that is not known yet", func(f *fakeZStack) { f.vm = nil }, config{"vm_uuid": tfcore.Unknown{}}, true},
+		{"memory that is not known yet", inState(zstack.VMStopped), config{"with_memory": playedcli.Unknown{}}, true},
+		{"a VM that is not known yet", func(f *fakeZStack) { f.vm = nil }, config{"vm_uuid": playedcli.Unknown{}}, true},
 		{"stopped, with memory", inState(zstack.VMStopped), config{"with_memory": true}, false},
 		{"missing", func(f *fakeZStack) { f.vm = nil }, nil, false},
 		{"destroyed", inState(zstack.VMDestroyed), nil, false},
@@ -39,7 +39,7 @@ func TestPlanChecks(t *testing.T) {
 		}, nil, false},
 		{"of a name that is not known yet", func(f *fakeZStack) {
 			f.add(zstack.SnapshotGroupSpec{ResourceUUID: "cccccccccccccccccccccccccccccccc", Name: "before/after"})
-		}, config{"name": tfcore.Unknown{}}, true},
+		}, config{"name": playedcli.Unknown{}}, true},
 		{"names that nobody tells", failing("SnapshotGroupsNamed", fault(apierr.Unavailable, "SYS.1011")), nil, false},
 		{"no answer", failing("VirtualMachine", fault(apierr.Unavailable, "SYS.1011")), nil, false},
 		{"no login", failing("VirtualMachine", fault(apierr.Unauthenticated, "ID.1000")), nil, false},

@@ -10,8 +10,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/vmfork/terraform-provider-vmfork/internal/clients"
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
+	"github.com/vmfork/terraform-provider-vmfork/internal/provider/connections"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
 )
 
@@ -55,13 +55,13 @@ func (r *snapshotResource) Metadata(_ context.Context, _ resource.MetadataReques
 
 // Configure takes the ZStack client from the provider, and joins the resources that it configured too.
 func (r *snapshotResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	connection, diags := clients.ZStackFrom(req.ProviderData)
+	connection, diags := connections.ZStackFrom(req.ProviderData)
 	resp.Diagnostics.Append(diags...)
 	if connection != nil {
 		r.client = connection
 	}
 	r.session = r.sessions.Of(req.ProviderData)
-	if configured, ok := req.ProviderData.(*clients.Clients); ok && configured.Logger != nil {
+	if configured, ok := req.ProviderData.(*connections.Connections); ok && configured.Logger != nil {
 		r.logger = configured.Logger
 	}
 }

@@ -11,7 +11,7 @@ import (
 	attrpath "github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
-	"github.com/vmfork/terraform-provider-vmfork/internal/clients"
+	"github.com/vmfork/terraform-provider-vmfork/internal/provider/connections"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
 	"github.com/vmfork/terraform-provider-vmfork/internal/zstack"
 )
@@ -41,7 +41,7 @@ func (d *dataSource) Metadata(_ context.Context, req datasource.MetadataRequest,
 
 // Configure takes the ZStack client.
 func (d *dataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	client, diags := clients.ZStackFrom(req.ProviderData)
+	client, diags := connections.ZStackFrom(req.ProviderData)
 	resp.Diagnostics.Append(diags...)
 	if client != nil {
 		d.client = client

@@ -8,8 +8,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
+	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/playedcli"
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
-	"github.com/vmfork/terraform-provider-vmfork/internal/tfcore"
 	"github.com/vmfork/terraform-provider-vmfork/internal/zstack"
 )
 
@@ -50,7 +50,7 @@ func TestRead_finds(t *testing.T) {
 		t.Run(selector, func(t *testing.T) {
 			t.Parallel()
 
-			got, diags := tfcore.ReadDataSource[model](t, &dataSource{client: server}, tfcore.Config{selector: value})
+			got, diags := playedcli.ReadDataSource[model](t, &dataSource{client: server}, playedcli.Config{selector: value})
 			if diags.HasError() {
 				t.Fatal(diags)
 			}
@@ -75,50 +75,50 @@ func TestRead_diagnostics(t *testing.T) {
 	}}
 	tests := map[string]struct {
 		client   vms
-		selector tfcore.Config
+		selector playedcli.Config
 		want     diag.Diagnostic
 	}{
 		"no such uuid": {
-			client: server, selector: tfcore.Config{"uuid": "99"},
+			client: server, selector: playedcli.Config{"uuid": "99"},
 			want: diag.NewAttributeErrorDiagnostic(path.Root("uuid"), "No such virtual machine",
 				`No virtual machine has the uuid "99", or the user may not see it.`),
 		},
 		"no such name": {
-			client: server, selector: tfcore.Config{"name": "mail"},
+			client: server, selector: playedcli.Config{"name": "mail"},
 			want: diag.NewAttributeErrorDiagnostic(path.Root("name"), "No such virtual machine",
 				`No virtual machine has the name "mail", or the user may not see it.`),
 		},
 		"another case": {
-			client: server, selector: tfcore.Config{"name": "Web"},
+			client: server, selector: playedcli.Config{"name": "Web"},
 			want: diag.NewAttributeErrorDiagnostic(path.Root("name"), "No such virtual machine",
 				`No virtual machine has the name "Web", or the user may not see it.`),
 		},
 		"several": {
-			client: server, selector: tfcore.Config{"name": "web"},
+			client: server, selector: playedcli.Config{"name": "web"},
 			want: diag.NewAttributeErrorDiagnostic(path.Root("name"), "Several virtual machines match",
 				"2 virtual machines have the name \"web\":\n  - 11  web, Running\n  - 22  web, Stopped\n\n"+
 					"Select one of them by its uuid."),
 		},
 		"destroyed": {
-			client: server, selector: tfcore.Config{"name": "old"},
+			client: server, selector: playedcli.Config{"name": "old"},
 			want: diag.NewAttributeErrorDiagnostic(path.Root("name"), "No such virtual machine",
 				"Every virtual machine with the name \"old\" is destroyed:\n  - 33  old, Destroyed\n\n"+
 					"ZStack keeps a destroyed virtual machine in its recycle bin for some time. Recover it there, or select another."),
 		},
 		"on the way to be destroyed": {
-			client: server, selector: tfcore.Config{"uuid": "44"},
+			client: server, selector: playedcli.Config{"uuid": "44"},
 			want: diag.NewAttributeErrorDiagnostic(path.Root("uuid"), "No such virtual machine",
 				"Every virtual machine with the uuid \"44\" is destroyed:\n  - 44  older, Expunging\n\n"+
 					"ZStack keeps a destroyed virtual machine in its recycle bin for some time. Recover it there, or select another."),
 		},
 		"configuration not known": {
-			client: nil, selector: tfcore.Config{"name": "web"},
+			client: nil, selector: playedcli.Config{"name": "web"},
 			want: diag.NewErrorDiagnostic("The provider's zstack configuration is not known yet",
 				"A value of the provider's zstack block is only known after apply, so this can't be read now. Apply what the "+
 					"value comes from first (terraform apply -target=…), or give the value as a variable."),
 		},
 		"failed": {
-			client: inventory{err: errors.New("boom")}, selector: tfcore.Config{"name": "web"},
+			client: inventory{err: errors.New("boom")}, selector: playedcli.Config{"name": "web"},
 			want: diag.NewErrorDiagnostic(`Could not read the virtual machine with the name "web"`, "Boom."),
 		},
 	}
@@ -126,8 +126,8 @@ func TestRead_diagnostics(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
-			_, diags := tfcore.ReadDataSource[model](t, &dataSource{client: test.client}, test.selector)
-			tfcore.Only(t, diags, test.want)
+			_, diags := playedcli.ReadDataSource[model](t, &dataSource{client: test.client}, test.selector)
+			playedcli.Only(t, diags, test.want)
 		})
 	}
 }
@@ -151,7 +151,7 @@ func TestNewModel(t *testing.T) {
 			{UUID: "r", Type: "Root", SizeBytes: 1},
 		},
 	})
-	tfcore.NoNull(t, got)
+	playedcli.NoNull(t, got)
 	for want, list := range map[string]interface{ String() string }{
 		`["10.0.0.1","10.0.0.2"]`: got.IPAddresses, `["d1","d2"]`: got.DataVolumeUUIDs,
 	} {

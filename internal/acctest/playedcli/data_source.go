@@ -1,0 +1,51 @@
+package playedcli
+
+import (
+	"reflect"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+)
+
+// ReadDataSource reads a data source that has its client already, and returns what it found, as the model M, and what it says.
+// After an error the model is empty.
+func ReadDataSource[M any](t *testing.T, source datasource.DataSource, config Config) (M, diag.Diagnostics) {
+	t.Helper()
+	var described datasource.SchemaResponse
+	source.Schema(t.Context(), datasource.SchemaRequest{}, &described)
+	kind := described.Schema.Type().TerraformType(t.Context())
+	resp := datasource.ReadResponse{State: tfsdk.State{Schema: described.Schema, Raw: tftypes.NewValue(kind, nil)}}
+	source.Read(t.Context(), datasource.ReadRequest{
+		Config: tfsdk.Config{Schema: described.Schema, Raw: convert(t, kind, config)},
+	}, &resp)
+	var found M
+	if !resp.Diagnostics.HasError() {
+		if diags := resp.State.Get(t.Context(), &found); diags.HasError() {
+			t.Fatal(diags)
+		}
+	}
+
+	return found, resp.Diagnostics
+}
+
+// Only fails the test unless the diagnostic is all that is said.
+func Only(t *testing.T, diags diag.Diagnostics, want diag.Diagnostic) {
+	t.Helper()
+	if len(diags) != 1 || !diags[0].Equal(want) {
+		t.Errorf("got:\n%+v\nwant:\n%+v", diags, want)
+	}
+}
+
+// NoNull fails the test where a field of a model is null: what the platform told of it is forgotten in the mapping.
+func NoNull(t *testing.T, model any) {
+	t.Helper()
+	fields := reflect.ValueOf(model)
+	for i := range fields.NumField() {
+		if value, ok := reflect.TypeAssert[interface{ IsNull() bool }](fields.Field(i)); !ok || value.IsNull() {
+			t.Errorf("%s is null", fields.Type().Field(i).Name)
+		}
+	}
+}

@@ -1,0 +1,188 @@
+package vcenter
+
+import (
+	"net/http"
+	"slices"
+
+	"github.com/vmware/govmomi/vim25/types"
+)
+
+// maxTasksListed is how many tasks one list may name.
+const maxTasksListed = 1000
+
+// cisTask is what /api/cis/tasks tells of a task (Cis_Task_Info).
+type cisTask struct {
+	Description vapiMessage  `json:"description"`
+	Service     string       `json:"service"`
+	Operation   string       `json:"operation"`
+	Target      cisTarget    `json:"target"`
+	Status      string       `json:"status"`
+	Cancelable  bool         `json:"cancelable"`
+	Progress    *cisProgress `json:"progress,omitempty"`
+	StartTime   string       `json:"start_time,omitempty"`
+	EndTime     string       `json:"end_time,omitempty"`
+	User        string       `json:"user,omitempty"`
+	Result      any          `json:"result,omitempty"`
+	Error       *vapiError   `json:"error,omitempty"`
+}
+
+type cisTarget struct {
+	Type string `json:"type"`
+	ID   string `json:"id"`
+}
+
+type cisProgress struct {
+	Total     int         `json:"total"`
+	Completed int         `json:"completed"`
+	Message   vapiMessage `json:"message"`
+}
+
+// cisFilter selects tasks for the list (Cis_Tasks_FilterSpec).
+type cisFilter struct {
+	Tasks    []string    `json:"tasks"`
+	Services []string    `json:"services"`
+	Targets  []cisTarget `json:"targets"`
+	Status   []string    `json:"status"`
+	Users    []string    `json:"users"`
+}
+
+// getTask is GET /api/cis/tasks/{task}.
+func (s *Server) getTask(c *restCall) (int, any, *problem) {
+	record, p := s.findCISTask(c.params["task"])
+	if p != nil {
+		return 0, nil, p
+	}
+	s.tasks.mu.Lock()
+	defer s.tasks.mu.Unlock()
+
+	return http.StatusOK, record.cis(), nil
+}
+
+func (s *Server) findCISTask(id string) (*taskRecord, *problem) {
+	record, ok := s.tasks.find(id)
+	if !ok || record.cisID != id {
+		return nil, &problem{errorType: errorNotFound, messages: []string{"The task " + id + " was not found."}}
+	}
+
+	return record, nil
+}
+
+// listTasks is POST /api/cis/tasks?action=list.
+func (s *Server) listTasks(c *restCall) (int, any, *problem) {
+	var body struct {
+		FilterSpec cisFilter `json:"filter_spec"`
+		ResultSpec *struct {
+			ReturnAll     bool `json:"return_all"`
+			ExcludeResult bool `json:"exclude_result"`
+		} `json:"result_spec"`
+	}
+	if p := c.decode(&body); p != nil {
+		return 0, nil, p
+	}
+
+	return s.tasksMatching(body.FilterSpec)
+}
+
+// listTasksByQuery is GET /api/cis/tasks with the filter as query parameters.
+func (s *Server) listTasksByQuery(c *restCall) (int, any, *problem) {
+	return s.tasksMatching(cisFilter{
+		Tasks: c.query["tasks"], Services: c.query["services"], Status: c.query["status"], Users: c.query["users"],
+	})
+}
+
+func (s *Server) tasksMatching(filter cisFilter) (int, any, *problem) {
+	if len(filter.Tasks) == 0 && len(filter.Services) == 0 {
+		return 0, nil, &problem{
+			errorType: errorInvalidArgument, messages: []string{"The filter names neither tasks nor services."},
+		}
+	}
+	if len(filter.Tasks) > maxTasksListed {
+		return 0, nil, &problem{errorType: errorInvalidArgument, messages: []string{"The filter names more than 1000 tasks."}}
+	}
+	s.tasks.mu.Lock()
+	defer s.tasks.mu.Unlock()
+	listed := map[string]cisTask{}
+	for _, record := range s.tasks.records {
+		if record.cisID == "" || record.forgotten || !filter.matches(record) {
+			continue
+		}
+		listed[record.cisID] = record.cis()
+	}
+
+	return http.StatusOK, listed, nil
+}
+
+func (f cisFilter) matches(record *taskRecord) bool {
+	target := cisTarget{Type: record.entity.Type, ID: record.entity.Value}
+
+	return (len(f.Tasks) == 0 || slices.Contains(f.Tasks, record.cisID)) &&
+		(len(f.Services) == 0 || slices.Contains(f.Services, cloneService)) &&
+		(len(f.Targets) == 0 || slices.Contains(f.Targets, target)) &&
+		(len(f.Status) == 0 || slices.Contains(f.Status, record.cisStatus())) &&
+		(len(f.Users) == 0 || slices.ContainsFunc(f.Users, func(user string) bool { return sameUser(user, record.user) }))
+}
+
+// cancelTask is POST /api/cis/tasks/{task}?action=cancel.
+func (s *Server) cancelTask(c *restCall) (int, any, *problem) {
+	record, p := s.findCISTask(c.params["task"])
+	if p != nil {
+		return 0, nil, p
+	}
+	if !sameUser(record.user, c.user) {
+		if p := s.require(c.user, "Global.CancelTask", record.entity); p != nil {
+			return 0, nil, p
+		}
+	}
+	if !s.tasks.cancelTask(record) {
+		return 0, nil, &problem{
+			errorType: errorNotAllowedInCurrentState,
+			messages:  []string{"The task " + record.cisID + " has ended or can no longer be canceled."},
+		}
+	}
+
+	return http.StatusNoContent, nil, nil
+}
+
+// cisStatus is vAPI's word for the state: PENDING before the first progress, BLOCKED while something else (here a hold)
+// keeps the task from going on. The engine's mutex must be held.
+func (r *taskRecord) cisStatus() string {
+	switch {
+	case r.state == types.TaskInfoStateSuccess:
+		return "SUCCEEDED"
+	case r.state == types.TaskInfoStateError:
+		return "FAILED"
+	case r.held:
+		return "BLOCKED"
+	case r.percent == 0 && !r.acting:
+		return "PENDING"
+	default:
+		return "RUNNING"
+	}
+}
+
+// cis describes the task. The engine's mutex must be held.
+func (r *taskRecord) cis() cisTask {
+	message := vapiMessage{
+		ID: "com.vmware.vcenter.VM." + r.operation, DefaultMessage: "Clone virtual machine " + r.entityName, Args: []string{},
+	}
+	info := cisTask{
+		Description: message, Service: cloneService, Operation: r.operation,
+		Target:     cisTarget{Type: r.entity.Type, ID: r.entity.Value},
+		Status:     r.cisStatus(),
+		Cancelable: r.state == types.TaskInfoStateRunning && !r.acting,
+		Progress:   &cisProgress{Total: 100, Completed: r.percent, Message: message},
+		StartTime:  r.started.UTC().Format(timeFormat),
+		User:       r.user,
+	}
+	if !r.ended.IsZero() {
+		info.EndTime = r.ended.UTC().Format(timeFormat)
+	}
+	if ref, ok := r.result.(types.ManagedObjectReference); ok {
+		info.Result = ref.Value
+	}
+	if r.problem != nil {
+		info.Error = r.problem.vapi()
+	}
+
+	return info
+}

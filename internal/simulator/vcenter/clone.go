@@ -1,0 +1,272 @@
+package vcenter
+
+import (
+	"slices"
+
+	"github.com/vmware/govmomi/simulator"
+	"github.com/vmware/govmomi/vim25/types"
+)
+
+// cloneRequest is a clone in the terms of either API.
+type cloneRequest struct {
+	source        types.ManagedObjectReference
+	name          string // literal
+	placement     placement
+	remove        []int32                                // disk keys of the source
+	update        map[int32]types.ManagedObjectReference // disk key of the source → datastore
+	powerOn       bool
+	template      bool
+	customization *types.CustomizationSpec
+	specName      string
+	config        *types.VirtualMachineConfigSpec // what vim25 callers change
+	devices       []types.BaseVirtualDeviceConfigSpec
+	user          string
+}
+
+// clonePlan is a clone whose arguments were found good.
+type clonePlan struct {
+	cloneRequest
+	original *simulator.VirtualMachine
+	// disks gives the datastore of each disk that is copied.
+	disks map[int32]types.ManagedObjectReference
+}
+
+// planClone checks a clone against the inventory as it stands.
+func (s *Server) planClone(request cloneRequest) (clonePlan, *problem) {
+	plan := clonePlan{cloneRequest: request}
+	if p := checkLiteralName(request.name); p != nil {
+		return plan, p
+	}
+	source, ok := s.vm(request.source)
+	if !ok {
+		return plan, notFound(request.source)
+	}
+	plan.original = source
+	if isSecondary(source) {
+		return plan, onSecondary(source)
+	}
+	if p := s.planPlacement(&plan); p != nil {
+		return plan, p
+	}
+	if p := s.mayClone(plan); p != nil {
+		return plan, p
+	}
+	if p := s.checkConnected(source); p != nil {
+		return plan, p
+	}
+	if p := s.checkFree(plan.placement.folder, escapeName(plan.name), types.ManagedObjectReference{}); p != nil {
+		return plan, p
+	}
+
+	return plan, s.checkSpace(plan.placement.host, plan.needed())
+}
+
+func (s *Server) planPlacement(plan *clonePlan) *problem {
+	if p := s.planDisks(plan); p != nil {
+		return p
+	}
+	current := s.placementOf(plan.original)
+	wanted := &plan.placement
+	if plan.template && wanted.pool.Value == "" && wanted.cluster.Value == "" && wanted.host.Value == "" {
+		wanted.cluster = s.owner(current.host) // a template made from a template needs a host, but no pool
+	}
+	complete, p := s.complete(plan.placement, current)
+	if p != nil {
+		return p
+	}
+	plan.placement = complete
+	if folder, ok := s.registry.Get(complete.folder).(*simulator.Folder); !ok || !allowsChild(folder, "VirtualMachine") {
+		return invalidArgument("placement.folder", "Folder %s holds no virtual machines.", complete.folder.Value)
+	}
+	plan.disks = map[int32]types.ManagedObjectReference{}
+	for _, disk := range disksOf(plan.original) {
+		if slices.Contains(plan.remove, disk.Key) {
+			continue
+		}
+		target, named := plan.update[disk.Key]
+		if !named {
+			target = complete.datastore
+		}
+		plan.disks[disk.Key] = target
+	}
+
+	return nil
+}
+
+// planDisks refuses keys that the source does not have, keys in both lists, and unknown datastores.
+func (s *Server) planDisks(plan *clonePlan) *problem {
+	keys := map[int32]bool{}
+	for _, disk := range disksOf(plan.original) {
+		keys[disk.Key] = true
+	}
+	for _, key := range plan.remove {
+		if !keys[key] {
+			return invalidArgument("disks_to_remove", "The source has no disk %d.", key)
+		}
+		if _, both := plan.update[key]; both {
+			return invalidArgument("disks_to_update", "Disk %d is in disks_to_remove and in disks_to_update.", key)
+		}
+	}
+	for key, datastore := range plan.update {
+		if !keys[key] {
+			return invalidArgument("disks_to_update", "The source has no disk %d.", key)
+		}
+		if !isA[*simulator.Datastore](s.registry.Get(datastore)) {
+			return notFound(datastore)
+		}
+	}
+
+	return nil
+}
+
+// mayClone refuses a user who lacks one of the five privileges, or the one to power on.
+func (s *Server) mayClone(plan clonePlan) *problem {
+	type need struct {
+		privilege string
+		on        types.ManagedObjectReference
+	}
+	needs := []need{
+		{privilegeClone, plan.source},
+		{privilegeCreateFrom, plan.placement.folder},
+		{privilegeAssignPool, plan.placement.pool},
+		{privilegeAllocateSpace, plan.placement.datastore},
+	}
+	for _, datastore := range plan.disks {
+		needs = append(needs, need{privilegeAllocateSpace, datastore})
+	}
+	if plan.powerOn {
+		needs = append(needs, need{privilegePowerOn, plan.source})
+	}
+	for _, each := range needs {
+		if p := s.require(plan.user, each.privilege, each.on); p != nil {
+			return p
+		}
+	}
+
+	return nil
+}
+
+// needed is the room that the clone takes on each datastore.
+func (p *clonePlan) needed() map[types.ManagedObjectReference]int64 {
+	needed := map[types.ManagedObjectReference]int64{p.placement.datastore: 0}
+	for _, disk := range disksOf(p.original) {
+		if datastore, copied := p.disks[disk.Key]; copied {
+			needed[datastore] += disk.CapacityInBytes
+		}
+	}
+
+	return needed
+}
+
+// beingCloned writes the event that vCenter writes when a clone starts.
+func (s *Server) beingCloned(ctx *simulator.Context, plan clonePlan) {
+	s.postEvent(ctx, &types.VmBeingClonedEvent{
+		VmCloneEvent: types.VmCloneEvent{VmEvent: s.vmEvent(plan.original)},
+		DestFolder:   s.folderArgument(plan.placement.folder),
+		DestName:     escapeName(plan.name),
+		DestHost:     s.hostArgument(plan.placement.host),
+	})
+}
+
+// cloneEffect makes the VM, after all checks again.
+func (s *Server) cloneEffect(request cloneRequest) effect {
+	return func(ctx *simulator.Context) (types.AnyType, *problem) {
+		plan, p := s.planClone(request)
+		if p != nil {
+			return nil, p
+		}
+		ref, p := s.createClone(ctx, plan)
+		if p != nil {
+			return nil, p
+		}
+		if p := s.finishClone(ctx, plan, ref); p != nil {
+			_ = s.setPower(ctx, ref, poweredOff)
+			_ = s.destroy(ctx, ref)
+
+			return nil, p
+		}
+
+		return ref, nil
+	}
+}
+
+func (s *Server) createClone(ctx *simulator.Context, plan clonePlan) (types.ManagedObjectReference, *problem) {
+	config, p := s.cloneConfig(plan)
+	if p != nil {
+		return types.ManagedObjectReference{}, p
+	}
+	folder, host := plan.placement.folder, plan.placement.host
+
+	return s.createVM(ctx, &types.CreateVM_Task{This: folder, Config: config, Pool: plan.placement.pool, Host: &host})
+}
+
+// cloneConfig describes the new VM: the source's hardware with what the caller changes.
+func (s *Server) cloneConfig(plan clonePlan) (types.VirtualMachineConfigSpec, *problem) {
+	source := plan.original.Config
+	config := types.VirtualMachineConfigSpec{
+		Name: plan.name, Uuid: newUUID(), InstanceUuid: newUUID(), Version: source.Version, GuestId: source.GuestId,
+		Annotation: source.Annotation, Firmware: source.Firmware, NumCPUs: source.Hardware.NumCPU,
+		MemoryMB: int64(source.Hardware.MemoryMB), NumCoresPerSocket: source.Hardware.NumCoresPerSocket,
+	}
+	config.ExtraConfig = append(config.ExtraConfig, source.ExtraConfig...)
+	if changes := plan.config; changes != nil {
+		config.ExtraConfig = append(config.ExtraConfig, changes.ExtraConfig...)
+		setUnlessZero(&config.Annotation, changes.Annotation)
+		setUnlessZero(&config.Uuid, changes.Uuid)
+		setUnlessZero(&config.InstanceUuid, changes.InstanceUuid)
+		setUnlessZero(&config.NumCPUs, changes.NumCPUs)
+		setUnlessZero(&config.MemoryMB, changes.MemoryMB)
+		setUnlessZero(&config.GuestId, changes.GuestId)
+	}
+	devices, p := copyDevices(plan.original.Config.Hardware.Device)
+	if p != nil {
+		return config, p
+	}
+	config.DeviceChange = s.cloneDevices(plan, devices)
+	s.placeFiles(&config, s.entityName(plan.placement.datastore))
+
+	return config, nil
+}
+
+func setUnlessZero[T comparable](to *T, value T) {
+	var zero T
+	if value != zero {
+		*to = value
+	}
+}
+
+// finishClone does what follows the creation: customization, changes of devices, the event, power.
+func (s *Server) finishClone(ctx *simulator.Context, plan clonePlan, ref types.ManagedObjectReference) *problem {
+	clone, ok := s.vm(ref)
+	if !ok {
+		return notFound(ref)
+	}
+	s.setTools(ctx, clone, false)
+	if len(plan.devices) > 0 {
+		body := &types.ReconfigVM_Task{This: ref, Spec: types.VirtualMachineConfigSpec{DeviceChange: plan.devices}}
+		if _, _, p := s.invoke(ctx, ref, "ReconfigVM_Task", body); p != nil {
+			return p
+		}
+	}
+	if plan.customization != nil {
+		body := &types.CustomizeVM_Task{This: ref, Spec: *plan.customization}
+		if _, _, p := s.invoke(ctx, ref, "CustomizeVM_Task", body); p != nil {
+			return p
+		}
+	}
+	s.specs.use(ref.Value, plan.specName)
+	s.postEvent(ctx, &types.VmClonedEvent{
+		VmCloneEvent: types.VmCloneEvent{VmEvent: s.vmEvent(clone)},
+		SourceVm:     types.VmEventArgument{EntityEventArgument: types.EntityEventArgument{Name: plan.original.Name}, Vm: plan.original.Self},
+	})
+	if plan.template {
+		s.makeTemplate(ctx, clone)
+
+		return nil
+	}
+	if plan.powerOn {
+		return s.powerOn(ctx, ref)
+	}
+
+	return nil
+}

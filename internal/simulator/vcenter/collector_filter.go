@@ -1,0 +1,125 @@
+package vcenter
+
+import (
+	"reflect"
+
+	"github.com/vmware/govmomi/simulator"
+	"github.com/vmware/govmomi/vim25/methods"
+	"github.com/vmware/govmomi/vim25/types"
+)
+
+// filter is a PropertyFilter: what it selects, and what its client was told of it.
+type filter struct {
+	ref   types.ManagedObjectReference
+	spec  types.PropertyFilterSpec
+	known map[types.ManagedObjectReference]map[string]types.AnyType
+}
+
+// updates compares what the filter sees with what its client knows, and notes what it tells. With a limit it tells that
+// many objects at most and reports whether there are more.
+func (f *filter) updates(ctx *simulator.Context, left int, limited bool) ([]types.ObjectUpdate, bool) {
+	if f.known == nil {
+		f.known = map[types.ManagedObjectReference]map[string]types.AnyType{}
+	}
+	var updates []types.ObjectUpdate
+	present := map[types.ManagedObjectReference]bool{}
+	tell := func(update types.ObjectUpdate) bool {
+		if limited && len(updates) >= left {
+			return false
+		}
+		updates = append(updates, update)
+
+		return true
+	}
+	open, ended := f.split(ctx)
+	for _, ref := range ended {
+		present[ref] = true
+	}
+	for _, content := range f.look(ctx, open) {
+		present[content.Obj] = true
+		update, values := f.compare(content)
+		if update == nil {
+			continue
+		}
+		if !tell(*update) {
+			return updates, true
+		}
+		f.known[content.Obj] = values
+	}
+	for ref := range f.known {
+		if present[ref] {
+			continue
+		}
+		if !tell(types.ObjectUpdate{Kind: types.ObjectUpdateKindLeave, Obj: ref}) {
+			return updates, true
+		}
+		delete(f.known, ref)
+	}
+
+	return updates, false
+}
+
+// split parts the filter's objects into those that have to be looked at, and tasks whose end the client knows: nothing of them changes
+// any more, as long as they are there. Looking at them again for each change of the world would make a wait the longer, the more
+// tasks have ended.
+func (f *filter) split(ctx *simulator.Context) (open []types.ObjectSpec, ended []types.ManagedObjectReference) {
+	for _, object := range f.spec.ObjectSet {
+		state, _ := f.known[object.Obj]["info.state"].(types.TaskInfoState)
+		over := state == types.TaskInfoStateSuccess || state == types.TaskInfoStateError
+		if over && object.Obj.Type == "Task" && len(object.SelectSet) == 0 && ctx.Map.Get(object.Obj) != nil {
+			ended = append(ended, object.Obj)
+		} else {
+			open = append(open, object)
+		}
+	}
+
+	return open, ended
+}
+
+// look reads what the filter selects of the objects now.
+func (f *filter) look(ctx *simulator.Context, objects []types.ObjectSpec) []types.ObjectContent {
+	if len(objects) == 0 {
+		return nil
+	}
+	spec := f.spec
+	spec.ObjectSet = objects
+	spec.ReportMissingObjectsInResults = new(true)
+	answer := new(simulator.PropertyCollector).RetrievePropertiesEx(ctx, &types.RetrievePropertiesEx{
+		SpecSet: []types.PropertyFilterSpec{spec},
+	})
+	body, ok := answer.(*methods.RetrievePropertiesExBody)
+	if !ok || body.Res == nil || body.Res.Returnval == nil {
+		return nil
+	}
+
+	return body.Res.Returnval.Objects
+}
+
+// compare returns the update that tells the difference to what is known of an object, nil if there is none.
+func (f *filter) compare(content types.ObjectContent) (*types.ObjectUpdate, map[string]types.AnyType) {
+	known, told := f.known[content.Obj]
+	update := types.ObjectUpdate{Kind: types.ObjectUpdateKindModify, Obj: content.Obj}
+	if !told {
+		update.Kind, update.MissingSet = types.ObjectUpdateKindEnter, content.MissingSet
+	}
+	values := make(map[string]types.AnyType, len(content.PropSet))
+	for _, property := range content.PropSet {
+		values[property.Name] = property.Val
+		if old, same := known[property.Name]; same && reflect.DeepEqual(old, property.Val) {
+			continue
+		}
+		update.ChangeSet = append(update.ChangeSet, types.PropertyChange{
+			Name: property.Name, Op: types.PropertyChangeOpAssign, Val: property.Val,
+		})
+	}
+	for name := range known {
+		if _, still := values[name]; !still {
+			update.ChangeSet = append(update.ChangeSet, types.PropertyChange{Name: name, Op: types.PropertyChangeOpRemove})
+		}
+	}
+	if told && len(update.ChangeSet) == 0 {
+		return nil, values
+	}
+
+	return &update, values
+}

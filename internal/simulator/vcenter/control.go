@@ -1,0 +1,228 @@
+package vcenter
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/vmware/govmomi/simulator"
+	"github.com/vmware/govmomi/vim25/types"
+)
+
+// Change says what somebody else does to a VM behind a client's back. Nil parts stay. No rule is checked but that the
+// objects exist.
+type Change struct {
+	Name             *string   `json:"name"` // literal
+	FolderID         *string   `json:"folder_id"`
+	ResourcePoolID   *string   `json:"resource_pool_id"`
+	HostID           *string   `json:"host_id"`
+	DatastoreID      *string   `json:"datastore_id"` // of the configuration files and every disk
+	PowerState       *string   `json:"power_state"`  // vim25's
+	GuestIPAddresses *[]string `json:"guest_ip_addresses"`
+	ToolsRunning     *bool     `json:"tools_running"`    // stopped tools stay stopped over power cycles
+	ConnectionState  *string   `json:"connection_state"` // vim25's: connected, inaccessible, orphaned …
+	Annotation       *string   `json:"annotation"`
+	Template         *bool     `json:"template"`
+
+	// InstantCloneFrozen freezes a running VM as a guest does that runs instantclone.freeze, or lets it go on.
+	InstantCloneFrozen *bool `json:"instant_clone_frozen"`
+	// GuestID is vim25's identifier of the guest operating system: windows2022srvNext_64Guest.
+	GuestID *string `json:"guest_id"`
+	// Busy lets somebody else's task, which never ends by itself, work on the VM.
+	Busy *bool `json:"busy"`
+	// QuiesceFails lets the guest's file systems not come to rest for a quiesced snapshot.
+	QuiesceFails *bool `json:"quiesce_fails"`
+	// LostSnapshots makes files of the VM's snapshots missing, so that its configuration is invalid.
+	LostSnapshots *bool `json:"lost_snapshots"`
+	// SnapshotCapabilities says what snapshots the host can make of the VM.
+	SnapshotCapabilities *SnapshotCapabilities `json:"snapshot_capabilities"`
+	// AttachDevice adds a device: "passthrough-cdrom", "remote-cdrom", "pci-passthrough", "file-serial-port",
+	// "device-serial-port", "file-parallel-port", "raw-disk"; or it changes the VM's first controller or disk:
+	// "shared-bus", "independent-disk".
+	AttachDevice *string `json:"attach_device"`
+	// DetachDevices removes every device that AttachDevice added, and what it changed.
+	DetachDevices *bool `json:"detach_devices"`
+}
+
+// ChangeVM changes a VM at once, without a task.
+func (s *Server) ChangeVM(id string, change Change) error {
+	s.world.Lock()
+	defer s.world.Unlock()
+	ctx := s.newContext(administrator)
+	vm, ok := s.vm(vmRef(id))
+	if !ok {
+		return fmt.Errorf("change VM %s: there is no such VM", id)
+	}
+	for _, step := range []func(*simulator.Context, *simulator.VirtualMachine, Change) *problem{
+		s.changeConnection, s.changeName, s.changePlacement, s.changePower, s.changeGuest, s.changeConfig, s.changeConditions,
+	} {
+		if p := step(ctx, vm, change); p != nil {
+			return fmt.Errorf("change VM %s: %s", id, p.message())
+		}
+	}
+
+	return nil
+}
+
+func (s *Server) changeConnection(ctx *simulator.Context, vm *simulator.VirtualMachine, change Change) *problem {
+	if change.ConnectionState == nil {
+		return nil
+	}
+	state := types.VirtualMachineConnectionState(*change.ConnectionState)
+	s.registry.AtomicUpdate(ctx, vm, []types.PropertyChange{
+		{Name: "runtime.connectionState", Val: state}, {Name: "summary.runtime.connectionState", Val: state},
+	})
+
+	return nil
+}
+
+func (s *Server) changeName(ctx *simulator.Context, vm *simulator.VirtualMachine, change Change) *problem {
+	if change.Name == nil {
+		return nil
+	}
+
+	return s.rename(ctx, vm.Self, escapeName(*change.Name))
+}
+
+func (s *Server) changePlacement(ctx *simulator.Context, vm *simulator.VirtualMachine, change Change) *problem {
+	var wanted placement
+	for _, part := range []struct {
+		to   *types.ManagedObjectReference
+		kind string
+		id   *string
+	}{
+		{&wanted.folder, "Folder", change.FolderID},
+		{&wanted.pool, "ResourcePool", change.ResourcePoolID},
+		{&wanted.host, "HostSystem", change.HostID},
+		{&wanted.datastore, "Datastore", change.DatastoreID},
+	} {
+		if part.id != nil {
+			*part.to = types.ManagedObjectReference{Type: part.kind, Value: *part.id}
+		}
+	}
+	if wanted == (placement{}) {
+		return nil
+	}
+	to, p := s.complete(wanted, s.placementOf(vm))
+	if p != nil {
+		return p
+	}
+	plan := relocation{vm: vm, to: to, disks: map[int32]types.ManagedObjectReference{}}
+	for _, disk := range disksOf(vm) {
+		plan.disks[disk.Key] = refOf("Datastore", s.copyDisk(disk).DatastoreID)
+		if change.DatastoreID != nil {
+			plan.disks[disk.Key] = to.datastore
+		}
+	}
+
+	return s.relocate(ctx, plan, nil)
+}
+
+func (s *Server) changePower(ctx *simulator.Context, vm *simulator.VirtualMachine, change Change) *problem {
+	if change.PowerState == nil || string(vm.Runtime.PowerState) == *change.PowerState {
+		return nil
+	}
+	state := types.VirtualMachinePowerState(*change.PowerState)
+	if !slices.Contains(state.Values(), state) {
+		return invalidArgument("power_state", "There is no power state %s.", state)
+	}
+
+	return s.setPower(ctx, vm.Self, state)
+}
+
+func (s *Server) changeGuest(ctx *simulator.Context, vm *simulator.VirtualMachine, change Change) *problem {
+	if tools := change.ToolsRunning; tools != nil {
+		s.guests.mu.Lock()
+		if s.guests.noTools == nil {
+			s.guests.noTools = map[string]bool{}
+		}
+		s.guests.noTools[vm.Self.Value] = !*tools
+		s.guests.mu.Unlock()
+		s.setTools(ctx, vm, *tools)
+	}
+	if addresses := change.GuestIPAddresses; addresses != nil {
+		s.setAddresses(ctx, vm.Self, *addresses)
+	}
+
+	return nil
+}
+
+func (s *Server) changeConfig(ctx *simulator.Context, vm *simulator.VirtualMachine, change Change) *problem {
+	if change.Annotation != nil {
+		s.registry.AtomicUpdate(ctx, vm, []types.PropertyChange{
+			{Name: "config.annotation", Val: *change.Annotation}, {Name: "summary.config.annotation", Val: *change.Annotation},
+		})
+	}
+	if change.Template != nil && *change.Template && !vm.Config.Template {
+		s.makeTemplate(ctx, vm)
+	}
+
+	return nil
+}
+
+// DestroyVM deletes a VM at once, whatever its state.
+func (s *Server) DestroyVM(id string) error {
+	s.world.Lock()
+	defer s.world.Unlock()
+	ctx := s.newContext(administrator)
+	vm, ok := s.vm(vmRef(id))
+	if !ok {
+		return fmt.Errorf("destroy VM %s: there is no such VM", id)
+	}
+	if vm.Runtime.PowerState == poweredOn {
+		if p := s.setPower(ctx, vm.Self, poweredOff); p != nil {
+			return fmt.Errorf("destroy VM %s: %s", id, p.message())
+		}
+	}
+	if p := s.destroy(ctx, vm.Self); p != nil {
+		return fmt.Errorf("destroy VM %s: %s", id, p.message())
+	}
+
+	return nil
+}
+
+// ChangeDatastore makes a datastore accessible or not and sets its free space in bytes. Nil parts stay.
+func (s *Server) ChangeDatastore(id string, accessible *bool, freeBytes *int64) error {
+	s.world.Lock()
+	defer s.world.Unlock()
+	ctx := s.newContext(administrator)
+	datastore, ok := s.registry.Get(refOf("Datastore", id)).(*simulator.Datastore)
+	if !ok {
+		return fmt.Errorf("change datastore %s: there is no such datastore", id)
+	}
+	if accessible != nil {
+		s.registry.AtomicUpdate(ctx, datastore, []types.PropertyChange{{Name: "summary.accessible", Val: *accessible}})
+	}
+	if freeBytes != nil {
+		s.setFreeSpace(ctx, datastore, *freeBytes)
+	}
+
+	return nil
+}
+
+// ChangeHost puts a host into maintenance mode or takes it out, and connects or disconnects it. Nil parts stay.
+func (s *Server) ChangeHost(id string, maintenance, connected *bool) error {
+	s.world.Lock()
+	defer s.world.Unlock()
+	ctx := s.newContext(administrator)
+	host, ok := s.registry.Get(refOf("HostSystem", id)).(*simulator.HostSystem)
+	if !ok {
+		return fmt.Errorf("change host %s: there is no such host", id)
+	}
+	var changes []types.PropertyChange
+	if maintenance != nil {
+		changes = append(changes,
+			types.PropertyChange{Name: "runtime.inMaintenanceMode", Val: *maintenance},
+			types.PropertyChange{Name: "summary.runtime.inMaintenanceMode", Val: *maintenance},
+		)
+	}
+	if connected != nil {
+		state := types.HostSystemConnectionStateDisconnected
+		if *connected {
+			state = types.HostSystemConnectionStateConnected
+		}
+		changes = append(changes, types.PropertyChange{Name: "runtime.connectionState", Val: state})
+	}
+	s.registry.AtomicUpdate(ctx, host, changes)
+
+	return nil
+}

@@ -1,0 +1,57 @@
+package vcenter
+
+import (
+	"github.com/vmware/govmomi/simulator"
+	"github.com/vmware/govmomi/vim25/types"
+)
+
+// postEvent writes events into vCenter's history, in the name of the context's user.
+func (s *Server) postEvent(ctx *simulator.Context, events ...types.BaseEvent) {
+	manager := s.registry.EventManager()
+	ctx.WithLock(manager, func() {
+		for _, event := range events {
+			manager.PostEvent(ctx, &types.PostEvent{EventToPost: event})
+		}
+	})
+}
+
+// vmEvent is the part that all events of a VM have.
+func (s *Server) vmEvent(vm *simulator.VirtualMachine) types.VmEvent {
+	event := types.VmEvent{Event: types.Event{Vm: &types.VmEventArgument{
+		EntityEventArgument: types.EntityEventArgument{Name: vm.Name}, Vm: vm.Self,
+	}}}
+	if host := vm.Runtime.Host; host != nil {
+		event.Host = &types.HostEventArgument{
+			EntityEventArgument: types.EntityEventArgument{Name: s.entityName(*host)}, Host: *host,
+		}
+		if owner := s.owner(*host); owner.Value != "" {
+			event.ComputeResource = &types.ComputeResourceEventArgument{
+				EntityEventArgument: types.EntityEventArgument{Name: s.entityName(owner)}, ComputeResource: owner,
+			}
+		}
+	}
+	if datacenter, ok := s.parentOf(vm.Self, "Datacenter"); ok {
+		event.Datacenter = &types.DatacenterEventArgument{
+			EntityEventArgument: types.EntityEventArgument{Name: s.entityName(datacenter)}, Datacenter: datacenter,
+		}
+	}
+	if datastore := s.datastoreOfPath(vm.Config.Files.VmPathName); datastore.Value != "" {
+		event.Ds = &types.DatastoreEventArgument{
+			EntityEventArgument: types.EntityEventArgument{Name: s.entityName(datastore)}, Datastore: datastore,
+		}
+	}
+
+	return event
+}
+
+func (s *Server) folderArgument(ref types.ManagedObjectReference) types.FolderEventArgument {
+	return types.FolderEventArgument{
+		EntityEventArgument: types.EntityEventArgument{Name: s.entityName(ref)}, Folder: ref,
+	}
+}
+
+func (s *Server) hostArgument(ref types.ManagedObjectReference) types.HostEventArgument {
+	return types.HostEventArgument{
+		EntityEventArgument: types.EntityEventArgument{Name: s.entityName(ref)}, Host: ref,
+	}
+}

@@ -1,0 +1,100 @@
+package vcenter
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/vmware/govmomi/simulator"
+	"github.com/vmware/govmomi/vim25/types"
+)
+
+// explained makes a problem that says why: what vCenter shows first, then each cause of the one before. The causes are in
+// the fault's faultCause, and all of it in its faultMessage, as vCenter gives them.
+func explained(fault types.BaseMethodFault, errorType string, messages ...string) *problem {
+	method := fault.GetMethodFault()
+	for _, message := range messages {
+		method.FaultMessage = append(method.FaultMessage, types.LocalizableMessage{
+			Key: "com.vmware.vim.vm." + typeOf(fault), Message: message,
+		})
+	}
+	if method.FaultCause == nil && len(messages) > 1 {
+		method.FaultCause = causeChain(messages[1:])
+	}
+
+	return &problem{fault: fault, errorType: errorType, messages: messages}
+}
+
+// alsoExplained adds to a problem, if there is one, what [explained] gives.
+func alsoExplained(p *problem, further ...string) *problem {
+	if p == nil {
+		return nil
+	}
+
+	return explained(p.fault, p.errorType, append(slices.Clone(p.messages), further...)...)
+}
+
+func unsupported(format string, args ...any) *problem {
+	return explained(&types.NotSupported{}, errorUnsupported,
+		"The operation is not supported on the object.", fmt.Sprintf(format, args...))
+}
+
+func invalidState(format string, args ...any) *problem {
+	return explained(&types.InvalidState{}, errorNotAllowedInCurrentState,
+		"The operation is not allowed in the current state.", fmt.Sprintf(format, args...))
+}
+
+// badArgument is [invalidArgument] with its messages in faultMessage as well.
+func badArgument(property, format string, args ...any) *problem {
+	return explained(&types.InvalidArgument{InvalidProperty: property}, errorInvalidArgument,
+		"A specified parameter was not correct: "+property, fmt.Sprintf(format, args...))
+}
+
+// fileProblem says that files of a VM cannot be reached.
+func fileProblem(file, why string) *problem {
+	return explained(&types.CannotAccessFile{FileFault: types.FileFault{File: file}}, errorResourceInaccessible,
+		"Unable to access file "+file, why)
+}
+
+// checkBusy refuses work on a VM that another task works on.
+func (s *Server) checkBusy(vm *simulator.VirtualMachine) *problem {
+	running, busy := s.tasks.runningOn(vm.Self)
+	if s.conditions.of(vm.Self).busy {
+		running, busy = types.ManagedObjectReference{Type: "Task", Value: "task-of-somebody-else"}, true
+	}
+	if !busy {
+		return nil
+	}
+
+	return explained(&types.TaskInProgress{Task: running}, errorResourceBusy,
+		"Another task is already in progress.",
+		fmt.Sprintf("%s works on the virtual machine '%s'.", running.Value, literalName(vm.Name)))
+}
+
+// runningOn finds a task that works on an object.
+func (e *taskEngine) runningOn(ref types.ManagedObjectReference) (types.ManagedObjectReference, bool) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for _, record := range slices.Backward(e.records) {
+		if record.entity == ref && record.state == types.TaskInfoStateRunning {
+			return types.ManagedObjectReference{Type: "Task", Value: record.id}, true
+		}
+	}
+
+	return types.ManagedObjectReference{}, false
+}
+
+// checkFiles refuses work on a VM whose files lie on a datastore that cannot be reached.
+func (s *Server) checkFiles(vm *simulator.VirtualMachine) *problem {
+	files := []string{vm.Config.Files.VmPathName}
+	for _, disk := range disksOf(vm) {
+		files = append(files, s.copyDisk(disk).File)
+	}
+	for _, file := range files {
+		datastore, ok := s.registry.Get(s.datastoreOfPath(file)).(*simulator.Datastore)
+		if ok && !datastore.Summary.Accessible {
+			return fileProblem(file, "Datastore '"+datastore.Name+"' is not accessible.")
+		}
+	}
+
+	return nil
+}

@@ -1,0 +1,100 @@
+package vcenter
+
+import (
+	"time"
+
+	"github.com/vmware/govmomi/vim25/types"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/simulator/serving"
+)
+
+// What the faults of all simulators have in common.
+type (
+	// FaultWhere says where an injected fault shows.
+	FaultWhere = serving.FaultWhere
+	// FaultDrop says that a request gets no answer: its TCP connection is closed.
+	FaultDrop = serving.FaultDrop
+)
+
+// Where a fault shows, and when a connection is dropped.
+const (
+	FaultAtCall = serving.FaultAtCall
+	FaultInTask = serving.FaultInTask
+	DropBefore  = serving.DropBefore
+	DropAfter   = serving.DropAfter
+)
+
+// Fault is one injected failure.
+type Fault struct {
+	// Method is the method that fails, spelled as in [RequestCounts.ByMethod]. Empty means every method.
+	Method string `json:"method"`
+	// Code is the vAPI error_type ("ALREADY_EXISTS") of a REST method, the vim25 fault type ("InvalidName") of a SOAP
+	// method.
+	Code string `json:"code"`
+	// Message is what the platform says.
+	Message string `json:"message"`
+	// Messages are further messages, each the cause of the one before: messages of a vAPI error, faultCause of a fault.
+	Messages []string `json:"messages"`
+	// Status is the HTTP status; 0 means the usual one of Code. With a Status and without a Code the answer is not an
+	// API error at all, but such a text as a proxy sends.
+	Status int `json:"status"`
+	// Times is how often it fails: 0 means once, a negative number for ever.
+	Times int `json:"times"`
+	// Skip lets that many requests pass first.
+	Skip int `json:"skip"`
+	// Where says whether the call or its task fails.
+	Where FaultWhere `json:"where"`
+	// Drop closes the connection instead of answering.
+	Drop FaultDrop `json:"drop"`
+	// RetryAfter is sent as the Retry-After header, in whole seconds, as a proxy does with 429 and 503; 0 sends none.
+	RetryAfter time.Duration `json:"-"`
+	// Delay is waited before the request is worked on; a fault that has nothing but a delay makes the method slow.
+	Delay time.Duration `json:"-"`
+}
+
+// known reports whether the platform has an error by the fault's code.
+func (f *Fault) known() bool {
+	if f.Code == "" {
+		return true
+	}
+	_, isErrorType := statuses[f.Code]
+	_, isFault := newFault(f.Code)
+
+	return isErrorType || isFault
+}
+
+// Inject adds a fault. Of several faults for one method the oldest acts first.
+func (s *Server) Inject(fault Fault) {
+	s.faults.Add(serving.FaultSchedule{Method: fault.Method, Where: fault.Where, Times: fault.Times, Skip: fault.Skip}, fault)
+}
+
+// ClearFaults removes all faults.
+func (s *Server) ClearFaults() { s.faults.Clear() }
+
+// Struck returns how many times an injected fault has met a request or a task since the server started.
+func (s *Server) Struck() int { return s.faults.Struck() }
+
+// problem is what the fault says in the terms of both APIs; the name of a vim25 fault that does not exist is ERROR.
+func (f *Fault) problem() *problem {
+	p := &problem{errorType: f.Code}
+	if f.Message != "" {
+		p.messages = append(p.messages, f.Message)
+	}
+	p.messages = append(p.messages, f.Messages...)
+	if len(p.messages) == 0 {
+		p.messages = []string{"Injected: " + f.Code}
+	}
+	if _, isErrorType := statuses[f.Code]; isErrorType {
+		p.fault = &types.SystemError{Reason: p.message()}
+
+		return p
+	}
+	p.errorType = errorTypeOfFault(f.Code)
+	if fault, ok := newFault(f.Code); ok {
+		p.fault = fault
+	} else {
+		p.fault = &types.SystemError{Reason: f.Code}
+	}
+
+	return p
+}

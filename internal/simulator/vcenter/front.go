@@ -1,0 +1,177 @@
+package vcenter
+
+import (
+	"bytes"
+	"encoding/xml"
+	"io"
+	"math"
+	"net/http"
+	"net/http/httptest"
+	"strconv"
+	"strings"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/simulator/serving"
+)
+
+const (
+	apiPrefix = "/api/"
+	sdkPath   = "/sdk"
+)
+
+// arrival is a request that the front has recognised.
+type arrival struct {
+	method  string // as in RequestCounts.ByMethod
+	soap    bool
+	json    *jsonTarget // of a VI/JSON request
+	matched match       // of a REST request
+}
+
+// front sees every request first: it counts, delays, drops and fails it, or hands it on.
+func (s *Server) front(w http.ResponseWriter, r *http.Request) {
+	if serving.IsControl(r) {
+		s.control.ServeHTTP(w, r)
+
+		return
+	}
+
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, serving.MaxBody))
+	if err != nil {
+		panic(http.ErrAbortHandler)
+	}
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	came := s.recognise(r, body)
+	r = noteEmptied(r, came, body)
+	defer s.requests.Count(came.method)()
+	s.wait(s.options.Latency, r.Context().Done())
+
+	if s.restart.away() {
+		answerFault(w, came, &Fault{Status: http.StatusServiceUnavailable})
+
+		return
+	}
+	fault := s.faults.Take(came.method, FaultAtCall)
+	if fault == nil {
+		s.serveArrival(w, r, came)
+
+		return
+	}
+	s.wait(fault.Delay, r.Context().Done())
+	switch {
+	case fault.Drop == DropBefore:
+		panic(http.ErrAbortHandler)
+	case fault.Drop == DropAfter:
+		s.serveArrival(httptest.NewRecorder(), r, came)
+		panic(http.ErrAbortHandler)
+	case fault.Code == "" && fault.Status == 0:
+		s.serveArrival(w, r, came)
+	default:
+		answerFault(w, came, fault)
+	}
+}
+
+func (s *Server) recognise(r *http.Request, body []byte) arrival {
+	if target, ok := jsonTargetOf(r); ok {
+		return arrival{method: target.method(), json: target}
+	}
+	switch {
+	case r.Method == http.MethodPost && (r.URL.Path == sdkPath || strings.HasPrefix(r.URL.Path, sdkPath+"/")):
+		return arrival{method: soapMethod(body), soap: true}
+	case strings.HasPrefix(r.URL.Path, apiPrefix):
+		matched := s.match(r)
+
+		return arrival{method: matched.method, matched: matched}
+	default:
+		return arrival{method: r.Method + " " + r.URL.Path}
+	}
+}
+
+func (s *Server) serveArrival(w http.ResponseWriter, r *http.Request, came arrival) {
+	switch {
+	case came.json != nil:
+		s.serveJSON(w, r, came.json)
+	case came.soap:
+		s.serveSOAP(w, r, came.method)
+	case came.matched.method != "":
+		s.serveREST(w, r, came.matched)
+	default:
+		s.service.ServeMux.ServeHTTP(w, r)
+	}
+}
+
+// exclusiveMethods run inside govmomi without passing through the method table, and change the world.
+var exclusiveMethods = map[string]bool{
+	"Login": true, "LoginByToken": true, "LoginExtensionByCertificate": true, "CloneSession": true, "Logout": true,
+}
+
+func (s *Server) serveSOAP(w http.ResponseWriter, r *http.Request, method string) {
+	w.Header().Set("Content-Type", "text/xml; charset=utf-8")
+	s.serveRequest(w, r, &request{done: r.Context().Done(), exclusive: exclusiveMethods[method]})
+}
+
+// serveRequest gives a SOAP request to govmomi.
+func (s *Server) serveRequest(w http.ResponseWriter, r *http.Request, known *request) {
+	known.emptied, _ = r.Context().Value(emptiedKey{}).(map[string]bool)
+	id := s.inflight.add(known)
+	defer s.inflight.remove(id)
+
+	session := ""
+	if cookie, err := r.Cookie(sessionCookieName); err == nil {
+		session = cookie.Value
+	}
+	r.Header.Set("Cookie", sessionCookieName+"="+session+string(cookieSeparator)+id)
+	if known.exclusive {
+		s.world.Lock()
+		defer s.world.Unlock()
+	}
+	s.service.ServeMux.ServeHTTP(w, r)
+}
+
+// soapMethod returns the name of the first element in the envelope's body.
+func soapMethod(body []byte) string {
+	decoder := xml.NewDecoder(bytes.NewReader(body))
+	inBody := false
+	for {
+		token, err := decoder.Token()
+		if err != nil {
+			return "malformed"
+		}
+		start, ok := token.(xml.StartElement)
+		switch {
+		case !ok:
+		case inBody:
+			return start.Name.Local
+		case start.Name.Local == "Header":
+			if err := decoder.Skip(); err != nil {
+				return "malformed"
+			}
+		case start.Name.Local == "Body":
+			inBody = true
+		}
+	}
+}
+
+func answerFault(w http.ResponseWriter, came arrival, fault *Fault) {
+	p := fault.problem()
+	status := fault.Status
+	if fault.RetryAfter > 0 {
+		w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(fault.RetryAfter.Seconds()))))
+	}
+	switch {
+	case fault.Code == "":
+		serving.WriteProxyError(w, status)
+	case came.soap, came.json != nil:
+		if status == 0 {
+			status = http.StatusInternalServerError
+		}
+		if came.soap {
+			writeSOAPFault(w, status, p)
+		} else {
+			writeJSONFaultAs(w, status, p)
+		}
+	default:
+		if status == 0 {
+			status = statuses[p.errorType]
+		}
+		serving.WriteJSON(w, status, p.vapi())
+	}
+}

@@ -1,0 +1,267 @@
+package vcenter
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/vmware/govmomi/simulator"
+	"github.com/vmware/govmomi/vim25/types"
+)
+
+// secondaryPlan is a secondary whose arguments were found good.
+type secondaryPlan struct {
+	primary  *simulator.VirtualMachine
+	host     types.ManagedObjectReference
+	config   types.ManagedObjectReference // the datastore of its configuration files
+	metadata types.ManagedObjectReference // the datastore of the pair's metadata
+	disks    map[int32]types.ManagedObjectReference
+	group    string // the metro host group
+}
+
+// planFiles gives the secondary's files their datastores: those that are named, else the configuration's, else the
+// primary's.
+func (s *Server) planFiles(plan *secondaryPlan, spec *types.FaultToleranceConfigSpec) *problem {
+	plan.config = s.datastoreOfPath(plan.primary.Config.Files.VmPathName)
+	plan.disks = map[int32]types.ManagedObjectReference{}
+	for _, disk := range disksOf(plan.primary) {
+		plan.disks[disk.Key] = refOf("Datastore", s.copyDisk(disk).DatastoreID)
+	}
+	if spec == nil || spec.SecondaryVmSpec == nil {
+		plan.metadata = plan.config
+	} else {
+		if named := spec.SecondaryVmSpec.VmConfig; named != nil {
+			plan.config, plan.metadata = *named, *named
+			for key := range plan.disks {
+				plan.disks[key] = *named
+			}
+		}
+		if p := plan.placeDisks(spec.SecondaryVmSpec.Disks); p != nil {
+			return p
+		}
+	}
+	if plan.metadata.Value == "" {
+		plan.metadata = plan.config
+	}
+	if spec != nil && spec.MetaDataPath != nil {
+		plan.metadata = spec.MetaDataPath.MetaDataDatastore
+	}
+	for _, ref := range plan.datastores() {
+		if !isA[*simulator.Datastore](s.registry.Get(ref)) {
+			return notFound(ref)
+		}
+	}
+
+	return nil
+}
+
+func (p *secondaryPlan) placeDisks(disks []types.FaultToleranceDiskSpec) *problem {
+	named := map[int32]bool{}
+	for _, each := range disks {
+		if each.Disk == nil {
+			return badArgument("spec.secondaryVmSpec.disks", "A disk is not named.")
+		}
+		key := each.Disk.GetVirtualDevice().Key
+		if _, ok := p.disks[key]; !ok {
+			return badArgument("spec.secondaryVmSpec.disks", "The primary has no disk %d.", key)
+		}
+		if named[key] {
+			return badArgument("spec.secondaryVmSpec.disks", "Disk %d is named twice.", key)
+		}
+		named[key], p.disks[key] = true, each.Datastore
+	}
+
+	return nil
+}
+
+func (p *secondaryPlan) datastores() []types.ManagedObjectReference {
+	refs := []types.ManagedObjectReference{p.config, p.metadata}
+	for _, key := range sortedKeys(p.disks) {
+		refs = append(refs, p.disks[key])
+	}
+
+	return refs
+}
+
+func sortedKeys(disks map[int32]types.ManagedObjectReference) []int32 {
+	keys := make([]int32, 0, len(disks))
+	for key := range disks {
+		keys = append(keys, key)
+	}
+	slices.Sort(keys)
+
+	return keys
+}
+
+// checkFTFiles refuses datastores that cannot be reached or have no room for the secondary.
+func (s *Server) checkFTFiles(plan *secondaryPlan) *problem {
+	if p := s.checkFiles(plan.primary); p != nil {
+		return p
+	}
+	if metadata, ok := s.registry.Get(plan.metadata).(*simulator.Datastore); ok && !metadata.Summary.Accessible {
+		return fileProblem("["+metadata.Name+"]", "The datastore of the metadata is not accessible.")
+	}
+	needed := map[types.ManagedObjectReference]int64{plan.config: 0}
+	for _, disk := range disksOf(plan.primary) {
+		needed[plan.disks[disk.Key]] += disk.CapacityInBytes
+	}
+	for _, ref := range plan.datastores() {
+		datastore, ok := s.registry.Get(ref).(*simulator.Datastore)
+		switch {
+		case !ok:
+			return notFound(ref)
+		case !datastore.Summary.Accessible:
+			return fileProblem("["+datastore.Name+"]", "Datastore '"+datastore.Name+"' is not accessible.")
+		case datastore.Summary.FreeSpace < needed[ref]:
+			return explained(&types.InsufficientStorageSpace{}, errorUnableToAllocateResource,
+				"Insufficient disk space on datastore '"+datastore.Name+"'.",
+				fmt.Sprintf("%d bytes are needed, %d are free.", needed[ref], datastore.Summary.FreeSpace))
+		}
+	}
+
+	return nil
+}
+
+// chooseFTHost checks the host that is named, or chooses the emptiest of those that can run the secondary.
+func (s *Server) chooseFTHost(plan *secondaryPlan, named *types.ManagedObjectReference) *problem {
+	cluster, ok := s.clusterOf(plan.primary)
+	if !ok {
+		return unsupported("'%s' is not in a cluster.", literalName(plan.primary.Name))
+	}
+	if named != nil {
+		plan.host = *named
+		if p := s.ftHostProblem(plan, cluster, *named); p != nil {
+			return hostRefused(*named, p)
+		}
+
+		return nil
+	}
+	hosts := slices.SortedStableFunc(slices.Values(cluster.Host), func(a, b types.ManagedObjectReference) int {
+		return s.load(a) - s.load(b)
+	})
+	var refusals []*problem
+	for _, host := range hosts {
+		p := s.ftHostProblem(plan, cluster, host)
+		if p == nil {
+			plan.host = host
+
+			return nil
+		}
+		refusals = append(refusals, p)
+	}
+
+	return noHost(plan.primary, refusals)
+}
+
+// hostRefused says why the host that was named cannot run the secondary.
+func hostRefused(host types.ManagedObjectReference, p *problem) *problem {
+	switch p.fault.(type) {
+	case *types.ManagedObjectNotFound, types.BaseInsufficientResourcesFault:
+		return p
+	}
+
+	return explained(&types.IncompatibleHostForFtSecondary{Host: host, Error: []types.LocalizedMethodFault{*p.localized()}},
+		errorInvalidArgument, "The host "+host.Value+" cannot run the secondary.", p.message())
+}
+
+// noHost says that no host of the cluster can run the secondary, and why each cannot.
+func noHost(primary *simulator.VirtualMachine, refusals []*problem) *problem {
+	messages := []string{"No host of the cluster can run the secondary of '" + literalName(primary.Name) + "'."}
+	for _, refusal := range refusals {
+		messages = append(messages, refusal.message())
+	}
+
+	return explained(&types.InsufficientResourcesFault{}, errorUnableToAllocateResource, messages...)
+}
+
+// ftHostProblem says why a host cannot run the secondary, nil where it can.
+func (s *Server) ftHostProblem(
+	plan *secondaryPlan, cluster *simulator.ClusterComputeResource, ref types.ManagedObjectReference,
+) *problem {
+	host, ok := s.registry.Get(ref).(*simulator.HostSystem)
+	if !ok {
+		return notFound(ref)
+	}
+	if ref == *plan.primary.Runtime.Host {
+		return explained(&types.FaultToleranceAntiAffinityViolated{HostName: host.Name, Host: ref}, errorInvalidArgument,
+			"The primary runs on host "+host.Name+".")
+	}
+	if s.owner(ref) != cluster.Self {
+		return explained(&types.InvalidState{}, errorInvalidArgument, "Host "+host.Name+" is not in the primary's cluster.")
+	}
+	if p := s.checkHost(ref); p != nil {
+		return explained(p.fault, p.errorType, "Host "+host.Name+" is not connected or in maintenance mode.")
+	}
+	for _, datastore := range plan.datastores() {
+		if store, ok := s.registry.Get(datastore).(*simulator.Datastore); ok && !mounts(store, ref) {
+			return explained(&types.DatastoreNotWritableOnHost{Host: ref}, errorInvalidArgument,
+				"Host "+host.Name+" does not see datastore "+store.Name+".")
+		}
+	}
+	if limit := s.ft.limit(cluster.Self); limit > 0 && s.ftVMsOn(host) >= limit {
+		return explained(&types.VmFaultToleranceTooManyVMsOnHost{HostName: host.Name, MaxNumFtVms: int32(limit)},
+			errorUnableToAllocateResource, fmt.Sprintf("Host %s runs %d fault tolerant VMs already, which is the limit.", host.Name, limit))
+	}
+	if plan.group != "" && inGroup(cluster, plan.group, ref) == inGroup(cluster, plan.group, *plan.primary.Runtime.Host) {
+		return explained(&types.InvalidState{}, errorInvalidArgument, "Host "+host.Name+" is on the primary's side of the metro cluster.")
+	}
+
+	return nil
+}
+
+func mounts(datastore *simulator.Datastore, host types.ManagedObjectReference) bool {
+	return slices.ContainsFunc(datastore.Host, func(mount types.DatastoreHostMount) bool { return mount.Key == host })
+}
+
+// ftVMsOn counts the members of pairs on a host.
+func (s *Server) ftVMsOn(host *simulator.HostSystem) int {
+	count := 0
+	for _, ref := range host.Vm {
+		if vm, ok := s.vm(ref); ok && (isPrimary(vm) || isSecondary(vm)) {
+			count++
+		}
+	}
+
+	return count
+}
+
+// hostGroup finds a cluster's host group by its name.
+func hostGroup(cluster *simulator.ClusterComputeResource, name string) (*types.ClusterHostGroup, bool) {
+	for _, group := range clusterConfig(cluster).Group {
+		if hosts, ok := group.(*types.ClusterHostGroup); ok && hosts.Name == name {
+			return hosts, true
+		}
+	}
+
+	return nil, false
+}
+
+func inGroup(cluster *simulator.ClusterComputeResource, name string, host types.ManagedObjectReference) bool {
+	group, ok := hostGroup(cluster, name)
+
+	return ok && slices.Contains(group.Host, host)
+}
+
+// planMetro checks the host group of a metro cluster pair.
+func (s *Server) planMetro(plan *secondaryPlan, spec *types.FaultToleranceConfigSpec) *problem {
+	if spec == nil || spec.MetroFtEnabled == nil && spec.MetroFtHostGroup == "" {
+		return nil
+	}
+	if !s.apiAtLeast(metroAPI) {
+		return explained(&types.InvalidRequest{}, errorInvalidArgument,
+			"The request is not valid.", "spec.metroFtEnabled needs vSphere API "+metroAPI+".")
+	}
+	if !isTrue(spec.MetroFtEnabled) {
+		return nil
+	}
+	cluster, ok := s.clusterOf(plan.primary)
+	if !ok {
+		return nil
+	}
+	if _, found := hostGroup(cluster, spec.MetroFtHostGroup); !found {
+		return configIssue(plan.primary, types.VmFaultToleranceConfigIssueReasonForIssueNoHostGroupConfigured,
+			fmt.Sprintf("Cluster %s has no host group %q.", cluster.Name, spec.MetroFtHostGroup))
+	}
+	plan.group = spec.MetroFtHostGroup
+
+	return nil
+}

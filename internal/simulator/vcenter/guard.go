@@ -1,0 +1,45 @@
+package vcenter
+
+import (
+	"fmt"
+	"net/http"
+
+	"github.com/vmware/govmomi/simulator"
+	"github.com/vmware/govmomi/vim25/types"
+)
+
+// govmomi's methods take requests on trust: one that leaves out what a method looks at makes it panic, often in a
+// goroutine of its own, and would end the process with every other server in it. The guards of this file turn that into
+// an answer.
+
+// guard is deferred around code that may panic, and makes a problem of the panic.
+func guard(p **problem) {
+	if caught := recover(); caught != nil {
+		if caught == http.ErrAbortHandler { //nolint:errorlint,err113 // a signal to net/http, not an error
+			panic(caught)
+		}
+		*p = &problem{
+			fault:     &types.SystemError{Reason: fmt.Sprint(caught)},
+			errorType: errorInternalServerError,
+			messages:  []string{"A general system error occurred: the simulator failed on this request.", fmt.Sprint(caught)},
+		}
+	}
+}
+
+// guardTask guards the work of a task of govmomi's, which runs in a goroutine that nobody else can guard. ended is called
+// when the work is done.
+func guardTask(task *simulator.Task, ended func()) {
+	work := task.Execute
+	task.Execute = func(task *simulator.Task) (result types.AnyType, fault types.BaseMethodFault) {
+		defer ended()
+		var p *problem
+		defer func() {
+			if p != nil {
+				fault = p.fault
+			}
+		}()
+		defer guard(&p)
+
+		return work(task)
+	}
+}

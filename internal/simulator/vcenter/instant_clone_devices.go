@@ -1,0 +1,124 @@
+package vcenter
+
+import (
+	"fmt"
+	"net"
+
+	"github.com/vmware/govmomi/simulator"
+	"github.com/vmware/govmomi/vim25/types"
+)
+
+// checkInstantDevices refuses a source with devices that no second VM can have in the same state.
+func checkInstantDevices(source *simulator.VirtualMachine) *problem {
+	for _, device := range source.Config.Hardware.Device {
+		if issue := sharedDevice(device); issue != nil {
+			return disallowed(issue, fmt.Sprintf("Device '%s' is shared or raw.", labelOf(device)))
+		}
+		switch remote, bound := boundDevice(device); {
+		case remote:
+			issue := &types.RemoteDeviceNotSupported{}
+			issue.Device = labelOf(device)
+
+			return disallowed(issue, fmt.Sprintf("Device '%s' is connected to a remote device.", labelOf(device)))
+		case bound:
+			return disallowed(&types.DeviceNotSupported{Device: labelOf(device)},
+				fmt.Sprintf("Device '%s' is connected to a device of the host.", labelOf(device)))
+		}
+	}
+
+	return nil
+}
+
+// boundDevice reports whether a device is connected to a client's or to a host's device.
+func boundDevice(device types.BaseVirtualDevice) (remote, bound bool) {
+	base := device.GetVirtualDevice()
+	connected := base.Connectable == nil || base.Connectable.Connected
+	switch device.(type) {
+	case *types.VirtualPCIPassthrough, *types.VirtualSCSIPassthrough:
+		return false, true
+	case *types.VirtualCdrom, *types.VirtualFloppy, *types.VirtualUSB, *types.VirtualSerialPort, *types.VirtualParallelPort,
+		*types.VirtualSoundCard:
+	default:
+		return false, false
+	}
+	switch base.Backing.(type) {
+	case types.BaseVirtualDeviceRemoteDeviceBackingInfo:
+		return connected, false
+	case types.BaseVirtualDeviceDeviceBackingInfo:
+		return false, connected
+	default:
+		return false, false
+	}
+}
+
+// checkInstantChanges refuses edits of what an instant clone has as its source.
+func (s *Server) checkInstantChanges(plan *instantPlan) *problem {
+	for i, base := range plan.spec.Location.DeviceChange {
+		device := base.GetVirtualDeviceConfigSpec().Device
+		if device == nil || base.GetVirtualDeviceConfigSpec().Operation != types.VirtualDeviceConfigSpecOperationEdit {
+			continue // said by checkInstantSettings
+		}
+		property := fmt.Sprintf("spec.location.deviceChange[%d].device", i)
+		original := deviceOf(plan.original.Config.Hardware.Device, device.GetVirtualDevice().Key)
+		if original == nil {
+			return badArgument(property+".key", "The source has no device %d.", device.GetVirtualDevice().Key)
+		}
+		if !isEditable(original) || !isEditable(withBacking(device, original)) {
+			return disallowed(&types.DeviceNotSupported{Device: labelOf(original)}, fmt.Sprintf(
+				"Device '%s' cannot be edited: only network interfaces and ports that are files can.", labelOf(original)))
+		}
+		card, ok := device.(types.BaseVirtualEthernetCard)
+		if !ok {
+			continue
+		}
+		if address := card.GetVirtualEthernetCard().MacAddress; address != "" {
+			if _, err := net.ParseMAC(address); err != nil {
+				return badArgument(property+".macAddress", "%q is no MAC address.", address)
+			}
+		}
+		if !s.knowsNetwork(device.GetVirtualDevice().Backing) {
+			return badArgument(property+".backing", "There is no such network.")
+		}
+	}
+
+	return nil
+}
+
+// withBacking is the edit of a device as far as isEditable asks: an edit without a backing keeps the old one.
+func withBacking(edit, original types.BaseVirtualDevice) types.BaseVirtualDevice {
+	if edit.GetVirtualDevice().Backing == nil {
+		return original
+	}
+
+	return edit
+}
+
+// knowsNetwork reports whether the network of a backing exists; no backing is no other network.
+func (s *Server) knowsNetwork(backing types.BaseVirtualDeviceBackingInfo) bool {
+	switch x := backing.(type) {
+	case nil:
+		return true
+	case *types.VirtualEthernetCardNetworkBackingInfo:
+		for _, entity := range s.registry.All("Network") {
+			if nameOf(entity) == x.DeviceName {
+				return true
+			}
+		}
+
+		return false
+	case *types.VirtualEthernetCardDistributedVirtualPortBackingInfo:
+		ref := types.ManagedObjectReference{Type: "DistributedVirtualPortgroup", Value: x.Port.PortgroupKey}
+
+		return s.registry.Get(ref) != nil
+	case *types.VirtualEthernetCardOpaqueNetworkBackingInfo:
+		for _, reference := range s.registry.AllReference("OpaqueNetwork") {
+			if found, ok := opaqueID(reference); ok && found == x.OpaqueNetworkId {
+				return true
+			}
+		}
+
+		return false
+	default:
+		return false
+	}
+}

@@ -1,0 +1,227 @@
+package vcenter
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/vmware/govmomi/object"
+	"github.com/vmware/govmomi/simulator"
+	"github.com/vmware/govmomi/vim25/types"
+)
+
+// VM is one VM as it stands in the inventory.
+type VM struct {
+	ID               string          `json:"id"`   // "vm-42"
+	Name             string          `json:"name"` // literal
+	Path             string          `json:"path"` // inventory path of literal names: "/DC0/vm/web"
+	FolderID         string          `json:"folder_id"`
+	ResourcePoolID   string          `json:"resource_pool_id"` // empty for a template
+	HostID           string          `json:"host_id"`
+	ClusterID        string          `json:"cluster_id"`
+	DatastoreID      string          `json:"datastore_id"` // of the configuration files
+	PowerState       string          `json:"power_state"`  // vim25's: poweredOn, poweredOff, suspended
+	ConnectionState  string          `json:"connection_state"`
+	Template         bool            `json:"template"`
+	InstanceUUID     string          `json:"instance_uuid"`
+	BIOSUUID         string          `json:"bios_uuid"`
+	Disks            map[string]Disk `json:"disks"` // by device key: "2000"
+	GuestIPAddresses []string        `json:"guest_ip_addresses"`
+	ToolsRunning     bool            `json:"tools_running"`
+	Annotation       string          `json:"annotation"`
+	CreatedAt        time.Time       `json:"created_at"`
+	// InstantCloneFrozen says that the guest is frozen for instant clones.
+	InstantCloneFrozen bool `json:"instant_clone_frozen"`
+	// ExtraConfig is config.extraConfig, as far as its values are text.
+	ExtraConfig map[string]string `json:"extra_config"`
+	// CustomizationSpec is the customization specification that the VM was cloned with.
+	CustomizationSpec string `json:"customization_spec"`
+	// Snapshots are the VM's, parents before their children.
+	Snapshots []Snapshot `json:"snapshots,omitempty"`
+	// FaultTolerance is nil for a VM that is in no pair.
+	FaultTolerance *FaultTolerance `json:"fault_tolerance,omitempty"`
+}
+
+// FaultTolerance is what a VM is in a fault tolerant pair.
+type FaultTolerance struct {
+	Role      string `json:"role"`       // "primary" or "secondary"
+	State     string `json:"state"`      // vim25's: enabled, needSecondary, running …
+	PartnerID string `json:"partner_id"` // empty for a primary that lost its secondary
+	// MetadataDatastoreID is where the pair's tie-breaker file is.
+	MetadataDatastoreID string `json:"metadata_datastore_id"`
+	MetroHostGroup      string `json:"metro_host_group"`
+}
+
+// Disk is one virtual disk.
+type Disk struct {
+	Label         string `json:"label"`
+	CapacityBytes int64  `json:"capacity_bytes"`
+	DatastoreID   string `json:"datastore_id"`
+	File          string `json:"file"` // datastore path: "[LocalDS_0] web/web.vmdk"
+	// ParentFile is the file that the disk's own stands on, with a snapshot or in an instant clone.
+	ParentFile string `json:"parent_file"`
+}
+
+// VMs returns all VMs and templates, by name.
+func (s *Server) VMs() []VM {
+	s.world.RLock()
+	defer s.world.RUnlock()
+
+	return s.allVMs()
+}
+
+// VM returns the first VM of a literal name, in the order of paths.
+func (s *Server) VM(name string) (VM, bool) {
+	for _, vm := range s.VMs() {
+		if vm.Name == name {
+			return vm, true
+		}
+	}
+
+	return VM{}, false
+}
+
+// ID returns the managed object id of an inventory path of literal names ("/DC0/host/DC0_C0/Resources"), and nothing
+// where there is no such object. A slash within a name is written %2f, as in vim25.
+func (s *Server) ID(path string) string {
+	s.world.RLock()
+	defer s.world.RUnlock()
+	if entity := s.lookup(path); entity != nil {
+		return entity.Reference().Value
+	}
+
+	return ""
+}
+
+func (s *Server) allVMs() []VM {
+	var all []VM
+	for _, entity := range s.registry.All("VirtualMachine") {
+		if vm, ok := entity.(*simulator.VirtualMachine); ok {
+			all = append(all, s.view(vm))
+		}
+	}
+	slices.SortFunc(all, func(a, b VM) int {
+		if a.Path != b.Path {
+			return strings.Compare(a.Path, b.Path)
+		}
+		if second := isSecond(a) - isSecond(b); second != 0 {
+			return second // a primary comes before its secondary
+		}
+
+		return strings.Compare(a.ID, b.ID)
+	})
+
+	return all
+}
+
+func isSecond(vm VM) int {
+	if vm.FaultTolerance != nil && vm.FaultTolerance.Role == "secondary" {
+		return 1
+	}
+
+	return 0
+}
+
+// view copies what others may know of a VM. The world must be held.
+func (s *Server) view(vm *simulator.VirtualMachine) VM {
+	var seen VM
+	s.registry.WithLock(&simulator.Context{Map: s.registry}, vm, func() { seen = s.copyVM(vm) })
+	seen.Path = s.inventoryPath(vmRef(seen.ID))
+	if host := (types.ManagedObjectReference{Type: "HostSystem", Value: seen.HostID}); host.Value != "" {
+		seen.ClusterID = s.owner(host).Value
+	}
+	seen.CustomizationSpec = s.specs.usedBy(seen.ID)
+
+	return seen
+}
+
+func (s *Server) copyVM(vm *simulator.VirtualMachine) VM {
+	seen := VM{
+		ID: vm.Self.Value, Name: literalName(vm.Name), PowerState: string(vm.Runtime.PowerState),
+		ConnectionState: string(vm.Runtime.ConnectionState), Disks: map[string]Disk{},
+	}
+	seen.FaultTolerance, seen.Snapshots = s.copyFT(vm), copySnapshots(vm)
+	if vm.Parent != nil {
+		seen.FolderID = vm.Parent.Value
+	}
+	if vm.ResourcePool != nil {
+		seen.ResourcePoolID = vm.ResourcePool.Value
+	}
+	if vm.Runtime.Host != nil {
+		seen.HostID = vm.Runtime.Host.Value
+	}
+	if config := vm.Config; config != nil {
+		seen.Template, seen.InstanceUUID, seen.BIOSUUID = config.Template, config.InstanceUuid, config.Uuid
+		seen.Annotation = config.Annotation
+		seen.InstantCloneFrozen = vm.Runtime.InstantCloneFrozen != nil && *vm.Runtime.InstantCloneFrozen
+		seen.ExtraConfig = map[string]string{}
+		for _, option := range config.ExtraConfig {
+			if text, ok := option.GetOptionValue().Value.(string); ok {
+				seen.ExtraConfig[option.GetOptionValue().Key] = text
+			}
+		}
+		if config.CreateDate != nil {
+			seen.CreatedAt = *config.CreateDate
+		}
+		seen.DatastoreID = s.datastoreOfPath(config.Files.VmPathName).Value
+		for _, disk := range disksOf(vm) {
+			seen.Disks[deviceKey(disk)] = s.copyDisk(disk)
+		}
+	}
+	if guest := vm.Guest; guest != nil {
+		seen.ToolsRunning = guest.ToolsRunningStatus == string(types.VirtualMachineToolsRunningStatusGuestToolsRunning)
+		for _, net := range guest.Net {
+			seen.GuestIPAddresses = append(seen.GuestIPAddresses, net.IpAddress...)
+		}
+	}
+
+	return seen
+}
+
+func (s *Server) copyDisk(disk *types.VirtualDisk) Disk {
+	seen := Disk{CapacityBytes: disk.CapacityInBytes}
+	if disk.DeviceInfo != nil {
+		seen.Label = disk.DeviceInfo.GetDescription().Label
+	}
+	if link := topLink(disk); link != nil && link.Parent != nil {
+		seen.ParentFile = link.Parent.FileName
+	}
+	if backing, ok := disk.Backing.(types.BaseVirtualDeviceFileBackingInfo); ok {
+		info := backing.GetVirtualDeviceFileBackingInfo()
+		seen.File = info.FileName
+		if info.Datastore != nil {
+			seen.DatastoreID = info.Datastore.Value
+		}
+	}
+
+	return seen
+}
+
+// datastoreOfPath is the datastore that a path like "[LocalDS_0] web/web.vmx" begins with.
+func (s *Server) datastoreOfPath(path string) types.ManagedObjectReference {
+	var parsed object.DatastorePath
+	parsed.FromString(path)
+	for _, entity := range s.registry.All("Datastore") {
+		if entity.Entity().Name == parsed.Datastore {
+			return entity.Reference()
+		}
+	}
+
+	return types.ManagedObjectReference{}
+}
+
+func disksOf(vm *simulator.VirtualMachine) []*types.VirtualDisk {
+	var disks []*types.VirtualDisk
+	for _, device := range vm.Config.Hardware.Device {
+		if disk, ok := device.(*types.VirtualDisk); ok {
+			disks = append(disks, disk)
+		}
+	}
+
+	return disks
+}
+
+func deviceKey(device types.BaseVirtualDevice) string {
+	return strconv.Itoa(int(device.GetVirtualDevice().Key))
+}

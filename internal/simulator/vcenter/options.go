@@ -1,0 +1,37 @@
+package vcenter
+
+import "time"
+
+const defaultVMs = 20
+
+// Options says what a server looks like. The zero value is useful: TLS on a free port of the loopback interface,
+// 20 VMs, tasks without delay.
+type Options struct {
+	// Address is the host and port to listen on; empty means a free port of the loopback interface.
+	Address string
+	// VMs counts the VMs in /DC0/vm, besides the template; 0 means 20 and a negative number none.
+	VMs int
+	// TaskDuration is how long a task shows progress before it takes effect.
+	TaskDuration time.Duration
+	// Latency delays every request, except those to the control endpoint.
+	Latency time.Duration
+	// APIVersion is the version of the vim25 API; empty means 8.0.3.0. What a newer one brought is refused: VI/JSON before
+	// 8.0.1.0, metro cluster pairs before 8.0.3.0.
+	APIVersion string
+	// InsecureHTTP serves plain HTTP.
+	InsecureHTTP bool
+}
+
+func (o Options) withDefaults() Options {
+	if o.Address == "" {
+		o.Address = "127.0.0.1:0"
+	}
+	if o.APIVersion == "" {
+		o.APIVersion = defaultAPI
+	}
+	if o.VMs == 0 {
+		o.VMs = defaultVMs
+	}
+
+	return o
+}

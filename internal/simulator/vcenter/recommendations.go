@@ -1,0 +1,157 @@
+package vcenter
+
+import (
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/vmware/govmomi/simulator"
+	"github.com/vmware/govmomi/vim25/methods"
+	"github.com/vmware/govmomi/vim25/soap"
+	"github.com/vmware/govmomi/vim25/types"
+)
+
+// recommendPowerOn makes DRS recommend to power a secondary on: in recommendation, and in the older drsRecommendation.
+func (s *Server) recommendPowerOn(
+	ctx *simulator.Context, cluster *simulator.ClusterComputeResource, vm *simulator.VirtualMachine,
+) types.ClusterRecommendation {
+	s.forgetRecommendations(ctx, vm.Self, false)
+	text := "Power on the secondary of " + literalName(vm.Name) + " on host " + s.entityName(*vm.Runtime.Host) + "."
+	const confident = 5
+	recommendation := types.ClusterRecommendation{
+		Key: s.ft.nextKey(), Type: string(types.RecommendationTypeV1), Time: time.Now(), Rating: confident,
+		Reason: string(types.RecommendationReasonCodePowerOnVm), ReasonText: text, Target: new(cluster.Self),
+		Action: []types.BaseClusterAction{&types.ClusterInitialPlacementAction{
+			ClusterAction: types.ClusterAction{Type: string(types.ActionTypePlacementV1), Target: new(vm.Self)},
+			TargetHost:    *vm.Runtime.Host,
+		}},
+	}
+	older := types.ClusterDrsRecommendation{
+		Key: recommendation.Key, Rating: confident, Reason: recommendation.Reason, ReasonText: text,
+	}
+	s.registry.WithLock(ctx, cluster, func() {
+		cluster.Recommendation = append(slices.Clone(cluster.Recommendation), recommendation)
+		cluster.DrsRecommendation = append(slices.Clone(cluster.DrsRecommendation), older)
+	})
+	s.changes.signal()
+
+	return recommendation
+}
+
+// forgetRecommendations takes back what DRS recommends for a VM, unless keep.
+func (s *Server) forgetRecommendations(ctx *simulator.Context, vm types.ManagedObjectReference, keep bool) {
+	if keep {
+		return
+	}
+	for _, entity := range s.registry.All("ClusterComputeResource") {
+		if cluster, ok := entity.(*simulator.ClusterComputeResource); ok {
+			for _, each := range cluster.Recommendation {
+				if recommendedVM(each) == vm {
+					s.removeRecommendation(ctx, cluster, each.Key)
+				}
+			}
+		}
+	}
+}
+
+func recommendedVM(recommendation types.ClusterRecommendation) types.ManagedObjectReference {
+	for _, action := range recommendation.Action {
+		if target := action.GetClusterAction().Target; target != nil {
+			return *target
+		}
+	}
+
+	return types.ManagedObjectReference{}
+}
+
+func (s *Server) removeRecommendation(ctx *simulator.Context, cluster *simulator.ClusterComputeResource, key string) {
+	s.registry.WithLock(ctx, cluster, func() {
+		cluster.Recommendation = slices.DeleteFunc(slices.Clone(cluster.Recommendation),
+			func(r types.ClusterRecommendation) bool { return r.Key == key })
+		cluster.DrsRecommendation = slices.DeleteFunc(slices.Clone(cluster.DrsRecommendation),
+			func(r types.ClusterDrsRecommendation) bool { return r.Key == key })
+	})
+	s.changes.signal()
+}
+
+// takeRecommendation finds a recommendation by its key and removes it.
+func (s *Server) takeRecommendation(c *call, key string) (types.ClusterRecommendation, *problem) {
+	cluster, ok := s.registry.Get(c.this).(*simulator.ClusterComputeResource)
+	if !ok {
+		return types.ClusterRecommendation{}, notFound(c.this)
+	}
+	for _, each := range cluster.Recommendation {
+		if each.Key == key {
+			s.removeRecommendation(c.ctx, cluster, key)
+
+			return each, nil
+		}
+	}
+
+	return types.ClusterRecommendation{}, badArgument("key", "There is no recommendation %q.", key)
+}
+
+// applyRecommendation is ApplyRecommendation: it returns at once, the VM is powered on in a task.
+func applyRecommendation(s *Server, c *call) soap.HasFault {
+	recommendation, p := s.takeRecommendation(c, bodyOf[types.ApplyRecommendation](c).Key)
+	if p != nil {
+		return p.body()
+	}
+	vm := recommendedVM(recommendation)
+	s.startTask(c.ctx, taskSpec{
+		method: "PowerOnVM_Task", name: "PowerOnVM_Task", description: descriptions["PowerOnVM_Task"], entity: vm,
+		user: c.user, session: c.ctx.Session, effect: func(ctx *simulator.Context) (types.AnyType, *problem) {
+			secondary, ok := s.vm(vm)
+			if !ok {
+				return nil, notFound(vm)
+			}
+			pair, ok := s.pairOf(secondary)
+			if !ok || pair.secondary == nil {
+				return nil, invalidState("%s is no secondary any more.", vm.Value)
+			}
+
+			return nil, s.powerOnSecondary(ctx, pair)
+		},
+	})
+
+	return &methods.ApplyRecommendationBody{Res: &types.ApplyRecommendationResponse{}}
+}
+
+// cancelRecommendation is CancelRecommendation.
+func cancelRecommendation(s *Server, c *call) soap.HasFault {
+	if _, p := s.takeRecommendation(c, bodyOf[types.CancelRecommendation](c).Key); p != nil {
+		return p.body()
+	}
+
+	return &methods.CancelRecommendationBody{Res: &types.CancelRecommendationResponse{}}
+}
+
+// refreshRecommendation is RefreshRecommendation: a secondary that waits to be powered on is recommended again.
+func refreshRecommendation(s *Server, c *call) soap.HasFault {
+	cluster, ok := s.registry.Get(c.this).(*simulator.ClusterComputeResource)
+	if !ok {
+		return notFound(c.this).body()
+	}
+	if drsBehaviour(cluster) != types.DrsBehaviorManual {
+		return &methods.RefreshRecommendationBody{Res: &types.RefreshRecommendationResponse{}}
+	}
+	for _, entity := range s.registry.All("VirtualMachine") {
+		vm, ok := entity.(*simulator.VirtualMachine)
+		if !ok || !isPrimary(vm) || vm.Runtime.FaultToleranceState != ftNeedSecondary || s.owner(*vm.Runtime.Host) != cluster.Self {
+			continue
+		}
+		if pair, ok := s.pairOf(vm); ok && pair.secondary != nil {
+			s.recommendPowerOn(c.ctx, cluster, pair.secondary)
+		}
+	}
+
+	return &methods.RefreshRecommendationBody{Res: &types.RefreshRecommendationResponse{}}
+}
+
+func (f *ftStore) nextKey() string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.recommended++
+
+	return strconv.Itoa(f.recommended)
+}

@@ -1,0 +1,282 @@
+package vcenter
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/vmware/govmomi/object"
+	"github.com/vmware/govmomi/simulator"
+	"github.com/vmware/govmomi/vim25/mo"
+	"github.com/vmware/govmomi/vim25/types"
+)
+
+// relocation is a RelocateVM_Task whose arguments were found good.
+type relocation struct {
+	vm    *simulator.VirtualMachine
+	to    placement
+	disks map[int32]types.ManagedObjectReference // disk key → datastore, of every disk
+}
+
+// planRelocateVM is RelocateVM_Task.
+func planRelocateVM(s *Server, c *call) (taskPlan, *problem) {
+	spec := bodyOf[types.RelocateVM_Task](c).Spec
+	if _, p := s.planRelocation(c, spec); p != nil {
+		return taskPlan{}, p
+	}
+
+	return taskPlan{effect: func(ctx *simulator.Context) (types.AnyType, *problem) {
+		plan, p := s.planRelocation(c, spec)
+		if p != nil {
+			return nil, p
+		}
+
+		return nil, s.relocate(ctx, plan, spec.DeviceChange)
+	}}, nil
+}
+
+func (s *Server) planRelocation(c *call, spec types.VirtualMachineRelocateSpec) (relocation, *problem) {
+	vm, ok := s.vm(c.this)
+	if !ok {
+		return relocation{}, notFound(c.this)
+	}
+	if p := s.checkConnected(vm); p != nil {
+		return relocation{}, p
+	}
+	current := s.placementOf(vm)
+	var wanted placement
+	setReference(&wanted.pool, spec.Pool)
+	setReference(&wanted.host, spec.Host)
+	setReference(&wanted.folder, spec.Folder)
+	setReference(&wanted.datastore, spec.Datastore)
+	to, p := s.complete(wanted, current)
+	if p != nil {
+		return relocation{}, p
+	}
+	if vm.Config.Template && spec.Pool == nil {
+		to.pool = types.ManagedObjectReference{}
+	}
+	plan := relocation{vm: vm, to: to}
+	if plan.disks, p = s.diskTargets(vm, spec); p != nil {
+		return plan, p
+	}
+	if spec.Folder != nil {
+		if p := s.checkMove(*spec.Folder, []types.ManagedObjectReference{c.this}); p != nil {
+			return plan, p
+		}
+	}
+	if p := s.mayRelocate(c.user, plan, current); p != nil {
+		return plan, p
+	}
+
+	return plan, s.checkSpace(to.host, plan.needed(s))
+}
+
+// diskTargets gives every disk its datastore: the locator's, else the one of the whole VM, else where it is.
+func (s *Server) diskTargets(
+	vm *simulator.VirtualMachine, spec types.VirtualMachineRelocateSpec,
+) (map[int32]types.ManagedObjectReference, *problem) {
+	targets := map[int32]types.ManagedObjectReference{}
+	for _, disk := range disksOf(vm) {
+		targets[disk.Key] = refOf("Datastore", s.copyDisk(disk).DatastoreID)
+		if spec.Datastore != nil {
+			targets[disk.Key] = *spec.Datastore
+		}
+	}
+	for _, locator := range spec.Disk {
+		if _, ok := targets[locator.DiskId]; !ok {
+			return nil, invalidArgument("spec.disk.diskId", "The virtual machine has no disk %d.", locator.DiskId)
+		}
+		if !isA[*simulator.Datastore](s.registry.Get(locator.Datastore)) {
+			return nil, notFound(locator.Datastore)
+		}
+		targets[locator.DiskId] = locator.Datastore
+	}
+
+	return targets, nil
+}
+
+func (s *Server) mayRelocate(user string, plan relocation, current placement) *problem {
+	if plan.to.pool.Value != "" && plan.to.pool != current.pool {
+		if p := s.require(user, privilegeAssignPool, plan.to.pool); p != nil {
+			return p
+		}
+	}
+	if plan.to.datastore != current.datastore {
+		return s.require(user, privilegeAllocateSpace, plan.to.datastore)
+	}
+
+	return nil
+}
+
+// needed is the room that disks take where they were not before. All datastores must be accessible.
+func (r *relocation) needed(s *Server) map[types.ManagedObjectReference]int64 {
+	needed := map[types.ManagedObjectReference]int64{r.to.datastore: 0}
+	for _, disk := range disksOf(r.vm) {
+		target := r.disks[disk.Key]
+		bytes := disk.CapacityInBytes
+		if s.copyDisk(disk).DatastoreID == target.Value {
+			bytes = 0
+		}
+		needed[target] += bytes
+	}
+
+	return needed
+}
+
+func (s *Server) relocate(
+	ctx *simulator.Context, plan relocation, devices []types.BaseVirtualDeviceConfigSpec,
+) *problem {
+	vm := plan.vm
+	event := &types.VmMigratedEvent{VmEvent: s.vmEvent(vm), SourceHost: s.hostArgument(*vm.Runtime.Host)}
+	if event.Datacenter != nil {
+		event.SourceDatacenter = event.Datacenter
+	}
+	event.SourceDatastore = event.Ds
+
+	s.moveCompute(ctx, vm, plan.to)
+	s.moveStorage(ctx, plan)
+	if *vm.Parent != plan.to.folder {
+		if p := s.moveInto(ctx, plan.to.folder, []types.ManagedObjectReference{vm.Self}); p != nil {
+			return p
+		}
+	}
+	if len(devices) > 0 {
+		body := &types.ReconfigVM_Task{This: vm.Self, Spec: types.VirtualMachineConfigSpec{DeviceChange: devices}}
+		if _, _, p := s.invoke(ctx, vm.Self, "ReconfigVM_Task", body); p != nil {
+			return p
+		}
+	}
+	s.postEvent(ctx, event)
+
+	return nil
+}
+
+// moveCompute puts a VM on another host and into another pool.
+func (s *Server) moveCompute(ctx *simulator.Context, vm *simulator.VirtualMachine, to placement) {
+	var changes []types.PropertyChange
+	if host := *vm.Runtime.Host; host != to.host {
+		if old, ok := s.registry.Get(host).(*simulator.HostSystem); ok {
+			s.registry.RemoveReference(ctx, old, &old.Vm, vm.Self)
+		}
+		if target, ok := s.registry.Get(to.host).(*simulator.HostSystem); ok {
+			s.registry.AddReference(ctx, target, &target.Vm, vm.Self)
+		}
+		changes = append(changes,
+			types.PropertyChange{Name: "runtime.host", Val: to.host},
+			types.PropertyChange{Name: "summary.runtime.host", Val: to.host},
+		)
+	}
+	if to.pool.Value != "" && (vm.ResourcePool == nil || *vm.ResourcePool != to.pool) {
+		s.moveToPool(ctx, vm, to.pool)
+		changes = append(changes, types.PropertyChange{Name: "resourcePool", Val: to.pool})
+	}
+	if len(changes) > 0 {
+		s.registry.AtomicUpdate(ctx, vm, changes)
+	}
+}
+
+func (s *Server) moveToPool(ctx *simulator.Context, vm *simulator.VirtualMachine, pool types.ManagedObjectReference) {
+	if vm.ResourcePool != nil {
+		if old, list := s.poolMembers(*vm.ResourcePool); old != nil {
+			s.registry.RemoveReference(ctx, old, list, vm.Self)
+		}
+	}
+	if target, list := s.poolMembers(pool); target != nil {
+		s.registry.AddReference(ctx, target, list, vm.Self)
+	}
+}
+
+// moveStorage puts the configuration files and the disks where they belong, and keeps count of free space.
+func (s *Server) moveStorage(ctx *simulator.Context, plan relocation) {
+	vm := plan.vm
+	if s.datastoreOfPath(vm.Config.Files.VmPathName) == plan.to.datastore && !plan.movesDisks(s) {
+		return
+	}
+	devices, p := copyDevices(vm.Config.Hardware.Device)
+	if p != nil {
+		return
+	}
+	used := []types.ManagedObjectReference{plan.to.datastore}
+	moved := map[string]*diskLink{}
+	for _, device := range devices {
+		disk, ok := device.(*types.VirtualDisk)
+		if !ok {
+			continue
+		}
+		target, was := plan.disks[disk.Key], s.copyDisk(disk)
+		if !slices.Contains(used, target) {
+			used = append(used, target)
+		}
+		if was.DatastoreID == target.Value {
+			continue
+		}
+		from, bytes := s.ownSpace(disk)
+		s.useSpace(ctx, from.Value, -bytes)
+		s.useSpace(ctx, target.Value, disk.CapacityInBytes)
+		s.moveChain(disk, target, moved)
+	}
+	s.moveSnapshotDisks(ctx, vm, moved)
+	s.recordStorage(ctx, plan, devices, used)
+}
+
+func (r *relocation) movesDisks(s *Server) bool {
+	return slices.ContainsFunc(disksOf(r.vm), func(disk *types.VirtualDisk) bool {
+		return s.copyDisk(disk).DatastoreID != r.disks[disk.Key].Value
+	})
+}
+
+// recordStorage writes down where the files are now.
+func (s *Server) recordStorage(
+	ctx *simulator.Context, plan relocation, devices []types.BaseVirtualDevice, used []types.ManagedObjectReference,
+) {
+	vm := plan.vm
+	files := vm.Config.Files
+	target := plan.to.datastore
+	if s.datastoreOfPath(files.VmPathName) != target {
+		files.VmPathName = s.moveFile(files.VmPathName, target)
+		for _, directory := range []*string{&files.SnapshotDirectory, &files.SuspendDirectory, &files.LogDirectory} {
+			*directory = onDatastore(*directory, s.entityName(target))
+		}
+	}
+	for _, ref := range vm.Datastore {
+		if old, ok := s.registry.Get(ref).(*simulator.Datastore); ok {
+			s.registry.RemoveReference(ctx, old, &old.Vm, vm.Self)
+		}
+	}
+	for _, ref := range used {
+		if now, ok := s.registry.Get(ref).(*simulator.Datastore); ok {
+			s.registry.AddReference(ctx, now, &now.Vm, vm.Self)
+		}
+	}
+	s.registry.WithLock(ctx, vm, func() {
+		vm.LayoutEx.File = nil
+		ctx.Update(vm, []types.PropertyChange{
+			{Name: "config.hardware.device", Val: devices},
+			{Name: "config.files", Val: files},
+			{Name: "summary.config.vmPathName", Val: files.VmPathName},
+			{Name: "datastore", Val: used},
+		})
+	})
+	s.refreshLayout(ctx, vm)
+}
+
+// poolMembers is a pool with its list of VMs.
+func (s *Server) poolMembers(ref types.ManagedObjectReference) (mo.Reference, *[]types.ManagedObjectReference) {
+	switch pool := s.registry.Get(ref).(type) {
+	case *simulator.ResourcePool:
+		return pool, &pool.Vm
+	case *simulator.VirtualApp:
+		return pool, &pool.Vm
+	default:
+		return nil, nil
+	}
+}
+
+// onDatastore is a datastore path with another datastore.
+func onDatastore(path, datastore string) string {
+	var parsed object.DatastorePath
+	parsed.FromString(path)
+	parsed.Datastore = datastore
+
+	return strings.TrimSpace(parsed.String())
+}

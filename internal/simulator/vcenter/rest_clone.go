@@ -1,0 +1,146 @@
+package vcenter
+
+import (
+	"net/http"
+	"strconv"
+
+	"github.com/vmware/govmomi/simulator"
+	"github.com/vmware/govmomi/vim25/types"
+)
+
+// restCloneSpec is the body of POST /api/vcenter/vm?action=clone (VM.CloneSpec).
+type restCloneSpec struct {
+	Source    string `json:"source"`
+	Name      string `json:"name"`
+	Placement *struct {
+		Folder       string `json:"folder"`
+		ResourcePool string `json:"resource_pool"`
+		Host         string `json:"host"`
+		Cluster      string `json:"cluster"`
+		Datastore    string `json:"datastore"`
+	} `json:"placement"`
+	DisksToRemove []string `json:"disks_to_remove"`
+	DisksToUpdate map[string]struct {
+		Datastore string `json:"datastore"`
+	} `json:"disks_to_update"`
+	PowerOn       bool `json:"power_on"`
+	Customization *struct {
+		Name string `json:"name"`
+	} `json:"guest_customization_spec"`
+}
+
+// restClone is POST /api/vcenter/vm?action=clone, with vmw-task=true a task. What can be told at once is told by the
+// call in either case.
+func (s *Server) restClone(c *restCall) (int, any, *problem) {
+	var spec restCloneSpec
+	if p := c.decode(&spec); p != nil {
+		return 0, nil, p
+	}
+	if spec.Source == "" {
+		return 0, nil, invalidArgument("source", "The source is missing.")
+	}
+	record, p := s.beginRESTClone(c, spec)
+	if p != nil {
+		return 0, nil, p
+	}
+	if c.query.Get("vmw-task") == "true" {
+		return http.StatusAccepted, record.cisID, nil
+	}
+	select {
+	case <-record.done:
+	case <-s.stopped:
+		return 0, nil, cancelled()
+	}
+	if record.problem != nil {
+		return 0, nil, record.problem
+	}
+	ref, _ := record.result.(types.ManagedObjectReference)
+
+	return http.StatusOK, ref.Value, nil
+}
+
+func (s *Server) beginRESTClone(c *restCall, spec restCloneSpec) (*taskRecord, *problem) {
+	s.world.Lock()
+	defer s.world.Unlock()
+	request, p := s.cloneRequestOf(spec)
+	if p != nil {
+		return nil, p
+	}
+	request.user = c.user
+	plan, p := s.planClone(request)
+	if p != nil {
+		return nil, p
+	}
+	record := s.startTask(c.ctx, taskSpec{
+		method: s.match(c.r).method, name: "CloneVM_Task", description: descriptions["CloneVM_Task"], operation: "clone",
+		entity: request.source, entityName: literalName(plan.original.Name), user: c.user, effect: s.cloneEffect(request),
+	})
+	s.beingCloned(c.ctx, plan)
+
+	return record, nil
+}
+
+func (s *Server) cloneRequestOf(spec restCloneSpec) (cloneRequest, *problem) {
+	request := cloneRequest{source: vmRef(spec.Source), name: spec.Name, powerOn: spec.PowerOn}
+	if p := spec.Placement; p != nil {
+		request.placement = placement{
+			folder: refOf("Folder", p.Folder), pool: refOf("ResourcePool", p.ResourcePool), host: refOf("HostSystem", p.Host),
+			cluster: refOf("ClusterComputeResource", p.Cluster), datastore: refOf("Datastore", p.Datastore),
+		}
+		if app := refOf("VirtualApp", p.ResourcePool); isA[*simulator.VirtualApp](s.registry.Get(app)) {
+			request.placement.pool = app
+		}
+	}
+	for _, key := range spec.DisksToRemove {
+		number, p := diskKey("disks_to_remove", key)
+		if p != nil {
+			return request, p
+		}
+		request.remove = append(request.remove, number)
+	}
+	request.update = map[int32]types.ManagedObjectReference{}
+	for key, disk := range spec.DisksToUpdate {
+		number, p := diskKey("disks_to_update", key)
+		if p != nil {
+			return request, p
+		}
+		if disk.Datastore != "" { // unset: as placement says
+			request.update[number] = refOf("Datastore", disk.Datastore)
+		}
+	}
+
+	return request, s.customizationOf(spec, &request)
+}
+
+func (s *Server) customizationOf(spec restCloneSpec, request *cloneRequest) *problem {
+	if spec.Customization == nil {
+		return nil
+	}
+	found, ok := s.specs.find(spec.Customization.Name)
+	if !ok {
+		return &problem{
+			fault: &types.NotFound{}, errorType: errorNotFound,
+			messages: []string{"The customization specification '" + spec.Customization.Name + "' was not found."},
+		}
+	}
+	request.customization, request.specName = &found.Spec, found.Info.Name
+
+	return nil
+}
+
+func diskKey(argument, key string) (int32, *problem) {
+	number, err := strconv.ParseInt(key, 10, 32)
+	if err != nil {
+		return 0, invalidArgument(argument, "The source has no disk %s.", key)
+	}
+
+	return int32(number), nil
+}
+
+func refOf(kind, id string) types.ManagedObjectReference {
+	if id == "" {
+		return types.ManagedObjectReference{}
+	}
+
+	return types.ManagedObjectReference{Type: kind, Value: id}
+}

@@ -1,0 +1,106 @@
+package vcenter
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/vmware/govmomi/simulator"
+	"github.com/vmware/govmomi/vim25/mo"
+	"github.com/vmware/govmomi/vim25/types"
+)
+
+// Snapshot is one snapshot of a VM as it stands in the inventory.
+type Snapshot struct {
+	ID          string    `json:"id"`   // "snapshot-7"
+	Name        string    `json:"name"` // literal
+	Description string    `json:"description"`
+	CreatedAt   time.Time `json:"created_at"`
+}
+
+// SnapshotChange says what somebody else does to a snapshot behind a client's back. Nil parts stay.
+type SnapshotChange struct {
+	Name        *string `json:"name"` // literal
+	Description *string `json:"description"`
+}
+
+// copySnapshots lists the snapshots of a VM, parents first.
+func copySnapshots(vm *simulator.VirtualMachine) []Snapshot {
+	tree, _ := snapshotTree(vm)
+	var all []Snapshot
+	for _, node := range flatten(tree) {
+		all = append(all, Snapshot{
+			ID: node.Snapshot.Value, Name: literalName(node.Name), Description: node.Description, CreatedAt: node.CreateTime,
+		})
+	}
+
+	return all
+}
+
+// ChangeSnapshot changes a snapshot at once.
+func (s *Server) ChangeSnapshot(id string, change SnapshotChange) error {
+	s.world.Lock()
+	defer s.world.Unlock()
+	ref := refOf("VirtualMachineSnapshot", id)
+	_, vm, p := s.snapshotOf(ref)
+	if p != nil {
+		return fmt.Errorf("change snapshot %s: %s", id, p.message())
+	}
+	tree, current := snapshotTree(vm)
+	changed := mapNodes(tree, func(node types.VirtualMachineSnapshotTree) types.VirtualMachineSnapshotTree {
+		if node.Snapshot != ref {
+			return node
+		}
+		if change.Name != nil {
+			node.Name = escapeName(*change.Name)
+		}
+		setIfGiven(&node.Description, change.Description)
+
+		return node
+	})
+	s.setSnapshots(s.newContext(administrator), vm, changed, current)
+
+	return nil
+}
+
+// DestroySnapshot removes a snapshot at once. Those below it move up.
+func (s *Server) DestroySnapshot(id string) error {
+	s.world.Lock()
+	defer s.world.Unlock()
+	ref := refOf("VirtualMachineSnapshot", id)
+	_, vm, p := s.snapshotOf(ref)
+	if p != nil {
+		return fmt.Errorf("destroy snapshot %s: %s", id, p.message())
+	}
+	cut := snapshotCut{removes: func(node types.VirtualMachineSnapshotTree) bool { return node.Snapshot == ref }}
+	if p := s.cutSnapshots(s.newContext(administrator), vm, cut, nil); p != nil {
+		return fmt.Errorf("destroy snapshot %s: %s", id, p.message())
+	}
+
+	return nil
+}
+
+// nameOfResult is the literal name of what a task made; empty where it has none. The world must be held.
+func (s *Server) nameOfResult(result types.AnyType) string {
+	if made, ok := result.(types.FaultToleranceSecondaryOpResult); ok {
+		result = made.Vm
+	}
+	ref, ok := result.(types.ManagedObjectReference)
+	if !ok {
+		return ""
+	}
+	if entity, ok := s.registry.Get(ref).(mo.Entity); ok {
+		return literalName(nameOf(entity))
+	}
+	_, vm, p := s.snapshotOf(ref)
+	if p != nil {
+		return ""
+	}
+	all := copySnapshots(vm)
+	i := slices.IndexFunc(all, func(snapshot Snapshot) bool { return snapshot.ID == ref.Value })
+	if i < 0 {
+		return ""
+	}
+
+	return all[i].Name
+}

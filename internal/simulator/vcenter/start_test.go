@@ -1,0 +1,40 @@
+package vcenter
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/vmware/govmomi/vim25/types"
+)
+
+// BenchmarkStart is what a test pays for a server of its own.
+func BenchmarkStart(b *testing.B) {
+	for b.Loop() {
+		server, err := Start(Options{})
+		if err != nil {
+			b.Fatal(err)
+		}
+		server.Close()
+	}
+}
+
+// BenchmarkClone is the time that one clone holds the world alone, which bounds how many there can be in a second.
+func BenchmarkClone(b *testing.B) {
+	server, err := Start(Options{VMs: 1})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer server.Close()
+	vm, _ := server.VM("DC0_C0_RP0_VM0")
+	server.world.Lock()
+	defer server.world.Unlock()
+	for i := 0; b.Loop(); i++ {
+		request := cloneRequest{
+			source: vmRef(vm.ID), name: fmt.Sprintf("clone-%d", i), powerOn: true, user: administrator,
+			update: map[int32]types.ManagedObjectReference{},
+		}
+		if _, p := server.cloneEffect(request)(server.newContext(administrator)); p != nil {
+			b.Fatal(p.messages)
+		}
+	}
+}

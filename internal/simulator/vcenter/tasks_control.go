@@ -1,0 +1,115 @@
+package vcenter
+
+import (
+	"slices"
+
+	"github.com/vmware/govmomi/vim25/types"
+)
+
+// TaskInfo is one task as the server's owner sees it.
+type TaskInfo struct {
+	// ID is the id that the caller was given: a vim25 task's ("task-1000001") or a CIS task's.
+	ID string `json:"id"`
+	// VimTaskID is the id of the vim25 Task, which every CIS task of a VM has as well.
+	VimTaskID string `json:"vim_task_id"`
+	Method    string `json:"method"` // as in [RequestCounts.ByMethod]
+	State     string `json:"state"`  // vim25's: running, success, error
+	Percent   int    `json:"percent"`
+	Held      bool   `json:"held"`
+	Cancelled bool   `json:"cancelled"` // it ended because somebody cancelled it
+	Forgotten bool   `json:"forgotten"` // no API knows it any more
+	ObjectID  string `json:"object_id"` // what it works on
+	ResultID  string `json:"result_id"` // what it made
+	// ResultName is the literal name that what it made had then.
+	ResultName string `json:"result_name"`
+	Error      string `json:"error"` // the fault's type
+	User       string `json:"user"`
+}
+
+// HoldTasks makes tasks of a method that start from now on stop at 60 % until ReleaseTasks is called or they are
+// cancelled. The method is spelled as in [RequestCounts.ByMethod]; empty means every method.
+func (s *Server) HoldTasks(method string) {
+	s.tasks.mu.Lock()
+	defer s.tasks.mu.Unlock()
+	if s.tasks.holds == nil {
+		s.tasks.holds = map[string]bool{}
+	}
+	s.tasks.holds[method] = true
+}
+
+// ReleaseTasks lets held tasks go on and removes all holds.
+func (s *Server) ReleaseTasks() {
+	s.tasks.mu.Lock()
+	defer s.tasks.mu.Unlock()
+	s.tasks.holds = nil
+	for _, record := range s.tasks.records {
+		record.mayHold = false
+	}
+	if s.tasks.released != nil {
+		close(s.tasks.released)
+	}
+	s.tasks.released = make(chan struct{})
+}
+
+// IgnoreCancel makes requests to cancel a task succeed without effect, or have their effect again.
+func (s *Server) IgnoreCancel(ignore bool) {
+	s.tasks.mu.Lock()
+	defer s.tasks.mu.Unlock()
+	s.tasks.ignoreCancel = ignore
+}
+
+// ForgetTasks makes all tasks, running ones too, unknown to every API, as vCenter does with old ones. Their work goes
+// on.
+func (s *Server) ForgetTasks() {
+	s.world.Lock()
+	defer s.world.Unlock()
+	s.tasks.mu.Lock()
+	var forgotten []*taskRecord
+	for _, record := range s.tasks.records {
+		if !record.forgotten {
+			record.forgotten = true
+			forgotten = append(forgotten, record)
+		}
+	}
+	clear(s.tasks.byID)
+	s.tasks.mu.Unlock()
+
+	ctx := s.newContext(administrator)
+	for _, record := range forgotten {
+		s.removeTask(ctx, record.object.Self, &record.entity)
+	}
+}
+
+// Tasks returns all tasks since the server started, oldest first.
+func (s *Server) Tasks() []TaskInfo {
+	s.tasks.mu.Lock()
+	defer s.tasks.mu.Unlock()
+	infos := make([]TaskInfo, 0, len(s.tasks.records))
+	for _, record := range s.tasks.records {
+		infos = append(infos, record.info())
+	}
+
+	return slices.Clip(infos)
+}
+
+func (r *taskRecord) info() TaskInfo {
+	info := TaskInfo{
+		ID: r.id, VimTaskID: r.id, Method: r.method, State: string(r.state), Percent: r.percent, Held: r.held,
+		Forgotten: r.forgotten, ObjectID: r.entity.Value, User: r.user, ResultName: r.resultName,
+	}
+	if r.cisID != "" {
+		info.ID = r.cisID
+	}
+	if ref, ok := r.result.(types.ManagedObjectReference); ok {
+		info.ResultID = ref.Value
+	}
+	if made, ok := r.result.(types.FaultToleranceSecondaryOpResult); ok {
+		info.ResultID = made.Vm.Value
+	}
+	if r.problem != nil {
+		info.Error = faultName(r.problem.fault)
+		info.Cancelled = r.asked
+	}
+
+	return info
+}

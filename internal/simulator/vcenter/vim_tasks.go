@@ -1,0 +1,176 @@
+package vcenter
+
+import (
+	"reflect"
+	"strings"
+	"time"
+
+	"github.com/vmware/govmomi/simulator"
+	"github.com/vmware/govmomi/vim25/methods"
+	"github.com/vmware/govmomi/vim25/mo"
+	"github.com/vmware/govmomi/vim25/soap"
+	"github.com/vmware/govmomi/vim25/types"
+)
+
+// taskPlan is what a task method of the table hands to the engine after its checks.
+type taskPlan struct {
+	effect effect
+	// begun runs once the task has started, while the world is still held.
+	begun func(ctx *simulator.Context)
+}
+
+// taskAnswer is the SOAP answer of any method that starts a task: Res holds a value of the method's response type, from
+// whose name govmomi takes the element's name as long as the field has none of its own.
+type taskAnswer struct {
+	Res any `xml:"-"`
+}
+
+// Fault implements soap.HasFault.
+func (*taskAnswer) Fault() *soap.Fault { return nil }
+
+// startVimTask checks a call of the method table and starts its task.
+func (s *Server) startVimTask(c *call, entry method) soap.HasFault {
+	s.world.Lock()
+	defer s.world.Unlock()
+	if c.ctx.Session.Get(c.this) == nil {
+		return notFound(c.this).body()
+	}
+	if p := s.unknownReference(c.ctx, c.method, c.body); p != nil {
+		return p.body()
+	}
+	if p := s.refusedByPair(c.this, c.method, c.body); p != nil {
+		return p.body()
+	}
+	plan, p := entry.task(s, c)
+	if p != nil {
+		return p.body()
+	}
+	record := s.startTask(c.ctx, taskSpec{
+		method: c.method, name: c.method, description: descriptionOf(c), entity: s.taskEntity(c),
+		user: c.user, session: c.ctx.Session, effect: plan.effect,
+	})
+	if plan.begun != nil {
+		plan.begun(c.ctx)
+	}
+
+	return newTaskAnswer(entry.response, record.object.Self)
+}
+
+// taskEntity is what a task is about: the object of the call, and of a snapshot its VM.
+func (s *Server) taskEntity(c *call) types.ManagedObjectReference {
+	if snapshot, ok := s.registry.Get(c.this).(*simulator.VirtualMachineSnapshot); ok {
+		return snapshot.Vm
+	}
+
+	return c.this
+}
+
+func newTaskAnswer(response any, ref types.ManagedObjectReference) *taskAnswer {
+	value := reflect.New(reflect.TypeOf(response)).Elem()
+	value.FieldByName("Returnval").Set(reflect.ValueOf(ref))
+
+	return &taskAnswer{Res: value.Interface()}
+}
+
+// descriptions are the description ids that are not simply the type and the method.
+var descriptions = map[string]string{
+	"CloneVM_Task": "VirtualMachine.clone", "RelocateVM_Task": "VirtualMachine.relocate",
+	"PowerOnVM_Task": "VirtualMachine.powerOn", "PowerOffVM_Task": "VirtualMachine.powerOff",
+	"SuspendVM_Task": "VirtualMachine.suspend", "ResetVM_Task": "VirtualMachine.reset",
+	"ReconfigVM_Task": "VirtualMachine.reconfigure", "CreateVM_Task": "Folder.createVm",
+	"Rename_Task": "ManagedEntity.rename", "MoveIntoFolder_Task": "Folder.moveInto",
+}
+
+func descriptionOf(c *call) string {
+	if known, ok := descriptions[c.method]; ok {
+		return known
+	}
+	bare := strings.TrimSuffix(c.method, "_Task")
+
+	return c.this.Type + "." + strings.ToLower(bare[:1]) + bare[1:]
+}
+
+// publishStart puts the vim25 Task into the inventory. The world must be held alone.
+func (s *Server) publishStart(ctx *simulator.Context, record *taskRecord) {
+	entity := record.entity
+	task := simulator.CreateTask(entity, record.name, nil)
+	task.Self = types.ManagedObjectReference{Type: "Task", Value: record.id}
+	task.Info = types.TaskInfo{
+		Key: record.id, Task: task.Self, Name: record.name, DescriptionId: record.description, Entity: &entity,
+		EntityName: s.entityName(entity), State: types.TaskInfoStateRunning, Cancelable: true,
+		Reason:    &types.TaskReasonUser{UserName: record.user},
+		QueueTime: record.started, StartTime: new(record.started),
+	}
+	record.object = task
+	s.registry.Put(task)
+	if object, ok := s.registry.Get(entity).(mo.Entity); ok {
+		// govmomi keeps every task of an object for ever.
+		const recent = 20
+		s.registry.WithLock(ctx, object, func() {
+			if list := object.Entity().RecentTask; len(list) > recent {
+				object.Entity().RecentTask = append([]types.ManagedObjectReference(nil), list[len(list)-recent:]...)
+			}
+		})
+	}
+}
+
+func (s *Server) entityName(ref types.ManagedObjectReference) string {
+	if entity, ok := s.registry.Get(ref).(mo.Entity); ok {
+		return entity.Entity().Name
+	}
+
+	return ref.Value
+}
+
+func (s *Server) publishProgress(ctx *simulator.Context, record *taskRecord) {
+	s.tasks.mu.Lock()
+	percent := int32(record.percent)
+	s.tasks.mu.Unlock()
+	s.registry.AtomicUpdate(ctx, record.object, []types.PropertyChange{{Name: "info.progress", Val: percent}})
+}
+
+func (s *Server) publishEnd(ctx *simulator.Context, record *taskRecord) {
+	changes := []types.PropertyChange{
+		{Name: "info.completeTime", Val: time.Now()},
+		{Name: "info.state", Val: record.state},
+		{Name: "info.cancelable", Val: false},
+	}
+	if record.problem != nil {
+		changes = append(changes, types.PropertyChange{Name: "info.error", Val: *record.problem.localized()})
+		if _, ok := record.problem.fault.(*types.RequestCanceled); ok {
+			changes = append(changes, types.PropertyChange{Name: "info.cancelled", Val: true})
+		}
+	} else {
+		changes = append(changes, types.PropertyChange{Name: "info.progress", Val: int32(100)})
+		if record.result != nil {
+			changes = append(changes, types.PropertyChange{Name: "info.result", Val: record.result})
+		}
+	}
+	s.registry.AtomicUpdate(ctx, record.object, changes)
+}
+
+// cancelVimTask is CancelTask.
+func cancelVimTask(s *Server, c *call) soap.HasFault {
+	record, ok := s.tasks.find(c.this.Value)
+	if !ok {
+		return notFound(c.this).body()
+	}
+	if !s.tasks.cancelTask(record) {
+		p := &problem{
+			fault:    &types.InvalidState{},
+			messages: []string{"The task has ended or can no longer be cancelled."},
+		}
+
+		return p.body()
+	}
+
+	return &methods.CancelTaskBody{Res: &types.CancelTaskResponse{}}
+}
+
+func faultName(fault types.BaseMethodFault) string {
+	if fault == nil {
+		return ""
+	}
+
+	return typeOf(fault)
+}
