@@ -7,7 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 )
 
-// Private is the part of a response that the CLI stores for the provider beside the state, and shows to nobody.
+// Private is the part of a response that the CLI stores for the provider beside the state, and never shows.
 type Private interface {
 	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
 	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
@@ -43,20 +43,11 @@ func Forget(ctx context.Context, store Private, key string) diag.Diagnostics {
 	return store.SetKey(ctx, key, nil)
 }
 
-// imported is the key of what an import notes.
-const imported = "imported"
-
-// SaveImported notes that the thing was imported, and that no apply has written down what it was made with.
-func SaveImported(ctx context.Context, store Private) diag.Diagnostics {
-	return Save(ctx, store, imported, true)
-}
-
-// Imported reports whether the thing was imported and no apply has written down what it was made with.
-func Imported(ctx context.Context, store Private) bool {
-	return Noted(ctx, store, imported)
-}
-
-// ForgetImported is for an apply that has written down what the thing was made with.
-func ForgetImported(ctx context.Context, store Private) diag.Diagnostics {
-	return Forget(ctx, store, imported)
-}
+// The keys of what a resource stores beside its state.
+const (
+	privatePlatform   = "vcenter_uuid" // [Adapter.Platform]: a CLI before 1.12 stores no identity
+	privatePending    = "pending"      // the evidence of a pending object
+	privateImported   = "imported"     // [Notes.Imported]
+	privateForgotten  = "forgotten"    // [Notes.Forgotten]
+	privateDestroying = "destroying"   // a destroy failed
+)

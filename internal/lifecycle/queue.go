@@ -6,33 +6,37 @@ import (
 	"sync"
 )
 
-// Queues let one operation at a time work on the snapshots of a VM. Platforms refuse a second one, or let it wait until its own
-// time is over; those who would ask for it wait here instead. The zero value is ready to use.
+// Queues let one operation at a time work on an object, where the platform takes one task at a time on it: it refuses a second one, or
+// lets it wait until its time is over. The zero value is ready to use.
 type Queues struct {
 	mutex sync.Mutex
-	of    map[string]chan struct{} // by VM id; it holds a token while somebody works
+	of    map[string]chan struct{} // by object id; it holds a token while an operation works
 }
 
-// Enter waits for its turn on the VM. The caller must leave. The error says that ctx ended before.
-func (q *Queues) Enter(ctx context.Context, vmID string) (leave func(), err error) {
+// Enter waits until no other operation works on the object, and returns what ends this one. The error says that ctx ended before.
+// An empty id needs no queue.
+func (q *Queues) Enter(ctx context.Context, id string) (leave func(), err error) {
+	if id == "" {
+		return func() {}, nil
+	}
 	q.mutex.Lock()
-	turn, known := q.of[vmID]
+	token, known := q.of[id]
 	if !known {
-		turn = make(chan struct{}, 1)
+		token = make(chan struct{}, 1)
 		if q.of == nil {
 			q.of = map[string]chan struct{}{}
 		}
-		q.of[vmID] = turn
+		q.of[id] = token
 	}
 	q.mutex.Unlock()
 
 	if ctx.Err() == nil {
 		select {
-		case turn <- struct{}{}:
-			return func() { <-turn }, nil
+		case token <- struct{}{}:
+			return func() { <-token }, nil
 		case <-ctx.Done():
 		}
 	}
 
-	return nil, fmt.Errorf("waiting for other work on the snapshots of %s: %w", vmID, ctx.Err())
+	return nil, fmt.Errorf("waiting for other work on the snapshots of %s: %w", id, ctx.Err())
 }

@@ -11,51 +11,110 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/task"
 )
 
-// pauses are those before something is tried again.
-var pauses = backoff.Series{First: 500 * time.Millisecond, Longest: 15 * time.Second}
-
-// ErrOutOfTime is in the chain of an error that was worth another attempt, for which there was no time.
+// ErrOutOfTime is in the chain of an error that was worth another attempt for which there was no time.
 var ErrOutOfTime = errors.New("there was no time for another attempt")
 
-// outOfTimeError is one that reads as the last attempt's does.
+// outOfTimeError reads as the last attempt's error.
 type outOfTimeError struct{ error }
 
-// Unwrap returns the last attempt's error, and [ErrOutOfTime].
+// Unwrap returns the last attempt's error and [ErrOutOfTime].
 func (o outOfTimeError) Unwrap() []error { return []error{o.error, ErrOutOfTime} }
 
-// Again calls try, which changes something, until it succeeds or fails with an error that is not worth another attempt, or until ctx
-// ends so soon that the deadline might cut another attempt off. Then the error that was tried again counts, with [ErrOutOfTime] in its
-// chain: it says more than that time ran out in the middle of another attempt.
-func Again(ctx context.Context, worth func(err error) bool, try func(ctx context.Context) error) error {
-	return again(ctx, worth, try, backoff.PauseBeforeChange)
+// Retry judges the failures of one operation. It may remember what it has judged.
+type Retry interface {
+	// Worth reports whether the operation is worth another attempt after it failed with err. It may ask the platform.
+	Worth(ctx context.Context, err error) bool
 }
 
-// AskAgain calls ask, which only reads, until there is an answer, or ctx ends: as long as the platform can't be asked, and what broke
-// the connection a moment ago may still be there.
-func AskAgain(ctx context.Context, ask func(ctx context.Context) error) error {
-	away := func(err error) bool { return apierr.Is(err, apierr.Unavailable, apierr.Busy) }
-
-	return again(ctx, away, ask, backoff.Pause)
+// attempts counts the attempts at one operation. next says what follows a failure.
+type attempts struct {
+	retry  Retry
+	count  int
+	before error // of the last attempt that was worth another one
+	over   bool  // the operation has failed
+	reads  bool  // the operation changes nothing, so a deadline may cut it off
 }
 
-func again(
-	ctx context.Context, worth func(err error) bool, try func(ctx context.Context) error, pause func(context.Context, time.Duration) bool,
-) error {
-	var before error
-	for n := 1; ; n++ {
-		err := try(ctx)
-		switch {
-		case err == nil:
-			return nil
-		case ctx.Err() != nil && before != nil && errors.Is(err, ctx.Err()) && !errors.Is(err, task.ErrUnfinished):
-			return outOfTimeError{before}
-		case ctx.Err() != nil || !worth(err):
-			return err
-		case !pause(ctx, pauses.After(n)):
-			return outOfTimeError{err}
-		}
-		before = err
+// next pauses before another attempt, or sets over. The error is what to report then: of several failures the one that says most,
+// since the last attempt may only say that time ran out. A change is not attempted again so late that the deadline might cut it off.
+func (a *attempts) next(ctx context.Context, err error) error {
+	a.count++
+	switch {
+	case ctx.Err() != nil && a.before != nil && errors.Is(err, ctx.Err()) && !errors.Is(err, task.ErrUnfinished):
+		a.over, err = true, outOfTimeError{a.before}
+	case ctx.Err() != nil || a.retry == nil || !a.retry.Worth(ctx, err):
+		a.over = true
+	case !a.pause(ctx):
+		a.over, err = true, outOfTimeError{err}
+	default:
+		a.before = err
 	}
+
+	return err
+}
+
+func (a *attempts) pause(ctx context.Context) bool {
+	if a.reads {
+		return backoff.Pause(ctx, pauses.After(a.count))
+	}
+
+	return backoff.PauseBeforeChange(ctx, pauses.After(a.count))
+}
+
+// Again calls try, which changes something, until it succeeds, fails with an error that is not worth another attempt, or ctx ends
+// so soon that its deadline might cut another attempt off. Then the error has [ErrOutOfTime] in its chain.
+func Again(ctx context.Context, retry Retry, try func(ctx context.Context) error) error {
+	return again(ctx, attempts{retry: retry}, try)
+}
+
+// AskAgain calls ask, which only reads, until there is an answer or ctx ends, while the platform is unavailable or busy.
+func AskAgain(ctx context.Context, ask func(ctx context.Context) error) error {
+	return again(ctx, attempts{retry: whileAway{}, reads: true}, ask)
+}
+
+func again(ctx context.Context, all attempts, try func(ctx context.Context) error) error {
+	for {
+		err := try(ctx)
+		if err == nil {
+			return nil
+		}
+		if err = all.next(ctx, err); all.over {
+			return err
+		}
+	}
+}
+
+// whileAway retries while the platform can't be asked.
+type whileAway struct{}
+
+// Worth implements [Retry].
+func (whileAway) Worth(_ context.Context, err error) bool {
+	return apierr.Is(err, apierr.Unavailable, apierr.Busy)
+}
+
+// Busy reports whether the platform refused or failed something because other work holds the object: nothing was done then.
+func Busy(err error) bool {
+	return apierr.Is(err, apierr.Busy) && !errors.Is(err, task.ErrUnfinished)
+}
+
+// WhileBusy retries as long as the object is busy.
+type WhileBusy struct{}
+
+// Worth implements [Retry].
+func (WhileBusy) Worth(_ context.Context, err error) bool { return Busy(err) }
+
+// BusyOrLostOnce retries as long as the object is busy, and once after a lost answer: for what may be repeated.
+type BusyOrLostOnce struct{ resent bool }
+
+// Worth implements [Retry].
+func (b *BusyOrLostOnce) Worth(_ context.Context, err error) bool {
+	if apierr.IsAnswerLost(err) && !b.resent {
+		b.resent = true
+
+		return true
+	}
+
+	return Busy(err)
 }
 
 // Pause lets time pass. Its error says that ctx ended before.
@@ -65,26 +124,4 @@ func Pause(ctx context.Context, length time.Duration) error {
 	}
 
 	return nil
-}
-
-// Busy reports whether the platform refused or failed something since something else works on the object: then nothing was
-// done, and it is worth trying again.
-func Busy(err error) bool {
-	return apierr.Is(err, apierr.Busy) && !errors.Is(err, task.ErrUnfinished)
-}
-
-// BusyOrLostOnce returns what judges whether something that may be repeated is worth another attempt: as long as the object
-// is busy, and once after a lost answer.
-func BusyOrLostOnce() func(err error) bool {
-	resent := false
-
-	return func(err error) bool {
-		if apierr.IsAnswerLost(err) && !resent {
-			resent = true
-
-			return true
-		}
-
-		return Busy(err)
-	}
 }

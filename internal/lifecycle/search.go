@@ -2,79 +2,85 @@ package lifecycle
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
-	"time"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/task"
 )
 
-// secondLook is how long after the first look for something lost the second one is, if the first found nothing.
-const secondLook = 2 * time.Second
-
-// Finding is what a look for something found.
-type Finding[R any] struct {
-	Found  bool
-	Result R // what was made, where Found
-	// TaskIDs are tasks that run now and that may be the lost one: what is found may still be in the making.
-	TaskIDs []string
+// search looks for one object that a task creates: by the task, and where that can't tell by what is there.
+type search[M Model[M], R, E any] struct {
+	adapter  Adapter[M, R, E]
+	registry *Registry
+	logger   *slog.Logger
+	model    M  // the plan, or the state of a pending object
+	evidence *E // nil where it is not known any more
 }
 
-// Search says how to look for one thing that a task of ours makes: by the task, and where that can't tell by what is there.
-type Search[R any] struct {
-	Logger *slog.Logger
-	// Task returns the handle of a task of which only the id is known.
-	Task func(id string) task.Handle[R]
-	// Find looks once for what came to be. taskID is the task that makes it, empty where nobody was told.
-	Find func(ctx context.Context, taskID string) (Finding[R], error)
-	// Take claims what was found by looking, and reports false when it is another resource's. Nil where that can't be.
-	Take func(found R) bool
-	// Own claims what the task itself says it made. Nil where nothing is claimed.
-	Own func(made R)
-	// There looks once for what may be there and complete although its task has not told so. Nil: only the task is believed.
-	There func(ctx context.Context, taskID string) (R, bool)
-	// Leaves reports whether a task that failed with err may have left something behind. Nil: it never does.
-	Leaves func(err error) bool
+// lost returns the object as the adapter searches for it.
+func (s *search[M, R, E]) lost(taskID string) Lost[M, E] {
+	return Lost[M, E]{Model: s.model, Evidence: s.evidence, TaskID: taskID}
 }
 
-func (s *Search[R]) own(made R) {
-	if s.Own != nil {
-		s.Own(made)
-	}
-}
+// own notes that what the task itself says it created is in state.
+func (s *search[M, R, E]) own(made R) { s.registry.Add(s.adapter.ID(made)) }
 
-// claimed is the finding, with nothing found where another resource has it.
-func (s *Search[R]) claimed(finding Finding[R]) Finding[R] {
-	if finding.Found && s.Take != nil {
-		finding.Found = s.Take(finding.Result)
+// claimed returns the finding, with nothing found where another resource has it.
+func (s *search[M, R, E]) claimed(finding Finding[R]) Finding[R] {
+	if finding.Found {
+		finding.Found = s.registry.Take(s.adapter.ID(finding.Result), s.owner())
 	}
 
 	return finding
 }
 
-// there is There on a short time of its own, also when ctx has ended.
-func (s *Search[R]) there(ctx context.Context, taskID string) (R, bool) {
-	if s.There == nil {
+// owner names the creation among those that search for an object: its evidence holds a time or a UUID.
+func (s *search[M, R, E]) owner() string { return Owner(s.evidence) }
+
+// Owner returns the name by which [Registry] knows the creation that left the evidence.
+func Owner[E any](evidence *E) string {
+	text, err := json.Marshal(evidence)
+	if err != nil {
+		return fmt.Sprint(evidence)
+	}
+
+	return string(text)
+}
+
+// complete searches for an object that is complete whatever its task says, within a short time of its own, also when ctx has
+// ended. It finds nothing on a platform whose tasks always end.
+func (s *search[M, R, E]) complete(ctx context.Context, taskID string) (R, bool) {
+	completer, ok := s.adapter.(Completer[M, R, E])
+	if !ok {
 		var none R
 
 		return none, false
 	}
-	detached, stop := context.WithTimeout(context.WithoutCancel(ctx), InterruptGrace)
+	detached, stop := context.WithTimeout(context.WithoutCancel(ctx), interruptGrace)
 	defer stop()
+	made, found := completer.Complete(detached, s.lost(taskID))
 
-	return s.There(detached, taskID)
+	return made, found && s.registry.Take(s.adapter.ID(made), s.owner())
 }
 
-// look finds what a lost making made. Tasks that run now and that this process does not know are waited for first, since one
-// of them may be the lost one.
-func (s *Search[R]) look(ctx context.Context, taskID string) (Finding[R], error) {
+// completes reports whether the platform's tasks may stay running although their work is done.
+func (s *search[M, R, E]) completes() bool {
+	_, ok := s.adapter.(Completer[M, R, E])
+
+	return ok
+}
+
+// look searches for what a lost creation made. It waits for running tasks that may be the lost one first: what is found may not be
+// complete before they end.
+func (s *search[M, R, E]) look(ctx context.Context, taskID string) (Finding[R], error) {
 	finding, err := s.find(ctx, taskID)
 	if err != nil || len(finding.TaskIDs) == 0 {
 		return finding, err
 	}
 	for _, id := range finding.TaskIDs {
-		_, err := task.Wait(ctx, s.Task(id), task.WithLogger(s.Logger))
+		_, err := task.Wait(ctx, s.adapter.Task(s.lost(id)), task.WithLogger(s.logger))
 		if errors.Is(err, task.ErrUnfinished) && !errors.Is(err, task.ErrUnknown) {
 			return Finding[R]{}, fmt.Errorf("waiting for task %s, which may be the lost one: %w", id, err)
 		}
@@ -83,9 +89,9 @@ func (s *Search[R]) look(ctx context.Context, taskID string) (Finding[R], error)
 	return s.find(ctx, taskID)
 }
 
-// lookTwice is look for a request that may still be on its way to becoming a task, or a task that the platform forgot while
-// its work went on: that one look finds nothing proves nothing.
-func (s *Search[R]) lookTwice(ctx context.Context, taskID string) (Finding[R], error) {
+// lookTwice is look for a request that may not have become a task yet, or a task that the platform forgot while its work went
+// on: a single search that finds nothing proves nothing.
+func (s *search[M, R, E]) lookTwice(ctx context.Context, taskID string) (Finding[R], error) {
 	finding, err := s.look(ctx, taskID)
 	if err != nil || finding.Found {
 		return finding, err
@@ -98,11 +104,11 @@ func (s *Search[R]) lookTwice(ctx context.Context, taskID string) (Finding[R], e
 }
 
 // find asks until there is an answer or ctx ends.
-func (s *Search[R]) find(ctx context.Context, taskID string) (Finding[R], error) {
+func (s *search[M, R, E]) find(ctx context.Context, taskID string) (Finding[R], error) {
 	var finding Finding[R]
 	err := AskAgain(ctx, func(ctx context.Context) error {
 		var err error
-		finding, err = s.Find(ctx, taskID)
+		finding, err = s.adapter.Find(ctx, s.lost(taskID))
 
 		return err
 	})

@@ -15,6 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
+	oldlifecycle "github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/old"
 	"github.com/vmfork/terraform-provider-vmfork/internal/provider/connections"
 	"github.com/vmfork/terraform-provider-vmfork/internal/service/vsphereclone"
 	"github.com/vmfork/terraform-provider-vmfork/internal/service/vsphereftsecondary"
@@ -45,7 +46,8 @@ type Provider struct {
 	version string
 	getenv  func(name string) string
 
-	seen lifecycle.Seen // what the CLI has in state
+	seen     oldlifecycle.Seen  // what the CLI has in state
+	registry lifecycle.Registry // what the CLI has in state
 
 	mu   sync.Mutex
 	open []client // every client that Configure made and Close has not closed
@@ -86,7 +88,7 @@ func (p *Provider) Configure(ctx context.Context, req provider.ConfigureRequest,
 	}
 
 	configured := &connections.Connections{
-		Seen:            &p.seen,
+		Seen: &p.seen, Shared: lifecycle.NewShared(&p.registry),
 		VSphereDeferred: onVSphere.deferred, VSphereUnset: onVSphere.unset,
 		ZStackDeferred: onZStack.deferred, ZStackUnset: onZStack.unset,
 		// One log for both, so that no secret of either shows in it.
@@ -128,7 +130,7 @@ func (p *Provider) Resources(context.Context) []func() resource.Resource {
 	sessions := &vmlifecycle.Sessions{}
 
 	return []func() resource.Resource{
-		vsphereclone.NewFactory(sessions),
+		vsphereclone.New,
 		vsphereftsecondary.NewFactory(),
 		vsphereinstantclone.NewFactory(sessions),
 		vspheresnapshot.NewFactory(),

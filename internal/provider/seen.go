@@ -6,6 +6,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
+	oldlifecycle "github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/old"
 )
 
 // watchingServer notes what the CLI has in state. The framework shows a resource its state in a plan, but not that of a tainted one,
@@ -13,7 +14,8 @@ import (
 type watchingServer struct {
 	wholeServer
 
-	seen *lifecycle.Seen
+	seen     *oldlifecycle.Seen
+	registry *lifecycle.Registry
 }
 
 // UpgradeResourceState implements [tfprotov6.ResourceServer].
@@ -22,6 +24,7 @@ func (s *watchingServer) UpgradeResourceState(
 ) (*tfprotov6.UpgradeResourceStateResponse, error) {
 	if req.RawState != nil {
 		s.seen.Note(req.TypeName, req.RawState.JSON)
+		s.registry.Note(req.TypeName, req.RawState.JSON)
 	}
 
 	return s.wholeServer.UpgradeResourceState(ctx, req) //nolint:wrapcheck // this server is not there, as far as the CLI sees

@@ -25,7 +25,7 @@ func Server(provider *Provider) func() tfprotov6.ProviderServer {
 	return func() tfprotov6.ProviderServer {
 		server := framework()
 		if whole, ok := server.(wholeServer); ok {
-			return &watchingServer{wholeServer: &lettingGo{wholeServer: whole}, seen: &provider.seen}
+			return &watchingServer{wholeServer: &lettingGo{wholeServer: whole}, seen: &provider.seen, registry: &provider.registry}
 		}
 
 		return server

@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
-	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
+	lifecycle "github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/old"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 

@@ -120,7 +120,7 @@ func (f *VCenter) WaitForPowerState(ctx context.Context, id string, state vspher
 }
 
 // WaitForGuestIP is part of the client.
-func (f *VCenter) WaitForGuestIP(ctx context.Context, _ string) ([]string, error) {
+func (f *VCenter) WaitForGuestIP(ctx context.Context, id string) ([]string, error) {
 	if err := f.Note(ctx, "WaitForGuestIP"); err != nil {
 		return nil, err
 	}
@@ -128,6 +128,11 @@ func (f *VCenter) WaitForGuestIP(ctx context.Context, _ string) ([]string, error
 		<-ctx.Done()
 
 		return nil, (&apierr.Error{Kind: apierr.TimedOut, Messages: []string{"no address yet"}}).Wrap(ctx.Err())
+	}
+	f.mutex.Lock()
+	defer f.mutex.Unlock()
+	if machine, ok := f.VMs[id]; ok {
+		machine.GuestIPAddresses = f.GuestIPs
 	}
 
 	return f.GuestIPs, nil

@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
+	oldlifecycle "github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/old"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 	"github.com/vmfork/terraform-provider-vmfork/internal/zstack"
@@ -51,7 +52,9 @@ type Connections struct {
 	// were not set when the block was absent.
 	ZStackUnset []string
 	// Seen is what the CLI has in state; nil where nobody watches.
-	Seen *lifecycle.Seen
+	Seen *oldlifecycle.Seen
+	// Shared is what the resources of this configuration share; nil where the CLI plays no part.
+	Shared *lifecycle.Shared
 	// Logger writes to the CLI's log what services have to say, such as the progress of tasks; nil discards it.
 	Logger *slog.Logger
 }
@@ -102,4 +105,15 @@ func from(providerData any) (*Connections, diag.Diagnostics) {
 	}
 
 	return configured, nil
+}
+
+// SharedFrom returns what the resources of one configured provider share, and its logger, which may be nil. Before the provider is
+// configured each resource has its own.
+func SharedFrom(providerData any) (*lifecycle.Shared, *slog.Logger) {
+	configured, ok := providerData.(*Connections)
+	if !ok || configured.Shared == nil {
+		return lifecycle.NewShared(nil), nil
+	}
+
+	return configured.Shared, configured.Logger
 }

@@ -10,34 +10,39 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
-	"github.com/vmfork/terraform-provider-vmfork/internal/vmlifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
-// checks compares a plan with the live inventory. Only what is about to change is looked at, and nothing that is not known
-// yet.
+// checks compares a plan with the inventory: what is about to change, as far as it is known.
 type checks struct {
-	vmlifecycle.Checks
+	vm.Checks
 
-	resource     *cloneResource
+	client       client
 	config, plan model
 	prior        *model // nil for a new VM
-	replaces     bool   // the CLI plans the replacement once more, as a new VM: that is when it is checked
 }
 
-// run makes the checks and returns what they found, in a fixed order.
-func (c *checks) run(ctx context.Context) diag.Diagnostics {
-	var questions []vmlifecycle.Check
+// Check implements [lifecycle.Adapter].
+func (a *adapter) Check(ctx context.Context, planned lifecycle.Planned[model]) diag.Diagnostics {
+	c := &checks{
+		Checks: vm.Checks{Machines: &a.Machines}, client: a.client, config: planned.Config, plan: planned.Plan, prior: planned.Prior,
+	}
+	var questions []lifecycle.Check
 	switch {
 	case c.prior == nil:
 		questions = append(c.placement(nil), c.source, c.customization)
 		questions = append(questions, c.disks()...)
-	case !c.replaces && !c.prior.Pending():
+	case !planned.Replaces && !c.prior.Pending():
 		questions = append(c.placement(c.prior), c.newName)
 	}
+	if c.prior != nil {
+		a.PlanPower(c.prior.ObjectID(), c.plan.PowerOn)
+	}
 
-	return c.Run(ctx, questions)
+	return lifecycle.RunChecks(ctx, questions)
 }
 
 // source checks the VM to clone, the disks that are named of it, and the name that the clone gets: where no folder is set
@@ -56,14 +61,14 @@ func (c *checks) source(ctx context.Context) diag.Diagnostics {
 	}
 	diags = append(diags, c.name(ctx, folder)...)
 	diags.Append(unknownDisks(&c.plan, source)...)
-	diags.Append(homeless(c.config.Parts(), source)...)
+	diags.Append(needsPlace(c.config.Parts(), source)...)
 
 	return diags
 }
 
-// homeless returns an error for the clone of a template that the configuration gives no place to run: a template has no
-// resource pool that the clone could take over.
-func homeless(wanted vmlifecycle.Placement, source *vsphere.VirtualMachine) diag.Diagnostics {
+// needsPlace returns an error for the clone of a template that the configuration gives no place to run: a template has no resource pool
+// that the clone could take over.
+func needsPlace(wanted vm.Placement, source *vsphere.VirtualMachine) diag.Diagnostics {
 	if !source.Template || !wanted.ResourcePoolID.IsNull() || !wanted.ClusterID.IsNull() || !wanted.HostID.IsNull() {
 		return nil
 	}
@@ -103,7 +108,7 @@ func (c *checks) newName(ctx context.Context) diag.Diagnostics {
 
 // name checks that the VM's name is free in the folder.
 func (c *checks) name(ctx context.Context, folder types.String) diag.Diagnostics {
-	var prior *vmlifecycle.Attributes
+	var prior *vm.Attributes
 	if c.prior != nil {
 		prior = &c.prior.Attributes
 	}
@@ -117,8 +122,8 @@ func (c *checks) customization(ctx context.Context) diag.Diagnostics {
 	if name.IsNull() || name.IsUnknown() {
 		return nil
 	}
-	exists, err := c.resource.session.Names.Get(ctx, name.ValueString(), func(ctx context.Context) (bool, error) {
-		return c.resource.client.CustomizationSpecExists(ctx, name.ValueString())
+	exists, err := lifecycle.Once(ctx, c.Shared, "customization specification "+name.ValueString(), func(ctx context.Context) (bool, error) {
+		return c.client.CustomizationSpecExists(ctx, name.ValueString())
 	})
 	switch {
 	case err != nil:
@@ -134,8 +139,8 @@ func (c *checks) customization(ctx context.Context) diag.Diagnostics {
 }
 
 // disks checks the datastores of single disks.
-func (c *checks) disks() []vmlifecycle.Check {
-	var questions []vmlifecycle.Check
+func (c *checks) disks() []lifecycle.Check {
+	var questions []lifecycle.Check
 	updates := c.plan.disksToUpdate()
 	for _, key := range slices.Sorted(maps.Keys(updates)) {
 		at := path.Root("disks_to_update").AtMapKey(key).AtName("datastore_id")

@@ -10,20 +10,21 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
-	"github.com/vmfork/terraform-provider-vmfork/internal/vmlifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
 // placement checks the objects that the configuration names and that are not in state already.
-func (c *checks) placement(prior *model) []vmlifecycle.Check {
-	var before vmlifecycle.Placement
+func (c *checks) placement(prior *model) []lifecycle.Check {
+	var before vm.Placement
 	if prior != nil {
 		before = prior.Parts()
 	}
 	wanted := c.config.Parts()
 
-	return []vmlifecycle.Check{
+	return []lifecycle.Check{
 		c.PlacementPart(vsphere.TypeFolder, "folder_id", "folder", before.FolderID, wanted.FolderID),
 		c.PlacementPart(vsphere.TypeDatastore, "datastore_id", "datastore", before.DatastoreID, wanted.DatastoreID),
 		func(ctx context.Context) diag.Diagnostics { return c.compute(ctx, prior, before, wanted) },
@@ -31,7 +32,7 @@ func (c *checks) placement(prior *model) []vmlifecycle.Check {
 }
 
 // compute checks pool, host and cluster, by themselves and against each other.
-func (c *checks) compute(ctx context.Context, prior *model, before, wanted vmlifecycle.Placement) diag.Diagnostics {
+func (c *checks) compute(ctx context.Context, prior *model, before, wanted vm.Placement) diag.Diagnostics {
 	if prior != nil && same(before.ResourcePoolID, wanted.ResourcePoolID) && same(before.HostID, wanted.HostID) &&
 		same(before.ClusterID, wanted.ClusterID) {
 		return nil

@@ -223,7 +223,7 @@ func TestCreateInterruptedWhileQueued(t *testing.T) {
 			return ctx.Err()
 		}
 		c := newCore(t, fake)
-		c.Apply(playedcli.Interrupted(t, time.Second), basic()).FailedTitle(t, `Could not clone VM "web" from vm-1`)
+		c.Apply(playedcli.Interrupted(t, time.Second), basic()).FailedTitle(t, `Interrupted: VM "web" was not created`)
 		if !c.State.IsNull() || fake.Made("StartClone") > 0 {
 			t.Fatal(c.State, fake.Calls)
 		}

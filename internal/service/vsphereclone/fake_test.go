@@ -10,7 +10,8 @@ import (
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/fakevsphere"
 	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/playedcli"
-	"github.com/vmfork/terraform-provider-vmfork/internal/vmlifecycle"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm"
 )
 
 type config = playedcli.Config
@@ -25,25 +26,35 @@ func newCore(t *testing.T, fake *fakevsphere.VCenter) *playedcli.CLI {
 func newCoreOf(t *testing.T, client client) *playedcli.CLI {
 	t.Helper()
 
-	return playedcli.New(t, with(client, vmlifecycle.NewSession))
+	return playedcli.New(t, with(client, newShared))
 }
+
+func newShared() *lifecycle.Shared { return lifecycle.NewShared(nil) }
 
 // on offers the resource on a fake vCenter.
 func on(fake *fakevsphere.VCenter) playedcli.Offer {
 	if fake == nil {
-		return with(nil, vmlifecycle.NewSession)
+		return with(nil, newShared)
 	}
 
-	return with(fake, vmlifecycle.NewSession)
+	return with(fake, newShared)
 }
 
-// with offers the resource on a client, with a session for each phase.
-func with(client client, begin func() *vmlifecycle.Session) playedcli.Offer {
+// with offers the resource on a client. begin returns what the resources of one phase share.
+func with(client client, begin func() *lifecycle.Shared) playedcli.Offer {
 	return func() func() resource.Resource {
-		session := begin()
+		shared := begin()
 
 		return func() resource.Resource {
-			return &fakeBacked{&cloneResource{client: client, session: session, logger: slog.New(slog.DiscardHandler)}}
+			r := &cloneResource{lifecycle.NewResource[model, string, vm.Evidence](kind)}
+			logger := slog.New(slog.DiscardHandler)
+			if client == nil {
+				r.Use(nil, shared, logger)
+			} else {
+				r.Use(newAdapter(client, shared, logger), shared, logger)
+			}
+
+			return &fakeBacked{r}
 		}
 	}
 }

@@ -8,14 +8,14 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfattr"
-	"github.com/vmfork/terraform-provider-vmfork/internal/vmlifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
 // model is the resource in state, plan and configuration.
 type model struct {
-	vmlifecycle.Attributes
+	vm.Attributes
 
 	Placement              types.Object `tfsdk:"placement"`
 	DisksToRemove          types.Set    `tfsdk:"disks_to_remove"`
@@ -33,7 +33,7 @@ var placementTypes = map[string]attr.Type{
 }
 
 // Parts takes the placement apart.
-func (m model) Parts() vmlifecycle.Placement { return vmlifecycle.PlacementOf(m.Placement) }
+func (m model) Parts() vm.Placement { return vm.PlacementOf(m.Placement) }
 
 // cloneSpec returns the request that makes what is planned. Unknown parts are computed ones: the platform chooses.
 func (m model) cloneSpec() vsphere.CloneSpec {
@@ -91,13 +91,27 @@ func (m model) customizationSpec() types.String {
 	return lifecycle.StringIn(m.GuestCustomizationSpec, "name")
 }
 
-// Observed returns m with everything that the platform tells replaced by what it told. What only the configuration knows
+// WithCommon implements [vm.Model].
+func (m model) WithCommon(attributes vm.Attributes) model {
+	m.Attributes = attributes
+
+	return m
+}
+
+// search returns how to find the clone, should its task be lost.
+func (m model) search() vsphere.CloneSearch {
+	spec := m.cloneSpec()
+
+	return vsphere.CloneSearch{SourceID: spec.SourceID, Name: spec.Name, FolderID: spec.Placement.FolderID}
+}
+
+// observed returns m with everything that the platform tells replaced by what it told. What only the configuration knows
 // stays. So does placement.host_id once it is known: DRS moves a VM as it likes, which is no drift, and the top-level
 // host_id tells where the VM runs now.
-func (m model) Observed(vm *vsphere.VirtualMachine) model {
-	m.Attributes = m.ObservedCommon(vm)
-	m.Placement = m.Parts().Observed(vm).Object(placementTypes)
-	m.NetworkInterfaces = tfattr.VSphereNetworkInterfacesValue(vm.NetworkInterfaces)
+func (m model) observed(found *vsphere.VirtualMachine) model {
+	m.Attributes = m.ObservedCommon(found)
+	m.Placement = m.Parts().Observed(found).Object(placementTypes)
+	m.NetworkInterfaces = tfattr.VSphereNetworkInterfacesValue(found.NetworkInterfaces)
 
 	return m
 }

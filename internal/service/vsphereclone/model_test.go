@@ -8,14 +8,14 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfattr"
-	"github.com/vmfork/terraform-provider-vmfork/internal/vmlifecycle"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
 // planned returns a plan in which all that is computed is unknown.
-func planned(parts vmlifecycle.Placement) model {
+func planned(parts vm.Placement) model {
 	return model{
-		Attributes: vmlifecycle.Attributes{
+		Attributes: vm.Attributes{
 			Name: types.StringValue("web"), SourceVMID: types.StringValue("vm-1"), PowerOn: types.BoolUnknown(),
 			ID: types.StringUnknown(), InstanceUUID: types.StringUnknown(), BIOSUUID: types.StringUnknown(),
 			PowerState: types.StringUnknown(), HostID: types.StringUnknown(), Disks: types.MapUnknown(tfattr.VSphereDisksType()),
@@ -27,10 +27,10 @@ func planned(parts vmlifecycle.Placement) model {
 	}
 }
 
-func partsUnknown() vmlifecycle.Placement {
+func partsUnknown() vm.Placement {
 	open := types.StringUnknown()
 
-	return vmlifecycle.Placement{FolderID: open, ResourcePoolID: open, HostID: open, ClusterID: open, DatastoreID: open}
+	return vm.Placement{FolderID: open, ResourcePoolID: open, HostID: open, ClusterID: open, DatastoreID: open}
 }
 
 func machine() *vsphere.VirtualMachine {
@@ -48,11 +48,11 @@ func machine() *vsphere.VirtualMachine {
 func TestObservedPlacement(t *testing.T) {
 	t.Parallel()
 	text, null := types.StringValue, types.StringNull()
-	reality := vmlifecycle.Placement{
+	reality := vm.Placement{
 		FolderID: text("group-v1"), ResourcePoolID: text("resgroup-1"), HostID: text("host-1"), ClusterID: text("domain-c1"),
 		DatastoreID: text("datastore-1"),
 	}
-	elsewhere := vmlifecycle.Placement{
+	elsewhere := vm.Placement{
 		FolderID: text("group-v9"), ResourcePoolID: text("resgroup-9"), HostID: text("host-9"), ClusterID: text("domain-c9"),
 		DatastoreID: text("datastore-9"),
 	}
@@ -65,17 +65,17 @@ func TestObservedPlacement(t *testing.T) {
 	for name, test := range map[string]struct {
 		before model
 		change func(vm *vsphere.VirtualMachine)
-		want   vmlifecycle.Placement
+		want   vm.Placement
 	}{
 		"nothing known":       {planned(partsUnknown()), func(*vsphere.VirtualMachine) {}, reality},
-		"nothing there":       {planned(vmlifecycle.Placement{}), func(*vsphere.VirtualMachine) {}, reality},
+		"nothing there":       {planned(vm.Placement{}), func(*vsphere.VirtualMachine) {}, reality},
 		"no placement at all": {model{Placement: types.ObjectNull(placementTypes)}, func(*vsphere.VirtualMachine) {}, reality},
 		"the host is DRS's":   {planned(elsewhere), func(*vsphere.VirtualMachine) {}, keepsHost},
 		"a stand-alone host":  {planned(elsewhere), func(vm *vsphere.VirtualMachine) { vm.Placement.ClusterID = "" }, alone},
 		"a template has no pool": {planned(elsewhere), func(vm *vsphere.VirtualMachine) {
 			vm.Template, vm.Placement.ClusterID, vm.Placement.ResourcePoolID = true, "", ""
 		}, template},
-		"a cluster nobody asked of": {planned(partsUnknown()), func(vm *vsphere.VirtualMachine) { vm.Placement.ClusterID = "" }, vmlifecycle.Placement{
+		"a cluster nobody asked of": {planned(partsUnknown()), func(vm *vsphere.VirtualMachine) { vm.Placement.ClusterID = "" }, vm.Placement{
 			FolderID: reality.FolderID, ResourcePoolID: reality.ResourcePoolID, HostID: reality.HostID, ClusterID: null,
 			DatastoreID: reality.DatastoreID,
 		}},
@@ -84,7 +84,7 @@ func TestObservedPlacement(t *testing.T) {
 			t.Parallel()
 			vm := machine()
 			test.change(vm)
-			observed := test.before.Observed(vm)
+			observed := test.before.observed(vm)
 			if got := observed.Parts(); !reflect.DeepEqual(got, test.want) {
 				t.Errorf("got %v, want %v", got, test.want)
 			}
@@ -97,7 +97,7 @@ func TestObservedPlacement(t *testing.T) {
 
 func TestObserved(t *testing.T) {
 	t.Parallel()
-	got := planned(partsUnknown()).Observed(machine())
+	got := planned(partsUnknown()).observed(machine())
 	for name, pair := range map[string][2]attr.Value{
 		"name":               {got.Name, types.StringValue("50% off/on")},
 		"source_vm_id":       {got.SourceVMID, types.StringValue("vm-1")},
@@ -121,8 +121,8 @@ func TestObserved(t *testing.T) {
 func TestKeeping(t *testing.T) {
 	t.Parallel()
 	plan := planned(partsUnknown())
-	plan.HostID, plan.GuestIPAddresses = types.StringValue("host-7"), vmlifecycle.Addresses(nil)
-	got := plan.Observed(machine()).Keeping(plan)
+	plan.HostID, plan.GuestIPAddresses = types.StringValue("host-7"), vm.Addresses(nil)
+	got := plan.observed(machine()).Keeping(plan)
 	if got.HostID.ValueString() != "host-7" || len(got.GuestIPAddresses.Elements()) != 0 {
 		t.Error("what the plan knew was not kept")
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -11,7 +12,6 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfattr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
-	"github.com/vmfork/terraform-provider-vmfork/internal/vmlifecycle"
 )
 
 // ValidateConfig refuses arguments that exclude one another.
@@ -38,47 +38,11 @@ func (r *cloneResource) ValidateConfig(ctx context.Context, req resource.Validat
 	}
 }
 
-// ModifyPlan makes those computed values unknown that a change affects, decides what replaces the VM, and checks what is
-// about to change against the live inventory.
-func (r *cloneResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if req.Plan.Raw.IsNull() {
-		return // destroy
-	}
-	var config, plan model
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-
-	var prior *model
-	if !req.State.Raw.IsNull() {
-		prior = &model{}
-		resp.Diagnostics.Append(req.State.Get(ctx, prior)...)
-		if resp.Diagnostics.HasError() {
-			return
-		}
-		r.session.Own(prior.ID.ValueString())
-		resp.RequiresReplace = replacements(prior, &plan, lifecycle.Imported(ctx, req.Private))
-		plan.forecast(&config, prior)
-		r.session.PlanPower(prior.ID.ValueString(), plan.PowerOn)
-		resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
-	}
-
-	if r.client == nil || r.session.Applying() || resp.Diagnostics.HasError() {
-		return // the provider's configuration is not known yet, or this was checked when it was planned
-	}
-	check := &checks{Checks: vmlifecycle.Checks{Machines: &r.life().Machines}, resource: r, config: config, plan: plan, prior: prior, replaces: len(resp.RequiresReplace) > 0}
-	resp.Diagnostics.Append(check.run(ctx)...)
-}
-
-// forecast plans the computed values of a VM that exists. The schema's modifiers have kept all that the configuration does
-// not set; what a change affects is unknown again.
-func (m *model) forecast(config, prior *model) {
+// Forecast plans the computed values of a VM that exists. The schema's modifiers have kept all that the configuration does not set;
+// what a change affects is unknown again.
+func (m model) Forecast(config, prior model) model {
 	if prior.Pending() {
-		m.forecastPending(config)
-
-		return
+		return m.forecastPending(config)
 	}
 	m.PendingTaskID = types.StringNull()
 
@@ -98,22 +62,26 @@ func (m *model) forecast(config, prior *model) {
 		m.Attributes = m.PowerForecast()
 		m.NetworkInterfaces = types.MapUnknown(tfattr.VSphereNetworkInterfacesType())
 	}
+
+	return m
 }
 
 // forecastPending makes everything unknown that the VM of a pending clone will tell, so that there is something to update:
 // the update waits for the clone and adopts it.
-func (m *model) forecastPending(config *model) {
+func (m model) forecastPending(config model) model {
 	m.Attributes = m.PendingForecast(config.Attributes)
 	m.Placement = m.Parts().UnknownUnlessSet(config.Parts()).Object(placementTypes)
 	m.NetworkInterfaces = types.MapUnknown(tfattr.VSphereNetworkInterfacesType())
+
+	return m
 }
 
-// replacements returns the arguments whose change replaces the VM.
-func replacements(prior, plan *model, imported bool) path.Paths {
+// Replaces returns the arguments whose change replaces the VM.
+func (m model) Replaces(prior model, notes lifecycle.Notes) (path.Paths, diag.Diagnostics) {
 	return lifecycle.Replacements(map[string][2]attr.Value{
-		"source_vm_id":             {prior.SourceVMID, plan.SourceVMID},
-		"disks_to_remove":          {prior.DisksToRemove, plan.DisksToRemove},
-		"disks_to_update":          {prior.DisksToUpdate, plan.DisksToUpdate},
-		"guest_customization_spec": {prior.GuestCustomizationSpec, plan.GuestCustomizationSpec},
-	}, imported)
+		"source_vm_id":             {prior.SourceVMID, m.SourceVMID},
+		"disks_to_remove":          {prior.DisksToRemove, m.DisksToRemove},
+		"disks_to_update":          {prior.DisksToUpdate, m.DisksToUpdate},
+		"guest_customization_spec": {prior.GuestCustomizationSpec, m.GuestCustomizationSpec},
+	}, notes.Imported), nil
 }

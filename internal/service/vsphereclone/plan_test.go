@@ -10,7 +10,7 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/fakevsphere"
 	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/playedcli"
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
-	"github.com/vmfork/terraform-provider-vmfork/internal/vmlifecycle"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
@@ -231,11 +231,11 @@ func TestPlanAsksOnlyForChanges(t *testing.T) {
 func TestRenameToTakenName(t *testing.T) {
 	t.Parallel()
 	fake := fakevsphere.New()
-	var session *vmlifecycle.Session
-	c := playedcli.New(t, with(fake, func() *vmlifecycle.Session {
-		session = vmlifecycle.NewSession()
+	var shared *lifecycle.Shared
+	c := playedcli.New(t, with(fake, func() *lifecycle.Shared {
+		shared = newShared()
 
-		return session
+		return shared
 	}))
 	c.Apply(t.Context(), basic()).Clean(t)
 	id := fake.Add(vsphere.CloneSpec{Name: "db"}, vsphere.PoweredOff)
@@ -245,7 +245,7 @@ func TestRenameToTakenName(t *testing.T) {
 		t.Error(planned.Errors[0].Detail)
 	}
 
-	session.Own(id)
+	shared.Registry.Add(id)
 	planned = c.Plan(basic(config{"name": "db"}))
 	planned.FailedTitle(t, `"db" exists already`)
 	if !strings.Contains(planned.Errors[0].Detail, "Another resource of this configuration manages it") {

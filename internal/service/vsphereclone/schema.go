@@ -15,8 +15,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfattr"
-	"github.com/vmfork/terraform-provider-vmfork/internal/vmlifecycle"
 )
 
 // Schema describes the resource. Plan modifiers keep every computed value; [cloneResource.ModifyPlan] makes those unknown
@@ -54,23 +54,23 @@ func (r *cloneResource) Schema(ctx context.Context, _ resource.SchemaRequest, re
 			"wait_for_guest_ip": tfattr.DurationAttribute("How long to wait, after the machine was powered on, until VMware Tools " +
 				"report an IP address that others can use (no loopback, no link-local), such as `5m`. It needs `power_on = true`. Unset: " +
 				"do not wait."),
-			"shutdown_timeout": vmlifecycle.ShutdownTimeoutAttribute(defaults),
-			"timeouts":         vmlifecycle.TimeoutsAttribute(ctx, defaults, "clone"),
+			"shutdown_timeout": vm.ShutdownTimeoutAttribute(kind.Timeouts),
+			"timeouts":         vm.TimeoutsAttribute(ctx, kind.Timeouts, "clone"),
 
-			"bios_uuid":          vmlifecycle.ComputedString("The machine's BIOS UUID, which the guest sees (`config.uuid`)."),
+			"bios_uuid":          vm.ComputedString("The machine's BIOS UUID, which the guest sees (`config.uuid`)."),
 			"network_interfaces": tfattr.VSphereNetworkInterfacesAttribute(mapplanmodifier.UseNonNullStateForUnknown()),
 		},
 	}
-	maps.Copy(resp.Schema.Attributes, vmlifecycle.ComputedAttributes("clone"))
+	maps.Copy(resp.Schema.Attributes, vm.ComputedAttributes("clone"))
 }
 
 // IdentitySchema describes what identifies the VM: its id is unique within one vCenter only.
 func (r *cloneResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = vmlifecycle.IdentitySchema()
+	resp.IdentitySchema = vm.IdentitySchema()
 }
 
 func placementAttribute() schema.SingleNestedAttribute {
-	part := vmlifecycle.PlacementPartAttribute
+	part := vm.PlacementPartAttribute
 
 	return schema.SingleNestedAttribute{
 		MarkdownDescription: "Where the machine goes. What is left out is the source's own and shows where the machine is; it never " +

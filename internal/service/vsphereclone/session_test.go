@@ -5,18 +5,18 @@ import (
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/fakevsphere"
 	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/playedcli"
-	"github.com/vmfork/terraform-provider-vmfork/internal/vmlifecycle"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 )
 
 // What a plan has checked is not checked once more when it is applied.
 func TestApplyDoesNotCheckAgain(t *testing.T) {
 	t.Parallel()
 	fake := fakevsphere.New()
-	c := playedcli.New(t, with(fake, func() *vmlifecycle.Session {
-		session := vmlifecycle.NewSession()
-		session.Apply()
+	c := playedcli.New(t, with(fake, func() *lifecycle.Shared {
+		shared := newShared()
+		shared.Apply()
 
-		return session
+		return shared
 	}))
 	planned := c.Plan(basic(config{"source_vm_id": "vm-9"}))
 	planned.Clean(t)

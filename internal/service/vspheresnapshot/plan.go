@@ -8,7 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
+	lifecycle "github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/old"
 )
 
 // ModifyPlan decides what replaces the snapshot, makes the values unknown that a pending one will tell, and checks a new

@@ -3,7 +3,7 @@ package vspheresnapshot
 import (
 	"sync"
 
-	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
+	lifecycle "github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/old"
 )
 
 // session is one phase of the CLI, as the resources see it together.

@@ -1,6 +1,6 @@
 package zstacksnapshot
 
-import "github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
+import lifecycle "github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/old"
 
 // session is one phase of the CLI, as the resources see it together.
 type session struct {

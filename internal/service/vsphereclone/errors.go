@@ -9,34 +9,36 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
-	"github.com/vmfork/terraform-provider-vmfork/internal/vmlifecycle"
 )
 
-// Creation describes the clone for the texts of its life.
+// Creation describes the clone for diagnostics about its life.
 func (m model) Creation() tfdiag.Creation { return m.CreationOf(typeName) }
 
-// Operation describes one step for the text of its failure: action is "rename", for one.
-func (m model) Operation(action string) tfdiag.Operation {
-	return m.OperationOf(action, m.attributes())
+// Operation describes an operation for the diagnostic of its failure: action is "rename", for one.
+func (m model) Operation(action string, timeout path.Path) tfdiag.Operation {
+	return m.OperationOf(action, timeout, m.attributes())
 }
 
-// refused words the error of a clone that vCenter did not make: with the VM that has the name already, and with the
-// privileges that a denied user lacks. Both are looked up only now, and best effort: the error itself must get out.
-func (r *cloneResource) refused(ctx context.Context, plan model, err error) diag.Diagnostics {
+// Refused implements [lifecycle.Adapter]: it adds the VM that has the name already, and the privileges that a denied user lacks. It asks
+// for both only now, and ignores a failure to get them: the error itself must get out.
+func (a *adapter) Refused(ctx context.Context, plan model, err error) diag.Diagnostics {
 	spec := plan.cloneSpec()
 	if apierr.Is(err, apierr.AlreadyExists) {
-		if existing, ok := r.life().Existing(ctx, spec.SourceID, spec.Placement.FolderID, spec.Name); ok {
+		if existing, ok := a.Existing(ctx, spec.SourceID, spec.Placement.FolderID, spec.Name); ok {
 			return diag.Diagnostics{plan.Creation().AlreadyExists(existing)}
 		}
 	}
-	op := plan.MakingOf("clone", plan.attributes())
+	op := plan.CreateOperationOf("clone", plan.attributes())
 	if !apierr.Is(err, apierr.NotFound, apierr.InvalidState, apierr.Busy, apierr.InUse, apierr.Denied) {
 		delete(op.Attributes, spec.SourceID) // every error of a clone names its source; these are not about it
 	}
-	err = vmlifecycle.WithMissingPrivileges(err, func() ([]apierr.MissingPrivilege, error) {
-		return r.client.MissingClonePrivileges(ctx, spec)
-	})
+	if vm.Denied(err) {
+		if missing, askErr := a.client.MissingClonePrivileges(ctx, spec); askErr == nil {
+			err = vm.WithMissing(err, missing)
+		}
+	}
 
 	return diag.Diagnostics{tfdiag.FromError(op, err)}
 }

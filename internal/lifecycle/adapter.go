@@ -1,0 +1,197 @@
+package lifecycle
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/task"
+	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
+)
+
+// Model is a resource in configuration, plan and state. M is the model itself: a method that returns an M returns a changed
+// copy.
+type Model[M any] interface {
+	// ObjectID returns the platform's id of the object, empty while it is not known.
+	ObjectID() string
+	// ObjectName returns the object's name, empty where the resource has none.
+	ObjectName() string
+	// Pending reports whether the object's creation was started and its end is not known.
+	Pending() bool
+	// PendingTask returns the id of the task that creates a pending object; [UnknownTask] where the answer was lost.
+	PendingTask() string
+	// Identity returns the resource's identity model. platform is what [Adapter.Platform] returned, or what an earlier
+	// operation stored of it.
+	Identity(platform string) any
+	// OperationTimeouts returns the attribute timeouts.
+	OperationTimeouts() timeouts.Value
+
+	// Forecast returns the plan of an object in state, with the computed values unknown that the change affects.
+	Forecast(config, prior M) M
+	// Replaces returns the arguments whose change replaces the object, and errors of a change that can't be planned.
+	Replaces(prior M, notes Notes) (path.Paths, diag.Diagnostics)
+	// Bare returns a plan of which the platform has told no more than the object's id or the id of its task: every other
+	// unknown value is null. Empty ids are null.
+	Bare(id, taskID string) M
+	// Keeping returns the model with every value that the plan knows: the CLI holds a provider to its plan.
+	Keeping(plan M) M
+	// Complete reports whether the plan leaves nothing for the platform to tell.
+	Complete() bool
+
+	// Creation describes the object for diagnostics about its life.
+	Creation() tfdiag.Creation
+	// Operation describes an operation for the diagnostic of its failure. action goes before the object's name: "rename".
+	Operation(action string, timeout path.Path) tfdiag.Operation
+}
+
+// Notes is what a resource stores beside its state, as far as a plan depends on it.
+type Notes struct {
+	// Imported says that no apply has written down yet what the object was made with.
+	Imported bool
+	// Forgotten says that the platform has forgotten the task of a pending object, and that nothing has its name.
+	Forgotten bool
+}
+
+// Change is what an operation starts from. State is the zero value in a creation.
+type Change[M any] struct {
+	Config, Plan, State M
+}
+
+// Planned is what a plan check compares with the inventory. Prior is nil for a new object. Replaces says that the plan
+// replaces the object: the CLI plans the replacement once more as a new object, and that is when it is checked.
+type Planned[M any] struct {
+	Config, Plan M
+	Prior        *M
+	Replaces     bool
+}
+
+// Prepared is a creation that may start.
+type Prepared[M, E any] struct {
+	Plan     M      // with what the provider itself has chosen, such as a UUID
+	Evidence E      // by which an object is found again whose task was lost; stored beside the state, as JSON, while it is pending
+	Release  func() // ends a reservation once the creation has ended; nil where nothing is reserved
+}
+
+// Lost is an object whose creation can't be seen through. Evidence is nil where the CLI has dropped what was stored beside the
+// state, as it does when it fails to destroy a tainted resource. TaskID is empty where the answer to the request was lost.
+type Lost[M, E any] struct {
+	Model    M
+	Evidence *E
+	TaskID   string
+}
+
+// Finding is the result of one search for a lost object.
+type Finding[R any] struct {
+	Found  bool
+	Result R // what was created, where Found
+	// TaskIDs are running tasks, one of which may be the lost one: the object may still come to be.
+	TaskIDs []string
+}
+
+// Leftover says what a failed task leaves behind.
+type Leftover int
+
+// The leftovers. The zero value is LeavesNothing.
+const (
+	LeavesNothing Leftover = iota
+	LeavesPart             // an object may exist, without what its task was to do besides
+	LeavesWhole            // an object may exist, and then it is complete
+)
+
+// Step is one change of an object that exists.
+type Step[M any] struct {
+	Action     string               // goes before the object's name: "rename"; in a creation, after "could not": "power it on"
+	Timeout    path.Path            // the argument that bounds the step; zero for the operation's own
+	Attributes map[string]path.Path // of the object ids in the step's error; nil for those of [Model.Operation]
+	// Certain says that the object is as wanted already: an interruption before the step leaves nothing to do.
+	Certain bool
+	// Do takes the step and returns the state after it, and warnings.
+	Do func(ctx context.Context, state M) (M, diag.Diagnostics, error)
+}
+
+// Imported is what an import found. Attributes are set in state by name; the refresh that follows an import reads the others.
+type Imported[M any] struct {
+	Of         M
+	Attributes map[string]any
+}
+
+// Adapter is one kind of resource on its platform: M is its model, R what its task results in, and E the evidence by which a
+// lost object is found again. Errors are of type [apierr.Error], possibly wrapped.
+type Adapter[M Model[M], R, E any] interface {
+	// Platform returns what tells the connected platform from others of its kind (vCenter's instance UUID); empty where
+	// object ids are unique everywhere.
+	Platform(ctx context.Context) (string, error)
+	// OtherPlatform is the error of an object that belongs to another platform than the connected one.
+	OtherPlatform(stored, connected string) diag.Diagnostic
+	// Slot waits until one more task may run on the platform.
+	Slot(ctx context.Context) (release func(), err error)
+	// Queue names the object that one operation at a time may work on; empty where operations need no queue.
+	Queue(of M) string
+	// Claims returns the ids that a resource has while it is in state, for [Registry].
+	Claims(state M) []string
+
+	// Prepare gets a creation ready before its task starts.
+	Prepare(ctx context.Context, plan M) (Prepared[M, E], diag.Diagnostics)
+	// Start starts the task that creates the object. It is called again only where [Adapter.Retries] allows it.
+	Start(ctx context.Context, change Change[M]) (task.Handle[R], error)
+	// Retries judges refusals of Start; nil where none is worth another attempt.
+	Retries(plan M) Retry
+	// Task returns the handle of a task that another process started.
+	Task(lost Lost[M, E]) task.Handle[R]
+	// Find searches once for what came to be.
+	Find(ctx context.Context, lost Lost[M, E]) (Finding[R], error)
+	// Leaves says what a task that failed with err may have left behind; err is nil for one that was cancelled.
+	Leaves(of M, err error) Leftover
+	// ID returns the platform's id of what a task created.
+	ID(made R) string
+
+	// Resolved returns the state of a pending object whose task has created it.
+	Resolved(state M, made R) M
+	// Made returns the state of a new object, reading what its task does not tell.
+	Made(ctx context.Context, plan M, made R) (M, error)
+	// AfterCreate returns what is left to do for a new object.
+	AfterCreate(plan M, made R, state M) []Step[M]
+	// Refused describes the error of a creation that the platform refused.
+	Refused(ctx context.Context, plan M, err error) diag.Diagnostics
+
+	// Check compares a plan with the inventory.
+	Check(ctx context.Context, planned Planned[M]) diag.Diagnostics
+	// Read returns before with everything that the platform tells of the object; its error is of kind [apierr.NotFound] where the
+	// object is gone.
+	Read(ctx context.Context, before M, id string) (M, diag.Diagnostics, error)
+	// Steps returns what brings an object from its state to the plan, in order.
+	Steps(change Change[M]) []Step[M]
+	// Remove removes the object. An object that is gone is no error. The model, where it is not nil, is the state that an
+	// error leaves.
+	Remove(ctx context.Context, state M) (*M, diag.Diagnostics)
+	// Import returns the object that an import names.
+	Import(ctx context.Context, req resource.ImportStateRequest, platform string) (Imported[M], diag.Diagnostics)
+}
+
+// Completer is an [Adapter] for a platform on which a task may stay running for ever although its work is done.
+type Completer[M, R, E any] interface {
+	// Complete searches once for an object that is all that was asked for, whatever its task says.
+	Complete(ctx context.Context, lost Lost[M, E]) (R, bool)
+}
+
+// Remainder is an [Adapter] whose object may leave parts behind when it is gone.
+type Remainder[M any] interface {
+	// Remains returns the state of an object that is gone but keeps its resource in state; keep is false where nothing is
+	// left. destroying says that an earlier destroy failed.
+	Remains(ctx context.Context, state M, destroying bool) (left M, keep bool, diags diag.Diagnostics)
+}
+
+// Carrier is an [Adapter] whose state has values that neither plan nor platform tells.
+type Carrier[M any] interface {
+	// Carry returns the plan with what only the state that was reached tells.
+	Carry(plan, reached M) M
+}
+
+// Salvager is an [Adapter] that reads the state after a failed step in a way of its own.
+type Salvager[M any] interface {
+	// Salvage returns the state after a step failed with err, and whether the object is as planned all the same.
+	Salvage(ctx context.Context, change Change[M], err error) (state M, done bool)
+}

@@ -1,0 +1,72 @@
+package lifecycle
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
+)
+
+// Delete removes the object. It works from state alone, since a replacement has no identity, and what is done already is no error. A
+// pending object is resolved first.
+func (r *Resource[M, R, E]) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var state M
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if resp.Diagnostics.HasError() || !r.configured(&resp.Diagnostics) {
+		return
+	}
+	timeout, diags := state.OperationTimeouts().Delete(ctx, r.kind.Timeouts.Delete)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	r.shared.Apply()
+	bounded, stop := context.WithTimeout(ctx, timeout)
+	defer stop()
+	if _, ok := r.connect(bounded, resp.Private, &resp.Diagnostics); !ok {
+		return
+	}
+	if state.Pending() && !r.deletePending(bounded, &state, resp) {
+		return
+	}
+
+	leave, err := r.shared.Queues.Enter(bounded, r.adapter.Queue(state))
+	if err != nil {
+		op := state.Operation("remove", DeleteTimeout)
+		op.Attributes = nil
+		resp.Diagnostics.Append(tfdiag.FromError(op, err))
+
+		return
+	}
+	defer leave()
+	left, diags := r.adapter.Remove(bounded, state)
+	resp.Diagnostics.Append(diags...)
+	if !diags.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(Save(ctx, resp.Private, privateDestroying, true)...)
+	if left != nil {
+		resp.Diagnostics.Append(resp.State.Set(ctx, left)...)
+	}
+}
+
+// deletePending resolves a pending object and reports whether there is one to remove.
+func (r *Resource[M, R, E]) deletePending(ctx context.Context, state *M, resp *resource.DeleteResponse) bool {
+	found := r.search(ctx, resp.Private, *state).resolve(ctx, true)
+	words := (*state).Creation()
+	switch found.kind {
+	case resolved:
+		*state = r.adapter.Resolved(*state, found.result)
+
+		return true
+	case resolvedNothing:
+		if found.forgotten && r.kind.NamesOnly {
+			resp.Diagnostics.Append(words.NothingToDelete())
+		}
+	case stillRunning, unresolved:
+		resp.Diagnostics.Append(words.DeleteUnresolved(found.err))
+	}
+
+	return false
+}

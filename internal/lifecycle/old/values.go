@@ -1,0 +1,84 @@
+package lifecycle
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+// Replacements returns the arguments whose change replaces the VM, of those given by name as they were and as they are
+// planned. They only count when the VM is made, and nobody can tell from an imported VM what it was made with: the first
+// apply after an import writes down what the configuration says.
+func Replacements(changes map[string][2]attr.Value, imported bool) path.Paths {
+	var paths path.Paths
+	for _, name := range slices.Sorted(maps.Keys(changes)) {
+		before, after := changes[name][0], changes[name][1]
+		if !before.Equal(after) && (!none(before) || !none(after)) && (!imported || !before.IsNull()) {
+			paths.Append(path.Root(name))
+		}
+	}
+
+	return paths
+}
+
+// none reports whether an argument names nothing: modules pass an empty list for "no disks" as often as null.
+func none(value attr.Value) bool {
+	switch value := value.(type) {
+	case types.Set:
+		return !value.IsUnknown() && len(value.Elements()) == 0
+	case types.Map:
+		return !value.IsUnknown() && len(value.Elements()) == 0
+	default:
+		return value.IsNull()
+	}
+}
+
+// Keep returns the planned value unless it is unknown.
+func Keep[T attr.Value](planned, observed T) T {
+	if planned.IsUnknown() {
+		return observed
+	}
+
+	return planned
+}
+
+// NullIfUnknown returns the value, and null in place of an unknown one.
+func NullIfUnknown[T attr.Value](value, null T) T {
+	if value.IsUnknown() {
+		return null
+	}
+
+	return value
+}
+
+// Differs reports whether a planned value is another one than the state's, or may be.
+func Differs(before, after attr.Value) bool { return !after.Equal(before) }
+
+// Changed reports whether the plan wants a value other than the state's. An unknown one is for the platform to choose.
+func Changed(before, after attr.Value) bool {
+	return !after.IsUnknown() && !after.IsNull() && !after.Equal(before)
+}
+
+// UnknownUnlessSet returns the planned value where the configuration sets it.
+func UnknownUnlessSet(planned, wanted types.String) types.String {
+	if wanted.IsNull() {
+		return types.StringUnknown()
+	}
+
+	return planned
+}
+
+// StringIn returns a string attribute of an object; unknown where the object is, null where it is, or has no such attribute.
+func StringIn(object types.Object, name string) types.String {
+	if object.IsUnknown() {
+		return types.StringUnknown()
+	}
+	if value, ok := object.Attributes()[name].(types.String); ok {
+		return value
+	}
+
+	return types.StringNull()
+}

@@ -1,0 +1,48 @@
+package lifecycle
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+)
+
+// ModifyPlan makes those computed values unknown that a change affects, decides what replaces the object, and compares what is about
+// to change with the inventory.
+func (r *Resource[M, R, E]) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	var planned Planned[M]
+	if !req.State.Raw.IsNull() {
+		planned.Prior = new(M)
+		resp.Diagnostics.Append(req.State.Get(ctx, planned.Prior)...)
+		if resp.Diagnostics.HasError() {
+			return
+		}
+		if r.adapter != nil {
+			r.own(*planned.Prior)
+		}
+	}
+	if req.Plan.Raw.IsNull() {
+		return // the plan destroys the object
+	}
+	resp.Diagnostics.Append(req.Config.Get(ctx, &planned.Config)...)
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &planned.Plan)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	if planned.Prior != nil {
+		notes := Notes{Imported: Noted(ctx, req.Private, privateImported), Forgotten: Noted(ctx, req.Private, privateForgotten)}
+		replaces, diags := planned.Plan.Replaces(*planned.Prior, notes)
+		resp.RequiresReplace = replaces
+		resp.Diagnostics.Append(diags...)
+		if diags.HasError() {
+			return
+		}
+		planned.Replaces = len(replaces) > 0
+		planned.Plan = planned.Plan.Forecast(planned.Config, *planned.Prior)
+		resp.Diagnostics.Append(resp.Plan.Set(ctx, planned.Plan)...)
+	}
+	if r.adapter == nil || r.shared.Applying() || resp.Diagnostics.HasError() {
+		return // the platform is not known yet, or the plan has checked this a moment ago
+	}
+	resp.Diagnostics.Append(r.adapter.Check(ctx, planned)...)
+}

@@ -1,0 +1,117 @@
+package lifecycle
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
+)
+
+// Read reports what the platform has. An object that is gone leaves the state; a pending one is looked for without waiting. While the
+// provider's configuration is not known the state stays as it is.
+func (r *Resource[M, R, E]) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var state M
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	timeout, diags := state.OperationTimeouts().Read(ctx, r.kind.Timeouts.Read)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if r.adapter == nil {
+		var platform string
+		Load(ctx, req.Private, privatePlatform, &platform)
+		resp.Diagnostics.Append(r.identify(ctx, resp.Identity, platform, state)...)
+
+		return
+	}
+
+	bounded, stop := context.WithTimeout(ctx, timeout)
+	defer stop()
+	platform, ok := r.connect(bounded, resp.Private, &resp.Diagnostics)
+	if !ok {
+		return
+	}
+	resp.Diagnostics.Append(r.identify(ctx, resp.Identity, platform, state)...)
+	pending := state.Pending()
+	if pending && !r.readPending(bounded, &state, resp) {
+		return
+	}
+
+	r.own(state)
+	found, said, err := r.adapter.Read(bounded, state, state.ObjectID())
+	resp.Diagnostics.Append(said...)
+	switch {
+	case apierr.Is(err, apierr.NotFound):
+		r.readGone(bounded, state, resp)
+	case err != nil:
+		op := state.Operation("read", ReadTimeout)
+		op.Attributes = nil
+		resp.Diagnostics.Append(tfdiag.FromError(op, err))
+	default:
+		resp.Diagnostics.Append(r.identify(ctx, resp.Identity, platform, found)...)
+		resp.Diagnostics.Append(resp.State.Set(ctx, found)...)
+		if pending {
+			resp.Diagnostics.Append(forgetPending(ctx, resp.Private)...)
+		}
+	}
+}
+
+// readGone drops an object that is gone from state, unless parts of it are left.
+func (r *Resource[M, R, E]) readGone(ctx context.Context, state M, resp *resource.ReadResponse) {
+	remainder, ok := r.adapter.(Remainder[M])
+	if !ok {
+		resp.State.RemoveResource(ctx)
+
+		return
+	}
+	left, keep, diags := remainder.Remains(ctx, state, Noted(ctx, resp.Private, privateDestroying))
+	resp.Diagnostics.Append(diags...)
+	switch {
+	case diags.HasError():
+	case keep:
+		resp.Diagnostics.Append(resp.State.Set(ctx, left)...)
+	default:
+		resp.State.RemoveResource(ctx)
+	}
+}
+
+// readPending resolves a pending object and reports whether there is one to read now. A task that still runs is a warning: an error
+// would block plan and destroy alike.
+func (r *Resource[M, R, E]) readPending(ctx context.Context, state *M, resp *resource.ReadResponse) bool {
+	found := r.search(ctx, resp.Private, *state).resolve(ctx, false)
+	words := (*state).Creation()
+	words.Forgotten = found.forgotten && r.kind.NamesOnly
+	switch found.kind {
+	case resolved:
+		*state = r.adapter.Resolved(*state, found.result)
+
+		return true
+	case resolvedNothing:
+		resp.Diagnostics.Append(words.PendingNotCreated(found.err))
+		if words.Forgotten { // no proof, and the warning may stay unseen: the CLI shows none of an interrupted destroy
+			resp.Diagnostics.Append(Save(ctx, resp.Private, privateForgotten, true)...)
+
+			return false
+		}
+		resp.State.RemoveResource(ctx)
+	case stillRunning:
+		r.shared.Registry.AddPending(r.kind.TypeName, (*state).ObjectName())
+		resp.Diagnostics.Append(words.StillRunning(found.percent))
+	case unresolved:
+		r.shared.Registry.AddPending(r.kind.TypeName, (*state).ObjectName())
+		resp.Diagnostics.Append(words.PendingNotResolved(found.err))
+	}
+
+	return false
+}
+
+// forgetPending drops what was stored beside the state of an object that is not pending any more.
+func forgetPending(ctx context.Context, store Private) diag.Diagnostics {
+	return append(Forget(ctx, store, privatePending), Forget(ctx, store, privateForgotten)...)
+}

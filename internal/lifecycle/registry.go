@@ -1,0 +1,103 @@
+package lifecycle
+
+import (
+	"encoding/json"
+	"sync"
+)
+
+// Registry knows what the CLI has in state, as far as this process has seen. The CLI plans the replacement of a tainted resource as if
+// there were none, and that request does not name the object which goes first: without the registry the plan would call its name taken.
+// And a search for a lost object must not find that of another resource. The zero value is ready to use.
+type Registry struct {
+	mutex   sync.Mutex
+	owners  map[string]string      // by object id; empty for an object that was not found by a search
+	pending map[resourceNamed]bool // resources whose object is not known yet
+}
+
+// resourceNamed is a resource by its type and the name of its object.
+type resourceNamed struct{ resourceType, name string }
+
+// Note takes in the state of a resource, in JSON, as the CLI hands it over before it plans: also where nothing is refreshed, and also
+// of a tainted resource. It ignores what it can't read.
+func (r *Registry) Note(resourceType string, state []byte) {
+	var known struct {
+		ID   *string `json:"id"`
+		Name string  `json:"name"`
+	}
+	if json.Unmarshal(state, &known) != nil {
+		return
+	}
+	if known.ID != nil && *known.ID != "" {
+		r.Add(*known.ID)
+	} else {
+		r.AddPending(resourceType, known.Name)
+	}
+}
+
+// Add notes that a resource has the object in state. It ignores the empty id of a pending one.
+func (r *Registry) Add(id string) {
+	if id == "" {
+		return
+	}
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	if _, taken := r.owners[id]; !taken {
+		r.set(id, "")
+	}
+}
+
+// Take notes that the owner found the object by a search, which it may do again. It reports false where the object belongs to another
+// resource.
+func (r *Registry) Take(id, owner string) bool {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	if present, taken := r.owners[id]; taken {
+		return present == owner
+	}
+	r.set(id, owner)
+
+	return true
+}
+
+// Free reports whether the owner could take the object.
+func (r *Registry) Free(id, owner string) bool {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	present, taken := r.owners[id]
+
+	return !taken || present == owner
+}
+
+// Has reports whether a resource has the object in state.
+func (r *Registry) Has(id string) bool {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	_, taken := r.owners[id]
+
+	return taken
+}
+
+func (r *Registry) set(id, owner string) {
+	if r.owners == nil {
+		r.owners = map[string]string{}
+	}
+	r.owners[id] = owner
+}
+
+// AddPending notes that a resource of the type is pending in state under the name.
+func (r *Registry) AddPending(resourceType, name string) {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	if r.pending == nil {
+		r.pending = map[resourceNamed]bool{}
+	}
+	r.pending[resourceNamed{resourceType, name}] = true
+}
+
+// Pending reports whether a resource of the type is pending in state under the name: an object of that name may be its own.
+func (r *Registry) Pending(resourceType, name string) bool {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+
+	return r.pending[resourceNamed{resourceType, name}]
+}

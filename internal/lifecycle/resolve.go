@@ -1,0 +1,171 @@
+package lifecycle
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/task"
+)
+
+// ErrNothingStored says that what was asked for is not known any more, so that a search can't tell what came of it.
+var ErrNothingStored = errors.New("what was asked for is not stored beside the state")
+
+// FindNothing is the finding of a search without evidence. found is what has the name that the state has: that nothing has it proves
+// that nothing came to be; but of an object that has it no search can tell whether it existed before. object names it.
+func FindNothing[R any](found Finding[R], object string, err error) (Finding[R], error) {
+	if err == nil && found.Found {
+		err = fmt.Errorf("%s may be it, but nobody can tell: %w. Make Terraform forget the resource, and import %s if that is what was made",
+			object, ErrNothingStored, object)
+	}
+	if err != nil {
+		return Finding[R]{}, err
+	}
+
+	return Finding[R]{TaskIDs: found.TaskIDs}, nil
+}
+
+// resolution is what is known of a pending object.
+type resolution[R any] struct {
+	kind    resolutionKind
+	result  R   // of resolved
+	percent int // of stillRunning, -1 where the platform does not tell
+	// forgotten, of resolvedNothing, says that the platform has forgotten the task: nothing has what the object would be known by.
+	forgotten bool
+	err       error // the task's own error, or why nothing is known; may be nil
+}
+
+// resolutionKind says what became of a pending object.
+type resolutionKind int
+
+// The resolutions. The zero value is unresolved.
+const (
+	unresolved      resolutionKind = iota // not known: the error says why
+	stillRunning                          // the task has not ended
+	resolved                              // the task created the object
+	resolvedNothing                       // the task is proved to have created nothing
+)
+
+// resolve finds out what became of a pending object: from its task, or by a search once the platform has forgotten the task, which it
+// does some time after the end. With wait it sees a running task through, as long as ctx lasts.
+func (s *search[M, R, E]) resolve(ctx context.Context, wait bool) resolution[R] {
+	taskID := s.model.PendingTask()
+	if taskID == "" || taskID == UnknownTask {
+		return s.resolveBySearch(ctx, "", wait)
+	}
+	if wait && s.completes() { // the task may never end, although its work is done
+		if found := s.resolve(ctx, false); found.kind == resolved {
+			return found
+		}
+	}
+
+	handle := s.adapter.Task(s.lost(taskID))
+	var update task.Update[R]
+	var err error
+	if wait {
+		update.Result, err = task.Wait(ctx, handle, task.WithLogger(s.logger))
+		update.State = task.StateSucceeded
+	} else {
+		update, err = glanceAt(ctx, handle)
+	}
+
+	switch {
+	case errors.Is(err, task.ErrUnknown), err != nil && !wait && apierr.Is(err, apierr.NotFound):
+		found := s.resolveBySearch(ctx, taskID, wait)
+		found.forgotten = found.kind == resolvedNothing
+
+		return found
+	case wait && apierr.IsAnswerLost(err) && !errors.Is(err, task.ErrUnfinished):
+		return s.resolveUntold(ctx, taskID, err, wait)
+	case errors.Is(err, task.ErrUnfinished):
+		return s.resolveUnended(ctx, taskID, resolution[R]{err: err})
+	case err != nil && !wait:
+		return resolution[R]{err: err}
+	case err != nil:
+		return s.resolveFailed(ctx, taskID, err)
+	case !update.State.Done():
+		return s.resolveUnended(ctx, taskID, resolution[R]{kind: stillRunning, percent: update.Percent})
+	case apierr.IsAnswerLost(update.Err):
+		return s.resolveUntold(ctx, taskID, update.Err, wait)
+	case update.State != task.StateSucceeded:
+		return s.resolveFailed(ctx, taskID, update.Err)
+	default:
+		s.own(update.Result)
+
+		return resolution[R]{kind: resolved, result: update.Result}
+	}
+}
+
+// resolveUnended searches for a complete object whose task has not ended, and may never do.
+func (s *search[M, R, E]) resolveUnended(ctx context.Context, taskID string, otherwise resolution[R]) resolution[R] {
+	if made, complete := s.complete(ctx, taskID); complete {
+		s.own(made)
+
+		return resolution[R]{kind: resolved, result: made}
+	}
+
+	return otherwise
+}
+
+// glanceAt asks for the task's state once. A task without news is still running.
+func glanceAt[R any](ctx context.Context, handle task.Handle[R]) (task.Update[R], error) {
+	bounded, stop := context.WithTimeout(ctx, glance)
+	defer stop()
+
+	update, err := handle.Next(bounded)
+	if err != nil && ctx.Err() == nil && bounded.Err() != nil {
+		return task.Update[R]{State: task.StateRunning, Percent: -1}, nil
+	}
+
+	return update, err
+}
+
+// resolveFailed searches for what a task left behind that failed or was cancelled.
+func (s *search[M, R, E]) resolveFailed(ctx context.Context, taskID string, err error) resolution[R] {
+	if s.adapter.Leaves(s.model, err) == LeavesNothing {
+		return resolution[R]{kind: resolvedNothing, err: err}
+	}
+	found := s.resolveBySearch(ctx, taskID, false)
+	if found.kind == resolvedNothing {
+		found.err = err
+	}
+
+	return found
+}
+
+// resolveUntold searches for what a task created that ended without telling it. Its work may go on, so nothing found proves nothing
+// until the platform has forgotten the task.
+func (s *search[M, R, E]) resolveUntold(ctx context.Context, taskID string, untold error, wait bool) resolution[R] {
+	if s.completes() {
+		return s.resolveUnended(ctx, taskID, resolution[R]{err: untold})
+	}
+	found := s.resolveBySearch(ctx, taskID, wait)
+	if found.kind == resolvedNothing {
+		return resolution[R]{err: untold}
+	}
+
+	return found
+}
+
+// resolveBySearch searches for what a task created that can't tell.
+func (s *search[M, R, E]) resolveBySearch(ctx context.Context, taskID string, wait bool) resolution[R] {
+	var finding Finding[R]
+	var err error
+	if wait {
+		finding, err = s.look(ctx, taskID)
+	} else {
+		finding, err = s.adapter.Find(ctx, s.lost(taskID))
+	}
+	switch {
+	case err != nil:
+		return resolution[R]{err: err}
+	case !wait && len(finding.TaskIDs) > 0:
+		return resolution[R]{kind: stillRunning, percent: -1}
+	}
+	if finding = s.claimed(finding); finding.Found {
+		return resolution[R]{kind: resolved, result: finding.Result}
+	}
+
+	return resolution[R]{kind: resolvedNothing}
+}

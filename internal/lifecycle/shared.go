@@ -1,0 +1,101 @@
+package lifecycle
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"sync/atomic"
+)
+
+// Shared is what the resources of one configured provider share. The CLI configures a provider process for each phase: it plans, or it
+// applies what was planned.
+type Shared struct {
+	Registry *Registry // of the whole process: it sees states before the provider is configured
+	Queues   Queues
+
+	applying atomic.Bool
+	facts    sync.Map // what a plan says of objects: see [Shared.Tell]
+	answers  answers
+}
+
+// NewShared returns what the resources of a newly configured provider share. A nil registry is an empty one.
+func NewShared(registry *Registry) *Shared {
+	if registry == nil {
+		registry = &Registry{}
+	}
+
+	return &Shared{Registry: registry}
+}
+
+// Apply notes that something is applied from now on.
+func (s *Shared) Apply() { s.applying.Store(true) }
+
+// Applying reports whether something is applied. The CLI plans each resource once more just before it applies it; what its plan has
+// checked a moment ago is then for the platform to judge.
+func (s *Shared) Applying() bool { return s.applying.Load() }
+
+// Tell notes a fact about an object that the plan of another resource depends on, such as that a VM is going to run.
+func (s *Shared) Tell(fact string, holds bool) { s.facts.Store(fact, holds) }
+
+// Told returns whether the fact holds; known is false where no plan has told it.
+func (s *Shared) Told(fact string) (holds, known bool) {
+	value, known := s.facts.Load(fact)
+	holds, _ = value.(bool)
+
+	return holds, known
+}
+
+// answers remembers answers of the platform as long as a phase lasts.
+type answers struct {
+	mutex sync.Mutex
+	of    map[string]*answer
+}
+
+type answer struct {
+	done  chan struct{}
+	value any
+	err   error
+}
+
+// Once returns what the phase knows under the key, else what ask answers: the sources and placement objects of many resources are the
+// same. Callers that ask for the same at once wait for one answer; errors are not remembered. ctx ends the caller's wait.
+func Once[V any](ctx context.Context, s *Shared, key string, ask func(ctx context.Context) (V, error)) (V, error) {
+	var none V
+	for {
+		s.answers.mutex.Lock()
+		known, found := s.answers.of[key]
+		if !found {
+			known = &answer{done: make(chan struct{})}
+			if s.answers.of == nil {
+				s.answers.of = map[string]*answer{}
+			}
+			s.answers.of[key] = known
+		}
+		s.answers.mutex.Unlock()
+		if !found {
+			value, err := ask(ctx)
+			s.answers.set(key, known, value, err)
+
+			return value, err
+		}
+		select {
+		case <-known.done:
+			if value, ok := known.value.(V); ok && known.err == nil {
+				return value, nil
+			}
+		case <-ctx.Done():
+			return none, fmt.Errorf("waiting for an answer that another resource asked for: %w", ctx.Err())
+		}
+		// The first caller failed, maybe because its own context ended: ask again.
+	}
+}
+
+func (a *answers) set(key string, pending *answer, value any, err error) {
+	pending.value, pending.err = value, err
+	if err != nil {
+		a.mutex.Lock()
+		delete(a.of, key)
+		a.mutex.Unlock()
+	}
+	close(pending.done)
+}

@@ -1,0 +1,150 @@
+package lifecycle
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
+)
+
+// Update brings the object to where the plan wants it, one step after another. When a step fails, the state tells what the platform has
+// by then, so that the next plan shows what is left to do. A pending object is adopted first.
+func (r *Resource[M, R, E]) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var change Change[M]
+	resp.Diagnostics.Append(req.Config.Get(ctx, &change.Config)...)
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &change.Plan)...)
+	resp.Diagnostics.Append(req.State.Get(ctx, &change.State)...)
+	if resp.Diagnostics.HasError() || !r.configured(&resp.Diagnostics) {
+		return
+	}
+	timeout, diags := change.Plan.OperationTimeouts().Update(ctx, r.kind.Timeouts.Update)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	r.shared.Apply()
+	bounded, stop := context.WithTimeout(ctx, timeout)
+	defer stop()
+	platform, ok := r.connect(bounded, resp.Private, &resp.Diagnostics)
+	if !ok {
+		return
+	}
+	resp.Diagnostics.Append(r.identify(ctx, resp.Identity, platform, change.State)...)
+
+	if change.State.Pending() {
+		if !r.adopt(bounded, &change.State, resp) {
+			return
+		}
+		resp.Diagnostics.Append(r.identify(ctx, resp.Identity, platform, change.State)...)
+		resp.Diagnostics.Append(resp.State.Set(ctx, change.State)...)
+	}
+
+	final, diags := r.take(bounded, change)
+	resp.Diagnostics.Append(diags...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, final)...)
+	if !diags.HasError() {
+		resp.Diagnostics.Append(Forget(ctx, resp.Private, privateImported)...)
+	}
+}
+
+// adopt waits for a pending object and reads it into state. Without an object the old state stays, with an error: the next refresh drops
+// what is proved not to exist.
+func (r *Resource[M, R, E]) adopt(ctx context.Context, state *M, resp *resource.UpdateResponse) bool {
+	found := r.search(ctx, resp.Private, *state).resolve(ctx, true)
+	words := (*state).Creation()
+	words.TimeoutAttribute = UpdateTimeout
+	words.Forgotten = found.forgotten && r.kind.NamesOnly
+	switch found.kind {
+	case resolved:
+	case resolvedNothing:
+		resp.Diagnostics.Append(words.PendingFailed(found.err))
+
+		return false
+	case stillRunning, unresolved:
+		resp.Diagnostics.Append(words.PendingUnfinished(found.err))
+
+		return false
+	}
+
+	known := r.adapter.Resolved(*state, found.result)
+	adopted, said, err := r.readNow(ctx, known, known.ObjectID())
+	if err != nil {
+		resp.Diagnostics.Append(words.PendingUnfinished(err))
+
+		return false
+	}
+	*state = adopted
+	r.own(adopted)
+	resp.Diagnostics.Append(said...)
+	resp.Diagnostics.Append(forgetPending(ctx, resp.Private)...)
+
+	return !resp.Diagnostics.HasError()
+}
+
+// take takes the steps and returns the state to save.
+func (r *Resource[M, R, E]) take(ctx context.Context, change Change[M]) (M, diag.Diagnostics) {
+	var warnings diag.Diagnostics
+	steps := r.adapter.Steps(change)
+	for _, step := range steps {
+		reached, said, err := step.Do(ctx, change.State)
+		warnings.Append(said...)
+		change.State = reached
+		if err == nil {
+			continue
+		}
+		state, done := r.salvage(ctx, change, err)
+		if done {
+			return state.Keeping(change.Plan), warnings
+		}
+
+		return state, append(warnings, tfdiag.FromError(r.failedStep(change, step), err))
+	}
+
+	if len(steps) == 0 && change.Plan.Complete() {
+		return change.Plan, nil
+	}
+	base := change.Plan
+	if carrier, ok := r.adapter.(Carrier[M]); ok {
+		base = carrier.Carry(change.Plan, change.State)
+	}
+	final, said, err := r.readNow(ctx, base, change.State.ObjectID())
+	warnings.Append(said...)
+	if err != nil {
+		return change.State, append(warnings, tfdiag.FromError(r.failedStep(change, Step[M]{Action: "read"}), err))
+	}
+
+	return final.Keeping(change.Plan), warnings
+}
+
+// failedStep describes a step for the diagnostic of its failure: by the object's name in state, and the arguments of the plan.
+func (r *Resource[M, R, E]) failedStep(change Change[M], step Step[M]) tfdiag.Operation {
+	timeout := UpdateTimeout
+	if len(step.Timeout.Steps()) > 0 {
+		timeout = step.Timeout
+	}
+	op := change.Plan.Operation(step.Action, timeout)
+	op.Action = change.State.Operation(step.Action, timeout).Action
+	if step.Attributes != nil {
+		op.Attributes = step.Attributes
+	}
+
+	return op
+}
+
+// salvage returns the state after a step failed: what the platform tells, also when the operation is out of time.
+func (r *Resource[M, R, E]) salvage(ctx context.Context, change Change[M], err error) (M, bool) {
+	if salvager, ok := r.adapter.(Salvager[M]); ok {
+		late, stop := Late(ctx)
+		defer stop()
+
+		return salvager.Salvage(late, change, err)
+	}
+	found, _, readErr := r.readNow(ctx, change.State, change.State.ObjectID())
+	if readErr != nil {
+		return change.State, false
+	}
+
+	return found, false
+}

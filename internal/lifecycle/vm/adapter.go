@@ -1,0 +1,152 @@
+package vm
+
+import (
+	"context"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
+	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
+	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
+)
+
+// Model is the model of a resource that creates VMs: a struct that embeds [Attributes].
+type Model[M any] interface {
+	lifecycle.Model[M]
+
+	// Common returns the attributes that all such resources have.
+	Common() Attributes
+	// WithCommon returns the model with the attributes.
+	WithCommon(attributes Attributes) M
+	// Parts returns the parts of the placement attribute.
+	Parts() Placement
+}
+
+// Evidence is what was asked for when the creation of a pending VM began. The state may have changed since.
+type Evidence struct {
+	SourceID string    `json:"source_id"`
+	Name     string    `json:"name"`
+	FolderID string    `json:"folder_id,omitempty"`
+	Began    time.Time `json:"began"` // by vCenter's clock
+}
+
+// Reader reads the VM of a model.
+type Reader[M any] interface {
+	// ReadVM returns the model with everything that the platform tells of the VM.
+	ReadVM(ctx context.Context, before M, id string) (M, error)
+}
+
+// Adapter is the part of a [lifecycle.Adapter] that all resources share which create VMs. The adapter of such a resource embeds it.
+type Adapter[M Model[M]] struct {
+	Machines
+
+	Timeouts lifecycle.Timeouts
+	Reader   Reader[M]
+}
+
+// Platform implements [lifecycle.Adapter].
+func (a *Adapter[M]) Platform(ctx context.Context) (string, error) {
+	about, err := a.Client.About(ctx)
+
+	return about.InstanceUUID, err
+}
+
+// OtherPlatform implements [lifecycle.Adapter].
+func (a *Adapter[M]) OtherPlatform(stored, connected string) diag.Diagnostic {
+	return OtherVCenter("VM", "VM", "VM", stored, connected)
+}
+
+// Slot implements [lifecycle.Adapter].
+func (a *Adapter[M]) Slot(ctx context.Context) (release func(), err error) {
+	return a.Client.AcquireTaskSlot(ctx)
+}
+
+// Queue implements [lifecycle.Adapter]: the client queues where vCenter takes one task at a time.
+func (a *Adapter[M]) Queue(M) string { return "" }
+
+// Claims implements [lifecycle.Adapter].
+func (a *Adapter[M]) Claims(state M) []string { return []string{state.ObjectID()} }
+
+// Retries implements [lifecycle.Adapter]: the client has its own patience with a busy source.
+func (a *Adapter[M]) Retries(M) lifecycle.Retry { return nil }
+
+// ID implements [lifecycle.Adapter]: a task of this kind results in the VM's id.
+func (a *Adapter[M]) ID(made string) string { return made }
+
+// Resolved implements [lifecycle.Adapter].
+func (a *Adapter[M]) Resolved(state M, made string) M { return state.Bare(made, "") }
+
+// Made implements [lifecycle.Adapter].
+func (a *Adapter[M]) Made(ctx context.Context, plan M, made string) (M, error) {
+	return a.Reader.ReadVM(ctx, plan, made)
+}
+
+// Read implements [lifecycle.Adapter].
+func (a *Adapter[M]) Read(ctx context.Context, before M, id string) (M, diag.Diagnostics, error) {
+	found, err := a.Reader.ReadVM(ctx, before, id)
+
+	return found, nil, err
+}
+
+// Evidence returns what a lost VM is found by. It begins now, by vCenter's clock.
+func (a *Adapter[M]) Evidence(ctx context.Context, search vsphere.CloneSearch) (Evidence, error) {
+	began, err := a.Client.ServerTime(ctx)
+
+	return Evidence{SourceID: search.SourceID, Name: search.Name, FolderID: search.FolderID, Began: began}, err
+}
+
+// SearchFor returns the search for a lost VM: by its evidence, or by what the state says where there is none.
+func SearchFor[M any](lost lifecycle.Lost[M, Evidence], otherwise vsphere.CloneSearch) vsphere.CloneSearch {
+	search := otherwise
+	if known := lost.Evidence; known != nil {
+		search = vsphere.CloneSearch{SourceID: known.SourceID, Name: known.Name, FolderID: known.FolderID, Since: known.Began}
+	}
+	search.TaskID = lost.TaskID
+
+	return search
+}
+
+// FindingOf returns the client's finding as the life cycle judges it.
+func FindingOf[M any](lost lifecycle.Lost[M, Evidence], found vsphere.CloneFinding, err error) (lifecycle.Finding[string], error) {
+	finding := lifecycle.Finding[string]{Found: found.VMID != "", Result: found.VMID, TaskIDs: found.TaskIDs}
+	if lost.Evidence == nil {
+		return lifecycle.FindNothing(finding, "VM "+found.VMID, err)
+	}
+
+	return finding, err
+}
+
+// AfterCreate implements [lifecycle.Adapter]: the power that the task did not bring about, and the wait for an address.
+func (a *Adapter[M]) AfterCreate(plan M, id string, state M) []lifecycle.Step[M] {
+	wanted, present := plan.Common(), state.Common()
+	var steps []lifecycle.Step[M]
+	switch on := present.PowerOn.ValueBool(); {
+	case wanted.PowerOn.ValueBool() && !on:
+		steps = append(steps, a.powerStep("power it on", id, true, 0))
+	case wanted.PowerOn.Equal(types.BoolValue(false)) && on:
+		steps = append(steps, a.powerStep("power it off", id, false, wanted.ShutdownTimeout.Or(a.Timeouts.Shutdown)))
+	}
+	if patience := wanted.WaitForGuestIP.Or(0); patience > 0 {
+		step := a.addressStep("get an IP address from its guest", id, patience)
+		step.Certain = len(present.GuestIPAddresses.Elements()) > 0
+		steps = append(steps, step)
+	}
+
+	return steps
+}
+
+// Remove implements [lifecycle.Adapter]: it powers the VM off and destroys it.
+func (a *Adapter[M]) Remove(ctx context.Context, state M) (*M, diag.Diagnostics) {
+	known := state.Common()
+	patience := known.ShutdownTimeout.Or(a.Timeouts.Shutdown)
+	if err := a.destroy(ctx, state.ObjectID(), vsphere.PowerState(known.PowerState.ValueString()), patience); err != nil {
+		op := state.Operation("destroy", lifecycle.DeleteTimeout)
+		op.Attributes = nil
+
+		return nil, diag.Diagnostics{tfdiag.FromError(op, err)}
+	}
+
+	return nil, nil
+}

@@ -1,0 +1,127 @@
+package vm
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
+	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
+	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
+)
+
+// Checks compares one plan with the inventory. It asks its questions at the same time, and the client makes few requests of them,
+// together with those of other resources that are planned then.
+type Checks struct {
+	*Machines
+
+	refused sync.Once
+}
+
+// Source checks the VM to make another one of. It is nil when it can't be used, or could not be asked for.
+func (c *Checks) Source(ctx context.Context, id string) (*vsphere.VirtualMachine, diag.Diagnostics) {
+	ref := tfdiag.Reference{Attribute: path.Root("source_vm_id"), What: "source VM", ID: id}
+	source, err := c.SourceVM(ctx, id)
+	switch {
+	case apierr.Is(err, apierr.NotFound):
+		return nil, diag.Diagnostics{tfdiag.MissingObject(ref)}
+	case err != nil:
+		return nil, c.Skipped("that the source can be cloned", err)
+	case source.ConnectionState != "" && source.ConnectionState != "connected":
+		return nil, diag.Diagnostics{tfdiag.UnusableObject(ref, "it is "+source.ConnectionState)}
+	default:
+		return source, nil
+	}
+}
+
+// NameFree checks that the planned VM's name is free in the folder. The VM itself may have it. For a new VM (prior is nil) a VM of
+// that name which is in state, or pending there, goes first: this is the replacement of a tainted VM, which the CLI plans as if there
+// were none.
+func (c *Checks) NameFree(
+	ctx context.Context, plan Attributes, prior *Attributes, folder types.String, words tfdiag.Creation,
+) diag.Diagnostics {
+	if plan.Name.IsUnknown() || folder.IsUnknown() || folder.ValueString() == "" {
+		return nil
+	}
+	if prior == nil && c.Shared.Registry.Pending(words.ResourceType, plan.Name.ValueString()) {
+		return nil
+	}
+	named, err := c.Client.VMsNamed(ctx, folder.ValueString(), plan.Name.ValueString())
+	if err != nil {
+		return c.Skipped("that the name is free", err)
+	}
+	for _, vm := range named {
+		if prior != nil && vm.ID == prior.ID.ValueString() || prior == nil && c.Shared.Registry.Has(vm.ID) {
+			continue
+		}
+
+		return diag.Diagnostics{words.AlreadyExists(c.origin(ctx, vm))}
+	}
+
+	return nil
+}
+
+// PlacementPart returns the check of one object of the placement that the configuration names and that is not in state
+// already; prior is what is in state, null for a new VM.
+func (c *Checks) PlacementPart(kind vsphere.ObjectType, name, what string, prior, wanted types.String) lifecycle.Check {
+	return func(ctx context.Context) diag.Diagnostics {
+		if wanted.IsNull() || wanted.IsUnknown() || wanted.Equal(prior) {
+			return nil
+		}
+		_, diags := c.Object(ctx, kind, tfdiag.Reference{
+			Attribute: path.Root("placement").AtName(name), What: what, ID: wanted.ValueString(),
+		})
+
+		return diags
+	}
+}
+
+// SourceVM reads the VM to create others from; a phase of the CLI asks for each once.
+func (m *Machines) SourceVM(ctx context.Context, id string) (*vsphere.VirtualMachine, error) {
+	return lifecycle.Once(ctx, m.Shared, "VM "+id, func(ctx context.Context) (*vsphere.VirtualMachine, error) {
+		return m.Client.VirtualMachine(ctx, id)
+	})
+}
+
+// Object checks that an object exists and can be used.
+func (c *Checks) Object(
+	ctx context.Context, kind vsphere.ObjectType, ref tfdiag.Reference,
+) (vsphere.Object, diag.Diagnostics) {
+	object, err := lifecycle.Once(ctx, c.Shared, string(kind)+" "+ref.ID, func(ctx context.Context) (vsphere.Object, error) {
+		return c.Client.Object(ctx, kind, ref.ID)
+	})
+	switch {
+	case apierr.Is(err, apierr.NotFound):
+		return object, diag.Diagnostics{tfdiag.MissingObject(ref)}
+	case err != nil:
+		return object, c.Skipped(fmt.Sprintf("the %s %q", ref.What, ref.ID), err)
+	case !object.Accessible:
+		return object, diag.Diagnostics{tfdiag.UnusableObject(ref, "it is not accessible")}
+	case object.Maintenance:
+		return object, diag.Diagnostics{tfdiag.UnusableObject(ref, "it is in maintenance mode")}
+	default:
+		return object, nil
+	}
+}
+
+// Skipped describes a question that the platform did not answer: the apply finds out. Where the provider's configuration is the reason,
+// the apply would fail as well, so that is an error, of the first question only.
+func (c *Checks) Skipped(what string, err error) diag.Diagnostics {
+	if failure, ok := errors.AsType[*apierr.Error](err); ok {
+		switch failure.Code {
+		case apierr.CodeInvalidLogin, apierr.CodeUntrustedCertificate, apierr.CodeThumbprintMismatch, apierr.CodeNotVCenter:
+			var diags diag.Diagnostics
+			c.refused.Do(func() { diags.Append(tfdiag.FromError(lifecycle.Connecting(tfdiag.VSphere), err)) })
+
+			return diags
+		}
+	}
+
+	return diag.Diagnostics{tfdiag.PlanCheckSkipped(tfdiag.VSphere, what, err)}
+}

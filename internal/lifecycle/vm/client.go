@@ -1,0 +1,41 @@
+package vm
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
+	"github.com/vmfork/terraform-provider-vmfork/internal/task"
+	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
+)
+
+// Client is the part of [vsphere.Client] that every resource which creates VMs needs.
+type Client interface {
+	About(ctx context.Context) (vsphere.About, error)
+	ServerTime(ctx context.Context) (time.Time, error)
+
+	VirtualMachine(ctx context.Context, id string) (*vsphere.VirtualMachine, error)
+	Object(ctx context.Context, kind vsphere.ObjectType, id string) (vsphere.Object, error)
+	VMsNamed(ctx context.Context, folderID, name string) ([]vsphere.Object, error)
+	FindObjects(ctx context.Context, kind vsphere.ObjectType, path string) ([]vsphere.Object, error)
+	Origin(ctx context.Context, vmID string) (vsphere.Origin, error)
+
+	AcquireTaskSlot(ctx context.Context) (release func(), err error)
+	Rename(ctx context.Context, id, name string) (task.Handle[struct{}], error)
+	Move(ctx context.Context, id, folderID string) (task.Handle[struct{}], error)
+	Relocate(ctx context.Context, id string, spec vsphere.RelocateSpec) (task.Handle[struct{}], error)
+	PowerOn(ctx context.Context, id string) (task.Handle[struct{}], error)
+	PowerOff(ctx context.Context, id string) (task.Handle[struct{}], error)
+	ShutdownGuest(ctx context.Context, id string) error
+	Destroy(ctx context.Context, id string) (task.Handle[struct{}], error)
+	WaitForPowerState(ctx context.Context, id string, state vsphere.PowerState) error
+	WaitForGuestIP(ctx context.Context, id string) ([]string, error)
+}
+
+// Machines works on VMs that exist, or may exist.
+type Machines struct {
+	Client Client
+	Logger *slog.Logger
+	Shared *lifecycle.Shared
+}

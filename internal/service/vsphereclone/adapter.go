@@ -1,0 +1,139 @@
+package vsphereclone
+
+import (
+	"context"
+	"log/slog"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm"
+	"github.com/vmfork/terraform-provider-vmfork/internal/task"
+	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
+)
+
+// client is the part of [vsphere.Client] that this package needs.
+type client interface {
+	vm.Client
+
+	CustomizationSpecExists(ctx context.Context, name string) (bool, error)
+	MissingClonePrivileges(ctx context.Context, spec vsphere.CloneSpec) ([]apierr.MissingPrivilege, error)
+
+	StartClone(ctx context.Context, spec vsphere.CloneSpec) (task.Handle[string], error)
+	CloneTask(id string) task.Handle[string]
+	FindClone(ctx context.Context, search vsphere.CloneSearch) (vsphere.CloneFinding, error)
+}
+
+// adapter is the clone on vSphere.
+type adapter struct {
+	vm.Adapter[model]
+
+	client client
+}
+
+var (
+	_ client                                        = (*vsphere.Client)(nil)
+	_ lifecycle.Adapter[model, string, vm.Evidence] = (*adapter)(nil)
+)
+
+func newAdapter(client client, shared *lifecycle.Shared, logger *slog.Logger) *adapter {
+	a := &adapter{client: client}
+	a.Machines = vm.Machines{Client: client, Logger: logger, Shared: shared}
+	a.Timeouts, a.Reader = kind.Timeouts, a
+
+	return a
+}
+
+// Prepare implements [lifecycle.Adapter].
+func (a *adapter) Prepare(ctx context.Context, plan model) (lifecycle.Prepared[model, vm.Evidence], diag.Diagnostics) {
+	evidence, err := a.Evidence(ctx, plan.search())
+	if err != nil {
+		return lifecycle.Prepared[model, vm.Evidence]{}, a.Refused(ctx, plan, err)
+	}
+
+	return lifecycle.Prepared[model, vm.Evidence]{Plan: plan, Evidence: evidence}, nil
+}
+
+// Start implements [lifecycle.Adapter] by vCenter's REST API: VM.clone$Task.
+func (a *adapter) Start(ctx context.Context, change lifecycle.Change[model]) (task.Handle[string], error) {
+	return a.client.StartClone(ctx, change.Plan.cloneSpec())
+}
+
+// Task implements [lifecycle.Adapter].
+func (a *adapter) Task(lost lifecycle.Lost[model, vm.Evidence]) task.Handle[string] {
+	return a.client.CloneTask(lost.TaskID)
+}
+
+// Find implements [lifecycle.Adapter].
+func (a *adapter) Find(ctx context.Context, lost lifecycle.Lost[model, vm.Evidence]) (lifecycle.Finding[string], error) {
+	found, err := a.client.FindClone(ctx, vm.SearchFor(lost, lost.Model.search()))
+
+	return vm.FindingOf(lost, found, err)
+}
+
+// Leaves implements [lifecycle.Adapter]: a task that failed may leave a VM that is not powered on or not customized. A cancelled one
+// leaves none. The state of a pending
+// clone may not tell any more what was asked for.
+func (a *adapter) Leaves(of model, err error) lifecycle.Leftover {
+	does := of.Pending() || of.PowerOn.ValueBool() || !of.customizationSpec().IsNull()
+	if err == nil || !does || apierr.Is(err, apierr.Cancelled, apierr.AlreadyExists) {
+		return lifecycle.LeavesNothing
+	}
+
+	return lifecycle.LeavesPart
+}
+
+// ReadVM implements [vm.Reader].
+func (a *adapter) ReadVM(ctx context.Context, before model, id string) (model, error) {
+	found, err := a.client.VirtualMachine(ctx, id)
+	if err != nil {
+		return before, err
+	}
+
+	return before.observed(found), nil
+}
+
+// Steps implements [lifecycle.Adapter]. A VM is powered off before it is relocated, and on after it.
+func (a *adapter) Steps(change lifecycle.Change[model]) []lifecycle.Step[model] {
+	steps := slices.Concat(a.NamingSteps(change), a.PowerOffSteps(change))
+	if spec, relocates := vm.Relocation(change); relocates {
+		steps = append(steps, a.relocation(change, spec))
+	}
+
+	return slices.Concat(steps, a.PowerOnSteps(change), a.AddressSteps(change))
+}
+
+// relocation relocates the VM. The disks of disks_to_update stay where the configuration wants them, and the host that was asked for
+// goes into state: a refresh would not tell it, since it keeps the one in state.
+func (a *adapter) relocation(change lifecycle.Change[model], spec vsphere.RelocateSpec) lifecycle.Step[model] {
+	if spec.DatastoreID != "" {
+		spec.DiskDatastores = change.Plan.disksToUpdate()
+	}
+	step := a.RelocateStep(change, spec)
+	relocate := step.Do
+	step.Do = func(ctx context.Context, state model) (model, diag.Diagnostics, error) {
+		state, warnings, err := relocate(ctx, state)
+		if err == nil {
+			place := state.Parts()
+			place.HostID = lifecycle.Keep(change.Plan.Parts().HostID, types.StringNull())
+			state.Placement = place.Object(placementTypes)
+		}
+
+		return state, warnings, err
+	}
+
+	return step
+}
+
+// Import implements [lifecycle.Adapter].
+func (a *adapter) Import(
+	ctx context.Context, req resource.ImportStateRequest, vcenter string,
+) (lifecycle.Imported[model], diag.Diagnostics) {
+	found, attributes, diags := a.Imported(ctx, req, vcenter)
+
+	return lifecycle.Imported[model]{Of: model{Attributes: found}, Attributes: attributes}, diags
+}
