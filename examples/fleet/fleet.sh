@@ -16,7 +16,7 @@ cli=${TERRAFORM:-terraform}
 
 if [ "$1" = prepare ]; then
   "$cli" init -input=false
-  # One after another: while the pg backend makes a state, it lets nobody lock another one.
+  # One after another: while the pg backend creates a state, no other one can be locked.
   shard=1
   while [ "$shard" -le "$shards" ]; do
     "$cli" workspace select -or-create "shard-$shard"
@@ -28,7 +28,7 @@ fi
 runners=
 shard=1
 while [ "$shard" -le "$shards" ]; do
-  # -lock-timeout: who meets a lock waits, and does not fail at once.
+  # -lock-timeout: a run that meets a lock waits instead of failing at once.
   TF_WORKSPACE=shard-$shard TF_VAR_shard=$shard "$cli" "$@" -input=false -no-color -lock-timeout=10m >"shard-$shard.log" 2>&1 &
   runners="$runners $!"
   shard=$((shard + 1))

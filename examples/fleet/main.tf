@@ -1,4 +1,4 @@
-# One shard of a fleet. Several runners apply this configuration at once, each with a shard of its own.
+# One shard of a fleet. Several runners apply this configuration at once, each to a shard of its own.
 
 # vCenter's address and login come from the environment: VSPHERE_SERVER, VSPHERE_USER, VSPHERE_PASSWORD.
 provider "vmfork" {
@@ -25,7 +25,7 @@ data "vmfork_vsphere_object" "pool" {
 }
 
 locals {
-  # The shard is part of the name: no two shards want the same one.
+  # The shard is part of the name, so that names of two shards never collide.
   names = toset([for number in range(1, var.size + 1) : "fleet-${var.shard}-${number}"])
 }
 

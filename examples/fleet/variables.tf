@@ -27,7 +27,7 @@ variable "resource_pool" {
 }
 
 variable "max_concurrent_tasks" {
-  description = "Tasks that one runner has vCenter work on at a time. All runners together have this many times the number of runners."
+  description = "Tasks that one runner has in flight on vCenter at a time. All runners together have this many times the number of runners."
   type        = number
   default     = 3
 }

@@ -7,8 +7,7 @@ terraform {
     }
   }
 
-  # Where PostgreSQL is comes from the environment: PG_CONN_STR. Each shard is a workspace of its own, hence a state and a lock
-  # of its own.
+  # The address of PostgreSQL comes from the environment: PG_CONN_STR. Each shard is a workspace with a state and a lock of its own.
   backend "pg" {
     schema_name = "fleet"
   }

@@ -7,7 +7,7 @@ terraform {
   }
 }
 
-# Give the blocks of the platforms that are used. Everything in them may come from the environment instead: VSPHERE_SERVER,
+# Give the blocks of the platforms that you use. Their values can come from the environment instead: VSPHERE_SERVER,
 # VSPHERE_USER, VSPHERE_PASSWORD; ZSTACK_HOST, ZSTACK_ACCOUNT_NAME, ZSTACK_ACCOUNT_PASSWORD.
 provider "vmfork" {
   vsphere = {

@@ -14,7 +14,7 @@ output "old" {
   ]
 }
 
-# The tree, to be drawn in Markdown.
+# The tree as a Mermaid diagram, for Markdown.
 output "tree" {
   value = data.vmfork_vsphere_snapshots.web.mermaid
 }

@@ -20,7 +20,7 @@ resource "vmfork_vsphere_clone" "web" {
   source_vm_id = data.vmfork_vsphere_virtual_machine.golden.id
   power_on     = true
 
-  # What is left out stays as the source has it.
+  # What you leave out stays as the source has it.
   placement = {
     resource_pool_id = data.vmfork_vsphere_object.pool.id
     datastore_id     = data.vmfork_vsphere_object.datastore.id

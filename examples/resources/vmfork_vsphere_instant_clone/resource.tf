@@ -1,4 +1,4 @@
-# A running machine; best frozen in its guest: vmware-rpctool "instantclone.freeze".
+# A running machine. Freeze it in its guest first: vmware-rpctool "instantclone.freeze".
 data "vmfork_vsphere_virtual_machine" "golden" {
   path = "/DC0/vm/DC0_C0_RP0_VM0"
 }
@@ -27,7 +27,7 @@ resource "vmfork_vsphere_instant_clone" "runner" {
     "guestinfo.hostname" = "runner-${count.index + 1}"
   }
 
-  # Without it the apply does not wait until VMware Tools report an address.
+  # Wait until VMware Tools report an address.
   wait_for_guest_ip = "5m"
 
   timeouts = {

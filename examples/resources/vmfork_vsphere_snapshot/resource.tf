@@ -15,7 +15,7 @@ resource "vmfork_vsphere_snapshot" "running" {
   name   = "running"
   memory = true
 
-  # Snapshots that others took after it go with it.
+  # Snapshots that were taken after it are removed with it.
   remove_children_on_destroy = true
 
   timeouts = {

@@ -30,7 +30,7 @@ resource "vmfork_zstack_clone" "web" {
   }
 }
 
-# With its own copies of the data volumes, made but not started, and not kept in the recycle bin.
+# With its own copies of the data volumes, created but not started, and not kept in the recycle bin.
 resource "vmfork_zstack_clone" "standby" {
   name               = "standby"
   source_vm_uuid     = data.vmfork_zstack_virtual_machine.golden.uuid

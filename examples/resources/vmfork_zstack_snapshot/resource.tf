@@ -22,7 +22,7 @@ resource "vmfork_zstack_snapshot" "running" {
   lifecycle {
     postcondition {
       condition     = self.complete
-      error_message = "Somebody has deleted snapshots of this group."
+      error_message = "Snapshots of this group were deleted outside Terraform."
     }
   }
 
