@@ -135,7 +135,7 @@ func (p *Provider) Resources(context.Context) []func() resource.Resource {
 		vsphereinstantclone.NewFactory(sessions),
 		vspheresnapshot.NewFactory(),
 		zstackclone.NewFactory(),
-		zstacksnapshot.NewFactory(),
+		zstacksnapshot.New,
 	}
 }
 

@@ -13,7 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
-	lifecycle "github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/old"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfattr"
 )
 

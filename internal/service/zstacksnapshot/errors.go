@@ -1,17 +1,19 @@
 package zstacksnapshot
 
 import (
+	"context"
 	"fmt"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
-	lifecycle "github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/old"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
 	"github.com/vmfork/terraform-provider-vmfork/internal/zstack"
 )
 
-// inWords names the group for texts.
-func (m *model) inWords() string {
+// inWords names the group for diagnostics.
+func (m model) inWords() string {
 	vm := m.VMUUID.ValueString()
 	if m.Name.ValueString() == "" {
 		return "snapshot group " + m.ID.ValueString()
@@ -20,8 +22,8 @@ func (m *model) inWords() string {
 	return fmt.Sprintf("snapshot group %q of %s", m.Name.ValueString(), vm)
 }
 
-// creation describes the group for the texts of its life cycle.
-func (m *model) creation() tfdiag.Creation {
+// Creation describes the group for diagnostics about its life.
+func (m model) Creation() tfdiag.Creation {
 	words := tfdiag.Creation{
 		ResourceType:     typeName,
 		Object:           m.inWords(),
@@ -36,9 +38,8 @@ func (m *model) creation() tfdiag.Creation {
 	return words
 }
 
-// operation describes one step for the text of its failure: action is "take", "rename", …; timeout is the argument that
-// bounds it.
-func (m *model) operation(action string, timeout path.Path) tfdiag.Operation {
+// Operation describes an operation for the diagnostic of its failure: action is "take", for one; timeout is the argument that bounds it.
+func (m model) Operation(action string, timeout path.Path) tfdiag.Operation {
 	return tfdiag.Operation{
 		Action:           action + " " + m.inWords(),
 		Platform:         tfdiag.ZStack,
@@ -50,7 +51,7 @@ func (m *model) operation(action string, timeout path.Path) tfdiag.Operation {
 
 // attributes finds the attribute that an error is about: by the uuids in the configuration, and by the names of the request's
 // parameters.
-func (m *model) attributes() map[string]path.Path {
+func (m model) attributes() map[string]path.Path {
 	found := map[string]path.Path{
 		"name":           path.Root("name"),
 		"description":    path.Root("description"),
@@ -64,12 +65,12 @@ func (m *model) attributes() map[string]path.Path {
 	return found
 }
 
-// connecting describes the connection for the text of its failure.
-func connecting() tfdiag.Operation {
-	return tfdiag.Operation{Action: "connect to ZStack", Platform: tfdiag.ZStack}
+// Refused implements [lifecycle.Adapter].
+func (a *adapter) Refused(_ context.Context, plan model, err error) diag.Diagnostics {
+	return diag.Diagnostics{tfdiag.FromError(plan.Operation("take", lifecycle.CreateTimeout), err)}
 }
 
-// members are snapshots of the group for texts.
+// members returns snapshots of the group for diagnostics.
 func members(snapshots []zstack.VolumeSnapshot) []tfdiag.GroupMember {
 	all := make([]tfdiag.GroupMember, len(snapshots))
 	for i, snapshot := range snapshots {
