@@ -134,7 +134,7 @@ func (p *Provider) Resources(context.Context) []func() resource.Resource {
 		vsphereftsecondary.NewFactory(),
 		vsphereinstantclone.NewFactory(sessions),
 		vspheresnapshot.NewFactory(),
-		zstackclone.NewFactory(),
+		zstackclone.New,
 		zstacksnapshot.New,
 	}
 }

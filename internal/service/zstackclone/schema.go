@@ -9,7 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	lifecycle "github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/old"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfattr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/zstack"
 )
@@ -88,8 +88,8 @@ func attributes(ctx context.Context) map[string]schema.Attribute {
 			Optional: true,
 		},
 		"shutdown_timeout": tfattr.DurationAttribute("How long the guest gets to shut down, when the machine is switched off or destroyed, " +
-			"before the plug is pulled. Default: `" + lifecycle.InWords(defaults.Shutdown) + "`."),
-		"timeouts": defaults.Attribute(ctx, lifecycle.TimeoutTexts{
+			"before the plug is pulled. Default: `" + lifecycle.InWords(kind.Timeouts.Shutdown) + "`."),
+		"timeouts": kind.Timeouts.Attribute(ctx, lifecycle.TimeoutTexts{
 			About:  "How long operations may take. ZStack can't cancel a clone: one that runs out of time stays in state as pending.",
 			Create: "the clone, with description and power,",
 			Update: "all steps of an update together", Delete: "the destruction, with the guest's shutdown,",

@@ -1,17 +1,19 @@
 package zstackclone
 
 import (
+	"context"
 	"fmt"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
-	lifecycle "github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/old"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
 	"github.com/vmfork/terraform-provider-vmfork/internal/zstack"
 )
 
-// inWords names the VM for texts.
-func (m *model) inWords() string {
+// inWords names the VM for diagnostics.
+func (m model) inWords() string {
 	if m.Name.ValueString() == "" {
 		return "VM " + m.ID.ValueString()
 	}
@@ -19,8 +21,8 @@ func (m *model) inWords() string {
 	return fmt.Sprintf("VM %q", m.Name.ValueString())
 }
 
-// creation describes the clone for the texts of its life.
-func (m *model) creation() tfdiag.Creation {
+// Creation describes the clone for diagnostics about its life.
+func (m model) Creation() tfdiag.Creation {
 	words := tfdiag.Creation{
 		ResourceType:     typeName,
 		Object:           m.inWords(),
@@ -36,16 +38,8 @@ func (m *model) creation() tfdiag.Creation {
 	return words
 }
 
-// unmade is creation for a pending VM, with what is known of it.
-func (m *model) unmade(found lifecycle.Resolution[zstack.VirtualMachine]) tfdiag.Creation {
-	words := m.creation()
-	words.Forgotten = found.Forgotten
-
-	return words
-}
-
-// operation describes one step for the text of its failure: action is "rename", for one.
-func (m *model) operation(action string, timeout path.Path) tfdiag.Operation {
+// Operation describes an operation for the diagnostic of its failure: action is "rename", for one; timeout is the argument that bounds it.
+func (m model) Operation(action string, timeout path.Path) tfdiag.Operation {
 	return tfdiag.Operation{
 		Action:           action + " " + m.inWords(),
 		Platform:         tfdiag.ZStack,
@@ -55,16 +49,16 @@ func (m *model) operation(action string, timeout path.Path) tfdiag.Operation {
 	}
 }
 
-// making describes the clone call for the text of its failure.
-func (m *model) making() tfdiag.Operation {
-	op := m.operation("clone", lifecycle.CreateTimeout)
-	op.Action = fmt.Sprintf("clone %s from %s", m.inWords(), m.SourceVMUUID.ValueString())
+// Refused implements [lifecycle.Adapter].
+func (a *adapter) Refused(_ context.Context, plan model, err error) diag.Diagnostics {
+	op := plan.Operation("clone", lifecycle.CreateTimeout)
+	op.Action = fmt.Sprintf("clone %s from %s", plan.inWords(), plan.SourceVMUUID.ValueString())
 
-	return op
+	return diag.Diagnostics{tfdiag.FromError(op, err)}
 }
 
 // arguments finds the argument that an error is about, by the uuids that it names.
-func (m *model) arguments() map[string]path.Path {
+func (m model) arguments() map[string]path.Path {
 	found := map[string]path.Path{}
 	for _, one := range m.references() {
 		if one.ID != "" {
@@ -85,7 +79,7 @@ type reference struct {
 }
 
 // references returns the objects that the arguments name, with an empty ID where an argument is null or not known yet.
-func (m *model) references() []reference {
+func (m model) references() []reference {
 	one := func(at path.Path, kind zstack.ObjectType, what, id string) reference {
 		return reference{tfdiag.Reference{Attribute: at, What: what, ID: id, Platform: tfdiag.ZStack}, kind}
 	}
@@ -102,6 +96,6 @@ func (m *model) references() []reference {
 }
 
 // existing says what is known of a VM that has the name of a new one.
-func (r *cloneResource) existing(vm *zstack.VirtualMachine) tfdiag.Existing {
-	return tfdiag.Existing{ID: vm.UUID, MadeAt: vm.CreatedAt, Managed: r.session.claims.Has(vm.UUID)}
+func (a *adapter) existing(vm *zstack.VirtualMachine) tfdiag.Existing {
+	return tfdiag.Existing{ID: vm.UUID, MadeAt: vm.CreatedAt, Managed: a.shared.Registry.Has(vm.UUID)}
 }
