@@ -15,7 +15,7 @@ const (
 	codeTooManySessions  = "ID.1006"
 )
 
-// Codes of errors that the world behind the REST layer raises.
+// Codes of errors that the inventory raises.
 const (
 	codeVMCreate  = "VM.1000"
 	codeVMStart   = "VM.1001"
@@ -50,7 +50,7 @@ var descriptions = map[string]string{
 	codeNoStorage: "Failed to allocate primary storage",
 	codeNoAddress: "Failed to allocate an IP address",
 
-	// What only an injected fault raises.
+	// Only injected faults raise these.
 	"ID.1003":  "Quota exceeded",
 	"SYS.1009": "No route to the target",
 	"SYS.1010": "The management node is not ready yet",

@@ -9,22 +9,6 @@ import (
 	"strings"
 )
 
-// encode writes a body as JSON, with numbers as the server's version writes them.
-func (s *Server) encode(body any) (json.RawMessage, error) {
-	if body == nil {
-		body = struct{}{}
-	}
-	encoded, err := json.Marshal(body)
-	if err != nil {
-		return nil, fmt.Errorf("encode the answer: %w", err)
-	}
-	if !s.options.FloatNumbers {
-		return encoded, nil
-	}
-
-	return floatNumbers(encoded)
-}
-
 // floatNumbers writes every integer of a JSON text as Java writes a double.
 func floatNumbers(encoded []byte) ([]byte, error) {
 	decoder := json.NewDecoder(bytes.NewReader(encoded))

@@ -2,12 +2,19 @@ package zstack
 
 import "net/http"
 
-// vmAction is an operation on one VM, which must exist.
-func vmAction(name, key string, begin func(*call, *vm) (effect, *errorCode)) operation {
+// vmAPI is the API of changes to VMs, and the base of the other APIs of VMs.
+type vmAPI struct{ vms *vmStore }
+
+func (a vmAPI) operations() []operation {
+	return []operation{a.action("UpdateVmInstance", "updateVmInstance", a.update)}
+}
+
+// action is an operation on one VM, which must exist.
+func (a vmAPI) action(name, key string, begin func(*call, *vm) (effect, *errorCode)) operation {
 	return operation{
 		name: name, method: http.MethodPut, path: "/v1/vm-instances/{uuid}/actions", action: key,
 		begin: func(c *call) (effect, *errorCode) {
-			v, failure := c.server.world.vms.find("VmInstance", c.values["uuid"])
+			v, failure := a.vms.find("VmInstance", c.values["uuid"])
 			if failure != nil {
 				return nil, failure
 			}
@@ -17,19 +24,10 @@ func vmAction(name, key string, begin func(*call, *vm) (effect, *errorCode)) ope
 	}
 }
 
-func vmOperations() []operation {
-	return append(powerOperations(),
-		cloneOperation(),
-		vmAction("UpdateVmInstance", "updateVmInstance", beginUpdate),
-		vmAction("RecoverVmInstance", "recoverVmInstance", beginRecover),
-		vmAction("ExpungeVmInstance", "expungeVmInstance", beginExpunge),
-		operation{name: "DestroyVmInstance", method: http.MethodDelete, path: "/v1/vm-instances/{uuid}", begin: beginDestroy},
-	)
-}
+// vmAnswer is the result of an operation on a VM.
+func vmAnswer(v *vm) any { return map[string]any{"inventory": vmRecord(v)} }
 
-func (w *world) vmAnswer(v *vm) any { return map[string]any{"inventory": w.vmRecord(v)} }
-
-// vmUpdate are the parameters of UpdateVmInstance. What is nil stays.
+// vmUpdate are the parameters of UpdateVmInstance. Nil ones keep the old value.
 type vmUpdate struct {
 	Name        *string `json:"name"`
 	Description *string `json:"description"`
@@ -37,8 +35,8 @@ type vmUpdate struct {
 	MemorySize  *int64  `json:"memorySize"`
 }
 
-func beginUpdate(c *call, v *vm) (effect, *errorCode) {
-	w := c.server.world
+// update is UpdateVmInstance.
+func (a vmAPI) update(c *call, v *vm) (effect, *errorCode) {
 	var params vmUpdate
 	if failure := c.decode(&params); failure != nil {
 		return nil, failure
@@ -48,13 +46,13 @@ func beginUpdate(c *call, v *vm) (effect, *errorCode) {
 	}
 
 	return func() (any, *errorCode) {
-		if !w.vms.has(v) {
+		if !a.vms.has(v) {
 			return nil, newError(codeNotFound, "VmInstance[uuid:%s] is not found", v.uuid)
 		}
 		if failure := params.check(v); failure != nil {
-			return nil, failure // it may have been started meanwhile
+			return nil, failure // the VM may have been started meanwhile
 		}
-		w.rename(&v.resource, params.Name, params.Description)
+		v.rename(params.Name, params.Description, a.vms.clock())
 		if params.CPUNum != nil {
 			v.cpus = *params.CPUNum
 		}
@@ -62,11 +60,11 @@ func beginUpdate(c *call, v *vm) (effect, *errorCode) {
 			v.memory = *params.MemorySize
 		}
 
-		return w.vmAnswer(v), nil
+		return vmAnswer(v), nil
 	}, nil
 }
 
-// check refuses what cannot be: CPUs and memory change only while the VM is off.
+// check refuses invalid values. CPUs and memory change only while the VM is off.
 func (u vmUpdate) check(v *vm) *errorCode {
 	if failure := checkNaming(u.Name, u.Description); failure != nil {
 		return failure

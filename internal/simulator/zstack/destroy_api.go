@@ -1,6 +1,9 @@
 package zstack
 
-import "slices"
+import (
+	"net/http"
+	"slices"
+)
 
 var deleteModes = []string{"", "Permissive", "Enforcing"}
 
@@ -13,15 +16,30 @@ func (c *call) checkDeleteMode() *errorCode {
 	return nil
 }
 
-// nothing is the effect of a deletion of what is gone already: that is a success.
+// nothing is the effect of deleting an object that does not exist: success.
 func nothing() (any, *errorCode) { return map[string]any{}, nil }
 
-func beginDestroy(c *call) (effect, *errorCode) {
-	w := c.server.world
+// destroyAPI is the API of destroying VMs and of the recycle bin.
+type destroyAPI struct {
+	vmAPI
+
+	bin *recycleBin
+}
+
+func (a destroyAPI) operations() []operation {
+	return []operation{
+		a.action("RecoverVmInstance", "recoverVmInstance", a.recover),
+		a.action("ExpungeVmInstance", "expungeVmInstance", a.expunge),
+		{name: "DestroyVmInstance", method: http.MethodDelete, path: "/v1/vm-instances/{uuid}", begin: a.destroy},
+	}
+}
+
+// destroy is DestroyVmInstance. It overtakes a job that works on the VM.
+func (a destroyAPI) destroy(c *call) (effect, *errorCode) {
 	if failure := c.checkDeleteMode(); failure != nil {
 		return nil, failure
 	}
-	v, ok := w.vms.get(c.values["uuid"])
+	v, ok := a.vms.get(c.values["uuid"])
 	if !ok {
 		return nothing, nil
 	}
@@ -37,85 +55,52 @@ func beginDestroy(c *call) (effect, *errorCode) {
 	if v.worker != nil {
 		before = v.before
 	}
-	c.work(v, vmDestroying)
-	v.before = before // that of a job which this one overtakes
+	a.vms.begin(c, v, vmDestroying)
+	v.before = before // the state before the overtaken job
 
 	return func() (any, *errorCode) {
-		failure := c.stillMine(v)
+		failure := a.vms.checkWorker(c, v)
 		if failure == nil {
 			failure = v.reachable()
 		}
 		if failure != nil {
-			return nil, c.giveUp(v, codeVMDestroy, failure)
+			return nil, a.vms.fail(c, v, codeVMDestroy, failure)
 		}
-		w.destroyVM(v)
+		a.bin.deleteVM(v)
 
 		return map[string]any{}, nil
 	}, nil
 }
 
-// destroyVM does what the deletion policy says. Data volumes are detached and kept.
-func (w *world) destroyVM(v *vm) {
-	if w.policy == DeletionDirect {
-		w.removeVM(v)
-
-		return
-	}
-	w.detachData(v)
-	w.settle(v, vmDestroyed)
-}
-
-func (w *world) detachData(v *vm) {
-	for _, one := range slices.Clone(v.volumes) {
-		if one.kind == dataVolume {
-			w.detach(one)
-		}
-	}
-}
-
-// beginRecover takes a VM out of the recycle bin. Its data volumes stay detached.
-func beginRecover(c *call, v *vm) (effect, *errorCode) {
-	w := c.server.world
+// recover is RecoverVmInstance.
+func (a destroyAPI) recover(_ *call, v *vm) (effect, *errorCode) {
 	if failure := v.requireState("APIRecoverVmInstanceMsg", vmDestroyed); failure != nil {
 		return nil, failure
 	}
 
 	return func() (any, *errorCode) {
-		if failure := w.stillDestroyed(v, "APIRecoverVmInstanceMsg"); failure != nil {
+		if failure := a.vms.checkDestroyed(v, "APIRecoverVmInstanceMsg"); failure != nil {
 			return nil, failure
 		}
-		state := vmStopped
-		if v.root == nil {
-			state = vmCreated
-		}
-		w.settle(v, state)
+		a.bin.recoverVM(v)
 
-		return w.vmAnswer(v), nil
+		return vmAnswer(v), nil
 	}, nil
 }
 
-// beginExpunge ends a VM in the recycle bin for good.
-func beginExpunge(c *call, v *vm) (effect, *errorCode) {
-	w := c.server.world
+// expunge is ExpungeVmInstance: it removes a VM from the recycle bin.
+func (a destroyAPI) expunge(c *call, v *vm) (effect, *errorCode) {
 	if failure := v.requireState("APIExpungeVmInstanceMsg", vmDestroyed); failure != nil {
 		return nil, failure
 	}
-	c.work(v, vmExpunging)
+	a.vms.begin(c, v, vmExpunging)
 
 	return func() (any, *errorCode) {
-		if failure := c.stillMine(v); failure != nil {
+		if failure := a.vms.checkWorker(c, v); failure != nil {
 			return nil, failure
 		}
-		w.removeVM(v)
+		a.vms.remove(v)
 
 		return map[string]any{}, nil
 	}, nil
-}
-
-func (w *world) stillDestroyed(v *vm, message string) *errorCode {
-	if !w.vms.has(v) {
-		return newError(codeNotFound, "VmInstance[uuid:%s] is not found", v.uuid)
-	}
-
-	return v.requireState(message, vmDestroyed)
 }

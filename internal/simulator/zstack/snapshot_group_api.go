@@ -7,20 +7,30 @@ import (
 
 const groupPath = "/v1/volume-snapshots/group"
 
-func snapshotGroupOperations() []operation {
+// snapshotGroupAPI is the API of snapshot groups.
+type snapshotGroupAPI struct {
+	vms       *vmStore
+	volumes   *volumeStore
+	snapshots *snapshotStore
+	space     *space
+	catalog   *catalog
+}
+
+func (a snapshotGroupAPI) operations() []operation {
 	return []operation{
-		{name: "CreateVolumeSnapshotGroup", method: http.MethodPost, path: groupPath, action: "params", begin: beginGroup},
-		{name: "DeleteVolumeSnapshotGroup", method: http.MethodDelete, path: groupPath + "/{uuid}", begin: beginDeleteGroup},
-		groupAction("UpdateVolumeSnapshotGroup", "updateVolumeSnapshotGroup", beginUpdateGroup),
-		groupAction("RevertVmFromSnapshotGroup", "revertVmFromSnapshotGroup", beginRevert),
+		{name: "CreateVolumeSnapshotGroup", method: http.MethodPost, path: groupPath, action: "params", begin: a.create},
+		{name: "DeleteVolumeSnapshotGroup", method: http.MethodDelete, path: groupPath + "/{uuid}", begin: a.delete},
+		a.action("UpdateVolumeSnapshotGroup", "updateVolumeSnapshotGroup", a.update),
+		a.action("RevertVmFromSnapshotGroup", "revertVmFromSnapshotGroup", a.revert),
 	}
 }
 
-func groupAction(name, key string, begin func(*call, *snapshotGroup) (effect, *errorCode)) operation {
+// action is an operation on one group, which must exist.
+func (a snapshotGroupAPI) action(name, key string, begin func(*call, *snapshotGroup) (effect, *errorCode)) operation {
 	return operation{
 		name: name, method: http.MethodPut, path: groupPath + "/{uuid}/actions", action: key,
 		begin: func(c *call) (effect, *errorCode) {
-			group, failure := c.server.world.bundles.find("VolumeSnapshotGroup", c.values["uuid"])
+			group, failure := a.snapshots.groups.find("VolumeSnapshotGroup", c.values["uuid"])
 			if failure != nil {
 				return nil, failure
 			}
@@ -38,42 +48,42 @@ type groupParams struct {
 	WithMemory     bool   `json:"withMemory"`
 }
 
-// beginGroup checks a call that snapshots all volumes of a VM at once. What others may change meanwhile is checked again
-// at the end.
-func beginGroup(c *call) (effect, *errorCode) {
-	w := c.server.world
+// create is CreateVolumeSnapshotGroup: it takes a snapshot of all volumes of a VM at once. It checks again before the effect, as
+// the VM may have changed.
+func (a snapshotGroupAPI) create(c *call) (effect, *errorCode) {
 	var params groupParams
 	if failure := c.decode(&params); failure != nil {
 		return nil, failure
 	}
-	if _, _, failure := w.checkGroup(c, params); failure != nil {
+	if _, _, failure := a.check(c, params); failure != nil {
 		return nil, failure
 	}
 
 	return func() (any, *errorCode) {
-		root, uuid, failure := w.checkGroup(c, params)
+		root, uuid, failure := a.check(c, params)
 		if failure != nil {
 			return nil, failure
 		}
 
 		c.made = append(c.made, params.Name)
 
-		return map[string]any{"inventory": w.bundleRecord(w.takeGroup(root.vm, uuid, params))}, nil
+		return map[string]any{"inventory": groupOfSnapshotsRecord(a.snapshots.createGroup(root.vm, uuid, params))}, nil
 	}, nil
 }
 
-func (w *world) checkGroup(c *call, params groupParams) (*volume, string, *errorCode) {
+// check returns the root volume of the VM and the uuid of the new group.
+func (a snapshotGroupAPI) check(c *call, params groupParams) (*volume, string, *errorCode) {
 	if failure := params.check(); failure != nil {
 		return nil, "", failure
 	}
-	root, failure := w.volumes.find("Volume", params.RootVolumeUUID)
+	root, failure := a.volumes.find("Volume", params.RootVolumeUUID)
 	if failure != nil {
 		return nil, "", failure
 	}
 	if root.kind != rootVolume || root.vm == nil {
 		return nil, "", newError(codeInvalidArgument, "volume[uuid:%s] is not root volume", root.uuid)
 	}
-	uuid, failure := w.chosenUUID(c)
+	uuid, failure := a.catalog.newUUID(c.resourceUUID)
 	if failure != nil {
 		return nil, "", failure
 	}
@@ -88,7 +98,7 @@ func (w *world) checkGroup(c *call, params groupParams) (*volume, string, *error
 		if one.kind == memoryVolume {
 			continue
 		}
-		if failure := w.checkSnapshot(one); failure != nil {
+		if failure := a.space.checkSnapshot(one); failure != nil {
 			return nil, "", failure
 		}
 	}
@@ -96,28 +106,8 @@ func (w *world) checkGroup(c *call, params groupParams) (*volume, string, *error
 	return root, uuid, nil
 }
 
-func (w *world) takeGroup(of *vm, uuid string, params groupParams) *snapshotGroup {
-	group := &snapshotGroup{resource: w.newResource(params.Name), vm: of}
-	group.uuid, group.description = uuid, params.Description
-	w.bundles.add(group)
-	volumes := slices.DeleteFunc(slices.Clone(of.volumes), func(one *volume) bool { return one.kind == memoryVolume })
-	if params.WithMemory {
-		memory := w.newVolume(memoryVolume, "memory-of-"+of.name, of.root.storage, of.memory, of.memory)
-		w.attach(memory, of)
-		volumes = append(volumes, memory)
-	}
-	for _, one := range volumes {
-		taken := w.takeSnapshot(one, newUUID(), params.snapshotParams)
-		taken.group = group
-		group.refs = append(group.refs, &snapshotRef{snapshot: taken, changed: taken.changed})
-	}
-
-	return group
-}
-
-// beginUpdateGroup renames a group. Its snapshots keep their names.
-func beginUpdateGroup(c *call, group *snapshotGroup) (effect, *errorCode) {
-	w := c.server.world
+// update is UpdateVolumeSnapshotGroup. The snapshots keep their names.
+func (a snapshotGroupAPI) update(c *call, group *snapshotGroup) (effect, *errorCode) {
 	var params struct {
 		Name        *string `json:"name"`
 		Description *string `json:"description"`
@@ -130,25 +120,24 @@ func beginUpdateGroup(c *call, group *snapshotGroup) (effect, *errorCode) {
 	}
 
 	return func() (any, *errorCode) {
-		if !w.bundles.has(group) {
+		if !a.snapshots.groups.has(group) {
 			return nil, newError(codeNotFound, "VolumeSnapshotGroup[uuid:%s] is not found", group.uuid)
 		}
-		w.rename(&group.resource, params.Name, params.Description)
+		group.rename(params.Name, params.Description, a.snapshots.clock())
 
-		return map[string]any{"inventory": w.bundleRecord(group)}, nil
+		return map[string]any{"inventory": groupOfSnapshotsRecord(group)}, nil
 	}, nil
 }
 
-// beginDeleteGroup deletes every snapshot of a group by itself: it can succeed in part. The group stays until its last
-// snapshot is gone.
-func beginDeleteGroup(c *call) (effect, *errorCode) {
-	w := c.server.world
+// delete is DeleteVolumeSnapshotGroup. Each snapshot is deleted on its own, so that the call can succeed in part. The group stays
+// until its last snapshot is deleted.
+func (a snapshotGroupAPI) delete(c *call) (effect, *errorCode) {
 	if failure := c.checkDeleteMode(); failure != nil {
 		return nil, failure
 	}
 
 	return func() (any, *errorCode) {
-		group, ok := w.bundles.get(c.values["uuid"])
+		group, ok := a.snapshots.groups.get(c.values["uuid"])
 		if !ok {
 			return nothing()
 		}
@@ -160,14 +149,14 @@ func beginDeleteGroup(c *call) (effect, *errorCode) {
 			if ref.snapshot.stuck {
 				return stuckSnapshot(ref.snapshot)
 			}
-			w.removeSnapshot(ref.snapshot)
+			a.snapshots.remove(ref.snapshot)
 
 			return nil
 		}), nil
 	}, nil
 }
 
-// results does something to each snapshot of a group and lists what came of it.
+// results calls act for each snapshot of a group and lists the outcomes.
 func results(group *snapshotGroup, act func(*snapshotRef) *errorCode) any {
 	all := []any{}
 	for _, ref := range slices.Clone(group.refs) {
@@ -181,14 +170,13 @@ func results(group *snapshotGroup, act func(*snapshotRef) *errorCode) any {
 	return map[string]any{"results": all}
 }
 
-// beginRevert brings the volumes of a stopped VM back to what they were.
-func beginRevert(c *call, group *snapshotGroup) (effect, *errorCode) {
-	w := c.server.world
+// revert is RevertVmFromSnapshotGroup, for a stopped VM.
+func (a snapshotGroupAPI) revert(_ *call, group *snapshotGroup) (effect, *errorCode) {
 	check := func() *errorCode {
-		if !w.bundles.has(group) {
+		if !a.snapshots.groups.has(group) {
 			return newError(codeNotFound, "VolumeSnapshotGroup[uuid:%s] is not found", group.uuid)
 		}
-		if !w.vms.has(group.vm) {
+		if !a.vms.has(group.vm) {
 			return newError(codeNotFound, "VmInstance[uuid:%s] is not found", group.vm.uuid)
 		}
 
@@ -211,7 +199,7 @@ func beginRevert(c *call, group *snapshotGroup) (effect, *errorCode) {
 			if of.vm != group.vm {
 				return newError(codeOperationFailed, "volume[uuid:%s] is no longer attached to vm[uuid:%s]", of.uuid, group.vm.uuid)
 			}
-			of.snapshot, of.actual, of.changed = ref.snapshot, ref.snapshot.size, w.now()
+			a.snapshots.revert(ref.snapshot)
 
 			return nil
 		}), nil

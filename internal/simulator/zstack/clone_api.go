@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// strategy says how far a clone call takes its VMs.
+// strategy is the state that a clone call leaves its VMs in.
 type strategy string
 
 const (
@@ -30,7 +30,7 @@ type cloneParams struct {
 	HostUUID                        string   `json:"hostUuid"`
 }
 
-// clonePlan is how a clone becomes a machine.
+// clonePlan is how a clone is built.
 type clonePlan struct {
 	cluster     *cluster // nil parts leave the choice to the platform
 	host        *host
@@ -40,12 +40,12 @@ type clonePlan struct {
 	data        []volumePlan
 }
 
-// volumePlan is how one volume of a clone is made.
+// volumePlan is how one volume of a clone is created.
 type volumePlan struct {
 	kind   volumeKind
-	like   *storage // of the source: where the platform puts it when nothing else is said
+	like   *storage // of the source: the platform's first choice
 	image  *image
-	name   string // empty: as root volumes are named
+	name   string // empty for the root volume
 	format string
 	size   int64
 	actual int64
@@ -58,108 +58,101 @@ type cloneEntry struct {
 	built bool
 }
 
-func cloneOperation() operation {
-	return operation{
-		name: "CloneVmInstance", method: http.MethodPut, path: "/v1/vm-instances/{uuid}/actions", action: "cloneVmInstance",
-		begin: beginClone,
-	}
+// cloneAPI is the API of clones.
+type cloneAPI struct {
+	infra   *infrastructure
+	tags    *tagStore
+	vms     *vmStore
+	builder *builder
+	faults  *faultStore
 }
 
-// beginClone checks the call and makes a record of every clone. The first of them start at once.
-func beginClone(c *call) (effect, *errorCode) {
-	w := c.server.world
+func (a cloneAPI) operations() []operation {
+	return []operation{{
+		name: "CloneVmInstance", method: http.MethodPut, path: "/v1/vm-instances/{uuid}/actions", action: "cloneVmInstance",
+		begin: a.clone,
+	}}
+}
+
+// clone is CloneVmInstance. It checks the call and creates a record of every clone. The first of them start at once.
+func (a cloneAPI) clone(c *call) (effect, *errorCode) {
 	params := cloneParams{Strategy: instantStart}
 	if failure := c.decode(&params); failure != nil {
 		return nil, failure
 	}
-	source, failure := w.vms.find("VmInstance", c.values["uuid"])
+	source, failure := a.vms.find("VmInstance", c.values["uuid"])
 	if failure != nil {
 		return nil, failure
 	}
-	plan, failure := w.planClone(c, source, params)
+	plan, failure := a.plan(c, source, params)
 	if failure != nil {
 		return nil, failure
 	}
 	entries := make([]cloneEntry, len(params.Names))
 	for i, name := range params.Names {
-		v := w.recordClone(c, source, name)
+		v := a.vms.createRecord(name, source)
+		a.tags.createAll(typeVM, v.uuid, true, c.systemTags)
+		a.tags.createAll(typeVM, v.uuid, false, c.userTags)
 		v.plan, v.worker, v.before = plan, c, vmCreated
 		entries[i].vm = v
-		if params.Strategy == instantStart && i < startingAtOnce && w.build(v, wish{}) == nil {
+		if params.Strategy == instantStart && i < startingAtOnce && a.builder.build(v, requirements{}) == nil {
 			entries[i].built, v.state = true, vmStarting
 		}
 	}
 	c.undo = func() {
 		for _, entry := range entries {
-			w.discard(c, entry.vm)
+			a.discard(c, entry.vm)
 		}
 	}
 
-	return func() (any, *errorCode) { return finishClone(c, params.Strategy, entries), nil }, nil
+	return func() (any, *errorCode) { return a.finish(c, params.Strategy, entries), nil }, nil
 }
 
-// recordClone makes the record of a clone.
-func (w *world) recordClone(c *call, source *vm, name string) *vm {
-	v := w.vms.add(&vm{
-		resource: w.newResource(name), state: vmCreated, zone: source.zone, image: source.image, offering: source.offering,
-		network: source.network, cpus: source.cpus, memory: source.memory,
-	})
-	w.addPlatformTags(v)
-	for _, text := range c.systemTags {
-		w.addTag(tag{text: text, system: true, resourceUUID: v.uuid, resourceType: typeVM})
-	}
-	for _, text := range c.userTags {
-		w.addTag(tag{text: text, resourceUUID: v.uuid, resourceType: typeVM})
-	}
-
-	return v
-}
-
-// finishClone brings every clone to its end. A clone that fails leaves nothing, and does not disturb the others. Nobody
-// promises the order of the entries: it is the reverse of the names here.
-func finishClone(c *call, wanted strategy, entries []cloneEntry) any {
-	w := c.server.world
+// finish ends every clone of a call. A clone that fails leaves nothing, and does not affect the others. The platform does not
+// promise the order of the entries: here it is the reverse of the names.
+func (a cloneAPI) finish(c *call, wanted strategy, entries []cloneEntry) any {
 	done := 0
 	inventories := make([]any, 0, len(entries))
 	for _, entry := range entries {
-		if failure := finishEntry(c, wanted, entry); failure != nil {
-			w.discard(c, entry.vm)
+		if failure := a.finishEntry(c, wanted, entry); failure != nil {
+			a.discard(c, entry.vm)
 			inventories = append(inventories, map[string]any{"error": failure})
 
 			continue
 		}
 		done++
 		c.made = append(c.made, entry.vm.name)
-		inventories = append(inventories, map[string]any{"inventory": w.vmRecord(entry.vm), "started": entry.vm.state == vmRunning})
+		inventories = append(inventories, map[string]any{"inventory": vmRecord(entry.vm), "started": entry.vm.state == vmRunning})
 	}
 	slices.Reverse(inventories)
 
 	return map[string]any{"result": map[string]any{"numberOfClonedVm": done, "inventories": inventories}}
 }
 
-// discard leaves nothing of a clone that failed, unless somebody else has taken it over.
-func (w *world) discard(c *call, v *vm) {
+// discard removes a clone that failed, unless another call has taken it over.
+func (a cloneAPI) discard(c *call, v *vm) {
 	if v.worker == c {
-		w.unbuild(v)
-		w.removeVM(v)
+		a.builder.removeVolumes(v)
+		a.vms.remove(v)
 	}
 }
 
-func finishEntry(c *call, wanted strategy, entry cloneEntry) *errorCode {
-	w, v := c.server.world, entry.vm
-	if failure := c.stillMine(v); failure != nil {
+// finishEntry builds a clone where that is still to do, and sets its final state.
+func (a cloneAPI) finishEntry(c *call, wanted strategy, entry cloneEntry) *errorCode {
+	v := entry.vm
+	if failure := a.vms.checkWorker(c, v); failure != nil {
 		return cloneFailed(v, failure)
 	}
-	if failure := c.entryFault(v.name); failure != nil {
+	if failure := a.faults.takeEntryFault(c.operation.name, v.name); failure != nil {
 		return failure
 	}
 	if wanted == justCreate {
-		w.settle(v, vmCreated)
+		a.vms.settle(v, vmCreated)
 
 		return nil
 	}
 	if !entry.built {
-		if failure := w.build(v, wish{}); failure != nil {
+		if failure := a.builder.build(v, requirements{}); failure != nil {
 			return cloneFailed(v, failure)
 		}
 	}
@@ -167,7 +160,7 @@ func finishEntry(c *call, wanted strategy, entry cloneEntry) *errorCode {
 	if wanted == createStopped {
 		state = vmStopped
 	}
-	w.settle(v, state)
+	a.vms.settle(v, state)
 
 	return nil
 }
