@@ -52,7 +52,7 @@ func (a accountAPI) logIn(c *call) (effect, *errorCode) {
 	}
 
 	return func() (any, *errorCode) {
-		created, failure := a.sessions.openSession(adminName)
+		created, failure := a.sessions.openSession()
 		if failure != nil {
 			return nil, failure
 		}

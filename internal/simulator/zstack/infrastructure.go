@@ -37,14 +37,3 @@ func (i *infrastructure) find(uuid string) *place {
 
 	return nil
 }
-
-// target returns the cluster and the host that a start names. A host overrides a cluster.
-func (i *infrastructure) target(clusterUUID, hostUUID string) (requirements, *errorCode) {
-	host, failure := i.hosts.findOptional("Host", hostUUID)
-	if failure != nil || host != nil {
-		return requirements{host: host}, failure
-	}
-	cluster, failure := i.clusters.findOptional("Cluster", clusterUUID)
-
-	return requirements{cluster: cluster}, failure
-}

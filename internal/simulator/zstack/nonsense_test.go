@@ -17,7 +17,7 @@ func TestEveryOperationTakesNonsense(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer server.Close()
-	open, failure := server.openSession(adminName)
+	open, failure := server.openSession()
 	if failure != nil {
 		t.Fatal(failure)
 	}

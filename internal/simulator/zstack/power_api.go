@@ -112,7 +112,7 @@ func (a powerAPI) start(c *call, v *vm) (effect, *errorCode) {
 	if failure := c.decode(&params); failure != nil {
 		return nil, failure
 	}
-	wanted, failure := a.infra.target(params.ClusterUUID, params.HostUUID)
+	wanted, failure := a.requirements(params.ClusterUUID, params.HostUUID)
 	if failure != nil {
 		return nil, failure
 	}
@@ -153,4 +153,15 @@ func (a powerAPI) startRecord(c *call, v *vm, wanted requirements) (any, *errorC
 	a.vms.settle(v, vmRunning)
 
 	return vmAnswer(v), nil
+}
+
+// requirements returns the cluster and the host that a start names. A host overrides a cluster.
+func (a powerAPI) requirements(clusterUUID, hostUUID string) (requirements, *errorCode) {
+	host, failure := a.infra.hosts.findOptional("Host", hostUUID)
+	if failure != nil || host != nil {
+		return requirements{host: host}, failure
+	}
+	cluster, failure := a.infra.clusters.findOptional("Cluster", clusterUUID)
+
+	return requirements{cluster: cluster}, failure
 }

@@ -34,7 +34,7 @@ func newSessionStore(clock clock, timeout time.Duration) *sessionStore {
 }
 
 // openSession opens a session, or returns ID.1006 when too many are open.
-func (s *sessionStore) openSession(user string) (*session, *errorCode) {
+func (s *sessionStore) openSession() (*session, *errorCode) {
 	now := s.clock()
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -42,7 +42,7 @@ func (s *sessionStore) openSession(user string) (*session, *errorCode) {
 	if len(s.open) >= maxSessions {
 		return nil, newError(codeTooManySessions, "Login sessions hit limit of max allowed concurrent login sessions")
 	}
-	created := &session{uuid: newUUID(), user: user, createdAt: now, usedAt: now, expiresAt: now.Add(s.timeout)}
+	created := &session{uuid: newUUID(), user: adminName, createdAt: now, usedAt: now, expiresAt: now.Add(s.timeout)}
 	s.open[created.uuid] = created
 
 	return created, nil
