@@ -15,9 +15,9 @@ const (
 	schemeAccessKey = "ZStack"
 
 	accessKeyIDLength = 20
-	// maxSkew is how far the Date of a request may be from the server's time.
+	// maxSkew is how much the Date of a request may differ from the server's time.
 	maxSkew = 15 * time.Minute
-	// dateLayout is the Date of a request without its zone, which may be any word.
+	// dateLayout is the Date of a request without its zone, which may be any text.
 	dateLayout = "Mon, 02 Jan 2006 15:04:05"
 )
 
@@ -70,7 +70,7 @@ func (a *authenticator) authenticate(r *http.Request, path string) (*session, *e
 	return &session{user: adminName, createdAt: now, usedAt: now, expiresAt: now}, nil, nil
 }
 
-// sign returns the signature of a request: over the path as it was sent, without query and context path.
+// sign returns the signature of a request: over the path as sent, without query and context path.
 func sign(secret, method, date, path string) string {
 	mac := hmac.New(sha1.New, []byte(secret))
 	_, _ = mac.Write([]byte(method + "\n" + date + "\n" + path)) // never fails, see hash.Hash

@@ -29,8 +29,8 @@ type call struct {
 	// undo reverts what begin marked. It replaces the effect where the job fails before it, as with an injected
 	// fault. The inventory's lock is held. Nil: there is nothing to revert.
 	undo func()
-	// made holds the names of the objects that the effect created, for the list of jobs.
-	made []string
+	// created holds the names of the objects that the effect created, for the list of jobs.
+	created []string
 	// refused is what begin sets where the REST layer refuses the call.
 	refused *refusal
 }

@@ -10,8 +10,8 @@ func TestCatalog(t *testing.T) {
 	inv, _ := newTestInventory(t, DeletionDelay)
 	machine, data := golden(t, inv)
 	inv.tags.createAll(typeVM, machine.uuid, false, []string{"user"})
-	group := inv.snapshots.createGroup(machine, newUUID(), groupParams{})
-	single := inv.snapshots.create(data, newUUID(), snapshotParams{})
+	group := inv.snapshots.createGroup(machine, newUUID(), "group", "", false)
+	single := inv.snapshots.create(data, newUUID(), "single", "")
 	for kind, want := range map[string]int{
 		"Zone": 1, "Cluster": 2, "Host": 6, "Image": 1, "L3Network": 1, "PrimaryStorage": 3, "AffinityGroup": 1, "VmInstance": 2,
 		"Volume": 3, "VolumeSnapshot": 3, "VolumeSnapshotGroup": 1, "SystemTag": 4, "UserTag": 1, "Unknown": 0,

@@ -121,7 +121,7 @@ func (a cloneAPI) finish(c *call, wanted strategy, entries []cloneEntry) any {
 			continue
 		}
 		done++
-		c.made = append(c.made, entry.vm.name)
+		c.created = append(c.created, entry.vm.name)
 		inventories = append(inventories, map[string]any{"inventory": vmRecord(entry.vm), "started": entry.vm.state == vmRunning})
 	}
 	slices.Reverse(inventories)

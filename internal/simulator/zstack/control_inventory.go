@@ -29,8 +29,8 @@ func (v *inventoryView) handle(mux *http.ServeMux) {
 // handle registers the control paths that change the inventory.
 //
 //	POST   /_control/vms/{uuid}                 ← Change
-//	DELETE /_control/vms/{uuid}                 as the deletion policy says; with ?remove=true nothing of it stays
-//	DELETE /_control/volumes/{uuid}             nothing of it stays
+//	DELETE /_control/vms/{uuid}                 as the deletion policy says; with ?remove=true it is removed
+//	DELETE /_control/volumes/{uuid}
 //	POST   /_control/snapshot-groups/{uuid}     ← {"name": "…", "description": "…"}
 //	DELETE /_control/snapshot-groups/{uuid}
 //	POST   /_control/snapshots/{uuid}           ← {"fail_deletes": true}

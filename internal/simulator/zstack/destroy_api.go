@@ -55,7 +55,7 @@ func (a destroyAPI) destroy(c *call) (effect, *errorCode) {
 	if v.worker != nil {
 		before = v.before
 	}
-	a.vms.begin(c, v, vmDestroying)
+	c.undo = a.vms.begin(c, v, vmDestroying)
 	v.before = before // the state before the overtaken job
 
 	return func() (any, *errorCode) {
@@ -93,7 +93,7 @@ func (a destroyAPI) expunge(c *call, v *vm) (effect, *errorCode) {
 	if failure := v.requireState("APIExpungeVmInstanceMsg", vmDestroyed); failure != nil {
 		return nil, failure
 	}
-	a.vms.begin(c, v, vmExpunging)
+	c.undo = a.vms.begin(c, v, vmExpunging)
 
 	return func() (any, *errorCode) {
 		if failure := a.vms.checkWorker(c, v); failure != nil {

@@ -28,7 +28,7 @@ const (
 	codeNoAddress = "L3.1000"
 )
 
-// descriptions are the brief texts that the platform has for its codes.
+// descriptions are the platform's brief texts for its codes.
 var descriptions = map[string]string{
 	codeInternal:         "An internal error happened in system",
 	codeTimeout:          "A message or an operation timed out",
@@ -59,7 +59,7 @@ var descriptions = map[string]string{
 	"VM.1005":  "Failed to attach a volume to VM",
 }
 
-// errorCode is the platform's error. The root of it is the deepest cause.
+// errorCode is the platform's error. Its root is the deepest cause.
 type errorCode struct {
 	Code        string         `json:"code"`
 	Description string         `json:"description,omitempty"`

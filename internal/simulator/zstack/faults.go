@@ -21,7 +21,7 @@ const (
 	// FaultAtCall, the default, makes the call fail before it does anything: a synchronous one answers 503, any other one
 	// answers 202 with a job that has failed, as the platform does. With a Status the call itself answers with that.
 	FaultAtCall = serving.FaultAtCall
-	// FaultInTask makes the job fail at the moment of its effect, which it does not have.
+	// FaultInTask makes the job fail in place of its effect.
 	FaultInTask = serving.FaultInTask
 	// FaultInEntry makes one entry of a clone call fail: the clone that Name names, or the next one.
 	FaultInEntry FaultWhere = "entry"

@@ -16,7 +16,7 @@ const (
 	hostMemory      = 4 << 40
 	storageBytes    = 100 << 40
 	addresses       = 16000
-	antiAffinity    = "ANTIHARD" // hard: rather no VM than two on one host
+	antiAffinity    = "ANTIHARD" // hard: a VM without a free host does not start
 
 	vmCPUs         = 1
 	vmMemory       = 1 << 30

@@ -16,7 +16,7 @@ type inventory struct {
 	nics      *nicStore       // network interfaces and their addresses
 	volumes   *volumeStore    // volumes and their attachments
 	snapshots *snapshotStore  // snapshots and snapshot groups
-	space     *space          // what is stored on a primary storage
+	space     *space          // the free space of primary storages
 	vms       *vmStore        // VMs, their states, and the jobs that work on them
 	bin       *recycleBin     // the deletion policy
 	scheduler *scheduler      // the choice of hosts

@@ -36,7 +36,7 @@ func TestInventoryEditor(t *testing.T) {
 	inv, _ := newTestInventory(t, DeletionDelay)
 	editor, view := &inventoryEditor{inv}, &inventoryView{inv}
 	machine, data := golden(t, inv)
-	group := inv.snapshots.createGroup(machine, newUUID(), groupParams{})
+	group := inv.snapshots.createGroup(machine, newUUID(), "group", "", false)
 	snapshot := group.refs[0].snapshot
 	must := func(err error) {
 		t.Helper()

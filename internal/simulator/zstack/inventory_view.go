@@ -53,7 +53,7 @@ type SnapshotGroup struct {
 	Snapshots   []Snapshot `json:"snapshots"`
 }
 
-// Snapshot is one snapshot of a group. A deleted one stays in its group until the last is deleted.
+// Snapshot is one snapshot of a group. A deleted one stays in its group until all are deleted.
 type Snapshot struct {
 	UUID       string `json:"uuid"`
 	VolumeUUID string `json:"volume_uuid"`
@@ -72,7 +72,7 @@ type Tag struct {
 // inventoryView shows the inventory to the control endpoint and to Go callers. It holds the inventory's lock.
 type inventoryView struct{ inventory *inventory }
 
-// VMs returns all VMs in whatever state, also Destroyed ones, by name and then by age.
+// VMs returns all VMs in any state, including Destroyed ones, by name and then by age.
 func (v *inventoryView) VMs() []VM {
 	v.inventory.mu.Lock()
 	defer v.inventory.mu.Unlock()
@@ -85,7 +85,7 @@ func (v *inventoryView) VMs() []VM {
 	return views
 }
 
-// VM returns the VM of a name that is not Destroyed; the oldest where several share the name.
+// VM returns the VM with a name that is not Destroyed; the oldest where several share the name.
 func (v *inventoryView) VM(name string) (VM, bool) {
 	for _, one := range v.VMs() {
 		if one.Name == name && one.State != string(vmDestroyed) {
@@ -117,7 +117,7 @@ func (v *inventoryView) show(one *vm) VM {
 	return view
 }
 
-// Volumes returns all volumes, also deleted ones that were not expunged, by age.
+// Volumes returns all volumes, including deleted ones that were not expunged, by age.
 func (v *inventoryView) Volumes() []Volume {
 	v.inventory.mu.Lock()
 	defer v.inventory.mu.Unlock()
@@ -163,9 +163,9 @@ func (v *inventoryView) Tags(uuid string) []Tag {
 	return views
 }
 
-// ID returns the uuid of the oldest resource of a kind and a name, and nothing where there is none. Kinds are zone, cluster,
-// host, image, l3_network, primary_storage, affinity_group, vm, volume and snapshot_group, or what the API's queries are
-// called by: "Zone", "VmInstance". Destroyed VMs are no "vm".
+// ID returns the uuid of the oldest resource of a kind and a name, and nothing if there is none. Kinds are zone, cluster,
+// host, image, l3_network, primary_storage, affinity_group, vm, volume and snapshot_group, or the kinds of the API's
+// queries: "Zone", "VmInstance". The kind "vm" excludes Destroyed VMs.
 func (v *inventoryView) ID(kind, name string) string {
 	if kind == "vm" {
 		one, _ := v.VM(name)

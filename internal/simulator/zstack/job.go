@@ -36,7 +36,7 @@ type job struct {
 	endedAt      time.Time
 	result       json.RawMessage
 	failure      *errorCode
-	made         []string // names of the created objects
+	created      []string // names of the created objects
 
 	abandon chan struct{} // closed with abandoned
 	release chan struct{} // closed when no hold applies to the job any more
@@ -53,7 +53,7 @@ func (j *job) endHold() {
 // info returns the job as the control endpoint shows it. The store's lock must be held.
 func (j *job) info() JobInfo {
 	info := JobInfo{
-		ID: j.id, Method: j.method, State: j.state, Held: j.held, Lost: j.lost, Purged: j.purged, ResourceUUID: j.resourceUUID, Made: j.made,
+		ID: j.id, Method: j.method, State: j.state, Held: j.held, Lost: j.lost, Purged: j.purged, ResourceUUID: j.resourceUUID, Made: j.created,
 	}
 	if j.failure != nil {
 		info.Error = j.failure.Code

@@ -2,7 +2,7 @@ package zstack
 
 import "slices"
 
-// JobInfo is one job, as the platform has for every asynchronous call.
+// JobInfo is one job. Every asynchronous call has one.
 type JobInfo struct {
 	ID           string   `json:"id"`
 	Method       string   `json:"method"` // as in [Server.Requests]

@@ -30,7 +30,7 @@ func newJobFixture(t *testing.T) *jobFixture {
 
 		return func() (any, *errorCode) {
 			fixture.effects++
-			c.made = append(c.made, "clone")
+			c.created = append(c.created, "clone")
 
 			return map[string]any{}, nil
 		}, nil

@@ -72,7 +72,7 @@ func (j *jobStore) act(running *job, c *call, work effect) (any, *errorCode) {
 	result, failure := work.do()
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	running.made = c.made
+	running.created = c.created
 
 	return result, failure
 }

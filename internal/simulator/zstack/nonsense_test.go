@@ -87,11 +87,11 @@ func TestGuard(t *testing.T) {
 	}
 	defer server.Close()
 	for name, begin := range map[string]func(*call) (effect, *errorCode){
-		"at the beginning": func(*call) (effect, *errorCode) { panic("a mistake") },
-		"in the effect":    func(*call) (effect, *errorCode) { return func() (any, *errorCode) { panic("a mistake") }, nil },
+		"at the beginning": func(*call) (effect, *errorCode) { panic("a bug") },
+		"in the effect":    func(*call) (effect, *errorCode) { return func() (any, *errorCode) { panic("a bug") }, nil },
 	} {
 		c := &call{operation: &operation{name: name, begin: begin}}
-		if _, failure, _ := server.run(c); failure == nil || failure.Code != codeInternal || !strings.Contains(failure.Details, "a mistake") {
+		if _, failure, _ := server.run(c); failure == nil || failure.Code != codeInternal || !strings.Contains(failure.Details, "a bug") {
 			t.Errorf("%s: %+v", name, failure)
 		}
 	}

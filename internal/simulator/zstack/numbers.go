@@ -49,7 +49,7 @@ func convertNumbers(value any) any {
 // firstScientific is the first number that Java's Double.toString writes with an exponent.
 const firstScientific = 1e7
 
-// javaDouble writes an integer as Java's Double.toString does: 1.0, 8.589934592E9. What is no integer stays.
+// javaDouble writes an integer as Java's Double.toString does: 1.0, 8.589934592E9. Other texts are unchanged.
 func javaDouble(text string) string {
 	integer, err := strconv.ParseInt(text, 10, 64)
 	if err != nil {

@@ -13,7 +13,7 @@ type operation struct {
 	sync bool
 	// open operations need no session.
 	open bool
-	// begin checks the call and marks passing states; the effect runs after the job's duration, or at once where the
+	// begin checks the call and marks transitional states; the effect runs after the job's duration, or at once where the
 	// operation is synchronous. The inventory's lock is held during both. The effect's result is the whole body of the answer, nil is
 	// an empty one. A nil effect: begin did everything.
 	begin func(c *call) (effect effect, failure *errorCode)

@@ -4,32 +4,32 @@ import "slices"
 
 // power is one action that changes a VM's power.
 type power struct {
-	message string // in the platform's errors
-	passing vmState
-	from    []vmState
+	message      string // in the platform's errors
+	transitional vmState
+	from         []vmState
 	// already are the states that need no action: it succeeds at once.
 	already []vmState
 	to      vmState
-	failure string // the code when it fails at its end
-	// needsHost: the action fails where the VM's host cannot be reached.
+	failure string // the code of its failure
+	// needsHost makes the action fail while the VM's host is disconnected.
 	needsHost bool
 }
 
 var powers = map[string]power{
 	"StopVmInstance": {
-		message: "APIStopVmInstanceMsg", passing: vmStopping, to: vmStopped, failure: codeVMStop, needsHost: true,
+		message: "APIStopVmInstanceMsg", transitional: vmStopping, to: vmStopped, failure: codeVMStop, needsHost: true,
 		from: []vmState{vmRunning, vmPaused, vmUnknown, vmCrashed}, already: []vmState{vmStopped},
 	},
 	"RebootVmInstance": {
-		message: "APIRebootVmInstanceMsg", passing: vmRebooting, to: vmRunning, failure: codeVMReboot, needsHost: true,
+		message: "APIRebootVmInstanceMsg", transitional: vmRebooting, to: vmRunning, failure: codeVMReboot, needsHost: true,
 		from: []vmState{vmRunning, vmCrashed},
 	},
 	"PauseVmInstance": {
-		message: "APIPauseVmInstanceMsg", passing: vmPausing, to: vmPaused, failure: codeOperationFailed, needsHost: true,
+		message: "APIPauseVmInstanceMsg", transitional: vmPausing, to: vmPaused, failure: codeOperationFailed, needsHost: true,
 		from: []vmState{vmRunning},
 	},
 	"ResumeVmInstance": {
-		message: "APIResumeVmInstanceMsg", passing: vmResuming, to: vmRunning, failure: codeOperationFailed, needsHost: true,
+		message: "APIResumeVmInstanceMsg", transitional: vmResuming, to: vmRunning, failure: codeOperationFailed, needsHost: true,
 		from: []vmState{vmPaused},
 	},
 }
@@ -77,7 +77,7 @@ func (a powerAPI) change(c *call, v *vm) (effect, *errorCode) {
 	if failure := v.requireState(action.message, slices.Concat(action.from, action.already)...); failure != nil {
 		return nil, failure
 	}
-	a.vms.begin(c, v, action.passing)
+	c.undo = a.vms.begin(c, v, action.transitional)
 
 	return func() (any, *errorCode) {
 		failure := a.vms.checkWorker(c, v)
@@ -122,7 +122,7 @@ func (a powerAPI) start(c *call, v *vm) (effect, *errorCode) {
 	if failure := v.requireState("APIStartVmInstanceMsg", vmCreated, vmStopped, vmCrashed, vmRunning); failure != nil {
 		return nil, failure
 	}
-	a.vms.begin(c, v, vmStarting)
+	c.undo = a.vms.begin(c, v, vmStarting)
 	if v.plan != nil {
 		return func() (any, *errorCode) { return a.startRecord(c, v, wanted) }, nil
 	}

@@ -17,7 +17,7 @@ type recordQuery struct {
 	start, limit   int
 	sortBy         string
 	descending     bool
-	count          bool // answer the number alone
+	count          bool // the answer is the number only
 	replyWithCount bool
 	fields         []string // empty: all
 }

@@ -58,7 +58,7 @@ func (a snapshotAPI) create(c *call) (effect, *errorCode) {
 		if failure != nil {
 			return nil, failure
 		}
-		created := a.snapshots.create(of, uuid, params)
+		created := a.snapshots.create(of, uuid, params.Name, params.Description)
 
 		return map[string]any{"inventory": snapshotRecord(created)}, nil
 	}, nil

@@ -65,9 +65,11 @@ func (a snapshotGroupAPI) create(c *call) (effect, *errorCode) {
 			return nil, failure
 		}
 
-		c.made = append(c.made, params.Name)
+		c.created = append(c.created, params.Name)
 
-		return map[string]any{"inventory": groupOfSnapshotsRecord(a.snapshots.createGroup(root.vm, uuid, params))}, nil
+		group := a.snapshots.createGroup(root.vm, uuid, params.Name, params.Description, params.WithMemory)
+
+		return map[string]any{"inventory": groupOfSnapshotsRecord(group)}, nil
 	}, nil
 }
 

@@ -14,26 +14,26 @@ type snapshotStore struct {
 }
 
 // create adds a snapshot. It takes as many bytes as the volume has in use.
-func (s *snapshotStore) create(of *volume, uuid string, params snapshotParams) *snapshot {
-	created := &snapshot{resource: s.clock.newResource(params.Name), volume: of, storage: of.storage, size: of.actual}
-	created.uuid, created.description = uuid, params.Description
+func (s *snapshotStore) create(of *volume, uuid, name, description string) *snapshot {
+	created := &snapshot{resource: s.clock.newResource(name), volume: of, storage: of.storage, size: of.actual}
+	created.uuid, created.description = uuid, description
 
 	return s.add(created)
 }
 
 // createGroup adds a snapshot of every volume of a VM, with its memory if wanted.
-func (s *snapshotStore) createGroup(of *vm, uuid string, params groupParams) *snapshotGroup {
-	group := &snapshotGroup{resource: s.clock.newResource(params.Name), vm: of}
-	group.uuid, group.description = uuid, params.Description
+func (s *snapshotStore) createGroup(of *vm, uuid, name, description string, withMemory bool) *snapshotGroup {
+	group := &snapshotGroup{resource: s.clock.newResource(name), vm: of}
+	group.uuid, group.description = uuid, description
 	s.groups.add(group)
 	volumes := slices.DeleteFunc(slices.Clone(of.volumes), func(one *volume) bool { return one.kind == memoryVolume })
-	if params.WithMemory {
+	if withMemory {
 		memory := s.volumes.create(memoryVolume, "memory-of-"+of.name, of.root.storage, of.memory, of.memory)
 		s.volumes.attach(memory, of)
 		volumes = append(volumes, memory)
 	}
 	for _, one := range volumes {
-		created := s.create(one, newUUID(), params.snapshotParams)
+		created := s.create(one, newUUID(), name, description)
 		created.group = group
 		group.refs = append(group.refs, &snapshotRef{snapshot: created, changed: created.changed})
 	}

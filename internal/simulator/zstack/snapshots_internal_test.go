@@ -6,12 +6,12 @@ func TestSnapshotStoreGroup(t *testing.T) {
 	t.Parallel()
 	inv, _ := newTestInventory(t, DeletionDelay)
 	machine, data := golden(t, inv)
-	group := inv.snapshots.createGroup(machine, newUUID(), groupParams{snapshotParams: snapshotParams{Name: "group"}, WithMemory: true})
+	group := inv.snapshots.createGroup(machine, newUUID(), "group", "", true)
 	if len(group.refs) != 3 || len(machine.volumes) != 3 {
 		t.Fatalf("%d snapshots and %d volumes, want 3 and 3 with the memory", len(group.refs), len(machine.volumes))
 	}
 	memory := machine.volumes[2]
-	again := inv.snapshots.createGroup(machine, newUUID(), groupParams{})
+	again := inv.snapshots.createGroup(machine, newUUID(), "group", "", false)
 	if len(again.refs) != 2 {
 		t.Errorf("the second group has %d snapshots, want 2: the memory has none", len(again.refs))
 	}
@@ -43,8 +43,8 @@ func TestSnapshotStoreRemoveVolume(t *testing.T) {
 	t.Parallel()
 	inv, _ := newTestInventory(t, DeletionDelay)
 	machine, data := golden(t, inv)
-	single := inv.snapshots.create(data, newUUID(), snapshotParams{Name: "single"})
-	group := inv.snapshots.createGroup(machine, newUUID(), groupParams{})
+	single := inv.snapshots.create(data, newUUID(), "single", "")
+	group := inv.snapshots.createGroup(machine, newUUID(), "group", "", false)
 	inv.snapshots.removeVolume(data)
 	if inv.volumes.has(data) || inv.snapshots.has(single) || len(inv.snapshots.all) != 1 || !group.refs[1].deleted {
 		t.Errorf("left: the volume %t, the snapshot %t, %d snapshots", inv.volumes.has(data), inv.snapshots.has(single), len(inv.snapshots.all))

@@ -14,7 +14,7 @@ func TestSpace(t *testing.T) {
 	on.bytes = used + data.actual
 	hasCode(t, inv.space.checkSnapshot(data), "")
 	hasCode(t, inv.space.check(on, data.actual+1), codeNoStorage)
-	inv.snapshots.create(data, newUUID(), snapshotParams{})
+	inv.snapshots.create(data, newUUID(), "single", "")
 	hasCode(t, inv.space.checkSnapshot(data), codeNoStorage)
 	inv.space.snapshots.removeVolume(data)
 	if got := inv.space.used(on); got != 2*rootBytes {

@@ -43,7 +43,7 @@ type host struct {
 	memory  int64 // bytes
 }
 
-// usable reports whether a VM can be started there.
+// usable reports whether a VM can start on the host.
 func (h *host) usable() bool {
 	return h.state == stateEnabled && h.status == statusConnected && h.cluster.state == stateEnabled &&
 		h.cluster.zone.state == stateEnabled

@@ -24,7 +24,7 @@ func (s *vmStore) createRecord(name string, source *vm) *vm {
 	return v
 }
 
-// remove removes a VM, its root volume, its memory and its interfaces. Data volumes are kept.
+// remove removes a VM with its root volume, its memory and its interfaces. Data volumes are kept.
 func (s *vmStore) remove(v *vm) {
 	for _, one := range slices.Clone(v.volumes) {
 		if one.kind == dataVolume {
@@ -50,10 +50,11 @@ func (s *vmStore) settle(v *vm, state vmState) {
 	}
 }
 
-// begin sets a passing state for the job of a call. It is reverted when the job fails before its effect.
-func (s *vmStore) begin(c *call, v *vm, passing vmState) {
-	v.before, v.worker, v.state, v.changed = v.state, c, passing, s.clock()
-	c.undo = func() {
+// begin sets a transitional state for the job of a call and returns how to revert it, for a job that fails before its effect.
+func (s *vmStore) begin(c *call, v *vm, transitional vmState) (undo func()) {
+	v.before, v.worker, v.state, v.changed = v.state, c, transitional, s.clock()
+
+	return func() {
 		if v.worker == c {
 			s.settle(v, v.before)
 		}
@@ -72,7 +73,7 @@ func (s *vmStore) checkWorker(c *call, v *vm) *errorCode {
 	return nil
 }
 
-// fail reverts the passing state of a VM and returns the error of the job.
+// fail reverts the transitional state of a VM and returns the error of the job.
 func (s *vmStore) fail(c *call, v *vm, code string, cause *errorCode) *errorCode {
 	if v.worker == c {
 		s.settle(v, v.before)

@@ -9,7 +9,7 @@ func TestVMStoreWork(t *testing.T) {
 	on := machine.host
 
 	first := &call{}
-	inv.vms.begin(first, machine, vmStopping)
+	first.undo = inv.vms.begin(first, machine, vmStopping)
 	hasCode(t, inv.vms.checkWorker(first, machine), "")
 	first.undo()
 	if machine.state != vmRunning || machine.worker != nil || machine.host != on {
@@ -17,8 +17,8 @@ func TestVMStoreWork(t *testing.T) {
 	}
 
 	second := &call{}
-	inv.vms.begin(first, machine, vmStopping)
-	inv.vms.begin(second, machine, vmDestroying)
+	first.undo = inv.vms.begin(first, machine, vmStopping)
+	second.undo = inv.vms.begin(second, machine, vmDestroying)
 	hasCode(t, inv.vms.checkWorker(first, machine), codeVMState)
 	first.undo()
 	if machine.state != vmDestroying {
@@ -46,7 +46,7 @@ func TestVMStoreRemove(t *testing.T) {
 	machine, data := golden(t, inv)
 	address := machine.nics[0].address
 	root := machine.root
-	inv.snapshots.createGroup(machine, newUUID(), groupParams{WithMemory: true})
+	inv.snapshots.createGroup(machine, newUUID(), "group", "", true)
 	inv.vms.remove(machine)
 	if inv.vms.has(machine) || inv.volumes.has(root) || machine.network.used[address] || len(inv.tags.of[machine.uuid]) != 0 {
 		t.Error("the VM, its root volume, its address or a tag is left")

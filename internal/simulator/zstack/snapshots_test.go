@@ -21,7 +21,7 @@ type bundle struct {
 	}
 }
 
-// outcome is what became of one snapshot of a group.
+// outcome is the result for one snapshot of a group.
 type outcome struct {
 	SnapshotUUID string
 	Success      bool
@@ -47,7 +47,7 @@ func (b *bench) outcomes(got reply) []outcome {
 	return body.Results
 }
 
-// TestQuerySnapshots asks for snapshots and their groups by what they belong to, in capitals too.
+// TestQuerySnapshots queries snapshots by their group and groups by their VM, in upper case, too.
 func TestQuerySnapshots(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, zstacksim.Options{VMs: 1})
@@ -77,7 +77,7 @@ func TestQuerySnapshots(t *testing.T) {
 		}
 	}
 	if found := read[bundle](b, groupsPath+"?q=vmInstanceUuid=nonsense"); len(found) != 0 {
-		t.Errorf("nobody's groups: %+v", found)
+		t.Errorf("groups of an unknown VM: %+v", found)
 	}
 }
 
@@ -85,15 +85,15 @@ func TestSnapshotGroup(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, zstacksim.Options{})
 	const wanted = "0123456789abcdef0123456789abcdef"
-	made := b.group("before", "golden", object{"resourceUuid": wanted, "description": "text"})
+	created := b.group("before", "golden", object{"resourceUuid": wanted, "description": "text"})
 	vm := b.vm("golden")
-	if made.UUID != wanted || made.Description != "text" || made.VMInstanceUUID != vm.UUID || made.SnapshotCount != 2 || len(made.VolumeSnapshotRefs) != 2 {
-		t.Fatalf("%+v", made)
+	if created.UUID != wanted || created.Description != "text" || created.VMInstanceUUID != vm.UUID || created.SnapshotCount != 2 || len(created.VolumeSnapshotRefs) != 2 {
+		t.Fatalf("%+v", created)
 	}
-	root, data := made.VolumeSnapshotRefs[0], made.VolumeSnapshotRefs[1]
+	root, data := created.VolumeSnapshotRefs[0], created.VolumeSnapshotRefs[1]
 	if root.VolumeUUID != vm.RootVolumeUUID || root.VolumeType != "Root" || data.VolumeUUID != vm.DataVolumeUUIDs[0] || data.VolumeType != "Data" ||
 		root.VolumeSnapshotGroupUUID != wanted || root.SnapshotDeleted || data.DeviceID != 1 || root.VolumeSnapshotName != "before" {
-		t.Errorf("%+v", made.VolumeSnapshotRefs)
+		t.Errorf("%+v", created.VolumeSnapshotRefs)
 	}
 	snapshots := read[struct{ UUID, VolumeUUID, GroupUUID string }](b, "/v1/volume-snapshots/"+root.VolumeSnapshotUUID)
 	if len(snapshots) != 1 || snapshots[0].VolumeUUID != root.VolumeUUID || snapshots[0].GroupUUID != wanted {
@@ -121,11 +121,11 @@ func TestSnapshotGroupWithMemory(t *testing.T) {
 	b := newBench(t, zstacksim.Options{})
 	for _, state := range []string{"Running", "Paused"} {
 		must(t, b.server.ChangeVM(golden(b), zstacksim.Change{State: &state}))
-		made := b.group("memory", "golden", object{"withMemory": true})
-		if len(made.VolumeSnapshotRefs) != 3 || made.VolumeSnapshotRefs[2].VolumeType != "Memory" {
-			t.Fatalf("%+v", made)
+		created := b.group("memory", "golden", object{"withMemory": true})
+		if len(created.VolumeSnapshotRefs) != 3 || created.VolumeSnapshotRefs[2].VolumeType != "Memory" {
+			t.Fatalf("%+v", created)
 		}
-		b.job(http.MethodDelete, groupsPath+"/"+made.UUID, nil).wantStatus(t, http.StatusOK)
+		b.job(http.MethodDelete, groupsPath+"/"+created.UUID, nil).wantStatus(t, http.StatusOK)
 		if volumes := b.server.Volumes(); len(volumes) != 3 {
 			t.Errorf("the memory is left: %+v", volumes)
 		}
@@ -135,19 +135,19 @@ func TestSnapshotGroupWithMemory(t *testing.T) {
 func TestSnapshotGroupPartialDelete(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, zstacksim.Options{})
-	made := b.group("g", "golden", nil)
-	stuck := made.VolumeSnapshotRefs[1].VolumeSnapshotUUID
+	created := b.group("g", "golden", nil)
+	stuck := created.VolumeSnapshotRefs[1].VolumeSnapshotUUID
 	must(t, b.server.FailSnapshotDeletes(true, stuck))
-	results := b.outcomes(b.job(http.MethodDelete, groupsPath+"/"+made.UUID, nil))
+	results := b.outcomes(b.job(http.MethodDelete, groupsPath+"/"+created.UUID, nil))
 	if len(results) != 2 || !results[0].Success || results[1].Success || results[1].SnapshotUUID != stuck || results[1].Error.Code != "SYS.1006" {
 		t.Fatalf("%+v", results)
 	}
-	left := read[bundle](b, groupsPath+"/"+made.UUID)
+	left := read[bundle](b, groupsPath+"/"+created.UUID)
 	if len(left) != 1 || !left[0].VolumeSnapshotRefs[0].SnapshotDeleted || left[0].VolumeSnapshotRefs[1].SnapshotDeleted {
 		t.Errorf("%+v", left)
 	}
 	must(t, b.server.FailSnapshotDeletes(false, stuck))
-	results = b.outcomes(b.job(http.MethodDelete, groupsPath+"/"+made.UUID, nil))
+	results = b.outcomes(b.job(http.MethodDelete, groupsPath+"/"+created.UUID, nil))
 	if len(results) != 2 || !results[0].Success || !results[1].Success || len(b.server.SnapshotGroups()) != 0 {
 		t.Errorf("%+v", results)
 	}
@@ -156,17 +156,17 @@ func TestSnapshotGroupPartialDelete(t *testing.T) {
 func TestRevert(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, zstacksim.Options{})
-	made := b.group("g", "golden", nil)
+	created := b.group("g", "golden", nil)
 	b.act(golden(b), "stopVmInstance", nil).wantStatus(t, http.StatusOK)
 	revert := func() []outcome {
-		return b.outcomes(b.job(http.MethodPut, groupsPath+"/"+made.UUID+"/actions", object{"revertVmFromSnapshotGroup": object{}}))
+		return b.outcomes(b.job(http.MethodPut, groupsPath+"/"+created.UUID+"/actions", object{"revertVmFromSnapshotGroup": object{}}))
 	}
 	if results := revert(); len(results) != 2 || !results[0].Success || !results[1].Success {
 		t.Errorf("%+v", results)
 	}
 	reverted := 0
 	for _, volume := range b.server.Volumes() {
-		for _, ref := range made.VolumeSnapshotRefs {
+		for _, ref := range created.VolumeSnapshotRefs {
 			if volume.UUID == ref.VolumeUUID && volume.RevertedToUUID == ref.VolumeSnapshotUUID {
 				reverted++
 			}
@@ -176,7 +176,7 @@ func TestRevert(t *testing.T) {
 		t.Errorf("%d volumes are reverted", reverted)
 	}
 
-	must(t, b.server.DeleteSnapshot(made.VolumeSnapshotRefs[0].VolumeSnapshotUUID))
+	must(t, b.server.DeleteSnapshot(created.VolumeSnapshotRefs[0].VolumeSnapshotUUID))
 	must(t, b.server.ChangeVM(golden(b), zstacksim.Change{DetachVolumes: new(true)}))
 	for _, volume := range b.server.Volumes() {
 		if volume.Type == "Root" && volume.RevertedToUUID != "" {
@@ -189,11 +189,11 @@ func TestRevert(t *testing.T) {
 	}
 }
 
-// TestSnapshotsOfGoneVolumes ends volumes that have snapshots.
+// TestSnapshotsOfGoneVolumes removes volumes that have snapshots.
 func TestSnapshotsOfGoneVolumes(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, zstacksim.Options{DeletionPolicy: zstacksim.DeletionDirect})
-	made := b.group("g", "golden", nil)
+	created := b.group("g", "golden", nil)
 	data := b.vm("golden").DataVolumeUUIDs[0]
 	b.job(http.MethodDelete, "/v1/vm-instances/"+golden(b), nil).wantStatus(t, http.StatusOK)
 	left := b.server.SnapshotGroups()
@@ -202,7 +202,7 @@ func TestSnapshotsOfGoneVolumes(t *testing.T) {
 	}
 	b.job(http.MethodDelete, "/v1/volumes/"+data, nil).wantStatus(t, http.StatusOK)
 	if left := b.server.SnapshotGroups(); len(left) != 0 {
-		t.Errorf("%s: %+v", made.UUID, left)
+		t.Errorf("%s: %+v", created.UUID, left)
 	}
 }
 

@@ -7,7 +7,7 @@ import (
 	zstacksim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/zstack"
 )
 
-// TestOvertaken starts a job and changes what it works on before it takes effect: what was allowed then is checked again.
+// TestOvertaken starts a job and changes its object before the effect: the checks are repeated then.
 func TestOvertaken(t *testing.T) {
 	t.Parallel()
 	vmPath, volumePath := clonePath, func(uuid string) string { return "/v1/volumes/" + uuid }
@@ -76,7 +76,7 @@ func TestOvertaken(t *testing.T) {
 	}
 }
 
-// TestGroupOvertaken takes the uuid that a snapshot group wants while it is made.
+// TestGroupOvertaken uses the uuid that a snapshot group wants while its job runs.
 func TestGroupOvertaken(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, zstacksim.Options{})
@@ -116,7 +116,7 @@ func TestVolumeDeletedTwice(t *testing.T) {
 	}
 }
 
-// TestMistypedParameters sends a list where a text or a number belongs.
+// TestMistypedParameters sends a list in place of a text or a number.
 func TestMistypedParameters(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, zstacksim.Options{})

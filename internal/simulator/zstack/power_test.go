@@ -7,14 +7,14 @@ import (
 	zstacksim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/zstack"
 )
 
-// TestPower takes golden from one state to another, looks while the job runs, and takes the effect away once.
+// TestPower changes the state of golden, reads it while the job runs, and lets the job fail once before its effect.
 func TestPower(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
-		method, key          string
-		params               object
-		from, passing, to    string
-		hostBefore, hostThen bool
+		method, key            string
+		params                 object
+		from, transitional, to string
+		hostBefore, hostThen   bool
 	}{
 		{"StopVmInstance", "stopVmInstance", object{"type": "grace"}, "Running", "Stopping", "Stopped", true, false},
 		{"StopVmInstance", "stopVmInstance", object{"type": "cold"}, "Paused", "Stopping", "Stopped", true, false},
@@ -37,7 +37,7 @@ func TestPower(t *testing.T) {
 
 			b.server.HoldJobs(test.method)
 			job := b.start(http.MethodPut, clonePath(uuid), body)
-			b.wantState(uuid, test.passing)
+			b.wantState(uuid, test.transitional)
 			b.server.Inject(zstacksim.Fault{Method: test.method, Where: zstacksim.FaultInTask, Code: "SYS.1006"})
 			b.server.ReleaseJobs()
 			b.end(job).wantError(t, "SYS.1006")
@@ -57,7 +57,7 @@ func TestPower(t *testing.T) {
 	}
 }
 
-// TestPowerAnswer reads what the actions answer with.
+// TestPowerAnswer reads the results of the actions.
 func TestPowerAnswer(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, zstacksim.Options{})
@@ -125,7 +125,7 @@ func TestUpdateOvertaken(t *testing.T) {
 	b.end(job).wantError(t, "SYS.1007")
 }
 
-// TestChangedMeanwhile lets somebody else change a VM that a job works on.
+// TestChangedMeanwhile changes a VM behind the back of a job.
 func TestChangedMeanwhile(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {

@@ -33,7 +33,7 @@ func TestTags(t *testing.T) {
 		t.Errorf("%+v %+v", user, system)
 	}
 	if again := b.tag("/v1/user-tags", "VmInstanceVO", uuid, "web"); again.UUID != user.UUID {
-		t.Errorf("the same tag is made twice: %+v", again)
+		t.Errorf("the same tag is created twice: %+v", again)
 	}
 	found := read[label](b, "/v1/user-tags", "resourceUuid="+uuid)
 	if !slices.Equal(found, []label{user}) {
@@ -64,8 +64,8 @@ func TestSystemTagForms(t *testing.T) {
 		"numa", "additionalQmp", "windows::virtioVolume", "bootOrder::CdRom,HardDisk", "customMac::" + nic + "::fa:00:00:00:00:01",
 		"customMac::" + nic + "::fa:00:00:00:00:02", "cleanTraffic::true",
 	} {
-		if made := b.tag("/v1/system-tags", "VmInstanceVO", uuid, text); made.Tag != text {
-			t.Errorf("%+v", made)
+		if created := b.tag("/v1/system-tags", "VmInstanceVO", uuid, text); created.Tag != text {
+			t.Errorf("%+v", created)
 		}
 	}
 	for _, text := range []string{"numa::", "numa::on", "cleanTraffic", "cleanTraffic::maybe", "cleanTraffic::false", "nonsense", "windows::other"} {
@@ -75,7 +75,7 @@ func TestSystemTagForms(t *testing.T) {
 	}
 }
 
-// TestTagsOfEveryType tags whatever can be tagged.
+// TestTagsOfEveryType tags resources of every type.
 func TestTagsOfEveryType(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, zstacksim.Options{})
@@ -93,8 +93,8 @@ func TestTagsOfEveryType(t *testing.T) {
 		{"PrimaryStorageVO", b.id("primary_storage", "storage-1")},
 		{"AffinityGroupVO", b.id("affinity_group", "spread")},
 	} {
-		if made := b.tag("/v1/user-tags", one.resourceType, one.uuid, "text"); made.ResourceUUID != one.uuid {
-			t.Errorf("%+v", made)
+		if created := b.tag("/v1/user-tags", one.resourceType, one.uuid, "text"); created.ResourceUUID != one.uuid {
+			t.Errorf("%+v", created)
 		}
 	}
 	b.job(http.MethodDelete, groupsPath+"/"+group.UUID, nil).wantStatus(t, http.StatusOK)
@@ -103,24 +103,24 @@ func TestTagsOfEveryType(t *testing.T) {
 	}
 }
 
-// TestAffinityByTag lets a tag that is made later keep two VMs apart.
+// TestAffinityByTag checks that a tag that is created later keeps two VMs apart.
 func TestAffinityByTag(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, zstacksim.Options{})
 	spread := "affinityGroupUuid::" + b.id("affinity_group", "spread")
 	first, second := golden(b), stoppedVM(b)
 	b.tag("/v1/system-tags", "VmInstanceVO", first, spread)
-	made := b.tag("/v1/system-tags", "VmInstanceVO", second, spread)
+	created := b.tag("/v1/system-tags", "VmInstanceVO", second, spread)
 	host := b.get(first).HostUUID
 	got := b.act(second, "startVmInstance", object{"hostUuid": host}).wantError(t, "VM.1001")
 	if got.Cause.Code != "HOST_ALLOCATION.1000" {
 		t.Errorf("%+v", got)
 	}
-	b.job(http.MethodDelete, "/v1/tags/"+made.UUID, nil).wantStatus(t, http.StatusOK)
+	b.job(http.MethodDelete, "/v1/tags/"+created.UUID, nil).wantStatus(t, http.StatusOK)
 	b.act(second, "startVmInstance", object{"hostUuid": host}).wantStatus(t, http.StatusOK)
 }
 
-// TestTagOvertaken removes what is about to be tagged, and what a tag needs.
+// TestTagOvertaken removes the resource of a tag, and the object that the tag names, while the job runs.
 func TestTagOvertaken(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, zstacksim.Options{})

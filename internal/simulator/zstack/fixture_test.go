@@ -10,7 +10,7 @@ import (
 	zstacksim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/zstack"
 )
 
-// bench is a server and a caller with a session, as tests of the inventory need them.
+// bench is a server and a caller with a session, for the tests of the inventory.
 type bench struct {
 	*caller
 
@@ -31,7 +31,7 @@ func (b *bench) job(method, path string, body any) reply {
 	return b.end(b.start(method, path, body))
 }
 
-// act carries out an action on a VM.
+// act runs an action on a VM.
 func (b *bench) act(uuid, key string, params object) reply {
 	b.t.Helper()
 
@@ -46,7 +46,7 @@ func orEmpty(params object) object {
 	return params
 }
 
-// id is the uuid of what the inventory must have.
+// id returns the uuid of an object, which must exist.
 func (b *bench) id(kind, name string) string {
 	b.t.Helper()
 	uuid := b.server.ID(kind, name)
@@ -67,7 +67,7 @@ func (b *bench) vm(name string) zstacksim.VM {
 	return vm
 }
 
-// machine is a VM as the API shows it, as far as tests look.
+// machine is a VM as the API shows it, with the fields that tests read.
 type machine struct {
 	UUID, Name, Description, State, ZoneUUID, ClusterUUID, HostUUID, LastHostUUID, RootVolumeUUID, CreateDate string
 	CPUNum, MemorySize                                                                                        int64
@@ -94,7 +94,7 @@ type cloned struct {
 	Inventories      []entry
 }
 
-// named returns the clone of a name.
+// named returns the clone with a name.
 func (c cloned) named(t *testing.T, name string) machine {
 	t.Helper()
 	for _, one := range c.Inventories {
@@ -107,7 +107,7 @@ func (c cloned) named(t *testing.T, name string) machine {
 	return machine{}
 }
 
-// cloneBody is the body of a clone call; more stands beside the action, as systemTags do.
+// cloneBody is the body of a clone call; more is added beside the action, as systemTags are.
 func cloneBody(params object, more ...object) object {
 	body := object{"cloneVmInstance": params}
 	for _, part := range more {
@@ -137,7 +137,7 @@ func (b *bench) cloneOne(name string, params object, more ...object) machine {
 	return b.clone(b.id("vm", "golden"), params, more...).named(b.t, name)
 }
 
-// read is a query of one kind of resource; conditions are as in q.
+// read queries one kind of resource; conditions have the form of q.
 func read[T any](b *bench, path string, conditions ...string) []T {
 	b.t.Helper()
 	separator := "?"
@@ -170,7 +170,7 @@ func (b *bench) wantState(uuid, want string) {
 	}
 }
 
-// must fails the test when the server's own methods do.
+// must fails the test if one of the server's Go methods does.
 func must(t *testing.T, err error) {
 	t.Helper()
 	if err != nil {
@@ -178,7 +178,7 @@ func must(t *testing.T, err error) {
 	}
 }
 
-// inventory is everything that tests compare before and after.
+// inventory is the part of the inventory that tests compare before and after.
 func (b *bench) inventory() string {
 	tags := []string{}
 	for _, vm := range b.server.VMs() {

@@ -7,7 +7,7 @@ import (
 	zstacksim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/zstack"
 )
 
-// everything is the inventory as the API tells it.
+// everything is the inventory as the API shows it.
 type everything struct {
 	vms     map[string]machine
 	volumes map[string]disk
@@ -23,7 +23,7 @@ type shot struct {
 	Size                                            int64
 }
 
-// capacity is what a host or a storage has.
+// capacity is the capacity of a host or a storage.
 type capacity struct {
 	UUID                                                                                                                   string
 	TotalCPUCapacity, AvailableCPUCapacity, TotalMemoryCapacity, AvailableMemoryCapacity, TotalCapacity, AvailableCapacity int64
@@ -49,7 +49,7 @@ func readAll(b *bench) everything {
 	return all
 }
 
-// broken returns what must never be.
+// broken returns the violated invariants.
 func (e everything) broken(server *zstacksim.Server) []string {
 	var wrong []string
 	complain := func(text string, values ...any) { wrong = append(wrong, fmt.Sprintf(text, values...)) }
@@ -172,7 +172,7 @@ func (e everything) checkCapacity(complain func(string, ...any)) {
 	}
 }
 
-// checkAffinity holds for VMs that are in the group from their beginning.
+// checkAffinity applies to VMs that are in the group from their creation.
 func (e everything) checkAffinity(server *zstacksim.Server, complain func(string, ...any)) {
 	taken := map[string]string{}
 	for _, vm := range server.VMs() {

@@ -10,8 +10,8 @@ import (
 	zstacksim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/zstack"
 )
 
-// TestManyAtOnce lets many callers clone, read and destroy while others look at the server and play tricks on it. The race
-// detector tells what the assertions cannot.
+// TestManyAtOnce runs many callers that clone, read and destroy, while other goroutines observe the server and inject faults. The race
+// detector finds what the assertions cannot.
 func TestManyAtOnce(t *testing.T) {
 	t.Parallel()
 	const callers = 16

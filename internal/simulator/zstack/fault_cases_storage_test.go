@@ -19,7 +19,7 @@ func allFaults() []faultCase {
 	return all
 }
 
-// sends is a call with a path and a body that are made of the uuid that the case works on.
+// sends is a call with a path and a body that are built from the uuid of the case's object.
 func sends(method, path string, body func(uuid string) any) func(*bench, string) reply {
 	return func(b *bench, uuid string) reply {
 		var sent any
@@ -96,7 +96,7 @@ func snapshotFaults() []faultCase {
 	}
 }
 
-// stuckSnapshot makes a group of golden and returns the snapshot in it that cannot be deleted.
+// stuckSnapshot creates a group of golden and returns its snapshot that cannot be deleted.
 func stuckSnapshot(b *bench) string {
 	uuid := b.group("g", "golden", nil).VolumeSnapshotRefs[0].VolumeSnapshotUUID
 	must(b.t, b.server.FailSnapshotDeletes(true, uuid))
@@ -169,7 +169,7 @@ func groupFaults() []faultCase {
 	}
 }
 
-// revertFaults are the errors of the actions on a group that there is.
+// revertFaults are the errors of the actions on an existing group.
 func revertFaults() []faultCase {
 	action := func(key string, params object) func(*bench, string) reply {
 		return sends(http.MethodPut, groupsPath+"/{uuid}/actions", func(string) any { return object{key: orEmpty(params)} })

@@ -37,14 +37,14 @@ func vmFaults() []faultCase {
 			act: does(wrong.key, nil),
 		})
 	}
-	for _, passing := range []struct{ method, key string }{
+	for _, transitional := range []struct{ method, key string }{
 		{"StartVmInstance", "startVmInstance"},
 		{"StopVmInstance", "stopVmInstance"},
 		{"RebootVmInstance", "rebootVmInstance"},
 		{"PauseVmInstance", "pauseVmInstance"},
 	} {
 		all = append(all, faultCase{
-			method: passing.method, code: "VM.1010", condition: "another job works on the VM", arrange: busy, act: does(passing.key, nil),
+			method: transitional.method, code: "VM.1010", condition: "another job works on the VM", arrange: busy, act: does(transitional.key, nil),
 		})
 	}
 

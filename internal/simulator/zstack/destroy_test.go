@@ -53,7 +53,7 @@ func TestDestroyPolicies(t *testing.T) {
 			if disks := read[disk](b, "/v1/volumes/"+before.RootVolumeUUID); len(disks) != 0 {
 				t.Errorf("the root volume is left: %+v", disks)
 			}
-			// What is gone is destroyed.
+			// A VM that does not exist counts as destroyed.
 			b.job(http.MethodDelete, "/v1/vm-instances/"+before.UUID, nil).wantStatus(t, http.StatusOK)
 		})
 	}
@@ -77,14 +77,14 @@ func TestRecover(t *testing.T) {
 	b.wantState(record, "Created")
 }
 
-// TestDestroyPassing looks at a VM while it is destroyed and expunged, and takes the effects away once.
-func TestDestroyPassing(t *testing.T) {
+// TestDestroyTransitionalStates reads the states of a VM while it is destroyed and expunged, and lets each job fail once before its effect.
+func TestDestroyTransitionalStates(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, zstacksim.Options{})
 	uuid := golden(b)
 	for _, step := range []struct {
-		method, passing, before string
-		start                   func() string
+		method, transitional, before string
+		start                        func() string
 	}{
 		{"DestroyVmInstance", "Destroying", "Running", func() string { return b.start(http.MethodDelete, "/v1/vm-instances/"+uuid, nil) }},
 		{"ExpungeVmInstance", "Expunging", "Destroyed", func() string {
@@ -93,7 +93,7 @@ func TestDestroyPassing(t *testing.T) {
 	} {
 		b.server.HoldJobs(step.method)
 		job := step.start()
-		b.wantState(uuid, step.passing)
+		b.wantState(uuid, step.transitional)
 		b.server.Inject(zstacksim.Fault{Method: step.method, Where: zstacksim.FaultInTask, Code: "SYS.1006"})
 		b.server.ReleaseJobs()
 		b.end(job).wantError(t, "SYS.1006")
@@ -102,7 +102,7 @@ func TestDestroyPassing(t *testing.T) {
 	}
 }
 
-// TestDestroyOvertakes destroys a VM that another job works on, which fails then.
+// TestDestroyOvertakes destroys a VM that another job works on; that job fails.
 func TestDestroyOvertakes(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, zstacksim.Options{})
@@ -153,7 +153,7 @@ func TestVolumePolicies(t *testing.T) {
 	}
 }
 
-// TestDestroyedKeepsAddress shows that a VM in the recycle bin keeps its address, and gives it back when it is expunged.
+// TestDestroyedKeepsAddress checks that a VM in the recycle bin keeps its address, and frees it when it is expunged.
 func TestDestroyedKeepsAddress(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, zstacksim.Options{})

@@ -12,10 +12,10 @@ import (
 	zstacksim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/zstack"
 )
 
-// A dozen of runs takes seconds; -rapid.checks=500 looks longer.
+// A dozen of runs takes seconds; -rapid.checks=500 takes longer and finds more.
 var _ = flag.Set("rapid.checks", "12")
 
-// model is what a reader of the facts expects of the VMs: their states, and nothing else.
+// model holds the states of the VMs that the specification leads to, and nothing else.
 type model struct {
 	*bench
 
@@ -41,8 +41,7 @@ var rules = []rule{
 	{"expungeVmInstance", []string{"Destroyed"}, ""},
 }
 
-// TestModel does things at random, one after the other: every answer is what the model expects, and nothing that must hold
-// ever breaks.
+// TestModel runs random operations one after the other: every answer is as the model expects, and all invariants hold.
 func TestModel(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(r *rapid.T) {
@@ -80,7 +79,7 @@ func (m *model) compare(r *rapid.T) {
 	}
 }
 
-// any draws a VM.
+// any draws a random VM.
 func (m *model) any(r *rapid.T) string {
 	uuids := []string{missing}
 	for _, vm := range m.server.VMs() {
@@ -176,7 +175,7 @@ func (m *model) destroy(r *rapid.T) {
 	}
 }
 
-// volume deletes, expunges or recovers a volume, whatever it is.
+// volume deletes, expunges or recovers a volume of any kind.
 func (m *model) volume(r *rapid.T) {
 	volumes := m.server.Volumes()
 	if len(volumes) == 0 {

@@ -111,7 +111,7 @@ func cloneFaults() []faultCase {
 	}
 }
 
-// disabled is a clone into the affinity group when something is disabled.
+// disabled is a clone into the affinity group while an object is disabled.
 func disabled(code, cause, condition, kind string, names ...string) faultCase {
 	return faultCase{
 		method: "CloneVmInstance", code: code, cause: cause, condition: condition, entry: cause != "",

@@ -22,7 +22,7 @@ error of the platform (SYS.1000, SYS.1001, SYS.1009-1012, ID.1002, ID.1003) is i
 |---|---|---|---|---|
 `
 
-// TestFaultTable keeps doc_faults.md true.
+// TestFaultTable compares doc_faults.md with the cases.
 func TestFaultTable(t *testing.T) {
 	t.Parallel()
 	var text strings.Builder
@@ -50,8 +50,8 @@ func TestFaultTable(t *testing.T) {
 	}
 }
 
-// documentedFaults are what the facts say of each method: a resource that does not exist, a bad argument, a wrong state, and
-// what a method runs out of.
+// documentedFaults are the documented errors of each method: a resource that does not exist, a bad argument, a wrong state, and
+// a lack of capacity.
 var documentedFaults = map[string][]string{
 	"CloneVmInstance": {
 		"SYS.1003", "SYS.1006", "SYS.1007", "VM.1010", "VM.1000", "HOST_ALLOCATION.1000", "PS.1000", "L3.1000",
@@ -79,7 +79,7 @@ var documentedFaults = map[string][]string{
 	"DeleteTag":                 {"SYS.1006"},
 }
 
-// TestFaultsAreComplete compares the cases with what is documented, in both directions.
+// TestFaultsAreComplete compares the cases with the documented errors, in both directions.
 func TestFaultsAreComplete(t *testing.T) {
 	t.Parallel()
 	raised := map[string][]string{}

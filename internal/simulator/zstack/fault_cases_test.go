@@ -16,10 +16,10 @@ type faultCase struct {
 	condition string
 	arrange   func(b *bench) string // returns the uuid that act works on
 	act       func(b *bench, uuid string) reply
-	entry     bool // the call succeeds, and the error stands in its first entry
+	entry     bool // the call succeeds, and its first entry has the error
 }
 
-// missing is a uuid that nothing has.
+// missing is a uuid that no object has.
 const missing = "00000000000000000000000000000000"
 
 func gone(*bench) string          { return missing }
@@ -44,7 +44,7 @@ func busy(b *bench) string {
 	return uuid
 }
 
-// inState puts golden into a state.
+// inState sets the state of golden.
 func inState(state string) func(*bench) string {
 	return func(b *bench) string {
 		uuid := golden(b)
@@ -59,7 +59,7 @@ func does(key string, params object) func(*bench, string) reply {
 	return func(b *bench, uuid string) reply { return b.act(uuid, key, params) }
 }
 
-// clones is a clone call with parameters, which get a name unless they have some.
+// clones is a clone call with parameters, with a name unless they have names.
 func clones(params object, more ...object) func(*bench, string) reply {
 	return func(b *bench, uuid string) reply {
 		if _, named := params["names"]; !named {
@@ -70,7 +70,7 @@ func clones(params object, more ...object) func(*bench, string) reply {
 	}
 }
 
-// full lets a resource have no room left before a case acts on golden.
+// full takes all room of a resource before a case acts on golden.
 func full(fill func(b *bench)) func(*bench) string {
 	return func(b *bench) string {
 		fill(b)
@@ -103,7 +103,7 @@ func fullNetwork(b *bench) { must(b.t, b.server.SetAddressCapacity(b.id("l3_netw
 
 func long(length int) string { return strings.Repeat("ö", length) }
 
-// TestFaults provokes every error of the table, and asserts that a call that failed left the inventory as it was.
+// TestFaults provokes every error of the table, and asserts that a failed call leaves the inventory unchanged.
 func TestFaults(t *testing.T) {
 	t.Parallel()
 	for _, test := range allFaults() {

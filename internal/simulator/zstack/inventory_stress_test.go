@@ -11,8 +11,8 @@ import (
 	zstacksim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/zstack"
 )
 
-// TestStress lets several users do everything at once to a handful of VMs, while somebody changes them behind their back.
-// In the end no job runs, no VM passes from one state to another, and all that must hold does.
+// TestStress runs all operations concurrently on a few VMs, while the control API changes the same VMs.
+// At the end no job runs, no VM is in a transitional state, and all invariants hold.
 func TestStress(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, zstacksim.Options{VMs: 3, TaskDuration: time.Millisecond})
@@ -55,8 +55,8 @@ func TestStress(t *testing.T) {
 	}
 }
 
-// disturb does one thing at random and does not wait for its job. What the platform refuses is no error; an answer that is
-// none of the API's is.
+// disturb runs one random operation and does not wait for its job. A refusal of the platform is no error; an answer that the API
+// does not have is.
 func (b *bench) disturb(random *rand.Rand, name string) error {
 	const enough = 5
 	vms := b.server.VMs()
@@ -100,7 +100,7 @@ func (b *bench) disturb(random *rand.Rand, name string) error {
 		}})
 	default:
 		if len(vms) > enough {
-			_ = b.server.RemoveVM(vm.UUID) // somebody else may have been quicker
+			_ = b.server.RemoveVM(vm.UUID) // another goroutine may have removed it
 		}
 
 		return nil

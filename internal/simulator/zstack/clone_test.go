@@ -39,7 +39,7 @@ func TestCloneStrategies(t *testing.T) {
 	}
 }
 
-// TestCloneSample sends what the specification prints.
+// TestCloneSample sends the specification's sample.
 func TestCloneSample(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, zstacksim.Options{})
@@ -115,7 +115,7 @@ func TestCloneTagsAndPlace(t *testing.T) {
 	}
 }
 
-// TestCloneAffinity fills the group's hosts: the rest finds no room.
+// TestCloneAffinity fills the group's hosts: the remaining clones fail.
 func TestCloneAffinity(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, zstacksim.Options{})
@@ -171,8 +171,8 @@ func TestCloneNone(t *testing.T) {
 	}
 }
 
-// TestClonePassingStates looks while the job runs, and then takes the job's effect away.
-func TestClonePassingStates(t *testing.T) {
+// TestCloneTransitionalStates reads the states while the job runs, and then lets it fail before its effect.
+func TestCloneTransitionalStates(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, zstacksim.Options{})
 	before := b.inventory()
@@ -196,7 +196,7 @@ func TestClonePassingStates(t *testing.T) {
 	}
 }
 
-// TestCloneDisturbed destroys and removes clones while they are made.
+// TestCloneDisturbed destroys and removes clones before they are built.
 func TestCloneDisturbed(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, zstacksim.Options{})
@@ -215,7 +215,7 @@ func TestCloneDisturbed(t *testing.T) {
 	b.wantState(destroyed, "Destroyed")
 }
 
-// TestStartRecord makes a machine of a clone that was a record.
+// TestStartRecord starts a clone that is only a record.
 func TestStartRecord(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, zstacksim.Options{})
@@ -227,7 +227,7 @@ func TestStartRecord(t *testing.T) {
 	}
 }
 
-// TestCloneSameNames shows that names need not be unique, neither in a call nor among VMs.
+// TestCloneSameNames checks that names need not be unique, neither in a call nor among VMs.
 func TestCloneSameNames(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, zstacksim.Options{})

@@ -10,7 +10,7 @@ import (
 	zstacksim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/zstack"
 )
 
-// TestInventory reads everything that a server starts with.
+// TestInventory reads the initial inventory.
 func TestInventory(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, zstacksim.Options{VMs: 2})
@@ -60,7 +60,7 @@ func TestInventory(t *testing.T) {
 	}
 }
 
-// TestCapacity reads what hosts and storages have left.
+// TestCapacity reads the free capacity of hosts and storages.
 func TestCapacity(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, zstacksim.Options{})
@@ -86,7 +86,7 @@ func TestCapacity(t *testing.T) {
 	}
 }
 
-// TestChanges changes the inventory behind everybody's back.
+// TestChanges changes the inventory behind the client's back.
 func TestChanges(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, zstacksim.Options{})
@@ -136,7 +136,7 @@ func TestChanges(t *testing.T) {
 	}
 }
 
-// TestControlInventory does over HTTP what Go methods do.
+// TestControlInventory runs the Go methods over HTTP.
 func TestControlInventory(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, zstacksim.Options{})
@@ -181,7 +181,7 @@ func TestControlInventory(t *testing.T) {
 	}
 }
 
-// TestQueriesByUUID asks for several of many, in every way that uuids can be written.
+// TestQueriesByUUID queries several of many VMs, in all spellings of uuids.
 func TestQueriesByUUID(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, zstacksim.Options{VMs: 3})
