@@ -2,7 +2,7 @@ package zstack
 
 import "runtime/debug"
 
-// guard turns a panic of the simulator into SYS.1000 with the stack, so that a bug ends one call and not the whole process with all
+// guard converts a panic of the simulator to SYS.1000 with the stack, so that a bug ends one call and not the whole process with all
 // its servers. It must be deferred.
 func guard(failure **errorCode) {
 	if reason := recover(); reason != nil {

@@ -62,6 +62,8 @@ func (f *jobFixture) expect(t *testing.T, uuid string, state JobState, code stri
 	t.Helper()
 	synctest.Wait()
 	found, known := f.findJob(uuid)
+	f.inventory.Lock()
+	defer f.inventory.Unlock()
 	if !known || found.state != state {
 		t.Errorf("the job is known: %t, %s, want %s", known, found.state, state)
 	}

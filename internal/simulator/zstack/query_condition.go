@@ -137,7 +137,7 @@ func (c condition) holds(value any) (bool, *errorCode) {
 	}
 }
 
-// likePattern turns a pattern of LIKE into a regular expression: % is any text, _ any character, and a backslash escapes
+// likePattern converts a pattern of LIKE to a regular expression: % is any text, _ any character, and a backslash escapes
 // them. The database ignores case.
 func likePattern(pattern string) *regexp.Regexp {
 	var expression strings.Builder
