@@ -16,7 +16,7 @@ import (
 	zstacksim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/zstack"
 )
 
-// processPatience bounds every wait for a real process; it is far longer than anything takes.
+// processPatience only ends a wait for a real process that hangs: it is far longer than anything takes on a busy machine.
 const processPatience = time.Minute
 
 // StartUntilHeld starts a command of the CLI and returns when vCenter holds the task that the method started, and the
@@ -42,7 +42,7 @@ func StartUntilJobHeld(
 	return startUntilCalled(tb, server, workspace, []string{method, "QueryApiJob"}, args...)
 }
 
-// counting is a simulator, as far as it counts requests.
+// counting is a simulator's counter of requests.
 type counting interface {
 	ResetRequests()
 	Requests() serving.RequestCounts

@@ -43,7 +43,7 @@ func TestMeasure_engine(t *testing.T) {
 func TestMeasure_fails(t *testing.T) {
 	t.Parallel()
 	c := Case{Scenario: "zstack_clone", N: 1, Parallelism: 1}
-	runs, err := Measure(t.Context(), t.TempDir(), Programs{}, []Subject{"nobody", Floor, Engine}, c, nil)
+	runs, err := Measure(t.Context(), t.TempDir(), Programs{}, []Subject{"unknown", Floor, Engine}, c, nil)
 	if err == nil || len(runs) != 1 || runs[0].Subject != Floor {
 		t.Errorf("%+v, %v, want the floor's run and the others' errors", runs, err)
 	}

@@ -13,8 +13,8 @@ import (
 
 // bound is what a step may cost.
 type bound struct {
-	total  int            // all but polls, whose number is a matter of how long jobs take
-	exact  map[string]int // methods that are called just so often
+	total  int            // without polls, whose number depends on how long jobs take
+	exact  map[string]int // exact number of calls of each method
 	atMost map[string]int
 }
 
@@ -24,7 +24,7 @@ const guarded = 20
 // attempts is how often a scenario may try to stay within its bounds.
 const attempts = 4
 
-// answersLater is how much later the platform answers each request.
+// answersLater is the latency of each of the platform's answers.
 const answersLater = 100 * time.Millisecond
 
 // polls is how often a ZStack was asked for jobs.
@@ -33,8 +33,9 @@ const polls = zstacksim.QueryJob
 // bounds are the requests of twenty resources by type, in the order of the steps. They leave room for a machine that is
 // busy with other tests, and none for one more request a resource.
 //
-// What is shared depends on who comes at the same moment, and on a busy machine fewer do. So the platform answers late, which lets those
-// share who come a little apart, and a scenario has several attempts: what each resource costs it costs in all of them.
+// How many calls one request serves depends on how many resources ask at the same time, and on a busy machine fewer do. So the
+// platform answers late, which gives more of them time to arrive, and a scenario has several attempts: a request that is made for
+// each resource shows in all of them.
 var bounds = map[string]map[Step]bound{
 	"vsphere_clone": {
 		Apply:   {total: 68, exact: map[string]int{"POST /api/vcenter/vm?action=clone": guarded}},

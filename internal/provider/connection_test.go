@@ -160,7 +160,7 @@ func TestAccConnection_lazy(t *testing.T) {
 	}
 }
 
-// TestAccConnection_sessionCache keeps a session for the next run, in files that nobody else can read.
+// TestAccConnection_sessionCache keeps a session for the next run, in files that no other user can read.
 func TestAccConnection_sessionCache(t *testing.T) {
 	t.Parallel()
 

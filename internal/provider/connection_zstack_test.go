@@ -113,8 +113,8 @@ func TestAccConnectionZStack_refused(t *testing.T) {
 	}
 }
 
-// TestAccConnectionZStack_trusted connects in each way that a certificate can be trusted and somebody can log in, and with the
-// environment alone.
+// TestAccConnectionZStack_trusted connects with each way to trust a certificate and each way to log in, and with the environment
+// alone.
 func TestAccConnectionZStack_trusted(t *testing.T) {
 	t.Parallel()
 

@@ -22,7 +22,8 @@ type Platform struct {
 type Order struct {
 	Objects     int
 	Parallelism int // how many operations are under way at once
-	// Machines are the ids of the VMs that objects are made of, in turn. Scenarios that clone a template take none.
+	// Machines are the ids of the VMs that objects are made from, one after the other and then again. Scenarios that clone a
+	// template take none.
 	Machines []string
 	// Task is how long a task of the platform takes: nothing is asked for before.
 	Task time.Duration
@@ -73,7 +74,7 @@ type operations[S session] struct {
 	destroy  func(ctx context.Context, on S, one object) error
 }
 
-// session is a login, with what waits in it.
+// session is a login, with the loop that waits for its tasks.
 type session interface {
 	close(ctx context.Context) error
 }

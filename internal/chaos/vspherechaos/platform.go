@@ -60,7 +60,7 @@ func Start(ctx context.Context, random *rand.Rand) (chaos.Platform, error) {
 	return p, nil
 }
 
-// furnish makes what the vCenter does not start with: a folder, and a frozen machine.
+// furnish creates the objects that the vCenter does not start with: a folder, and a frozen machine.
 func (p *platform) furnish(ctx context.Context) (err error) {
 	client, err := govmomi.NewClient(ctx, &url.URL{
 		Scheme: "https", Host: p.Endpoint(), Path: "/sdk", User: url.UserPassword(p.Username(), p.Password()),
@@ -115,7 +115,7 @@ func (p *platform) Objects() []chaos.Object {
 	return objects
 }
 
-// A VM is called by its name; of the others it is said what they are.
+// A VM is identified by its name, other objects by their kind.
 func snapshotNamed(name string) string  { return "snapshot " + name }
 func secondaryOf(primary string) string { return "secondary of " + primary }
 
@@ -140,8 +140,8 @@ func creates(method string) bool {
 	}
 }
 
-// quiet is how long no task may have begun for the vCenter to be at rest: a request that was cut off may still be on its
-// way to becoming one.
+// quiet is the time without a new task after which the vCenter counts as idle: a request whose connection was cut may still
+// start one.
 const quiet = 150 * time.Millisecond
 
 // Calm implements [chaos.Platform].

@@ -41,8 +41,8 @@ func (d *demo) interrupt(ctx context.Context) error {
 	return err
 }
 
-// interruptUnheard presses Ctrl-C while the vCenter does not react: nobody can tell what will become of the clone.
-func (d *demo) interruptUnheard(ctx context.Context) error {
+// interruptUnanswered presses Ctrl-C while the vCenter does not react to the request to cancel: the clone's outcome is then unknown.
+func (d *demo) interruptUnanswered(ctx context.Context) error {
 	if err := d.vcenter.ignoreCancel(ctx, true); err != nil {
 		return err
 	}

@@ -40,7 +40,7 @@ func (d *demo) cloneOnZStack(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	// Usually it is one; a machine that is busy with other work may let the CLI pause between two of the four.
+	// Usually it is one call; on a busy machine the CLI may pause between two of the four.
 	calls := counts["CloneVmInstance"]
 	d.checks.that(calls == 1 || calls == 2, "the four shared their CloneVmInstance calls (%d sent)", calls)
 

@@ -17,9 +17,9 @@ import (
 	zstacksim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/zstack"
 )
 
-// The tests in this file are about the way to the platform, as a real process takes it.
+// The tests in this file cover a real process's network path to the platform.
 
-// manyClones is a configuration of several resources, since each of them could wait for itself.
+// manyClones is a configuration of several resources, since each of them could retry separately.
 func manyClones(server *vcenter.Server) string {
 	golden, _ := server.VM("golden-template")
 
@@ -64,7 +64,7 @@ resource "vmfork_zstack_clone" "web" {
 `, server.ID("VmInstance", "golden"))
 }
 
-// A management node that is down fails a plan likewise, whoever logs in.
+// A management node that is down fails a plan likewise, with either login.
 func TestProcess_zstackDown(t *testing.T) {
 	t.Parallel()
 	for login, config := range map[string]func(*zstacksim.Server, ...string) string{
@@ -96,7 +96,7 @@ func TestProcess_proxy(t *testing.T) {
 	t.Parallel()
 	server := acctest.VSphere(t, vcenter.Options{VMs: -1})
 	proxy := newProxy(t, server.Endpoint())
-	// Nobody but the proxy knows the name, and loopback addresses are never asked of a proxy.
+	// Only the proxy knows the name; a client does not use a proxy for loopback addresses.
 	config := strings.Replace(acctest.ProviderConfig(server), server.Endpoint(), "vcenter.invalid:443", 1)
 	workspace := acctest.NewWorkspace(t, config+manyClones(server), "HTTPS_PROXY="+proxy.url)
 	acctest.MustRunCLI(t, workspace, 0, "apply", "-auto-approve")
@@ -139,7 +139,7 @@ func withoutLine(config, setting string) string {
 	return strings.Join(kept, "")
 }
 
-// proxy leads every connection to one place.
+// proxy forwards every connection to one address.
 type proxy struct {
 	url   string
 	asked atomic.Pointer[string]
@@ -163,15 +163,15 @@ func newProxy(t *testing.T, to string) *proxy {
 			if err != nil {
 				return
 			}
-			connections.Go(func() { p.lead(connection, to) })
+			connections.Go(func() { p.forward(connection, to) })
 		}
 	})
 
 	return p
 }
 
-// lead answers CONNECT and passes on what follows, both ways.
-func (p *proxy) lead(from net.Conn, to string) {
+// forward answers CONNECT and copies what follows, both ways.
+func (p *proxy) forward(from net.Conn, to string) {
 	defer func() { _ = from.Close() }()
 	reader := bufio.NewReader(from)
 	request, err := http.ReadRequest(reader)

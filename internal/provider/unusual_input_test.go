@@ -20,12 +20,12 @@ import (
 const (
 	// longestDiagnostic is how much a person is asked to read, in bytes.
 	longestDiagnostic = 4 << 10
-	// strangePatience bounds one call of the provider; it is far longer than anything takes.
-	strangePatience = 2 * time.Minute
+	// callPatience only ends a call of the provider that hangs; it is far longer than any takes on a busy machine.
+	callPatience = 2 * time.Minute
 )
 
-// strangeStrings are what nobody expects in a string.
-func strangeStrings() map[string]string {
+// unusualStrings are strings that code may fail to expect.
+func unusualStrings() map[string]string {
 	return map[string]string{
 		"empty": "", "space": " ", "long": strings.Repeat("x", 10_000), "long unicode": strings.Repeat("雪", 10_000),
 		"unicode": "snöwman ☃ 🏔", "right to left": "\u202eabc\u2069", "quotes": `"it's"`, "newline": "a\r\nb", "percent": "100%2f%%s%n",
@@ -140,7 +140,7 @@ func variants(p place) []variant {
 	inMap := slices.Contains(p.steps, "*")
 	switch {
 	case p.kind.Is(tftypes.String):
-		for name, text := range strangeStrings() {
+		for name, text := range unusualStrings() {
 			all = append(all, variant{name, tftypes.NewValue(p.kind, text), key})
 			if inMap {
 				all = append(all, variant{"the key " + name, tftypes.NewValue(p.kind, "vm-1"), text})
@@ -161,8 +161,8 @@ func variants(p place) []variant {
 	return all
 }
 
-// strangeWorld is both platforms, and a provider that is configured for them.
-type strangeWorld struct {
+// inputFixture is both platforms, and a provider that is configured for them.
+type inputFixture struct {
 	vcenter *vcenter.Server
 	node    *zstacksim.Server
 	running vcenter.VM
@@ -175,7 +175,7 @@ type strangeWorld struct {
 }
 
 // serve returns a new provider process, configured; the one before ends.
-func (w *strangeWorld) serve(t *testing.T) tfprotov6.ProviderServer {
+func (w *inputFixture) serve(t *testing.T) tfprotov6.ProviderServer {
 	t.Helper()
 	server, err := w.offers()
 	if err != nil {
@@ -200,7 +200,7 @@ func (w *strangeWorld) serve(t *testing.T) tfprotov6.ProviderServer {
 	return server
 }
 
-func newStrangeWorld(t *testing.T) *strangeWorld {
+func newInputFixture(t *testing.T) *inputFixture {
 	t.Helper()
 	vcenter := acctest.VSphere(t, vcenter.Options{VMs: 1})
 	node := acctest.ZStack(t, zstacksim.Options{VMs: -1})
@@ -208,7 +208,7 @@ func newStrangeWorld(t *testing.T) *strangeWorld {
 	template, _ := vcenter.VM("golden-template")
 	golden, _ := node.VM("golden")
 
-	world := &strangeWorld{vcenter: vcenter, node: node, running: running, offers: acctest.Factories(t)["vmfork"]}
+	world := &inputFixture{vcenter: vcenter, node: node, running: running, offers: acctest.Factories(t)["vmfork"]}
 	world.plain = map[string]map[string]string{
 		"vmfork_vsphere_clone": {
 			"name": "web", "source_vm_id": template.ID, "placement.resource_pool_id": vcenter.ID("/DC0/host/DC0_C0/Resources"),
@@ -240,7 +240,7 @@ func wireValue(t *testing.T, value tftypes.Value) *tfprotov6.DynamicValue {
 }
 
 // right returns the plain configuration of a type.
-func (w *strangeWorld) right(t *testing.T, name string, schema *tfprotov6.Schema) tftypes.Value {
+func (w *inputFixture) right(t *testing.T, name string, schema *tfprotov6.Schema) tftypes.Value {
 	t.Helper()
 	config := set(t, tftypes.NewValue(schema.ValueType(), nil), []string{schema.Block.Attributes[0].Name}, "",
 		tftypes.NewValue(schema.Block.Attributes[0].Type, nil))
@@ -255,7 +255,7 @@ func (w *strangeWorld) right(t *testing.T, name string, schema *tfprotov6.Schema
 }
 
 // resource validates and plans, as the CLI does.
-func (w *strangeWorld) resource(ctx context.Context, t *testing.T, name string, config tftypes.Value) (checked, planned []*tfprotov6.Diagnostic) {
+func (w *inputFixture) resource(ctx context.Context, t *testing.T, name string, config tftypes.Value) (checked, planned []*tfprotov6.Diagnostic) {
 	t.Helper()
 	valid, err := w.server.ValidateResourceConfig(ctx, &tfprotov6.ValidateResourceConfigRequest{
 		TypeName: name, Config: wireValue(t, config), ClientCapabilities: &tfprotov6.ValidateResourceConfigClientCapabilities{WriteOnlyAttributesAllowed: true},
@@ -278,7 +278,7 @@ func (w *strangeWorld) resource(ctx context.Context, t *testing.T, name string, 
 }
 
 // data validates and reads. The CLI doesn't read before everything is known.
-func (w *strangeWorld) data(ctx context.Context, t *testing.T, name string, config tftypes.Value) (checked, read []*tfprotov6.Diagnostic) {
+func (w *inputFixture) data(ctx context.Context, t *testing.T, name string, config tftypes.Value) (checked, read []*tfprotov6.Diagnostic) {
 	t.Helper()
 	valid, err := w.server.ValidateDataResourceConfig(ctx, &tfprotov6.ValidateDataResourceConfigRequest{TypeName: name, Config: wireValue(t, config)})
 	if err != nil {
@@ -297,11 +297,11 @@ func (w *strangeWorld) data(ctx context.Context, t *testing.T, name string, conf
 
 func isError(d *tfprotov6.Diagnostic) bool { return d.Severity == tfprotov6.DiagnosticSeverityError }
 
-// TestStrangeInput puts what nobody expects into every attribute of everything that the provider offers. It never panics or
-// hangs, refuses nothing that is not known yet, names an attribute in each error, and says it in a few lines.
-func TestStrangeInput(t *testing.T) {
+// TestUnusualInput puts unusual values into every attribute of every resource and data source. The provider never panics or
+// hangs, refuses nothing that is not known yet, names an attribute in each error, and keeps each text short.
+func TestUnusualInput(t *testing.T) {
 	t.Parallel()
-	world := newStrangeWorld(t)
+	world := newInputFixture(t)
 	type try func(context.Context, *testing.T, string, tftypes.Value) (checked, acted []*tfprotov6.Diagnostic)
 	for kind, offered := range map[string]struct {
 		schemas map[string]*tfprotov6.Schema
@@ -313,7 +313,7 @@ func TestStrangeInput(t *testing.T) {
 				right := world.right(t, name, schema)
 				for _, at := range places(nil, schema.Block.Attributes) {
 					for _, v := range variants(at) {
-						ctx, cancel := context.WithTimeout(t.Context(), strangePatience)
+						ctx, cancel := context.WithTimeout(t.Context(), callPatience)
 						config := set(t, besides(t, right, at), at.steps, v.key, v.value)
 						checked, acted := offered.try(ctx, t, name, config)
 						if ctx.Err() != nil {
