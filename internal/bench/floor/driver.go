@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"time"
 
@@ -39,11 +38,6 @@ type Driver struct {
 	Update func(ctx context.Context) error
 	// Destroy ends the objects.
 	Destroy func(ctx context.Context) error
-}
-
-// Scenarios lists the scenarios that there is a driver for.
-func Scenarios() []string {
-	return slices.Sorted(slices.Values(slices.Concat(slices.Collect(maps.Keys(onVCenter)), slices.Collect(maps.Keys(onZStack)))))
 }
 
 // New returns the driver of a scenario.
