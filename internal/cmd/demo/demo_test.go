@@ -93,7 +93,7 @@ func TestUntil(t *testing.T) {
 			t.Error(err)
 		}
 		err := until(t.Context(), "never", func() (bool, error) { return false, nil })
-		if err == nil || err.Error() != "waiting: never: not so after 30s" {
+		if err == nil || err.Error() != "waiting: never: not so after 2m0s" {
 			t.Errorf("got %v", err)
 		}
 		broken := errors.New("broken")

@@ -28,7 +28,7 @@ const (
 	exitInterrupted = 130
 
 	// limit ends a demo that hangs.
-	limit = 10 * time.Minute
+	limit = 20 * time.Minute
 )
 
 func main() {
