@@ -17,7 +17,7 @@ import (
 )
 
 // processPatience only ends a wait for a real process that hangs: it is far longer than anything takes on a busy machine.
-const processPatience = time.Minute
+const processPatience = 5 * time.Minute
 
 // StartUntilHeld starts a command of the CLI and returns when vCenter holds the task that the method started, and the
 // provider has begun to wait for it, which it does by calling waitMethod. The server's [vcenter.Server.ReleaseTasks]

@@ -14,8 +14,8 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/simulator/vcenter"
 )
 
-// closeTimeout bounds the logging out of a provider.
-const closeTimeout = 10 * time.Second
+// closeTimeout only ends a logout that hangs.
+const closeTimeout = time.Minute
 
 // Factories returns the functions that create the provider of a test case, in process. Each command of the CLI gets a provider
 // of its own, as real commands do; the one before is closed then, and the last one when the test ends. Call it after [VSphere] and

@@ -13,7 +13,7 @@ import (
 )
 
 // logoutTimeout bounds the wait for sessions to end after the provider was closed.
-const logoutTimeout = 10 * time.Second
+const logoutTimeout = time.Minute
 
 // VSphere starts a simulated vCenter for one test; options are optional, one at most. It stops when the test ends, and
 // the test fails if a session is still open then: call [Factories] afterwards.

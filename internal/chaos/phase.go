@@ -14,12 +14,15 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/realcli"
 )
 
-// How long things may take that come to an end by themselves; far more than any of them does.
+// Deadlines that only end what hangs: each is far longer than anything takes on a busy machine.
 const (
-	commandPatience = 3 * time.Minute
-	calmPatience    = time.Minute
-	endPatience     = 15 * time.Second // of processes and sessions, after the CLI ended
+	commandPatience = 10 * time.Minute
+	calmPatience    = 3 * time.Minute
+	endPatience     = time.Minute // of processes and sessions, after the CLI ended
 )
+
+// logoutTime is the time that a provider has to close its sessions after the CLI ended, where one may be left.
+const logoutTime = 1500 * time.Millisecond
 
 // command runs one command of the CLI while faults strike, waits until the platform is idle, and checks the invariants that hold
 // after every command. It returns which strikes took effect.
@@ -53,6 +56,7 @@ func (r *run) command(ctx context.Context, phase Phase, strikes []named, args ..
 	if bounded.Err() != nil {
 		r.violated(0, phase, "the command did not end within %s:\n%s", commandPatience, result.Output)
 	}
+	r.exited(ctx, phase, command)
 	if err := r.rest(ctx); err != nil {
 		return result, nil, err
 	}
@@ -61,7 +65,7 @@ func (r *run) command(ctx context.Context, phase Phase, strikes []named, args ..
 	killed := slices.ContainsFunc(met, func(strike named) bool { return strike.Kills })
 	r.checkOutput(phase, result, killed)
 	r.once(phase, before)
-	r.cleared(ctx, phase, command, killed || slices.ContainsFunc(met, func(strike named) bool { return strike.Strands }))
+	r.cleared(ctx, phase, killed || slices.ContainsFunc(met, func(strike named) bool { return strike.Strands }))
 
 	return result, met, nil
 }
@@ -141,16 +145,22 @@ func (r *run) once(phase Phase, before map[string]int) {
 	}
 }
 
-// cleared checks that no process, session or collector outlasts the command, except those that the provider could not close.
-func (r *run) cleared(ctx context.Context, phase Phase, command *realcli.Command, stranded bool) {
+// exited checks that no process outlasts the command.
+func (r *run) exited(ctx context.Context, phase Phase, command *realcli.Command) {
 	bounded, stop := context.WithTimeout(ctx, endPatience)
 	defer stop()
 	if !Await(bounded, func() bool { return errors.Is(command.SignalGroup(0), syscall.ESRCH) }) {
 		r.violated(6, phase, "a process outlasts the CLI")
 		_ = command.SignalGroup(syscall.SIGKILL) // it may end by itself at this moment
 	}
+}
+
+// cleared checks that no session or collector outlasts the command, except those that the provider could not close.
+func (r *run) cleared(ctx context.Context, phase Phase, stranded bool) {
+	bounded, stop := context.WithTimeout(ctx, endPatience)
+	defer stop()
 	if stranded {
-		Pause(ctx, endPatience/10) // sessions that it can close are closed meanwhile
+		Pause(ctx, logoutTime) // sessions that it can close are closed meanwhile
 		for _, what := range r.platform.Remains() {
 			r.excused[what] = true
 		}

@@ -20,7 +20,8 @@ type Platform interface {
 	Objects() []Object
 	// Creations counts the tasks that made an object since the platform began, by what they made: kind and name.
 	Creations() map[string]int
-	// Calm ends all faults, releases what is held, and returns when no task runs any more.
+	// Calm ends all faults, releases what is held, and returns when no task runs and no request is in progress any more. The
+	// clients must have ended.
 	Calm(ctx context.Context) error
 	// Remains lists what clients have left open on the server: sessions, collectors.
 	Remains() []string

@@ -21,7 +21,7 @@ const (
 	// longestDiagnostic is how much a person is asked to read, in bytes.
 	longestDiagnostic = 4 << 10
 	// callPatience only ends a call of the provider that hangs; it is far longer than any takes on a busy machine.
-	callPatience = 2 * time.Minute
+	callPatience = 5 * time.Minute
 )
 
 // unusualStrings are strings that code may fail to expect.

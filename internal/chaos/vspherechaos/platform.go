@@ -35,6 +35,7 @@ const (
 type platform struct {
 	*vcenter.Server
 
+	traffic *chaos.Traffic
 	initial map[string]bool // ids of the VMs that it starts with
 	prod    string          // a folder in /DC0/vm
 	task    time.Duration   // how long tasks take
@@ -50,7 +51,7 @@ func Start(ctx context.Context, random *rand.Rand) (chaos.Platform, error) {
 	if err != nil {
 		return nil, fmt.Errorf("starting the embedded vCenter: %w", err)
 	}
-	p := &platform{Server: server, initial: map[string]bool{}, task: task}
+	p := &platform{Server: server, traffic: chaos.NewTraffic(server), initial: map[string]bool{}, task: task}
 	if err := p.furnish(ctx); err != nil {
 		server.Close()
 
@@ -151,8 +152,8 @@ func (p *platform) Calm(ctx context.Context) error {
 	p.EndOutage()
 	for count := -1; ; {
 		p.ReleaseTasks()
-		if !chaos.Await(ctx, func() bool { return !p.working() }) {
-			return errors.New("tasks that do not end")
+		if !chaos.Await(ctx, func() bool { return !p.working() && !p.traffic.InProgress() }) {
+			return errors.New("tasks or requests that do not end")
 		}
 		now := len(p.Tasks())
 		if now == count {

@@ -35,6 +35,7 @@ const password = "open-sesame-4711"
 type platform struct {
 	*zstacksim.Server
 
+	traffic *chaos.Traffic
 	task    time.Duration // how long jobs take
 	keys    bool          // the provider logs in with an access key
 	brief   bool          // all resources have short timeouts
@@ -63,7 +64,7 @@ func Start(_ context.Context, random *rand.Rand) (chaos.Platform, error) {
 		return nil, fmt.Errorf("starting the embedded ZStack: %w", err)
 	}
 	p := &platform{
-		Server: server, initial: map[string]bool{}, task: task, keys: random.IntN(4) == 0, brief: random.IntN(3) == 0,
+		Server: server, traffic: chaos.NewTraffic(server), initial: map[string]bool{}, task: task, keys: random.IntN(4) == 0, brief: random.IntN(3) == 0,
 		named: map[string]string{}, logins: map[string]bool{},
 	}
 	for _, vm := range p.VMs() {
@@ -133,8 +134,8 @@ func (p *platform) Calm(ctx context.Context) error {
 	p.ClearFaults()
 	for count := -1; ; {
 		p.ReleaseJobs()
-		if !chaos.Await(ctx, func() bool { return !p.working() }) {
-			return errors.New("jobs that do not end")
+		if !chaos.Await(ctx, func() bool { return !p.working() && !p.traffic.InProgress() }) {
+			return errors.New("jobs or requests that do not end")
 		}
 		now := len(p.Jobs())
 		if now == count {

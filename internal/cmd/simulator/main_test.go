@@ -116,7 +116,7 @@ func (p *process) readLine(t *testing.T) {
 // wantEnd waits for the end and asserts the exit code, that nothing more was printed, and that no file is left.
 func (p *process) wantEnd(t *testing.T, code int) {
 	t.Helper()
-	timer := time.AfterFunc(20*time.Second, func() { _ = p.command.Process.Kill() })
+	timer := time.AfterFunc(5*time.Minute, func() { _ = p.command.Process.Kill() })
 	defer timer.Stop()
 	more, err := io.ReadAll(p.stdout)
 	if err != nil || len(more) > 0 {
