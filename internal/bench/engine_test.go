@@ -19,12 +19,18 @@ func TestMeasure_engine(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			taken := map[Step]int{}
+			taken, accounted := map[Step]int{}, 0
 			for _, sample := range runs[0].Samples {
 				taken[sample.Step]++
-				if sample.Requests != 0 || sample.CPU <= 0 || sample.Memory <= 0 {
-					t.Errorf("%+v, want CPU and memory and no requests", sample)
+				if sample.Requests != 0 || (sample.CPU > 0) != (sample.Memory > 0) {
+					t.Errorf("%+v, want no requests, and CPU with memory", sample)
 				}
+				if sample.CPU > 0 { // unknown where the CLI kills a provider that ends late, as on a busy machine
+					accounted++
+				}
+			}
+			if accounted == 0 {
+				t.Error("no step has CPU and memory")
 			}
 			if want := map[Step]int{Apply: 1, Refresh: 3, NoOp: 3, Update: 1, Destroy: 1}; !maps.Equal(taken, want) {
 				t.Errorf("taken %v, want %v", taken, want)

@@ -140,6 +140,9 @@ func run(ctx context.Context, chosen options) (err error) {
 		return fmt.Errorf("making a temporary folder: %w", err)
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	if err := os.Setenv("TMPDIR", dir); err != nil { // for the files of simulators, and sockets of killed providers
+		return fmt.Errorf("preparing: %w", err)
+	}
 	if chosen.trace != "" {
 		file, failure := os.Create(chosen.trace)
 		if failure != nil {

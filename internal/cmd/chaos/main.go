@@ -76,7 +76,7 @@ func run(ctx context.Context, o options) (err error) {
 		return fmt.Errorf("making a temporary folder: %w", err)
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	if err := os.Setenv("TMPDIR", dir); err != nil { // the simulator's files
+	if err := os.Setenv("TMPDIR", dir); err != nil { // for the files of simulators, and sockets of killed providers
 		return fmt.Errorf("preparing: %w", err)
 	}
 	cli, err := realcli.Find(ctx, dir)

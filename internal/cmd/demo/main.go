@@ -65,6 +65,12 @@ func run(parent context.Context, out io.Writer, verbose bool) int {
 		}
 	}()
 
+	if err := os.Setenv("TMPDIR", folder); err != nil { // for the sockets of killed providers
+		say.line("The demo can't set its temporary folder: %v", err)
+
+		return exitFailure
+	}
+
 	checks := &checklist{say: say}
 	began := time.Now()
 	err = play(ctx, folder, say, checks)
