@@ -41,16 +41,25 @@ func TestProcess_platformDown(t *testing.T) {
 	acctest.MustRunCLI(t, workspace, 0, "apply", "-auto-approve")
 	server.Restart(vcenter.Restart{Outage: time.Hour})
 	server.ResetRequests()
+	began := time.Now()
 
 	plan := acctest.MustRunCLI(t, workspace, 1, "plan", "-no-color")
 	if !strings.Contains(plan.Output, "HTTP 503") {
 		t.Errorf("the plan does not say what is wrong:\n%s", plan.Output)
 	}
-	if n := server.Requests().Total; n > 5 {
-		t.Errorf("the plan asked a vCenter that is down %d times", n)
+	if n, most := server.Requests().Total, attemptsSince(began); n > most {
+		t.Errorf("the plan asked a vCenter that is down %d times, want at most %d", n, most)
 	}
 	server.EndOutage()
 	acctest.MustRunCLI(t, workspace, 0, "destroy", "-auto-approve")
+}
+
+// attemptsSince returns how many requests a plan may send to a server that is down: those of one first contact, and of one more for each
+// half a minute that a busy machine takes. The provider does not repeat a failed contact any earlier.
+func attemptsSince(began time.Time) int {
+	const contact, quietTime = 5, 30 * time.Second
+
+	return contact * (1 + int(time.Since(began)/quietTime))
 }
 
 // manyZStackClones is manyClones for ZStack.
@@ -77,13 +86,14 @@ func TestProcess_zstackDown(t *testing.T) {
 			acctest.MustRunCLI(t, workspace, 0, "apply", "-auto-approve")
 			server.Inject(zstacksim.Fault{Status: http.StatusServiceUnavailable, Times: -1})
 			server.ResetRequests()
+			began := time.Now()
 
 			plan := acctest.MustRunCLI(t, workspace, 1, "plan", "-no-color")
 			if !strings.Contains(plan.Output, "HTTP 503") {
 				t.Errorf("the plan does not say what is wrong:\n%s", plan.Output)
 			}
-			if n := server.Requests().Total; n > 5 {
-				t.Errorf("the plan asked a management node that is down %d times", n)
+			if n, most := server.Requests().Total, attemptsSince(began); n > most {
+				t.Errorf("the plan asked a management node that is down %d times, want at most %d", n, most)
 			}
 			server.ClearFaults()
 			acctest.MustRunCLI(t, workspace, 0, "destroy", "-auto-approve")
