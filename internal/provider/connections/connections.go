@@ -49,7 +49,7 @@ type Connections struct {
 	// ZStackUnset names those of [ZStackEnvironment], or of [ZStackKeyEnvironment] where something of that was set, that
 	// were not set when the block was absent.
 	ZStackUnset []string
-	// Seen is what the CLI has in state; nil where that is not recorded.
+	// Seen is what the CLI has in state; nil where nobody watches.
 	Seen *lifecycle.Seen
 	// Logger writes to the CLI's log what services have to say, such as the progress of tasks; nil discards it.
 	Logger *slog.Logger
