@@ -1,4 +1,4 @@
-// The provider's program: what the Terraform or OpenTofu CLI starts and speaks to.
+// Command terraform-provider-vmfork is the plugin process that the Terraform or OpenTofu CLI starts.
 package main
 
 import (
@@ -26,10 +26,10 @@ var version = "dev"
 const (
 	// garbageTarget replaces Go's 100: the provider's heap is small and short-lived, and time is worth more than memory.
 	garbageTarget = 400
-	// closeGrace bounds the logging out at the end. The CLI kills a provider two seconds after it asked it to go.
+	// closeGrace bounds the logout at the end. The CLI kills a provider two seconds after it asked it to stop.
 	closeGrace = 1500 * time.Millisecond
-	// orphanGrace is what requests in flight get to cancel their tasks when the CLI has died. Their contexts end with the
-	// CLI's connection.
+	// orphanGrace is the time that requests in flight have to cancel their tasks when the CLI has died. Their contexts end
+	// with the CLI's connection.
 	orphanGrace = 3 * time.Second
 )
 
@@ -51,10 +51,10 @@ func main() {
 	ctx := context.Background()
 	vmfork := provider.New(version)
 	if !*debugMode {
-		// The CLI stops its providers itself, and decides when. A signal to the process group, as a terminal or a CI system
-		// sends it, must not take the provider away from a VM that is being made. Nor may a log line after the CLI's death.
+		// The CLI stops its providers itself. A signal to the process group, as a terminal or a CI system sends it, must not kill
+		// the provider while a VM is being created; nor may SIGPIPE, which a log line raises after the CLI's death.
 		signal.Ignore(os.Interrupt, syscall.SIGTERM, syscall.SIGPIPE)
-		go leaveWithParent(ctx, vmfork, os.Getppid()) // asked for now: a parent may die before the goroutine begins
+		go leaveWithParent(ctx, vmfork, os.Getppid()) // Getppid is called here: the parent may die before the goroutine begins
 		quietUnlessAsked()
 	}
 
@@ -71,8 +71,8 @@ func main() {
 	}
 }
 
-// quietUnlessAsked writes no log where nobody asked the CLI for one: it would throw the lines away, after both sides spent a
-// sixth of their time on them.
+// quietUnlessAsked turns the log off unless the environment asks for one: the CLI would discard the lines, after both processes
+// have spent a sixth of their time on them.
 func quietUnlessAsked() {
 	if logWanted(os.Environ()) {
 		return
@@ -93,8 +93,8 @@ func logWanted(environment []string) bool {
 	})
 }
 
-// leaveWithParent ends the process when the CLI has died without stopping it, as after kill -9: nothing else would, now
-// that signals are ignored. Where a process keeps its parent's id for ever (Windows), it never returns.
+// leaveWithParent ends the process when the CLI has died without stopping it, as after kill -9: signals are ignored, so nothing
+// else would. Where a process keeps its parent's id for ever (Windows), it never returns.
 func leaveWithParent(ctx context.Context, vmfork *provider.Provider, parent int) {
 	for range time.Tick(time.Second) {
 		if os.Getppid() == parent {

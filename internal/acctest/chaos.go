@@ -11,7 +11,7 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/realcli"
 )
 
-// Adversary is what tests need to let the adversary loose on a platform.
+// Adversary runs random faults (package chaos) on one platform in tests.
 type Adversary struct {
 	Platform string // as `go run ./internal/cmd/chaos -platform` calls it
 	Start    chaos.Start

@@ -11,8 +11,7 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/simulator/vcenter"
 )
 
-// LogIn returns a client of a simulated vCenter that knows nothing of ours, as somebody else has it who changes things behind
-// Terraform's back. The test logs out with it.
+// LogIn returns a govmomi client of a simulated vCenter, for changes outside Terraform. It logs out when the test ends.
 func LogIn(tb testing.TB, server *vcenter.Server) *govmomi.Client {
 	tb.Helper()
 	client, err := govmomi.NewClient(tb.Context(), &url.URL{
@@ -25,8 +24,8 @@ func LogIn(tb testing.TB, server *vcenter.Server) *govmomi.Client {
 	return client
 }
 
-// Furnish makes what a simulated vCenter does not start with, the folder /DC0/vm/prod and a resource pool in that of DC0_C0, and
-// returns their ids.
+// Furnish creates the folder /DC0/vm/prod and a resource pool in that of DC0_C0, which a simulated vCenter does not start with,
+// and returns their ids.
 func Furnish(tb testing.TB, client *govmomi.Client) (folderID, poolID string) {
 	tb.Helper()
 	finder := find.NewFinder(client.Client)

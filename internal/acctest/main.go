@@ -1,4 +1,4 @@
-// Package acctest is what acceptance tests stand on: a provider that runs inside the test, a simulated vCenter or ZStack, a
+// Package acctest supports acceptance tests: a provider that runs inside the test, a simulated vCenter or ZStack, a
 // real CLI, and checks of what the simulator's inventory holds afterwards.
 //
 // A package with acceptance tests has a TestMain that calls [Main]. A test starts its platform with [VSphere] or [ZStack],
@@ -37,7 +37,7 @@ func run(m *testing.M) (code int, err error) {
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
 	if os.Geteuid() == 0 {
-		// A PostgreSQL refuses to run as root: whoever it runs as has to get through to its own folder, without looking around here.
+		// PostgreSQL refuses to run as root: the user that it runs as instead must reach its own folder in here, and list nothing.
 		if err := os.Chmod(folder, 0o711); err != nil {
 			return 1, fmt.Errorf("preparing acceptance tests: %w", err)
 		}

@@ -16,8 +16,8 @@ import (
 	zstacksim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/zstack"
 )
 
-// processPatience bounds every wait for a real process; it is far longer than anything takes.
-const processPatience = time.Minute
+// processPatience only ends a wait for a real process that hangs: it is far longer than anything takes on a busy machine.
+const processPatience = 5 * time.Minute
 
 // StartUntilHeld starts a command of the CLI and returns when vCenter holds the task that the method started, and the
 // provider has begun to wait for it, which it does by calling waitMethod. The server's [vcenter.Server.ReleaseTasks]
@@ -42,7 +42,7 @@ func StartUntilJobHeld(
 	return startUntilCalled(tb, server, workspace, []string{method, "QueryApiJob"}, args...)
 }
 
-// counting is a simulator, as far as it counts requests.
+// counting is a simulator's counter of requests.
 type counting interface {
 	ResetRequests()
 	Requests() serving.RequestCounts

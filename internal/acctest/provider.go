@@ -14,11 +14,11 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/simulator/vcenter"
 )
 
-// closeTimeout bounds the logging out of a provider.
-const closeTimeout = 10 * time.Second
+// closeTimeout only ends a logout that hangs.
+const closeTimeout = time.Minute
 
-// Factories returns what makes the provider of a test case, in process. Each command of the CLI gets a provider of its
-// own, as in real life; the one before is closed then, and the last one when the test ends. Call it after [VSphere] and
+// Factories returns the functions that create the provider of a test case, in process. Each command of the CLI gets a provider
+// of its own, as real commands do; the one before is closed then, and the last one when the test ends. Call it after [VSphere] and
 // [ZStack], so that the provider logs out while the server is still there.
 func Factories(tb testing.TB) map[string]func() (tfprotov6.ProviderServer, error) {
 	tb.Helper()

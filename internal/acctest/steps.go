@@ -98,7 +98,7 @@ func Same[T comparable](what string, got, want T) error {
 	return nil
 }
 
-// Says matches a text that the CLI has wrapped.
+// Says returns a pattern of a text that the CLI has wrapped.
 func Says(words string) *regexp.Regexp {
 	return regexp.MustCompile(strings.ReplaceAll(regexp.QuoteMeta(words), " ", `[\s│|]+`))
 }

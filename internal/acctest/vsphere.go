@@ -13,10 +13,10 @@ import (
 )
 
 // logoutTimeout bounds the wait for sessions to end after the provider was closed.
-const logoutTimeout = 10 * time.Second
+const logoutTimeout = time.Minute
 
 // VSphere starts a simulated vCenter for one test; options are optional, one at most. It stops when the test ends, and
-// the test fails if somebody is still logged in then: call [Factories] afterwards.
+// the test fails if a session is still open then: call [Factories] afterwards.
 func VSphere(tb testing.TB, options ...vcenter.Options) *vcenter.Server {
 	tb.Helper()
 
@@ -38,7 +38,7 @@ func VSphere(tb testing.TB, options ...vcenter.Options) *vcenter.Server {
 	return server
 }
 
-// noSessions waits until nobody is logged in, as list tells.
+// noSessions waits until list returns no session.
 func noSessions[S any](list func() []S) error {
 	deadline := time.After(logoutTimeout)
 	tick := time.NewTicker(20 * time.Millisecond)

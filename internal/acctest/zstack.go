@@ -13,7 +13,7 @@ import (
 )
 
 // ZStack starts a simulated ZStack for one test; options are optional, one at most. It stops when the test ends, and the
-// test fails if somebody is still logged in then: call [Factories] afterwards.
+// test fails if a session is still open then: call [Factories] afterwards.
 func ZStack(tb testing.TB, options ...zstacksim.Options) *zstacksim.Server {
 	tb.Helper()
 

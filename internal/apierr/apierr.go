@@ -14,7 +14,7 @@ import (
 // Kind groups the errors of all platforms by what a caller can do about them.
 type Kind int
 
-// The kinds. The zero value is Internal, so that an error nobody classified is never taken for a harmless one.
+// The kinds. The zero value is Internal, so that an unclassified error is never taken for a harmless one.
 const (
 	Internal        Kind = iota // the platform failed and did not say what a caller could change
 	NotFound                    // a named object does not exist
@@ -61,7 +61,7 @@ func (k Kind) String() string {
 // Codes that the clients give to failures which no platform names, because the platform was not reached or is not what
 // it was taken for.
 const (
-	// CodeUntrustedCertificate is a TLS certificate that nobody vouches for; [Error] has its Thumbprint. Kind
+	// CodeUntrustedCertificate is a TLS certificate that no trusted authority has signed; [Error] has its Thumbprint. Kind
 	// Unauthenticated: asking again does not help.
 	CodeUntrustedCertificate = "UntrustedCertificate"
 	// CodeThumbprintMismatch is a certificate that is not the one the configuration pins. Kind Unauthenticated, with

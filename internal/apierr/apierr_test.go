@@ -25,7 +25,7 @@ func TestEveryKindHasAName(t *testing.T) {
 		}
 	}
 	if apierr.Kind(0) != apierr.Internal {
-		t.Error("an error that nobody classified is not Internal")
+		t.Error("an unclassified error is not Internal")
 	}
 	for _, kind := range []apierr.Kind{-1, apierr.Kind(len(kinds))} {
 		if got := kind.String(); got != fmt.Sprintf("Kind(%d)", int(kind)) {

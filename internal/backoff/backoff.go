@@ -8,9 +8,9 @@ import (
 	"time"
 )
 
-// ChangeReserve is what is left of a deadline, at least, when something that changes the platform is tried once more. One that
-// began later would be cut off by the deadline where it could be refused, and then nobody knows what became of it: a VM may come to
-// be of which Terraform was told that it was not made.
+// ChangeReserve is the least time before the deadline at which a change is sent again. A later attempt could be cut off by the
+// deadline before its answer arrives, and its outcome would be unknown: the platform may create a VM although Terraform was told
+// that none was created.
 const ChangeReserve = 5 * time.Second
 
 // Series are pauses of which each is twice as long as the one before.
@@ -18,8 +18,8 @@ type Series struct {
 	First, Longest time.Duration
 }
 
-// After returns the pause after attempt n, the first of which is 1: between half of its length and all of it, so that callers who
-// failed at the same moment do not come back all at once.
+// After returns the pause after attempt n, the first of which is 1: between half of its length and all of it, so that callers that
+// failed at the same time do not retry at the same time.
 func (s Series) After(n int) time.Duration {
 	length := s.First
 	for ; n > 1 && length < s.Longest; n-- {

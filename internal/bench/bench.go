@@ -20,11 +20,11 @@ type Report struct {
 	Machine  Machine  `json:"machine"`
 	Programs []Binary `json:"programs"`
 	Runs     []Run    `json:"runs"`
-	// Failures say what could not be measured.
+	// Failures are the errors of cases that could not be measured.
 	Failures []string `json:"failures,omitempty"`
 }
 
-// Machine is what measured.
+// Machine describes the machine on which the bench ran.
 type Machine struct {
 	Go   string `json:"go"`
 	CPUs int    `json:"cpus"`
@@ -32,7 +32,7 @@ type Machine struct {
 	CLI  string `json:"cli"`
 }
 
-// Binary is what is known of a provider's program, whatever it provides.
+// Binary is the size and the start-up time of a provider's program.
 type Binary struct {
 	Subject Subject         `json:"subject"`
 	Size    int64           `json:"size_bytes"`
@@ -48,7 +48,10 @@ func Build(ctx context.Context, folder, profiles string) (Programs, error) {
 	shape := filepath.Join(folder, "shape.json")
 	flags := []string{"-trimpath", "-ldflags=-s -w -X main.shape=" + shape}
 	if profiles != "" {
-		flags = []string{"-trimpath", "-tags=profiled", "-ldflags=-X github.com/vmfork/terraform-provider-vmfork/internal/profile.folder=" + profiles + " -X main.shape=" + shape}
+		flags = []string{
+			"-trimpath", "-tags=profiled",
+			"-ldflags=-X github.com/vmfork/terraform-provider-vmfork/internal/profile.folder=" + profiles + " -X main.shape=" + shape,
+		}
 	}
 	for output, pkg := range map[string]string{
 		programs.Provider: "", programs.Bare: "internal/cmd/bench/bare", programs.Launcher: "internal/cmd/bench/launcher",
@@ -70,7 +73,7 @@ func Build(ctx context.Context, folder, profiles string) (Programs, error) {
 	return programs, err
 }
 
-// Describe says what measures.
+// Describe describes this machine and the programs.
 func Describe(ctx context.Context, programs Programs) Machine {
 	machine := Machine{Go: runtime.Version(), CPUs: runtime.NumCPU(), OS: runtime.GOOS + "/" + runtime.GOARCH, CLI: "unknown"}
 	if text, err := exec.CommandContext(ctx, programs.CLI, "version", "-json").Output(); err == nil {
@@ -85,8 +88,8 @@ func Describe(ctx context.Context, programs Programs) Machine {
 	return machine
 }
 
-// Run measures the cases of the settings below the folder dir, and tells progress. After each case it calls report with what
-// was measured so far. A case that fails is told and left; the error is that of a ctx that ended.
+// Run measures the cases of the settings below the folder dir, and writes its progress. After each case it calls report with what
+// was measured so far. A case that fails is reported and skipped; the error is that of a ctx that ended.
 func (r *Report) Run(ctx context.Context, dir string, programs Programs, settings Settings, progress io.Writer, report func()) error {
 	cases := settings.Cases()
 	for i, c := range cases {

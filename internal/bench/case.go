@@ -34,7 +34,7 @@ const (
 // Steps lists the steps in their order.
 func Steps() []Step { return []Step{Apply, Refresh, NoOp, Update, Destroy} }
 
-// Subject is who takes the steps.
+// Subject names what takes the steps.
 type Subject string
 
 // The subjects.
@@ -44,7 +44,7 @@ const (
 	Engine   Subject = "engine" // a provider that does nothing
 )
 
-// Subjects lists the subjects in the order in which they take their turns.
+// Subjects lists the subjects in the order in which they take each step.
 func Subjects() []Subject { return []Subject{Provider, Floor, Engine} }
 
 // Sample is what one step of one subject cost, once.

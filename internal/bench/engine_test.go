@@ -19,12 +19,18 @@ func TestMeasure_engine(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			taken := map[Step]int{}
+			taken, accounted := map[Step]int{}, 0
 			for _, sample := range runs[0].Samples {
 				taken[sample.Step]++
-				if sample.Requests != 0 || sample.CPU <= 0 || sample.Memory <= 0 {
-					t.Errorf("%+v, want CPU and memory and no requests", sample)
+				if sample.Requests != 0 || (sample.CPU > 0) != (sample.Memory > 0) {
+					t.Errorf("%+v, want no requests, and CPU with memory", sample)
 				}
+				if sample.CPU > 0 { // unknown where the CLI kills a provider that ends late, as on a busy machine
+					accounted++
+				}
+			}
+			if accounted == 0 {
+				t.Error("no step has CPU and memory")
 			}
 			if want := map[Step]int{Apply: 1, Refresh: 3, NoOp: 3, Update: 1, Destroy: 1}; !maps.Equal(taken, want) {
 				t.Errorf("taken %v, want %v", taken, want)
@@ -43,7 +49,7 @@ func TestMeasure_engine(t *testing.T) {
 func TestMeasure_fails(t *testing.T) {
 	t.Parallel()
 	c := Case{Scenario: "zstack_clone", N: 1, Parallelism: 1}
-	runs, err := Measure(t.Context(), t.TempDir(), Programs{}, []Subject{"nobody", Floor, Engine}, c, nil)
+	runs, err := Measure(t.Context(), t.TempDir(), Programs{}, []Subject{"unknown", Floor, Engine}, c, nil)
 	if err == nil || len(runs) != 1 || runs[0].Subject != Floor {
 		t.Errorf("%+v, %v, want the floor's run and the others' errors", runs, err)
 	}

@@ -26,7 +26,8 @@ type Programs struct {
 	Launcher string
 }
 
-// takes is how often a step is taken that changes nothing: it is over soon, and a moment in which the machine is busy counts much.
+// takes is the number of times that a step is taken that changes nothing: it is short, so one busy moment of the machine would
+// distort it.
 var takes = map[Step]int{Refresh: 3, NoOp: 3}
 
 // Measure takes all steps of a case once, with each subject on a platform of its own, in a folder of its own below dir: one step
@@ -72,7 +73,7 @@ func Measure(ctx context.Context, dir string, programs Programs, subjects []Subj
 // taker takes steps.
 type taker struct {
 	take func(ctx context.Context, step Step) error
-	// usage tells what the providers took of the machine since it was last asked; nil where nobody accounts for them.
+	// usage returns the CPU time and memory that the providers took since its last call; nil where they are not measured.
 	usage func() (launcher.Usage, error)
 }
 

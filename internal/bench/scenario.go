@@ -12,8 +12,8 @@ import (
 type scenario struct {
 	start func(c Case, vms int) (*platform, error)
 	body  string // with the count as its one argument
-	// machines is how many VMs the platform starts with, whose ids stand in front of the body as local.machines. nil: as many as
-	// it likes, and no ids.
+	// machines returns the number of VMs that the platform starts with, whose ids are the body's local.machines. nil: the
+	// platform's default number, and no ids.
 	machines func(n int) int
 	// source is the name of the one VM that objects are made of where machines is nil and the floor has to know it.
 	source string

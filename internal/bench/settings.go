@@ -8,7 +8,7 @@ import (
 )
 
 const (
-	// manyObjects is from where on a case is measured once, unless somebody asks for more: it takes minutes.
+	// manyObjects is the number of objects from which on a case is measured once by default: it takes minutes.
 	manyObjects = 1000
 	// usualRepeat is how often other cases are measured.
 	usualRepeat = 3

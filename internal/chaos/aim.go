@@ -9,14 +9,14 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/realcli"
 )
 
-// Moment is when something strikes.
+// Moment is the time at which a fault strikes.
 type Moment struct {
 	Words string
 	// Begin is called before the command starts; what it returns reports whether the moment has come.
 	Begin func() func() bool
 }
 
-// AtRequest draws a moment: when so many more requests were made than total says in the beginning.
+// AtRequest draws a moment: a number of requests after the one at which total stands when the command begins.
 func AtRequest(random *rand.Rand, total func() int) Moment {
 	nth := 1 + random.IntN(25)
 
@@ -48,17 +48,17 @@ func (m Moment) Strike(act func(ctx context.Context, command *realcli.Command) (
 	}
 }
 
-// Deed is what is done to a command's work in its middle. later is drawn: how long it takes.
+// Deed acts on a command while its work is held. later is a drawn duration that it may use as a delay.
 type Deed func(ctx context.Context, command *realcli.Command, later time.Duration) error
 
 // Holder holds a platform's tasks or jobs in their middle.
 type Holder struct {
-	// Draw draws the method of what is held; empty: any.
+	// Draw draws the method whose tasks or jobs are held; empty means any.
 	Draw func(random *rand.Rand, phase Phase) string
 	// Hold holds what the method starts from now on, and Holding reports whether something is held.
 	Hold    func(method string)
 	Holding func() bool
-	// Release lets go on what is held.
+	// Release lets everything that is held continue.
 	Release func()
 }
 
@@ -91,14 +91,14 @@ func (h Holder) Mid(name string, signals bool, act Deed) Fault {
 	}}
 }
 
-// ReleaseAfter lets go on what is held after a while.
+// ReleaseAfter lets everything that is held continue after a delay.
 func (h Holder) ReleaseAfter(ctx context.Context, later time.Duration) {
 	if Pause(ctx, later) {
 		h.Release()
 	}
 }
 
-// meets reports whether an act met the command: it may end at any moment, and a signal then reaches nobody.
+// meets reports whether an act took effect: the command may have ended before, and a signal then reaches no process.
 func meets(command *realcli.Command, err error) (bool, error) {
 	select {
 	case <-command.Done():
@@ -108,15 +108,15 @@ func meets(command *realcli.Command, err error) (bool, error) {
 	}
 }
 
-// Injection is a fault that the platform's simulator meets calls with by itself.
+// Injection is a fault with which the platform's simulator answers calls.
 type Injection struct {
 	Code, Method string // the method may be empty: any
-	Times, Skip  int    // it is met so many times, after so many calls that pass
+	Times, Skip  int    // it happens Times times, after Skip calls that pass
 	Inject       func()
 	Strands      bool // as of the [Strike]
 }
 
-// Strike is the injection, armed before a command. struck counts the calls that met any.
+// Strike is the injection, armed before a command. struck counts the calls that got any injected fault.
 func (i Injection) Strike(struck func() int) Strike {
 	before := 0
 
@@ -150,8 +150,8 @@ func AnyOf(random *rand.Rand, methods []string) (method string, skip int) {
 	return methods[random.IntN(len(methods))], random.IntN(2) * random.IntN(2)
 }
 
-// AnyCall draws a method, and how many of its calls pass first: of those that do something, of questions, or whatever comes at
-// some point.
+// AnyCall draws a method, and how many of its calls pass first: a method that changes something, a query, or, as an empty
+// method, any call.
 func AnyCall(random *rand.Rand, doing, asking []string) (method string, skip int) {
 	switch draw := random.IntN(10); {
 	case draw < 5:
@@ -163,7 +163,7 @@ func AnyCall(random *rand.Rand, doing, asking []string) (method string, skip int
 	}
 }
 
-// BehindBack is a fault that does something to one of the objects that exist at the moment. moment draws when.
+// BehindBack is a fault that changes one of the existing objects outside Terraform. moment draws when.
 func BehindBack(
 	name string, moment func(random *rand.Rand, phase Phase) Moment, objects func() []Object, act func(object Object) error,
 ) Fault {
@@ -176,7 +176,7 @@ func BehindBack(
 				if len(now) == 0 {
 					continue
 				}
-				// What can't be done to the object as it is now is not done: others meet the platform's rules too.
+				// A change that the platform refuses now is not made: its rules apply to every client.
 				return act(now[which%len(now)]) == nil, nil
 			}
 

@@ -56,7 +56,7 @@ func TestReadState(t *testing.T) {
 	}
 }
 
-// The blocks that diagnostics print are found as the CLI frames them, with and without colours' box.
+// The import blocks of diagnostics are found in the frame that the CLI prints around them, with colours and without.
 func TestAdoptionBlock(t *testing.T) {
 	t.Parallel()
 	const output = "│   import {\n│     to = vmfork_vsphere_clone.<NAME>\n│     id = \"vm-57\"\n│   }\n\n" +
@@ -70,7 +70,7 @@ func TestAdoptionBlock(t *testing.T) {
 	}
 }
 
-// A part is told of by a diagnostic, for good, and not by a plan.
+// A part counts as reported once a diagnostic has named it; a plan that names it does not count.
 func TestHeard(t *testing.T) {
 	t.Parallel()
 	r := &run{told: map[string]bool{}}
@@ -82,7 +82,7 @@ func TestHeard(t *testing.T) {
 		text string
 		want bool
 	}{{plan, false}, {plan + diagnostic, true}, {"", true}} {
-		if got := r.heard(output.text, part); got != output.want {
+		if got := r.reported(output.text, part); got != output.want {
 			t.Errorf("after %q: %t, want %t", output.text, got, output.want)
 		}
 	}
@@ -111,7 +111,7 @@ func TestLingers(t *testing.T) {
 	}
 }
 
-// A renamed machine is told of by a diagnostic that nothing has its name any more, for good; one that nobody renamed is not.
+// A renamed machine counts as reported once a diagnostic says that its old name is gone; a machine with its own name does not.
 func TestHeardOfRenamed(t *testing.T) {
 	t.Parallel()
 	r := &run{told: map[string]bool{}}
@@ -128,7 +128,7 @@ func TestHeardOfRenamed(t *testing.T) {
 		{diagnostic, Object{ID: id, Name: "web", Renamed: true}, true},
 		{"", Object{ID: id, Name: "web", Renamed: true}, true},
 	} {
-		if got := r.heard(output.text, output.object); got != output.want {
+		if got := r.reported(output.text, output.object); got != output.want {
 			t.Errorf("%+v after %q: %t, want %t", output.object, output.text, got, output.want)
 		}
 	}

@@ -1,8 +1,8 @@
-// Package chaos is an adversary of the provider: it runs a real CLI and real provider processes through apply, change,
+// Package chaos tests the provider under random faults: it runs a real CLI and real provider processes through apply, change,
 // destroy on a simulated platform, while faults strike at random moments, and checks afterwards that nothing is lost.
 //
-// Everything about a run follows from its seed: the resources, their arguments, the faults and their moments. What the
-// processes make of it is up to the scheduler, so a seed repeats the situation, and nearly always the outcome.
+// Everything about a run follows from its seed: the resources, their arguments, the faults and their moments. The
+// order in which processes run is up to the scheduler, so a seed repeats the situation, and nearly always the outcome.
 //
 // The invariants, checked in the simulator's inventory, the state and what the CLI printed:
 //
@@ -14,5 +14,5 @@
 //  5. No secret is in a log, a state or an output.
 //  6. Nothing is left on the platform: no session, no collector; and no process of the provider.
 //
-// A [Platform] plays the platform; the packages below this one do.
+// A [Platform] provides the simulated platform; the packages below this one implement it.
 package chaos

@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// Drawing draws a plan: what platforms' drawings have in common.
+// Drawing holds what the random plans of all platforms share.
 type Drawing struct{ Random *rand.Rand }
 
 // Perhaps is true in so many of a hundred cases.

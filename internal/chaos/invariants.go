@@ -17,7 +17,7 @@ func (r *run) accounted(phase Phase, output string) error {
 		return err
 	}
 	for _, object := range missing {
-		if !r.heard(output, object) {
+		if !r.reported(output, object) {
 			r.violated(1, phase, "%s (%s) exists, but is neither in state nor in a diagnostic:\n%s\n%s", object.ID, object.Name,
 				r.stateInWords(), output)
 		}
@@ -30,10 +30,10 @@ func (r *run) accounted(phase Phase, output string) error {
 	return nil
 }
 
-// heard reports whether an output names an object. A part is named by its id; it is a concern of whoever read that from then on. So
-// is a renamed object whose resource was said to know it no more.
-func (r *run) heard(output string, object Object) bool {
-	if object.Renamed && forsaken(output, object.Name) {
+// reported reports whether an output names an object. A part is named by its id; from then on it is the user's to delete. So is a
+// renamed object of which a diagnostic said that its resource no longer finds it.
+func (r *run) reported(output string, object Object) bool {
+	if object.Renamed && reportedLost(output, object.Name) {
 		r.told[object.ID] = true
 	}
 	if object.Of == "" {
@@ -48,8 +48,8 @@ func (r *run) heard(output string, object Object) bool {
 	return r.told[object.ID]
 }
 
-// forsaken reports whether an output says that what would be the object of a name can't be known any more.
-func forsaken(output, name string) bool {
+// reportedLost reports whether an output says that the object of a name can no longer be found.
+func reportedLost(output, name string) bool {
 	return slices.ContainsFunc([]string{" was not created by the earlier apply, as far as ", " was not there to destroy"}, func(words string) bool {
 		return strings.Contains(output, fmt.Sprintf("%q%s", name, words))
 	})
@@ -58,16 +58,16 @@ func forsaken(output, name string) bool {
 // planIndent is what the CLI puts in front of a plan's lines, and, without colours, not of a diagnostic's.
 const planIndent = " "
 
-// listen notes the parts and renamed objects that the diagnostics of an output tell of.
-func (r *run) listen(output string) {
+// recordReported records the parts and renamed objects that the diagnostics of an output name.
+func (r *run) recordReported(output string) {
 	for _, object := range r.platform.Objects() {
 		if object.Of != "" || object.Renamed {
-			r.heard(output, object)
+			r.reported(output, object)
 		}
 	}
 }
 
-// objects lists what exists, but for what is somebody else's concern.
+// objects lists the objects that exist, without those that a diagnostic has left to the user.
 func (r *run) objects() []Object {
 	return slices.DeleteFunc(r.platform.Objects(), func(object Object) bool {
 		return r.told[object.ID] || object.Of != "" && r.adopted[object.Of]
@@ -117,7 +117,7 @@ func (r *run) wanted(instance held) []string {
 	return all
 }
 
-// stateInWords lists what is in state.
+// stateInWords lists the instances in state, for messages.
 func (r *run) stateInWords() string {
 	state, err := readState(r.workspace.Dir)
 	if err != nil {
@@ -131,7 +131,8 @@ func (r *run) stateInWords() string {
 	return "state: " + strings.Join(words, ", ")
 }
 
-// refresh refreshes the state, which then holds nothing that does not exist, but for what is pending and said not to be found.
+// refresh refreshes the state. Afterwards the state holds no missing object, except a pending one that a diagnostic says can't be
+// found.
 func (r *run) refresh(ctx context.Context) error {
 	result, _, err := r.command(ctx, refresh, nil, "apply", "-refresh-only", "-auto-approve")
 	if err != nil {
@@ -155,10 +156,10 @@ func (r *run) refresh(ctx context.Context) error {
 	return nil
 }
 
-// lingers reports whether an instance is pending, and an output says that what it waits for can't be found.
+// lingers reports whether an instance is pending, and an output says that its object can't be found.
 func (r *run) lingers(instance held, output string) bool {
 	return instance.id == "" && instance.pending != "" &&
-		slices.ContainsFunc(r.wanted(instance), func(name string) bool { return forsaken(output, name) })
+		slices.ContainsFunc(r.wanted(instance), func(name string) bool { return reportedLost(output, name) })
 }
 
 // complete checks that state and platform agree on exactly what the configuration asks for.
@@ -188,7 +189,7 @@ func (r *run) complete(phase Phase) error {
 	return nil
 }
 
-// empty checks that nothing is left.
+// empty checks that no object is left in state or on the platform.
 func (r *run) empty(phase Phase) error {
 	state, err := readState(r.workspace.Dir)
 	if err != nil {
@@ -204,8 +205,8 @@ func (r *run) empty(phase Phase) error {
 // adoptionBlock is what diagnostics print for what exists already. The terminal's frame is in front of each line.
 var adoptionBlock = regexp.MustCompile(`import \{[│\s]*to = (\S+)\.<NAME>[│\s]*id = ("(?:[^"\\]|\\.)*")`)
 
-// adopt is what follows when the provider was killed: what it made and could not tell of is named by the next plan, and the
-// import blocks that it prints adopt it.
+// adopt runs after the provider was killed: the next plan names the objects that it created and could not report, and the
+// import blocks that the plan prints adopt them.
 func (r *run) adopt(ctx context.Context, phase Phase, output string) error {
 	missing, err := r.unknown()
 	if err != nil || len(missing) == 0 {

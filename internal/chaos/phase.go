@@ -14,15 +14,18 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/realcli"
 )
 
-// How long things may take that come to an end by themselves; far more than any of them does.
+// Deadlines that only end what hangs: each is far longer than anything takes on a busy machine.
 const (
-	commandPatience = 3 * time.Minute
-	calmPatience    = time.Minute
-	endPatience     = 15 * time.Second // of processes and sessions, after the CLI ended
+	commandPatience = 10 * time.Minute
+	calmPatience    = 3 * time.Minute
+	endPatience     = time.Minute // of processes and sessions, after the CLI ended
 )
 
-// command runs one command of the CLI while faults strike, lets the platform come to rest, and checks what holds after any
-// command. It returns which strikes met something.
+// logoutTime is the time that a provider has to close its sessions after the CLI ended, where one may be left.
+const logoutTime = 1500 * time.Millisecond
+
+// command runs one command of the CLI while faults strike, waits until the platform is idle, and checks the invariants that hold
+// after every command. It returns which strikes took effect.
 func (r *run) command(ctx context.Context, phase Phase, strikes []named, args ...string) (realcli.Result, []named, error) {
 	r.say("\n=== %s\n", phase)
 	before := r.platform.Creations()
@@ -53,20 +56,21 @@ func (r *run) command(ctx context.Context, phase Phase, strikes []named, args ..
 	if bounded.Err() != nil {
 		r.violated(0, phase, "the command did not end within %s:\n%s", commandPatience, result.Output)
 	}
+	r.exited(ctx, phase, command)
 	if err := r.rest(ctx); err != nil {
 		return result, nil, err
 	}
 
-	r.listen(result.Output)
+	r.recordReported(result.Output)
 	killed := slices.ContainsFunc(met, func(strike named) bool { return strike.Kills })
-	r.decent(phase, result, killed)
+	r.checkOutput(phase, result, killed)
 	r.once(phase, before)
-	r.cleared(ctx, phase, command, killed || slices.ContainsFunc(met, func(strike named) bool { return strike.Strands }))
+	r.cleared(ctx, phase, killed || slices.ContainsFunc(met, func(strike named) bool { return strike.Strands }))
 
 	return result, met, nil
 }
 
-// note writes down what struck.
+// note records the strikes in the report.
 func (r *run) note(phase Phase, strikes, met []named) {
 	for _, strike := range strikes {
 		struck := Struck{Phase: phase, Fault: strike.fault, Words: strike.Words, Met: slices.ContainsFunc(met, func(m named) bool {
@@ -77,7 +81,7 @@ func (r *run) note(phase Phase, strikes, met []named) {
 	}
 }
 
-// meet lets faults strike until the command ends, and returns those that met something.
+// meet lets faults strike until the command ends, and returns those that took effect.
 func meet(ctx context.Context, command *realcli.Command, strikes []named) ([]named, error) {
 	running, stop := context.WithCancel(ctx)
 	defer stop()
@@ -106,7 +110,7 @@ func meet(ctx context.Context, command *realcli.Command, strikes []named) ([]nam
 	return all, errors.Join(errs...)
 }
 
-// rest lets the platform come to rest.
+// rest waits until the platform is idle.
 func (r *run) rest(ctx context.Context) error {
 	bounded, stop := context.WithTimeout(ctx, calmPatience)
 	defer stop()
@@ -117,8 +121,8 @@ func (r *run) rest(ctx context.Context) error {
 	return nil
 }
 
-// decent checks that the provider neither crashed nor broke the CLI's rules nor told a secret.
-func (r *run) decent(phase Phase, result realcli.Result, killed bool) {
+// checkOutput checks that the provider neither crashed nor broke the CLI's rules nor printed a secret.
+func (r *run) checkOutput(phase Phase, result realcli.Result, killed bool) {
 	r.secretFree("the output", phase, result.Output)
 	signs := []string{"panic:", "bug in the provider"}
 	if !killed {
@@ -141,16 +145,22 @@ func (r *run) once(phase Phase, before map[string]int) {
 	}
 }
 
-// cleared checks that no process and nothing on the platform outlasts the command, but for what the provider could not help.
-func (r *run) cleared(ctx context.Context, phase Phase, command *realcli.Command, stranded bool) {
+// exited checks that no process outlasts the command.
+func (r *run) exited(ctx context.Context, phase Phase, command *realcli.Command) {
 	bounded, stop := context.WithTimeout(ctx, endPatience)
 	defer stop()
 	if !Await(bounded, func() bool { return errors.Is(command.SignalGroup(0), syscall.ESRCH) }) {
 		r.violated(6, phase, "a process outlasts the CLI")
 		_ = command.SignalGroup(syscall.SIGKILL) // it may end by itself at this moment
 	}
+}
+
+// cleared checks that no session or collector outlasts the command, except those that the provider could not close.
+func (r *run) cleared(ctx context.Context, phase Phase, stranded bool) {
+	bounded, stop := context.WithTimeout(ctx, endPatience)
+	defer stop()
 	if stranded {
-		Pause(ctx, endPatience/10) // what it can help ends meanwhile
+		Pause(ctx, logoutTime) // sessions that it can close are closed meanwhile
 		for _, what := range r.platform.Remains() {
 			r.excused[what] = true
 		}
@@ -170,7 +180,7 @@ func (r *run) cleared(ctx context.Context, phase Phase, command *realcli.Command
 	}
 }
 
-// secretFree checks that a text tells no secret.
+// secretFree checks that a text holds no secret.
 func (r *run) secretFree(where string, phase Phase, text string) {
 	lower := strings.ToLower(text)
 	for what, secret := range r.platform.Secrets() {

@@ -16,15 +16,16 @@ type Platform interface {
 	// Environment is added to the environment of each command, as "NAME=value".
 	Environment() []string
 
-	// Objects lists what exists and did not in the beginning, whoever made it.
+	// Objects lists the objects created since the beginning, also those that another client created.
 	Objects() []Object
 	// Creations counts the tasks that made an object since the platform began, by what they made: kind and name.
 	Creations() map[string]int
-	// Calm ends all faults, lets go on what is held, and returns when no task runs any more.
+	// Calm ends all faults, releases what is held, and returns when no task runs and no request is in progress any more. The
+	// clients must have ended.
 	Calm(ctx context.Context) error
 	// Remains lists what clients have left open on the server: sessions, collectors.
 	Remains() []string
-	// Secrets are texts that must be nowhere, by what they are.
+	// Secrets are texts that must appear in no log, state or output, by a description of each.
 	Secrets() map[string]string
 
 	// Close ends the platform.
@@ -36,12 +37,12 @@ type Object struct {
 	ID string // as in the state's id
 	// Name tells objects apart that a plan makes: it is the [Resource.Object] of the resource that makes it.
 	Name string
-	// ImportID is what an import block adopts it by; empty for what no resource is.
+	// ImportID is the id of an import block that adopts it; empty for an object that no resource manages.
 	ImportID string
-	// Of is the id of the object that it was made with, where it is only a part: a data volume that is left of a clone. Such a
-	// part is known by a state that lists it; then Name is the object's.
+	// Of is the id of the object that it was created with, where it is only a part: a data volume that is left of a clone. Such
+	// a part is in state where the object's instance lists it; Name is then the object's.
 	Of string
-	// Renamed says that others gave it another name, and that the provider may know it by its name alone.
+	// Renamed says that another client renamed it, and that the provider may know nothing but its old name.
 	Renamed bool
 }
 
@@ -67,7 +68,7 @@ func (r Resource) Address() string {
 type Plan struct {
 	Preamble      string // the provider's block, and what else comes first
 	Before, After []Resource
-	// Words describes the surroundings in a few words.
+	// Words describes the platform's settings in a few words.
 	Words string
 }
 

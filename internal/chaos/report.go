@@ -9,7 +9,7 @@ import (
 	"text/tabwriter"
 )
 
-// Violation is one promise that was not kept.
+// Violation is one violated invariant.
 type Violation struct {
 	Invariant int // as the package comment counts them; 0 for a run that came to no end
 	Phase     Phase
@@ -25,7 +25,7 @@ type Struck struct {
 	Phase Phase
 	Fault string
 	Words string
-	Met   bool // its moment came
+	Met   bool // it took effect
 }
 
 func (s Struck) String() string {
@@ -53,7 +53,7 @@ type Table struct {
 	violations     int
 }
 
-// Add counts one run. A fault whose moment never came is not counted.
+// Add counts one run. A fault that took no effect is not counted.
 func (t *Table) Add(report Report) {
 	if t.runs == nil {
 		t.runs, t.survived = map[string]map[string]int{}, map[string]map[string]int{}
@@ -82,7 +82,7 @@ func (t *Table) Add(report Report) {
 	}
 }
 
-// Violations returns how many promises were not kept in all runs.
+// Violations returns the number of violated invariants in all runs.
 func (t *Table) Violations() int { return t.violations }
 
 // Print writes the table: a row for each fault, a column for each type of resource, survived of runs in each cell.

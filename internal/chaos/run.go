@@ -37,7 +37,7 @@ type Settings struct {
 	Start         Start
 	// Faults limits the faults to those named; nil allows all.
 	Faults []string
-	// Log gets what the commands print, and what strikes; nil for nobody.
+	// Log gets the output of the commands, and a line for each strike; nil discards it.
 	Log io.Writer
 }
 
@@ -49,11 +49,11 @@ type run struct {
 	platform  Platform
 	plan      Plan
 	workspace *realcli.Workspace
-	trace     string // the file that everybody logs to
+	trace     string // the log file of all processes
 	report    Report
 	current   []Resource
-	excused   map[string]bool // what a provider that was killed left on the platform
-	told      map[string]bool // ids of parts and renamed objects that a diagnostic told of: who reads it is to see to them
+	excused   map[string]bool // sessions and collectors that a killed provider left on the platform
+	told      map[string]bool // ids of parts and renamed objects that a diagnostic named, and so left to the user
 	adopted   map[string]bool // ids of objects that an import adopted, which brings no parts along
 }
 
@@ -125,7 +125,7 @@ func (r *run) configure(resources []Resource) error {
 	return r.workspace.Write("main.tf", r.plan.configuration(resources))
 }
 
-// troubled is apply, change and destroy under fire.
+// troubled runs apply, change and destroy while faults strike.
 func (r *run) troubled(ctx context.Context) error {
 	strikes := r.draw()
 	refreshed := []Phase{Apply, Change, Destroy}[r.random.IntN(3)]
@@ -206,7 +206,7 @@ func (r *run) strike(ctx context.Context, phase Phase, strikes []named, args ...
 	return r.adopt(ctx, phase, result.Output)
 }
 
-// final is what follows when the trouble is over.
+// final runs the last commands, without faults.
 func (r *run) final(ctx context.Context) error {
 	if err := r.configure(r.plan.After); err != nil {
 		return err
@@ -238,16 +238,16 @@ func (r *run) final(ctx context.Context) error {
 	return nil
 }
 
-// violated notes a broken promise.
+// violated records a violated invariant.
 func (r *run) violated(invariant int, phase Phase, format string, args ...any) {
 	v := Violation{Invariant: invariant, Phase: phase, Text: fmt.Sprintf(format, args...)}
 	r.say("VIOLATION %s\n", v)
 	r.report.Violations = append(r.report.Violations, v)
 }
 
-// say tells whoever listens.
+// say writes to the log.
 func (r *run) say(format string, args ...any) {
-	_, _ = fmt.Fprintf(r.Log, format, args...) // that nobody hears it changes nothing
+	_, _ = fmt.Fprintf(r.Log, format, args...) // a log that can't be written does not stop the run
 }
 
 // searchLog looks for secrets in the log of the whole run.

@@ -14,7 +14,7 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/realcli"
 )
 
-// Fault is one kind of trouble.
+// Fault is one kind of fault.
 type Fault struct {
 	Name string // as the table shows it
 	// Draw decides how it strikes in one phase of a plan.
@@ -26,17 +26,17 @@ type Strike struct {
 	Words string // the method or the moment
 	// Arm prepares it before the command starts; it may be nil.
 	Arm func() error
-	// Act does it while the command runs, and reports whether its moment came. It ends soon after ctx does. It may be nil,
+	// Act does it while the command runs, and reports whether it took effect. It ends soon after ctx does. It may be nil,
 	// with Struck in its place.
 	Act func(ctx context.Context, command *realcli.Command) (bool, error)
-	// Struck reports after the command whether an armed fault met something.
+	// Struck reports after the command whether an armed fault took effect.
 	Struck func() bool
-	// Kills says that the provider dies of it, without a word about what it was doing.
+	// Kills says that it kills the provider, which then reports nothing about its work.
 	Kills bool
 	// Signals says that it stops the command. There is at most one such strike in a command: after a second signal the CLI
 	// itself writes no state.
 	Signals bool
-	// Strands says that it may leave a session on the platform of which the provider never heard.
+	// Strands says that it may leave a session on the platform whose login the provider got no answer to.
 	Strands bool
 }
 
@@ -91,7 +91,7 @@ func Signals(moment func(random *rand.Rand, phase Phase) Moment) []Fault {
 	}
 }
 
-// sent reports whether a signal met anybody: a command may end at the moment it is signalled.
+// sent reports whether a signal reached a process: a command may end at the moment it is signalled.
 func sent(err error, command *realcli.Command) (bool, error) {
 	if err == nil {
 		return true, nil

@@ -132,7 +132,7 @@ func (s *vsphereSettings) checkFromEnvironment(model vsphereModel, getenv func(s
 		}
 	}
 
-	// Whoever says which certificate to trust wants it checked, whatever the environment says for other providers.
+	// A configuration that says which certificate to trust has it verified, whatever the environment says for other providers.
 	if !model.AllowUnverifiedTLS.IsNull() || s.config.Thumbprint != "" || s.config.CACertificate != "" {
 		return diags
 	}

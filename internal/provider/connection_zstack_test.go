@@ -1,8 +1,6 @@
 package provider_test
 
 import (
-	"crypto/sha512"
-	"encoding/hex"
 	"fmt"
 	"maps"
 	"net/http"
@@ -113,8 +111,8 @@ func TestAccConnectionZStack_refused(t *testing.T) {
 	}
 }
 
-// TestAccConnectionZStack_trusted connects in each way that a certificate can be trusted and somebody can log in, and with the
-// environment alone.
+// TestAccConnectionZStack_trusted connects with each way to trust a certificate and each way to log in, and with the environment
+// alone.
 func TestAccConnectionZStack_trusted(t *testing.T) {
 	t.Parallel()
 
@@ -271,32 +269,4 @@ provider "vmfork" {
 			t.Errorf("apply %v: exit code %d:\n%s", args, result.ExitCode, result.Output)
 		}
 	}
-}
-
-// zstackProviderBlock is the configuration for a simulated ZStack with some settings besides endpoint and certificate, or in
-// place of them: nil leaves one out. Nil settings leave out the whole block.
-func zstackProviderBlock(server *zstacksim.Server, settings map[string]any) string {
-	if settings == nil {
-		return "provider \"vmfork\" {}\n"
-	}
-	whole := map[string]any{"endpoint": server.URL()}
-	if certificate := server.CACertificate(); certificate != "" {
-		whole["ca_certificate"] = certificate
-	}
-	maps.Copy(whole, settings)
-
-	return "provider \"vmfork\" {\n  zstack = {\n" + settingLines(whole) + "  }\n}\n"
-}
-
-func with(settings map[string]any, name string, value any) map[string]any {
-	settings[name] = value
-
-	return settings
-}
-
-// digestOf is a password as it is sent.
-func digestOf(password string) string {
-	digest := sha512.Sum512([]byte(password))
-
-	return hex.EncodeToString(digest[:])
 }

@@ -9,7 +9,7 @@ import (
 	zstacksim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/zstack"
 )
 
-// TestProcess_destroyAsksLittle has a real CLI plan and make the end of all six resources. The plan of a destroy checks nothing that a
+// TestProcess_destroyAsksLittle has a real CLI plan and run the destroy of all six resources. The plan of a destroy checks nothing that a
 // creation needs: without a refresh it asks the platforms nothing at all, not even to let it in, and with one it goes on when
 // what the resources were made from is gone.
 func TestProcess_destroyAsksLittle(t *testing.T) {

@@ -38,7 +38,7 @@ func TestAccExamples(t *testing.T) {
 	}
 }
 
-// TestAccReadme applies those examples of the README that stand on their own, as a newcomer would.
+// TestAccReadme applies the README's complete examples, as a new user would.
 func TestAccReadme(t *testing.T) {
 	t.Parallel()
 	readme, err := os.ReadFile("../../README.md")

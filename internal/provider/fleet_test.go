@@ -17,14 +17,14 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/simulator/vcenter"
 )
 
-// What the fleet is like. Size and tasks are the defaults of the example's variables size and max_concurrent_tasks.
+// The fleet's settings. Size and tasks are the defaults of the example's variables size and max_concurrent_tasks.
 const (
 	fleetShards = 4
 	fleetSize   = 10
 	fleetTasks  = 3
 )
 
-// waitForLock lets a runner wait for somebody else's lock.
+// waitForLock makes a runner wait for another runner's lock.
 const waitForLock = "-lock-timeout=5m"
 
 // TestAccFleet runs examples/fleet as its README says: several runners at once, one vCenter, their states in one real
@@ -43,9 +43,9 @@ func TestAccFleet(t *testing.T) {
 	fleet.server.HoldTasks("POST /api/vcenter/vm?action=clone")
 	applies := startAll(t, runners, "apply", "-auto-approve", waitForLock)
 	acctest.Until(t, "each runner has all of its tasks in flight", func() bool {
-		crowds := fleet.server.TaskCrowds()
+		running := fleet.server.TaskCrowds()
 		for shard := 1; shard <= fleetShards; shard++ {
-			if crowds[fmt.Sprintf("runner-%d", shard)].Running < fleetTasks {
+			if running[fmt.Sprintf("runner-%d", shard)].Running < fleetTasks {
 				return false
 			}
 		}
@@ -53,7 +53,7 @@ func TestAccFleet(t *testing.T) {
 		return true
 	})
 
-	t.Log("somebody else who works on the same state is refused, or waits")
+	t.Log("a second runner of the same state is refused, or waits")
 	refused := acctest.MustRunCLI(t, rival, 1, "apply", "-auto-approve", "-no-color")
 	if !strings.Contains(refused.Output, "Error acquiring the state lock") {
 		t.Errorf("the second runner of a shard was told:\n%s", refused.Output)
@@ -97,12 +97,12 @@ func TestAccFleet(t *testing.T) {
 	for shard := 1; shard <= fleetShards; shard++ {
 		want[fmt.Sprintf("runner-%d", shard)] = vcenter.TaskCrowd{Most: fleetTasks}
 	}
-	if crowds := fleet.server.TaskCrowds(); !maps.Equal(crowds, want) {
-		t.Errorf("tasks in flight by runner: %v, want %v", crowds, want)
+	if running := fleet.server.TaskCrowds(); !maps.Equal(running, want) {
+		t.Errorf("tasks in flight by runner: %v, want %v", running, want)
 	}
 }
 
-// fleet is a platform and a home of states for copies of examples/fleet.
+// fleet is the platform and the store of states for copies of examples/fleet.
 type fleet struct {
 	tb     *testing.T
 	server *vcenter.Server
@@ -123,7 +123,7 @@ func newFleet(t *testing.T) *fleet {
 	return fleet
 }
 
-// runner returns a working folder of a vCenter user's own, who works on the state of one shard with the number of a shard.
+// runner returns a working folder with a vCenter user of its own, the state of one shard and the number of a shard.
 func (f *fleet) runner(user string, state, shard int) *realcli.Workspace {
 	f.tb.Helper()
 	f.server.AddUser(user, "secret", "VirtualMachine.Provisioning.Clone", "VirtualMachine.Provisioning.DeployTemplate",

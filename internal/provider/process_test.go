@@ -15,8 +15,11 @@ import (
 
 func TestMain(m *testing.M) { acctest.Main(m) }
 
-// handshake is what makes the binary believe that a CLI started it.
+// handshake is the environment variable by which the binary knows that a CLI started it.
 const handshake = "TF_PLUGIN_MAGIC_COOKIE=d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2"
+
+// hanging only ends a wait for a process that hangs: it is far longer than anything takes on a busy machine.
+const hanging = 5 * time.Minute
 
 func TestProcess_version(t *testing.T) {
 	t.Parallel()
@@ -27,8 +30,8 @@ func TestProcess_version(t *testing.T) {
 	}
 }
 
-// TestProcess_ignoresSignals sends what a terminal or a CI system sends to a process group. The provider must stay: a VM
-// may be in the making.
+// TestProcess_ignoresSignals sends the signals that a terminal or a CI system sends to a process group. The provider must
+// survive them: it may be creating a VM.
 func TestProcess_ignoresSignals(t *testing.T) {
 	t.Parallel()
 
@@ -48,8 +51,8 @@ func TestProcess_ignoresSignals(t *testing.T) {
 	}
 }
 
-// TestProcess_leavesWithItsParent kills the process that started the provider. Nobody is left to stop it, and signals
-// are ignored: it must go by itself.
+// TestProcess_leavesWithItsParent kills the process that started the provider. Nothing stops the provider then, and it ignores
+// signals: it must exit by itself.
 func TestProcess_leavesWithItsParent(t *testing.T) {
 	t.Parallel()
 
@@ -70,8 +73,8 @@ func TestProcess_leavesWithItsParent(t *testing.T) {
 		if err != nil {
 			t.Error(err)
 		}
-	case <-time.After(time.Minute):
-		t.Error("the provider outlived its parent by a minute")
+	case <-time.After(hanging):
+		t.Errorf("the provider outlived its parent by %s", hanging)
 	}
 }
 

@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// TestPromises holds the page of promises to the tests: each that it names exists, and each promise names one.
+// TestPromises compares the page of promises with the tests: each test that it names exists, and each promise names one.
 func TestPromises(t *testing.T) {
 	t.Parallel()
 	root := filepath.Join("..", "..")

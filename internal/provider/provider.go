@@ -1,5 +1,5 @@
-// Package provider is the Terraform provider itself: its schema, its configuration, and the list of everything that it
-// offers. It is the only package that knows all services.
+// Package provider is the Terraform provider itself: its schema, its configuration, and the lists of its resources and data
+// sources. It is the only package that imports all services.
 package provider
 
 import (
@@ -53,7 +53,7 @@ type Provider struct {
 	open []client // every client that Configure made and Close has not closed
 }
 
-// client is a connection to a platform, as far as its end goes.
+// client is a connection to a platform that can be closed.
 type client interface {
 	// Close logs out, within ctx, and frees what the client holds.
 	Close(ctx context.Context) error
@@ -64,7 +64,7 @@ func New(version string) *Provider {
 	return &Provider{version: version, getenv: os.Getenv}
 }
 
-// Metadata tells the provider's type name, the first word of every resource's name.
+// Metadata returns the provider's type name, the first word of every resource's name.
 func (p *Provider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
 	resp.TypeName = "vmfork"
 	resp.Version = p.version

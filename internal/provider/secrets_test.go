@@ -24,8 +24,8 @@ import (
 	zstacksim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/zstack"
 )
 
-// eavesdropper stands before a platform and notes what opens sessions there. It knows the platform's password by another
-// word, one that nothing else in a log would be.
+// eavesdropper is a proxy in front of a platform that records the values that open sessions there. Clients know the platform's
+// password as another word, one that appears nowhere else in a log.
 type eavesdropper struct {
 	proxy     *httputil.ReverseProxy
 	word, own string // the password as clients know it, and the platform's

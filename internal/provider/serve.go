@@ -5,110 +5,111 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
-
-	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
 )
 
-// wholeServer is all that the framework serves: a server that wraps it must hide nothing.
-type wholeServer interface {
+// frameworkServer lists every interface that the framework's server implements: a server that wraps it must hide none.
+type frameworkServer interface {
 	tfprotov6.ProviderServer
 	tfprotov6.ListResourceServer
 	tfprotov6.ActionServer
 	tfprotov6.StateStoreServer
 }
 
-// Server returns what serves the provider over the protocol. The framework's own server keeps the context of every request until
-// it is stopped, with the loggers in it: with a thousand resources that is most of the memory. This one lets go of them, and notes what the CLI has in state.
+// Server returns the function that tf6server.Serve calls for a server of the provider. The framework's own server keeps the context of
+// every request, with the loggers in it, until the provider stops: with a thousand resources that is most of the memory. The server returned
+// here releases those contexts, and records what the CLI has in state.
 func Server(provider *Provider) func() tfprotov6.ProviderServer {
 	framework := providerserver.NewProtocol6(provider)
 
 	return func() tfprotov6.ProviderServer {
 		server := framework()
-		if whole, ok := server.(wholeServer); ok {
-			return &watchingServer{wholeServer: &lettingGo{wholeServer: whole}, seen: &provider.seen, registry: &provider.registry}
+		if full, ok := server.(frameworkServer); ok {
+			return &stateRecordingServer{frameworkServer: &contextReleasingServer{frameworkServer: full}, seen: &provider.seen, registry: &provider.registry}
 		}
 
 		return server
 	}
 }
 
-// lettingGo serves the requests that come once or more a resource with contexts that end with them.
-type lettingGo struct {
-	wholeServer
+// contextReleasingServer gives each request that comes once or more for every resource a context that is released when the request
+// has been answered.
+type contextReleasingServer struct {
+	frameworkServer
 
-	configured values
+	configured contextValues
 }
 
-// ConfigureProvider also keeps the context, whose loggers are those of work that goes on after the request that began it.
-func (s *lettingGo) ConfigureProvider(
+// ConfigureProvider also stores the context's values. Work that outlives the request that started it logs with them.
+func (s *contextReleasingServer) ConfigureProvider(
 	ctx context.Context, req *tfprotov6.ConfigureProviderRequest,
 ) (*tfprotov6.ConfigureProviderResponse, error) {
-	s.configured.keep(ctx)
+	s.configured.store(ctx)
 
-	return s.wholeServer.ConfigureProvider(ctx, req) //nolint:wrapcheck // it is the answer
+	return s.frameworkServer.ConfigureProvider(ctx, req) //nolint:wrapcheck // the CLI gets the framework's own error
 }
 
-func during[Q, R any](
-	ctx context.Context, s *lettingGo, req Q, serve func(context.Context, Q) (R, error),
+// serve calls handle with a [requestContext], which it releases when handle returns.
+func serve[Q, R any](
+	ctx context.Context, s *contextReleasingServer, req Q, handle func(context.Context, Q) (R, error),
 ) (R, error) {
-	own := newPassing(ctx, &s.configured)
-	defer own.end() //nolint:contextcheck // it ends the context
+	own := newRequestContext(ctx, &s.configured)
+	defer own.release() //nolint:contextcheck // it takes no context: it releases one
 
-	return serve(own, req) //nolint:contextcheck // it is ctx as long as that is served
+	return handle(own, req) //nolint:contextcheck // own is ctx until it is released
 }
 
 // ValidateResourceConfig implements [tfprotov6.ResourceServer].
-func (s *lettingGo) ValidateResourceConfig(
+func (s *contextReleasingServer) ValidateResourceConfig(
 	ctx context.Context, req *tfprotov6.ValidateResourceConfigRequest,
 ) (*tfprotov6.ValidateResourceConfigResponse, error) {
-	return during(ctx, s, req, s.wholeServer.ValidateResourceConfig)
+	return serve(ctx, s, req, s.frameworkServer.ValidateResourceConfig)
 }
 
 // UpgradeResourceState implements [tfprotov6.ResourceServer].
-func (s *lettingGo) UpgradeResourceState(
+func (s *contextReleasingServer) UpgradeResourceState(
 	ctx context.Context, req *tfprotov6.UpgradeResourceStateRequest,
 ) (*tfprotov6.UpgradeResourceStateResponse, error) {
-	return during(ctx, s, req, s.wholeServer.UpgradeResourceState)
+	return serve(ctx, s, req, s.frameworkServer.UpgradeResourceState)
 }
 
 // UpgradeResourceIdentity implements [tfprotov6.ResourceServer].
-func (s *lettingGo) UpgradeResourceIdentity(
+func (s *contextReleasingServer) UpgradeResourceIdentity(
 	ctx context.Context, req *tfprotov6.UpgradeResourceIdentityRequest,
 ) (*tfprotov6.UpgradeResourceIdentityResponse, error) {
-	return during(ctx, s, req, s.wholeServer.UpgradeResourceIdentity)
+	return serve(ctx, s, req, s.frameworkServer.UpgradeResourceIdentity)
 }
 
 // ReadResource implements [tfprotov6.ResourceServer].
-func (s *lettingGo) ReadResource(
+func (s *contextReleasingServer) ReadResource(
 	ctx context.Context, req *tfprotov6.ReadResourceRequest,
 ) (*tfprotov6.ReadResourceResponse, error) {
-	return during(httpapi.Caller(ctx), s, req, s.wholeServer.ReadResource)
+	return serve(ctx, s, req, s.frameworkServer.ReadResource)
 }
 
 // PlanResourceChange implements [tfprotov6.ResourceServer].
-func (s *lettingGo) PlanResourceChange(
+func (s *contextReleasingServer) PlanResourceChange(
 	ctx context.Context, req *tfprotov6.PlanResourceChangeRequest,
 ) (*tfprotov6.PlanResourceChangeResponse, error) {
-	return during(httpapi.Prompt(ctx), s, req, s.wholeServer.PlanResourceChange)
+	return serve(ctx, s, req, s.frameworkServer.PlanResourceChange)
 }
 
 // ApplyResourceChange implements [tfprotov6.ResourceServer].
-func (s *lettingGo) ApplyResourceChange(
+func (s *contextReleasingServer) ApplyResourceChange(
 	ctx context.Context, req *tfprotov6.ApplyResourceChangeRequest,
 ) (*tfprotov6.ApplyResourceChangeResponse, error) {
-	return during(httpapi.Prompt(ctx), s, req, s.wholeServer.ApplyResourceChange)
+	return serve(ctx, s, req, s.frameworkServer.ApplyResourceChange)
 }
 
 // ImportResourceState implements [tfprotov6.ResourceServer].
-func (s *lettingGo) ImportResourceState(
+func (s *contextReleasingServer) ImportResourceState(
 	ctx context.Context, req *tfprotov6.ImportResourceStateRequest,
 ) (*tfprotov6.ImportResourceStateResponse, error) {
-	return during(ctx, s, req, s.wholeServer.ImportResourceState)
+	return serve(ctx, s, req, s.frameworkServer.ImportResourceState)
 }
 
 // ReadDataSource implements [tfprotov6.DataSourceServer].
-func (s *lettingGo) ReadDataSource(
+func (s *contextReleasingServer) ReadDataSource(
 	ctx context.Context, req *tfprotov6.ReadDataSourceRequest,
 ) (*tfprotov6.ReadDataSourceResponse, error) {
-	return during(httpapi.Prompt(ctx), s, req, s.wholeServer.ReadDataSource)
+	return serve(ctx, s, req, s.frameworkServer.ReadDataSource)
 }

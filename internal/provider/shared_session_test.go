@@ -10,7 +10,7 @@ import (
 )
 
 // TestAccSharedSession runs several runners at once with one session cache, which is empty at first. All sessions end while
-// their clones are in flight, so that all log in anew: nobody fails, one session is left, and it serves all the next runs.
+// their clones are in flight, so that all log in anew: no runner fails, one session is left, and it serves all the next runs.
 func TestAccSharedSession(t *testing.T) {
 	t.Parallel()
 	const runners = 3

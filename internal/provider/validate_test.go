@@ -16,7 +16,7 @@ const (
 	sha256Plain    = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 )
 
-// TestValidate shows every diagnostic that a configuration can give before anything is planned.
+// TestValidate has every diagnostic that a configuration can give before anything is planned.
 func TestValidate(t *testing.T) {
 	t.Parallel()
 
@@ -162,7 +162,7 @@ func wire(t *testing.T, config tfsdk.Config) *tfprotov6.DynamicValue {
 	return &value
 }
 
-// compare holds whole diagnostics, in the order of their attributes, to what is wanted.
+// compare compares whole diagnostics, in the order of their attributes, with those that are wanted.
 func compare(t *testing.T, diagnostics []*tfprotov6.Diagnostic, want []string) {
 	t.Helper()
 

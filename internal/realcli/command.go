@@ -96,7 +96,7 @@ func (c *Command) SignalGroup(signal syscall.Signal) error {
 	return nil
 }
 
-// buffer gathers output that may be read while it grows.
+// buffer collects output that may be read while it grows.
 type buffer struct {
 	mu     sync.Mutex
 	bytes  bytes.Buffer

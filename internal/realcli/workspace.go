@@ -59,12 +59,12 @@ func (w *Workspace) Write(name, content string) error {
 	return nil
 }
 
-// environment is the caller's without what would lead the CLI or the provider elsewhere.
+// environment is the caller's, without the variables that configure the CLI or the provider.
 func (w *Workspace) environment() []string {
 	var env []string
 	for _, pair := range os.Environ() {
 		name, _, _ := strings.Cut(pair, "=")
-		if strings.HasPrefix(name, "TF_") || strings.HasPrefix(name, "VSPHERE_") {
+		if strings.HasPrefix(name, "TF_") || strings.HasPrefix(name, "VSPHERE_") || strings.HasPrefix(name, "ZSTACK_") {
 			continue
 		}
 		env = append(env, pair)

@@ -58,7 +58,7 @@ func ended(ctx context.Context, id string, progress *progress) error {
 	}).Wrap(reason)
 }
 
-// unanswered says that the platform could not be asked what became of the task.
+// unanswered says that the platform could not be asked for the task's outcome.
 func unanswered(err error, id string, failures retries) error {
 	if apierr.Is(err, apierr.NotFound) {
 		return (&apierr.Error{

@@ -7,13 +7,13 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 )
 
-// Settle ends a task that nobody can wait for any longer: it asks the platform to cancel it and waits up to grace for the
+// Settle ends a task that the caller can wait for no longer: it asks the platform to cancel it and waits up to grace for the
 // end. Pass the operation's own ctx, ended or not: Settle keeps its values and works on a bounded context of its own, so
 // it returns within grace also when the platform hangs.
 //
 //   - Adopted: the task succeeded after all; T is its result and the error is nil.
 //   - Cancelled: the task was cancelled (the error is nil) or failed (the task's own error, with its TaskID).
-//   - Unsettled: nobody knows. The error says why and holds [ErrUnfinished]; a task that the platform does not know is
+//   - Unsettled: the outcome is not known. The error says why and holds [ErrUnfinished]; a task that the platform does not know is
 //     unsettled too, with [ErrUnknown]. A platform that refuses to cancel is asked for the end all the same.
 func Settle[T any](ctx context.Context, h Handle[T], grace time.Duration, opts ...Option) (T, Outcome, error) {
 	var none T

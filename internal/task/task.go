@@ -64,7 +64,7 @@ type Handle[T any] interface {
 	Cancel(ctx context.Context) error
 }
 
-// Outcome is what became of a task that [Settle] asked to cancel.
+// Outcome is the outcome of a task that [Settle] asked to cancel.
 type Outcome int
 
 // The outcomes of [Settle]. Unsettled is the zero value: without proof nothing is known.

@@ -10,8 +10,8 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/backoff"
 )
 
-// ErrUnfinished is in the chain of every error of [Wait] and [Settle] that is not the task's own end: nobody saw how the
-// task ended, and it may still succeed. A caller that made something with the task must settle it or keep its id.
+// ErrUnfinished is in the chain of every error of [Wait] and [Settle] that is not the task's own end: how the task ended
+// is not known, and it may still succeed. A caller that made something with the task must settle it or keep its id.
 var ErrUnfinished = errors.New("the task's end was not seen")
 
 // ErrUnknown is in the chain, together with [ErrUnfinished], when the platform does not know the task (any more). That
@@ -66,7 +66,7 @@ func newSettings(opts []Option) settings {
 //     errors.Is(err, context.DeadlineExceeded) is true;
 //   - with ErrUnfinished, when ctx was cancelled: errors.Is(err, context.Canceled) is true, and so is it for the cause;
 //   - with ErrUnfinished and ErrUnknown, when the platform does not know the task: Kind Internal, Code [CodeTaskUnknown].
-//     It is not NotFound, so that nobody takes it for proof that an object is gone;
+//     It is not NotFound, so that no caller takes it for proof that an object is gone;
 //   - with ErrUnfinished, when the platform could not be asked: the last answer's own Kind and Code, with the TaskID.
 //     Unavailable, Busy and TimedOut answers are asked again, with back-off and jitter, until [WithPatience] runs out.
 //
@@ -106,7 +106,7 @@ func watch[T any](ctx context.Context, h Handle[T], s settings) (Update[T], erro
 			failures = retries{}
 			progress.news(ctx, update.State, update.Percent, update.Note)
 		case ctx.Err() != nil:
-			// The error only says that ctx ended; the next turn says it better.
+			// The error only says that ctx ended; the next iteration reports that with the task's id.
 		case transient(err) && failures.next(s.patience):
 			s.logger.WarnContext(ctx, "Could not ask for the task, asking again", "task_id", h.ID(), "error", err.Error())
 			backoff.Pause(ctx, pauses.After(failures.count))

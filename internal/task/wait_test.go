@@ -67,7 +67,7 @@ func TestWait(t *testing.T) {
 			script: []answer{{0, failed(nil), nil}},
 			want:   end{kind: apierr.Internal, taskID: "task-7", text: "Internal: the platform did not say why the task failed"},
 		},
-		"is cancelled by somebody": {
+		"is cancelled by another client": {
 			script: []answer{{0, cancelled(nil), nil}},
 			want:   end{kind: apierr.Cancelled, taskID: "task-7", text: "Cancelled: the task was cancelled"},
 		},

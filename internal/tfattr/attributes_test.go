@@ -43,14 +43,14 @@ func TestSchemas(t *testing.T) {
 	}
 }
 
-// disk and card stand for what the vSphere client gives.
+// disk and networkInterface stand for the types of the vSphere client.
 type (
 	disk struct {
 		Label         string
 		CapacityBytes int64
 		DatastoreID   string
 	}
-	card struct {
+	networkInterface struct {
 		Label      string
 		Type       string
 		NetworkID  string
@@ -78,17 +78,17 @@ func TestVSphereDevices(t *testing.T) {
 		t.Errorf("the schema has %s, the value %s", kind, disks.Type(t.Context()))
 	}
 
-	cards := tfattr.VSphereNetworkInterfacesValue(map[string]card{"4000": {"ethernet-0", "vmxnet3", "", "00:50:56:00:00:01", true}})
-	wantCards := types.MapValueMust(tfattr.VSphereNetworkInterfacesType(), map[string]attr.Value{
+	interfaces := tfattr.VSphereNetworkInterfacesValue(map[string]networkInterface{"4000": {"ethernet-0", "vmxnet3", "", "00:50:56:00:00:01", true}})
+	wantInterfaces := types.MapValueMust(tfattr.VSphereNetworkInterfacesType(), map[string]attr.Value{
 		"4000": types.ObjectValueMust(tfattr.VSphereNetworkInterfacesType().AttrTypes, map[string]attr.Value{
 			"label": types.StringValue("ethernet-0"), "type": types.StringValue("vmxnet3"), "network_id": types.StringNull(),
 			"mac_address": types.StringValue("00:50:56:00:00:01"), "connected": types.BoolValue(true),
 		}),
 	})
-	if !cards.Equal(wantCards) {
-		t.Errorf("got  %s\nwant %s", cards, wantCards)
+	if !interfaces.Equal(wantInterfaces) {
+		t.Errorf("got  %s\nwant %s", interfaces, wantInterfaces)
 	}
-	if kind := tfattr.VSphereNetworkInterfacesAttribute().GetType(); !kind.Equal(cards.Type(t.Context())) {
-		t.Errorf("the schema has %s, the value %s", kind, cards.Type(t.Context()))
+	if kind := tfattr.VSphereNetworkInterfacesAttribute().GetType(); !kind.Equal(interfaces.Type(t.Context())) {
+		t.Errorf("the schema has %s, the value %s", kind, interfaces.Type(t.Context()))
 	}
 }

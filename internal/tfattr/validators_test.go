@@ -114,7 +114,7 @@ func TestVSphereID(t *testing.T) {
 	}
 }
 
-// TestVSphereIDTakesItsOwn has the ids that vCenter and govmomi's simulator give, and forms that nobody knows yet.
+// TestVSphereIDTakesItsOwn has the ids that vCenter and govmomi's simulator give, and unknown forms.
 func TestVSphereIDTakesItsOwn(t *testing.T) {
 	t.Parallel()
 	for kind, ids := range map[tfattr.VSphereKind][]string{

@@ -64,8 +64,8 @@ var (
 	typedReference = regexp.MustCompile(`^[A-Za-z]+:([a-z]+-[a-z]?\d+)$`)
 )
 
-// VSphereID returns a validator of managed object ids of one kind ("vm-42"). It is lenient: an id whose form nobody knows
-// is for vCenter to judge. It refuses ids that are known to be of another kind, and inventory paths, names and UUIDs, and
+// VSphereID returns a validator of managed object ids of one kind ("vm-42"). It accepts an id of an unknown form,
+// which only vCenter can judge. It refuses ids that are known to be of another kind, and inventory paths, names and UUIDs, and
 // says what to give instead.
 func VSphereID(kind VSphereKind) validator.String { return vsphereID{kind} }
 

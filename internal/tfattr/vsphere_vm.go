@@ -23,8 +23,7 @@ type VSphereDisk struct {
 	DatastoreID   string
 }
 
-// VSphereNetworkInterface is one virtual Ethernet card as Terraform shows it; vsphere.NetworkInterface has the same
-// fields.
+// VSphereNetworkInterface is one network interface as Terraform shows it; vsphere.NetworkInterface has the same fields.
 type VSphereNetworkInterface struct {
 	Label      string
 	Type       string
@@ -100,25 +99,25 @@ func VSphereDisksValue[D ~struct {
 	return types.MapValueMust(VSphereDisksType(), elements)
 }
 
-// VSphereNetworkInterfacesValue returns the value of a `network_interfaces` attribute. It takes the cards as the vSphere
-// client gives them.
+// VSphereNetworkInterfacesValue returns the value of a `network_interfaces` attribute. It takes the interfaces as the
+// vSphere client gives them.
 func VSphereNetworkInterfacesValue[N ~struct {
 	Label      string
 	Type       string
 	NetworkID  string
 	MACAddress string
 	Connected  bool
-}](cards map[string]N,
+}](interfaces map[string]N,
 ) types.Map {
-	elements := make(map[string]attr.Value, len(cards))
-	for key, device := range cards {
-		card := VSphereNetworkInterface(device)
+	elements := make(map[string]attr.Value, len(interfaces))
+	for key, device := range interfaces {
+		network := VSphereNetworkInterface(device)
 		elements[key] = types.ObjectValueMust(VSphereNetworkInterfacesType().AttrTypes, map[string]attr.Value{
-			"label":       types.StringValue(card.Label),
-			"type":        types.StringValue(card.Type),
-			"network_id":  StringOrNull(card.NetworkID),
-			"mac_address": StringOrNull(card.MACAddress),
-			"connected":   types.BoolValue(card.Connected),
+			"label":       types.StringValue(network.Label),
+			"type":        types.StringValue(network.Type),
+			"network_id":  StringOrNull(network.NetworkID),
+			"mac_address": StringOrNull(network.MACAddress),
+			"connected":   types.BoolValue(network.Connected),
 		})
 	}
 

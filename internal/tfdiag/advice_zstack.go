@@ -13,7 +13,7 @@ const quotaAdvice = "Delete what it no longer needs, or ask an administrator to 
 const codeGaveUp = "SYS.1001"
 
 // zstackAdvice is about ZStack's error codes that are known to need more than their kind does: by the code, or by what the
-// code begins with where a whole family needs the same. It is empty for codes that nobody knows.
+// code begins with where a whole family needs the same. It is empty for unknown codes.
 func zstackAdvice(failure *apierr.Error) string {
 	switch failure.Code {
 	case "SYS.1000":
@@ -64,7 +64,7 @@ func zstackAdvice(failure *apierr.Error) string {
 	return zstackFamilyAdvice(failure)
 }
 
-// zstackFamilyAdvice is about codes whose family is all that counts: the part of ZStack before the dot.
+// zstackFamilyAdvice is about codes whose family alone matters: the part of the code before the dot.
 func zstackFamilyAdvice(failure *apierr.Error) string {
 	family, number, _ := strings.Cut(failure.Code, ".")
 	switch family {

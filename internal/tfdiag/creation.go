@@ -37,7 +37,7 @@ type Existing struct {
 	ID        string    // "vm-42"
 	Path      string    // "/DC0/vm/web-1"
 	CreatedBy string    // "VSPHERE.LOCAL\\ci"
-	CreatedAt time.Time // zero where nobody knows
+	CreatedAt time.Time // zero where it is not known
 	MadeAt    string    // instead, as a platform writes it that does not tell its time zone
 	SourceID  string    // what it was made from
 	Managed   bool      // a resource of the same state has it, so it can't be imported once more
@@ -69,7 +69,7 @@ func (c Creation) AlreadyExists(existing Existing) diag.Diagnostic {
 }
 
 // Namesakes is the warning that there are objects by the name already, where several may share one. It is the only sign of
-// what an apply made whose provider was killed. It is one warning, since the CLI shows but the first of several.
+// an object that an apply created whose provider was killed. It is one warning, since the CLI shows only the first of several.
 func (c Creation) Namesakes(existing []Existing) diag.Diagnostic {
 	paragraphs := []string{
 		"Names may be shared, so this plan makes another one. If an apply that was killed left one of these behind, add its block, with " +
@@ -95,7 +95,7 @@ func (c Creation) adoption(existing Existing) string {
 	)
 }
 
-// made says by whom, when and from what, as far as that is known.
+// made says which user created the object, when, and from what, as far as that is known.
 func (e Existing) made() string {
 	var parts []string
 	if e.CreatedBy != "" {

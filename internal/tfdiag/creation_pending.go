@@ -79,14 +79,14 @@ func (c Creation) NothingToDelete() diag.Diagnostic {
 			c.Platform))
 }
 
-// forgotten says why nobody can tell what became of a pending object.
+// forgotten says why the outcome of a pending object can't be known.
 func (c Creation) forgotten() string {
 	return fmt.Sprintf("%s has forgotten %s, and nothing there has the name.", c.Platform,
 		c.taskInWords("{task}, which an earlier apply started", "what an earlier apply started"))
 }
 
-// DeleteUnresolved is the error that a resource with a pending task can't be destroyed, because nobody knows what the task
-// made. The state is kept.
+// DeleteUnresolved is the error that a resource with a pending task can't be destroyed, because it is not known what the
+// task created. The state is kept.
 func (c Creation) DeleteUnresolved(err error) diag.Diagnostic {
 	return report(diag.SeverityError, path.Empty(), "Could not destroy "+c.Object+": nobody knows yet whether it exists",
 		c.taskInWords("{Task}, which an earlier apply started, has neither made it nor ended without it.",

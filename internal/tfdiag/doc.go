@@ -1,5 +1,5 @@
-// Package tfdiag turns errors into Terraform diagnostics. It is the sole author of the error texts that users read: a
-// service says what it tried, in a value, and never words a failure itself.
+// Package tfdiag turns errors into Terraform diagnostics. All error texts that users read are written here: a
+// service passes what it tried, as a value, and never words a failure itself.
 //
 // There are five groups of texts:
 //

@@ -77,7 +77,7 @@ func said(platform Platform, failure *apierr.Error) string {
 	return join(opening(platform, failure), chain.String())
 }
 
-// opening names who said it and the platform's own name of the error; it is empty for what the client found out by itself.
+// opening names the platform and its own name of the error; it is empty for an error that the client itself reports.
 func opening(platform Platform, failure *apierr.Error) string {
 	name := platform.words().name
 	switch failure.Code {
@@ -121,7 +121,7 @@ func join(opening, rest string) string {
 	}
 }
 
-// facts is what somebody who searches the platform's own logs needs.
+// facts lists what an administrator needs to search the platform's own logs.
 func facts(platform Platform, failure *apierr.Error) string {
 	var known []string
 	if failure.Op != "" {

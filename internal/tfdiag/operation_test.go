@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -230,20 +231,21 @@ func TestFromErrorFindsTheAttribute(t *testing.T) {
 	}
 }
 
-// TestTimedOutWait shows the whole way from a task that never ends to its text.
+// TestTimedOutWait has the text of a wait for a task that never ends.
 func TestTimedOutWait(t *testing.T) {
 	t.Parallel()
-	ctx, cancel := context.WithTimeoutCause(t.Context(), time.Nanosecond, errors.New("spent"))
-	defer cancel()
-	<-ctx.Done()
-	_, err := task.Wait(ctx, endless{})
-	d := tfdiag.FromError(cloning(), err)
-	const want = "Task task-9 had not ended after 0s.\n\n" +
-		"Give it more time in timeouts.create, or find out what holds it up on the platform.\n\n" +
-		"Task task-9 goes on and may still succeed.\n\nDetails: task task-9."
-	if d.Detail() != want {
-		t.Errorf("got\n%s\nwant\n%s", d.Detail(), want)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeoutCause(t.Context(), time.Hour, errors.New("spent"))
+		defer cancel()
+		_, err := task.Wait(ctx, endless{})
+		d := tfdiag.FromError(cloning(), err)
+		const want = "Task task-9 had not ended after 1h0m0s.\n\n" +
+			"Give it more time in timeouts.create, or find out what holds it up on the platform.\n\n" +
+			"Task task-9 goes on and may still succeed.\n\nDetails: task task-9."
+		if d.Detail() != want {
+			t.Errorf("got\n%s\nwant\n%s", d.Detail(), want)
+		}
+	})
 }
 
 // endless is a task that never ends.

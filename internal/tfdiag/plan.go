@@ -70,12 +70,12 @@ func UnsupportedDevices(at path.Path, sourceID string, devices []string) diag.Di
 		"Take them out of the source, or clone it in full.")
 }
 
-// SharedNetworkIdentity is the warning of a plan whose instant clone has cards that stay connected to the network of the
-// source; each is a line.
-func SharedNetworkIdentity(at path.Path, sourceID string, cards []string) diag.Diagnostic {
+// SharedNetworkIdentity is the warning of a plan whose instant clone has network interfaces that stay connected to the network
+// of the source; each is a line.
+func SharedNetworkIdentity(at path.Path, sourceID string, interfaces []string) diag.Diagnostic {
 	return report(diag.SeverityWarning, at, fmt.Sprintf("Source %q and instant clone would share a network identity", sourceID),
 		"The guest of an instant clone wakes up with its source's IP addresses and host name. These cards stay connected to the "+
-			"network that the source is on:", indented(cards...),
+			"network that the source is on:", indented(interfaces...),
 		"Give them another network_id, or set connected = false until the guest has an identity of its own.")
 }
 
@@ -90,7 +90,7 @@ func Conflict(at path.Path, summary, why string) diag.Diagnostic {
 	return report(diag.SeverityError, at, summary, sentence(why))
 }
 
-// NoEffect is the warning of a plan whose argument the platform will take and not heed, as things are now. why is one
+// NoEffect is the warning of a plan whose argument the platform accepts and ignores in the present state. why is one
 // sentence or several.
 func NoEffect(at path.Path, summary, why string) diag.Diagnostic {
 	return report(diag.SeverityWarning, at, summary, sentence(why))

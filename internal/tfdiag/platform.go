@@ -1,6 +1,6 @@
 package tfdiag
 
-// Platform says whose error a text is about.
+// Platform says which platform's error a text is about.
 type Platform int
 
 // The platforms. The zero value is vSphere.
@@ -20,7 +20,7 @@ type platformWords struct {
 	task         string // its word for work that goes on after the answer
 	remembers    string // how long it can be asked about a task that has ended
 	cancels      bool   // a task can be asked to end
-	pending      string // the attribute that holds the task while nobody has seen its end
+	pending      string // the attribute that holds the task while its end is not known
 }
 
 func (p Platform) words() platformWords {

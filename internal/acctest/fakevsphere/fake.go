@@ -14,7 +14,7 @@ const (
 	GoldenID = "vm-1"
 )
 
-// VCenter is a small vCenter with knobs for everything that can go wrong. It records every call, so that a test can
+// VCenter is a small vCenter with fields that make its calls and tasks fail. It records every call, so that a test can
 // prove that one was not made.
 type VCenter struct {
 	mutex   sync.Mutex

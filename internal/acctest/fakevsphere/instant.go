@@ -51,27 +51,27 @@ func (f *VCenter) addInstant(spec vsphere.InstantCloneSpec) string {
 	if spec.BIOSUUID != "" {
 		vm.BIOSUUID = spec.BIOSUUID
 	}
-	f.editCards(vm, spec.NetworkInterfaces)
+	f.editNetworkInterfaces(vm, spec.NetworkInterfaces)
 	f.setExtra(id, spec.ExtraConfig)
 
 	return id
 }
 
-// editCards changes cards. It is called with the mutex held.
-func (f *VCenter) editCards(vm *vsphere.VirtualMachine, edits map[string]vsphere.NetworkInterfaceEdit) {
+// editNetworkInterfaces changes network interfaces. It is called with the mutex held.
+func (f *VCenter) editNetworkInterfaces(vm *vsphere.VirtualMachine, edits map[string]vsphere.NetworkInterfaceEdit) {
 	vm.NetworkInterfaces, vm.StartConnected = maps.Clone(vm.NetworkInterfaces), maps.Clone(vm.StartConnected)
 	for key, edit := range edits {
-		card := vm.NetworkInterfaces[key]
+		network := vm.NetworkInterfaces[key]
 		if edit.NetworkID != "" {
-			card.NetworkID = edit.NetworkID
+			network.NetworkID = edit.NetworkID
 		}
 		if edit.MACAddress != "" {
-			card.MACAddress = edit.MACAddress
+			network.MACAddress = edit.MACAddress
 		}
 		if edit.Connected != nil {
-			card.Connected = *edit.Connected
+			network.Connected = *edit.Connected
 		}
-		vm.NetworkInterfaces[key] = card
+		vm.NetworkInterfaces[key] = network
 		if edit.StartConnected != nil {
 			vm.StartConnected[key] = *edit.StartConnected
 		}
@@ -96,7 +96,7 @@ func (f *VCenter) setExtra(id string, settings map[string]string) {
 // InstantCloneTask is part of the client.
 func (f *VCenter) InstantCloneTask(id string) task.Handle[string] { return f.CloneTask(id) }
 
-// FindInstantClone is part of the client; it goes by the knobs of FindClone.
+// FindInstantClone is part of the client; it answers as FindClone does.
 func (f *VCenter) FindInstantClone(ctx context.Context, search vsphere.CloneSearch) (vsphere.CloneFinding, error) {
 	return f.FindClone(ctx, search)
 }
@@ -120,7 +120,7 @@ func (f *VCenter) Reconfigure(
 ) (task.Handle[struct{}], error) {
 	return f.edit(ctx, "Reconfigure", id, func(vm *vsphere.VirtualMachine) error {
 		f.Reconfigured = append(f.Reconfigured, spec)
-		f.editCards(vm, spec.NetworkInterfaces)
+		f.editNetworkInterfaces(vm, spec.NetworkInterfaces)
 		f.setExtra(id, spec.ExtraConfig)
 
 		return nil

@@ -16,13 +16,13 @@ const (
 	Succeeds         Behaviour = iota
 	Hangs                      // it goes on until it is cancelled
 	IgnoresCancel              // it goes on whatever is asked
-	FinishesOnCancel           // it is done when somebody asks to cancel it
+	FinishesOnCancel           // it succeeds when it is asked to cancel
 	Fails                      // it fails and leaves nothing
 	FailsLate                  // it fails after the VM came to be
 	Taken                      // it fails since the name is taken
 )
 
-// slowTask changes a VM when somebody asks to cancel it, or never.
+// slowTask changes a VM when it is asked to cancel, or never.
 type slowTask struct {
 	fake  *VCenter
 	goes  Behaviour

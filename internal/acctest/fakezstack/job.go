@@ -29,9 +29,9 @@ const (
 	UnknownDone            // it did its work, and was purged
 )
 
-// Job is a job of a [Node], whose mutex guards it.
+// Job is a job of a [Node]. The node's mutex guards it.
 type Job struct {
-	// AskErr is the answer to every question about the job, where it is not nil.
+	// AskErr is the answer to every query of the job, where it is not nil.
 	AskErr error
 
 	uuid   string

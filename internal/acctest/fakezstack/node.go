@@ -19,7 +19,7 @@ type Node struct {
 	Subject string
 
 	Jobs   map[string]*Job
-	Calls  []string               // methods, each with its way
+	Calls  []string               // methods, each with its variant
 	Errs   map[string][]error     // by method, for the next calls; nil passes
 	Before map[string]func()      // by method, before each call
 	Goes   map[string][]Behaviour // by method, for the next jobs: Succeeds where it says nothing
@@ -28,7 +28,7 @@ type Node struct {
 	concurrent int // jobs at this moment
 }
 
-// NewNode returns a node whose jobs all succeed. Their failures would be about the subject.
+// NewNode returns a node whose jobs all succeed. The errors of jobs that are made to fail name the subject.
 func NewNode(subject string) *Node {
 	return &Node{
 		Subject: subject, Jobs: map[string]*Job{}, Errs: map[string][]error{}, Before: map[string]func(){},
@@ -36,7 +36,7 @@ func NewNode(subject string) *Node {
 	}
 }
 
-// Note records a call, in a way of its method's or in none, and returns the error that a test wants for it.
+// Note records a call of a method, with its variant where it has several, and returns the error that a test wants for it.
 func (n *Node) Note(ctx context.Context, method, way string) error {
 	n.Mutex.Lock()
 	n.Calls = append(n.Calls, method+way)
@@ -87,7 +87,7 @@ func (n *Node) Start(method string, effect func() any) *Job {
 	return j
 }
 
-// Job returns a job; one that never was is purged already.
+// Job returns a job; an unknown one behaves like one that was purged.
 func (n *Node) Job(uuid string) *Job {
 	n.Mutex.Lock()
 	defer n.Mutex.Unlock()

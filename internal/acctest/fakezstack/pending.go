@@ -38,7 +38,7 @@ func PendingEnds[F any](own map[string]PendingEnd[F]) map[string]PendingEnd[F] {
 		"gave up":                        {End: as(GaveUp), Refresh: unsettled, Apply: notThere, Destroy: nobody},
 		"purged, and not made":           {End: as(Unknown), Refresh: notMade + " by the earlier apply", Dropped: true, Apply: notMade},
 		"running":                        {End: func(F, *Job) {}, Refresh: "is still being created", Apply: notThere, Destroy: nobody},
-		"nobody can be asked": {
+		"can't be asked for": {
 			End:     func(_ F, j *Job) { j.AskErr = Fault(apierr.Internal, "SYS.1000", j.node.Subject) },
 			Refresh: unsettled, Apply: notThere, Destroy: nobody,
 		},

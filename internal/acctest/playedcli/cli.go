@@ -1,7 +1,6 @@
-// Package playedcli plays the CLI against one resource in process: it plans, applies, refreshes, imports and destroys one instance
-// through the protocol as the CLI does, keeps state, private data and identity, and holds the provider to what the CLI holds it
-// to. Unit tests of resources stand on it: they see what the CLI would see, on a fake client and on a clock of their own. Data
-// sources are read alone.
+// Package playedcli is the CLI, played in process through the plugin protocol: it plans, applies, refreshes, imports and destroys one
+// instance of a resource as the CLI does, keeps its state, private data and identity, and fails the test where the provider breaks a
+// rule that the CLI enforces. Unit tests of resources use it with a fake client and a fake clock. Data sources are only read.
 package playedcli
 
 import (
@@ -12,12 +11,12 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// CLI is one instance of a resource, and the CLI that plays with it.
+// CLI is the played CLI, with what it knows of one instance of a resource.
 type CLI struct {
 	T *testing.T
-	// State is what the CLI has of the instance; null where it has none.
+	// State is the instance's state; null without an instance.
 	State tftypes.Value
-	// Private is what the provider keeps beside the state.
+	// Private is the provider's private data beside the state.
 	Private []byte
 	// Identity is the instance's identity; nil without an instance.
 	Identity *tfprotov6.ResourceIdentityData
@@ -34,8 +33,8 @@ type CLI struct {
 // Config is a resource's configuration: strings, booleans, numbers, maps, lists of strings, nil and [Unknown].
 type Config = map[string]any
 
-// New returns the CLI without an instance. offer is called anew for each phase of the CLI, as a provider process is: what the
-// requests of a phase share is made in it.
+// New returns the CLI without an instance. offer is called once for each phase of the CLI, as a provider process is started: the
+// requests of a phase share what it creates.
 func New(t *testing.T, offer Offer) *CLI {
 	t.Helper()
 	offered := &offeredProvider{offer: offer, resource: offer()}

@@ -10,7 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// ReadDataSource reads a data source that has its client already, and returns what it found, as the model M, and what it says.
+// ReadDataSource reads a data source that has its client already, and returns the state as the model M, and the diagnostics.
 // After an error the model is empty.
 func ReadDataSource[M any](t *testing.T, source datasource.DataSource, config Config) (M, diag.Diagnostics) {
 	t.Helper()
@@ -31,7 +31,7 @@ func ReadDataSource[M any](t *testing.T, source datasource.DataSource, config Co
 	return found, resp.Diagnostics
 }
 
-// Only fails the test unless the diagnostic is all that is said.
+// Only fails the test unless there is exactly the one diagnostic.
 func Only(t *testing.T, diags diag.Diagnostics, want diag.Diagnostic) {
 	t.Helper()
 	if len(diags) != 1 || !diags[0].Equal(want) {
@@ -39,7 +39,7 @@ func Only(t *testing.T, diags diag.Diagnostics, want diag.Diagnostic) {
 	}
 }
 
-// NoNull fails the test where a field of a model is null: what the platform told of it is forgotten in the mapping.
+// NoNull fails the test where a field of a model is null: then the mapping leaves out a value that the platform gave.
 func NoNull(t *testing.T, model any) {
 	t.Helper()
 	fields := reflect.ValueOf(model)

@@ -8,8 +8,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 )
 
-// Offer returns what makes the resource for each request of one phase of the CLI. The resource has its client already: the
-// provider has none to give.
+// Offer returns the function that creates the resource for each request of one phase of the CLI. The resource has its client
+// already: the provider here has none.
 type Offer = func() (factory func() resource.Resource)
 
 // offeredProvider offers the resource.

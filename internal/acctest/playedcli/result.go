@@ -12,7 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// Result is what one command of the CLI says.
+// Result is the outcome of one command of the CLI.
 type Result struct {
 	// Action is "create", "update", "replace" or "none".
 	Action string

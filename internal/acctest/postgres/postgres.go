@@ -18,7 +18,7 @@ import (
 	"testing"
 )
 
-// The server's superuser, who needs no password on its socket, and the database that is always there.
+// The server's superuser, which needs no password on its socket, and the database that is always there.
 const (
 	role     = "terraform"
 	database = "postgres"
@@ -33,8 +33,8 @@ echo ready && cat >/dev/null
 pg_ctl -D "$1/data" -m immediate -w stop >>"$1/log" 2>&1
 `
 
-// Start starts a PostgreSQL that ends with the test, and returns how to connect to it, as the pg backend's conn_str. Nobody
-// can reach it over a network. The test is skipped where PostgreSQL is not installed, or where nobody may run it.
+// Start starts a PostgreSQL that ends with the test, and returns how to connect to it, as the pg backend's conn_str. It
+// does not listen on a network. The test is skipped where PostgreSQL is not installed, or no user can run it.
 func Start(tb testing.TB) (connection string) {
 	tb.Helper()
 	programs, found := locate()
@@ -104,7 +104,7 @@ func runnable(program string) bool {
 	return err == nil
 }
 
-// chooseOwner returns as whom PostgreSQL is to run, nil for the test's own user: it refuses to run as root.
+// chooseOwner returns the user that PostgreSQL is to run as, nil for the test's own: it refuses to run as root.
 func chooseOwner() (*syscall.Credential, error) {
 	if os.Geteuid() != 0 {
 		return nil, nil //nolint:nilnil // no credential is needed: nil is what SysProcAttr takes for that
@@ -148,7 +148,7 @@ func makeFolder(tb testing.TB, owner *syscall.Credential) string {
 	return folder
 }
 
-// log returns what the programs said.
+// log returns the programs' output.
 func log(folder string) string {
 	text, err := os.ReadFile(filepath.Join(folder, "log"))
 	if err != nil {

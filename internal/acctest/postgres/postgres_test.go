@@ -12,7 +12,7 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/postgres"
 )
 
-// TestStart starts a server in a test of its own, at whose end nothing must be left of it.
+// TestStart starts a server in a subtest. Nothing of it may be left when that has ended.
 func TestStart(t *testing.T) {
 	t.Parallel()
 	var folder string

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"time"
 
@@ -22,7 +21,8 @@ type Platform struct {
 type Order struct {
 	Objects     int
 	Parallelism int // how many operations are under way at once
-	// Machines are the ids of the VMs that objects are made of, in turn. Scenarios that clone a template take none.
+	// Machines are the ids of the VMs that objects are made from, one after the other and then again. Scenarios that clone a
+	// template take none.
 	Machines []string
 	// Task is how long a task of the platform takes: nothing is asked for before.
 	Task time.Duration
@@ -38,11 +38,6 @@ type Driver struct {
 	Update func(ctx context.Context) error
 	// Destroy ends the objects.
 	Destroy func(ctx context.Context) error
-}
-
-// Scenarios lists the scenarios that there is a driver for.
-func Scenarios() []string {
-	return slices.Sorted(slices.Values(slices.Concat(slices.Collect(maps.Keys(onVCenter)), slices.Collect(maps.Keys(onZStack)))))
 }
 
 // New returns the driver of a scenario.
@@ -73,7 +68,7 @@ type operations[S session] struct {
 	destroy  func(ctx context.Context, on S, one object) error
 }
 
-// session is a login, with what waits in it.
+// session is a login, with the loop that waits for its tasks.
 type session interface {
 	close(ctx context.Context) error
 }

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// pollPace is how often what is in flight is asked for, once it can have ended.
+// pollPace is the interval of the polls for jobs in flight, once they can have ended.
 const pollPace = 20 * time.Millisecond
 
 // poller is the one loop that asks for all jobs in flight, none before it can have ended.
@@ -121,7 +121,7 @@ func (p *poller) tell(answers map[string]jobAnswer) {
 	}
 }
 
-// fail tells everybody who waits, now and later, what went wrong.
+// fail ends all waits, present and future, with err.
 func (p *poller) fail(err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

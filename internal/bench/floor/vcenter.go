@@ -36,9 +36,9 @@ type vcenter struct {
 
 // source is a VM that instant clones are made of, one at a time.
 type source struct {
-	turn  sync.Mutex
-	card  types.BaseVirtualDevice
-	place types.ManagedObjectReference // its folder
+	cloning sync.Mutex // held while a clone of it is made
+	network types.BaseVirtualDevice
+	place   types.ManagedObjectReference // its folder
 }
 
 var errCertificate = errors.New("no certificate in the PEM text")

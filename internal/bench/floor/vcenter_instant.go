@@ -8,10 +8,10 @@ import (
 	"github.com/vmware/govmomi/vim25/types"
 )
 
-// networkCard is the key of the sources' card, which their clones have disconnected.
-const networkCard = 4000
+// networkInterface is the device key of the sources' network interface, which is disconnected in their clones.
+const networkInterface = 4000
 
-// findSources reads the card and the folder of all sources with one call.
+// findSources reads the network interface and the folder of all sources with one call.
 func findSources(ctx context.Context, v *vcenter) error {
 	refs := make([]types.ManagedObjectReference, len(v.order.Machines))
 	for i, id := range v.order.Machines {
@@ -26,29 +26,29 @@ func findSources(ctx context.Context, v *vcenter) error {
 				found.place = value
 			case types.ArrayOfVirtualDevice:
 				for _, device := range value.VirtualDevice {
-					if device.GetVirtualDevice().Key == networkCard {
-						found.card = device
+					if device.GetVirtualDevice().Key == networkInterface {
+						found.network = device
 					}
 				}
 			}
 		}
-		if found.card == nil {
-			return fmt.Errorf("%s has no device %d", content.Obj.Value, networkCard)
+		if found.network == nil {
+			return fmt.Errorf("%s has no device %d", content.Obj.Value, networkInterface)
 		}
 		off := false
-		found.card.GetVirtualDevice().Connectable = &types.VirtualDeviceConnectInfo{StartConnected: off, Connected: off}
+		found.network.GetVirtualDevice().Connectable = &types.VirtualDeviceConnectInfo{StartConnected: off, Connected: off}
 		v.sources[content.Obj.Value] = found
 
 		return nil
 	})
 }
 
-// instantCloneVM makes an instant clone (InstantClone_Task) when it is its turn on the source, which gives one at a time.
+// instantCloneVM makes an instant clone (InstantClone_Task), one at a time on each source.
 func instantCloneVM(ctx context.Context, v *vcenter, index int) (object, error) {
 	id := v.order.Machines[index%len(v.order.Machines)]
 	from := v.sources[id]
-	from.turn.Lock()
-	defer from.turn.Unlock()
+	from.cloning.Lock()
+	defer from.cloning.Unlock()
 	answer, err := methods.InstantClone_Task(ctx, v.vim, &types.InstantClone_Task{
 		This: machine(id),
 		Spec: types.VirtualMachineInstantCloneSpec{
@@ -57,7 +57,7 @@ func instantCloneVM(ctx context.Context, v *vcenter, index int) (object, error) 
 			Location: types.VirtualMachineRelocateSpec{
 				Folder: &from.place,
 				DeviceChange: []types.BaseVirtualDeviceConfigSpec{
-					&types.VirtualDeviceConfigSpec{Operation: types.VirtualDeviceConfigSpecOperationEdit, Device: from.card},
+					&types.VirtualDeviceConfigSpec{Operation: types.VirtualDeviceConfigSpecOperationEdit, Device: from.network},
 				},
 			},
 		},
@@ -69,7 +69,7 @@ func instantCloneVM(ctx context.Context, v *vcenter, index int) (object, error) 
 	return madeBy(ctx, v, answer.Returnval)
 }
 
-// madeBy waits for a task whose result is what it made.
+// madeBy waits for a task, and returns the object that is its result.
 func madeBy(ctx context.Context, v *vcenter, task types.ManagedObjectReference) (object, error) {
 	result, err := v.watch.task(ctx, task)
 	if err != nil {

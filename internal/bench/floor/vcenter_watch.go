@@ -13,13 +13,13 @@ import (
 )
 
 const (
-	// gathering is how long the first of several that begin to wait lets others join its filter.
-	gathering = 5 * time.Millisecond
+	// filterDelay is the time from the first new wait to the filter that serves it: waits that begin meanwhile share the filter.
+	filterDelay = 5 * time.Millisecond
 	// longestWait is how long one WaitForUpdatesEx may take, in seconds.
 	longestWait = 60
 )
 
-// watch is the one loop of WaitForUpdatesEx that serves everybody who waits for a task, or for a VM's power state.
+// watch is the one loop of WaitForUpdatesEx that serves all waits for a task or for a VM's power state.
 type watch struct {
 	vim  *vim25.Client
 	stop context.CancelFunc
@@ -106,7 +106,7 @@ func (w *watch) await(
 	}
 }
 
-// cover makes filters for those who have begun to wait, and starts the loop with the first.
+// cover creates filters for new waits, and starts the loop with the first filter.
 func (w *watch) cover(ctx context.Context) {
 	looping := false
 	for {
@@ -115,11 +115,11 @@ func (w *watch) cover(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		}
-		gathered := time.NewTimer(gathering)
+		delay := time.NewTimer(filterDelay)
 		select {
-		case <-gathered.C:
+		case <-delay.C:
 		case <-ctx.Done():
-			gathered.Stop()
+			delay.Stop()
 
 			return
 		}
@@ -198,7 +198,7 @@ func (w *watch) tell(updates *types.UpdateSet) {
 	}
 }
 
-// fail tells everybody who waits, now and later, what went wrong.
+// fail ends all waits, present and future, with err.
 func (w *watch) fail(err error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()

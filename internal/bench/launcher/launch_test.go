@@ -15,7 +15,7 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/bench/launcher"
 )
 
-// role is the variable that makes this test's program play a part in its tests.
+// role is the environment variable that makes this test's program act as a launcher or a provider.
 const role = "LAUNCHER_TEST_ROLE"
 
 // What a worker takes at least.
@@ -24,13 +24,13 @@ const (
 	memory = 64 << 20 // bytes
 )
 
-// TestMain plays a launcher or a provider where a test asks for one.
+// TestMain acts as a launcher or a provider where a test asks for one.
 func TestMain(m *testing.M) {
 	switch os.Getenv(role) {
 	case "":
 		os.Exit(m.Run())
 	case "launcher":
-		// The provider plays what the first argument says.
+		// The first argument says how the provider behaves.
 		if err := os.Setenv(role, os.Args[1]); err != nil {
 			panic(err)
 		}
@@ -52,7 +52,7 @@ func TestMain(m *testing.M) {
 		_, _ = io.Copy(os.Stdout, os.Stdin)
 		_, _ = fmt.Fprint(os.Stdout, os.Args[2:])
 		os.Exit(3)
-	case "hanging": // ends when somebody ends it, long before it would do so by itself
+	case "hanging": // ends when the test kills it, long before it would end by itself
 		_, _ = fmt.Fprintln(os.Stdout, "here")
 		<-time.After(time.Minute) // select {} would end at once where the runtime finds nothing else that could go on
 	}

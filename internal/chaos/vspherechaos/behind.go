@@ -8,10 +8,10 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/simulator/vcenter"
 )
 
-// errNotThis says that others don't do it to this object.
+// errNotThis says that the change does not apply to this object.
 var errNotThis = errors.New("not to this object")
 
-// behind is what others do to objects behind the provider's back.
+// behind lists the changes that are made to objects outside Terraform.
 func (p *platform) behind() []chaos.Fault {
 	behindBack := func(name string, act func(object chaos.Object) error) chaos.Fault {
 		return chaos.BehindBack(name, p.moment, p.Objects, act)
@@ -36,10 +36,10 @@ func (p *platform) vm(object chaos.Object) (vcenter.VM, bool) {
 	return vcenter.VM{}, false
 }
 
-// byHand is what others add to a name.
+// byHand is the suffix that a rename outside Terraform adds.
 const byHand = " by hand"
 
-// given is the name that an object had before others renamed it.
+// given is the name that an object had before it was renamed outside Terraform.
 func given(name string) string { return strings.ReplaceAll(name, byHand, "") }
 
 func (p *platform) rename(object chaos.Object) error {

@@ -44,8 +44,8 @@ func (p *platform) Faults() []chaos.Fault {
 	return append(faults, chaos.Signals(p.moment)...)
 }
 
-// codes are faults and vAPI errors that a task may fail with, of every kind there is. Those that say of an object that it is
-// gone or there already are not among them: a platform that lies about that can't be helped.
+// codes are faults and vAPI errors that a task may fail with, of every kind there is. Codes that say that an object is gone or
+// exists already are not among them: no client can cope with a platform that says so wrongly.
 var codes = []string{
 	"CannotAccessVmComponent", "ConcurrentAccess", "CustomizationFault", "FileFault", "FilesystemQuiesceFault",
 	"FaultToleranceNotLicensed", "HostNotConnected", "InsufficientResourcesFault", "InvalidArgument", "InvalidDatastore",
@@ -58,8 +58,8 @@ var codes = []string{
 
 func code(random *rand.Rand) string { return codes[random.IntN(len(codes))] }
 
-// asking are the methods of questions.
-var asking = []string{
+// queryMethods are the methods that change nothing.
+var queryMethods = []string{
 	"WaitForUpdatesEx", "CreateFilter", "CreatePropertyCollector", "POST /api/cis/tasks?action=list", "RetrievePropertiesEx",
 	"RetrievePropertiesEx", "Login", "POST /api/session", "RetrieveServiceContent",
 }
@@ -69,9 +69,9 @@ func anyTask(p *platform, random *rand.Rand, phase chaos.Phase) (string, int) {
 	return chaos.AnyOf(random, p.methods[phase])
 }
 
-// anyCall draws a method: of a task, of a question, or whatever comes at some point.
+// anyCall draws a method: one that starts a task, a query, or any.
 func anyCall(p *platform, random *rand.Rand, phase chaos.Phase) (string, int) {
-	return chaos.AnyCall(random, p.methods[phase], asking)
+	return chaos.AnyCall(random, p.methods[phase], queryMethods)
 }
 
 // strands reports whether a fault can lose the answer to a login that took effect.
@@ -81,7 +81,7 @@ func strands(fault vcenter.Fault) bool {
 	return logsIn && (fault.Drop == vcenter.DropAfter || fault.Delay > 0)
 }
 
-// injected is a fault that the vCenter meets a request or a task with. on draws the method, and how many pass first.
+// injected is a fault that the vCenter answers a request with, or that a task ends in. on draws the method, and how many pass first.
 func (p *platform) injected(
 	name string, on func(p *platform, random *rand.Rand, phase chaos.Phase) (string, int), draw func(*rand.Rand) vcenter.Fault,
 ) chaos.Fault {

@@ -22,8 +22,8 @@ var changers = map[string]string{
 	"power_on": "PowerOnVM_Task", "extra_config": "ReconfigVM_Task", "description": "RenameSnapshot", "enabled": "DisableSecondaryVM_Task",
 }
 
-// methodsOf lists the methods that start a task in each phase when nothing goes wrong, so that faults are aimed at what
-// happens.
+// methodsOf lists the methods that start a task in each phase when nothing goes wrong, so that faults are injected into calls
+// that happen.
 func methodsOf(before, after []*block) map[chaos.Phase][]string {
 	methods := map[chaos.Phase][]string{}
 	add := func(phase chaos.Phase, method string) { methods[phase] = append(methods[phase], method) }

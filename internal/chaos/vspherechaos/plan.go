@@ -25,8 +25,8 @@ const (
 // writeOnly is the value of a write-only argument.
 const writeOnly = "whisper-me-to-the-guest-alone"
 
-// strange is what names have after them: whatever is allowed in a name is taken literally.
-var strange = []string{"", "", "", " ü", "%2f", "/prod", `"quoted"`, `\back`, "'s", "$x", "日本", "#1", "%%"}
+// specialNames are parts of names with characters that need escaping somewhere. A name is always taken literally.
+var specialNames = []string{"", "", "", " ü", "%2f", "/prod", `"quoted"`, `\back`, "'s", "$x", "日本", "#1", "%%"}
 
 // block is one resource that is drawn.
 type block struct {
@@ -102,7 +102,7 @@ func (d *drawing) begin(kind, word string) *block {
 	d.count++
 	label := fmt.Sprintf("%s_%d", word, d.count)
 
-	return &block{kind: kind, label: label, name: label + d.OneOf(strange...), arguments: map[string]string{}}
+	return &block{kind: kind, label: label, name: label + d.OneOf(specialNames...), arguments: map[string]string{}}
 }
 
 func (d *drawing) clone() *block {

@@ -35,6 +35,7 @@ const (
 type platform struct {
 	*vcenter.Server
 
+	traffic *chaos.Traffic
 	initial map[string]bool // ids of the VMs that it starts with
 	prod    string          // a folder in /DC0/vm
 	task    time.Duration   // how long tasks take
@@ -50,7 +51,7 @@ func Start(ctx context.Context, random *rand.Rand) (chaos.Platform, error) {
 	if err != nil {
 		return nil, fmt.Errorf("starting the embedded vCenter: %w", err)
 	}
-	p := &platform{Server: server, initial: map[string]bool{}, task: task}
+	p := &platform{Server: server, traffic: chaos.NewTraffic(server), initial: map[string]bool{}, task: task}
 	if err := p.furnish(ctx); err != nil {
 		server.Close()
 
@@ -60,7 +61,7 @@ func Start(ctx context.Context, random *rand.Rand) (chaos.Platform, error) {
 	return p, nil
 }
 
-// furnish makes what the vCenter does not start with: a folder, and a frozen machine.
+// furnish creates the objects that the vCenter does not start with: a folder, and a frozen machine.
 func (p *platform) furnish(ctx context.Context) (err error) {
 	client, err := govmomi.NewClient(ctx, &url.URL{
 		Scheme: "https", Host: p.Endpoint(), Path: "/sdk", User: url.UserPassword(p.Username(), p.Password()),
@@ -115,7 +116,7 @@ func (p *platform) Objects() []chaos.Object {
 	return objects
 }
 
-// A VM is called by its name; of the others it is said what they are.
+// A VM is identified by its name, other objects by their kind.
 func snapshotNamed(name string) string  { return "snapshot " + name }
 func secondaryOf(primary string) string { return "secondary of " + primary }
 
@@ -140,8 +141,8 @@ func creates(method string) bool {
 	}
 }
 
-// quiet is how long no task may have begun for the vCenter to be at rest: a request that was cut off may still be on its
-// way to becoming one.
+// quiet is the time without a new task after which the vCenter counts as idle: a request whose connection was cut may still
+// start one.
 const quiet = 150 * time.Millisecond
 
 // Calm implements [chaos.Platform].
@@ -151,8 +152,8 @@ func (p *platform) Calm(ctx context.Context) error {
 	p.EndOutage()
 	for count := -1; ; {
 		p.ReleaseTasks()
-		if !chaos.Await(ctx, func() bool { return !p.working() }) {
-			return errors.New("tasks that do not end")
+		if !chaos.Await(ctx, func() bool { return !p.working() && !p.traffic.InProgress() }) {
+			return errors.New("tasks or requests that do not end")
 		}
 		now := len(p.Tasks())
 		if now == count {

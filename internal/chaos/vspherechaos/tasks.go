@@ -74,7 +74,7 @@ func (p *platform) cancellations() int {
 	return asked
 }
 
-// holder holds tasks in their middle.
+// holder holds tasks while they run.
 func (p *platform) holder() chaos.Holder {
 	return chaos.Holder{
 		Draw: func(random *rand.Rand, phase chaos.Phase) string {

@@ -8,10 +8,10 @@ import (
 	zstacksim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/zstack"
 )
 
-// errNotThis says that others don't do it to this object.
+// errNotThis says that the change does not apply to this object.
 var errNotThis = errors.New("not to this object")
 
-// behind is what others do to objects behind the provider's back.
+// behind lists the changes that are made to objects outside Terraform.
 func (p *platform) behind() []chaos.Fault {
 	behindBack := func(name string, act func(object chaos.Object) error) chaos.Fault {
 		return chaos.BehindBack(name, p.moment, p.Objects, act)
@@ -48,10 +48,10 @@ func (p *platform) group(object chaos.Object) (zstacksim.SnapshotGroup, bool) {
 	return zstacksim.SnapshotGroup{}, false
 }
 
-// byHand is what others add to a name.
+// byHand is the suffix that a rename outside Terraform adds.
 const byHand = " by hand"
 
-// given is the name that an object had before others renamed it.
+// given is the name that an object had before it was renamed outside Terraform.
 func given(name string) string { return strings.ReplaceAll(name, byHand, "") }
 
 func (p *platform) rename(object chaos.Object) error {
@@ -92,10 +92,10 @@ func (p *platform) destroy(object chaos.Object) error {
 	return p.DeleteSnapshot(group.Snapshots[0].UUID) // the group stays, where it has more
 }
 
-// takeOver makes the volumes of a VM that is still in the making the concern of whoever ends it: the provider will never hear
-// of them.
+// takeOver adds the volumes of a VM that is still being created to those that are not the provider's: it never learns of them, so
+// it can't report them.
 func (p *platform) takeOver(vm zstacksim.VM) {
-	if !passing(vm) {
+	if !inTransition(vm) {
 		return
 	}
 	p.mu.Lock()

@@ -1,3 +1,3 @@
-// Package zstackchaos plays ZStack for the adversary: the embedded management node, random configurations of all resources for
+// Package zstackchaos implements [chaos.Platform] for ZStack: the embedded management node, random configurations of all resources for
 // it, and everything that can go wrong with it.
 package zstackchaos

@@ -50,8 +50,8 @@ func (p *platform) Faults() []chaos.Fault {
 	return append(faults, chaos.Signals(p.moment)...)
 }
 
-// codes are the platform's, of every kind there is. SYS.1003 and ID.1001 are not among them: a platform that says that an object
-// or a session is gone while it is there can't be helped. Sessions expire in earnest instead.
+// codes are the platform's, of every kind there is. SYS.1003 and ID.1001 are not among them: no client can cope with a platform that
+// says wrongly that an object or a session is gone. Sessions really expire instead.
 var codes = []string{
 	"SYS.1000", "SYS.1001", "SYS.1006", "SYS.1007", "SYS.1009", "SYS.1010", "SYS.1011", "SYS.1012", "ID.1002", "ID.1003",
 	"VM.1000", "VM.1001", "VM.1002", "VM.1003", "VM.1004", "VM.1005", "VM.1010", "HOST_ALLOCATION.1000", "PS.1000", "L3.1000",
@@ -59,8 +59,8 @@ var codes = []string{
 
 func code(random *rand.Rand) string { return codes[random.IntN(len(codes))] }
 
-// asking are the methods of questions.
-var asking = []string{
+// queryMethods are the methods that change nothing.
+var queryMethods = []string{
 	"QueryApiJob", "QueryApiJob", "QueryVmInstance", "QueryVmInstance", "QueryVolume", "QueryVolumeSnapshotGroup", "QuerySystemTag",
 	"QueryUserTag", "LogInByAccount", "LogOut",
 }
@@ -75,9 +75,9 @@ func cloning(_ *platform, random *rand.Rand, _ chaos.Phase) (string, int) {
 	return cloneMethod, random.IntN(2) * random.IntN(2)
 }
 
-// anyCall draws a method: of a job, of a question, or whatever comes at some point.
+// anyCall draws a method: one that starts a job, a query, or any.
 func anyCall(p *platform, random *rand.Rand, phase chaos.Phase) (string, int) {
-	return chaos.AnyCall(random, p.methods[phase], asking)
+	return chaos.AnyCall(random, p.methods[phase], queryMethods)
 }
 
 // strands reports whether a fault can lose the answer to a login that took effect.
@@ -87,7 +87,8 @@ func strands(fault zstacksim.Fault) bool {
 	return logsIn && (fault.Drop == zstacksim.DropAfter || fault.Delay > 0)
 }
 
-// injected is a fault that the platform meets a request, a job or an entry with. on draws the method, and how many pass first.
+// injected is a fault that the platform answers a request with, or that a job or an entry ends in. on draws the method, and how many
+// pass first.
 func (p *platform) injected(
 	name string, on func(p *platform, random *rand.Rand, phase chaos.Phase) (string, int), draw func(*rand.Rand) zstacksim.Fault,
 ) chaos.Fault {

@@ -84,7 +84,7 @@ func (p *platform) loseAndInterrupt(effect bool) func(context.Context, *realcli.
 	}
 }
 
-// holder holds jobs in their middle.
+// holder holds jobs while they run.
 func (p *platform) holder() chaos.Holder {
 	return chaos.Holder{
 		Draw: func(random *rand.Rand, phase chaos.Phase) string {

@@ -14,8 +14,8 @@ var changers = map[string][]string{
 	"description": {"UpdateVmInstance"},
 }
 
-// making lists the methods that make the object of a block.
-func (b *block) making() []string {
+// creators lists the methods that create the object of a block.
+func (b *block) creators() []string {
 	if b.kind == snapshotType {
 		return []string{snapshotMethod}
 	}
@@ -27,8 +27,8 @@ func (b *block) making() []string {
 	return methods
 }
 
-// ending lists the methods that end the object of a block.
-func (b *block) ending() []string {
+// removers lists the methods that delete the object of a block.
+func (b *block) removers() []string {
 	if b.kind == snapshotType {
 		return []string{"DeleteVolumeSnapshotGroup"}
 	}
@@ -47,24 +47,24 @@ func (b *block) ending() []string {
 	return methods
 }
 
-// methodsOf lists the methods that start a job in each phase when nothing goes wrong, so that faults are aimed at what
-// happens.
+// methodsOf lists the methods that start a job in each phase when nothing goes wrong, so that faults are injected into calls
+// that happen.
 func methodsOf(before, after []*block) map[chaos.Phase][]string {
 	methods := map[chaos.Phase][]string{}
 	add := func(phase chaos.Phase, more []string) { methods[phase] = append(methods[phase], more...) }
 	for _, each := range before {
-		add(chaos.Apply, each.making())
+		add(chaos.Apply, each.creators())
 		if i := slices.IndexFunc(after, func(other *block) bool { return other.label == each.label }); i < 0 {
-			add(chaos.Change, each.ending())
+			add(chaos.Change, each.removers())
 		} else {
 			add(chaos.Change, changes(each, after[i]))
 		}
 	}
 	for _, each := range after {
 		if !slices.ContainsFunc(before, func(other *block) bool { return other.label == each.label }) {
-			add(chaos.Change, each.making())
+			add(chaos.Change, each.creators())
 		}
-		add(chaos.Destroy, each.ending())
+		add(chaos.Destroy, each.removers())
 	}
 
 	return methods
@@ -79,8 +79,8 @@ func changes(from, to *block) []string {
 	}
 	replaced := from.arguments["full"] != to.arguments["full"] || from.arguments["with_memory"] != to.arguments["with_memory"]
 	if !slices.Equal(from.keys, to.keys) || replaced {
-		methods = append(methods, from.ending()...)
-		methods = append(methods, to.making()...)
+		methods = append(methods, from.removers()...)
+		methods = append(methods, to.creators()...)
 	}
 	for name, more := range changers {
 		if to.arguments[name] == from.arguments[name] || to.arguments[name] == "" {

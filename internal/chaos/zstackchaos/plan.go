@@ -18,8 +18,8 @@ const (
 	machineCount    = 1      // besides the golden ones
 )
 
-// strange is what names have after them: whatever is allowed in a name is taken literally.
-var strange = []string{"", "", "", " ü", "%2f", "/prod", `"quoted"`, `\back`, "'s", "$x", "日本", "#1", "%%", "a,b", "a&b=c", "a+b", "_"}
+// specialNames are parts of names with characters that need escaping somewhere. A name is always taken literally.
+var specialNames = []string{"", "", "", " ü", "%2f", "/prod", `"quoted"`, `\back`, "'s", "$x", "日本", "#1", "%%", "a,b", "a&b=c", "a+b", "_"}
 
 // block is one resource, or several with for_each.
 type block struct {
@@ -84,7 +84,7 @@ func (d *drawing) draw(before []*block) *block {
 func (d *drawing) begin(kind, word string) *block {
 	d.count++
 
-	return &block{kind: kind, label: fmt.Sprintf("%s_%d", word, d.count), name: d.OneOf(strange...), arguments: map[string]string{}}
+	return &block{kind: kind, label: fmt.Sprintf("%s_%d", word, d.count), name: d.OneOf(specialNames...), arguments: map[string]string{}}
 }
 
 func (d *drawing) clone(before []*block) *block {

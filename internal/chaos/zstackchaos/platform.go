@@ -28,22 +28,23 @@ const (
 	snapshotType = "vmfork_zstack_snapshot"
 )
 
-// password is one that stands nowhere else, so that a text which holds it tells a secret.
+// password is a text that appears nowhere else, so that any text that holds it holds a secret.
 const password = "open-sesame-4711"
 
 // platform is one management node.
 type platform struct {
 	*zstacksim.Server
 
+	traffic *chaos.Traffic
 	task    time.Duration // how long jobs take
-	keys    bool          // the provider comes with an access key
+	keys    bool          // the provider logs in with an access key
 	brief   bool          // all resources have short timeouts
 	plan    chaos.Plan
 	methods map[chaos.Phase][]string // that start jobs in each phase
 
 	mu sync.Mutex
-	// initial has the uuids of the VMs and volumes that are not the provider's: the platform starts with them, or others have
-	// taken them over.
+	// initial has the uuids of the VMs and volumes that are not the provider's: the platform starts with them, or the provider
+	// can't know them any more.
 	initial map[string]bool
 	named   map[string]string // the names of all VMs that were ever seen, by uuid
 	logins  map[string]bool   // all sessions that were ever seen
@@ -63,7 +64,7 @@ func Start(_ context.Context, random *rand.Rand) (chaos.Platform, error) {
 		return nil, fmt.Errorf("starting the embedded ZStack: %w", err)
 	}
 	p := &platform{
-		Server: server, initial: map[string]bool{}, task: task, keys: random.IntN(4) == 0, brief: random.IntN(3) == 0,
+		Server: server, traffic: chaos.NewTraffic(server), initial: map[string]bool{}, task: task, keys: random.IntN(4) == 0, brief: random.IntN(3) == 0,
 		named: map[string]string{}, logins: map[string]bool{},
 	}
 	for _, vm := range p.VMs() {
@@ -86,7 +87,7 @@ func (p *platform) Environment() []string {
 }
 
 // Objects implements [chaos.Platform]. What is in the recycle bin counts as gone. A data volume is an object once it is attached
-// to nothing, but for those that were there in the beginning.
+// to nothing, except those that were there in the beginning.
 func (p *platform) Objects() []chaos.Object {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -109,7 +110,7 @@ func (p *platform) Objects() []chaos.Object {
 	return objects
 }
 
-// A VM is called by its name; of a snapshot group it is said what it is.
+// A VM is identified by its name, a snapshot group by its kind.
 func snapshotNamed(name string) string { return "snapshot " + name }
 
 // Creations implements [chaos.Platform].
@@ -124,8 +125,8 @@ func (p *platform) Creations() map[string]int {
 	return made
 }
 
-// quiet is how long no job may have begun for the platform to be at rest: a request that was cut off may still be on its way
-// to becoming one.
+// quiet is the time without a new job after which the platform counts as idle: a request whose connection was cut may still
+// start one.
 const quiet = 150 * time.Millisecond
 
 // Calm implements [chaos.Platform]. Jobs that a restart has lost are forgotten, as they are some hours later.
@@ -133,8 +134,8 @@ func (p *platform) Calm(ctx context.Context) error {
 	p.ClearFaults()
 	for count := -1; ; {
 		p.ReleaseJobs()
-		if !chaos.Await(ctx, func() bool { return !p.working() }) {
-			return errors.New("jobs that do not end")
+		if !chaos.Await(ctx, func() bool { return !p.working() && !p.traffic.InProgress() }) {
+			return errors.New("jobs or requests that do not end")
 		}
 		now := len(p.Jobs())
 		if now == count {
@@ -149,7 +150,7 @@ func (p *platform) Calm(ctx context.Context) error {
 	}
 }
 
-// working reports whether a job runs. One that is lost shows as running for ever; its work is over when its VM is at rest.
+// working reports whether a job runs. A lost one shows as running for ever; its work is over when its VM is idle.
 func (p *platform) working() bool {
 	lost := false
 	for _, job := range p.Jobs() {
@@ -159,11 +160,11 @@ func (p *platform) working() bool {
 		}
 	}
 
-	return lost && slices.ContainsFunc(p.VMs(), passing)
+	return lost && slices.ContainsFunc(p.VMs(), inTransition)
 }
 
-// passing reports whether a job works on a VM.
-func passing(vm zstacksim.VM) bool {
+// inTransition reports whether a job works on a VM.
+func inTransition(vm zstacksim.VM) bool {
 	return strings.HasSuffix(vm.State, "ing") && vm.State != "Running"
 }
 

@@ -35,7 +35,7 @@ type options struct {
 }
 
 func main() {
-	// Programs that are measured run as a user runs them: what make sets for tests is not for them.
+	// The measured programs run as a user runs them, without the GOGC that make sets for tests.
 	for _, name := range []string{"GOGC", "GOMEMLIMIT", "GOMAXPROCS"} {
 		_ = os.Unsetenv(name)
 	}
@@ -68,7 +68,7 @@ func parse(args []string) (options, error) {
 	flags.StringVar(&tasks, "tasks", "", "how long each task of the simulator takes (default 300ms, and once 0 unless -n is given)")
 	flags.DurationVar(&chosen.settings.Latency, "latency", 20*time.Millisecond, "how much later the simulator answers each request")
 	flags.IntVar(&chosen.settings.Repeat, "repeat", 0, "how often each case is measured (default 3, and 1 for 1000 objects and more)")
-	flags.StringVar(&subjects, "subjects", "provider,floor,engine", "who takes the steps")
+	flags.StringVar(&subjects, "subjects", "provider,floor,engine", "what takes the steps")
 	flags.BoolVar(&chosen.json, "json", false, "print JSON instead of tables")
 	flags.BoolVar(&chosen.methods, "methods", false, "print the requests by method alone")
 	flags.StringVar(&chosen.trace, "trace", "", "a file for the requests of each step: when they came, in ms, how long they took, and what they were")
@@ -140,6 +140,9 @@ func run(ctx context.Context, chosen options) (err error) {
 		return fmt.Errorf("making a temporary folder: %w", err)
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	if err := os.Setenv("TMPDIR", dir); err != nil { // for the files of simulators, and sockets of killed providers
+		return fmt.Errorf("preparing: %w", err)
+	}
 	if chosen.trace != "" {
 		file, failure := os.Create(chosen.trace)
 		if failure != nil {

@@ -1,5 +1,5 @@
-// Command chaos lets an adversary loose on the provider: runs of a real CLI and real provider processes on simulated
-// platforms, with random resources and random faults; see package chaos for what is checked. Each run follows from its
+// Command chaos tests the provider under random faults: it runs a real CLI and real provider processes on simulated platforms,
+// with random resources; see package chaos for what is checked. Each run follows from its
 // seed:
 //
 //	go run ./internal/cmd/chaos -seeds 200
@@ -76,7 +76,7 @@ func run(ctx context.Context, o options) (err error) {
 		return fmt.Errorf("making a temporary folder: %w", err)
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	if err := os.Setenv("TMPDIR", dir); err != nil { // the simulator's files
+	if err := os.Setenv("TMPDIR", dir); err != nil { // for the files of simulators, and sockets of killed providers
 		return fmt.Errorf("preparing: %w", err)
 	}
 	cli, err := realcli.Find(ctx, dir)
@@ -183,7 +183,7 @@ func (s *suite) platformOf(seed uint64) string {
 	}
 }
 
-// say prints; that nobody reads it changes nothing.
+// say prints. Output that can't be written does not stop the run.
 func (s *suite) say(format string, args ...any) { _, _ = fmt.Fprintf(s.out, format, args...) }
 
 // flags are the flags that a repetition needs besides the seed.

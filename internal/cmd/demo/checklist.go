@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// checklist gathers what was checked.
+// checklist collects the demo's checks.
 type checklist struct {
 	say    *narrator
 	checks []check

@@ -15,8 +15,8 @@ import (
 const (
 	golden       = "golden-template"
 	taskDuration = 2 * time.Second
-	// patience is how long the demo polls for what should be there within seconds.
-	patience = 30 * time.Second
+	// patience ends a poll for something that never comes: it is far longer than anything takes on a busy machine.
+	patience = 2 * time.Minute
 )
 
 // demo is what the steps share.
@@ -39,13 +39,13 @@ type demo struct {
 	zstackClones []zstackVM // the four clones on it, as the inventory has them after the first apply
 }
 
-// step is one scene of the demo.
+// step is one step of the demo.
 type step struct {
 	title string
 	run   func(context.Context) error
 }
 
-// steps are the scenes, in order.
+// steps are the demo's steps, in order.
 func (d *demo) steps() []step {
 	return []step{
 		{"Plan three clones of " + golden, d.plan},
@@ -54,13 +54,13 @@ func (d *demo) steps() []step {
 		{"Plan again: the drift is seen", d.planDrift},
 		{"Apply: the drift is repaired", d.repair},
 		{"Press Ctrl-C in the middle of a fourth clone", d.interrupt},
-		{"Press Ctrl-C while vCenter does not react to the cancellation", d.interruptUnheard},
+		{"Press Ctrl-C while vCenter does not react to the cancellation", d.interruptUnanswered},
 		{"Apply again: the machine that came to be is adopted", d.adopt},
 		{"Freeze a running machine and make five instant clones of it", d.forkRunning},
 		{"Take a snapshot of web-1 before a change", d.snapshot},
 		{"Protect web-2 with a fault-tolerance secondary", d.protect},
 		{"Destroy everything", d.destroy},
-		{"On ZStack: make four clones of " + zstackGolden + " by one call", d.cloneOnZStack},
+		{"On ZStack: make four clones of " + zstackGolden + " by shared calls", d.cloneOnZStack},
 		{"Change two of them behind Terraform's back, and repair them", d.repairOnZStack},
 		{"Take a snapshot group of web-1, with all its volumes", d.snapshotOnZStack},
 		{"Destroy web-2 by hand: the recycle bin keeps it, Terraform makes a new one", d.recycleOnZStack},

@@ -1,12 +1,12 @@
-// Command demo shows on an embedded vCenter and an embedded ZStack what the provider does, in two minutes and without
-// anything but Go and a Terraform or OpenTofu CLI:
+// Command demo shows what the provider does on an embedded vCenter and an embedded ZStack, in two minutes. It needs Go and a
+// Terraform or OpenTofu CLI:
 //
 //	go run ./internal/cmd/demo
 //
 // It builds the provider and the simulator, starts the simulator as a process of its own, and lets a real CLI plan,
 // apply, repair, be interrupted, and destroy. After each step it looks into the simulator's inventory, past Terraform
-// and past the provider, and checks that what was said is so. It exits with 0 when everything was, 1 when something was
-// not, and 130 when it was interrupted. Nothing of it stays behind.
+// and past the provider, and checks what the step says. It exits with 0 when every check holds, 1 when one does
+// not, and 130 when it was interrupted. It leaves no file and no process behind.
 package main
 
 import (
@@ -27,8 +27,8 @@ const (
 	exitUsage       = 2
 	exitInterrupted = 130
 
-	// limit is when the demo gives up, whatever hangs.
-	limit = 10 * time.Minute
+	// limit ends a demo that hangs.
+	limit = 20 * time.Minute
 )
 
 func main() {
@@ -39,20 +39,20 @@ func main() {
 		flag.Usage()
 		os.Exit(exitUsage)
 	}
-	signal.Ignore(syscall.SIGPIPE) // when nobody reads any more, there is still something to clean up
+	signal.Ignore(syscall.SIGPIPE) // when the reader of the output is gone, there is still something to clean up
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	code := run(ctx, os.Stdout, *verbose)
 	stop()
 	os.Exit(code)
 }
 
-// run plays the demo in a temporary folder, prints the summary, and returns the exit code.
+// run runs the demo in a temporary folder, prints the summary, and returns the exit code.
 func run(parent context.Context, out io.Writer, verbose bool) int {
 	interrupted, interrupt := context.WithCancel(parent)
 	defer interrupt()
 	ctx, cancel := context.WithTimeout(interrupted, limit)
 	defer cancel()
-	say := &narrator{out: out, verbose: verbose, deaf: interrupt}
+	say := &narrator{out: out, verbose: verbose, onWriteError: interrupt}
 	folder, err := os.MkdirTemp("", "vmfork-demo-")
 	if err != nil {
 		say.line("The demo needs a temporary folder: %v", err)
@@ -64,6 +64,12 @@ func run(parent context.Context, out io.Writer, verbose bool) int {
 			say.line("The temporary folder is left behind: %v", err)
 		}
 	}()
+
+	if err := os.Setenv("TMPDIR", folder); err != nil { // for the sockets of killed providers
+		say.line("The demo can't set its temporary folder: %v", err)
+
+		return exitFailure
+	}
 
 	checks := &checklist{say: say}
 	began := time.Now()
@@ -84,7 +90,7 @@ func run(parent context.Context, out io.Writer, verbose bool) int {
 	return 0
 }
 
-// play prepares everything and plays the steps until one is not as it says.
+// play prepares the programs and runs the steps until a check fails.
 func play(ctx context.Context, folder string, say *narrator, checks *checklist) (err error) {
 	d := &demo{say: say, checks: checks, folder: folder}
 	say.step("Build the provider and the simulator, and start the simulator")

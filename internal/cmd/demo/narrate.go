@@ -9,21 +9,21 @@ import (
 	"sync"
 )
 
-// narrator prints what the demo does. Several goroutines may speak.
+// narrator prints what the demo does. It is safe for concurrent use.
 type narrator struct {
-	mu      sync.Mutex
-	out     io.Writer
-	verbose bool // print all of the CLI's output, not only what matters
-	steps   int
-	deaf    func() // called when nobody reads any more
+	mu           sync.Mutex
+	out          io.Writer
+	verbose      bool // print all of the CLI's output, not only what matters
+	steps        int
+	onWriteError func() // called when the output can't be written any more
 }
 
 // line prints one line.
 func (n *narrator) line(format string, args ...any) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	if _, err := fmt.Fprintf(n.out, format+"\n", args...); err != nil && n.deaf != nil {
-		n.deaf()
+	if _, err := fmt.Fprintf(n.out, format+"\n", args...); err != nil && n.onWriteError != nil {
+		n.onWriteError()
 	}
 }
 

@@ -33,6 +33,9 @@ func (d *demo) plan(ctx context.Context) error {
 }
 
 func (d *demo) apply(ctx context.Context) error {
+	if err := d.vcenter.holdClones(ctx); err != nil {
+		return err
+	}
 	command, err := d.start(ctx, "apply", planFile)
 	if err != nil {
 		return err
@@ -65,15 +68,20 @@ func (d *demo) apply(ctx context.Context) error {
 	return d.plansEmpty(ctx)
 }
 
-// watch prints the progress of clone tasks until the command ends, and returns how many ran at one time.
+// watch prints the progress of clone tasks until the command ends, and returns how many ran at one time. The tasks are held: it
+// releases them when all have begun, or when that does not happen.
 func (d *demo) watch(ctx context.Context, command *realcli.Command) int {
 	most, last := 0, ""
+	late, released := false, false
+	hanging := time.After(patience)
 	tick := time.NewTicker(200 * time.Millisecond)
 	defer tick.Stop()
 	for {
 		select {
 		case <-command.Done():
 			return most
+		case <-hanging:
+			late = true
 		case <-tick.C:
 		}
 		tasks, err := d.vcenter.clonings(ctx)
@@ -82,6 +90,9 @@ func (d *demo) watch(ctx context.Context, command *realcli.Command) int {
 		}
 		tasks = slices.DeleteFunc(tasks, func(w work) bool { return w.State != "running" })
 		most = max(most, len(tasks))
+		if !released && (late || most == len(names)) {
+			released = d.vcenter.releaseTasks(ctx) == nil
+		}
 		if now := progress(tasks); now != last && len(tasks) > 0 {
 			d.say.line("   %s", now)
 			last = now

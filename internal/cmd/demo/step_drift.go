@@ -11,7 +11,7 @@ const byHand = "renamed-by-hand"
 
 func (d *demo) changeByHand(ctx context.Context) error {
 	off, renamed := d.clones[0], d.clones[1]
-	d.say.done("somebody switches %s off and renames %s to %s", off.Name, renamed.Name, byHand)
+	d.say.done("another user switches %s off and renames %s to %s", off.Name, renamed.Name, byHand)
 	if err := errors.Join(
 		d.vcenter.change(ctx, off.ID, map[string]any{"power_state": "poweredOff"}),
 		d.vcenter.change(ctx, renamed.ID, map[string]any{"name": byHand}),

@@ -41,8 +41,8 @@ func (d *demo) interrupt(ctx context.Context) error {
 	return err
 }
 
-// interruptUnheard presses Ctrl-C while the vCenter does not react: nobody can tell what will become of the clone.
-func (d *demo) interruptUnheard(ctx context.Context) error {
+// interruptUnanswered presses Ctrl-C while the vCenter does not react to the request to cancel: the clone's outcome is then unknown.
+func (d *demo) interruptUnanswered(ctx context.Context) error {
 	if err := d.vcenter.ignoreCancel(ctx, true); err != nil {
 		return err
 	}
@@ -61,7 +61,7 @@ func (d *demo) interruptUnheard(ctx context.Context) error {
 	err = until(ctx, "the clone that was not cancelled is in the inventory", func() (bool, error) {
 		late, err := d.named(ctx, fifth)
 
-		return len(late) == 1, err
+		return len(late) == 1 && late[0].PowerState == "poweredOn", err
 	})
 	d.checks.that(err == nil, "with Terraform gone, the vCenter finishes %s", fifth)
 	if err != nil {
@@ -87,15 +87,14 @@ func (d *demo) interrupted(ctx context.Context, name string) (realcli.Result, er
 	if err != nil {
 		return realcli.Result{}, err
 	}
+	requests := 0
 	err = until(ctx, "the clone of "+name+" is being made", func() (bool, error) {
 		select {
 		case <-command.Done():
 			return false, fmt.Errorf("apply ended too early:\n%s", command.Output())
 		default:
 		}
-		tasks, err := d.vcenter.clonings(ctx)
-
-		return len(tasks) == len(earlier)+1 && tasks[len(earlier)].Held, err
+		return d.waitedFor(ctx, len(earlier), &requests)
 	})
 	if err != nil {
 		_ = command.SignalGroup(syscall.SIGKILL) // it may have ended by itself
@@ -115,6 +114,21 @@ func (d *demo) interrupted(ctx context.Context, name string) (realcli.Result, er
 	}
 
 	return result, nil
+}
+
+// waitedFor reports whether the clone task of an index is held, and the provider has begun to wait for it: it has sent a request
+// since the task was first seen held. requests is the number of requests at that time, 0 before.
+func (d *demo) waitedFor(ctx context.Context, index int, requests *int) (bool, error) {
+	tasks, err := d.vcenter.clonings(ctx)
+	if err != nil || len(tasks) != index+1 || !tasks[index].Held {
+		return false, err
+	}
+	total, _, err := d.vcenter.requests(ctx)
+	if *requests == 0 {
+		*requests = total
+	}
+
+	return total > *requests, err
 }
 
 // adopt applies once more after the interruption.

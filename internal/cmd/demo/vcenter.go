@@ -80,7 +80,7 @@ func (v *vcenter) details(ctx context.Context, prefix string) ([]detailed, error
 	return slices.DeleteFunc(all, func(m detailed) bool { return !strings.HasPrefix(m.Name, prefix) }), err
 }
 
-// change changes a machine as somebody else would, past Terraform.
+// change changes a machine outside Terraform.
 func (v *vcenter) change(ctx context.Context, id string, to map[string]any) error {
 	return v.call(ctx, http.MethodPost, "vms/"+id, to, nil)
 }
@@ -102,7 +102,7 @@ func (v *vcenter) releaseTasks(ctx context.Context) error {
 	return v.call(ctx, http.MethodPost, "tasks/release", nil, nil)
 }
 
-// ignoreCancel makes the vCenter deaf to requests to cancel a task, or no longer so.
+// ignoreCancel makes the vCenter ignore requests to cancel a task, or heed them again.
 func (v *vcenter) ignoreCancel(ctx context.Context, ignore bool) error {
 	return v.call(ctx, http.MethodPost, "tasks/ignore-cancel", map[string]bool{"ignore": ignore}, nil)
 }

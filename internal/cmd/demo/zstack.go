@@ -65,7 +65,7 @@ func (n *managementNode) change(ctx context.Context, uuid string, to map[string]
 	return n.call(ctx, http.MethodPost, "vms/"+uuid, to, nil)
 }
 
-// destroy moves a VM to the recycle bin, as somebody in the web interface would.
+// destroy moves a VM to the recycle bin outside Terraform, as the web interface does.
 func (n *managementNode) destroy(ctx context.Context, uuid string) error {
 	return n.call(ctx, http.MethodDelete, "vms/"+uuid, nil, nil)
 }

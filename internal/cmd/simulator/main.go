@@ -1,10 +1,10 @@
 // Command simulator serves the embedded vCenter and the embedded ZStack management node, for tests of modules and for
-// playing by hand:
+// trying things by hand:
 //
 //	go run ./internal/cmd/simulator -vsphere 127.0.0.1:8989 -zstack 127.0.0.1:8080
 //
-// When ready it prints one line of JSON to standard output: where each listens, who may log in, and what proves its
-// certificate: vCenter's thumbprint, the certificate itself of the management node.
+// When ready it prints one line of JSON to standard output: the address of each, the credentials, and what its certificate is
+// verified with: vCenter's thumbprint, and the management node's certificate itself.
 //
 //	{"vsphere":{"endpoint":"127.0.0.1:8989","username":"…","password":"…","thumbprint":"…"},
 //	 "zstack":{"endpoint":"127.0.0.1:8080","account_name":"…","password":"…","access_key_id":"…","access_key_secret":"…",
@@ -42,7 +42,7 @@ const (
 )
 
 func main() {
-	log.SetOutput(io.Discard) // govmomi's simulator tells its own developers of each file that it finds in its way
+	log.SetOutput(io.Discard) // govmomi's simulator logs each file that exists already, which only its developers need
 	ignoreBackgroundReads()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	code := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
@@ -151,7 +151,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 var errNoInput = errors.New("standard input is closed, so it ends; to serve until a signal, say -stdin=false")
 
 func complain(stderr io.Writer, err error) {
-	_, _ = fmt.Fprintln(stderr, "simulator:", err) // nobody else is left to tell
+	_, _ = fmt.Fprintln(stderr, "simulator:", err) // this is the last chance to report it
 }
 
 // ready is the line that says that both platforms are.

@@ -1,4 +1,4 @@
-// Package connections is what the configured provider hands to its resources and data sources: the connections to the
+// Package connections holds what the configured provider passes to its resources and data sources: the clients of the
 // platforms. It knows the clients and no service, so that a service can depend on it without knowing the provider.
 package connections
 
@@ -22,14 +22,13 @@ func VSphereEnvironment() []string {
 	return []string{"VSPHERE_SERVER", "VSPHERE_USER", "VSPHERE_PASSWORD"}
 }
 
-// ZStackEnvironment names the environment variables that together stand for the zstack block's required settings, for
-// those who log in as an account: endpoint, account_name and password. ZStack's own provider reads the same.
+// ZStackEnvironment names the environment variables that together stand for the zstack block's required settings for a login
+// as an account: endpoint, account_name and password. ZStack's own provider reads the same.
 func ZStackEnvironment() []string {
 	return []string{"ZSTACK_HOST", "ZSTACK_ACCOUNT_NAME", "ZSTACK_ACCOUNT_PASSWORD"}
 }
 
-// ZStackKeyEnvironment is [ZStackEnvironment] for those who have an access key: endpoint, access_key_id and
-// access_key_secret.
+// ZStackKeyEnvironment is [ZStackEnvironment] for a login with an access key: endpoint, access_key_id and access_key_secret.
 func ZStackKeyEnvironment() []string {
 	return []string{"ZSTACK_HOST", "ZSTACK_ACCESS_KEY_ID", "ZSTACK_ACCESS_KEY_SECRET"}
 }

@@ -40,7 +40,7 @@ type model struct {
 // NewDataSource returns the data source vmfork_vsphere_object.
 func NewDataSource() datasource.DataSource { return &dataSource{} }
 
-// Metadata tells the data source's name.
+// Metadata returns the data source's name.
 func (d *dataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_vsphere_object"
 }
@@ -126,8 +126,8 @@ func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	}
 }
 
-// sameName returns the objects that have the name at the end of a path that led nowhere. It is a hint: what goes wrong
-// in looking for one is not worth an error of its own.
+// sameName returns the objects that have the last name of a path that exists nowhere. It is a hint: an error
+// of that look-up is ignored.
 func (d *dataSource) sameName(ctx context.Context, kind vsphere.ObjectType, wanted string) []tfdiag.Candidate {
 	name := path.Base(wanted)
 	if name == wanted {

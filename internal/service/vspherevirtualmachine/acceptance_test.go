@@ -40,7 +40,7 @@ func TestAccVSphereVirtualMachine_everySelector(t *testing.T) {
 	})
 }
 
-// sameAs holds the data source to the simulator's inventory.
+// sameAs compares the data source with the simulator's inventory.
 func sameAs(address string, vm vcenter.VM) []statecheck.StateCheck {
 	disks := make(map[string]knownvalue.Check, len(vm.Disks))
 	for key, disk := range vm.Disks {
@@ -140,7 +140,7 @@ func TestAccVSphereVirtualMachine_refused(t *testing.T) {
 		`id = "vm-999999"`:              `(?s)No such virtual machine.*No virtual machine has the id "vm-999999"`,
 		`path = "/DC0/vm/nowhere/golden-template"`:               `(?s)No such virtual machine.*/DC0/vm/golden-template`,
 		`instance_uuid = "00000000-0000-0000-0000-000000000000"`: `(?s)No such virtual machine.*has the instance_uuid`,
-		`name = "nobody"`: `(?s)No such virtual machine.*No virtual machine has the name "nobody"`,
+		`name = "unknown"`: `(?s)No such virtual machine.*No virtual machine has the name "unknown"`,
 	} {
 		steps = append(steps, resource.TestStep{
 			Config: acctest.ProviderConfig(server) +

@@ -35,7 +35,7 @@ type dataSource struct {
 // NewDataSource returns the data source vmfork_vsphere_virtual_machine.
 func NewDataSource() datasource.DataSource { return &dataSource{} }
 
-// Metadata tells the data source's name.
+// Metadata returns the data source's name.
 func (d *dataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_vsphere_virtual_machine"
 }
@@ -127,8 +127,8 @@ func (d *dataSource) find(ctx context.Context, config model) (vsphere.Object, di
 	}
 }
 
-// sameName returns the VMs that have the name at the end of a path that led nowhere. It is a hint: what goes wrong in
-// looking for one is not worth an error of its own.
+// sameName returns the VMs that have the last name of a path that exists nowhere. It is a hint: an error
+// of that look-up is ignored.
 func (d *dataSource) sameName(ctx context.Context, config model) []tfdiag.Candidate {
 	wanted := config.Path.ValueString()
 	if wanted == "" {

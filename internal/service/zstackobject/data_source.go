@@ -43,7 +43,7 @@ type model struct {
 // NewDataSource returns the data source vmfork_zstack_object.
 func NewDataSource() datasource.DataSource { return &dataSource{} }
 
-// Metadata tells the data source's name.
+// Metadata returns the data source's name.
 func (d *dataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_zstack_object"
 }

@@ -35,7 +35,7 @@ func TestAccZStackVirtualMachine_everySelector(t *testing.T) {
 	})
 }
 
-// sameAs holds the data source to the simulator's inventory.
+// sameAs compares the data source with the simulator's inventory.
 func sameAs(address string, vm zstacksim.VM) []statecheck.StateCheck {
 	addresses := make([]knownvalue.Check, len(vm.IPAddresses))
 	for i, ip := range vm.IPAddresses {

@@ -34,7 +34,7 @@ type dataSource struct {
 // NewDataSource returns the data source vmfork_zstack_virtual_machine.
 func NewDataSource() datasource.DataSource { return &dataSource{} }
 
-// Metadata tells the data source's name.
+// Metadata returns the data source's name.
 func (d *dataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_zstack_virtual_machine"
 }

@@ -1,4 +1,4 @@
-// Command govc is VMware's vSphere command line, for tests and for playing by hand with the simulator:
+// Command govc is VMware's vSphere command line, for tests and for trying the simulator by hand:
 //
 //	go -C internal/tools run ./govc about -u https://user:pass@127.0.0.1:8989/sdk -k
 //

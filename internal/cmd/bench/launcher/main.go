@@ -1,4 +1,4 @@
-// Command launcher is what the bench puts in a provider's place, so that it learns what the provider took of the machine.
+// Command launcher starts the provider in the bench's measurements, and records the CPU time and memory that it takes.
 package main
 
 import (

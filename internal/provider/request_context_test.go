@@ -5,39 +5,40 @@ import (
 	"errors"
 	"runtime"
 	"testing"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 )
 
 type valueKey struct{}
 
-// keeper is a server that keeps the contexts of its requests, as the framework's does.
-type keeper struct {
-	wholeServer
+// retainingServer keeps the contexts of its requests, as the framework's server does.
+type retainingServer struct {
+	frameworkServer
 
 	kept  []context.Context
-	value any // of the last one while it was served
+	value any // of the last request, read while it was served
 }
 
-func (k *keeper) ConfigureProvider(
+func (s *retainingServer) ConfigureProvider(
 	context.Context, *tfprotov6.ConfigureProviderRequest,
 ) (*tfprotov6.ConfigureProviderResponse, error) {
 	return &tfprotov6.ConfigureProviderResponse{}, nil
 }
 
-func (k *keeper) ReadResource(ctx context.Context, _ *tfprotov6.ReadResourceRequest) (*tfprotov6.ReadResourceResponse, error) {
+func (s *retainingServer) ReadResource(ctx context.Context, _ *tfprotov6.ReadResourceRequest) (*tfprotov6.ReadResourceResponse, error) {
 	registered, cancel := context.WithCancel(ctx)
-	k.kept = append(k.kept, registered)
-	k.value = ctx.Value(valueKey{}).(*[1 << 16]byte)[0]
+	s.kept = append(s.kept, registered)
+	s.value = ctx.Value(valueKey{}).(*[1 << 16]byte)[0]
 	_ = cancel
 
 	return &tfprotov6.ReadResourceResponse{}, nil
 }
 
-func TestServer_letsGo(t *testing.T) {
+func TestServer_releasesContexts(t *testing.T) {
 	t.Parallel()
-	framework := &keeper{}
-	server := &lettingGo{wholeServer: framework}
+	framework := &retainingServer{}
+	server := &contextReleasingServer{frameworkServer: framework}
 	configured := context.WithValue(t.Context(), valueKey{}, "the provider's")
 	if _, err := server.ConfigureProvider(configured, nil); err != nil {
 		t.Fatal(err)
@@ -55,7 +56,7 @@ func TestServer_letsGo(t *testing.T) {
 			t.Errorf("value %v, error %v", framework.value, framework.kept[0].Err())
 		}
 	}()
-	for range 100 {
+	for late := time.After(5 * time.Minute); ; {
 		runtime.GC()
 		select {
 		case <-gone:
@@ -65,24 +66,25 @@ func TestServer_letsGo(t *testing.T) {
 			}
 
 			return
+		case <-late:
+			t.Fatal("what a request's context holds was kept")
 		default:
 			runtime.Gosched()
 		}
 	}
-	t.Error("what a request's context holds was kept")
 }
 
-func TestPassing(t *testing.T) {
+func TestRequestContext(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
-	after := new(values)
-	own := newPassing(ctx, after)
+	fallback := new(contextValues)
+	own := newRequestContext(ctx, fallback)
 	child, stop := context.WithCancel(own)
 	defer stop()
-	if own.Err() != nil || child.Err() != nil || after.value(valueKey{}) != nil {
+	if own.Err() != nil || child.Err() != nil || fallback.value(valueKey{}) != nil {
 		t.Error("ended before its time")
 	}
-	own.end()
+	own.release()
 	if _, limited := own.Deadline(); limited || own.Err() != nil || own.Value(valueKey{}) != nil {
 		t.Error("a request that is over is not cancelled by that")
 	}

@@ -9,8 +9,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// player plays Terraform with one resource, and holds the provider to what Terraform holds it to: a plan says what the
-// configuration says, a final plan keeps the promises of the first, and an apply those of the final plan.
+// player calls the provider as Terraform does, for one resource, and checks what Terraform checks: a plan agrees with the
+// configuration, a final plan with the known values of the first, and the result of an apply with the final plan.
 type player struct {
 	t      *testing.T
 	what   string // what is tried, for messages

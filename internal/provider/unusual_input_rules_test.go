@@ -71,7 +71,7 @@ func single(nested *tfprotov6.SchemaObject) bool {
 	return nested != nil && nested.Nesting == tfprotov6.SchemaObjectNestingModeSingle
 }
 
-// checkPlan holds a plan to the configuration: what that says is planned, or what is in state already.
+// checkPlan compares a plan with the configuration: each configured value is planned, or the value in state.
 func (p *player) checkPlan(at string, attributes []*tfprotov6.SchemaAttribute, config, prior, planned tftypes.Value) {
 	p.t.Helper()
 	for _, attribute := range attributes {
@@ -105,7 +105,7 @@ func (p *player) checkPlan(at string, attributes []*tfprotov6.SchemaAttribute, c
 	}
 }
 
-// checkKept holds what comes later to what was promised: what was known stays as it was.
+// checkKept compares a later value with a planned one: what was known there must be the same.
 func (p *player) checkKept(fault, at string, promised, came tftypes.Value) {
 	p.t.Helper()
 	switch {

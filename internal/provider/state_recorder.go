@@ -9,17 +9,17 @@ import (
 	oldlifecycle "github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/old"
 )
 
-// watchingServer notes what the CLI has in state. The framework shows a resource its state in a plan, but not that of a tainted one,
-// and calls none of its methods when the CLI hands a state over to be upgraded, which every CLI does for every instance first.
-type watchingServer struct {
-	wholeServer
+// stateRecordingServer records what the CLI has in state. The framework does not show a resource the state of a tainted
+// instance in a plan, and it calls no method of the resource when the CLI has a state upgraded, which every CLI does first for every instance.
+type stateRecordingServer struct {
+	frameworkServer
 
 	seen     *oldlifecycle.Seen
 	registry *lifecycle.Registry
 }
 
 // UpgradeResourceState implements [tfprotov6.ResourceServer].
-func (s *watchingServer) UpgradeResourceState(
+func (s *stateRecordingServer) UpgradeResourceState(
 	ctx context.Context, req *tfprotov6.UpgradeResourceStateRequest,
 ) (*tfprotov6.UpgradeResourceStateResponse, error) {
 	if req.RawState != nil {
@@ -27,5 +27,5 @@ func (s *watchingServer) UpgradeResourceState(
 		s.registry.Note(req.TypeName, req.RawState.JSON)
 	}
 
-	return s.wholeServer.UpgradeResourceState(ctx, req) //nolint:wrapcheck // this server is not there, as far as the CLI sees
+	return s.frameworkServer.UpgradeResourceState(ctx, req) //nolint:wrapcheck // the CLI gets the framework's own error
 }

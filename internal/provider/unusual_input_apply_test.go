@@ -11,7 +11,7 @@ import (
 )
 
 // someValue returns a right value of each attribute of a type that a plain configuration leaves out, by its path.
-func (w *strangeWorld) someValue(name string) map[string]any {
+func (w *inputFixture) someValue(name string) map[string]any {
 	timeouts := map[string]any{"create": "10m", "read": "5m", "update": "10m", "delete": "10m"}
 	pool, folder := w.vcenter.ID("/DC0/host/DC0_C0/Resources"), w.vcenter.ID("/DC0/vm")
 	datastore, running := w.vcenter.ID("/DC0/datastore/LocalDS_1"), w.running
@@ -64,7 +64,7 @@ func (w *strangeWorld) someValue(name string) map[string]any {
 }
 
 // otherHost is a host on which the running VM can have a secondary.
-func (w *strangeWorld) otherHost() string {
+func (w *inputFixture) otherHost() string {
 	for i := range 3 {
 		if host := w.vcenter.ID(fmt.Sprintf("/DC0/host/DC0_C0/DC0_C0_H%d", i)); host != w.running.HostID {
 			return host
@@ -74,7 +74,7 @@ func (w *strangeWorld) otherHost() string {
 	return ""
 }
 
-// converted makes a value of plain Go.
+// converted makes a value from plain Go.
 func converted(t *testing.T, kind tftypes.Type, from any) tftypes.Value {
 	t.Helper()
 	switch from := from.(type) {
@@ -120,7 +120,7 @@ func (tr trial) with(t *testing.T, value tftypes.Value) tftypes.Value {
 }
 
 // trials returns one for each attribute that a configuration may set, at any depth.
-func (w *strangeWorld) trials(t *testing.T, name string, schema *tfprotov6.Schema) []trial {
+func (w *inputFixture) trials(t *testing.T, name string, schema *tfprotov6.Schema) []trial {
 	t.Helper()
 	var all []trial
 	some := w.someValue(name)
@@ -180,18 +180,18 @@ func emptied(kind tftypes.Type) map[string]tftypes.Value {
 	return all
 }
 
-// TestStrangeInput_applied takes each attribute of each resource through an apply: null, empty or zero, and unknown at plan to
+// TestUnusualInput_applied takes each attribute of each resource through an apply: null, empty or zero, and unknown at plan to
 // become any of that or right at apply; at a creation and as a change of what was right. Either that works, with a second plan
 // that is empty, or an error names the attribute. Terraform never has to say that the provider planned or made something else,
 // and what was made can be destroyed.
-func TestStrangeInput_applied(t *testing.T) {
+func TestUnusualInput_applied(t *testing.T) {
 	t.Parallel()
 	const parts = 3 // an apply is mostly waiting
-	for name := range newStrangeWorld(t).schema.ResourceSchemas {
+	for name := range newInputFixture(t).schema.ResourceSchemas {
 		for part := range parts {
 			t.Run(fmt.Sprint(name, "/", part), func(t *testing.T) {
 				t.Parallel()
-				world := newStrangeWorld(t)
+				world := newInputFixture(t)
 				worked := 0
 				for i, tr := range world.trials(t, name, world.schema.ResourceSchemas[name]) {
 					if i%parts != part {
@@ -233,7 +233,7 @@ func (tr trial) attempts() []attempt {
 }
 
 // takeThrough takes one value of an attribute through plan, apply and destroy, and reports whether that worked.
-func (w *strangeWorld) takeThrough(t *testing.T, name string, tr trial, v attempt) bool {
+func (w *inputFixture) takeThrough(t *testing.T, name string, tr trial, v attempt) bool {
 	t.Helper()
 	what := fmt.Sprintf("%s, unknown at plan=%t, a change=%t", v.says, v.unknown, v.change)
 	p := newPlayer(t, w.serve(t), name, w.schema.ResourceSchemas[name], tr.at.String()+", "+what)
