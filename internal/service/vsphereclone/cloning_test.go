@@ -171,7 +171,7 @@ func TestCreateAnswerLost(t *testing.T) {
 					t.Fatal("the request was sent again")
 				}
 				if fake.Made("Cancel") > 0 {
-					t.Fatal("a task that may be somebody else's was cancelled")
+					t.Fatal("a task that may be another client's was cancelled")
 				}
 			})
 		})

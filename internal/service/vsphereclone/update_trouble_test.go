@@ -38,7 +38,7 @@ func TestDriftIsRepaired(t *testing.T) {
 			basic(configured, config{"placement": config{"host_id": "host-3"}}),
 			func(vm *vsphere.VirtualMachine) { vm.Placement.HostID = "host-1" }, nil,
 		},
-		"what nobody configured": {basic(), func(vm *vsphere.VirtualMachine) {
+		"what is not configured": {basic(), func(vm *vsphere.VirtualMachine) {
 			vm.Placement = vsphere.Placement{FolderID: "group-v2", ResourcePoolID: "resgroup-2", HostID: "host-2", ClusterID: "domain-c2", DatastoreID: "datastore-2"}
 			vm.PowerState = vsphere.PoweredOn
 			vm.GuestIPAddresses = []string{"192.0.2.9"}

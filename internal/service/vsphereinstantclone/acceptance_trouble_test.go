@@ -102,7 +102,7 @@ func TestAccVSphereInstantClone_timeout(t *testing.T) {
 	)
 }
 
-// A source that somebody else's task works on is waited for as long as timeouts.create allows.
+// A source that another client's task works on is waited for as long as timeouts.create allows.
 func TestAccVSphereInstantClone_sourceBusy(t *testing.T) {
 	t.Parallel()
 	s := newSuite(t)
