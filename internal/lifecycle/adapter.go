@@ -73,6 +73,7 @@ type Prepared[M, E any] struct {
 	Plan     M      // with what the provider itself has chosen, such as a UUID
 	Evidence E      // by which an object is found again whose task was lost; stored beside the state, as JSON, while it is pending
 	Release  func() // ends a reservation once the creation has ended; nil where nothing is reserved
+	Err      error  // why the creation can't start, to be described as a refusal of the platform
 }
 
 // Lost is an object whose creation can't be seen through. Evidence is nil where the CLI has dropped what was stored beside the
@@ -106,8 +107,9 @@ type Step[M any] struct {
 	Action     string               // goes before the object's name: "rename"; in a creation, after "could not": "power it on"
 	Timeout    path.Path            // the argument that bounds the step; zero for the operation's own
 	Attributes map[string]path.Path // of the object ids in the step's error; nil for those of [Model.Operation]
-	// Certain says that the object is as wanted already: an interruption before the step leaves nothing to do.
-	Certain bool
+	// Idle reports whether the object is as wanted already, so that an interruption before the step leaves nothing to do; nil where it
+	// is not.
+	Idle func(state M) bool
 	// Do takes the step and returns the state after it, and warnings.
 	Do func(ctx context.Context, state M) (M, diag.Diagnostics, error)
 }

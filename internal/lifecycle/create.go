@@ -51,11 +51,16 @@ func (r *Resource[M, R, E]) Create(ctx context.Context, req resource.CreateReque
 	if diags.HasError() {
 		return
 	}
-	change.Plan = prepared.Plan
+	if prepared.Err == nil {
+		change.Plan = prepared.Plan
+	}
 	c := &creation[M, R, E]{resource: r, change: change, timeout: timeout, search: search[M, R, E]{
 		adapter: r.adapter, registry: r.shared.Registry, logger: r.logger, model: change.Plan, evidence: &prepared.Evidence,
 	}}
-	leave, err := r.shared.Queues.Enter(bounded, r.adapter.Queue(change.Plan))
+	leave, err := func() {}, prepared.Err
+	if err == nil {
+		leave, err = r.shared.Queues.Enter(bounded, r.adapter.Queue(change.Plan))
+	}
 	if err != nil {
 		resp.Diagnostics.Append(c.refused(ctx, bounded, outcome[R]{Err: err})...)
 
@@ -126,7 +131,7 @@ func (c *creation[M, R, E]) finish(ctx, bounded context.Context, made R) (*M, di
 	for _, step := range c.adapter.AfterCreate(c.model, made, state) {
 		err := ctx.Err()
 		switch {
-		case err != nil && step.Certain:
+		case err != nil && step.Idle != nil && step.Idle(state):
 			continue
 		case err == nil:
 			var said diag.Diagnostics

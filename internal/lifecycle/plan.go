@@ -25,6 +25,9 @@ func (r *Resource[M, R, E]) ModifyPlan(ctx context.Context, req resource.ModifyP
 	}
 	resp.Diagnostics.Append(req.Config.Get(ctx, &planned.Config)...)
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &planned.Plan)...)
+	if !resp.Diagnostics.HasError() {
+		resp.Diagnostics.Append(CheckTimeouts(planned.Plan.OperationTimeouts())...)
+	}
 	if resp.Diagnostics.HasError() {
 		return
 	}

@@ -30,10 +30,17 @@ func (s *search[M, R, E]) own(made R) { s.registry.Add(s.adapter.ID(made)) }
 // claimed returns the finding, with nothing found where another resource has it.
 func (s *search[M, R, E]) claimed(finding Finding[R]) Finding[R] {
 	if finding.Found {
-		finding.Found = s.registry.Take(s.adapter.ID(finding.Result), s.owner())
+		finding.Found = s.take(finding.Result)
 	}
 
 	return finding
+}
+
+// take claims what a search found, and reports false where another resource has it. An id that the provider chose itself is its own.
+func (s *search[M, R, E]) take(made R) bool {
+	id := s.adapter.ID(made)
+
+	return id == s.model.ObjectID() || s.registry.Take(id, s.owner())
 }
 
 // owner names the creation among those that search for an object: its evidence holds a time or a UUID.
@@ -62,7 +69,7 @@ func (s *search[M, R, E]) complete(ctx context.Context, taskID string) (R, bool)
 	defer stop()
 	made, found := completer.Complete(detached, s.lost(taskID))
 
-	return made, found && s.registry.Take(s.adapter.ID(made), s.owner())
+	return made, found && s.take(made)
 }
 
 // completes reports whether the platform's tasks may stay running although their work is done.

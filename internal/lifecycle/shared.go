@@ -15,6 +15,7 @@ type Shared struct {
 
 	applying atomic.Bool
 	facts    sync.Map // what a plan says of objects: see [Shared.Tell]
+	reserved sync.Map // see [Shared.Reserve]
 	answers  answers
 }
 
@@ -43,6 +44,14 @@ func (s *Shared) Told(fact string) (holds, known bool) {
 	holds, _ = value.(bool)
 
 	return holds, known
+}
+
+// Reserve takes a name for an object that is about to be created, and reports false where another creation has it: two of one name would
+// both find it free.
+func (s *Shared) Reserve(name string) (release func(), ok bool) {
+	_, taken := s.reserved.LoadOrStore(name, true)
+
+	return func() { s.reserved.Delete(name) }, !taken
 }
 
 // answers remembers answers of the platform as long as a phase lasts.

@@ -131,8 +131,8 @@ func (p *Provider) Resources(context.Context) []func() resource.Resource {
 		vsphereftsecondary.NewFactory(),
 		vsphereinstantclone.New,
 		vspheresnapshot.NewFactory(),
-		zstackclone.NewFactory(),
-		zstacksnapshot.NewFactory(),
+		zstackclone.New,
+		zstacksnapshot.New,
 	}
 }
 

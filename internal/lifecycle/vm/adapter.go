@@ -130,7 +130,7 @@ func (a *Adapter[M]) AfterCreate(plan M, id string, state M) []lifecycle.Step[M]
 	}
 	if patience := wanted.WaitForGuestIP.Or(0); patience > 0 {
 		step := a.addressStep("get an IP address from its guest", id, patience)
-		step.Certain = len(present.GuestIPAddresses.Elements()) > 0
+		step.Idle = func(state M) bool { return len(state.Common().GuestIPAddresses.Elements()) > 0 }
 		steps = append(steps, step)
 	}
 

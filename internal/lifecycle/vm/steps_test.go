@@ -123,11 +123,11 @@ func TestAfterCreate(t *testing.T) {
 	told := golden(running())
 	told.GuestIPAddresses = Addresses([]string{"192.0.2.1"})
 	for name, test := range map[string]struct {
-		state   machine
-		power   types.Bool
-		waits   bool
-		want    []string
-		certain bool // of the last step
+		state machine
+		power types.Bool
+		waits bool
+		want  []string
+		idle  bool // of the last step
 	}{
 		"as it is":                {golden(off), types.BoolUnknown(), false, nil, false},
 		"off, wanted off":         {golden(off), types.BoolValue(false), false, nil, false},
@@ -146,12 +146,12 @@ func TestAfterCreate(t *testing.T) {
 			}
 			steps := adapterOn(fakevsphere.New()).AfterCreate(plan, "vm-1", test.state)
 			var actions []string
-			certain := false
+			idle := false
 			for _, step := range steps {
-				actions, certain = append(actions, step.Action), step.Certain
+				actions, idle = append(actions, step.Action), step.Idle != nil && step.Idle(test.state)
 			}
-			if !slices.Equal(actions, test.want) || certain != test.certain {
-				t.Errorf("%q, certain: %t", actions, certain)
+			if !slices.Equal(actions, test.want) || idle != test.idle {
+				t.Errorf("%q, idle: %t", actions, idle)
 			}
 		})
 	}

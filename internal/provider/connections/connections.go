@@ -3,6 +3,7 @@
 package connections
 
 import (
+	"cmp"
 	"fmt"
 	"log/slog"
 
@@ -107,13 +108,13 @@ func from(providerData any) (*Connections, diag.Diagnostics) {
 	return configured, nil
 }
 
-// SharedFrom returns what the resources of one configured provider share, and its logger, which may be nil. Before the provider is
+// SharedFrom returns what the resources of one configured provider share, and its logger. Before the provider is
 // configured each resource has its own.
 func SharedFrom(providerData any) (*lifecycle.Shared, *slog.Logger) {
 	configured, ok := providerData.(*Connections)
 	if !ok || configured.Shared == nil {
-		return lifecycle.NewShared(nil), nil
+		return lifecycle.NewShared(nil), slog.New(slog.DiscardHandler)
 	}
 
-	return configured.Shared, configured.Logger
+	return configured.Shared, cmp.Or(configured.Logger, slog.New(slog.DiscardHandler))
 }

@@ -185,7 +185,7 @@ func TestAccVSphereClone_importByIdentity(t *testing.T) {
 	})
 }
 
-// A VM that another user created is adopted by the block that the plan prints.
+// A VM that another client made is adopted by the block that the plan prints.
 func TestAccVSphereClone_nameTaken(t *testing.T) {
 	t.Parallel()
 	s := newSuite(t)

@@ -75,7 +75,7 @@ func TestObservedPlacement(t *testing.T) {
 		"a template has no pool": {planned(elsewhere), func(vm *vsphere.VirtualMachine) {
 			vm.Template, vm.Placement.ClusterID, vm.Placement.ResourcePoolID = true, "", ""
 		}, template},
-		"a cluster that was not asked for": {planned(partsUnknown()), func(vm *vsphere.VirtualMachine) { vm.Placement.ClusterID = "" }, vm.Placement{
+		"a cluster that is not asked for": {planned(partsUnknown()), func(vm *vsphere.VirtualMachine) { vm.Placement.ClusterID = "" }, vm.Placement{
 			FolderID: reality.FolderID, ResourcePoolID: reality.ResourcePoolID, HostID: reality.HostID, ClusterID: null,
 			DatastoreID: reality.DatastoreID,
 		}},

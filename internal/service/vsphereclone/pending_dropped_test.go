@@ -12,7 +12,7 @@ import (
 
 // TestPendingReplaceFails has a tainted pending clone be replaced, and the destroy fail: the CLI drops what was stored beside the state.
 // What became of the clone is found out all the same by its task, and where vCenter has forgotten that by what has its name: nothing
-// there proves that there is no clone; of a VM no search can tell.
+// there proves that there is no clone; of a VM nothing can tell.
 func TestPendingReplaceFails(t *testing.T) {
 	t.Parallel()
 	forgets := func(f *fakevsphere.VCenter) { delete(f.Tasks, "task-101") }

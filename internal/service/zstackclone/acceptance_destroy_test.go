@@ -66,7 +66,7 @@ func TestAccZStackClone_deletionPolicies(t *testing.T) {
 }
 
 // The volumes that a full clone made are deleted with it, and no other: one that was attached later is kept, and so is one of its own
-// that somebody has attached to another VM.
+// that another client has attached to another VM.
 func TestAccZStackClone_volumesOfOthers(t *testing.T) {
 	t.Parallel()
 	s := newSuite(t)

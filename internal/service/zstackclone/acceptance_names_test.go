@@ -75,7 +75,7 @@ resource "vmfork_zstack_clone" "many" {
 	}
 }
 
-// Two VMs have got the name of a clone whose job ZStack has forgotten: nobody can tell which is the clone, so none is taken, and
+// Two VMs have got the name of a clone whose job ZStack has forgotten: none can be told to be the clone, so none is taken, and
 // both are named. When one has another name, the other is adopted.
 func TestAccZStackClone_twoOfOneName(t *testing.T) {
 	t.Parallel()

@@ -43,7 +43,7 @@ func refused(t *testing.T, server *zstacksim.Server, all map[string]mistake, com
 	for name, one := range all {
 		for _, words := range one.says {
 			if !acctest.Says(words).MatchString(said) {
-				t.Errorf("%s: nobody says %q", name, words)
+				t.Errorf("%s: nothing says %q", name, words)
 			}
 		}
 		if !strings.Contains(said, fmt.Sprintf(`in resource "vmfork_zstack_clone" %q`, name)) {
@@ -153,7 +153,7 @@ func TestAccZStackClone_nameTaken(t *testing.T) {
 	said := acctest.MustRunCLI(t, workspace, 1, "apply", "-no-color", "plan").Output
 	for _, words := range []string{`VM "web" exists already`, "import {", other.UUID} {
 		if !strings.Contains(said, words) {
-			t.Errorf("nobody says %q:\n%s", words, said)
+			t.Errorf("nothing says %q:\n%s", words, said)
 		}
 	}
 	block := fmt.Sprintf("\nimport {\n  to = vmfork_zstack_clone.web\n  id = %q\n}\n", other.UUID)

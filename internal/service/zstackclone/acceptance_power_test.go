@@ -77,7 +77,7 @@ resource "vmfork_zstack_clone" %[1]q {
 	})
 }
 
-// A strategy only counts when the VM is made: what was made stopped, or as a record, runs as soon as power_on says so, and its
+// A strategy applies at creation only: what was made stopped, or as a record, runs as soon as power_on says so, and its
 // data volumes are its own also where they only come to be then.
 func TestAccZStackClone_startedLater(t *testing.T) {
 	t.Parallel()

@@ -15,7 +15,7 @@ import (
 	zstacksim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/zstack"
 )
 
-// Tags come and go in place. User tags are all that the VM has, of system tags those that are named count; what somebody else did
+// Tags come and go in place. User tags are all that the VM has, of system tags those that are named; what another client did
 // to them is drift where they count.
 func TestAccZStackClone_tags(t *testing.T) {
 	t.Parallel()
@@ -50,7 +50,7 @@ func TestAccZStackClone_tags(t *testing.T) {
 			[]string{"numa", "bootMode::UEFI"}, []string{"stray", users[0]}),
 		s.applied(updates, changed, "web", has([]string{"bootMode::UEFI", "numa", "vmPriority::High"}, []string{"new"})),
 		unmanaged,
-		behind(resource.TestStep{Config: none, PlanOnly: true}, []string{"usbRedirect::true"}, []string{"somebody's"}),
+		behind(resource.TestStep{Config: none, PlanOnly: true}, []string{"usbRedirect::true"}, []string{"another's"}),
 	)
 }
 
@@ -68,7 +68,7 @@ func TestAccZStackClone_unknownTag(t *testing.T) {
 	)
 }
 
-// An affinity group is a tag like any other: somebody who takes the VM out of it, or into another one, makes the plan replace
+// An affinity group is a tag like any other: another client that takes the VM out of it, or into another one, makes the plan replace
 // the VM.
 func TestAccZStackClone_affinityGroup(t *testing.T) {
 	t.Parallel()

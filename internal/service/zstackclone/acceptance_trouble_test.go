@@ -113,7 +113,7 @@ func TestAccZStackClone_lostClone(t *testing.T) {
 	}
 }
 
-// The session ends between two applies, and in the middle of one: nobody notices.
+// The session ends between two applies, and in the middle of one, without a trace.
 func TestAccZStackClone_expiredSession(t *testing.T) {
 	t.Parallel()
 	s := newSuite(t)
@@ -193,7 +193,7 @@ func TestAccZStackClone_destroyResumed(t *testing.T) {
 	}
 }
 
-// Forty clones share calls, each with a fate of its own.
+// Forty clones share calls, each with an outcome of its own.
 func TestAccZStackClone_forEach40(t *testing.T) {
 	t.Parallel()
 	server := acctest.ZStack(t, zstacksim.Options{VMs: -1})

@@ -10,24 +10,24 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
-	lifecycle "github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/old"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
 	"github.com/vmfork/terraform-provider-vmfork/internal/zstack"
 )
 
-// checks compares a plan with the live inventory. Only what is about to change is looked at, and nothing that is not known
-// yet.
+// checks compares a plan with the inventory: what is about to change, as far as it is known.
 type checks struct {
-	resource *cloneResource
-	plan     *model
-	prior    *model // nil for a new VM
-	replaces bool   // the CLI plans the replacement once more, as a new VM: that is when it is checked
+	*adapter
+
+	plan  model
+	prior *model // nil for a new VM
 
 	refused sync.Once
 }
 
-// run makes the checks and returns what they found, in a fixed order.
-func (c *checks) run(ctx context.Context) diag.Diagnostics {
+// Check implements [lifecycle.Adapter].
+func (a *adapter) Check(ctx context.Context, planned lifecycle.Planned[model]) diag.Diagnostics {
+	c := &checks{adapter: a, plan: planned.Plan, prior: planned.Prior}
 	var questions []lifecycle.Check
 	switch {
 	case c.prior == nil:
@@ -39,7 +39,7 @@ func (c *checks) run(ctx context.Context) diag.Diagnostics {
 				return diags
 			})
 		}
-	case !c.replaces && !c.prior.pending() && !c.plan.Name.Equal(c.prior.Name):
+	case !planned.Replaces && !c.prior.Pending() && !c.plan.Name.Equal(c.prior.Name):
 		questions = []lifecycle.Check{c.name}
 	}
 
@@ -53,9 +53,7 @@ func (c *checks) source(ctx context.Context) diag.Diagnostics {
 		return nil
 	}
 	ref := tfdiag.Reference{Attribute: path.Root("source_vm_uuid"), What: "source VM", ID: uuid, Platform: tfdiag.ZStack}
-	source, err := c.resource.session.sources.Get(ctx, uuid, func(ctx context.Context) (*zstack.VirtualMachine, error) {
-		return c.resource.client.VirtualMachine(ctx, uuid)
-	})
+	source, err := c.sourceVM(ctx, uuid)
 	switch {
 	case apierr.Is(err, apierr.NotFound):
 		return diag.Diagnostics{tfdiag.MissingObject(ref)}
@@ -79,20 +77,20 @@ func (c *checks) name(ctx context.Context) diag.Diagnostics {
 		return nil
 	}
 	name := c.plan.Name.ValueString()
-	if _, awaited := c.resource.session.awaited.Load(name); c.prior == nil && (awaited || c.resource.seen.Awaits(typeName, name)) {
+	if c.prior == nil && c.shared.Registry.Pending(typeName, name) {
 		return nil
 	}
-	named, err := c.resource.client.VirtualMachinesNamed(ctx, name)
+	named, err := c.client.VirtualMachinesNamed(ctx, name)
 	if err != nil {
 		return c.skipped("that the name is free", err)
 	}
 	for _, vm := range named {
 		if gone(vm.State) || c.prior != nil && vm.UUID == c.prior.ID.ValueString() ||
-			c.prior == nil && (c.resource.session.claims.Has(vm.UUID) || c.resource.seen.Has(vm.UUID)) {
+			c.prior == nil && c.shared.Registry.Has(vm.UUID) {
 			continue
 		}
 
-		return diag.Diagnostics{c.plan.creation().AlreadyExists(c.resource.existing(&vm))}
+		return diag.Diagnostics{c.plan.Creation().AlreadyExists(c.existing(&vm))}
 	}
 
 	return nil
@@ -132,20 +130,20 @@ func (c *checks) object(ctx context.Context, ref reference) (zstack.Object, diag
 	}
 }
 
-func (c *checks) ask(ctx context.Context, kind zstack.ObjectType, uuid string) (zstack.Object, error) {
-	return c.resource.session.objects.Get(ctx, string(kind)+" "+uuid, func(ctx context.Context) (zstack.Object, error) {
-		return c.resource.client.Object(ctx, kind, uuid)
+func (c *checks) ask(ctx context.Context, objectType zstack.ObjectType, uuid string) (zstack.Object, error) {
+	return lifecycle.Once(ctx, c.shared, string(objectType)+" "+uuid, func(ctx context.Context) (zstack.Object, error) {
+		return c.client.Object(ctx, objectType, uuid)
 	})
 }
 
-// skipped is about a question that the platform did not answer. Then apply finds out, unless the provider's configuration is
-// why: an apply would fail like that too. That is told once, whichever question met it first.
+// skipped describes a question that the platform did not answer: the apply finds out. Where the provider's configuration is the reason,
+// the apply would fail as well, so that is an error, of the first question only.
 func (c *checks) skipped(what string, err error) diag.Diagnostics {
 	if failure, ok := errors.AsType[*apierr.Error](err); ok {
 		if failure.Kind == apierr.Unauthenticated || failure.Code == apierr.CodeNotZStack || failure.Code == "HTTP 403" {
 			var diags diag.Diagnostics
 			c.refused.Do(func() {
-				diags.Append(tfdiag.FromError(tfdiag.Operation{Action: "connect to ZStack", Platform: tfdiag.ZStack}, err))
+				diags.Append(tfdiag.FromError(lifecycle.Connecting(tfdiag.ZStack), err))
 			})
 
 			return diags

@@ -30,7 +30,7 @@ func all(prepare ...func(f *fakeZStack)) func(f *fakeZStack) {
 	}
 }
 
-// other has somebody else make a running VM of the same name while the clone is made.
+// other has another client create a running VM of the same name while the clone is created.
 func other(f *fakeZStack) {
 	f.Before["Clone"] = func() { f.change(func() { f.add(theirsUUID, "web", zstack.VMRunning) }) }
 }
@@ -40,8 +40,8 @@ func lookFails(errs ...error) func(f *fakeZStack) {
 	return failing("VirtualMachinesNamed", append([]error{nil, nil}, errs...)...)
 }
 
-// fate is one end that a clone can have, and what is to be seen of it.
-type fate struct {
+// ending is one end that a clone can have, and what is to be seen of it.
+type ending struct {
 	prepare func(f *fakeZStack)
 	config  config
 	says    string // in the one diagnostic; empty: none
@@ -52,7 +52,7 @@ type fate struct {
 }
 
 // play has one clone made under a timeouts.create of a minute. warns says that its diagnostic is a warning.
-func (test fate) play(t *testing.T, interrupt, warns bool) {
+func (test ending) play(t *testing.T, interrupt, warns bool) {
 	t.Helper()
 	inBubble(t, func(c core, f *fakeZStack) {
 		t := c.T
@@ -97,10 +97,10 @@ func (test fate) play(t *testing.T, interrupt, warns bool) {
 	})
 }
 
-// TestCreated has the ends of a clone that nobody interrupts and that has time.
+// TestCreated has the ends of a clone that is not interrupted and has time.
 func TestCreated(t *testing.T) {
 	t.Parallel()
-	tests := map[string]fate{
+	tests := map[string]ending{
 		"made":               {nil, nil, "", none, true, 1, false},
 		"stopped":            {nil, config{"power_on": false}, "", none, true, 1, false},
 		"a record":           {nil, config{"strategy": "JustCreate"}, "", none, true, 1, false},
@@ -109,7 +109,7 @@ func TestCreated(t *testing.T) {
 		"refused in its job": {going(fakezstack.Refuses), nil, "HOST_ALLOCATION.1001", none, false, 1, false},
 		"failed":             {going(fakezstack.Fails), nil, "SYS.1006", none, false, 1, false},
 		"failed, and made":   {going(fakezstack.FailsDone), nil, "could not finish the clone", none, true, 1, true},
-		"failed, and somebody else made one": {
+		"failed, and another client made one": {
 			all(going(fakezstack.FailsDone), other), nil, "may have been created", "job-1", false, 1, true,
 		},
 		"failed, and no look": {all(going(fakezstack.FailsDone), lookFails(fault(apierr.Internal, "SYS.1000"))), nil, "may have been created", "job-1", false, 1, true},
@@ -117,7 +117,7 @@ func TestCreated(t *testing.T) {
 		"gave up":             {going(fakezstack.GaveUp), nil, "may have been created", "job-1", false, 1, true},
 		"never arrived":       {going(fakezstack.Unknown), nil, "was not created", none, false, 1, false},
 		"made, and purged":    {going(fakezstack.UnknownDone), nil, "", none, true, 1, false},
-		"made, and purged, and somebody else made one": {
+		"made, and purged, and another client made one": {
 			all(going(fakezstack.UnknownDone), other), nil, "nobody can tell which of them is the clone", "job-1", false, 1, true,
 		},
 		"purged, and no look": {
@@ -179,18 +179,18 @@ func secondCall(act func()) func() {
 func TestCreateInterrupted(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
-		fate
+		ending
 
 		warns bool
 	}{
-		"made in time":          {fate{nil, nil, "", none, true, 1, false}, false},
-		"failed":                {fate{going(fakezstack.Fails), nil, "Interrupted: VM", none, false, 1, false}, false},
-		"failed, and made":      {fate{going(fakezstack.FailsDone), nil, "could not finish the clone", none, true, 1, true}, false},
-		"untold":                {fate{going(fakezstack.Immortal), nil, "may still come to be", "job-1", false, 1, false}, true},
-		"untold, and made":      {fate{going(fakezstack.ImmortalDone), nil, "", none, true, 1, false}, false},
-		"untold, two of a name": {fate{all(going(fakezstack.ImmortalDone), other), nil, "may still come to be", "job-1", false, 1, false}, true},
-		"lost":                  {fate{going(fakezstack.UnknownDone), nil, "", none, true, 1, false}, false},
-		"before it was asked for": {fate{func(f *fakeZStack) {
+		"made in time":          {ending{nil, nil, "", none, true, 1, false}, false},
+		"failed":                {ending{going(fakezstack.Fails), nil, "Interrupted: VM", none, false, 1, false}, false},
+		"failed, and made":      {ending{going(fakezstack.FailsDone), nil, "could not finish the clone", none, true, 1, true}, false},
+		"untold":                {ending{going(fakezstack.Immortal), nil, "may still come to be", "job-1", false, 1, false}, true},
+		"untold, and made":      {ending{going(fakezstack.ImmortalDone), nil, "", none, true, 1, false}, false},
+		"untold, two of a name": {ending{all(going(fakezstack.ImmortalDone), other), nil, "may still come to be", "job-1", false, 1, false}, true},
+		"lost":                  {ending{going(fakezstack.UnknownDone), nil, "", none, true, 1, false}, false},
+		"before it was asked for": {ending{func(f *fakeZStack) {
 			f.Before["VirtualMachinesNamed"] = secondCall(func() { <-time.After(fakezstack.JobLength) })
 		}, nil, "Interrupted: VM", none, false, 0, false}, false},
 	}
@@ -210,7 +210,7 @@ func TestCreateOutOfTime(t *testing.T) {
 			time.AfterFunc(70*time.Second, func() { f.Jobs["job-1"].Release(goes) })
 		})
 	}
-	tests := map[string]fate{
+	tests := map[string]ending{
 		"made a little late":    {later(fakezstack.Succeeds), nil, "", none, true, 1, false},
 		"failed":                {later(fakezstack.Fails), nil, "was not created within 1m0s", none, false, 1, false},
 		"failed, and made":      {later(fakezstack.FailsDone), nil, "could not finish the clone", none, true, 1, true},

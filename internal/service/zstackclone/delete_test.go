@@ -23,7 +23,7 @@ func TestDelete(t *testing.T) {
 	goes := func(method string, goes ...fakezstack.Behaviour) func(f *fakeZStack) {
 		return func(f *fakeZStack) { f.Goes[method] = goes }
 	}
-	attached := func(f *fakeZStack) { // by somebody else, later
+	attached := func(f *fakeZStack) { // by another client, later
 		vm := f.vms[f.newest()]
 		vm.Volumes = append(vm.Volumes, zstack.Volume{UUID: dataUUID, Type: zstack.VolumeData, DeviceID: 9})
 		f.volumes[dataUUID] = &zstack.Volume{UUID: dataUUID, VMInstanceUUID: vm.UUID}

@@ -5,14 +5,13 @@ import (
 	"fmt"
 	"regexp"
 
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
-	lifecycle "github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/old"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
 	"github.com/vmfork/terraform-provider-vmfork/internal/zstack"
 )
@@ -20,29 +19,24 @@ import (
 // uuidForm is how ZStack forms a uuid.
 var uuidForm = regexp.MustCompile(`^[0-9a-f]{32}$`)
 
-// ImportState takes over a VM by its uuid, its identity, or its name where no other VM has it. Nobody can tell what it was
-// made with, nor which of its data volumes were: none of them is deleted with it, which a warning says.
-func (r *cloneResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	if !r.configured(&resp.Diagnostics) {
-		return
-	}
-	vm, diags := r.imported(ctx, req)
-	resp.Diagnostics.Append(diags...)
+// Import implements [lifecycle.Adapter]: by the VM's UUID, by the identity, or by its name where no other VM has it. What the VM was made
+// with is not known, nor which of its data volumes were: none of them is deleted with it, which a warning says.
+func (a *adapter) Import(ctx context.Context, req resource.ImportStateRequest, _ string) (lifecycle.Imported[model], diag.Diagnostics) {
+	found, diags := a.imported(ctx, req)
 	if diags.HasError() {
-		return
+		return lifecycle.Imported[model]{}, diags
 	}
-	if volumes := dataVolumes(&vm); len(volumes) > 0 {
-		resp.Diagnostics.Append(tfdiag.VolumesNotAdopted(path.Root("data_volume_uuids"), fmt.Sprintf("VM %q", vm.Name), volumes))
+	if volumes := dataVolumes(&found); len(volumes) > 0 {
+		diags.Append(tfdiag.VolumesNotAdopted(path.Root("data_volume_uuids"), fmt.Sprintf("VM %q", found.Name), volumes))
 	}
-	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, vm.UUID)...)
-	resp.Diagnostics.Append(lifecycle.SaveImported(ctx, resp.Private)...)
-	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), vm.UUID)...)
-	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("data_volume_uuids"),
-		types.ListValueMust(types.StringType, []attr.Value{}))...)
+
+	return lifecycle.Imported[model]{Of: model{ID: types.StringValue(found.UUID)}, Attributes: map[string]any{
+		"id": found.UUID, "data_volume_uuids": textList(nil),
+	}}, diags
 }
 
 // imported returns the VM that the request names, which is there.
-func (r *cloneResource) imported(ctx context.Context, req resource.ImportStateRequest) (zstack.VirtualMachine, diag.Diagnostics) {
+func (a *adapter) imported(ctx context.Context, req resource.ImportStateRequest) (zstack.VirtualMachine, diag.Diagnostics) {
 	var none zstack.VirtualMachine
 	id := req.ID
 	if id == "" && req.Identity != nil && !req.Identity.Raw.IsNull() {
@@ -59,7 +53,7 @@ func (r *cloneResource) imported(ctx context.Context, req resource.ImportStateRe
 
 	var found []zstack.VirtualMachine
 	if uuidForm.MatchString(id) {
-		vm, err := r.client.VirtualMachine(ctx, id)
+		vm, err := a.client.VirtualMachine(ctx, id)
 		switch {
 		case err == nil:
 			found = append(found, *vm)
@@ -68,7 +62,7 @@ func (r *cloneResource) imported(ctx context.Context, req resource.ImportStateRe
 		}
 	}
 	if len(found) == 0 {
-		named, err := r.client.VirtualMachinesNamed(ctx, id)
+		named, err := a.client.VirtualMachinesNamed(ctx, id)
 		if err != nil {
 			op := tfdiag.Operation{Action: fmt.Sprintf("look up the virtual machine with the name %q", id), Platform: tfdiag.ZStack}
 

@@ -61,7 +61,7 @@ func TestImport(t *testing.T) {
 				if planned := c.Plan(basic(web, config{"full": false})); planned.Action != "replace" {
 					t.Errorf("after that the plan is to %s", planned.Action)
 				}
-				// A destroy leaves the volumes alone, since nobody knows whose they are.
+				// A destroy leaves the volumes alone, since it is not known whose they are.
 				c.Destroy(t.Context()).Clean(t)
 				if volume, there := f.volumes[dataUUID]; !there || volume.Status == zstack.VolumeDeleted {
 					t.Error("a volume of an imported VM was deleted")
@@ -71,7 +71,7 @@ func TestImport(t *testing.T) {
 	}
 }
 
-// TestImportWithoutVolumes has nothing to warn of: a volume that several VMs share is nobody's own.
+// TestImportWithoutVolumes has nothing to warn of: a volume that several VMs share belongs to none of them.
 func TestImportWithoutVolumes(t *testing.T) {
 	t.Parallel()
 	inBubble(t, func(c core, f *fakeZStack) {

@@ -8,7 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	lifecycle "github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/old"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfattr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/zstack"
 )
@@ -48,11 +48,28 @@ type model struct {
 	PendingJobUUID     types.String `tfsdk:"pending_job_uuid"`
 }
 
-// pending reports whether the VM's making was started but the VM is not known.
-func (m *model) pending() bool { return m.ID.IsNull() }
+// ObjectID returns the VM's UUID, empty while it is not known.
+func (m model) ObjectID() string { return m.ID.ValueString() }
+
+// ObjectName returns the VM's name.
+func (m model) ObjectName() string { return m.Name.ValueString() }
+
+// Pending reports whether the VM's creation was started and the VM is not known.
+func (m model) Pending() bool { return m.ID.IsNull() }
+
+// PendingTask returns the UUID of the job that creates a pending VM.
+func (m model) PendingTask() string { return m.PendingJobUUID.ValueString() }
+
+// OperationTimeouts returns the attribute timeouts.
+func (m model) OperationTimeouts() timeouts.Value { return m.Timeouts }
+
+// Identity returns the identity model. That of a pending VM is the empty text: a CLI that stores identities takes none that is null.
+func (m model) Identity(string) any {
+	return identityModel{UUID: types.StringValue(m.ID.ValueString())}
+}
 
 // strategy returns what to ask of ZStack.
-func (m *model) strategy() zstack.Strategy {
+func (m model) strategy() zstack.Strategy {
 	switch {
 	case m.Strategy.ValueString() != "":
 		return zstack.Strategy(m.Strategy.ValueString())
@@ -64,7 +81,7 @@ func (m *model) strategy() zstack.Strategy {
 }
 
 // cloneSpec returns the request that makes what is planned.
-func (m *model) cloneSpec() zstack.CloneSpec {
+func (m model) cloneSpec() zstack.CloneSpec {
 	return zstack.CloneSpec{
 		SourceUUID:                      m.SourceVMUUID.ValueString(),
 		Name:                            m.Name.ValueString(),
@@ -113,7 +130,7 @@ func (m model) observed(vm *zstack.VirtualMachine) model {
 
 // ownVolumes returns the data volumes that were cloned with the VM, as they are at the first look. A full clone that is only a
 // record gets them when it is first started: until then they are null.
-func (m *model) ownVolumes(vm *zstack.VirtualMachine) types.List {
+func (m model) ownVolumes(vm *zstack.VirtualMachine) types.List {
 	switch {
 	case !m.Full.ValueBool():
 		return textList(nil)
@@ -124,15 +141,14 @@ func (m *model) ownVolumes(vm *zstack.VirtualMachine) types.List {
 	}
 }
 
-// runs reports whether a VM in that state runs; told is false in a state that passes, or that nobody knows: then what was
-// known before counts.
+// runs reports whether a VM in that state runs; told is false in a state that passes or is unknown, where the earlier value stays.
 func runs(state zstack.VMState) (on, told bool) {
 	return state == zstack.VMRunning, !state.Passing() && state != zstack.VMUnknown && state != zstack.VMNoState
 }
 
-// keeping returns m with every value that the plan knows. The CLI holds a provider to its plan; what has changed by itself
+// Keeping returns m with every value that the plan knows. The CLI holds a provider to its plan; what has changed by itself
 // since then (an address, a host) shows at the next refresh.
-func (m model) keeping(plan *model) model {
+func (m model) Keeping(plan model) model {
 	m.Name = lifecycle.Keep(plan.Name, m.Name)
 	m.Description = lifecycle.Keep(plan.Description, m.Description)
 	m.PowerOn = lifecycle.Keep(plan.PowerOn, m.PowerOn)
@@ -153,9 +169,9 @@ func (m model) keeping(plan *model) model {
 	return m
 }
 
-// bare returns m with the ids, which are null where they are empty, and with every other unknown value null: what can be put
+// Bare returns m with the ids, which are null where they are empty, and with every other unknown value null: what can be put
 // in state when the platform has not told.
-func (m model) bare(vmUUID, jobUUID string) model {
+func (m model) Bare(vmUUID, jobUUID string) model {
 	for _, text := range m.computed().texts {
 		*text = lifecycle.NullIfUnknown(*text, types.StringNull())
 	}
@@ -182,7 +198,7 @@ func (m *model) computed() computedTexts {
 }
 
 // dataVolumes returns the uuids of a VM's own data volumes, in the order of their device ids. A volume that several VMs share
-// is nobody's own: a clone has it in common with its source.
+// is none of them: a clone has it in common with its source.
 func dataVolumes(vm *zstack.VirtualMachine) []string {
 	volumes := slices.DeleteFunc(slices.Clone(vm.Volumes), func(v zstack.Volume) bool {
 		return v.Type != zstack.VolumeData || v.Shareable

@@ -180,7 +180,7 @@ func TestPendingDestroy(t *testing.T) {
 	}
 }
 
-// TestPendingRenamed has somebody rename a VM whose job is forgotten: nobody can tell that it is the one, and everybody is told so.
+// TestPendingRenamed renames a VM whose job is forgotten: nothing can tell that it is the one, and the diagnostics say so.
 func TestPendingRenamed(t *testing.T) {
 	t.Parallel()
 	rename := func(f *fakeZStack, name string) { f.change(func() { f.vms[f.newest()].Name = name }) }
@@ -254,7 +254,7 @@ func TestTaintedPending(t *testing.T) {
 		if !c.Tainted {
 			t.Fatal("not tainted")
 		}
-		// Its VM shows up while the job goes on: nobody else has the name.
+		// Its VM shows up while the job goes on: no other VM has the name.
 		job := f.Jobs[c.Get("pending_job_uuid")]
 		c.Refresh().Warned(t, "is still being created")
 		job.Release(fakezstack.ImmortalDone)

@@ -11,7 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	lifecycle "github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/old"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfattr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
 	"github.com/vmfork/terraform-provider-vmfork/internal/zstack"
@@ -29,13 +29,13 @@ func (r *cloneResource) ValidateConfig(ctx context.Context, req resource.Validat
 }
 
 // contradictions returns an error for each pair of arguments that exclude one another.
-func (m *model) contradictions() diag.Diagnostics {
+func (m model) contradictions() diag.Diagnostics {
 	var diags diag.Diagnostics
 	if !m.Strategy.IsNull() && !m.Strategy.IsUnknown() && !m.PowerOn.IsNull() && !m.PowerOn.IsUnknown() &&
 		m.PowerOn.ValueBool() != (m.Strategy.ValueString() == string(zstack.StrategyInstantStart)) {
 		diags.Append(tfdiag.Conflict(path.Root("strategy"), "strategy and power_on contradict each other",
-			fmt.Sprintf("strategy = %q and power_on = %t ask for opposite things. Remove strategy: it only counts when the machine is "+
-				"made, and power_on says whether it runs", m.Strategy.ValueString(), m.PowerOn.ValueBool())))
+			fmt.Sprintf("strategy = %q and power_on = %t ask for opposite things. Remove strategy: it applies at creation only, "+
+				"and power_on says whether it runs", m.Strategy.ValueString(), m.PowerOn.ValueBool())))
 	}
 	if !m.DataVolumes.IsNull() && !m.DataVolumes.IsUnknown() && !m.Full.IsUnknown() && !m.Full.ValueBool() {
 		diags.Append(tfdiag.Conflict(path.Root("data_volumes"), "No data volumes are cloned",
@@ -70,49 +70,10 @@ func twice(at path.Path, tags []string, key string, argument path.Path, value ty
 	return diags
 }
 
-// ModifyPlan plans the computed values, decides what replaces the VM, and checks what is about to change against the live
-// inventory.
-func (r *cloneResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if req.Plan.Raw.IsNull() {
-		return // destroy
-	}
-	var config, plan model
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-
-	var prior *model
-	if !req.State.Raw.IsNull() {
-		prior = &model{}
-		resp.Diagnostics.Append(req.State.Get(ctx, prior)...)
-		if resp.Diagnostics.HasError() {
-			return
-		}
-		r.session.claims.Add(prior.ID.ValueString())
-		resp.RequiresReplace = replacements(prior, &plan, lifecycle.Imported(ctx, req.Private))
-		plan.forecast(&config, prior)
-		if prior.halfDestroyed() { // the rest of the destroy, and then a new VM
-			plan.forecastPending(&config)
-			resp.RequiresReplace.Append(path.Root("state"))
-		}
-		if prior.pending() && forgotten(ctx, req.Private) { // there is nothing to adopt
-			resp.RequiresReplace.Append(path.Root("pending_job_uuid"))
-		}
-		resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
-	}
-
-	if r.client == nil || r.session.Applying() || resp.Diagnostics.HasError() {
-		return // the provider's configuration is not known yet, or this was checked when it was planned
-	}
-	check := &checks{resource: r, plan: &plan, prior: prior, replaces: len(resp.RequiresReplace) > 0}
-	resp.Diagnostics.Append(check.run(ctx)...)
-}
-
-// forecast plans the computed values of a VM that exists: those of the state, but for what a change affects. All of a pending
-// one are unknown, so that there is something to update: the update waits for the clone and adopts it.
-func (m *model) forecast(config, prior *model) {
+// Forecast plans the computed values of a VM that exists: those of the state, but for what a change affects. All of a pending one are
+// unknown, so that there is something to update: the update waits for the clone and adopts it. So are those of a VM that was destroyed
+// in part: the rest of the destroy comes first, and then a new VM.
+func (m model) Forecast(config, prior model) model {
 	if config.Description.IsNull() {
 		m.Description = prior.Description
 	}
@@ -127,8 +88,8 @@ func (m *model) forecast(config, prior *model) {
 	m.IPAddresses, m.NetworkInterfaces = prior.IPAddresses, prior.NetworkInterfaces
 	m.DataVolumeUUIDs = prior.DataVolumeUUIDs
 	switch {
-	case prior.pending():
-		m.forecastPending(config)
+	case prior.Pending(), prior.halfDestroyed():
+		return m.forecastPending(config)
 	case lifecycle.Differs(prior.PowerOn, m.PowerOn):
 		m.State, m.CurrentHostUUID, m.CurrentClusterUUID = types.StringUnknown(), types.StringUnknown(), types.StringUnknown()
 		m.IPAddresses = types.ListUnknown(types.StringType)
@@ -137,12 +98,14 @@ func (m *model) forecast(config, prior *model) {
 			m.DataVolumeUUIDs = types.ListUnknown(types.StringType)
 		}
 	}
+
+	return m
 }
 
 // halfDestroyed reports whether a destroy began that did not end.
-func (m *model) halfDestroyed() bool { return m.State.ValueString() == string(zstack.VMDestroyed) }
+func (m model) halfDestroyed() bool { return m.State.ValueString() == string(zstack.VMDestroyed) }
 
-func (m *model) forecastPending(config *model) {
+func (m model) forecastPending(config model) model {
 	if config.Description.IsNull() {
 		m.Description = types.StringUnknown()
 	}
@@ -156,24 +119,35 @@ func (m *model) forecastPending(config *model) {
 	m.IPAddresses = types.ListUnknown(types.StringType)
 	m.NetworkInterfaces = types.MapUnknown(tfattr.ZStackNetworkInterfacesType())
 	m.DataVolumeUUIDs = types.ListUnknown(types.StringType)
+
+	return m
 }
 
-// replacements returns the arguments whose change replaces the VM.
-func replacements(prior, plan *model, imported bool) path.Paths {
+// Replaces returns the arguments whose change replaces the VM, and the computed attributes that show that nothing is left to change: of a
+// VM that was destroyed in part, and of a pending one that can't be found.
+func (m model) Replaces(prior model, notes lifecycle.Notes) (path.Paths, diag.Diagnostics) {
 	changes := map[string][2]attr.Value{
-		"source_vm_uuid":      {prior.SourceVMUUID, plan.SourceVMUUID},
-		"affinity_group_uuid": {prior.AffinityGroupUUID, plan.AffinityGroupUUID},
-		"root_volume":         {prior.RootVolume, plan.RootVolume},
-		"data_volumes":        {prior.DataVolumes, plan.DataVolumes},
-		"cluster_uuid":        {prior.ClusterUUID, plan.ClusterUUID},
-		"host_uuid":           {prior.HostUUID, plan.HostUUID},
+		"source_vm_uuid":      {prior.SourceVMUUID, m.SourceVMUUID},
+		"affinity_group_uuid": {prior.AffinityGroupUUID, m.AffinityGroupUUID},
+		"root_volume":         {prior.RootVolume, m.RootVolume},
+		"data_volumes":        {prior.DataVolumes, m.DataVolumes},
+		"cluster_uuid":        {prior.ClusterUUID, m.ClusterUUID},
+		"host_uuid":           {prior.HostUUID, m.HostUUID},
 	}
-	if !prior.Strategy.IsNull() && !plan.Strategy.IsNull() { // unset, it says nothing of how the machine was made
-		changes["strategy"] = [2]attr.Value{prior.Strategy, plan.Strategy}
+	if !prior.Strategy.IsNull() && !m.Strategy.IsNull() { // unset, it says nothing of how the machine was made
+		changes["strategy"] = [2]attr.Value{prior.Strategy, m.Strategy}
 	}
-	if plan.Full.IsUnknown() || prior.Full.ValueBool() != plan.Full.ValueBool() { // unset is false
-		changes["full"] = [2]attr.Value{prior.Full, plan.Full}
+	if m.Full.IsUnknown() || prior.Full.ValueBool() != m.Full.ValueBool() { // unset is false
+		changes["full"] = [2]attr.Value{prior.Full, m.Full}
 	}
 
-	return lifecycle.Replacements(changes, imported)
+	paths := lifecycle.Replacements(changes, notes.Imported)
+	if prior.halfDestroyed() {
+		paths.Append(path.Root("state"))
+	}
+	if prior.Pending() && notes.Forgotten {
+		paths.Append(path.Root("pending_job_uuid"))
+	}
+
+	return paths, nil
 }

@@ -9,7 +9,7 @@ import (
 	zstacksim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/zstack"
 )
 
-// TestAccZStackClone_forgottenAndRenamed has somebody rename the VM of a pending clone whose job ZStack has forgotten. Nobody can tell
+// TestAccZStackClone_forgottenAndRenamed renames the VM of a pending clone whose job ZStack has forgotten. Nothing can tell
 // that it is the one: it stays in state until an apply or a destroy says that nothing was found, and is adopted when it is named back.
 func TestAccZStackClone_forgottenAndRenamed(t *testing.T) {
 	t.Parallel()
@@ -56,7 +56,7 @@ func TestAccZStackClone_forgottenAndRenamed(t *testing.T) {
 			t.Errorf("the destroy says:\n%s", result.Output)
 		}
 		if _, there := server.VM("by hand"); !there {
-			t.Error("a VM that nobody can tell to be ours was destroyed")
+			t.Error("a VM that can't be told to be ours was destroyed")
 		}
 	})
 }

@@ -180,7 +180,7 @@ func TestAccZStackClone_sentAnew(t *testing.T) {
 		return ""
 	}
 	acctest.Until(t, "the second job is held", func() bool { return held() != "" })
-	server.ExpireSessions() // the first one is still there, but nobody knows it any more
+	server.ExpireSessions() // the first one is still there, but no client knows it any more
 	server.ResetRequests()
 	acctest.Until(t, "the second job is asked for", func() bool { return server.Requests().ByMethod[pollMethod] > 0 })
 	if err := apply.Signal(syscall.SIGINT); err != nil {

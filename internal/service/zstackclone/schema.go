@@ -9,7 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	lifecycle "github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/old"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfattr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/zstack"
 )
@@ -21,7 +21,7 @@ const replaces = " A change replaces the machine."
 func (r *cloneResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "A virtual machine that is cloned from another one on ZStack. One resource is one machine: use `for_each` " +
-			"for several. Clones of one source with the same settings that are made at the same time share a call, and each has a fate of " +
+			"for several. Clones of one source with the same settings that are made at the same time share a call, and each has an outcome of " +
 			"its own. Name, description, power and tags change in place. A clone that is interrupted or runs out of time is adopted or " +
 			"kept in state as pending, but never forgotten.",
 		Attributes: attributes(ctx),
@@ -40,7 +40,7 @@ func attributes(ctx context.Context) map[string]schema.Attribute {
 		"strategy": schema.StringAttribute{
 			MarkdownDescription: "What ZStack makes: `InstantStart` (a running machine), `CreateStopped` (a stopped one, since about " +
 				"ZStack 3.10) or `JustCreate` (a record without anything on a host). Unset: `CreateStopped` where `power_on` is `false`, " +
-				"otherwise `InstantStart`. It only counts when the machine is made: changing it from one value to another replaces the " +
+				"otherwise `InstantStart`. It applies at creation only: changing it from one value to another replaces the " +
 				"machine, setting or removing it does not. A value that contradicts `power_on` is an error.",
 			Optional: true,
 			Validators: []validator.String{tfattr.OneOf(
@@ -88,8 +88,8 @@ func attributes(ctx context.Context) map[string]schema.Attribute {
 			Optional: true,
 		},
 		"shutdown_timeout": tfattr.DurationAttribute("How long the guest gets to shut down, when the machine is switched off or destroyed, " +
-			"before the plug is pulled. Default: `" + lifecycle.InWords(defaults.Shutdown) + "`."),
-		"timeouts": defaults.Attribute(ctx, lifecycle.TimeoutTexts{
+			"before the plug is pulled. Default: `" + lifecycle.InWords(kind.Timeouts.Shutdown) + "`."),
+		"timeouts": kind.Timeouts.Attribute(ctx, lifecycle.TimeoutTexts{
 			About:  "How long operations may take. ZStack can't cancel a clone: one that runs out of time stays in state as pending.",
 			Create: "the clone, with description and power,",
 			Update: "all steps of an update together", Delete: "the destruction, with the guest's shutdown,",
@@ -97,7 +97,7 @@ func attributes(ctx context.Context) map[string]schema.Attribute {
 
 		"id": computedString("UUID of the machine. Null while the clone is pending."),
 		"state": computedString("State of the machine as ZStack tells it, such as `Running`, `Stopped`, `Created` or `Paused`. A machine that " +
-			"is `Destroyed` counts as gone, although the recycle bin still has it."),
+			"is `Destroyed` is gone, although the recycle bin still has it."),
 		"current_host_uuid":    computedString("UUID of the host that the machine runs on; null while it does not run."),
 		"current_cluster_uuid": computedString("UUID of the cluster that the machine is in."),
 		"zone_uuid":            computedString("UUID of the zone that the machine is in."),
@@ -113,7 +113,7 @@ func attributes(ctx context.Context) map[string]schema.Attribute {
 			MarkdownDescription: "UUIDs of the data volumes that a full clone made. They are deleted with the machine; volumes that were " +
 				"attached later are not. Null while a full clone is only a record (`JustCreate`), which gets them when it is first started.", ElementType: types.StringType, Computed: true,
 		},
-		"pending_job_uuid": computedString("UUID of the job that makes the machine, while nobody has seen its end: an apply was interrupted " +
+		"pending_job_uuid": computedString("UUID of the job that makes the machine, while its end has not been seen: an apply was interrupted " +
 			"or ran out of time. The next plan looks what became of it, and the next apply adopts the machine. Null otherwise."),
 	}
 }

@@ -7,60 +7,89 @@ import (
 	"strings"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
-	lifecycle "github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/old"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/task"
 	"github.com/vmfork/terraform-provider-vmfork/internal/zstack"
 )
 
-// search says how to look for a VM in the making: by its job, and where that can't tell by its name.
-func (r *cloneResource) search(what wanted) lifecycle.Search[zstack.VirtualMachine] {
-	return lifecycle.Search[zstack.VirtualMachine]{
-		Logger: r.logger,
-		Task:   func(id string) task.Handle[zstack.VirtualMachine] { return r.client.CloneJob(id, what.Name) },
-		Find: func(ctx context.Context, _ string) (lifecycle.Finding[zstack.VirtualMachine], error) {
-			vm, err := r.find(ctx, what)
-			if err != nil || vm == nil {
-				return lifecycle.Finding[zstack.VirtualMachine]{}, err
-			}
-			if vm.State.Passing() {
-				return lifecycle.Finding[zstack.VirtualMachine]{}, &apierr.Error{
-					Kind: apierr.Busy, Object: vm.UUID, Messages: []string{fmt.Sprintf("the VM is %s", vm.State)},
-				}
-			}
+// wanted is what was asked for when a VM's creation began: the evidence by which a lost VM is found. The state may have changed since.
+type wanted struct {
+	Name     string          `json:"name"`
+	SourceID string          `json:"source_vm_uuid"`
+	Strategy zstack.Strategy `json:"strategy,omitempty"`
+	// Volumes is how many data volumes the VM will have.
+	Volumes int `json:"data_volumes,omitempty"`
+	// Before are the uuids of all VMs that had the name already, also of destroyed ones.
+	Before []string `json:"before,omitempty"`
+	// Owner tells this creation from others that search for a VM of the same name.
+	Owner string `json:"owner"`
+}
 
-			return lifecycle.Finding[zstack.VirtualMachine]{Found: true, Result: *vm}, nil
-		},
-		There: func(ctx context.Context, _ string) (zstack.VirtualMachine, bool) {
-			vm, err := r.find(ctx, what)
-			if err != nil || vm == nil || !what.complete(vm) || !r.session.claims.Take(vm.UUID, what.Owner) {
-				return zstack.VirtualMachine{}, false
-			}
+// Task implements [lifecycle.Adapter].
+func (a *adapter) Task(lost lifecycle.Lost[model, wanted]) task.Handle[zstack.VirtualMachine] {
+	return a.client.CloneJob(lost.TaskID, asked(lost).Name)
+}
 
-			return *vm, true
-		},
-		Take:   func(vm zstack.VirtualMachine) bool { return r.session.claims.Take(vm.UUID, what.Owner) },
-		Own:    func(vm zstack.VirtualMachine) { r.session.claims.Add(vm.UUID) },
-		Leaves: mayLeave,
+// asked returns what was asked for, as far as it is known.
+func asked(lost lifecycle.Lost[model, wanted]) wanted {
+	if lost.Evidence == nil {
+		return wanted{Name: lost.Model.Name.ValueString()}
+	}
+
+	return *lost.Evidence
+}
+
+// Find implements [lifecycle.Adapter]: by the name. Without evidence, that nothing has the name proves that there is no clone; but a VM
+// that has it may have come out of the recycle bin.
+func (a *adapter) Find(ctx context.Context, lost lifecycle.Lost[model, wanted]) (lifecycle.Finding[zstack.VirtualMachine], error) {
+	var none lifecycle.Finding[zstack.VirtualMachine]
+	found, err := a.named(ctx, lost)
+	switch {
+	case err != nil || found == nil:
+		return none, err
+	case lost.Evidence == nil:
+		return lifecycle.FindNothing(lifecycle.Finding[zstack.VirtualMachine]{Found: true, Result: *found}, "VM "+found.UUID, nil)
+	case found.State.Passing():
+		return none, &apierr.Error{Kind: apierr.Busy, Object: found.UUID, Messages: []string{fmt.Sprintf("the VM is %s", found.State)}}
+	default:
+		return lifecycle.Finding[zstack.VirtualMachine]{Found: true, Result: *found}, nil
 	}
 }
 
-// mayLeave reports whether a job that failed with err may have left a VM behind: what failed on the way, but not what was
-// refused.
-func mayLeave(err error) bool {
-	return !apierr.Is(err, apierr.NotFound, apierr.AlreadyExists, apierr.InvalidArgument, apierr.Insufficient, apierr.Denied,
-		apierr.Unauthenticated, apierr.Unsupported, apierr.Cancelled)
+// Complete implements [lifecycle.Completer]: ZStack may leave a job running for ever when a management node restarts.
+func (a *adapter) Complete(ctx context.Context, lost lifecycle.Lost[model, wanted]) (zstack.VirtualMachine, bool) {
+	if lost.Evidence == nil {
+		return zstack.VirtualMachine{}, false
+	}
+	found, err := a.named(ctx, lost)
+	if err != nil || found == nil || !lost.Evidence.complete(found) {
+		return zstack.VirtualMachine{}, false
+	}
+
+	return *found, true
 }
 
-// find returns the VM by the name that had not got it when the making began and that no other resource has; nil where there is
-// none. Of several nobody can tell which is ours.
-func (r *cloneResource) find(ctx context.Context, what wanted) (*zstack.VirtualMachine, error) {
-	named, err := r.client.VirtualMachinesNamed(ctx, what.Name)
+// Leaves implements [lifecycle.Adapter]: a job that failed on the way may leave a VM, one that was refused does not.
+func (a *adapter) Leaves(_ model, err error) lifecycle.Leftover {
+	if err == nil || apierr.Is(err, apierr.NotFound, apierr.AlreadyExists, apierr.InvalidArgument, apierr.Insufficient, apierr.Denied,
+		apierr.Unauthenticated, apierr.Unsupported, apierr.Cancelled) {
+		return lifecycle.LeavesNothing
+	}
+
+	return lifecycle.LeavesPart
+}
+
+// named returns the VM of the name that had not got it when the creation began and that no other resource has; nil where there is none.
+// Of several none can be told to be ours.
+func (a *adapter) named(ctx context.Context, lost lifecycle.Lost[model, wanted]) (*zstack.VirtualMachine, error) {
+	what, owner := asked(lost), lifecycle.Owner(lost.Evidence)
+	named, err := a.client.VirtualMachinesNamed(ctx, what.Name)
 	if err != nil {
 		return nil, err
 	}
 	var found []zstack.VirtualMachine
 	for _, vm := range named {
-		if !gone(vm.State) && !slices.Contains(what.Before, vm.UUID) && r.session.claims.Free(vm.UUID, what.Owner) {
+		if !gone(vm.State) && !slices.Contains(what.Before, vm.UUID) && a.shared.Registry.Free(vm.UUID, owner) {
 			found = append(found, vm)
 		}
 	}
@@ -82,19 +111,6 @@ func (r *cloneResource) find(ctx context.Context, what wanted) (*zstack.VirtualM
 	}
 }
 
-// findNothing looks whether any VM has the name where nobody knows which VMs had it before: that none has proves that there is
-// no clone, but one that has may have come out of the recycle bin.
-func (r *cloneResource) findNothing(what wanted) func(context.Context, string) (lifecycle.Finding[zstack.VirtualMachine], error) {
-	return func(ctx context.Context, _ string) (lifecycle.Finding[zstack.VirtualMachine], error) {
-		vm, err := r.find(ctx, what)
-		if err != nil || vm == nil {
-			return lifecycle.Finding[zstack.VirtualMachine]{}, err
-		}
-
-		return lifecycle.FindNothing(lifecycle.Finding[zstack.VirtualMachine]{Found: true, Result: *vm}, "VM "+vm.UUID, nil)
-	}
-}
-
 // complete reports whether a VM is all that was asked for, whatever its job says: it is in the state in which the strategy ends,
 // and a full clone has all its volumes.
 func (w wanted) complete(vm *zstack.VirtualMachine) bool {
@@ -110,7 +126,7 @@ func (w wanted) complete(vm *zstack.VirtualMachine) bool {
 	return vm.State == end && len(dataVolumes(vm)) >= volumes
 }
 
-// gone reports whether a VM counts as gone: what the recycle bin keeps does.
+// gone reports whether a VM is gone: one in the recycle bin is.
 func gone(state zstack.VMState) bool {
 	return state == zstack.VMDestroyed || state == zstack.VMDestroying || state == zstack.VMExpunging
 }

@@ -63,16 +63,16 @@ func withTag(tags []string, key string, value types.String) []string {
 }
 
 // readTags returns m with the tags that the platform tells, of those that the configuration manages.
-func (r *cloneResource) readTags(ctx context.Context, m model, uuid string) (model, error) {
+func (a *adapter) readTags(ctx context.Context, m model, uuid string) (model, error) {
 	if !m.SystemTags.IsNull() || !m.AffinityGroupUUID.IsNull() {
-		there, err := r.client.SystemTags(ctx, uuid)
+		there, err := a.client.SystemTags(ctx, uuid)
 		if err != nil {
 			return m, err
 		}
 		m = m.observedSystemTags(there)
 	}
 	if !m.UserTags.IsNull() {
-		there, err := r.client.UserTags(ctx, uuid)
+		there, err := a.client.UserTags(ctx, uuid)
 		if err != nil {
 			return m, err
 		}
@@ -120,7 +120,7 @@ type tagWork struct {
 }
 
 // setTags brings the tags of a VM to where the plan wants them. It compares with what is there, so that it can be repeated.
-func (r *cloneResource) setTags(ctx context.Context, uuid string, work tagWork) error {
+func (a *adapter) setTags(ctx context.Context, uuid string, work tagWork) error {
 	there, err := work.read(ctx, uuid)
 	if err != nil {
 		return err
@@ -129,7 +129,7 @@ func (r *cloneResource) setTags(ctx context.Context, uuid string, work tagWork) 
 		if tag.Inherent || !work.drops(tag) {
 			continue
 		}
-		_, err := run(ctx, r, func(ctx context.Context) (task.Handle[struct{}], error) { return r.client.DeleteTag(ctx, tag.UUID) })
+		_, err := run(ctx, a, func(ctx context.Context) (task.Handle[struct{}], error) { return a.client.DeleteTag(ctx, tag.UUID) })
 		if err != nil && !apierr.Is(err, apierr.NotFound) {
 			return err
 		}
@@ -139,7 +139,7 @@ func (r *cloneResource) setTags(ctx context.Context, uuid string, work tagWork) 
 		if slices.Contains(present, tag) {
 			continue
 		}
-		if _, err := run(ctx, r, func(ctx context.Context) (task.Handle[zstack.Tag], error) {
+		if _, err := run(ctx, a, func(ctx context.Context) (task.Handle[zstack.Tag], error) {
 			return work.create(ctx, uuid, tag)
 		}); err != nil {
 			return err

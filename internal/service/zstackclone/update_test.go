@@ -35,23 +35,23 @@ func TestUpdate(t *testing.T) {
 		after   config
 		changes []string
 	}{
-		"rename":                 {nil, nil, config{"name": "db"}, []string{"UpdateVM"}},
-		"describe":               {nil, nil, config{"description": "d"}, []string{"UpdateVM"}},
-		"rename and describe":    {nil, nil, config{"name": "db", "description": "d"}, []string{"UpdateVM"}},
-		"describe as nothing":    {config{"description": "d"}, nil, config{"description": ""}, []string{"UpdateVM"}},
-		"describe no longer":     {config{"description": "d"}, nil, config{}, nil},
-		"described by others":    {nil, func(f *fakeZStack) { f.vms[f.newest()].Description = "d" }, config{}, nil},
-		"described anew":         {config{"description": "d"}, func(f *fakeZStack) { f.vms[f.newest()].Description = "e" }, config{"description": "d"}, []string{"UpdateVM"}},
-		"renamed by others":      {nil, func(f *fakeZStack) { f.vms[f.newest()].Name = "theirs" }, config{}, []string{"UpdateVM"}},
-		"power off":              {nil, nil, config{"power_on": false}, []string{"StopVM grace"}},
-		"power on":               {config{"power_on": false}, nil, config{"power_on": true}, []string{"StartVM"}},
-		"power on a record":      {config{"strategy": "JustCreate"}, nil, config{"power_on": true}, []string{"StartVM"}},
-		"paused by others":       {config{"power_on": true}, state(zstack.VMPaused), config{"power_on": true}, []string{"ResumeVM"}},
-		"paused, off":            {config{}, state(zstack.VMPaused), config{"power_on": false}, nil},
-		"crashed":                {config{"power_on": true}, state(zstack.VMCrashed), config{"power_on": true}, []string{"StartVM"}},
-		"stopped by others":      {config{"power_on": true}, state(zstack.VMStopped), config{"power_on": true}, []string{"StartVM"}},
-		"stopped, left alone":    {config{}, state(zstack.VMStopped), config{}, nil},
-		"nobody knows its state": {config{"power_on": true}, state(zstack.VMUnknown), config{"power_on": true}, nil},
+		"rename":               {nil, nil, config{"name": "db"}, []string{"UpdateVM"}},
+		"describe":             {nil, nil, config{"description": "d"}, []string{"UpdateVM"}},
+		"rename and describe":  {nil, nil, config{"name": "db", "description": "d"}, []string{"UpdateVM"}},
+		"describe as nothing":  {config{"description": "d"}, nil, config{"description": ""}, []string{"UpdateVM"}},
+		"describe no longer":   {config{"description": "d"}, nil, config{}, nil},
+		"described by others":  {nil, func(f *fakeZStack) { f.vms[f.newest()].Description = "d" }, config{}, nil},
+		"described anew":       {config{"description": "d"}, func(f *fakeZStack) { f.vms[f.newest()].Description = "e" }, config{"description": "d"}, []string{"UpdateVM"}},
+		"renamed by others":    {nil, func(f *fakeZStack) { f.vms[f.newest()].Name = "theirs" }, config{}, []string{"UpdateVM"}},
+		"power off":            {nil, nil, config{"power_on": false}, []string{"StopVM grace"}},
+		"power on":             {config{"power_on": false}, nil, config{"power_on": true}, []string{"StartVM"}},
+		"power on a record":    {config{"strategy": "JustCreate"}, nil, config{"power_on": true}, []string{"StartVM"}},
+		"paused by others":     {config{"power_on": true}, state(zstack.VMPaused), config{"power_on": true}, []string{"ResumeVM"}},
+		"paused, off":          {config{}, state(zstack.VMPaused), config{"power_on": false}, nil},
+		"crashed":              {config{"power_on": true}, state(zstack.VMCrashed), config{"power_on": true}, []string{"StartVM"}},
+		"stopped by others":    {config{"power_on": true}, state(zstack.VMStopped), config{"power_on": true}, []string{"StartVM"}},
+		"stopped, left alone":  {config{}, state(zstack.VMStopped), config{}, nil},
+		"its state is unknown": {config{"power_on": true}, state(zstack.VMUnknown), config{"power_on": true}, nil},
 		"tag": {nil, nil, config{"system_tags": set("ha::NeverStop", "x"), "user_tags": set("u")}, []string{
 			"CreateSystemTag ha::NeverStop", "CreateSystemTag x", "CreateUserTag u",
 		}},
@@ -71,7 +71,7 @@ func TestUpdate(t *testing.T) {
 			[]string{"CreateSystemTag x"},
 		},
 		"a tag of ZStack's own, no longer": {config{"system_tags": set("vmConfigTag::theirs")}, nil, config{}, nil},
-		"what only counts later":           {nil, nil, config{"delete_mode": "Enforcing", "expunge_on_destroy": true, "shutdown_timeout": "1m"}, nil},
+		"what applies at destroy only":     {nil, nil, config{"delete_mode": "Enforcing", "expunge_on_destroy": true, "shutdown_timeout": "1m"}, nil},
 		"a strategy is set":                {nil, nil, config{"strategy": "InstantStart"}, nil},
 		"full as it was":                   {nil, nil, config{"full": false}, nil},
 	}
@@ -102,7 +102,7 @@ func TestUpdate(t *testing.T) {
 	}
 }
 
-// tagged has somebody else put a user tag on the VM.
+// tagged has another client put a user tag on the VM.
 func tagged(tag string) func(f *fakeZStack) {
 	return func(f *fakeZStack) {
 		f.userTags[f.newest()] = append(f.userTags[f.newest()], zstack.Tag{UUID: f.uuid(), Tag: tag})
@@ -116,7 +116,7 @@ func TestUpdateInTrouble(t *testing.T) {
 		return func(f *fakeZStack) { f.Goes[method] = goes }
 	}
 	renamed, off, tag := config{"name": "db"}, config{"power_on": false}, config{"user_tags": set("u", "v")}
-	passing := func(f *fakeZStack) { // a stop that somebody else asked for
+	passing := func(f *fakeZStack) { // a stop that another client asked for
 		f.vms[f.newest()].State = zstack.VMStopping
 		f.Before["StopVM"] = func() {
 			if f.Made("StopVM cold") == 2 {

@@ -84,7 +84,7 @@ func TestAccZStackSnapshot_import(t *testing.T) {
 	)
 }
 
-// TestAccZStackSnapshot_disappears has somebody delete the group: the plan takes it anew.
+// TestAccZStackSnapshot_disappears deletes the group behind Terraform's back: the plan takes it anew.
 func TestAccZStackSnapshot_disappears(t *testing.T) {
 	t.Parallel()
 	s := newSuite(t)
@@ -93,7 +93,7 @@ func TestAccZStackSnapshot_disappears(t *testing.T) {
 	s.run(s.applied(creates, s.config(), "before"), again)
 }
 
-// TestAccZStackSnapshot_drift has somebody rename the group, describe it, and delete one of its snapshots.
+// TestAccZStackSnapshot_drift renames the group, describes it, and deletes one of its snapshots behind Terraform's back.
 func TestAccZStackSnapshot_drift(t *testing.T) {
 	t.Parallel()
 	s := newSuite(t)

@@ -51,7 +51,7 @@ func TestAccZStackSnapshot_lostAnswer(t *testing.T) {
 func TestAccZStackSnapshot_expiredSession(t *testing.T) {
 	t.Parallel()
 	s := newSuite(t)
-	t.Cleanup(s.server.ExpireSessions) // those that the fault only calls expired, which nobody can close
+	t.Cleanup(s.server.ExpireSessions) // those that the fault only calls expired, which no client can close
 	for _, method := range []string{createMethod, updateMethod, deleteMethod} {
 		s.server.Inject(zstacksim.Fault{Method: method, Code: "ID.1001"})
 	}

@@ -9,19 +9,20 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
 	"github.com/vmfork/terraform-provider-vmfork/internal/zstack"
 )
 
-// check compares the plan of a new group with its VM as it is now: one read, together with those of the other resources that
-// are planned at the same time, and then another one for groups of its name. A VM that is not known yet is not checked, and one in a
-// passing state is for apply to wait for.
-func (r *snapshotResource) check(ctx context.Context, plan *model) diag.Diagnostics {
-	if plan.VMUUID.IsUnknown() {
+// Check implements [lifecycle.Adapter]: it compares the plan of a new group with its VM, by one read, and then with groups of its name. It
+// does not check a VM that is not known yet, and the apply waits for one in a passing state.
+func (a *adapter) Check(ctx context.Context, planned lifecycle.Planned[model]) diag.Diagnostics {
+	plan := planned.Plan
+	if planned.Prior != nil || plan.VMUUID.IsUnknown() {
 		return nil
 	}
 	ref := vmReference(plan)
-	vm, err := r.client.VirtualMachine(ctx, ref.ID)
+	vm, err := a.client.VirtualMachine(ctx, ref.ID)
 	switch {
 	case apierr.Is(err, apierr.NotFound):
 		return diag.Diagnostics{tfdiag.MissingObject(ref)}
@@ -34,23 +35,23 @@ func (r *snapshotResource) check(ctx context.Context, plan *model) diag.Diagnost
 			fmt.Sprintf("The virtual machine %s is stopped, and ZStack takes its memory only while it runs. Start it first, or leave "+
 				"with_memory out", ref.ID))}
 	default:
-		return r.namesakes(ctx, plan)
+		return a.namesakes(ctx, plan)
 	}
 }
 
-// namesakes warns of groups of the VM that have the name already and are in nobody's state. That is allowed, but what an apply
-// took before it was killed is found by nobody else.
-func (r *snapshotResource) namesakes(ctx context.Context, plan *model) diag.Diagnostics {
+// namesakes warns of groups of the VM that have the name already and are in no state. That is allowed, but this is the only sign of what
+// an apply took before it was killed.
+func (a *adapter) namesakes(ctx context.Context, plan model) diag.Diagnostics {
 	if plan.Name.IsUnknown() {
 		return nil
 	}
-	all, err := r.client.SnapshotGroupsNamed(ctx, plan.VMUUID.ValueString(), plan.Name.ValueString())
+	all, err := a.client.SnapshotGroupsNamed(ctx, plan.VMUUID.ValueString(), plan.Name.ValueString())
 	if err != nil {
 		return skipped(err)
 	}
 	var found []tfdiag.Existing
 	for _, group := range all {
-		if group.Name == plan.Name.ValueString() && !r.session.claims.Has(group.UUID) {
+		if group.Name == plan.Name.ValueString() && !a.shared.Registry.Has(group.UUID) {
 			found = append(found, tfdiag.Existing{ID: group.UUID, MadeAt: group.CreatedAt})
 		}
 	}
@@ -58,11 +59,11 @@ func (r *snapshotResource) namesakes(ctx context.Context, plan *model) diag.Diag
 		return nil
 	}
 
-	return diag.Diagnostics{plan.creation().Namesakes(found)}
+	return diag.Diagnostics{plan.Creation().Namesakes(found)}
 }
 
 // vmReference is the VM that the plan names.
-func vmReference(plan *model) tfdiag.Reference {
+func vmReference(plan model) tfdiag.Reference {
 	return tfdiag.Reference{
 		Attribute: path.Root("vm_uuid"), What: "virtual machine", ID: plan.VMUUID.ValueString(), Platform: tfdiag.ZStack,
 	}
@@ -85,12 +86,12 @@ func unusable(ref tfdiag.Reference, state zstack.VMState) diag.Diagnostic {
 	}
 }
 
-// skipped is about a question that ZStack did not answer. Then apply finds out, unless the provider's configuration is why: an
-// apply would fail like that too.
+// skipped describes a question that ZStack did not answer: the apply finds out. Where the provider's configuration is the reason, the
+// apply would fail as well.
 func skipped(err error) diag.Diagnostics {
 	if failure, ok := errors.AsType[*apierr.Error](err); ok {
 		if failure.Kind == apierr.Unauthenticated || failure.Code == apierr.CodeNotZStack || failure.Code == "HTTP 403" {
-			return diag.Diagnostics{tfdiag.FromError(connecting(), err)}
+			return diag.Diagnostics{tfdiag.FromError(lifecycle.Connecting(tfdiag.ZStack), err)}
 		}
 	}
 

@@ -1,13 +1,8 @@
-// Package zstacksnapshot is the resource vmfork_zstack_snapshot: one snapshot group of a VM on ZStack, which is a snapshot of each
-// of its volumes, taken at once.
+// Package zstacksnapshot is the resource vmfork_zstack_snapshot: one snapshot group of a VM on ZStack, with the snapshots of all its
+// volumes.
 //
-// Life cycle. ZStack lets the caller choose the uuid of what is made, so the group's uuid is known, and is its identity, before
-// anything is asked for. That makes create safe: a group whose job can't be waited for, or whose answer was lost, is looked up by
-// its uuid and never taken twice. It is adopted, proved not to exist, or kept in state as pending with the uuid of its job, and
-// then resolved by Read, Update and Delete (pending.go). The name and the description change in place. A removal can succeed in
-// part: what is left stays in state, and the next apply goes on.
-//
-// Read in this order: resource.go, schema.go, model.go, create.go with taking.go, read.go, update.go, delete.go, pending.go,
-// import.go, plan.go with checks.go. Beside them: words.go for texts, and session.go for what resources share that are worked on
-// together.
+// The provider chooses the group's UUID before it asks for the group, so a group whose job is lost is found by its UUID, and a pending
+// one has it in state. ZStack may leave a job running for ever when a management node restarts: a group that exists counts whatever its
+// job says. Name and description change in place by one call; the other arguments apply at creation only. Operations on the snapshots
+// of one VM queue.
 package zstacksnapshot

@@ -14,7 +14,7 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/fakezstack"
 	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/playedcli"
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
-	lifecycle "github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/old"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/task"
 	"github.com/vmfork/terraform-provider-vmfork/internal/zstack"
 )
@@ -62,13 +62,26 @@ type core struct {
 // serve returns the resource on a client, as a configured provider would. A nil client is a configuration that is not known.
 func serve(c client) func() func() resource.Resource {
 	return func() func() resource.Resource {
-		shared := &lifecycle.Sessions[session]{}
+		shared := lifecycle.NewShared(nil)
 
 		return func() resource.Resource {
-			return &snapshotResource{client: c, sessions: shared, logger: slog.New(slog.DiscardHandler)}
+			r := &served{snapshotResource{lifecycle.NewResource[model, zstack.SnapshotGroup, evidence](kind)}}
+			logger := slog.New(slog.DiscardHandler)
+			if c == nil {
+				r.Use(nil, shared, logger)
+			} else {
+				r.Use(&adapter{client: c, shared: shared, logger: logger}, shared, logger)
+			}
+
+			return r
 		}
 	}
 }
+
+// served is the resource with a client that no provider gave it.
+type served struct{ snapshotResource }
+
+func (r *served) Configure(context.Context, resource.ConfigureRequest, *resource.ConfigureResponse) {}
 
 // inBubble runs a test on a clock of its own, against a fresh fake.
 func inBubble(t *testing.T, test func(c core, f *fakeZStack)) {

@@ -11,7 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
-	lifecycle "github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/old"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
 	"github.com/vmfork/terraform-provider-vmfork/internal/zstack"
 )
@@ -22,39 +22,32 @@ var (
 	nameForm = regexp.MustCompile(`^([0-9a-f]{32})/(?s:(.+))$`)
 )
 
-// ImportState takes over a group by its uuid, by its VM's uuid, a slash and its name, or by its identity.
-func (r *snapshotResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	if !r.configured(&resp.Diagnostics) {
-		return
-	}
+// Import implements [lifecycle.Adapter]: by the group's UUID, by its VM's UUID, a slash and its name, or by the identity.
+func (a *adapter) Import(ctx context.Context, req resource.ImportStateRequest, _ string) (lifecycle.Imported[model], diag.Diagnostics) {
+	var none lifecycle.Imported[model]
 	id := req.ID
 	if id == "" {
 		var identity identityModel
-		resp.Diagnostics.Append(req.Identity.Get(ctx, &identity)...)
-		if resp.Diagnostics.HasError() {
-			return
+		if diags := req.Identity.Get(ctx, &identity); diags.HasError() {
+			return none, diags
 		}
 		id = identity.UUID.ValueString()
 	}
-
-	group, problem := r.lookUp(ctx, id)
+	group, problem := a.lookUp(ctx, id)
 	if problem != nil {
-		resp.Diagnostics.Append(problem)
+		return none, diag.Diagnostics{problem}
+	}
 
-		return
-	}
-	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, types.StringValue(group.UUID))...)
-	resp.Diagnostics.Append(lifecycle.SaveImported(ctx, resp.Private)...)
-	for name, value := range map[string]any{"id": group.UUID, "vm_uuid": group.VMUUID, "with_memory": withMemory(group)} {
-		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root(name), value)...)
-	}
+	return lifecycle.Imported[model]{Of: model{ID: types.StringValue(group.UUID)}, Attributes: map[string]any{
+		"id": group.UUID, "vm_uuid": group.VMUUID, "with_memory": withMemory(group),
+	}}, nil
 }
 
 // lookUp finds the one group that an import names.
-func (r *snapshotResource) lookUp(ctx context.Context, id string) (*zstack.SnapshotGroup, diag.Diagnostic) {
+func (a *adapter) lookUp(ctx context.Context, id string) (*zstack.SnapshotGroup, diag.Diagnostic) {
 	query := fmt.Sprintf("the uuid %q", id)
 	if uuidForm.MatchString(id) {
-		group, err := r.client.SnapshotGroup(ctx, id)
+		group, err := a.client.SnapshotGroup(ctx, id)
 		if err != nil {
 			return nil, notLookedUp(query, err)
 		}
@@ -69,7 +62,7 @@ func (r *snapshotResource) lookUp(ctx context.Context, id string) (*zstack.Snaps
 	}
 	vmUUID, name := parts[1], parts[2]
 	query = fmt.Sprintf("the name %q in the VM %s", name, vmUUID)
-	all, err := r.client.SnapshotGroupsNamed(ctx, vmUUID, name)
+	all, err := a.client.SnapshotGroupsNamed(ctx, vmUUID, name)
 	if err != nil {
 		return nil, notLookedUp(query, err)
 	}

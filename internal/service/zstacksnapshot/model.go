@@ -5,7 +5,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	lifecycle "github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/old"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfattr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/zstack"
 )
@@ -21,8 +21,10 @@ type model struct {
 	ID             types.String `tfsdk:"id"`
 	CreatedAt      types.String `tfsdk:"created_at"`
 	Snapshots      types.Map    `tfsdk:"snapshots"`
-	Complete       types.Bool   `tfsdk:"complete"`
+	Whole          types.Bool   `tfsdk:"complete"`
 	PendingJobUUID types.String `tfsdk:"pending_job_uuid"`
+
+	rootVolumeUUID string // of the VM, for a group that is about to be taken
 }
 
 // memoryVolume is the type of the volume that holds a running VM's memory.
@@ -34,14 +36,29 @@ var snapshotType = types.ObjectType{AttrTypes: map[string]attr.Type{
 	"size_bytes": types.Int64Type, "primary_storage_uuid": types.StringType,
 }}
 
-// pending reports whether the group was begun but nobody has seen that it is there.
-func (m *model) pending() bool { return !m.PendingJobUUID.IsNull() && !m.PendingJobUUID.IsUnknown() }
+// ObjectID returns the group's UUID.
+func (m model) ObjectID() string { return m.ID.ValueString() }
+
+// ObjectName returns the group's name.
+func (m model) ObjectName() string { return m.Name.ValueString() }
+
+// Pending reports whether the group's creation was started and its end is not known.
+func (m model) Pending() bool { return !m.PendingJobUUID.IsNull() && !m.PendingJobUUID.IsUnknown() }
+
+// PendingTask returns the UUID of the job that takes a pending group.
+func (m model) PendingTask() string { return m.PendingJobUUID.ValueString() }
+
+// OperationTimeouts returns the attribute timeouts.
+func (m model) OperationTimeouts() timeouts.Value { return m.Timeouts }
+
+// Identity returns the identity model. A pending group has it too.
+func (m model) Identity(string) any { return identityModel{UUID: m.ID} }
 
 // spec returns the request that takes what is planned.
-func (m *model) spec(rootVolumeUUID string) zstack.SnapshotGroupSpec {
+func (m model) spec() zstack.SnapshotGroupSpec {
 	return zstack.SnapshotGroupSpec{
 		ResourceUUID:   m.ID.ValueString(),
-		RootVolumeUUID: rootVolumeUUID,
+		RootVolumeUUID: m.rootVolumeUUID,
 		Name:           m.Name.ValueString(),
 		Description:    m.Description.ValueString(),
 		WithMemory:     m.WithMemory.ValueBool(),
@@ -58,39 +75,47 @@ func (m model) observed(group *zstack.SnapshotGroup) model {
 	m.ID = types.StringValue(group.UUID)
 	m.CreatedAt = tfattr.StringOrNull(group.CreatedAt)
 	m.Snapshots = snapshotsValue(group)
-	m.Complete = types.BoolValue(len(lost(group)) == 0)
+	m.Whole = types.BoolValue(len(lost(group)) == 0)
 	m.PendingJobUUID = types.StringNull()
 
 	return m
 }
 
-// keeping returns m with every value that the plan knows. The CLI holds a provider to its plan; what has changed by itself
+// Keeping returns m with every value that the plan knows. The CLI holds a provider to its plan; what has changed by itself
 // since then shows at the next refresh.
-func (m model) keeping(plan model) model {
+func (m model) Keeping(plan model) model {
 	m.Name = lifecycle.Keep(plan.Name, m.Name)
 	m.Description = lifecycle.Keep(plan.Description, m.Description)
 	m.CreatedAt = lifecycle.Keep(plan.CreatedAt, m.CreatedAt)
 	m.Snapshots = lifecycle.Keep(plan.Snapshots, m.Snapshots)
-	m.Complete = lifecycle.Keep(plan.Complete, m.Complete)
+	m.Whole = lifecycle.Keep(plan.Whole, m.Whole)
 
 	return m
 }
 
-// bare returns m with every unknown value set to null: what can be put in state when the platform has not told. jobUUID is the
-// job that is to tell it; empty where there is none.
-func (m model) bare(jobUUID string) model {
+// withArguments returns m with the arguments of the plan that the platform does not tell.
+func (m model) withArguments(plan model) model {
+	m.WithMemory = lifecycle.NullIfUnknown(plan.WithMemory, types.BoolNull())
+	m.Timeouts = plan.Timeouts
+
+	return m
+}
+
+// Bare returns m with the UUIDs of the group and of its job, null where they are empty, and with every other unknown value null.
+func (m model) Bare(uuid, jobUUID string) model {
+	m.ID = tfattr.StringOrNull(uuid)
 	m.Description = lifecycle.NullIfUnknown(m.Description, types.StringNull())
 	m.CreatedAt = lifecycle.NullIfUnknown(m.CreatedAt, types.StringNull())
 	m.Snapshots = lifecycle.NullIfUnknown(m.Snapshots, types.MapNull(snapshotType))
-	m.Complete = lifecycle.NullIfUnknown(m.Complete, types.BoolNull())
+	m.Whole = lifecycle.NullIfUnknown(m.Whole, types.BoolNull())
 	m.PendingJobUUID = tfattr.StringOrNull(jobUUID)
 
 	return m
 }
 
-// complete reports whether a plan leaves nothing for the platform to tell.
-func (m *model) complete() bool {
-	for _, value := range []attr.Value{m.Description, m.ID, m.CreatedAt, m.Snapshots, m.Complete, m.PendingJobUUID} {
+// Complete reports whether a plan leaves nothing for the platform to tell.
+func (m model) Complete() bool {
+	for _, value := range []attr.Value{m.Description, m.ID, m.CreatedAt, m.Snapshots, m.Whole, m.PendingJobUUID} {
 		if value.IsUnknown() {
 			return false
 		}
@@ -99,7 +124,7 @@ func (m *model) complete() bool {
 	return true
 }
 
-// lost returns the group's snapshots that somebody has deleted.
+// lost returns the group's snapshots that were deleted one by one.
 func lost(group *zstack.SnapshotGroup) []zstack.VolumeSnapshot {
 	var gone []zstack.VolumeSnapshot
 	for _, snapshot := range group.Snapshots {
@@ -123,7 +148,7 @@ func withMemory(group *zstack.SnapshotGroup) bool {
 }
 
 // volumeOf returns the volume of one of the group's snapshots and its type, as far as the state knows.
-func (m *model) volumeOf(snapshotUUID string) (volumeUUID, volumeType string) {
+func (m model) volumeOf(snapshotUUID string) (volumeUUID, volumeType string) {
 	for uuid, element := range m.Snapshots.Elements() {
 		snapshot, ok := element.(types.Object)
 		if !ok || !snapshot.Attributes()["uuid"].Equal(types.StringValue(snapshotUUID)) {

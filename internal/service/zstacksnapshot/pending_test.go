@@ -26,7 +26,14 @@ var pendingEnds = fakezstack.PendingEnds(map[string]fakezstack.PendingEnd[*fakeZ
 		End: func(f *fakeZStack, _ *fakezstack.Job) {
 			f.Errs["SnapshotGroup"] = []error{fault(apierr.Unavailable, "SYS.1011")}
 		},
-		Refresh: "Nobody knows yet", Apply: "is still not there", Destroy: "nobody knows yet whether it exists",
+		Refresh: "is still being created", Apply: "is still not there", Destroy: "nobody knows yet whether it exists",
+	},
+	"purged, and no answer": {
+		End: func(f *fakeZStack, job *fakezstack.Job) {
+			job.Release(fakezstack.Unknown)
+			f.Errs["SnapshotGroup"] = []error{fault(apierr.Unavailable, "SYS.1011")}
+		},
+		Refresh: "Nobody knows yet", Apply: "was not created",
 	},
 })
 

@@ -40,7 +40,7 @@ func TestPlanChecks(t *testing.T) {
 		{"of a name that is not known yet", func(f *fakeZStack) {
 			f.add(zstack.SnapshotGroupSpec{ResourceUUID: "cccccccccccccccccccccccccccccccc", Name: "before/after"})
 		}, config{"name": playedcli.Unknown{}}, true},
-		{"names that nobody tells", failing("SnapshotGroupsNamed", fault(apierr.Unavailable, "SYS.1011")), nil, false},
+		{"names without an answer", failing("SnapshotGroupsNamed", fault(apierr.Unavailable, "SYS.1011")), nil, false},
 		{"no answer", failing("VirtualMachine", fault(apierr.Unavailable, "SYS.1011")), nil, false},
 		{"no login", failing("VirtualMachine", fault(apierr.Unauthenticated, "ID.1000")), nil, false},
 		{"no ZStack", failing("VirtualMachine", fault(apierr.Unsupported, apierr.CodeNotZStack)), nil, false},

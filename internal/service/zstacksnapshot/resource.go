@@ -2,21 +2,23 @@ package zstacksnapshot
 
 import (
 	"context"
-	"log/slog"
 
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
-	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	lifecycle "github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/old"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/provider/connections"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
+	"github.com/vmfork/terraform-provider-vmfork/internal/zstack"
 )
 
 // typeName is the resource's type in configurations.
 const typeName = "vmfork_zstack_snapshot"
+
+var kind = lifecycle.Kind{
+	TypeName: typeName, Platform: tfdiag.ZStack, Block: "zstack", Unfinished: "finish it", Timeouts: defaultTimeouts, FixedIdentity: true,
+}
 
 var (
 	_ resource.ResourceWithConfigure   = (*snapshotResource)(nil)
@@ -25,12 +27,27 @@ var (
 	_ resource.ResourceWithModifyPlan  = (*snapshotResource)(nil)
 )
 
-// snapshotResource serves one request of the CLI.
+// snapshotResource is the resource; package lifecycle serves its requests.
 type snapshotResource struct {
-	client   client // nil until the provider is configured, and while its configuration is not known
-	logger   *slog.Logger
-	sessions *lifecycle.Sessions[session]
-	session  *session
+	lifecycle.Resource[model, zstack.SnapshotGroup, evidence]
+}
+
+// New returns the resource vmfork_zstack_snapshot.
+func New() resource.Resource {
+	return &snapshotResource{lifecycle.NewResource[model, zstack.SnapshotGroup, evidence](kind)}
+}
+
+// Configure takes the ZStack client from the provider.
+func (r *snapshotResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
+	connection, diags := connections.ZStackFrom(req.ProviderData)
+	resp.Diagnostics.Append(diags...)
+	shared, logger := connections.SharedFrom(req.ProviderData)
+	if connection == nil {
+		r.Use(nil, shared, logger)
+
+		return
+	}
+	r.Use(&adapter{client: connection, shared: shared, logger: logger}, shared, logger)
 }
 
 // identityModel is the resource's identity.
@@ -38,35 +55,7 @@ type identityModel struct {
 	UUID types.String `tfsdk:"uuid"`
 }
 
-// NewFactory returns the function that makes the resource vmfork_zstack_snapshot for each request. The resources of one
-// factory queue for their VMs together, so a provider process needs one factory.
-func NewFactory() func() resource.Resource {
-	shared := &lifecycle.Sessions[session]{}
-
-	return func() resource.Resource {
-		return &snapshotResource{sessions: shared, logger: slog.New(slog.DiscardHandler)}
-	}
-}
-
-// Metadata names the resource.
-func (r *snapshotResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
-	resp.TypeName = typeName
-}
-
-// Configure takes the ZStack client from the provider, and joins the resources that it configured too.
-func (r *snapshotResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	connection, diags := connections.ZStackFrom(req.ProviderData)
-	resp.Diagnostics.Append(diags...)
-	if connection != nil {
-		r.client = connection
-	}
-	r.session = r.sessions.Of(req.ProviderData)
-	if configured, ok := req.ProviderData.(*connections.Connections); ok && configured.Logger != nil {
-		r.logger = configured.Logger
-	}
-}
-
-// IdentitySchema describes what identifies the snapshot group: its uuid, which is chosen before the group is taken.
+// IdentitySchema describes what identifies the snapshot group: its UUID, which is chosen before the group is taken.
 func (r *snapshotResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
 	resp.IdentitySchema = identityschema.Schema{
 		Attributes: map[string]identityschema.Attribute{
@@ -75,22 +64,4 @@ func (r *snapshotResource) IdentitySchema(_ context.Context, _ resource.Identity
 			},
 		},
 	}
-}
-
-// configured reports whether there is a client, with an error in diags when there is none.
-func (r *snapshotResource) configured(diags *diag.Diagnostics) bool {
-	if r.client == nil {
-		diags.Append(tfdiag.NotKnownYet("zstack"))
-	}
-
-	return r.client != nil
-}
-
-// setIdentity sets the identity of a response. A pending group has it too.
-func setIdentity(ctx context.Context, identity *tfsdk.ResourceIdentity, uuid types.String) diag.Diagnostics {
-	if identity == nil {
-		return nil
-	}
-
-	return identity.Set(ctx, identityModel{UUID: uuid})
 }

@@ -13,7 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
-	lifecycle "github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/old"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfattr"
 )
 
@@ -71,13 +71,13 @@ func (r *snapshotResource) Schema(ctx context.Context, _ resource.SchemaRequest,
 			},
 			"snapshots": snapshotsAttribute(),
 			"complete": schema.BoolAttribute{
-				MarkdownDescription: "Whether the snapshot of every volume is still there. A group that somebody has deleted snapshots of can't be gone " +
-					"back to as a whole: a refresh warns of it, and `replace_triggered_by` or a postcondition can act on it.",
+				MarkdownDescription: "Whether the snapshot of every volume is still there. A group of which snapshots were deleted one by one can't be " +
+					"reverted to as a whole: a refresh warns of it, and `replace_triggered_by` or a postcondition can act on it.",
 				Computed:      true,
 				PlanModifiers: []planmodifier.Bool{boolplanmodifier.UseStateForUnknown()},
 			},
 			"pending_job_uuid": schema.StringAttribute{
-				MarkdownDescription: "UUID of the job that takes the snapshot group, while nobody has seen its end: an apply was interrupted or ran out " +
+				MarkdownDescription: "UUID of the job that takes the snapshot group, while its end has not been seen: an apply was interrupted or ran out " +
 					"of time. The next plan looks what became of it, and the next apply adopts the group. Null otherwise.",
 				Computed: true,
 			},

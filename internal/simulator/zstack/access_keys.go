@@ -15,29 +15,36 @@ const (
 	schemeAccessKey = "ZStack"
 
 	accessKeyIDLength = 20
-	// maxSkew is how far the Date of a request may be from the server's time.
+	// maxSkew is how much the Date of a request may differ from the server's time.
 	maxSkew = 15 * time.Minute
-	// dateLayout is the Date of a request without its zone, which may be any word.
+	// dateLayout is the Date of a request without its zone, which may be any text.
 	dateLayout = "Mon, 02 Jan 2006 15:04:05"
 )
 
-// accessKey lets its holder call without logging in.
+// accessKey is a credential that needs no login.
 type accessKey struct{ id, secret string }
 
 func newAccessKey() accessKey {
 	return accessKey{id: rand.Text()[:accessKeyIDLength], secret: rand.Text() + rand.Text()[:14]}
 }
 
-// authenticate tells who sends a request. path is what an access key signs. A session that is not open is an error of the
+// authenticator checks the Authorization header of requests: a session's uuid or the signature of an access key.
+type authenticator struct {
+	key      accessKey
+	sessions *sessionStore
+	clock    clock
+}
+
+// authenticate returns the session of a request. path is what an access key signs. A session that is not open is an error of the
 // call and no refusal: an asynchronous call fails with it as a job.
-func (s *Server) authenticate(r *http.Request, path string) (*session, *errorCode, *refusal) {
+func (a *authenticator) authenticate(r *http.Request, path string) (*session, *errorCode, *refusal) {
 	values, given := r.Header["Authorization"]
 	if !given {
 		return nil, nil, refuse(http.StatusBadRequest, "missing header 'Authorization'")
 	}
 	authorization := strings.TrimSpace(values[0])
 	if uuid, ok := strings.CutPrefix(authorization, schemeSession); ok {
-		found, failure := s.sessions.use(strings.TrimSpace(uuid), s.options.Clock(), s.options.SessionTimeout)
+		found, failure := a.sessions.use(strings.TrimSpace(uuid))
 
 		return found, failure, nil
 	}
@@ -45,25 +52,25 @@ func (s *Server) authenticate(r *http.Request, path string) (*session, *errorCod
 	if !ok {
 		return nil, nil, refuse(http.StatusBadRequest, "Authorization type must be '%s'", schemeSession)
 	}
-	if refused := s.checkDate(r.Header["Date"]); refused != nil {
+	if refused := a.checkDate(r.Header["Date"]); refused != nil {
 		return nil, nil, refused
 	}
 	id, signature, ok := strings.Cut(strings.TrimSpace(signed), ":")
 	if !ok || strings.Contains(signature, ":") {
 		return nil, nil, refuse(http.StatusBadRequest, "accessKey format is 'ZStack AccessKeyId:Signature'")
 	}
-	if id != s.accessKey.id {
+	if id != a.key.id {
 		return nil, nil, refuse(http.StatusForbidden, "access key id[%s] is not found", id)
 	}
-	if signature != sign(s.accessKey.secret, r.Method, r.Header.Get("Date"), path) {
+	if signature != sign(a.key.secret, r.Method, r.Header.Get("Date"), path) {
 		return nil, nil, refuse(http.StatusForbidden, "wrong accessKey signature")
 	}
-	now := s.options.Clock()
+	now := a.clock()
 
 	return &session{user: adminName, createdAt: now, usedAt: now, expiresAt: now}, nil, nil
 }
 
-// sign returns the signature of a request: over the path as it was sent, without query and context path.
+// sign returns the signature of a request: over the path as sent, without query and context path.
 func sign(secret, method, date, path string) string {
 	mac := hmac.New(sha1.New, []byte(secret))
 	_, _ = mac.Write([]byte(method + "\n" + date + "\n" + path)) // never fails, see hash.Hash
@@ -71,8 +78,8 @@ func sign(secret, method, date, path string) string {
 	return base64.StdEncoding.EncodeToString(mac.Sum(nil))
 }
 
-// checkDate compares what the clocks of client and server show on the wall, whatever zone the Date names.
-func (s *Server) checkDate(header []string) *refusal {
+// checkDate compares the local times of client and server, whatever zone the Date names.
+func (a *authenticator) checkDate(header []string) *refusal {
 	if len(header) == 0 {
 		return refuse(http.StatusBadRequest, "'Date' must be included in request header")
 	}
@@ -85,7 +92,7 @@ func (s *Server) checkDate(header []string) *refusal {
 	if err != nil || !strings.EqualFold(sent.Format("Mon"), header[0][:3]) {
 		return refuse(http.StatusBadRequest, malformed)
 	}
-	now := s.options.Clock()
+	now := a.clock()
 	wall := time.Date(now.Year(), now.Month(), now.Day(), now.Hour(), now.Minute(), now.Second(), now.Nanosecond(), time.UTC)
 	if sent.Sub(wall).Abs() > maxSkew {
 		return refuse(http.StatusForbidden, "requestTimeTooSkewed")

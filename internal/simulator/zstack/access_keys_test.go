@@ -18,7 +18,7 @@ func signature(secret, method, date, path string) string {
 	return base64.StdEncoding.EncodeToString(mac.Sum(nil))
 }
 
-// TestAccessKeyVector keeps the test's own signature right, which the server's is compared with.
+// TestAccessKeyVector checks the signature of the tests, against which the server's is compared.
 func TestAccessKeyVector(t *testing.T) {
 	t.Parallel()
 	got := signature("SECRET", "PUT", "Sat, 21 Nov 2026 19:26:16 UTC", "/v1/vm-instances/20debd9bc9594d70b1ec81d7d31b29cc/actions")
@@ -41,7 +41,7 @@ func TestAccessKeys(t *testing.T) {
 		text                                string
 	}{
 		// The server's clock shows the same time in another zone.
-		"whatever zone":     {date: now, status: 200},
+		"any zone":          {date: now, status: 200},
 		"its own zone":      {date: "Sat, 21 Nov 2026 19:26:16 CST", status: 200},
 		"15 minutes early":  {date: "Sat, 21 Nov 2026 19:11:16 UTC", status: 200},
 		"15 minutes late":   {date: "Sat, 21 Nov 2026 19:41:16 UTC", status: 200},
@@ -62,7 +62,7 @@ func TestAccessKeys(t *testing.T) {
 		},
 		"context path signed": {date: now, signedPath: "/zstack" + path, status: 403, text: "wrong accessKey signature"},
 		"query signed":        {date: now, signedPath: path + "?limit=1", status: 403, text: "wrong accessKey signature"},
-		"unknown key":         {date: now, id: "NOBODY", status: 403, text: "access key id[NOBODY] is not found"},
+		"unknown key":         {date: now, id: "UNKNOWN", status: 403, text: "access key id[UNKNOWN] is not found"},
 		"no signature": {
 			date: now, authorization: "ZStack " + id, status: 400, text: "accessKey format is 'ZStack AccessKeyId:Signature'",
 		},
@@ -92,7 +92,7 @@ func TestAccessKeys(t *testing.T) {
 	}
 }
 
-// TestAccessKeySignsThePathAsSent shows that a doubled slash is signed as it is sent, and that a key opens no session.
+// TestAccessKeySignsThePathAsSent checks that a doubled slash is signed as sent, and that a key opens no session.
 func TestAccessKeySignsThePathAsSent(t *testing.T) {
 	t.Parallel()
 	server := startFront(t, zstacksim.Options{})

@@ -24,7 +24,7 @@ func checkLength(field, text string, limit int) *errorCode {
 	return nil
 }
 
-// checkNaming checks a name and a description; nil is one that is not to be changed.
+// checkNaming checks a name and a description; nil leaves one unchanged.
 func checkNaming(name, description *string) *errorCode {
 	if name != nil {
 		if failure := checkName("name", *name); failure != nil {
@@ -36,28 +36,4 @@ func checkNaming(name, description *string) *errorCode {
 	}
 
 	return nil
-}
-
-// rename gives a resource another name or description; nil leaves what is.
-func (w *world) rename(r *resource, name, description *string) {
-	if name != nil {
-		r.name = *name
-	}
-	if description != nil {
-		r.description = *description
-	}
-	r.changed = w.now()
-}
-
-// chosenUUID is the uuid that a caller wants for what is made, or a new one. One that is taken is refused.
-func (w *world) chosenUUID(c *call) (string, *errorCode) {
-	wanted := c.resourceUUID
-	if wanted == "" {
-		return newUUID(), nil
-	}
-	if w.exists(wanted) {
-		return "", newError(codeInvalidArgument, "resourceUuid[%s] is used by another resource", wanted)
-	}
-
-	return wanted, nil
 }

@@ -15,43 +15,42 @@ const (
 
 // call is one request that found its operation.
 type call struct {
-	server       *Server
 	operation    *operation
 	session      *session          // nil for operations that are open
-	values       map[string]string // what stands for the placeholders of the path
+	values       map[string]string // of the placeholders in the path
 	query        url.Values
-	params       json.RawMessage // what stands in the body under the action's key; nil for GET and DELETE
+	params       json.RawMessage // in the body under the action's key; nil for GET and DELETE
 	systemTags   []string
 	userTags     []string
-	resourceUUID string        // the uuid that the caller wants for what is made; empty: any
+	resourceUUID string        // the uuid that the client wants for the new resource; empty: any
 	jobUUID      string        // empty for synchronous operations
-	timeout      time.Duration // how long the caller gives the job; 0: for ever
+	timeout      time.Duration // of the job; 0: none
 
-	// undo takes back what begin marked. It runs instead of the effect where the job fails without one, as with an injected
-	// fault, and holds the world alone. Nil: there is nothing to take back.
+	// undo reverts what begin marked. It replaces the effect where the job fails before it, as with an injected
+	// fault. The inventory's lock is held. Nil: there is nothing to revert.
 	undo func()
-	// made are the names of what the effect has made, for whoever looks at the jobs.
-	made []string
+	// created holds the names of the objects that the effect created, for the list of jobs.
+	created []string
 	// refused is what begin sets where the REST layer refuses the call.
 	refused *refusal
 }
 
-// newCall reads a request. It may come with a failure that the call answers in the end, such as an expired session.
-func (s *Server) newCall(r *http.Request, came arrival) (*call, *errorCode, *refusal) {
+// newCall reads a request. The failure, such as an expired session, is one that the call answers in the end.
+func newCall(r *http.Request, arrived arrival, auth *authenticator) (*call, *errorCode, *refusal) {
 	c := &call{
-		server: s, operation: came.operation, values: came.values, query: r.URL.Query(), params: came.body[came.operation.action],
+		operation: arrived.operation, values: arrived.values, query: r.URL.Query(), params: arrived.body[arrived.operation.action],
 	}
 	var failure *errorCode
-	if !came.operation.open {
+	if !arrived.operation.open {
 		var refused *refusal
-		if c.session, failure, refused = s.authenticate(r, came.path); refused != nil {
+		if c.session, failure, refused = auth.authenticate(r, arrived.path); refused != nil {
 			return nil, nil, refused
 		}
 	}
 	for _, read := range []func() *refusal{
 		func() *refusal { return c.readHeaders(r.Header) },
-		func() *refusal { return readTags(came.body, "systemTags", &c.systemTags) },
-		func() *refusal { return readTags(came.body, "userTags", &c.userTags) },
+		func() *refusal { return readTags(arrived.body, "systemTags", &c.systemTags) },
+		func() *refusal { return readTags(arrived.body, "userTags", &c.userTags) },
 	} {
 		if refused := read(); refused != nil {
 			return nil, nil, refused

@@ -2,8 +2,8 @@ package zstack
 
 import "slices"
 
-// planClone checks the parameters of CloneVmInstance.
-func (w *world) planClone(c *call, source *vm, params cloneParams) (*clonePlan, *errorCode) {
+// plan checks the parameters of CloneVmInstance and returns how to build the clones.
+func (a cloneAPI) plan(c *call, source *vm, params cloneParams) (*clonePlan, *errorCode) {
 	if failure := source.requireState("APICloneVmInstanceMsg", vmRunning, vmPaused, vmStopped); failure != nil {
 		return nil, failure
 	}
@@ -13,18 +13,18 @@ func (w *world) planClone(c *call, source *vm, params cloneParams) (*clonePlan, 
 	if failure := checkCloneNames(params); failure != nil {
 		return nil, failure
 	}
-	if failure := w.checkSystemTags(typeVM, c.systemTags); failure != nil {
+	if failure := a.infra.checkSystemTags(typeVM, c.systemTags); failure != nil {
 		return nil, failure
 	}
 	if failure := checkUserTags(c.userTags); failure != nil {
 		return nil, failure
 	}
 	for _, tags := range [][]string{params.RootVolumeSystemTags, params.DataVolumeSystemTags} {
-		if failure := w.checkSystemTags(typeVolume, tags); failure != nil {
+		if failure := a.infra.checkSystemTags(typeVolume, tags); failure != nil {
 			return nil, failure
 		}
 	}
-	plan, failure := w.planPlacement(params)
+	plan, failure := a.planPlacement(params)
 	if failure != nil {
 		return nil, failure
 	}
@@ -63,20 +63,20 @@ func checkCloneNames(params cloneParams) *errorCode {
 	return nil
 }
 
-// planPlacement finds what the call names. A host that could never run anything is refused at once.
-func (w *world) planPlacement(params cloneParams) (*clonePlan, *errorCode) {
+// planPlacement finds the objects that the call names. A host that cannot run any VM is refused at once.
+func (a cloneAPI) planPlacement(params cloneParams) (*clonePlan, *errorCode) {
 	plan := &clonePlan{}
 	var failure *errorCode
-	if plan.cluster, failure = named(&w.clusters, "Cluster", params.ClusterUUID); failure != nil {
+	if plan.cluster, failure = a.infra.clusters.findOptional("Cluster", params.ClusterUUID); failure != nil {
 		return nil, failure
 	}
-	if plan.host, failure = named(&w.hosts, "Host", params.HostUUID); failure != nil {
+	if plan.host, failure = a.infra.hosts.findOptional("Host", params.HostUUID); failure != nil {
 		return nil, failure
 	}
-	if plan.rootStorage, failure = named(&w.storages, "PrimaryStorage", params.PrimaryStorageUUIDForRootVolume); failure != nil {
+	if plan.rootStorage, failure = a.infra.storages.findOptional("PrimaryStorage", params.PrimaryStorageUUIDForRootVolume); failure != nil {
 		return nil, failure
 	}
-	if plan.dataStorage, failure = named(&w.storages, "PrimaryStorage", params.PrimaryStorageUUIDForDataVolume); failure != nil {
+	if plan.dataStorage, failure = a.infra.storages.findOptional("PrimaryStorage", params.PrimaryStorageUUIDForDataVolume); failure != nil {
 		return nil, failure
 	}
 	if plan.cluster != nil && plan.cluster.state != stateEnabled {
@@ -87,15 +87,4 @@ func (w *world) planPlacement(params cloneParams) (*clonePlan, *errorCode) {
 	}
 
 	return plan, nil
-}
-
-// named finds a resource that need not be named: it is nil then.
-func named[T identified](in *store[T], kind, uuid string) (T, *errorCode) {
-	if uuid == "" {
-		var none T
-
-		return none, nil
-	}
-
-	return in.find(kind, uuid)
 }

@@ -9,8 +9,9 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/simulator/serving"
 )
 
-// controlHandler is the HTTP side of the methods that change the server itself. Bodies are JSON; an empty answer is
-// 204, a refused one 400 with {"error": …}. It needs no session. Jobs are tasks here, as on every platform.
+// controlHandler is the HTTP side of the methods that change the server itself. Each store registers its own paths. Bodies are
+// JSON; an empty answer is 204, a refused one 400 with {"error": …}. No session is needed. Jobs are called tasks here, as on
+// every platform.
 //
 //	GET    /_control/requests        → RequestCounts
 //	DELETE /_control/requests
@@ -27,17 +28,28 @@ func (s *Server) controlHandler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /_control/requests", serving.Answers(s.Requests))
 	mux.HandleFunc("DELETE /_control/requests", serving.Does(s.ResetRequests))
-	mux.HandleFunc("POST /_control/faults", serving.Takes(s.takeFault))
-	mux.HandleFunc("DELETE /_control/faults", serving.Does(s.ClearFaults))
-	mux.HandleFunc("GET /_control/sessions", serving.Answers(s.Sessions))
-	mux.HandleFunc("POST /_control/sessions/expire", serving.Does(s.ExpireSessions))
-	s.controlJobs(mux)
-	s.controlWorld(mux)
+	s.faultStore.handle(mux)
+	s.sessionStore.handle(mux)
+	s.jobStore.handle(mux)
+	s.inventoryView.handle(mux)
+	s.inventoryEditor.handle(mux)
 
 	return mux
 }
 
-// faultBody is a fault as it is posted.
+// handle registers the control paths of the sessions.
+func (s *sessionStore) handle(mux *http.ServeMux) {
+	mux.HandleFunc("GET /_control/sessions", serving.Answers(s.Sessions))
+	mux.HandleFunc("POST /_control/sessions/expire", serving.Does(s.ExpireSessions))
+}
+
+// handle registers the control paths of the faults.
+func (f *faultStore) handle(mux *http.ServeMux) {
+	mux.HandleFunc("POST /_control/faults", serving.Takes(f.post))
+	mux.HandleFunc("DELETE /_control/faults", serving.Does(f.ClearFaults))
+}
+
+// faultBody is a fault as a client posts it.
 type faultBody struct {
 	Fault
 
@@ -45,10 +57,11 @@ type faultBody struct {
 	RetryAfter serving.Duration `json:"retry_after"`
 }
 
-// codePattern is what all codes of the platform look like.
+// codePattern matches the platform's codes.
 var codePattern = regexp.MustCompile(`^[A-Z][A-Z0-9_]*\.[0-9]+$`)
 
-func (s *Server) takeFault(body faultBody, _ *http.Request) error {
+// post checks a posted fault and injects it.
+func (f *faultStore) post(body faultBody, _ *http.Request) error {
 	switch body.Where {
 	case "", FaultAtCall, FaultInTask, FaultInEntry:
 	default:
@@ -69,28 +82,29 @@ func (s *Server) takeFault(body faultBody, _ *http.Request) error {
 		return errors.New("name is for entries only")
 	}
 	body.Fault.Delay, body.Fault.RetryAfter = time.Duration(body.Delay), time.Duration(body.RetryAfter)
-	s.Inject(body.Fault)
+	f.Inject(body.Fault)
 
 	return nil
 }
 
-func (s *Server) controlJobs(mux *http.ServeMux) {
-	mux.HandleFunc("GET /_control/tasks", serving.Answers(s.Jobs))
+// handle registers the control paths of the jobs.
+func (j *jobStore) handle(mux *http.ServeMux) {
+	mux.HandleFunc("GET /_control/tasks", serving.Answers(j.Jobs))
 	mux.HandleFunc("POST /_control/tasks/hold", serving.Takes(func(body struct {
 		Method string `json:"method"`
 	}, _ *http.Request,
 	) error {
-		s.HoldJobs(body.Method)
+		j.HoldJobs(body.Method)
 
 		return nil
 	}))
-	mux.HandleFunc("POST /_control/tasks/release", serving.Does(s.ReleaseJobs))
-	mux.HandleFunc("POST /_control/tasks/forget", serving.Does(s.PurgeJobs))
+	mux.HandleFunc("POST /_control/tasks/release", serving.Does(j.ReleaseJobs))
+	mux.HandleFunc("POST /_control/tasks/forget", serving.Does(j.PurgeJobs))
 	mux.HandleFunc("POST /_control/tasks/lose", serving.Takes(func(body struct {
 		WithEffect bool `json:"with_effect"`
 	}, _ *http.Request,
 	) error {
-		s.LoseJobs(body.WithEffect)
+		j.LoseJobs(body.WithEffect)
 
 		return nil
 	}))

@@ -8,7 +8,7 @@ import (
 	zstacksim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/zstack"
 )
 
-// TestControlEndpoint does over HTTP what the methods of a Server do in process.
+// TestControlEndpoint runs the methods of a Server over HTTP.
 func TestControlEndpoint(t *testing.T) {
 	t.Parallel()
 	server := startFront(t, zstacksim.Options{})

@@ -15,7 +15,7 @@ const (
 	codeTooManySessions  = "ID.1006"
 )
 
-// Codes of errors that the world behind the REST layer raises.
+// Codes of errors that the inventory raises.
 const (
 	codeVMCreate  = "VM.1000"
 	codeVMStart   = "VM.1001"
@@ -28,7 +28,7 @@ const (
 	codeNoAddress = "L3.1000"
 )
 
-// descriptions are the brief texts that the platform has for its codes.
+// descriptions are the platform's brief texts for its codes.
 var descriptions = map[string]string{
 	codeInternal:         "An internal error happened in system",
 	codeTimeout:          "A message or an operation timed out",
@@ -50,7 +50,7 @@ var descriptions = map[string]string{
 	codeNoStorage: "Failed to allocate primary storage",
 	codeNoAddress: "Failed to allocate an IP address",
 
-	// What only an injected fault raises.
+	// Only injected faults raise these.
 	"ID.1003":  "Quota exceeded",
 	"SYS.1009": "No route to the target",
 	"SYS.1010": "The management node is not ready yet",
@@ -59,7 +59,7 @@ var descriptions = map[string]string{
 	"VM.1005":  "Failed to attach a volume to VM",
 }
 
-// errorCode is the platform's error. The root of it is the deepest cause.
+// errorCode is the platform's error. Its root is the deepest cause.
 type errorCode struct {
 	Code        string         `json:"code"`
 	Description string         `json:"description,omitempty"`

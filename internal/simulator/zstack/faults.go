@@ -6,24 +6,24 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/simulator/serving"
 )
 
-// What the faults of all simulators have in common.
+// The parts of a fault that all simulators share.
 type (
-	// RequestCounts says what was asked of the server, see [Server.Requests].
+	// RequestCounts holds how many requests came, see [Server.Requests].
 	RequestCounts = serving.RequestCounts
-	// FaultWhere says where an injected fault shows.
+	// FaultWhere is where an injected fault acts.
 	FaultWhere = serving.FaultWhere
-	// FaultDrop says that a request gets no answer: its TCP connection is closed.
+	// FaultDrop closes the TCP connection of a request that gets no answer.
 	FaultDrop = serving.FaultDrop
 )
 
-// Where a fault shows, and when a connection is dropped.
+// Where a fault acts, and when a connection is dropped.
 const (
 	// FaultAtCall, the default, makes the call fail before it does anything: a synchronous one answers 503, any other one
 	// answers 202 with a job that has failed, as the platform does. With a Status the call itself answers with that.
 	FaultAtCall = serving.FaultAtCall
-	// FaultInTask makes the job fail at the moment of its effect, which it does not have.
+	// FaultInTask makes the job fail in place of its effect.
 	FaultInTask = serving.FaultInTask
-	// FaultInEntry makes one entry of a clone call fail: the one that Name names, else the first that comes.
+	// FaultInEntry makes one entry of a clone call fail: the clone that Name names, or the next one.
 	FaultInEntry FaultWhere = "entry"
 
 	DropBefore = serving.DropBefore
@@ -36,48 +36,69 @@ type Fault struct {
 	Method string `json:"method"`
 	// Code is the platform's code: "SYS.1006", "VM.1001".
 	Code string `json:"code"`
-	// Message is the details of the error.
+	// Message is the error's details.
 	Message string `json:"message"`
 	// Causes are further errors, each the cause of the one before.
 	Causes []FaultCause `json:"causes"`
 	// Status is the HTTP status; 0 means the usual one. With a Status and without a Code the answer is not an error of the
-	// API at all, but such a page as a proxy sends.
+	// API but a page as a proxy sends it.
 	Status int `json:"status"`
-	// Times is how often it fails: 0 means once, a negative number for ever.
+	// Times is how often the method fails: 0 means once, a negative number always.
 	Times int `json:"times"`
-	// Skip lets that many requests pass first.
+	// Skip is how many requests succeed first.
 	Skip int `json:"skip"`
-	// Where says whether the call, its job or one of its entries fails.
+	// Where is what fails: the call, its job or one of its entries.
 	Where FaultWhere `json:"where"`
-	// Name is the name of the clone whose entry fails; empty means any. It is for FaultInEntry alone.
+	// Name is the name of the clone whose entry fails; empty means any. Applies to FaultInEntry only.
 	Name string `json:"name"`
 	// Drop closes the connection instead of answering.
 	Drop FaultDrop `json:"drop"`
 	// RetryAfter is sent as the Retry-After header of a proxy's page, in whole seconds; 0 sends none.
 	RetryAfter time.Duration `json:"-"`
-	// Delay is waited before the request is worked on; a fault that has nothing but a delay makes the method slow.
+	// Delay passes before the request is handled; a fault with a delay alone makes the method slow.
 	Delay time.Duration `json:"-"`
 }
 
-// FaultCause is why an error came to be.
+// FaultCause is the cause of an error.
 type FaultCause struct {
 	Code    string `json:"code"`
 	Message string `json:"message"`
 }
 
+// faultStore holds the injected faults. It has its own lock.
+type faultStore struct{ box serving.FaultBox[Fault] }
+
 // Inject adds a fault. Of several faults for one method the oldest acts first.
-func (s *Server) Inject(fault Fault) {
-	s.faults.Add(serving.FaultSchedule{Method: fault.Method, Where: fault.Where, Times: fault.Times, Skip: fault.Skip}, fault)
+func (f *faultStore) Inject(fault Fault) {
+	f.box.Add(serving.FaultSchedule{Method: fault.Method, Where: fault.Where, Times: fault.Times, Skip: fault.Skip}, fault)
 }
 
 // ClearFaults removes all faults.
-func (s *Server) ClearFaults() { s.faults.Clear() }
+func (f *faultStore) ClearFaults() { f.box.Clear() }
 
-// Struck returns how many times an injected fault has met a request, a job or an entry since the server started.
-func (s *Server) Struck() int { return s.faults.Struck() }
+// Struck returns how many times an injected fault has acted on a request, a job or an entry since the server started.
+func (f *faultStore) Struck() int { return f.box.Struck() }
 
-// failure is what the fault says in the terms of the API.
+// takeCallFault returns the fault that acts on a call of a method now, nil if none.
+func (f *faultStore) takeCallFault(method string) *Fault { return f.box.Take(method, FaultAtCall) }
+
+// takeJobFault returns the error of the fault that acts on a job of a method now, nil if none.
+func (f *faultStore) takeJobFault(method string) *errorCode {
+	return f.box.Take(method, FaultInTask).failure()
+}
+
+// takeEntryFault returns the error of the fault that acts on one entry of a clone call, nil if none. name is the entry's.
+func (f *faultStore) takeEntryFault(method, name string) *errorCode {
+	return f.box.TakeIf(method, FaultInEntry, func(candidate Fault) bool {
+		return candidate.Name == "" || candidate.Name == name
+	}).failure()
+}
+
+// failure returns the error that the fault raises, nil without a fault.
 func (f *Fault) failure() *errorCode {
+	if f == nil {
+		return nil
+	}
 	message := f.Message
 	if message == "" {
 		message = "Injected: " + f.Code
@@ -90,16 +111,4 @@ func (f *Fault) failure() *errorCode {
 	}
 
 	return outer
-}
-
-// entryFault returns the injected fault that one entry of a clone call meets, nil if none. name is the entry's.
-func (c *call) entryFault(name string) *errorCode {
-	fault := c.server.faults.TakeIf(c.operation.name, FaultInEntry, func(candidate Fault) bool {
-		return candidate.Name == "" || candidate.Name == name
-	})
-	if fault == nil {
-		return nil
-	}
-
-	return fault.failure()
 }

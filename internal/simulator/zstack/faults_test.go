@@ -64,7 +64,7 @@ func TestFaultOfStatus(t *testing.T) {
 	c.end(job).wantStatus(t, http.StatusOK)
 }
 
-func TestFaultsInTurn(t *testing.T) {
+func TestFaultsInOrder(t *testing.T) {
 	t.Parallel()
 	server := startFront(t, zstacksim.Options{})
 	c := logIn(t, server)
@@ -107,18 +107,18 @@ func TestFaultOfOneEntry(t *testing.T) {
 	}
 	clone := object{"cloneVmInstance": object{"names": []string{"one", "two", "three"}}}
 	c.end(c.start(http.MethodPut, actionsOf(t, server, "golden"), clone)).wantStatus(t, http.StatusOK).decode(t, &body)
-	made := map[string]bool{}
+	created := map[string]bool{}
 	errors := []failure{}
 	for _, entry := range body.Result.Inventories {
 		if entry.Error != nil {
 			errors = append(errors, *entry.Error)
 		} else {
-			made[entry.Inventory.Name] = true
+			created[entry.Inventory.Name] = true
 		}
 	}
-	if body.Result.NumberOfClonedVM != 2 || !made["one"] || !made["three"] || len(made) != 2 || len(errors) != 1 ||
+	if body.Result.NumberOfClonedVM != 2 || !created["one"] || !created["three"] || len(created) != 2 || len(errors) != 1 ||
 		errors[0].Code != "VM.1000" || errors[0].Details != "no" {
-		t.Errorf("made %v, errors %+v", made, errors)
+		t.Errorf("created %v, errors %+v", created, errors)
 	}
 	if jobs := server.Jobs(); len(jobs) != 1 || !reflect.DeepEqual(jobs[0].Made, []string{"one", "three"}) {
 		t.Errorf("jobs %+v", jobs)
@@ -145,7 +145,7 @@ func TestFaultDropsConnections(t *testing.T) {
 	c.do(http.MethodGet, job, nil).wantStatus(t, http.StatusNotFound)
 	wantState(t, server, "golden", "Running")
 	send(zstacksim.DropAfter)
-	c.end(job).wantStatus(t, http.StatusOK) // the answer that was lost is found by our own uuid
+	c.end(job).wantStatus(t, http.StatusOK) // the job of the lost answer is found by its uuid
 	wantState(t, server, "golden", "Stopped")
 }
 

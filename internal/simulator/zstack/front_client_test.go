@@ -18,7 +18,7 @@ import (
 // object is a JSON object.
 type object = map[string]any
 
-// startFront starts a server that speaks plain HTTP and has no VMs but the two that every server has, and closes it with
+// startFront starts a server over plain HTTP with only the two VMs that every server has. It is closed with
 // the test.
 func startFront(t *testing.T, options zstacksim.Options) *zstacksim.Server {
 	t.Helper()
@@ -35,7 +35,7 @@ func startFront(t *testing.T, options zstacksim.Options) *zstacksim.Server {
 	return server
 }
 
-// caller speaks to a server as curl does.
+// caller sends requests to a server as curl does.
 type caller struct {
 	t       *testing.T
 	base    string // with the context path
@@ -76,7 +76,7 @@ func loginBody(account, password string) object {
 	return object{"logInByAccount": object{"accountName": account, "password": hex.EncodeToString(sum[:])}}
 }
 
-// reply is what came back.
+// reply is the answer of a request.
 type reply struct {
 	status int
 	header http.Header
@@ -86,7 +86,7 @@ type reply struct {
 
 func (r reply) String() string { return fmt.Sprintf("%d %s %v", r.status, r.body, r.err) }
 
-// do sends a request. A body that is no text is sent as JSON; headers are "Name: value".
+// do sends a request. A body that is not a string is sent as JSON; headers are "Name: value".
 func (c *caller) do(method, path string, body any, headers ...string) reply {
 	c.t.Helper()
 	var sent io.Reader

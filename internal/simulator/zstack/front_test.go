@@ -9,7 +9,7 @@ import (
 	zstacksim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/zstack"
 )
 
-// names returns the names of what a query found.
+// names returns the names in the result of a query.
 func names(t *testing.T, got reply) []string {
 	t.Helper()
 	got.wantStatus(t, http.StatusOK)
@@ -38,7 +38,7 @@ func TestFrontPaths(t *testing.T) {
 			t.Errorf("GET %s: %v", path, got)
 		}
 	}
-	// A uuid that nothing has is no error.
+	// An unknown uuid is no error.
 	c.do(http.MethodGet, "/v1/vm-instances/"+strings.Repeat("0", 32), nil).wantText(t, http.StatusOK, `{"inventories":[]}`)
 }
 
@@ -114,17 +114,17 @@ func TestFrontRefusals(t *testing.T) {
 	}
 	anonymous(t, server).do(http.MethodGet, "/v1/zones", nil).wantText(t, http.StatusBadRequest, "missing header 'Authorization'")
 	if jobs := server.Jobs(); len(jobs) != 0 {
-		t.Errorf("what was refused made jobs: %+v", jobs)
+		t.Errorf("refused calls created jobs: %+v", jobs)
 	}
 }
 
-// sampleRequest is the specification's sample, with what stands for the session, the address and the VM.
+// sampleRequest is the specification's sample, with placeholders for the session, the address and the VM.
 const sampleRequest = `curl -H "Content-Type: application/json;charset=UTF-8" \
 -H "Authorization: OAuth b86c9016b4f24953a9edefb53ca0678c" \
 -X PUT -d '{"cloneVmInstance":{"strategy":"InstantStart","names":["vm1","vm2"],"full":false}}' \
 http://localhost:8080/zstack/v1/vm-instances/c4d628c203433f64b062ad07c8edf10d/actions`
 
-// TestFrontSampleRequest runs the specification's curl lines as they are printed.
+// TestFrontSampleRequest runs the specification's curl lines as printed.
 func TestFrontSampleRequest(t *testing.T) {
 	t.Parallel()
 	if _, err := exec.LookPath("curl"); err != nil {

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// VM is one VM as it stands in the inventory.
+// VM is one VM in the inventory.
 type VM struct {
 	UUID         string `json:"uuid"`
 	Name         string `json:"name"`
@@ -29,7 +29,7 @@ type VM struct {
 	CreatedAt         time.Time `json:"created_at"`
 }
 
-// Volume is one volume as it stands in the inventory.
+// Volume is one volume in the inventory.
 type Volume struct {
 	UUID               string   `json:"uuid"`
 	Name               string   `json:"name"`
@@ -44,7 +44,7 @@ type Volume struct {
 	RevertedToUUID string `json:"reverted_to_uuid"`
 }
 
-// SnapshotGroup is one group as it stands in the inventory.
+// SnapshotGroup is one snapshot group in the inventory.
 type SnapshotGroup struct {
 	UUID        string     `json:"uuid"`
 	Name        string     `json:"name"`
@@ -53,7 +53,7 @@ type SnapshotGroup struct {
 	Snapshots   []Snapshot `json:"snapshots"`
 }
 
-// Snapshot is one snapshot of a group. A deleted one stays in its group until the last is deleted.
+// Snapshot is one snapshot of a group. A deleted one stays in its group until all are deleted.
 type Snapshot struct {
 	UUID       string `json:"uuid"`
 	VolumeUUID string `json:"volume_uuid"`
@@ -69,22 +69,25 @@ type Tag struct {
 	Inherent bool   `json:"inherent"` // the platform's own, which cannot be deleted
 }
 
-// VMs returns all VMs in whatever state, also Destroyed ones, by name and then by age.
-func (s *Server) VMs() []VM {
-	s.world.mu.Lock()
-	defer s.world.mu.Unlock()
-	views := make([]VM, len(s.world.vms.all))
-	for i, one := range s.world.vms.all {
-		views[i] = s.world.view(one)
+// inventoryView shows the inventory to the control endpoint and to Go callers. It holds the inventory's lock.
+type inventoryView struct{ inventory *inventory }
+
+// VMs returns all VMs in any state, including Destroyed ones, by name and then by age.
+func (v *inventoryView) VMs() []VM {
+	v.inventory.mu.Lock()
+	defer v.inventory.mu.Unlock()
+	views := make([]VM, len(v.inventory.vms.all))
+	for i, one := range v.inventory.vms.all {
+		views[i] = v.show(one)
 	}
 	slices.SortStableFunc(views, func(a, b VM) int { return cmp.Compare(a.Name, b.Name) })
 
 	return views
 }
 
-// VM returns the VM of a name that is not Destroyed; the oldest where several share the name.
-func (s *Server) VM(name string) (VM, bool) {
-	for _, one := range s.VMs() {
+// VM returns the VM with a name that is not Destroyed; the oldest where several share the name.
+func (v *inventoryView) VM(name string) (VM, bool) {
+	for _, one := range v.VMs() {
 		if one.Name == name && one.State != string(vmDestroyed) {
 			return one, true
 		}
@@ -93,47 +96,36 @@ func (s *Server) VM(name string) (VM, bool) {
 	return VM{}, false
 }
 
-func (w *world) view(v *vm) VM {
+// show returns a VM as the control endpoint shows it. The lock must be held.
+func (v *inventoryView) show(one *vm) VM {
 	view := VM{
-		UUID: v.uuid, Name: v.name, Description: v.description, State: string(v.state), ZoneUUID: v.zone.uuid,
-		ClusterUUID: uuidOf(v.cluster), HostUUID: uuidOf(v.host), LastHostUUID: uuidOf(v.lastHost), ImageUUID: uuidOf(v.image),
-		CPUCount: v.cpus, MemoryBytes: v.memory, AffinityGroupUUID: uuidOf(w.groupOf(v)), RootVolumeUUID: uuidOf(v.root),
-		IPAddresses: []string{}, DataVolumeUUIDs: []string{}, SystemTags: w.texts(v.uuid, true), UserTags: w.texts(v.uuid, false),
-		CreatedAt: v.created,
+		UUID: one.uuid, Name: one.name, Description: one.description, State: string(one.state), ZoneUUID: one.zone.uuid,
+		ClusterUUID: uuidOf(one.cluster), HostUUID: uuidOf(one.host), LastHostUUID: uuidOf(one.lastHost), ImageUUID: uuidOf(one.image),
+		CPUCount: one.cpus, MemoryBytes: one.memory, AffinityGroupUUID: uuidOf(v.inventory.scheduler.groupOf(one)), RootVolumeUUID: uuidOf(one.root),
+		IPAddresses: []string{}, DataVolumeUUIDs: []string{}, SystemTags: v.inventory.tags.texts(one.uuid, true), UserTags: v.inventory.tags.texts(one.uuid, false),
+		CreatedAt: one.created,
 	}
-	for _, one := range v.nics {
-		view.IPAddresses = append(view.IPAddresses, one.address.String())
+	for _, nic := range one.nics {
+		view.IPAddresses = append(view.IPAddresses, nic.address.String())
 	}
-	for _, one := range v.volumes {
-		if one.kind == dataVolume {
-			view.DataVolumeUUIDs = append(view.DataVolumeUUIDs, one.uuid)
+	for _, attached := range one.volumes {
+		if attached.kind == dataVolume {
+			view.DataVolumeUUIDs = append(view.DataVolumeUUIDs, attached.uuid)
 		}
 	}
 
 	return view
 }
 
-// texts are the tags of a resource, without the platform's own.
-func (w *world) texts(uuid string, system bool) []string {
-	texts := []string{}
-	for _, one := range w.tagsOf[uuid] {
-		if one.system == system && !one.inherent {
-			texts = append(texts, one.text)
-		}
-	}
-
-	return texts
-}
-
-// Volumes returns all volumes, also deleted ones that were not expunged, by age.
-func (s *Server) Volumes() []Volume {
-	s.world.mu.Lock()
-	defer s.world.mu.Unlock()
-	views := make([]Volume, len(s.world.volumes.all))
-	for i, one := range s.world.volumes.all {
+// Volumes returns all volumes, including deleted ones that were not expunged, by age.
+func (v *inventoryView) Volumes() []Volume {
+	v.inventory.mu.Lock()
+	defer v.inventory.mu.Unlock()
+	views := make([]Volume, len(v.inventory.volumes.all))
+	for i, one := range v.inventory.volumes.all {
 		views[i] = Volume{
 			UUID: one.uuid, Name: one.name, Type: string(one.kind), Status: one.status, VMUUID: uuidOf(one.vm), LastVMUUID: uuidOf(one.lastVM),
-			PrimaryStorageUUID: one.storage.uuid, SizeBytes: one.size, SystemTags: s.world.texts(one.uuid, true),
+			PrimaryStorageUUID: one.storage.uuid, SizeBytes: one.size, SystemTags: v.inventory.tags.texts(one.uuid, true),
 			RevertedToUUID: uuidOf(one.snapshot),
 		}
 	}
@@ -142,11 +134,11 @@ func (s *Server) Volumes() []Volume {
 }
 
 // SnapshotGroups returns all snapshot groups, by age.
-func (s *Server) SnapshotGroups() []SnapshotGroup {
-	s.world.mu.Lock()
-	defer s.world.mu.Unlock()
-	views := make([]SnapshotGroup, len(s.world.bundles.all))
-	for i, one := range s.world.bundles.all {
+func (v *inventoryView) SnapshotGroups() []SnapshotGroup {
+	v.inventory.mu.Lock()
+	defer v.inventory.mu.Unlock()
+	views := make([]SnapshotGroup, len(v.inventory.snapshots.groups.all))
+	for i, one := range v.inventory.snapshots.groups.all {
 		views[i] = SnapshotGroup{UUID: one.uuid, Name: one.name, Description: one.description, VMUUID: one.vm.uuid}
 		for _, ref := range one.refs {
 			views[i].Snapshots = append(views[i].Snapshots, Snapshot{
@@ -160,28 +152,28 @@ func (s *Server) SnapshotGroups() []SnapshotGroup {
 }
 
 // Tags returns all tags of a resource, by age.
-func (s *Server) Tags(uuid string) []Tag {
-	s.world.mu.Lock()
-	defer s.world.mu.Unlock()
+func (v *inventoryView) Tags(uuid string) []Tag {
+	v.inventory.mu.Lock()
+	defer v.inventory.mu.Unlock()
 	views := []Tag{}
-	for _, one := range s.world.tagsOf[uuid] {
+	for _, one := range v.inventory.tags.of[uuid] {
 		views = append(views, Tag{UUID: one.uuid, Tag: one.text, System: one.system, Inherent: one.inherent})
 	}
 
 	return views
 }
 
-// ID returns the uuid of the oldest resource of a kind and a name, and nothing where there is none. Kinds are zone, cluster,
-// host, image, l3_network, primary_storage, affinity_group, vm, volume and snapshot_group, or what the API's queries are
-// called by: "Zone", "VmInstance". Destroyed VMs are no "vm".
-func (s *Server) ID(kind, name string) string {
+// ID returns the uuid of the oldest resource of a kind and a name, and nothing if there is none. Kinds are zone, cluster,
+// host, image, l3_network, primary_storage, affinity_group, vm, volume and snapshot_group, or the kinds of the API's
+// queries: "Zone", "VmInstance". The kind "vm" excludes Destroyed VMs.
+func (v *inventoryView) ID(kind, name string) string {
 	if kind == "vm" {
-		one, _ := s.VM(name)
+		one, _ := v.VM(name)
 
 		return one.UUID
 	}
-	s.world.mu.Lock()
-	defer s.world.mu.Unlock()
+	v.inventory.mu.Lock()
+	defer v.inventory.mu.Unlock()
 	kinds := map[string]string{
 		"zone": "Zone", "cluster": "Cluster", "host": "Host", "image": "Image", "l3_network": "L3Network",
 		"primary_storage": "PrimaryStorage", "affinity_group": "AffinityGroup", "volume": "Volume",
@@ -190,7 +182,7 @@ func (s *Server) ID(kind, name string) string {
 	if named, ok := kinds[kind]; ok {
 		kind = named
 	}
-	for _, one := range s.world.records(kind) {
+	for _, one := range v.inventory.catalog.records(kind) {
 		if uuid, ok := one["uuid"].(string); ok && one["name"] == name {
 			return uuid
 		}

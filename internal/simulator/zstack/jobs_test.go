@@ -12,7 +12,7 @@ import (
 
 const jobUUID = "20debd9bc9594d70b1ec81d7d31b29cc"
 
-// actionsOf is where the actions on a VM are.
+// actionsOf is the path of the actions on a VM.
 func actionsOf(t *testing.T, server *zstacksim.Server, name string) string {
 	t.Helper()
 	vm, found := server.VM(name)
@@ -62,12 +62,12 @@ func TestJobOfOurOwnUUID(t *testing.T) {
 	c.do(http.MethodGet, "//v1//api-jobs//"+jobUUID, nil).wantStatus(t, http.StatusOK)
 	wantState(t, server, "golden", "Stopped")
 
-	// The same uuid again has no effect, whatever is asked for.
+	// The same uuid again has no effect, in any call.
 	c.do(http.MethodPut, actions, boot, "X-Job-UUID: "+jobUUID).wantText(t, http.StatusBadRequest, "Duplicate job uuid["+jobUUID+"]")
 	c.do(http.MethodDelete, strings.TrimSuffix(actions, "/actions"), nil, "X-Job-UUID: "+jobUUID).
 		wantText(t, http.StatusBadRequest, "Duplicate job uuid["+jobUUID+"]")
 	wantState(t, server, "golden", "Stopped")
-	// Reads have no job, and take the uuid of one without harm.
+	// Reads have no job, and ignore a job uuid.
 	c.do(http.MethodGet, "/v1/zones", nil, "X-Job-UUID: "+jobUUID).wantStatus(t, http.StatusOK)
 	info := theJob(t, server)
 	want := zstacksim.JobInfo{ID: jobUUID, Method: "StopVmInstance", State: zstacksim.JobDone, ResourceUUID: info.ResourceUUID}
@@ -78,7 +78,7 @@ func TestJobOfOurOwnUUID(t *testing.T) {
 
 func TestJobFailsOfItsArguments(t *testing.T) {
 	t.Parallel()
-	server := startFront(t, zstacksim.Options{TaskDuration: time.Hour}) // such an error does not take the time of a job
+	server := startFront(t, zstacksim.Options{TaskDuration: time.Hour}) // such an error comes at once
 	c := logIn(t, server)
 	nobody := "/v1/vm-instances/" + strings.Repeat("0", 32) + "/actions"
 	c.end(c.start(http.MethodPut, nobody, stop)).wantError(t, "SYS.1003")
@@ -115,7 +115,7 @@ func TestJobHeldAndReleased(t *testing.T) {
 	c.end(c.start(http.MethodPut, actionsOf(t, server, "golden-stopped"), stop)).wantStatus(t, http.StatusOK)
 }
 
-// TestJobLost shows the jobs that a restart of the management node leaves at 202 for ever.
+// TestJobLost shows the jobs that a restart of the management node leaves at 202 forever.
 func TestJobLost(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -137,12 +137,12 @@ func TestJobLost(t *testing.T) {
 
 				return vm.State == test.state
 			})
-			server.ReleaseJobs() // brings nothing back
+			server.ReleaseJobs() // has no effect
 			c.do(http.MethodGet, job, nil).wantText(t, http.StatusAccepted, "{}")
 			if info := theJob(t, server); !info.Lost || info.State != zstacksim.JobProcessing || info.Held {
 				t.Errorf("got %+v", info)
 			}
-			// The lost job stands in nobody's way.
+			// The lost job does not block other jobs.
 			action := map[bool]object{true: boot, false: stop}[test.withEffect]
 			c.end(c.start(http.MethodPut, actionsOf(t, server, "golden"), action)).wantStatus(t, http.StatusOK)
 		})
@@ -163,7 +163,7 @@ func TestJobPurged(t *testing.T) {
 
 		return vm.State == "Stopped"
 	})
-	// Nothing remembers the uuid.
+	// The uuid is free again.
 	c.end(c.start(http.MethodPut, actionsOf(t, server, "golden"), boot, "X-Job-UUID: "+jobUUID)).wantStatus(t, http.StatusOK)
 	jobs := server.Jobs()
 	if len(jobs) != 2 || !jobs[0].Purged || jobs[1].Purged || jobs[0].ID != jobs[1].ID {
@@ -171,7 +171,7 @@ func TestJobPurged(t *testing.T) {
 	}
 }
 
-// TestJobTimesOut shows a job that is given up while its work goes on.
+// TestJobTimesOut checks that a job that timed out takes effect nonetheless.
 func TestJobTimesOut(t *testing.T) {
 	t.Parallel()
 	server := startFront(t, zstacksim.Options{})
@@ -189,7 +189,7 @@ func TestJobTimesOut(t *testing.T) {
 	c.do(http.MethodGet, job, nil).wantError(t, "SYS.1001")
 }
 
-// TestJobsTimedOut shows the jobs that the platform gives up: what has ended stays as it ended.
+// TestJobsTimedOut times out all running jobs: finished ones keep their result.
 func TestJobsTimedOut(t *testing.T) {
 	t.Parallel()
 	server := startFront(t, zstacksim.Options{})
@@ -217,7 +217,7 @@ func TestServerEndsWithJobs(t *testing.T) {
 	c := logIn(t, server)
 	c.start(http.MethodPut, actionsOf(t, server, "golden"), stop, "X-API-Timeout: 600")
 	server.Close()
-	server.Close() // twice is harmless
+	server.Close() // a second Close has no effect
 	if got := c.do(http.MethodGet, "/v1/zones", nil); got.err == nil {
 		t.Errorf("a closed server answered %s", got)
 	}

@@ -6,11 +6,10 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"time"
 )
 
-// TestEveryOperationTakesNonsense sends to every API what no client would: it is refused or taken, and no mistake of the
-// simulator's own shows.
+// TestEveryOperationTakesNonsense sends parameters to every API that no client would send: they are refused or accepted, and
+// the simulator does not panic.
 func TestEveryOperationTakesNonsense(t *testing.T) {
 	t.Parallel()
 	server, err := Start(Options{InsecureHTTP: true, VMs: -1})
@@ -18,7 +17,7 @@ func TestEveryOperationTakesNonsense(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer server.Close()
-	open, failure := server.sessions.create(time.Now(), time.Hour)
+	open, failure := server.openSession()
 	if failure != nil {
 		t.Fatal(failure)
 	}
@@ -46,7 +45,7 @@ func TestEveryOperationTakesNonsense(t *testing.T) {
 	for _, volume := range server.Volumes() {
 		uuids = append(uuids, volume.UUID)
 	}
-	for _, operation := range server.routes {
+	for _, operation := range server.router.operations {
 		for _, uuid := range uuids {
 			path := strings.ReplaceAll(operation.path, "{uuid}", uuid)
 			for _, params := range nonsense(uuid) {
@@ -58,8 +57,8 @@ func TestEveryOperationTakesNonsense(t *testing.T) {
 			}
 		}
 	}
-	server.Close() // which ends the jobs that still run
-	for _, job := range server.jobs.all {
+	server.Close() // ends the running jobs
+	for _, job := range server.jobs {
 		for failure := job.failure; failure != nil; failure = failure.Cause {
 			if failure.Code == codeInternal {
 				t.Errorf("%s: %s", job.method, failure.Details)
@@ -79,7 +78,7 @@ func nonsense(uuid string) []string {
 	}
 }
 
-// TestGuard shows that a mistake of the simulator's own ends one call, with the world's lock given back.
+// TestGuard: a panic of the simulator ends one call and releases the inventory's lock.
 func TestGuard(t *testing.T) {
 	t.Parallel()
 	server, err := Start(Options{InsecureHTTP: true, VMs: -1})
@@ -88,11 +87,11 @@ func TestGuard(t *testing.T) {
 	}
 	defer server.Close()
 	for name, begin := range map[string]func(*call) (effect, *errorCode){
-		"at the beginning": func(*call) (effect, *errorCode) { panic("a mistake") },
-		"in the effect":    func(*call) (effect, *errorCode) { return func() (any, *errorCode) { panic("a mistake") }, nil },
+		"at the beginning": func(*call) (effect, *errorCode) { panic("a bug") },
+		"in the effect":    func(*call) (effect, *errorCode) { return func() (any, *errorCode) { panic("a bug") }, nil },
 	} {
-		c := &call{server: server, operation: &operation{name: name, begin: begin}}
-		if _, failure, _ := server.run(c); failure == nil || failure.Code != codeInternal || !strings.Contains(failure.Details, "a mistake") {
+		c := &call{operation: &operation{name: name, begin: begin}}
+		if _, failure, _ := server.run(c); failure == nil || failure.Code != codeInternal || !strings.Contains(failure.Details, "a bug") {
 			t.Errorf("%s: %+v", name, failure)
 		}
 	}

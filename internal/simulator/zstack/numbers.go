@@ -9,22 +9,6 @@ import (
 	"strings"
 )
 
-// encode writes a body as JSON, with numbers as the server's version writes them.
-func (s *Server) encode(body any) (json.RawMessage, error) {
-	if body == nil {
-		body = struct{}{}
-	}
-	encoded, err := json.Marshal(body)
-	if err != nil {
-		return nil, fmt.Errorf("encode the answer: %w", err)
-	}
-	if !s.options.FloatNumbers {
-		return encoded, nil
-	}
-
-	return floatNumbers(encoded)
-}
-
 // floatNumbers writes every integer of a JSON text as Java writes a double.
 func floatNumbers(encoded []byte) ([]byte, error) {
 	decoder := json.NewDecoder(bytes.NewReader(encoded))
@@ -65,7 +49,7 @@ func convertNumbers(value any) any {
 // firstScientific is the first number that Java's Double.toString writes with an exponent.
 const firstScientific = 1e7
 
-// javaDouble writes an integer as Java's Double.toString does: 1.0, 8.589934592E9. What is no integer stays.
+// javaDouble writes an integer as Java's Double.toString does: 1.0, 8.589934592E9. Other texts are unchanged.
 func javaDouble(text string) string {
 	integer, err := strconv.ParseInt(text, 10, 64)
 	if err != nil {

@@ -7,22 +7,22 @@ const (
 	defaultSessionTimeout = 7200 * time.Second
 )
 
-// DeletionPolicy says what becomes of a VM or a volume that is deleted.
+// DeletionPolicy is how a VM or a volume is deleted.
 type DeletionPolicy string
 
 // The deletion policies of the platform. The zero value is DeletionDelay.
 const (
-	DeletionDelay  DeletionPolicy = "Delay"  // it stays as Destroyed (volumes: Deleted) until it is expunged
-	DeletionDirect DeletionPolicy = "Direct" // it is gone at once
-	DeletionNever  DeletionPolicy = "Never"  // it stays until it is expunged by hand, however long
+	DeletionDelay  DeletionPolicy = "Delay"  // it is Destroyed (volumes: Deleted) until it is expunged
+	DeletionDirect DeletionPolicy = "Direct" // it is removed at once
+	DeletionNever  DeletionPolicy = "Never"  // as Delay, but only a user expunges it
 )
 
-// Options says what a server looks like. The zero value is useful: TLS on a free port of the loopback interface, 20 VMs,
+// Options configure a server. The zero value is useful: TLS on a free port of the loopback interface, 20 VMs,
 // jobs without delay.
 type Options struct {
 	// Address is the host and port to listen on; empty means a free port of the loopback interface.
 	Address string
-	// VMs counts the running VMs vm-0…, besides golden and golden-stopped; 0 means 20 and a negative number none.
+	// VMs is the number of running VMs vm-0…, besides golden and golden-stopped; 0 means 20 and a negative number none.
 	VMs int
 	// Password is the account's; empty means "password".
 	Password string
@@ -36,10 +36,10 @@ type Options struct {
 	FloatNumbers bool
 	// SessionTimeout is how long a session lives without being used; 0 means two hours.
 	SessionTimeout time.Duration
-	// DeletionPolicy is what becomes of deleted VMs and volumes; empty means DeletionDelay.
+	// DeletionPolicy is how VMs and volumes are deleted; empty means DeletionDelay.
 	DeletionPolicy DeletionPolicy
-	// Clock tells the server's time, in the zone that it writes dates in; nil means the real time in UTC. Jobs take real
-	// time whatever the clock says.
+	// Clock returns the server's time, in the zone that it writes dates in; nil means the real time in UTC. Jobs take real
+	// time in any case.
 	Clock func() time.Time
 }
 

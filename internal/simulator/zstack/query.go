@@ -11,19 +11,19 @@ import (
 // defaultLimit is how many records a query without a limit returns.
 const defaultLimit = 1000
 
-// recordQuery is a query as its parameters say it. Its conditions are ANDed.
+// recordQuery is a query. A record must meet all of its conditions.
 type recordQuery struct {
 	conditions     []condition
 	start, limit   int
 	sortBy         string
 	descending     bool
-	count          bool // answer the number alone
+	count          bool // the answer is the number only
 	replyWithCount bool
 	fields         []string // empty: all
 }
 
-// parseQuery reads the parameters of a query. Of a parameter that comes more than once the first counts, but for q. Unknown
-// ones are ignored.
+// parseQuery reads the parameters of a query. Of a repeated parameter only the first is used, except for q. Unknown ones are
+// ignored.
 func parseQuery(parameters url.Values) (recordQuery, *refusal) {
 	query := recordQuery{limit: defaultLimit}
 	for _, number := range []struct {
@@ -63,19 +63,38 @@ func parseQuery(parameters url.Values) (recordQuery, *refusal) {
 	return query, nil
 }
 
-// first returns the first value of a parameter. A plus sign in front, as in sort=+name, comes as the space that it means
-// in an address.
+// first returns the first value of a parameter, without the leading space that a plus sign, as in sort=+name, means in a URL.
 func first(parameters url.Values, name string) string { return strings.TrimSpace(parameters.Get(name)) }
 
-// queryRecords answers a query over the records of a kind of resource.
-func queryRecords(c *call, resource string) (effect, *errorCode) {
+// queryAPI is the API of queries. It reads the catalog.
+type queryAPI struct{ catalog *catalog }
+
+// operations returns the queries of one kind of resource: by conditions, and by uuid. Both have one name, "QueryZone". An unknown
+// uuid is no error: the inventories are empty.
+func (a queryAPI) operations(resource, path string) []operation {
+	name := "Query" + resource
+
+	return []operation{
+		{name: name, method: http.MethodGet, path: path, sync: true, begin: func(c *call) (effect, *errorCode) {
+			return a.query(c, resource)
+		}},
+		{name: name, method: http.MethodGet, path: path + "/{uuid}", sync: true, begin: func(c *call) (effect, *errorCode) {
+			c.query = url.Values{"q": {"uuid=" + c.values["uuid"]}}
+
+			return a.query(c, resource)
+		}},
+	}
+}
+
+// query answers a query over the records of a kind of resource.
+func (a queryAPI) query(c *call, resource string) (effect, *errorCode) {
 	query, refused := parseQuery(c.query)
 	if refused != nil {
 		c.refused = refused
 
 		return nil, nil
 	}
-	records := c.server.world.shortlist(resource, query.conditions)
+	records := a.catalog.shortlist(resource, query.conditions)
 	if failure := query.check(resource, records); failure != nil {
 		return nil, failure
 	}
@@ -87,7 +106,7 @@ func queryRecords(c *call, resource string) (effect, *errorCode) {
 	return func() (any, *errorCode) { return query.answer(matching), nil }, nil
 }
 
-// check finds what the database would not know.
+// check refuses fields that the database does not have.
 func (q *recordQuery) check(resource string, records []map[string]any) *errorCode {
 	if q.start < 0 || q.limit < 0 {
 		return newError(codeInvalidArgument, "start[%d] and limit[%d] must not be negative", q.start, q.limit)
@@ -140,7 +159,7 @@ func (q *recordQuery) filter(records []map[string]any) ([]map[string]any, *error
 	return matching, nil
 }
 
-// answer cuts the page out of what was found.
+// answer returns the requested page of the matching records.
 func (q *recordQuery) answer(matching []map[string]any) map[string]any {
 	if q.count {
 		return map[string]any{"total": len(matching)}

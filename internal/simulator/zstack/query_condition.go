@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// operator is what stands between the field and the value of a condition.
+// operator separates the field and the value of a condition.
 type operator string
 
 // The operators of conditions.
@@ -27,21 +27,21 @@ const (
 	notNull  operator = "not null"
 )
 
-// What stands for other characters in a pattern of LIKE.
+// Wildcards in a pattern of LIKE.
 const (
 	anyCharacter = '_'
 	anyText      = '%'
 )
 
-// operators are in the order in which the platform looks for them: the first that stands ANYWHERE in a condition is its
-// operator. A value that holds an earlier one therefore breaks its condition: name=a!=b asks for a field "name=a".
+// operators are in the order in which the platform looks for them: the first that occurs ANYWHERE in a condition is its
+// operator. A value that contains an earlier one therefore breaks its condition: name=a!=b asks for a field "name=a".
 var operators = []operator{
 	notEqual, atLeast, atMost, notIn, notLike, like, in, equal, greater, less, isNull, notNull,
 }
 
 // condition is one q parameter.
 type condition struct {
-	field    string // "name", or "vmNics.ip" for what is inside
+	field    string // "name", or "vmNics.ip" for a nested field
 	operator operator
 	value    string
 }
@@ -68,8 +68,8 @@ func parseCondition(text string) (condition, *refusal) {
 	return parsed, nil
 }
 
-// trimSeparators takes separators off the beginning: as the platform splits, repeated ones count as one, and those in front
-// as none.
+// trimSeparators removes leading separators: where the platform splits, repeated separators act as one, and leading ones are
+// ignored.
 func trimSeparators(text, separator string) string {
 	for strings.HasPrefix(text, separator) {
 		text = strings.TrimPrefix(text, separator)
@@ -78,8 +78,8 @@ func trimSeparators(text, separator string) string {
 	return text
 }
 
-// met reports whether a record meets the condition. As in a database, what is absent meets "is null" alone; where the field
-// holds many values, one that meets the condition is enough.
+// met reports whether a record meets the condition. As in a database, an absent value meets only "is null". Of a field with several
+// values, one that meets the condition is enough.
 func (c condition) met(record map[string]any) (bool, *errorCode) {
 	values := valuesOf(record, c.field)
 	switch c.operator {
@@ -137,8 +137,8 @@ func (c condition) holds(value any) (bool, *errorCode) {
 	}
 }
 
-// likePattern turns a pattern of LIKE into a regular expression: % is any text, _ any character, and a backslash takes
-// their meaning away. The database compares texts without regard to case.
+// likePattern converts a pattern of LIKE to a regular expression: % is any text, _ any character, and a backslash escapes
+// them. The database ignores case.
 func likePattern(pattern string) *regexp.Regexp {
 	var expression strings.Builder
 	expression.WriteString("(?is)^")
@@ -166,7 +166,7 @@ func likePattern(pattern string) *regexp.Regexp {
 	return regexp.MustCompile(expression.String())
 }
 
-// compareFields orders two records by the first of their values; one without comes first.
+// compareFields orders two records by the first of their values; one without a value comes first.
 func compareFields(a, b []any) int {
 	if len(a) == 0 || len(b) == 0 {
 		return cmp.Compare(len(a), len(b))

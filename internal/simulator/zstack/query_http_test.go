@@ -9,7 +9,7 @@ import (
 	zstacksim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/zstack"
 )
 
-// TestQueryVMs asks as clients do; query_test.go holds the whole table of operators.
+// TestQueryVMs queries over HTTP; query_test.go has the table of all operators.
 func TestQueryVMs(t *testing.T) {
 	t.Parallel()
 	server := startFront(t, zstacksim.Options{VMs: 3})
@@ -43,7 +43,7 @@ func TestQueryVMs(t *testing.T) {
 	c.do(http.MethodGet, "/v1/vm-instances?limit=-1", nil).wantError(t, "SYS.1007")
 }
 
-// TestQueryDefaultLimit shows that a query that names no limit misses what is beyond the thousandth.
+// TestQueryDefaultLimit checks that a query without a limit returns a thousand records.
 func TestQueryDefaultLimit(t *testing.T) {
 	t.Parallel()
 	c := logIn(t, startFront(t, zstacksim.Options{VMs: 1100}))

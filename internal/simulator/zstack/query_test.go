@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// queried are the records that the tests of this file ask for.
+// queried are the records that the tests of this file query.
 func queried() []map[string]any {
 	return []map[string]any{
 		{
@@ -28,7 +28,7 @@ func queried() []map[string]any {
 	}
 }
 
-// ask runs a query over the records and returns what it found, or what went wrong.
+// ask runs a query over the records and returns the names found, or the error.
 func ask(query string) (string, map[string]any) {
 	parameters, err := url.ParseQuery(query)
 	if err != nil {
@@ -77,11 +77,11 @@ func TestQueryConditions(t *testing.T) {
 		"q=name~=web__":            "b2",
 		"q=name!~=web%25":          "c3",
 		`q=description~=50\%25%25`: "b2",
-		// The database compares texts without regard to case and to spaces at their end.
+		// The database compares texts without regard to case and to trailing spaces.
 		"q=name=WEB":   "a1",
 		"q=name=web++": "a1",
 		"q=name>db":    "a1 b2 c3",
-		// What is absent meets no comparison.
+		// An absent value meets no comparison.
 		"q=hostUuid=h1":                    "a1",
 		"q=hostUuid!=h1":                   "c3",
 		"q=hostUuid!?=h1":                  "c3",
@@ -94,13 +94,13 @@ func TestQueryConditions(t *testing.T) {
 		"q=isShareable!=true":              "b2 c3",
 		"q=vmNics.ip=10.0.0.2":             "a1",
 		"q=vmNics.ip~=10.0.0.%25":          "a1 c3",
-		"q=vmNics.ip!=10.0.0.1":            "a1 c3", // another address is not that one
+		"q=vmNics.ip!=10.0.0.1":            "a1 c3", // one other address is enough
 		"q=vmNics is null":                 "b2",
 		"q=createDate>2017-11-14 23:00:00": "b2 c3",
 		"q=createDate<2017-12-01":          "a1 b2",
 		"q=state=Running&q=cpuNum>2":       "c3",
 		"q=state=Running&q=state=Stopped":  "",
-		// The operator is the first of the platform's list that stands anywhere; separators are split as the platform does.
+		// The operator is the first of the platform's list that occurs anywhere; separators are split as the platform does.
 		"q=name=db=1":            "c3",
 		"q=name==web":            "a1",
 		"q==name=web":            "a1",
@@ -113,7 +113,7 @@ func TestQueryConditions(t *testing.T) {
 		"q=cpuNum=two":           codeInternal,
 		"q=createDate>yesterday": codeInternal,
 	} {
-		// A space and a plus sign are the same in an address; the table may write either.
+		// A space and a plus sign are the same in a URL; the table may use either.
 		if got, _ := ask(strings.ReplaceAll(query, " ", "%20")); got != want {
 			t.Errorf("%s: got %q, want %q", query, got, want)
 		}
@@ -165,8 +165,8 @@ func TestQueryFields(t *testing.T) {
 	}
 }
 
-// FuzzQuery asks for what nobody would: it neither panics nor finds what is not there, and a query that the parser takes
-// says the same when it is asked without paging.
+// FuzzQuery runs arbitrary queries: they neither panic nor return unknown records, and a valid query
+// returns the same records without paging.
 func FuzzQuery(f *testing.F) {
 	for _, seed := range []string{
 		"q=name=web&limit=1", `q=name~=\%25_[(*+?`, "q=uuid!?=&sort=--name", "q=is null", "start=2147483647&limit=2147483647",
@@ -200,7 +200,7 @@ func FuzzQuery(f *testing.F) {
 	})
 }
 
-// FuzzCondition says a condition and reads it back, for fields and values that hold no operator.
+// FuzzCondition writes a condition and parses it, for fields and values that contain no operator.
 func FuzzCondition(f *testing.F) {
 	f.Add("name", 0, "web")
 	f.Add("vmNics.ip", 6, "10.0.0.1, 10.0.0.2")

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// optionalFields are fields of the platform's resources that no record may happen to have at the moment.
+// optionalFields are the platform's fields that may be absent from all records.
 var optionalFields = map[string][]string{
 	"VmInstance": {
 		"description", "zoneUuid", "clusterUuid", "imageUuid", "hostUuid", "lastHostUuid", "instanceOfferingUuid",
@@ -29,7 +29,7 @@ var optionalFields = map[string][]string{
 	"Zone":                {"description", "state", "type", "isDefault"},
 }
 
-// knownFields returns the names of the fields that queries may name.
+// knownFields returns the names of the fields that queries may use.
 func knownFields(resource string, records []map[string]any) map[string]bool {
 	known := map[string]bool{"uuid": true, "name": true, "createDate": true, "lastOpDate": true}
 	for _, field := range optionalFields[resource] {
@@ -44,7 +44,7 @@ func knownFields(resource string, records []map[string]any) map[string]bool {
 	return known
 }
 
-// valuesOf returns what a record has at a path, which leads through lists: none, one or many values.
+// valuesOf returns the values of a record at a path: none, one, or several where the path contains lists.
 func valuesOf(value any, path string) []any {
 	switch value := value.(type) {
 	case nil:
@@ -86,8 +86,8 @@ func valuesOf(value any, path string) []any {
 	}
 }
 
-// compareText compares a record's value with what a condition says, as the database does: numbers, dates and truth values
-// as such, texts without regard to case and to spaces at their end.
+// compareText compares a record's value with the text of a condition, as the database does: numbers and dates
+// as such, texts without regard to case and to trailing spaces.
 func compareText(field string, value any, text string) (int, *errorCode) {
 	if number, ok := numberOf(value); ok {
 		given, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
@@ -149,7 +149,7 @@ func numberOf(value any) (float64, bool) {
 	}
 }
 
-// dateLayouts are how dates are written: by the API, and by the database.
+// dateLayouts are the formats of the API and of the database.
 var dateLayouts = []string{"Jan 2, 2006 3:04:05 PM", time.DateTime, time.DateOnly}
 
 func parseDate(text string) (time.Time, bool) {

@@ -1,13 +1,16 @@
 package zstack
 
 import (
+	"fmt"
 	"maps"
 )
+
+const platform = "Linux"
 
 // record is a resource as the API shows it. Integers are int or int64, so that queries compare them as numbers.
 type record = map[string]any
 
-// show starts a record with what every resource has.
+// show returns a record with the fields that every resource has, and more.
 func (r *resource) show(more record) record {
 	shown := record{
 		"uuid": r.uuid, "name": r.name, "description": r.description, "createDate": date(r.created), "lastOpDate": date(r.changed),
@@ -17,14 +20,14 @@ func (r *resource) show(more record) record {
 	return compact(shown)
 }
 
-// compact leaves out what is empty, as the platform leaves out what is null.
+// compact removes empty fields, as the platform omits null ones.
 func compact(shown record) record {
 	maps.DeleteFunc(shown, func(_ string, value any) bool { return value == "" || value == nil })
 
 	return shown
 }
 
-// uuidOf is the uuid of a resource, and nothing for nil.
+// uuidOf returns the uuid of a resource, and nothing for nil.
 func uuidOf[T any, P interface {
 	*T
 	identified
@@ -37,49 +40,6 @@ func uuidOf[T any, P interface {
 	return one.id()
 }
 
-// records returns all resources of a kind as the API shows them: "Zone", "VmInstance". The lock must be held.
-func (w *world) records(kind string) []record {
-	switch kind {
-	case "Zone":
-		return all(w.zones, func(one *zone) record { return one.show(record{"type": "zstack"}) })
-	case "Cluster":
-		return all(w.clusters, clusterRecord)
-	case "Host":
-		return all(w.hosts, w.hostRecord)
-	case "Image":
-		return all(w.images, imageRecord)
-	case "L3Network":
-		return all(w.networks, w.networkRecord)
-	case "PrimaryStorage":
-		return all(w.storages, w.storageRecord)
-	case "AffinityGroup":
-		return all(w.groups, w.groupRecord)
-	case "VmInstance":
-		return all(w.vms, w.vmRecord)
-	case "Volume":
-		return all(w.volumes, w.volumeRecord)
-	case "VolumeSnapshot":
-		return all(w.snapshots, w.snapshotRecord)
-	case "VolumeSnapshotGroup":
-		return all(w.bundles, w.bundleRecord)
-	case "SystemTag":
-		return w.tagRecords(true)
-	case "UserTag":
-		return w.tagRecords(false)
-	default:
-		return nil
-	}
-}
-
-func all[T identified](in store[T], show func(T) record) []record {
-	shown := make([]record, len(in.all))
-	for i, one := range in.all {
-		shown[i] = show(one)
-	}
-
-	return shown
-}
-
 func (p *place) show(more record) record {
 	shown := record{"state": p.state, "status": p.status}
 	maps.Copy(shown, more)
@@ -87,18 +47,10 @@ func (p *place) show(more record) record {
 	return p.resource.show(shown)
 }
 
+func zoneRecord(z *zone) record { return z.show(record{"type": "zstack"}) }
+
 func clusterRecord(c *cluster) record {
 	return c.show(record{"zoneUuid": c.zone.uuid, "hypervisorType": "KVM", "type": "zstack"})
-}
-
-func (w *world) hostRecord(h *host) record {
-	cpus, memory := w.load(h)
-
-	return h.show(record{
-		"zoneUuid": h.cluster.zone.uuid, "clusterUuid": h.cluster.uuid, "managementIp": h.address, "hypervisorType": "KVM",
-		"totalCpuCapacity": h.cpus, "availableCpuCapacity": max(h.cpus-cpus, 0), "cpuNum": h.cpus,
-		"totalMemoryCapacity": h.memory, "availableMemoryCapacity": max(h.memory-memory, 0),
-	})
 }
 
 func imageRecord(i *image) record {
@@ -108,7 +60,7 @@ func imageRecord(i *image) record {
 	})
 }
 
-func (w *world) networkRecord(n *network) record {
+func networkRecord(n *network) record {
 	return n.show(record{
 		"zoneUuid": n.zone.uuid, "type": "L3BasicNetwork", "category": "Private", "system": false,
 		"ipRanges": []record{{
@@ -117,45 +69,79 @@ func (w *world) networkRecord(n *network) record {
 	})
 }
 
-func (w *world) storageRecord(s *storage) record {
-	clusters := make([]string, len(s.clusters))
-	for i, one := range s.clusters {
-		clusters[i] = one.uuid
-	}
-
-	return s.show(record{
-		"zoneUuid": s.zone.uuid, "type": "NFS", "url": "172.20.0.2:/" + s.name, "mountPath": "/opt/zstack/" + s.name,
-		"totalCapacity": s.bytes, "availableCapacity": max(s.bytes-w.stored(s), 0), "attachedClusterUuids": clusters,
-	})
-}
-
-func (w *world) groupRecord(g *affinityGroup) record {
-	usages := []record{}
-	for _, v := range w.vms.all {
-		if w.groupOf(v) == g {
-			usages = append(usages, record{"affinityGroupUuid": g.uuid, "resourceUuid": v.uuid, "resourceType": typeVM})
-		}
-	}
-
-	return g.show(record{"zoneUuid": g.zone.uuid, "policy": g.policy, "type": "HOST", "appliance": "CUSTOMER", "version": "1.0", "usages": usages})
-}
-
-func (w *world) tagRecords(system bool) []record {
-	var shown []record
-	for _, one := range w.tags.all {
-		if one.system == system {
-			shown = append(shown, w.tagRecord(one))
-		}
-	}
-
-	return shown
-}
-
-func (w *world) tagRecord(one *tag) record {
+func tagRecord(one *tag) record {
 	shown := record{"tag": one.text, "resourceUuid": one.resourceUUID, "resourceType": one.resourceType, "type": "User"}
 	if one.system {
 		shown["type"], shown["inherent"] = "System", one.inherent
 	}
 
 	return one.show(shown)
+}
+
+func vmRecord(v *vm) record {
+	volumes := make([]record, len(v.volumes))
+	for i, one := range v.volumes {
+		volumes[i] = volumeRecord(one)
+	}
+	nics := make([]record, len(v.nics))
+	for i, one := range v.nics {
+		nics[i] = one.show(record{
+			"vmInstanceUuid": v.uuid, "l3NetworkUuid": one.network.uuid, "ip": one.address.String(), "mac": one.mac,
+			"netmask": one.network.netmask, "gateway": one.network.gateway.String(), "deviceId": one.deviceID, "internalName": one.name,
+		})
+	}
+
+	return v.show(record{
+		"state": string(v.state), "zoneUuid": v.zone.uuid, "clusterUuid": uuidOf(v.cluster), "hostUuid": uuidOf(v.host),
+		"lastHostUuid": uuidOf(v.lastHost), "imageUuid": uuidOf(v.image), "instanceOfferingUuid": v.offering,
+		"rootVolumeUuid": uuidOf(v.root), "defaultL3NetworkUuid": v.network.uuid, "platform": platform, "type": "UserVm",
+		"hypervisorType": "KVM", "cpuNum": v.cpus, "memorySize": v.memory, "cpuSpeed": int64(0),
+		"allocatorStrategy": "LastHostPreferredAllocatorStrategy", "allVolumes": volumes, "vmNics": nics,
+	})
+}
+
+func volumeRecord(one *volume) record {
+	shown := record{
+		"primaryStorageUuid": one.storage.uuid, "vmInstanceUuid": uuidOf(one.vm), "lastVmInstanceUuid": uuidOf(one.lastVM),
+		"rootImageUuid": uuidOf(one.image), "type": string(one.kind), "format": one.format, "size": one.size, "actualSize": one.actual,
+		"state": one.state, "status": one.status, "isShareable": one.shareable,
+		"installPath": fmt.Sprintf("/opt/zstack/%s/%sVolumes/vol-%s/%s.qcow2", one.storage.name, one.kind, one.uuid, one.uuid),
+	}
+	if one.vm != nil {
+		shown["deviceId"] = one.deviceID
+	}
+
+	return one.show(shown)
+}
+
+func snapshotRecord(one *snapshot) record {
+	shown := record{
+		"type": "Storage", "volumeUuid": one.volume.uuid, "volumeType": string(one.volume.kind), "format": one.volume.format,
+		"primaryStorageUuid": one.storage.uuid, "primaryStorageInstallPath": one.path(), "size": one.size, "state": stateEnabled,
+		"status": statusReady, "latest": false,
+	}
+	if one.group != nil {
+		shown["groupUuid"] = one.group.uuid
+	}
+
+	return one.show(shown)
+}
+
+// path returns where the primary storage keeps the snapshot.
+func (one *snapshot) path() string {
+	return fmt.Sprintf("/opt/zstack/%s/snapshots/%s.qcow2", one.storage.name, one.uuid)
+}
+
+func groupOfSnapshotsRecord(g *snapshotGroup) record {
+	refs := make([]record, len(g.refs))
+	for i, ref := range g.refs {
+		refs[i] = compact(record{
+			"volumeSnapshotUuid": ref.snapshot.uuid, "volumeSnapshotGroupUuid": g.uuid, "deviceId": ref.snapshot.volume.deviceID,
+			"snapshotDeleted": ref.deleted, "volumeUuid": ref.snapshot.volume.uuid, "volumeName": ref.snapshot.volume.name,
+			"volumeType": string(ref.snapshot.volume.kind), "volumeSnapshotInstallPath": ref.snapshot.path(),
+			"volumeSnapshotName": ref.snapshot.name, "createDate": date(ref.snapshot.created), "lastOpDate": date(ref.changed),
+		})
+	}
+
+	return g.show(record{"vmInstanceUuid": g.vm.uuid, "snapshotCount": len(g.refs), "volumeSnapshotRefs": refs})
 }

@@ -9,23 +9,27 @@ import (
 )
 
 // Server is one embedded management node. Its methods are safe for concurrent use.
+//
+// Server itself listens, dispatches requests and hands out credentials. The methods that observe and change the simulator are those of the
+// types that it embeds, each of which has its own lock or holds the inventory's.
 type Server struct {
+	*faultStore      // Inject, ClearFaults, Struck
+	*sessionStore    // Sessions, ExpireSessions
+	*jobStore        // Jobs, HoldJobs, ReleaseJobs, LoseJobs, TimeOutJobs, PurgeJobs
+	*inventoryView   // VMs, VM, Volumes, SnapshotGroups, Tags, ID
+	*inventoryEditor // ChangeVM, DestroyVM, RemoveVM and the other changes behind a client's back
+
 	options   Options
-	world     *world
-	routes    []operation
-	accessKey accessKey
+	inventory *inventory
+	router    router
+	auth      authenticator
+	responder responder
+	listener  *serving.Listener
+	control   http.Handler
+	requests  serving.RequestCounter
 
-	listener *serving.Listener
-	control  http.Handler
-
-	requests serving.RequestCounter
-	faults   serving.FaultBox[Fault]
-	sessions sessionStore
-	jobs     jobStore
-
-	stopped    chan struct{} // closed when the server ends
-	stop       func()
-	background sync.WaitGroup // what runs beside requests: jobs
+	stopped chan struct{} // closed when the server ends
+	stop    func()
 }
 
 // Start starts a server. Close ends it.
@@ -35,22 +39,32 @@ func Start(options Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
+	clock, stopped := clock(options.Clock), make(chan struct{})
+	inventory := newInventory(clock, options.DeletionPolicy, options.VMs)
+	faults, sessions := &faultStore{}, newSessionStore(clock, options.SessionTimeout)
 	server := &Server{
-		options: options, world: newWorld(options), accessKey: newAccessKey(), listener: listener, stopped: make(chan struct{}),
+		faultStore:      faults,
+		sessionStore:    sessions,
+		jobStore:        newJobStore(&inventory.mu, faults, clock, options.TaskDuration, stopped),
+		inventoryView:   &inventoryView{inventory},
+		inventoryEditor: &inventoryEditor{inventory},
+
+		options: options, inventory: inventory, responder: responder{floats: options.FloatNumbers}, listener: listener, stopped: stopped,
+		router: router{operations: operations(inventory, faults, accountAPI{options.Password, sessions})},
+		auth:   authenticator{key: newAccessKey(), sessions: sessions, clock: clock},
 	}
-	server.stop = sync.OnceFunc(func() { close(server.stopped) })
-	server.routes = server.operations()
+	server.stop = sync.OnceFunc(func() { close(stopped) })
 	server.control = server.controlHandler()
 	listener.Serve(http.HandlerFunc(server.front), &server.requests)
 
 	return server, nil
 }
 
-// Close ends the server: connections are cut and jobs end where they are. It may be called twice.
+// Close ends the server: it closes the connections and leaves unfinished jobs as they are. It may be called twice.
 func (s *Server) Close() {
 	s.stop()
 	s.listener.Close()
-	s.background.Wait()
+	s.waitForJobs()
 }
 
 // Endpoint returns the host and port that the server listens on.
@@ -66,23 +80,23 @@ func (s *Server) AccountName() string { return adminName }
 func (s *Server) Password() string { return s.options.Password }
 
 // AccessKeyID returns the id of the account's access key.
-func (s *Server) AccessKeyID() string { return s.accessKey.id }
+func (s *Server) AccessKeyID() string { return s.auth.key.id }
 
 // AccessKeySecret returns the secret of the account's access key.
-func (s *Server) AccessKeySecret() string { return s.accessKey.secret }
+func (s *Server) AccessKeySecret() string { return s.auth.key.secret }
 
 // CACertificate returns the PEM text of the certificate that a client must trust, and nothing without TLS.
 func (s *Server) CACertificate() string { return s.listener.CACertificate() }
 
 // Requests returns how many requests came since the server started or ResetRequests was called. They are counted by the
-// names of ZStack's APIs: "CloneVmInstance", "QueryVmInstance", "LogInByAccount"; asking for a job is "QueryApiJob". What
+// names of ZStack's APIs: "CloneVmInstance", "QueryVmInstance", "LogInByAccount"; asking for a job is "QueryApiJob". A request that
 // no API is mapped to is counted by HTTP method and path.
 func (s *Server) Requests() serving.RequestCounts { return s.requests.Counts() }
 
 // ResetRequests sets all request counts to zero.
 func (s *Server) ResetRequests() { s.requests.Reset() }
 
-// TraceRequests has every request told to a function from now on, when it was answered. Several may be told at the same time.
+// TraceRequests calls a function after each request that is answered from now on. The calls may be concurrent.
 func (s *Server) TraceRequests(tell func(serving.Exchange)) { s.requests.Trace(tell) }
 
 // wait waits for d, but no longer than until the server ends or cancel is closed.

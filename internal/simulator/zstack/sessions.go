@@ -1,23 +1,15 @@
 package zstack
 
 import (
-	"crypto/sha512"
-	"encoding/hex"
 	"maps"
-	"net/http"
 	"slices"
 	"strings"
 	"sync"
 	"time"
 )
 
-const (
-	adminName     = "admin"
-	adminPassword = "password"
-	// adminAccount is the uuid of the account that every installation has.
-	adminAccount = "36c27e8ff05c4780bf6d2fa65700f22e"
-	maxSessions  = 500
-)
+// maxSessions is how many sessions may be open at the same time.
+const maxSessions = 500
 
 // session is one login, or one call with an access key.
 type session struct {
@@ -28,121 +20,66 @@ type session struct {
 	expiresAt time.Time
 }
 
+// sessionStore holds the open sessions. It has its own lock.
 type sessionStore struct {
-	mu       sync.Mutex
-	sessions map[string]*session
+	clock   clock
+	timeout time.Duration // how long a session lives without being used
+
+	mu   sync.Mutex
+	open map[string]*session
 }
 
-// sessionOperations are the APIs that need no session.
-func (s *Server) sessionOperations() []operation {
-	return []operation{
-		{
-			name: "LogInByAccount", method: http.MethodPut, path: "/v1/accounts/login", action: "logInByAccount",
-			sync: true, open: true, begin: s.logIn,
-		},
-		{
-			name: "ValidateSession", method: http.MethodGet, path: "/v1/accounts/sessions/{uuid}/valid",
-			sync: true, open: true, begin: s.validateSession,
-		},
-		{
-			name: "LogOut", method: http.MethodDelete, path: "/v1/accounts/sessions/{uuid}",
-			sync: true, open: true, begin: s.logOut,
-		},
-	}
+func newSessionStore(clock clock, timeout time.Duration) *sessionStore {
+	return &sessionStore{clock: clock, timeout: timeout, open: map[string]*session{}}
 }
 
-// logIn is LogInByAccount: the password comes as the hexadecimal SHA-512 of it.
-func (s *Server) logIn(c *call) (effect, *errorCode) {
-	var params struct {
-		AccountName string `json:"accountName"`
-		Password    string `json:"password"`
-	}
-	if failure := c.decode(&params); failure != nil {
-		return nil, failure
-	}
-	sum := sha512.Sum512([]byte(s.options.Password))
-	if params.AccountName != adminName || params.Password != hex.EncodeToString(sum[:]) {
-		return nil, newError(codeLoginFailed, "wrong account name or password")
-	}
-
-	return func() (any, *errorCode) {
-		now := s.options.Clock()
-		made, failure := s.sessions.create(now, s.options.SessionTimeout)
-		if failure != nil {
-			return nil, failure
-		}
-
-		return map[string]any{"inventory": map[string]any{
-			"uuid": made.uuid, "accountUuid": adminAccount, "userUuid": adminAccount,
-			"createDate": date(made.createdAt), "expiredDate": date(made.expiresAt),
-		}}, nil
-	}, nil
-}
-
-// validateSession is ValidateSession, which does not count as a use of the session.
-func (s *Server) validateSession(c *call) (effect, *errorCode) {
-	return func() (any, *errorCode) {
-		return map[string]any{"valid": s.sessions.find(c.values["uuid"], s.options.Clock()) != nil}, nil
-	}, nil
-}
-
-// logOut is LogOut. A session that is not there is no error.
-func (s *Server) logOut(c *call) (effect, *errorCode) {
-	return func() (any, *errorCode) {
-		s.sessions.remove(c.values["uuid"])
-
-		return nil, nil
-	}, nil
-}
-
-func (s *sessionStore) create(now time.Time, timeout time.Duration) (*session, *errorCode) {
+// openSession opens a session, or returns ID.1006 when too many are open.
+func (s *sessionStore) openSession() (*session, *errorCode) {
+	now := s.clock()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	maps.DeleteFunc(s.sessions, func(_ string, candidate *session) bool { return now.After(candidate.expiresAt) })
-	if len(s.sessions) >= maxSessions {
+	maps.DeleteFunc(s.open, func(_ string, candidate *session) bool { return now.After(candidate.expiresAt) })
+	if len(s.open) >= maxSessions {
 		return nil, newError(codeTooManySessions, "Login sessions hit limit of max allowed concurrent login sessions")
 	}
-	if s.sessions == nil {
-		s.sessions = map[string]*session{}
-	}
-	made := &session{uuid: newUUID(), user: adminName, createdAt: now, usedAt: now, expiresAt: now.Add(timeout)}
-	s.sessions[made.uuid] = made
+	created := &session{uuid: newUUID(), user: adminName, createdAt: now, usedAt: now, expiresAt: now.Add(s.timeout)}
+	s.open[created.uuid] = created
 
-	return made, nil
+	return created, nil
 }
 
-// find returns an open session, nil if there is none.
-func (s *sessionStore) find(uuid string, now time.Time) *session {
+// valid reports whether a session is open. It does not extend the session.
+func (s *sessionStore) valid(uuid string) bool {
+	now := s.clock()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	found, ok := s.sessions[uuid]
-	if !ok || now.After(found.expiresAt) {
-		return nil
-	}
+	found, ok := s.open[uuid]
 
-	return found
+	return ok && !now.After(found.expiresAt)
 }
 
-// use returns an open session and lets its time begin anew.
-func (s *sessionStore) use(uuid string, now time.Time, timeout time.Duration) (*session, *errorCode) {
+// use returns an open session and extends it.
+func (s *sessionStore) use(uuid string) (*session, *errorCode) {
 	if uuid == "" {
 		return nil, newError(codeInvalidSession, "session uuid is null")
 	}
-	found := s.find(uuid, now)
-	if found == nil {
-		return nil, newError(codeInvalidSession, "Session expired")
-	}
+	now := s.clock()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	found.usedAt, found.expiresAt = now, now.Add(timeout)
+	found, ok := s.open[uuid]
+	if !ok || now.After(found.expiresAt) {
+		return nil, newError(codeInvalidSession, "Session expired")
+	}
+	found.usedAt, found.expiresAt = now, now.Add(s.timeout)
 
 	return found, nil
 }
 
+// remove closes a session. An unknown one is no error.
 func (s *sessionStore) remove(uuid string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	delete(s.sessions, uuid)
+	delete(s.open, uuid)
 }
 
 // SessionInfo is one session that is open.
@@ -155,12 +92,12 @@ type SessionInfo struct {
 }
 
 // Sessions returns all open sessions, oldest first. Access keys open none.
-func (s *Server) Sessions() []SessionInfo {
-	now := s.options.Clock()
-	s.sessions.mu.Lock()
-	defer s.sessions.mu.Unlock()
+func (s *sessionStore) Sessions() []SessionInfo {
+	now := s.clock()
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	infos := []SessionInfo{} // an empty list and not null, also as JSON
-	for _, open := range s.sessions.sessions {
+	for _, open := range s.open {
 		if !now.After(open.expiresAt) {
 			infos = append(infos, SessionInfo{
 				UUID: open.uuid, User: open.user, CreatedAt: open.createdAt, LastActive: open.usedAt, ExpiresAt: open.expiresAt,
@@ -178,9 +115,9 @@ func (s *Server) Sessions() []SessionInfo {
 	return infos
 }
 
-// ExpireSessions ends all sessions, as the platform does with those that nobody uses.
-func (s *Server) ExpireSessions() {
-	s.sessions.mu.Lock()
-	defer s.sessions.mu.Unlock()
-	clear(s.sessions.sessions)
+// ExpireSessions ends all sessions, as the platform does with unused ones.
+func (s *sessionStore) ExpireSessions() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	clear(s.open)
 }

@@ -9,7 +9,7 @@ import (
 	zstacksim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/zstack"
 )
 
-// clock is a server's time, which passes when the test says so.
+// clock is a server's time, which the test sets.
 type clock struct {
 	mu  sync.Mutex
 	now time.Time
@@ -76,7 +76,7 @@ func TestSessionWithoutUUID(t *testing.T) {
 	c.do(http.MethodGet, "/v1/zones", nil, "Authorization: OAuth nonsense").wantError(t, "ID.1001")
 }
 
-// TestSessionSlides shows what makes a session live longer: calls, but not asking for jobs or for its validity.
+// TestSessionSlides checks that calls extend a session, but queries for jobs and for its validity do not.
 func TestSessionSlides(t *testing.T) {
 	t.Parallel()
 	time0 := newClock(time.Now())

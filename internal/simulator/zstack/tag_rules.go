@@ -12,7 +12,7 @@ const (
 	maxTag          = 2048
 )
 
-// tagRule says what a kind of system tag looks like: key::value, or the key alone. A tag of no rule is refused.
+// tagRule is the form of a kind of system tag: key::value, or the key alone. A tag without a rule is refused.
 type tagRule struct {
 	resourceType string
 	value        *regexp.Regexp // nil for a tag that is its key alone
@@ -45,7 +45,7 @@ var tagRules = map[string]tagRule{
 }
 
 // checkSystemTags checks all system tags that a resource of a type is to have.
-func (w *world) checkSystemTags(resourceType string, texts []string) *errorCode {
+func (i *infrastructure) checkSystemTags(resourceType string, texts []string) *errorCode {
 	var seen []string
 	for _, text := range texts {
 		key, value, valued := strings.Cut(text, "::")
@@ -63,7 +63,7 @@ func (w *world) checkSystemTags(resourceType string, texts []string) *errorCode 
 		if key != affinityTag {
 			continue
 		}
-		group, failure := w.groups.find("AffinityGroup", value)
+		group, failure := i.groups.find("AffinityGroup", value)
 		if failure != nil {
 			return failure
 		}
@@ -79,19 +79,6 @@ func checkUserTags(texts []string) *errorCode {
 	for _, text := range texts {
 		if text == "" || len(text) > maxTag {
 			return newError(codeInvalidArgument, "a user tag must have 1 to %d characters", maxTag)
-		}
-	}
-
-	return nil
-}
-
-// groupOf is the affinity group that a VM belongs to by its tag, nil if none.
-func (w *world) groupOf(v *vm) *affinityGroup {
-	for _, one := range w.tagsOf[v.uuid] {
-		if key, value, _ := strings.Cut(one.text, "::"); one.system && key == affinityTag {
-			group, _ := w.groups.get(value)
-
-			return group
 		}
 	}
 

@@ -2,10 +2,11 @@ package zstack
 
 import (
 	"net/netip"
+	"strings"
 	"time"
 )
 
-// States and statuses of what a cloud is made of.
+// States and statuses of the infrastructure.
 const (
 	stateEnabled  = "Enabled"
 	stateDisabled = "Disabled"
@@ -16,15 +17,15 @@ const (
 	statusDisconnected = "Disconnected"
 )
 
-// place is what has a name, a state and a status, and stands in a zone.
+// place is the common part of the objects of the infrastructure.
 type place struct {
 	resource
 
 	state  string
-	status string // empty for what has none
+	status string // empty for a kind without one
 }
 
-// zone is the place that everything else stands in.
+// zone contains all other objects.
 type zone struct{ place }
 
 type cluster struct {
@@ -42,7 +43,7 @@ type host struct {
 	memory  int64 // bytes
 }
 
-// usable reports whether a VM can be started there.
+// usable reports whether a VM can start on the host.
 func (h *host) usable() bool {
 	return h.state == stateEnabled && h.status == statusConnected && h.cluster.state == stateEnabled &&
 		h.cluster.zone.state == stateEnabled
@@ -108,13 +109,13 @@ type vm struct {
 	nics     []*nic
 	root     *volume // nil for a VM that is only a record
 	volumes  []*volume
-	// plan is how a VM that is only a record becomes a machine when it is first started.
+	// plan is how the first start builds a VM that is only a record; nil for any other VM.
 	plan *clonePlan
 
-	// trashed is when the VM came into the recycle bin.
+	// trashed is when the VM entered the recycle bin.
 	trashed time.Time
 
-	// worker is the call whose job works on the VM now, and before is the state that the VM had until then.
+	// worker is the call whose job works on the VM now, and before is the VM's state before that job.
 	worker *call
 	before vmState
 }
@@ -134,7 +135,7 @@ type volume struct {
 	actual    int64
 	deviceID  int64
 	shareable bool
-	trashed   time.Time // when it came into the recycle bin
+	trashed   time.Time // when it entered the recycle bin
 	// snapshot is the one that the volume was last reverted to.
 	snapshot *snapshot
 }
@@ -145,7 +146,7 @@ type volumeKind string
 const (
 	rootVolume   volumeKind = "Root"
 	dataVolume   volumeKind = "Data"
-	memoryVolume volumeKind = "Memory" // what a snapshot group with memory keeps the memory in
+	memoryVolume volumeKind = "Memory" // the memory of a snapshot group
 )
 
 type snapshot struct {
@@ -153,9 +154,9 @@ type snapshot struct {
 
 	volume  *volume
 	storage *storage
-	group   *snapshotGroup // nil for one that was made alone
+	group   *snapshotGroup // nil for a single snapshot
 	size    int64
-	// stuck lets deleting it fail.
+	// stuck makes its deletion fail.
 	stuck bool
 }
 
@@ -166,7 +167,7 @@ type snapshotGroup struct {
 	refs []*snapshotRef
 }
 
-// snapshotRef is a group's part, which stays in the group when its snapshot is deleted.
+// snapshotRef is a group's reference to a snapshot. It stays in the group when the snapshot is deleted.
 type snapshotRef struct {
 	snapshot *snapshot
 	deleted  bool
@@ -181,4 +182,11 @@ type tag struct {
 	inherent     bool // the platform's own
 	resourceUUID string
 	resourceType string // "VmInstanceVO"
+}
+
+// split returns the key and the value of a system tag; the value is empty for a tag that is its key alone.
+func (t *tag) split() (key, value string) {
+	key, value, _ = strings.Cut(t.text, "::")
+
+	return key, value
 }

@@ -6,7 +6,7 @@ import (
 	"regexp"
 )
 
-// newUUID returns a random uuid as the platform writes them: 32 lower-case hex digits.
+// newUUID returns a random uuid in the platform's form: 32 lower-case hex digits.
 func newUUID() string {
 	var b [16]byte
 	_, _ = rand.Read(b[:]) // never fails, see its documentation

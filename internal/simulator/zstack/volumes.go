@@ -1,86 +1,60 @@
 package zstack
 
-import "net/http"
+import "slices"
 
-func volumeOperations() []operation {
-	return []operation{
-		{name: "DeleteDataVolume", method: http.MethodDelete, path: "/v1/volumes/{uuid}", begin: beginDeleteVolume},
-		volumeAction("ExpungeDataVolume", "expungeDataVolume", (*world).removeVolume),
-		volumeAction("RecoverDataVolume", "recoverDataVolume", (*world).recoverVolume),
+// volumeStore holds the volumes and attaches them to VMs. The inventory's lock guards it.
+type volumeStore struct {
+	table[*volume]
+
+	clock clock
+	tags  *tagStore
+}
+
+// create adds a detached volume.
+func (s *volumeStore) create(kind volumeKind, name string, on *storage, size, actual int64) *volume {
+	return s.add(&volume{
+		resource: s.clock.newResource(name), kind: kind, storage: on, format: imageFormat, state: stateEnabled, status: statusReady,
+		size: size, actual: actual,
+	})
+}
+
+// attach attaches a volume to a VM, at the first free device number.
+func (s *volumeStore) attach(one *volume, to *vm) {
+	one.vm, one.changed = to, s.clock()
+	one.deviceID = 0
+	for slices.ContainsFunc(to.volumes, func(other *volume) bool { return other.deviceID == one.deviceID }) {
+		one.deviceID++
+	}
+	to.volumes = append(to.volumes, one)
+	if one.kind == rootVolume {
+		to.root = one
 	}
 }
 
-func (w *world) recoverVolume(one *volume) { one.status, one.changed = statusReady, w.now() }
-
-// beginDeleteVolume deletes a data volume. One that is attached is detached first.
-func beginDeleteVolume(c *call) (effect, *errorCode) {
-	w := c.server.world
-	if failure := c.checkDeleteMode(); failure != nil {
-		return nil, failure
+// detach detaches a volume and keeps it.
+func (s *volumeStore) detach(one *volume) {
+	if one.vm == nil {
+		return
 	}
-	one, ok := w.volumes.get(c.values["uuid"])
-	if !ok {
-		return nothing, nil
+	one.vm.volumes = slices.DeleteFunc(one.vm.volumes, func(other *volume) bool { return other == one })
+	if one.vm.root == one {
+		one.vm.root = nil
 	}
-	check := func() *errorCode {
-		if one.kind != dataVolume {
-			return newError(codeInvalidArgument, "volume[uuid:%s, type:%s] can't be deleted", one.uuid, one.kind)
-		}
-		if one.status == statusDeleted {
-			return newError(codeOperationFailed, "volume[uuid:%s] is already in status of deleted", one.uuid)
-		}
-
-		return nil
-	}
-	if failure := check(); failure != nil {
-		return nil, failure
-	}
-
-	return func() (any, *errorCode) {
-		if !w.volumes.has(one) {
-			return nothing()
-		}
-		if failure := check(); failure != nil {
-			return nil, failure
-		}
-		w.trashVolume(one)
-
-		return map[string]any{}, nil
-	}, nil
+	one.lastVM, one.vm, one.changed = one.vm, nil, s.clock()
 }
 
-// volumeAction is an action on a data volume that is in the recycle bin.
-func volumeAction(name, key string, act func(*world, *volume)) operation {
-	begin := func(c *call) (effect, *errorCode) {
-		w := c.server.world
-		check := func() (*volume, *errorCode) {
-			one, failure := w.volumes.find("Volume", c.values["uuid"])
-			if failure != nil {
-				return nil, failure
-			}
-			if one.status != statusDeleted {
-				return nil, newError(codeOperationFailed, "the volume[uuid:%s] is in status of %s, it must be Deleted", one.uuid, one.status)
-			}
-
-			return one, nil
+// detachData detaches all data volumes of a VM.
+func (s *volumeStore) detachData(v *vm) {
+	for _, one := range slices.Clone(v.volumes) {
+		if one.kind == dataVolume {
+			s.detach(one)
 		}
-		if _, failure := check(); failure != nil {
-			return nil, failure
-		}
-
-		return func() (any, *errorCode) {
-			one, failure := check()
-			if failure != nil {
-				return nil, failure
-			}
-			act(w, one)
-			if !w.volumes.has(one) {
-				return map[string]any{}, nil
-			}
-
-			return map[string]any{"inventory": w.volumeRecord(one)}, nil
-		}, nil
 	}
+}
 
-	return operation{name: name, method: http.MethodPut, path: "/v1/volumes/{uuid}/actions", action: key, begin: begin}
+// remove removes a volume that has no snapshots; [snapshotStore.removeVolume] removes both.
+func (s *volumeStore) remove(one *volume) {
+	s.detach(one)
+	s.table.remove(one)
+	s.tags.removeAll(one.uuid)
 }

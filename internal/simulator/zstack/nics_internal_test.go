@@ -1,0 +1,31 @@
+package zstack
+
+import "testing"
+
+func TestNICStore(t *testing.T) {
+	t.Parallel()
+	inv, _ := newTestInventory(t, DeletionDelay)
+	net := inv.infra.networks.all[0]
+	machine, _ := golden(t, inv)
+	first := machine.nics[0]
+	inv.nics.removeAll(machine)
+	if len(machine.nics) != 0 {
+		t.Fatalf("%d interfaces are left", len(machine.nics))
+	}
+	address, failure := inv.nics.take(net)
+	hasCode(t, failure, "")
+	if address != first.address {
+		t.Errorf("got the address %s, want the free one %s", address, first.address)
+	}
+	inv.nics.create(machine, address)
+	if second := machine.nics[0]; second.mac == first.mac || second.deviceID != 0 {
+		t.Errorf("the new interface has the MAC address %s and number %d", second.mac, second.deviceID)
+	}
+	net.count = int64(len(net.used))
+	_, failure = inv.nics.take(net)
+	hasCode(t, failure, codeNoAddress)
+	net.count++
+	net.state = stateDisabled
+	_, failure = inv.nics.take(net)
+	hasCode(t, failure, codeNoAddress)
+}
