@@ -10,6 +10,9 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/task"
 )
 
+// errTaskCancelled is why an object is not complete whose task was cancelled.
+var errTaskCancelled = errors.New("its task was cancelled")
+
 // run starts the task and sees it through; a refusal proves that nothing came to be and is tried again as the adapter allows. ctx is
 // the CLI's: it is cancelled when the user interrupts. bounded descends from it and ends with timeouts.create.
 func (c *creation[M, R, E]) run(ctx, bounded context.Context) outcome[R] {
@@ -104,9 +107,11 @@ func (c *creation[M, R, E]) failed(ctx, bounded context.Context, taskID string, 
 		return outcome[R]{TaskID: taskID, Err: err}
 	case leftover == LeavesWhole:
 		return outcome[R]{Kind: endCreated, Result: finding.Result, TaskID: taskID}
-	default:
-		return outcome[R]{Kind: endPartial, Result: finding.Result, TaskID: taskID, Err: err}
+	case err == nil:
+		err = errTaskCancelled
 	}
+
+	return outcome[R]{Kind: endPartial, Result: finding.Result, TaskID: taskID, Err: err}
 }
 
 // findBehind searches for what a failed task left behind: within the creation's own time, or shortly after it where that is over.

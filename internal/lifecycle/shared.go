@@ -57,54 +57,64 @@ func (s *Shared) Reserve(name string) (release func(), ok bool) {
 // answers remembers answers of the platform as long as a phase lasts.
 type answers struct {
 	mutex sync.Mutex
-	of    map[string]*answer
+	of    map[any]any // an *answer[V] by answerKey[V]
 }
 
-type answer struct {
+// answerKey is what was asked for; the answers of two types are two answers.
+type answerKey[V any] string
+
+type answer[V any] struct {
 	done  chan struct{}
-	value any
+	value V
 	err   error
 }
 
 // Once returns what the phase knows under the key, else what ask answers: the sources and placement objects of many resources are the
 // same. Callers that ask for the same at once wait for one answer; errors are not remembered. ctx ends the caller's wait.
 func Once[V any](ctx context.Context, s *Shared, key string, ask func(ctx context.Context) (V, error)) (V, error) {
-	var none V
 	for {
-		s.answers.mutex.Lock()
-		known, found := s.answers.of[key]
-		if !found {
-			known = &answer{done: make(chan struct{})}
-			if s.answers.of == nil {
-				s.answers.of = map[string]*answer{}
+		known, first := answerFor[V](&s.answers, key)
+		if first {
+			known.value, known.err = ask(ctx)
+			if known.err != nil {
+				s.answers.forget(answerKey[V](key))
 			}
-			s.answers.of[key] = known
-		}
-		s.answers.mutex.Unlock()
-		if !found {
-			value, err := ask(ctx)
-			s.answers.set(key, known, value, err)
+			close(known.done)
 
-			return value, err
+			return known.value, known.err
 		}
 		select {
 		case <-known.done:
-			if value, ok := known.value.(V); ok && known.err == nil {
-				return value, nil
+			if known.err == nil {
+				return known.value, nil
 			}
 		case <-ctx.Done():
+			var none V
+
 			return none, fmt.Errorf("waiting for an answer that another resource asked for: %w", ctx.Err())
 		}
 		// The first caller failed, maybe because its own context ended: ask again.
 	}
 }
 
-func (a *answers) set(key string, pending *answer, value any, err error) {
-	pending.value, pending.err = value, err
-	if err != nil {
-		a.mutex.Lock()
-		delete(a.of, key)
-		a.mutex.Unlock()
+// answerFor returns the answer to a question, and whether the caller is the first to ask for it.
+func answerFor[V any](all *answers, key string) (known *answer[V], first bool) {
+	all.mutex.Lock()
+	defer all.mutex.Unlock()
+	if known, found := all.of[answerKey[V](key)].(*answer[V]); found {
+		return known, false
 	}
-	close(pending.done)
+	known = &answer[V]{done: make(chan struct{})}
+	if all.of == nil {
+		all.of = map[any]any{}
+	}
+	all.of[answerKey[V](key)] = known
+
+	return known, true
+}
+
+func (a *answers) forget(key any) {
+	a.mutex.Lock()
+	defer a.mutex.Unlock()
+	delete(a.of, key)
 }

@@ -9,9 +9,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// Replacements returns the arguments whose change replaces the VM, of those given by name as they were and as they are
-// planned. They only count when the VM is made, and nobody can tell from an imported VM what it was made with: the first
-// apply after an import writes down what the configuration says.
+// Replacements returns the arguments whose change replaces the object, of those given by name as they were and as they are planned.
+// They apply at creation only, and an imported object does not tell what it was created with: the first apply after an import writes
+// down what the configuration says.
 func Replacements(changes map[string][2]attr.Value, imported bool) path.Paths {
 	var paths path.Paths
 	for _, name := range slices.Sorted(maps.Keys(changes)) {

@@ -28,7 +28,6 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/service/zstackobject"
 	"github.com/vmfork/terraform-provider-vmfork/internal/service/zstacksnapshot"
 	"github.com/vmfork/terraform-provider-vmfork/internal/service/zstackvirtualmachine"
-	"github.com/vmfork/terraform-provider-vmfork/internal/vmlifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 	"github.com/vmfork/terraform-provider-vmfork/internal/zstack"
 )
@@ -127,12 +126,10 @@ func (p *Provider) Configure(ctx context.Context, req provider.ConfigureRequest,
 
 // Resources lists the resources.
 func (p *Provider) Resources(context.Context) []func() resource.Resource {
-	sessions := &vmlifecycle.Sessions{}
-
 	return []func() resource.Resource{
 		vsphereclone.New,
 		vsphereftsecondary.NewFactory(),
-		vsphereinstantclone.NewFactory(sessions),
+		vsphereinstantclone.New,
 		vspheresnapshot.NewFactory(),
 		zstackclone.New,
 		zstacksnapshot.New,

@@ -80,7 +80,7 @@ func (m *Machines) Existing(ctx context.Context, sourceID, folderID, name string
 	return m.origin(ctx, named[0]), true
 }
 
-// origin says who made a VM and when, as far as vCenter remembers, and whether a resource is known to have it.
+// origin tells which user created a VM and when, as far as vCenter remembers, and whether a resource is known to have it.
 func (m *Machines) origin(ctx context.Context, vm vsphere.Object) tfdiag.Existing {
 	existing := tfdiag.Existing{ID: vm.ID, Path: vm.Path, Managed: m.Shared.Registry.Has(vm.ID)}
 	if origin, err := m.Client.Origin(ctx, vm.ID); err == nil {

@@ -60,7 +60,7 @@ func PlacementPartAttribute(kind tfattr.VSphereKind, description string) schema.
 // ShutdownTimeoutAttribute returns the attribute shutdown_timeout.
 func ShutdownTimeoutAttribute(defaults lifecycle.Timeouts) schema.StringAttribute {
 	return tfattr.DurationAttribute(fmt.Sprintf("How long the guest gets to shut down, when the machine is powered "+
-		"off or destroyed, before it is switched off hard. It counts where VMware Tools run: without them the machine is switched "+
+		"off or destroyed, before it is switched off hard. It applies where VMware Tools run: without them the machine is switched "+
 		"off at once. Default: `%s`.", lifecycle.InWords(defaults.Shutdown)))
 }
 

@@ -51,11 +51,8 @@ func newAdapter(client client, shared *lifecycle.Shared, logger *slog.Logger) *a
 // Prepare implements [lifecycle.Adapter].
 func (a *adapter) Prepare(ctx context.Context, plan model) (lifecycle.Prepared[model, vm.Evidence], diag.Diagnostics) {
 	evidence, err := a.Evidence(ctx, plan.search())
-	if err != nil {
-		return lifecycle.Prepared[model, vm.Evidence]{}, a.Refused(ctx, plan, err)
-	}
 
-	return lifecycle.Prepared[model, vm.Evidence]{Plan: plan, Evidence: evidence}, nil
+	return lifecycle.Prepared[model, vm.Evidence]{Plan: plan, Evidence: evidence, Err: err}, nil
 }
 
 // Start implements [lifecycle.Adapter] by vCenter's REST API: VM.clone$Task.

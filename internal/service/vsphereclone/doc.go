@@ -1,9 +1,7 @@
-// Package vsphereclone is the resource vmfork_vsphere_clone: a VM that was cloned from another VM or from a template by
-// vCenter's REST API.
+// Package vsphereclone is the resource vmfork_vsphere_clone: a VM that vCenter's REST API cloned from another VM or from a template.
 //
-// What happens to a clone from its creation to its end is package vmlifecycle's, which every resource that makes VMs shares.
-// Here is what is a clone's own: its schema and model, the request that starts it, the order of the steps that an update
-// takes, the checks of its plan, and the texts that name its arguments.
+// Package lifecycle serves the requests of the CLI, and package lifecycle/vm has what all resources share that create VMs. This package
+// has what is a clone's own: schema, model, requests, the order of an update's steps, plan checks and error texts.
 //
-// Read in this order: resource.go, schema.go, model.go, steps.go, plan.go with checks.go, words.go.
+// Read in this order: resource.go, schema.go, model.go, adapter.go, plan.go, checks.go, checks_placement.go, errors.go.
 package vsphereclone

@@ -32,7 +32,7 @@ type suite struct {
 	pool, child           string     // the root pool of DC0_C0 and one in it
 	datastore, datastore1 string
 	group, network        string // the distributed port group that the golden VM is on, and a standard network
-	card                  string // the label of the golden VM's network interface
+	nicLabel              string // the label of the golden VM's network interface
 }
 
 func newSuite(t *testing.T, options ...vcenter.Options) *suite {
@@ -62,9 +62,9 @@ func (s *suite) furnish() {
 	s.prod, s.child = acctest.Furnish(s.t, client)
 	devices, err := s.object(client, s.golden.ID).Device(s.t.Context())
 	s.must(err)
-	s.card = devices.Name(devices.Find("ethernet-0"))
-	if card := devices.FindByKey(4000); card != nil {
-		s.card = card.GetVirtualDevice().DeviceInfo.GetDescription().Label
+	s.nicLabel = devices.Name(devices.Find("ethernet-0"))
+	if nic := devices.FindByKey(4000); nic != nil {
+		s.nicLabel = nic.GetVirtualDevice().DeviceInfo.GetDescription().Label
 	}
 	s.must(client.Logout(s.t.Context()))
 	s.server.ResetRequests()
@@ -101,12 +101,12 @@ func (s *suite) ethernet(name string) types.VirtualEthernetCard {
 	devices, err := s.object(client, s.vm(name).ID).Device(s.t.Context())
 	s.must(err)
 	s.must(client.Logout(s.t.Context()))
-	card, ok := devices.FindByKey(4000).(types.BaseVirtualEthernetCard)
+	nic, ok := devices.FindByKey(4000).(types.BaseVirtualEthernetCard)
 	if !ok {
 		s.t.Fatalf("%s has no network interface 4000", name)
 	}
 
-	return *card.GetVirtualEthernetCard()
+	return *nic.GetVirtualEthernetCard()
 }
 
 // ports returns the labels of the golden VM's serial and parallel port, empty where it has none.

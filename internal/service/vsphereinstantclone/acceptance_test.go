@@ -10,7 +10,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
-	"github.com/hashicorp/terraform-plugin-testing/terraform"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 	"github.com/vmware/govmomi/vim25/types"
@@ -34,7 +33,7 @@ func TestAccVSphereInstantClone_basic(t *testing.T) {
 			})
 			step.ConfigStateChecks = append(stateIs("name", "runner", "power_state", "poweredOn", "placement.folder_id", s.folder,
 				"placement.resource_pool_id", s.golden.ResourcePoolID, "placement.datastore_id", s.datastore, "host_id", s.golden.HostID,
-				"network_interfaces.4000.network_id", s.network, "network_interfaces.4000.label", s.card),
+				"network_interfaces.4000.network_id", s.network, "network_interfaces.4000.label", s.nicLabel),
 				statecheck.ExpectKnownValue(runner, tfjsonpath.New("id"), knownvalue.StringRegexp(regexp.MustCompile(`^vm-\d+$`))),
 				statecheck.ExpectKnownValue(runner, tfjsonpath.New("power_on"), knownvalue.Bool(true)),
 				statecheck.ExpectKnownValue(runner, tfjsonpath.New("source_frozen"), knownvalue.Bool(true)),
@@ -60,7 +59,7 @@ func TestAccVSphereInstantClone_everyArgument(t *testing.T) {
 			all := s.fork(
 				acctest.Placement("folder_id", s.prod, "resource_pool_id", s.child, "datastore_id", s.datastore1),
 				fmt.Sprintf(`network_interfaces = { %q = { network_id = %q, mac_address = "00:50:56:AB:CD:01", connected = false, start_connected = false } }`,
-					s.card, s.network),
+					s.nicLabel, s.network),
 				fmt.Sprintf(`serial_ports = { %q = "[LocalDS_1] runner-serial.log" }`, serial),
 				fmt.Sprintf(`parallel_ports = { %q = "[LocalDS_1] runner-parallel.log" }`, parallel),
 				`extra_config = { "guestinfo.name" = "runner", "guestinfo.role" = "ci" }`,
@@ -71,13 +70,13 @@ func TestAccVSphereInstantClone_everyArgument(t *testing.T) {
 				`timeouts = { create = "10m", read = "1m", update = "10m", delete = "10m" }`,
 			)
 			step := s.applied(plancheck.ResourceActionCreate, all, "runner", func(vm vcenter.VM) error {
-				card := s.ethernet("runner")
+				nic := s.ethernet("runner")
 
 				return errors.Join(
 					acctest.Same("folder", vm.FolderID, s.prod), acctest.Same("pool", vm.ResourcePoolID, s.child), acctest.Same("datastore", vm.DatastoreID, s.datastore1),
 					acctest.Same("guestinfo.name", vm.ExtraConfig["guestinfo.name"], "runner"), acctest.Same("guestinfo.role", vm.ExtraConfig["guestinfo.role"], "ci"),
-					acctest.Same("BIOS UUID", vm.BIOSUUID, "5021c4a8-1c84-4f5c-9d6d-8c9a9a8bdbd1"), acctest.Same("connected", card.Connectable.Connected, false),
-					acctest.Same("start connected", card.Connectable.StartConnected, false),
+					acctest.Same("BIOS UUID", vm.BIOSUUID, "5021c4a8-1c84-4f5c-9d6d-8c9a9a8bdbd1"), acctest.Same("connected", nic.Connectable.Connected, false),
+					acctest.Same("start connected", nic.Connectable.StartConnected, false),
 					acctest.Same("files", fmt.Sprint(s.portFiles("runner")), "[[LocalDS_1] runner-parallel.log [LocalDS_1] runner-serial.log]"),
 				)
 			})
@@ -107,7 +106,7 @@ func TestAccVSphereInstantClone_update(t *testing.T) {
 			}
 			first := s.applied(plancheck.ResourceActionCreate, s.fork(), "runner", nil)
 			first.ConfigStateChecks = []statecheck.StateCheck{id.AddStateValue(runner, tfjsonpath.New("id"))}
-			card := func(arguments string) string {
+			nic := func(arguments string) string {
 				return fmt.Sprintf(`network_interfaces = { "4000" = { %s } }`, arguments)
 			}
 			s.run(
@@ -133,23 +132,23 @@ func TestAccVSphereInstantClone_update(t *testing.T) {
 
 					return acctest.Same("a", there, false)
 				}),
-				update(s.fork(card(fmt.Sprintf("network_id = %q", s.group))), "runner", func(vcenter.VM) error {
+				update(s.fork(nic(fmt.Sprintf("network_id = %q", s.group))), "runner", func(vcenter.VM) error {
 					_, distributed := s.ethernet("runner").Backing.(*types.VirtualEthernetCardDistributedVirtualPortBackingInfo)
 
 					return acctest.Same("on the port group", distributed, true)
 				}),
-				update(s.fork(card(`mac_address = "00:50:56:00:00:99"`)), "runner", func(vcenter.VM) error {
+				update(s.fork(nic(`mac_address = "00:50:56:00:00:99"`)), "runner", func(vcenter.VM) error {
 					return acctest.Same("MAC address", s.ethernet("runner").MacAddress, "00:50:56:00:00:99")
 				}),
-				update(s.fork(card(`connected = false`)), "runner", func(vcenter.VM) error {
+				update(s.fork(nic(`connected = false`)), "runner", func(vcenter.VM) error {
 					return acctest.Same("connected", s.ethernet("runner").Connectable.Connected, false)
 				}),
-				update(s.fork(card(`connected = true, start_connected = false`)), "runner", func(vcenter.VM) error {
+				update(s.fork(nic(`connected = true, start_connected = false`)), "runner", func(vcenter.VM) error {
 					connection := s.ethernet("runner").Connectable
 
 					return errors.Join(acctest.Same("connected", connection.Connected, true), acctest.Same("start connected", connection.StartConnected, false))
 				}),
-				update(s.fork(fmt.Sprintf(`network_interfaces = { %q = { start_connected = true } }`, s.card)), "runner", func(vcenter.VM) error {
+				update(s.fork(fmt.Sprintf(`network_interfaces = { %q = { start_connected = true } }`, s.nicLabel)), "runner", func(vcenter.VM) error {
 					return acctest.Same("start connected", s.ethernet("runner").Connectable.StartConnected, true)
 				}),
 				update(s.fork(`power_on = false`, `shutdown_timeout = "30s"`), "runner", func(vm vcenter.VM) error {
@@ -159,7 +158,7 @@ func TestAccVSphereInstantClone_update(t *testing.T) {
 					return acctest.Same("power", vm.PowerState, "poweredOn")
 				}),
 				update(s.fork(`power_on = true`, `timeouts = { delete = "5m" }`), "runner", nil),
-				update(s.fork(`name = "runner-2"`, `power_on = false`, `extra_config = { "guestinfo.a" = "1" }`, card("connected = true, start_connected = true"),
+				update(s.fork(`name = "runner-2"`, `power_on = false`, `extra_config = { "guestinfo.a" = "1" }`, nic("connected = true, start_connected = true"),
 					acctest.Placement("folder_id", s.folder, "resource_pool_id", s.pool, "datastore_id", s.datastore)),
 					"runner-2", func(vm vcenter.VM) error {
 						return errors.Join(acctest.Same("folder", vm.FolderID, s.folder), acctest.Same("pool", vm.ResourcePoolID, s.pool),
@@ -259,150 +258,5 @@ func TestAccVSphereInstantClone_importByIdentity(t *testing.T) {
 			s.applied(plancheck.ResourceActionCreate, s.fork(), "runner", nil),
 			{ResourceName: runner, ImportState: true, ImportStateKind: resource.ImportBlockWithResourceIdentity},
 		},
-	})
-}
-
-func TestAccVSphereInstantClone_disappears(t *testing.T) {
-	t.Parallel()
-	for _, api := range acctest.APIs() {
-		t.Run(api, func(t *testing.T) {
-			t.Parallel()
-			s := newSuite(t)
-			s.api = api
-			s.run(
-				resource.TestStep{
-					Config:             s.fork(),
-					Check:              func(*terraform.State) error { return s.server.DestroyVM(s.vm("runner").ID) },
-					ExpectNonEmptyPlan: true,
-				},
-				s.applied(plancheck.ResourceActionCreate, s.fork(), "runner", nil),
-			)
-		})
-	}
-}
-
-func TestAccVSphereInstantClone_drift(t *testing.T) {
-	t.Parallel()
-	for _, api := range acctest.APIs() {
-		t.Run(api, func(t *testing.T) {
-			t.Parallel()
-			s := newSuite(t)
-			s.api = api
-			configured := s.fork(`power_on = true`, `extra_config = { "guestinfo.name" = "runner" }`,
-				fmt.Sprintf(`network_interfaces = { "4000" = { network_id = %q, connected = true, start_connected = true, mac_address = "00:50:56:00:00:01" } }`, s.network),
-				acctest.Placement("folder_id", s.folder, "resource_pool_id", s.pool, "datastore_id", s.datastore))
-			drifted := func(drift func(), repaired func(vm vcenter.VM) error) resource.TestStep {
-				step := s.applied(plancheck.ResourceActionUpdate, configured, "runner", repaired)
-				step.PreConfig = drift
-
-				return step
-			}
-			changed := func(change vcenter.Change) func() { return func() { s.change("runner", change) } }
-			setting := func(value string) func() {
-				return func() {
-					s.reconfigure("runner", types.VirtualMachineConfigSpec{ExtraConfig: []types.BaseOptionValue{
-						&types.OptionValue{Key: "guestinfo.name", Value: value}, &types.OptionValue{Key: "guestinfo.other", Value: "mine"},
-					}})
-				}
-			}
-			named := func(vm vcenter.VM) error {
-				return errors.Join(acctest.Same("name", vm.ExtraConfig["guestinfo.name"], "runner"), acctest.Same("other", vm.ExtraConfig["guestinfo.other"], "mine"))
-			}
-			disconnected := func() {
-				client := acctest.LogIn(s.t, s.server)
-				devices, err := s.object(client, s.vm("runner").ID).Device(s.t.Context())
-				s.must(err)
-				card := devices.FindByKey(4000)
-				card.GetVirtualDevice().Connectable.Connected, card.GetVirtualDevice().Connectable.StartConnected = false, false
-				s.must(s.object(client, s.vm("runner").ID).EditDevice(s.t.Context(), card))
-				s.must(client.Logout(s.t.Context()))
-			}
-			on := func(vm vcenter.VM) error { return acctest.Same("power", vm.PowerState, "poweredOn") }
-			name := drifted(func() { s.change("runner", vcenter.Change{Name: new("drifted")}) }, nil)
-			s.run(
-				s.applied(plancheck.ResourceActionCreate, configured, "runner", nil),
-				name,
-				drifted(changed(vcenter.Change{FolderID: &s.prod}), func(vm vcenter.VM) error { return acctest.Same("folder", vm.FolderID, s.folder) }),
-				drifted(changed(vcenter.Change{ResourcePoolID: &s.child}), func(vm vcenter.VM) error { return acctest.Same("pool", vm.ResourcePoolID, s.pool) }),
-				drifted(changed(vcenter.Change{DatastoreID: &s.datastore1}), func(vm vcenter.VM) error {
-					return acctest.Same("datastore", vm.DatastoreID, s.datastore)
-				}),
-				drifted(changed(vcenter.Change{PowerState: new("poweredOff")}), on),
-				drifted(changed(vcenter.Change{PowerState: new("suspended")}), on),
-				drifted(setting("other"), named),
-				drifted(setting(""), named),
-				drifted(disconnected, func(vcenter.VM) error {
-					connection := s.ethernet("runner").Connectable
-
-					return errors.Join(acctest.Same("connected", connection.Connected, true), acctest.Same("start connected", connection.StartConnected, true))
-				}),
-			)
-		})
-	}
-}
-
-// What the configuration leaves out is for others to change.
-func TestAccVSphereInstantClone_noDrift(t *testing.T) {
-	t.Parallel()
-	for _, api := range acctest.APIs() {
-		t.Run(api, func(t *testing.T) {
-			t.Parallel()
-			s := newSuite(t)
-			s.api = api
-			step := s.applied(plancheck.ResourceActionNoop, s.fork(), "runner", func(vm vcenter.VM) error {
-				return errors.Join(acctest.Same("folder", vm.FolderID, s.prod), acctest.Same("power", vm.PowerState, "poweredOff"))
-			})
-			step.PreConfig = func() {
-				s.change("runner", vcenter.Change{FolderID: &s.prod, ResourcePoolID: &s.child, DatastoreID: &s.datastore1, PowerState: new("poweredOff")})
-				s.reconfigure("runner", types.VirtualMachineConfigSpec{ExtraConfig: []types.BaseOptionValue{
-					&types.OptionValue{Key: "guestinfo.other", Value: "mine"},
-				}})
-			}
-			step.ConfigStateChecks = append(stateIs("placement.folder_id", s.prod, "placement.datastore_id", s.datastore1, "power_state", "poweredOff"),
-				statecheck.ExpectKnownValue(runner, tfjsonpath.New("power_on"), knownvalue.Bool(false)))
-			s.run(s.applied(plancheck.ResourceActionCreate, s.fork(), "runner", nil), step)
-		})
-	}
-}
-
-// Ten forks of one source at once, which vCenter makes one after another.
-func TestAccVSphereInstantClone_many(t *testing.T) {
-	t.Parallel()
-	s := newSuite(t)
-	const count = 10
-	config := acctest.ProviderConfig(s.server) + fmt.Sprintf(`
-resource "vmfork_vsphere_instant_clone" "runner" {
-  count              = %d
-  name               = "runner %%/\\ ${count.index}"
-  source_vm_id       = %q
-  network_interfaces = { %q = { network_id = %q } }
-  extra_config       = { "guestinfo.name" = "runner-${count.index}" }
-}
-`, count, s.golden.ID, s.card, s.network)
-	names := make([]string, count)
-	for i := range names {
-		names[i] = fmt.Sprintf(`runner %%/\ %d`, i)
-	}
-	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: acctest.Factories(t),
-		CheckDestroy:             acctest.CheckNoVM(s.server, names...),
-		Steps: []resource.TestStep{{
-			Config: config,
-			ConfigPlanChecks: resource.ConfigPlanChecks{
-				PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()},
-			},
-			Check: func(state *terraform.State) error {
-				for i, name := range names {
-					named := func(vm vcenter.VM) error {
-						return acctest.Same("guestinfo.name", vm.ExtraConfig["guestinfo.name"], fmt.Sprintf("runner-%d", i))
-					}
-					if err := acctest.CheckVM(s.server, name, named)(state); err != nil {
-						return err
-					}
-				}
-
-				return nil
-			},
-		}},
 	})
 }

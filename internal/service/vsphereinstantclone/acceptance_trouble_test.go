@@ -10,6 +10,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/terraform"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/acctest"
 	"github.com/vmfork/terraform-provider-vmfork/internal/simulator/vcenter"
@@ -102,7 +103,7 @@ func TestAccVSphereInstantClone_timeout(t *testing.T) {
 	)
 }
 
-// A source that somebody else's task works on is waited for as long as timeouts.create allows.
+// A source that another client's task works on is waited for as long as timeouts.create allows.
 func TestAccVSphereInstantClone_sourceBusy(t *testing.T) {
 	t.Parallel()
 	s := newSuite(t)
@@ -204,4 +205,46 @@ func TestAccVSphereInstantClone_poweredOff(t *testing.T) {
 	s := newSuite(t)
 	s.run(s.applied(plancheck.ResourceActionCreate, s.fork(`power_on = false`, `shutdown_timeout = "10s"`), "runner",
 		func(vm vcenter.VM) error { return acctest.Same("power", vm.PowerState, "poweredOff") }))
+}
+
+// Ten forks of one source at once, which vCenter makes one after another.
+func TestAccVSphereInstantClone_many(t *testing.T) {
+	t.Parallel()
+	s := newSuite(t)
+	const count = 10
+	config := acctest.ProviderConfig(s.server) + fmt.Sprintf(`
+resource "vmfork_vsphere_instant_clone" "runner" {
+  count              = %d
+  name               = "runner %%/\\ ${count.index}"
+  source_vm_id       = %q
+  network_interfaces = { %q = { network_id = %q } }
+  extra_config       = { "guestinfo.name" = "runner-${count.index}" }
+}
+`, count, s.golden.ID, s.nicLabel, s.network)
+	names := make([]string, count)
+	for i := range names {
+		names[i] = fmt.Sprintf(`runner %%/\ %d`, i)
+	}
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: acctest.Factories(t),
+		CheckDestroy:             acctest.CheckNoVM(s.server, names...),
+		Steps: []resource.TestStep{{
+			Config: config,
+			ConfigPlanChecks: resource.ConfigPlanChecks{
+				PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()},
+			},
+			Check: func(state *terraform.State) error {
+				for i, name := range names {
+					named := func(vm vcenter.VM) error {
+						return acctest.Same("guestinfo.name", vm.ExtraConfig["guestinfo.name"], fmt.Sprintf("runner-%d", i))
+					}
+					if err := acctest.CheckVM(s.server, name, named)(state); err != nil {
+						return err
+					}
+				}
+
+				return nil
+			},
+		}},
+	})
 }

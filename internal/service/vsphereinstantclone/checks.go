@@ -11,40 +11,45 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
-	"github.com/vmfork/terraform-provider-vmfork/internal/vmlifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
-// checks compares a plan with the live inventory. Only what is about to change is looked at, and nothing that is not known
-// yet.
+// checks compares a plan with the inventory: what is about to change, as far as it is known.
 type checks struct {
-	vmlifecycle.Checks
+	vm.Checks
 
-	resource     *instantCloneResource
+	client       client
 	config, plan model
 	prior        *model // nil for a new VM
-	replaces     bool   // the CLI plans the replacement once more, as a new VM: that is when it is checked
 }
 
-// run makes the checks and returns what they found, in a fixed order.
-func (c *checks) run(ctx context.Context) diag.Diagnostics {
-	var questions []vmlifecycle.Check
+// Check implements [lifecycle.Adapter].
+func (a *adapter) Check(ctx context.Context, planned lifecycle.Planned[model]) diag.Diagnostics {
+	c := &checks{
+		Checks: vm.Checks{Machines: &a.Machines}, client: a.client, config: planned.Config, plan: planned.Plan, prior: planned.Prior,
+	}
+	var questions []lifecycle.Check
 	switch {
 	case c.prior == nil:
 		questions = append(c.placement(), c.version, c.source)
 		questions = append(questions, c.networks()...)
-	case !c.replaces && !c.prior.Pending():
+	case !planned.Replaces && !c.prior.Pending():
 		questions = append(c.placement(), c.newName)
 		questions = append(questions, c.networks()...)
 	}
+	if c.prior != nil {
+		a.PlanPower(c.prior.ObjectID(), c.plan.PowerOn)
+	}
 
-	return c.Run(ctx, questions)
+	return lifecycle.RunChecks(ctx, questions)
 }
 
-// version checks that vCenter can make instant clones at all.
+// version checks that vCenter supports instant clones.
 func (c *checks) version(ctx context.Context) diag.Diagnostics {
-	err := c.resource.client.RequireInstantClone(ctx)
+	err := c.client.RequireInstantClone(ctx)
 	switch {
 	case apierr.Is(err, apierr.Unsupported):
 		op := tfdiag.Operation{Action: "plan " + c.plan.InWords(), Platform: tfdiag.VSphere}
@@ -72,7 +77,7 @@ func (c *checks) source(ctx context.Context) diag.Diagnostics {
 		folder = types.StringValue(source.Placement.FolderID)
 	}
 	diags.Append(c.name(ctx, folder)...)
-	if refused := forkable(source, c.Session.WillRun(source.ID)); refused.HasError() {
+	if refused := forkable(source, c.WillRun(source.ID)); refused.HasError() {
 		return append(diags, refused...)
 	}
 	diags.Append(c.devices(source)...)
@@ -119,7 +124,7 @@ func (c *checks) devices(source *vsphere.VirtualMachine) diag.Diagnostics {
 			}
 		}
 	}
-	check("network_interfaces", "network interface", slices.Sorted(maps.Keys(c.config.cards())), cardLabels(source))
+	check("network_interfaces", "network interface", slices.Sorted(maps.Keys(c.config.networkInterfaces())), interfaceLabels(source))
 	check("serial_ports", "serial port", slices.Sorted(maps.Keys(c.config.SerialPorts.Elements())), portLabels(source.SerialPorts))
 	check("parallel_ports", "parallel port", slices.Sorted(maps.Keys(c.config.ParallelPorts.Elements())), portLabels(source.ParallelPorts))
 
@@ -127,7 +132,7 @@ func (c *checks) devices(source *vsphere.VirtualMachine) diag.Diagnostics {
 }
 
 // identity warns of what source and fork would share: the fork of a source that is not frozen begins at whatever point that
-// has reached, and a card that stays connected to the same network has the source's addresses there.
+// has reached, and an interface that stays connected to the same network has the source's addresses there.
 func (c *checks) identity(source *vsphere.VirtualMachine) diag.Diagnostics {
 	var diags diag.Diagnostics
 	if !source.InstantCloneFrozen {
@@ -136,9 +141,9 @@ func (c *checks) identity(source *vsphere.VirtualMachine) diag.Diagnostics {
 				"another layer of disks with each. Run vmware-rpctool \"instantclone.freeze\" in its guest first, and let what follows "+
 				"that command give the fork an identity of its own"))
 	}
-	edits := map[string]card{}
-	for name, wanted := range c.config.cards() {
-		edits[deviceKey(name, cardLabels(source))] = wanted
+	edits := map[string]networkInterface{}
+	for name, wanted := range c.config.networkInterfaces() {
+		edits[deviceKey(name, interfaceLabels(source))] = wanted
 	}
 	var shared []string
 	for _, key := range slices.Sorted(maps.Keys(source.NetworkInterfaces)) {
@@ -153,15 +158,15 @@ func (c *checks) identity(source *vsphere.VirtualMachine) diag.Diagnostics {
 	return diags
 }
 
-// staysConnected reports whether a source's card would be connected to the same network in a fork that has this edit. What
+// staysConnected reports whether an interface of the source would be connected to the same network in a fork that has this edit. What
 // is not known yet is no reason to warn.
-func (c card) staysConnected(present vsphere.NetworkInterface) bool {
-	if !present.Connected || present.NetworkID == "" || c.NetworkID.IsUnknown() || c.Connected.IsUnknown() {
+func (n networkInterface) staysConnected(present vsphere.NetworkInterface) bool {
+	if !present.Connected || present.NetworkID == "" || n.NetworkID.IsUnknown() || n.Connected.IsUnknown() {
 		return false
 	}
-	moved := !c.NetworkID.IsNull() && c.NetworkID.ValueString() != present.NetworkID
+	moved := !n.NetworkID.IsNull() && n.NetworkID.ValueString() != present.NetworkID
 
-	return !moved && !c.Connected.Equal(types.BoolValue(false))
+	return !moved && !n.Connected.Equal(types.BoolValue(false))
 }
 
 // newName checks the name of a VM that is renamed or moved.
@@ -176,7 +181,7 @@ func (c *checks) newName(ctx context.Context) diag.Diagnostics {
 
 // name checks that the VM's name is free in the folder.
 func (c *checks) name(ctx context.Context, folder types.String) diag.Diagnostics {
-	var prior *vmlifecycle.Attributes
+	var prior *vm.Attributes
 	if c.prior != nil {
 		prior = &c.prior.Attributes
 	}
@@ -185,14 +190,14 @@ func (c *checks) name(ctx context.Context, folder types.String) diag.Diagnostics
 }
 
 // placement checks the objects that the configuration names and that are not in state already.
-func (c *checks) placement() []vmlifecycle.Check {
-	var before vmlifecycle.Placement
+func (c *checks) placement() []lifecycle.Check {
+	var before vm.Placement
 	if c.prior != nil {
 		before = c.prior.Parts()
 	}
 	wanted := c.config.Parts()
 
-	return []vmlifecycle.Check{
+	return []lifecycle.Check{
 		c.PlacementPart(vsphere.TypeFolder, "folder_id", "folder", before.FolderID, wanted.FolderID),
 		c.PlacementPart(vsphere.TypeResourcePool, "resource_pool_id", "resource pool", before.ResourcePoolID, wanted.ResourcePoolID),
 		c.PlacementPart(vsphere.TypeDatastore, "datastore_id", "datastore", before.DatastoreID, wanted.DatastoreID),
@@ -200,16 +205,16 @@ func (c *checks) placement() []vmlifecycle.Check {
 }
 
 // networks checks the networks that the configuration names and that are not in state already.
-func (c *checks) networks() []vmlifecycle.Check {
-	var before map[string]card
+func (c *checks) networks() []lifecycle.Check {
+	var before map[string]networkInterface
 	if c.prior != nil {
-		before = c.prior.cards()
+		before = c.prior.networkInterfaces()
 	}
-	var questions []vmlifecycle.Check
-	wanted := c.config.cards()
+	var questions []lifecycle.Check
+	wanted := c.config.networkInterfaces()
 	for _, key := range slices.Sorted(maps.Keys(wanted)) {
 		network := wanted[key].NetworkID
-		if network.IsNull() || network.IsUnknown() || network.Equal(cardNamed(key, before).NetworkID) {
+		if network.IsNull() || network.IsUnknown() || network.Equal(interfaceNamed(key, before).NetworkID) {
 			continue
 		}
 		ref := tfdiag.Reference{

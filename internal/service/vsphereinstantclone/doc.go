@@ -1,10 +1,9 @@
-// Package vsphereinstantclone is the resource vmfork_vsphere_instant_clone: a VM that was made of a running VM by
-// InstantClone_Task, and shares its memory and disks until either changes them.
+// Package vsphereinstantclone is the resource vmfork_vsphere_instant_clone: a VM that InstantClone_Task created from a running VM, with
+// which it shares memory and disks until either changes them.
 //
-// What happens to such a VM from its creation to its end is package vmlifecycle's, which every resource that makes VMs shares.
-// Here is what is an instant clone's own: its schema and model, the network interfaces that it may have changed (cards.go), the
-// request that starts it (request.go), the order of the steps that an update takes, the checks of its plan, and the texts that
-// name its arguments.
+// Package lifecycle serves the requests of the CLI, and package lifecycle/vm has what all resources share that create VMs. This package
+// has what is an instant clone's own: schema, model, requests, the order of an update's steps, plan checks and error texts.
 //
-// Read in this order: resource.go, schema.go, model.go, cards.go, request.go, steps.go, plan.go with checks.go, words.go.
+// Read in this order: resource.go, schema.go, model.go, network_interfaces.go, adapter.go, request.go, steps.go, plan.go, checks.go,
+// errors.go.
 package vsphereinstantclone

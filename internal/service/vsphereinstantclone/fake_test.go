@@ -10,7 +10,8 @@ import (
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/fakevsphere"
 	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/playedcli"
-	"github.com/vmfork/terraform-provider-vmfork/internal/vmlifecycle"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
@@ -38,13 +39,17 @@ func newCLI(t *testing.T, client client) *playedcli.CLI {
 	return playedcli.New(t, on(client))
 }
 
-// on offers the resource on a client, with a session for each phase.
+// on offers the resource on a client. The resources of a phase share what they know.
 func on(client client) playedcli.Offer {
 	return func() func() resource.Resource {
-		session := vmlifecycle.NewSession()
+		shared := lifecycle.NewShared(nil)
 
 		return func() resource.Resource {
-			return &fakeBacked{&instantCloneResource{client: client, session: session, logger: slog.New(slog.DiscardHandler)}}
+			r := &instantCloneResource{lifecycle.NewResource[model, string, vm.Evidence](kind)}
+			logger := slog.New(slog.DiscardHandler)
+			r.Use(newAdapter(client, shared, logger), shared, logger)
+
+			return &fakeBacked{r}
 		}
 	}
 }

@@ -1,20 +1,19 @@
 package vsphereinstantclone
 
 import (
-	"context"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	lifecycle "github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/old"
-	"github.com/vmfork/terraform-provider-vmfork/internal/vmlifecycle"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
 // model is the resource in state, plan and configuration.
 type model struct {
-	vmlifecycle.Attributes
+	vm.Attributes
 
 	Placement            types.Object `tfsdk:"placement"`
 	NetworkInterfaces    types.Map    `tfsdk:"network_interfaces"`
@@ -33,69 +32,44 @@ var placementTypes = map[string]attr.Type{
 }
 
 // Parts takes the placement apart.
-func (m model) Parts() vmlifecycle.Placement { return vmlifecycle.PlacementOf(m.Placement) }
+func (m model) Parts() vm.Placement { return vm.PlacementOf(m.Placement) }
 
-// Observed returns m with everything that the platform tells replaced by what it told. What only the configuration knows
-// stays.
-func (m model) Observed(vm *vsphere.VirtualMachine) model {
-	wanted := m.BIOSUUID
-	m.Attributes = m.ObservedCommon(vm)
-	if strings.EqualFold(wanted.ValueString(), m.BIOSUUID.ValueString()) {
-		m.BIOSUUID = wanted // as the configuration spells it
-	}
-	m.Placement = m.Parts().Observed(vm).Object(placementTypes)
-	m.NetworkInterfaces = cardsValue(observedCards(m.cards(), vm))
+// WithCommon implements [vm.Model].
+func (m model) WithCommon(attributes vm.Attributes) model {
+	m.Attributes = attributes
 
 	return m
 }
 
-// see reads the VM, with its settings where the configuration manages any.
-func (r *instantCloneResource) see(ctx context.Context, before model, id string) (*vsphere.VirtualMachine, error) {
-	if len(texts(before.ExtraConfig)) > 0 {
-		return r.client.VirtualMachineWithSettings(ctx, id)
+// observed returns m with everything that the platform tells replaced by what it told. What only the configuration knows
+// stays.
+func (m model) observed(found *vsphere.VirtualMachine) model {
+	wanted := m.BIOSUUID
+	m.Attributes = m.ObservedCommon(found)
+	if strings.EqualFold(wanted.ValueString(), m.BIOSUUID.ValueString()) {
+		m.BIOSUUID = wanted // as the configuration spells it
 	}
+	m.Placement = m.Parts().Observed(found).Object(placementTypes)
+	m.NetworkInterfaces = networkInterfacesValue(observedInterfaces(m.networkInterfaces(), found))
+	m.ExtraConfig = m.observedSettings(found)
 
-	return r.client.VirtualMachine(ctx, id)
+	return m
 }
 
-// more adds the settings that the configuration manages, and once whether the source was frozen.
-func (r *instantCloneResource) more(ctx context.Context, observed model, vm *vsphere.VirtualMachine) model {
-	if observed.SourceFrozen.IsUnknown() || observed.SourceFrozen.IsNull() {
-		observed.SourceFrozen = r.sourceFrozen(ctx, observed.SourceVMID.ValueString())
+// observedSettings returns the settings that the configuration manages, as the VM has them.
+func (m model) observedSettings(found *vsphere.VirtualMachine) types.Map {
+	managed := texts(m.ExtraConfig)
+	if len(managed) == 0 {
+		return m.ExtraConfig
 	}
-	wanted := texts(observed.ExtraConfig)
-	if len(wanted) == 0 {
-		return observed
-	}
-	found := map[string]attr.Value{}
-	for key := range wanted {
-		if value, ok := vm.ExtraConfig[key]; ok {
-			found[key] = types.StringValue(value)
+	present := map[string]attr.Value{}
+	for key := range managed {
+		if value, ok := found.ExtraConfig[key]; ok {
+			present[key] = types.StringValue(value)
 		}
 	}
-	observed.ExtraConfig = types.MapValueMust(types.StringType, found)
 
-	return observed
-}
-
-// sourceFrozen reports whether the source is frozen, null where that can't be learned: a source may be gone.
-func (r *instantCloneResource) sourceFrozen(ctx context.Context, sourceID string) types.Bool {
-	if sourceID == "" {
-		return types.BoolNull()
-	}
-	source, err := r.source(ctx, sourceID)
-	if err != nil {
-		return types.BoolNull()
-	}
-
-	return types.BoolValue(source.InstantCloneFrozen)
-}
-
-// source reads the source; a phase of the CLI asks for each once.
-func (r *instantCloneResource) source(ctx context.Context, id string) (*vsphere.VirtualMachine, error) {
-	return r.session.Sources.Get(ctx, id, func(ctx context.Context) (*vsphere.VirtualMachine, error) {
-		return r.client.VirtualMachine(ctx, id)
-	})
+	return types.MapValueMust(types.StringType, present)
 }
 
 // Keeping returns m with every value that the plan knows.
@@ -107,11 +81,11 @@ func (m model) Keeping(plan model) model {
 	if plan.NetworkInterfaces.IsUnknown() {
 		return m
 	}
-	observed, kept := m.cards(), map[string]card{}
-	for key, wanted := range plan.cards() {
+	observed, kept := m.networkInterfaces(), map[string]networkInterface{}
+	for key, wanted := range plan.networkInterfaces() {
 		kept[key] = wanted.keeping(observed[key])
 	}
-	m.NetworkInterfaces = cardsValue(kept)
+	m.NetworkInterfaces = networkInterfacesValue(kept)
 
 	return m
 }
@@ -126,16 +100,16 @@ func (m model) Bare(vmID, taskID string) model {
 	}
 	m.SourceFrozen = lifecycle.NullIfUnknown(m.SourceFrozen, types.BoolNull())
 	if m.NetworkInterfaces.IsUnknown() {
-		m.NetworkInterfaces = types.MapNull(cardType())
+		m.NetworkInterfaces = types.MapNull(networkInterfaceType())
 
 		return m
 	}
 	if !m.NetworkInterfaces.IsNull() {
-		known := map[string]card{}
-		for key, wanted := range m.cards() {
-			known[key] = wanted.keeping(card{})
+		known := map[string]networkInterface{}
+		for key, wanted := range m.networkInterfaces() {
+			known[key] = wanted.keeping(networkInterface{})
 		}
-		m.NetworkInterfaces = cardsValue(known)
+		m.NetworkInterfaces = networkInterfacesValue(known)
 	}
 
 	return m
@@ -144,7 +118,7 @@ func (m model) Bare(vmID, taskID string) model {
 // Complete reports whether a plan leaves nothing for the platform to tell.
 func (m model) Complete() bool {
 	parts := m.Parts()
-	for _, wanted := range m.cards() {
+	for _, wanted := range m.networkInterfaces() {
 		if !m.Known(wanted.values()...) {
 			return false
 		}

@@ -6,14 +6,14 @@ import (
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	lifecycle "github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/old"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfattr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
-	"github.com/vmfork/terraform-provider-vmfork/internal/vmlifecycle"
 )
 
 // ValidateConfig refuses arguments that exclude one another.
@@ -41,47 +41,11 @@ func (r *instantCloneResource) ValidateConfig(
 	}
 }
 
-// ModifyPlan makes those computed values unknown that a change affects, decides what replaces the VM, and checks what is
-// about to change against the live inventory.
-func (r *instantCloneResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if req.Plan.Raw.IsNull() {
-		return // destroy
-	}
-	var config, plan model
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-
-	var prior *model
-	if !req.State.Raw.IsNull() {
-		prior = &model{}
-		resp.Diagnostics.Append(req.State.Get(ctx, prior)...)
-		if resp.Diagnostics.HasError() {
-			return
-		}
-		r.session.Own(prior.ID.ValueString())
-		resp.RequiresReplace = replacements(prior, &plan, lifecycle.Imported(ctx, req.Private))
-		plan.forecast(&config, prior)
-		r.session.PlanPower(prior.ID.ValueString(), plan.PowerOn)
-		resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
-	}
-
-	if r.client == nil || r.session.Applying() || resp.Diagnostics.HasError() {
-		return // the provider's configuration is not known yet, or this was checked when it was planned
-	}
-	check := &checks{Checks: vmlifecycle.Checks{Machines: &r.life().Machines}, resource: r, config: config, plan: plan, prior: prior, replaces: len(resp.RequiresReplace) > 0}
-	resp.Diagnostics.Append(check.run(ctx)...)
-}
-
-// forecast plans the computed values of a VM that exists. The schema's modifiers have kept all that the configuration does
-// not set; what a change affects is unknown again.
-func (m *model) forecast(config, prior *model) {
+// Forecast plans the computed values of a VM that exists. The schema's modifiers have kept all that the configuration does not set;
+// what a change affects is unknown again.
+func (m model) Forecast(config, prior model) model {
 	if prior.Pending() {
-		m.forecastPending(config)
-
-		return
+		return m.forecastPending(config)
 	}
 	m.PendingTaskID = types.StringNull()
 
@@ -94,13 +58,15 @@ func (m *model) forecast(config, prior *model) {
 	}
 	if lifecycle.Differs(prior.PowerOn, m.PowerOn) {
 		m.Attributes = m.PowerForecast()
-		m.openCards(config)
+		m.NetworkInterfaces = m.unsetInterfaces(config)
 	}
+
+	return m
 }
 
 // forecastPending makes everything unknown that the VM of a pending instant clone will tell, so that there is something to
 // update: the update waits for the VM and adopts it.
-func (m *model) forecastPending(config *model) {
+func (m model) forecastPending(config model) model {
 	biosUUID := m.BIOSUUID
 	m.Attributes = m.PendingForecast(config.Attributes)
 	if !config.BIOSUUID.IsNull() {
@@ -108,35 +74,38 @@ func (m *model) forecastPending(config *model) {
 	}
 	m.Placement = m.Parts().UnknownUnlessSet(config.Parts()).Object(placementTypes)
 	m.SourceFrozen = types.BoolUnknown()
-	m.openCards(config)
+	m.NetworkInterfaces = m.unsetInterfaces(config)
+
+	return m
 }
 
-// openCards makes everything unknown of the cards that the configuration does not set.
-func (m *model) openCards(config *model) {
+// unsetInterfaces returns network_interfaces with everything unknown that the configuration does not set.
+func (m model) unsetInterfaces(config model) types.Map {
 	if config.NetworkInterfaces.IsNull() {
-		m.NetworkInterfaces = types.MapUnknown(cardType())
+		return types.MapUnknown(networkInterfaceType())
 	}
 	if m.NetworkInterfaces.IsUnknown() || config.NetworkInterfaces.IsUnknown() {
-		return
+		return m.NetworkInterfaces
 	}
-	wanted, open := config.cards(), map[string]card{}
-	for key, planned := range m.cards() {
+	wanted, open := config.networkInterfaces(), map[string]networkInterface{}
+	for key, planned := range m.networkInterfaces() {
 		open[key] = planned.unset(wanted[key])
 	}
-	m.NetworkInterfaces = cardsValue(open)
+
+	return networkInterfacesValue(open)
 }
 
-// replacements returns the arguments whose change replaces the VM.
-func replacements(prior, plan *model, imported bool) path.Paths {
+// Replaces returns the arguments whose change replaces the VM.
+func (m model) Replaces(prior model, notes lifecycle.Notes) (path.Paths, diag.Diagnostics) {
 	changes := map[string][2]attr.Value{
-		"source_vm_id":   {prior.SourceVMID, plan.SourceVMID},
-		"serial_ports":   {prior.SerialPorts, plan.SerialPorts},
-		"parallel_ports": {prior.ParallelPorts, plan.ParallelPorts},
-		"bios_uuid":      {prior.BIOSUUID, plan.BIOSUUID},
+		"source_vm_id":   {prior.SourceVMID, m.SourceVMID},
+		"serial_ports":   {prior.SerialPorts, m.SerialPorts},
+		"parallel_ports": {prior.ParallelPorts, m.ParallelPorts},
+		"bios_uuid":      {prior.BIOSUUID, m.BIOSUUID},
 	}
-	if plan.BIOSUUID.IsUnknown() || prior.Pending() && prior.BIOSUUID.IsNull() {
+	if m.BIOSUUID.IsUnknown() || prior.Pending() && prior.BIOSUUID.IsNull() {
 		delete(changes, "bios_uuid") // vCenter chooses it, or has not told it yet
 	}
 
-	return lifecycle.Replacements(changes, imported)
+	return lifecycle.Replacements(changes, notes.Imported), nil
 }

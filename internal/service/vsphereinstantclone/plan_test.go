@@ -33,9 +33,9 @@ func TestPlan(t *testing.T) {
 		"same network, named": {
 			nil, basic(config{"network_interfaces": config{"4000": config{"network_id": "network-1"}}}), "", "would share a network identity", "network-1",
 		},
-		"disconnected":      {nil, basic(config{"network_interfaces": config{"4000": config{"connected": false}}}), "", "", ""},
-		"network not known": {nil, basic(config{"network_interfaces": config{"4000": config{"network_id": playedcli.Unknown{}}}}), "", "", ""},
-		"cards not known":   {nil, basic(config{"network_interfaces": playedcli.Unknown{}}), "", "", ""},
+		"disconnected":                 {nil, basic(config{"network_interfaces": config{"4000": config{"connected": false}}}), "", "", ""},
+		"network not known":            {nil, basic(config{"network_interfaces": config{"4000": config{"network_id": playedcli.Unknown{}}}}), "", "", ""},
+		"network interfaces not known": {nil, basic(config{"network_interfaces": playedcli.Unknown{}}), "", "", ""},
 		"everything not known": {nil, config{
 			"name": playedcli.Unknown{}, "source_vm_id": playedcli.Unknown{}, "placement": playedcli.Unknown{}, "network_interfaces": playedcli.Unknown{},
 			"extra_config": playedcli.Unknown{}, "serial_ports": playedcli.Unknown{}, "bios_uuid": playedcli.Unknown{}, "power_on": playedcli.Unknown{},
@@ -45,12 +45,12 @@ func TestPlan(t *testing.T) {
 				vm.UnsupportedDevices = []vsphere.Device{{Key: "13000", Label: "PCI device 0", Type: "VirtualPCIPassthrough"}}
 			}), basic(), "has devices that an instant clone can't share", "", `"13000"  PCI device 0 (VirtualPCIPassthrough)`,
 		},
-		"unknown card":    {nil, basic(config{"network_interfaces": config{"4009": config{"connected": false}}}), `has no network interface "4009"`, "", `"4000"  Network adapter 1`},
-		"unknown port":    {nil, basic(config{"serial_ports": config{"9": "[a] b.log"}}), `has no serial port "9"`, "", `"9000"  Serial port 1`},
-		"no ports at all": {nil, basic(config{"parallel_ports": config{"9": "[a] b.log"}}), `has no parallel port "9"`, "", "has no parallel ports"},
-		"unknown network": {nil, basic(config{"network_interfaces": config{"4000": config{"network_id": "network-9"}}}), `There is no network "network-9"`, "", ""},
-		"too old":         {func(f *fakevsphere.VCenter) { f.TooOld = true }, basic(), `Could not plan VM "web"`, "", "needs version 6.7 of vCenter's API or a newer one; the server has 6.5"},
-		"name taken":      {func(f *fakevsphere.VCenter) { f.Add(vsphere.CloneSpec{Name: "web"}, vsphere.PoweredOff) }, basic(), `"web" exists already`, "", "import {"},
+		"unknown network interface": {nil, basic(config{"network_interfaces": config{"4009": config{"connected": false}}}), `has no network interface "4009"`, "", `"4000"  Network adapter 1`},
+		"unknown port":              {nil, basic(config{"serial_ports": config{"9": "[a] b.log"}}), `has no serial port "9"`, "", `"9000"  Serial port 1`},
+		"no ports at all":           {nil, basic(config{"parallel_ports": config{"9": "[a] b.log"}}), `has no parallel port "9"`, "", "has no parallel ports"},
+		"unknown network":           {nil, basic(config{"network_interfaces": config{"4000": config{"network_id": "network-9"}}}), `There is no network "network-9"`, "", ""},
+		"too old":                   {func(f *fakevsphere.VCenter) { f.TooOld = true }, basic(), `Could not plan VM "web"`, "", "needs version 6.7 of vCenter's API or a newer one; the server has 6.5"},
+		"name taken":                {func(f *fakevsphere.VCenter) { f.Add(vsphere.CloneSpec{Name: "web"}, vsphere.PoweredOff) }, basic(), `"web" exists already`, "", "import {"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -7,17 +7,17 @@ import (
 	"maps"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/task"
-	"github.com/vmfork/terraform-provider-vmfork/internal/vmlifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
-// start requests the instant clone.
-func (r *instantCloneResource) start(ctx context.Context, change vmlifecycle.Change[model]) (task.Handle[string], error) {
+// Start implements [lifecycle.Adapter]: VirtualMachine.InstantClone_Task.
+func (a *adapter) Start(ctx context.Context, change lifecycle.Change[model]) (task.Handle[string], error) {
 	spec := change.Plan.spec()
 	maps.Copy(spec.ExtraConfig, texts(change.Config.ExtraConfigWO))
 	maps.DeleteFunc(spec.ExtraConfig, func(_, value string) bool { return value == "" })
-	source, err := r.source(ctx, spec.SourceID)
+	source, err := a.SourceVM(ctx, spec.SourceID)
 	if err != nil {
 		return nil, err
 	}
@@ -27,25 +27,25 @@ func (r *instantCloneResource) start(ctx context.Context, change vmlifecycle.Cha
 	}
 	spec.Source = source
 
-	return r.client.StartInstantClone(ctx, spec)
+	return a.client.StartInstantClone(ctx, spec)
 }
 
-// search says how to look for an instant clone: in the source's folder, unless the plan names one.
-func (r *instantCloneResource) search(ctx context.Context, plan model) vsphere.CloneSearch {
+// search returns the search for a lost instant clone: in the source's folder, unless the plan names one.
+func (a *adapter) search(ctx context.Context, plan model) vsphere.CloneSearch {
 	search := vsphere.CloneSearch{
 		SourceID: plan.SourceVMID.ValueString(), Name: plan.Name.ValueString(), FolderID: plan.Parts().FolderID.ValueString(),
 	}
 	if search.FolderID != "" {
 		return search
 	}
-	if source, err := r.source(ctx, search.SourceID); err == nil { // else start fails for the same reason
+	if source, err := a.SourceVM(ctx, search.SourceID); err == nil { // otherwise Start fails for the same reason
 		search.FolderID = source.Placement.FolderID
 	}
 
 	return search
 }
 
-// spec returns the request that makes what is planned, with devices by the names that the configuration gives them. Unknown
+// spec returns the request that creates what is planned, with devices by the names that the configuration gives them. Unknown
 // parts are computed ones: the platform chooses.
 func (m model) spec() vsphere.InstantCloneSpec {
 	parts := m.Parts()
@@ -61,8 +61,8 @@ func (m model) spec() vsphere.InstantCloneSpec {
 		BIOSUUID:       m.BIOSUUID.ValueString(),
 	}
 	spec.NetworkInterfaces = map[string]vsphere.NetworkInterfaceEdit{}
-	for key, wanted := range m.cards() {
-		if edit, changes := wanted.edit(card{}); changes {
+	for key, wanted := range m.networkInterfaces() {
+		if edit, changes := wanted.edit(networkInterface{}); changes {
 			spec.NetworkInterfaces[key] = edit
 		}
 	}
@@ -73,7 +73,7 @@ func (m model) spec() vsphere.InstantCloneSpec {
 // byDeviceKey returns the request with every device by its key.
 func byDeviceKey(spec vsphere.InstantCloneSpec, source *vsphere.VirtualMachine) (vsphere.InstantCloneSpec, error) {
 	var err error
-	if spec.NetworkInterfaces, err = rekeyed(spec.NetworkInterfaces, cardLabels(source), source.ID); err != nil {
+	if spec.NetworkInterfaces, err = rekeyed(spec.NetworkInterfaces, interfaceLabels(source), source.ID); err != nil {
 		return spec, err
 	}
 	if spec.SerialPorts, err = rekeyed(spec.SerialPorts, portLabels(source.SerialPorts), source.ID); err != nil {

@@ -17,8 +17,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfattr"
-	"github.com/vmfork/terraform-provider-vmfork/internal/vmlifecycle"
 )
 
 // Schema describes the resource. Plan modifiers keep every computed value; [instantCloneResource.ModifyPlan] makes those
@@ -49,7 +49,7 @@ func (r *instantCloneResource) Schema(ctx context.Context, _ resource.SchemaRequ
 			"parallel_ports":     portsAttribute("Parallel", "Parallel port 1", "parallel.log"),
 			"extra_config": schema.MapAttribute{
 				MarkdownDescription: "Settings of the machine's configuration by key, such as `guestinfo.name`, which its guest reads with " +
-					"VMware Tools: this is how a fork learns who it is. Only the keys that are named here are looked after; a key that is " +
+					"VMware Tools: this is how a fork learns its identity. Only the keys that are named here are managed; a key that is " +
 					"taken out is removed from the machine. For secrets there is `extra_config_wo`.",
 				ElementType: types.StringType,
 				Optional:    true,
@@ -93,29 +93,29 @@ func (r *instantCloneResource) Schema(ctx context.Context, _ resource.SchemaRequ
 			"wait_for_guest_ip": tfattr.DurationAttribute("How long to wait, after the machine was made or powered on, until VMware Tools " +
 				"report an IP address that others can use (no loopback, no link-local), such as `5m`. A fork wakes up with its source's " +
 				"addresses and reports those until its guest has taken its own. Unset: do not wait."),
-			"shutdown_timeout": vmlifecycle.ShutdownTimeoutAttribute(defaults),
-			"timeouts":         vmlifecycle.TimeoutsAttribute(ctx, defaults, "clone"),
+			"shutdown_timeout": vm.ShutdownTimeoutAttribute(kind.Timeouts),
+			"timeouts":         vm.TimeoutsAttribute(ctx, kind.Timeouts, "clone"),
 
 			"source_frozen": schema.BoolAttribute{
 				MarkdownDescription: "Whether the source was frozen (`instantclone.freeze` in its guest) when the machine was made. All forks " +
-					"of a frozen source begin at the same point. Null where nobody knows.",
+					"of a frozen source begin at the same point. Null where that is not known.",
 				Computed:      true,
 				PlanModifiers: []planmodifier.Bool{boolplanmodifier.UseNonNullStateForUnknown()},
 			},
 		},
 	}
-	maps.Copy(resp.Schema.Attributes, vmlifecycle.ComputedAttributes("clone"))
+	maps.Copy(resp.Schema.Attributes, vm.ComputedAttributes("clone"))
 }
 
 // IdentitySchema describes what identifies the VM: its id is unique within one vCenter only.
 func (r *instantCloneResource) IdentitySchema(
 	_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse,
 ) {
-	resp.IdentitySchema = vmlifecycle.IdentitySchema()
+	resp.IdentitySchema = vm.IdentitySchema()
 }
 
 func placementAttribute() schema.SingleNestedAttribute {
-	part := vmlifecycle.PlacementPartAttribute
+	part := vm.PlacementPartAttribute
 
 	return schema.SingleNestedAttribute{
 		MarkdownDescription: "Where the machine goes; it begins on its source's host. What is left out is the source's own and shows " +
@@ -153,10 +153,11 @@ func networkInterfacesAttribute() schema.MapNestedAttribute {
 	}
 
 	return schema.MapNestedAttribute{
-		MarkdownDescription: "The virtual Ethernet cards, by the device key (`4000`) or the label (`Network adapter 1`) that they have in " +
-			"the source. A fork has its source's network identity, so its cards are normally given another network, or disconnected " +
-			"until its guest has taken an identity of its own. What is left out of a card is the source's, or vCenter's choice. With " +
-			"the argument set, only the cards that it names are looked after; unset, it shows all cards by device key.",
+		MarkdownDescription: "The network interfaces, by the device key (`4000`) or the label (`Network adapter 1`) that they have in " +
+			"the source. A fork has its source's network identity, so its interfaces are normally given another network, or " +
+			"disconnected until its guest has taken an identity of its own. What is left out of an interface is the source's, or " +
+			"vCenter's choice. With the argument set, only the interfaces that it names are managed; unset, it shows all of them by " +
+			"device key.",
 		Optional:      true,
 		Computed:      true,
 		Validators:    []validator.Map{mapvalidator.NoNullValues(), mapvalidator.KeysAre(tfattr.NotEmpty())},
@@ -164,12 +165,12 @@ func networkInterfacesAttribute() schema.MapNestedAttribute {
 		NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 			"network_id": text("Managed object id of the network: a standard network (`network-7`), a distributed port group "+
 				"(`dvportgroup-9`) or an opaque network (`network-o11`).", tfattr.VSphereID(tfattr.VSphereNetwork)),
-			"mac_address": text("The card's MAC address, such as `00:50:56:12:34:56`. Unset: vCenter chooses one.", tfattr.MACAddress()),
-			"connected": truth("Whether the card is connected now. It is that while the machine runs, and is looked after only " +
+			"mac_address": text("The interface's MAC address, such as `00:50:56:12:34:56`. Unset: vCenter chooses one.", tfattr.MACAddress()),
+			"connected": truth("Whether the interface is connected now. It is that only while the machine runs, and is managed only " +
 				"then."),
-			"start_connected": truth("Whether the card is connected when the machine is powered on."),
-			"label":           text("The card's label, such as `Network adapter 1`."),
-			"type":            text("The card's type: `vmxnet3`, `e1000`, `e1000e`, `pcnet32` or `sriov`."),
+			"start_connected": truth("Whether the interface is connected when the machine is powered on."),
+			"label":           text("The interface's label, such as `Network adapter 1`."),
+			"type":            text("The interface's type: `vmxnet3`, `e1000`, `e1000e`, `pcnet32` or `sriov`."),
 		}},
 	}
 }

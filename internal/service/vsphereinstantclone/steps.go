@@ -5,64 +5,61 @@ import (
 	"maps"
 	"slices"
 
-	lifecycle "github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/old"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm"
 	"github.com/vmfork/terraform-provider-vmfork/internal/task"
-	"github.com/vmfork/terraform-provider-vmfork/internal/vmlifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
-// steps returns what has to be done, in this order: a VM is powered off before anything else is changed, and on after it. A
-// card can be connected only while the VM runs.
-func (r *instantCloneResource) steps(change vmlifecycle.Change[model]) []vmlifecycle.Step[model] {
-	life := r.life()
-	steps := slices.Concat(life.NamingSteps(change), life.PowerOffSteps(change))
-	if spec, relocates := change.Relocation(); relocates {
-		steps = append(steps, life.RelocateStep(change, spec))
+// Steps implements [lifecycle.Adapter]. A VM is powered off before anything else is changed, and on after it. A network interface can be
+// connected only while the VM runs.
+func (a *adapter) Steps(change lifecycle.Change[model]) []lifecycle.Step[model] {
+	steps := slices.Concat(a.NamingSteps(change), a.PowerOffSteps(change))
+	if spec, relocates := vm.Relocation(change); relocates {
+		steps = append(steps, a.RelocateStep(change, spec))
 	}
-	runs := change.State.PowerOn.ValueBool() && !change.PowersOff()
+	runs := change.State.PowerOn.ValueBool() && !vm.PowersOff(change)
 	if spec := reconfiguration(change, runs); len(spec.NetworkInterfaces)+len(spec.ExtraConfig) > 0 {
-		steps = append(steps, r.reconfigure(life, change, spec))
+		steps = append(steps, a.reconfigure(change, spec))
 	}
-	steps = append(steps, life.PowerOnSteps(change)...)
-	if spec := connectionEdits(change); change.PowersOn() && len(spec.NetworkInterfaces) > 0 {
-		steps = append(steps, r.reconfigure(life, change, spec))
+	steps = append(steps, a.PowerOnSteps(change)...)
+	if spec := connectionEdits(change); vm.PowersOn(change) && len(spec.NetworkInterfaces) > 0 {
+		steps = append(steps, a.reconfigure(change, spec))
 	}
 
-	return steps
+	return append(steps, a.AddressSteps(change)...)
 }
 
-// reconfigure is the step that changes devices and settings. Where the configuration names devices by their labels, the VM
-// is read first.
-func (r *instantCloneResource) reconfigure(
-	life *vmlifecycle.Life[model], change vmlifecycle.Change[model], spec vsphere.ReconfigureSpec,
-) vmlifecycle.Step[model] {
-	id := change.State.ID.ValueString()
+// reconfigure changes devices and settings. It reads the VM first where the change is about devices: the configuration may name them
+// by their labels.
+func (a *adapter) reconfigure(change lifecycle.Change[model], spec vsphere.ReconfigureSpec) lifecycle.Step[model] {
+	id := change.State.ObjectID()
 
-	return life.TaskStep("reconfigure", func(ctx context.Context) (task.Handle[struct{}], error) {
+	return a.TaskStep("reconfigure", func(ctx context.Context) (task.Handle[struct{}], error) {
 		sent := spec
 		if len(spec.NetworkInterfaces) > 0 {
-			vm, err := r.client.VirtualMachine(ctx, id)
+			found, err := a.client.VirtualMachine(ctx, id)
 			if err != nil {
 				return nil, err
 			}
-			if sent.NetworkInterfaces, err = rekeyed(spec.NetworkInterfaces, cardLabels(vm), id); err != nil {
+			if sent.NetworkInterfaces, err = rekeyed(spec.NetworkInterfaces, interfaceLabels(found), id); err != nil {
 				return nil, err
 			}
 		}
 
-		return r.client.Reconfigure(ctx, id, sent)
+		return a.client.Reconfigure(ctx, id, sent)
 	})
 }
 
 // reconfiguration returns what differs between state and plan of devices and settings. Connections of a VM that does not run
 // are left out.
-func reconfiguration(change vmlifecycle.Change[model], runs bool) vsphere.ReconfigureSpec {
+func reconfiguration(change lifecycle.Change[model], runs bool) vsphere.ReconfigureSpec {
 	spec := vsphere.ReconfigureSpec{
 		NetworkInterfaces: map[string]vsphere.NetworkInterfaceEdit{}, ExtraConfig: map[string]string{},
 	}
-	before := change.State.cards()
-	for key, wanted := range change.Plan.cards() {
-		edit, changes := wanted.edit(cardNamed(key, before))
+	before := change.State.networkInterfaces()
+	for key, wanted := range change.Plan.networkInterfaces() {
+		edit, changes := wanted.edit(interfaceNamed(key, before))
 		if !runs {
 			edit.Connected = nil
 			changes = edit != (vsphere.NetworkInterfaceEdit{})
@@ -90,10 +87,10 @@ func reconfiguration(change vmlifecycle.Change[model], runs bool) vsphere.Reconf
 	return spec
 }
 
-// connections returns the connections that the configuration wants of a VM that has just been powered on.
-func connectionEdits(change vmlifecycle.Change[model]) vsphere.ReconfigureSpec {
+// connectionEdits returns the connections that the configuration wants of a VM that has just been powered on.
+func connectionEdits(change lifecycle.Change[model]) vsphere.ReconfigureSpec {
 	spec := vsphere.ReconfigureSpec{NetworkInterfaces: map[string]vsphere.NetworkInterfaceEdit{}}
-	for key, wanted := range change.Config.cards() {
+	for key, wanted := range change.Config.networkInterfaces() {
 		if !wanted.Connected.IsNull() && !wanted.Connected.Equal(wanted.StartConnected) {
 			spec.NetworkInterfaces[key] = vsphere.NetworkInterfaceEdit{Connected: wanted.Connected.ValueBoolPointer()}
 		}
@@ -102,16 +99,16 @@ func connectionEdits(change vmlifecycle.Change[model]) vsphere.ReconfigureSpec {
 	return spec
 }
 
-// cardNamed finds a card by its key, or by the label that it is known to have.
-func cardNamed(name string, cards map[string]card) card {
-	if found, ok := cards[name]; ok {
+// interfaceNamed finds an interface by its key, or by the label that it is known to have.
+func interfaceNamed(name string, interfaces map[string]networkInterface) networkInterface {
+	if found, ok := interfaces[name]; ok {
 		return found
 	}
-	for _, found := range cards {
+	for _, found := range interfaces {
 		if found.Label.ValueString() == name {
 			return found
 		}
 	}
 
-	return card{}
+	return networkInterface{}
 }

@@ -10,7 +10,7 @@ import (
 
 func TestUpdate(t *testing.T) {
 	t.Parallel()
-	card := func(parts config) config { return basic(config{"network_interfaces": config{"4000": parts}}) }
+	nic := func(parts config) config { return basic(config{"network_interfaces": config{"4000": parts}}) }
 	yes, no := true, false
 	for name, test := range map[string]struct {
 		before, after config
@@ -36,7 +36,7 @@ func TestUpdate(t *testing.T) {
 			basic(config{"extra_config_wo": config{"t": "2"}, "extra_config_wo_version": 1}), nil, nil,
 		},
 		"network": {
-			basic(), card(config{"network_id": "network-1"}),
+			basic(), nic(config{"network_id": "network-1"}),
 			[]string{"Reconfigure"},
 			[]vsphere.ReconfigureSpec{{NetworkInterfaces: map[string]vsphere.NetworkInterfaceEdit{"4000": {NetworkID: "network-1"}}}},
 		},
@@ -45,7 +45,7 @@ func TestUpdate(t *testing.T) {
 			[]string{"Reconfigure"},
 			[]vsphere.ReconfigureSpec{{NetworkInterfaces: map[string]vsphere.NetworkInterfaceEdit{"4000": {StartConnected: &no}}}},
 		},
-		"nothing of the card any more": {card(config{"connected": false}), card(config{}), nil, nil},
+		"nothing of the interface any more": {nic(config{"connected": false}), nic(config{}), nil, nil},
 		"connection of a VM that is powered on": {
 			basic(config{"power_on": false, "network_interfaces": config{"4000": config{"connected": true, "start_connected": false}}}),
 			basic(config{"power_on": true, "network_interfaces": config{"4000": config{"connected": true, "start_connected": false}}}),

@@ -7,35 +7,37 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
-	"github.com/vmfork/terraform-provider-vmfork/internal/vmlifecycle"
 )
 
-// Creation describes the instant clone for the texts of its life.
+// Creation describes the instant clone for diagnostics about its life.
 func (m model) Creation() tfdiag.Creation { return m.CreationOf(typeName) }
 
-// Operation describes one step for the text of its failure: action is "rename", for one.
-func (m model) Operation(action string) tfdiag.Operation {
-	return m.OperationOf(action, m.attributes())
+// Operation describes an operation for the diagnostic of its failure: action is "rename", for one.
+func (m model) Operation(action string, timeout path.Path) tfdiag.Operation {
+	return m.OperationOf(action, timeout, m.attributes())
 }
 
-// refused words the error of an instant clone that vCenter did not make: with the VM that has the name already, and with the
-// privileges that a denied user lacks. Both are looked up only now, and best effort: the error itself must get out.
-func (r *instantCloneResource) refused(ctx context.Context, plan model, err error) diag.Diagnostics {
+// Refused implements [lifecycle.Adapter]: it adds the VM that has the name already, and the privileges that a denied user lacks. It asks
+// for both only now, and ignores a failure to get them: the error itself must get out.
+func (a *adapter) Refused(ctx context.Context, plan model, err error) diag.Diagnostics {
 	spec := plan.spec()
-	spec.FolderID = r.search(ctx, plan).FolderID
+	spec.FolderID = a.search(ctx, plan).FolderID
 	if apierr.Is(err, apierr.AlreadyExists) {
-		if existing, ok := r.life().Existing(ctx, spec.SourceID, spec.FolderID, spec.Name); ok {
+		if existing, ok := a.Existing(ctx, spec.SourceID, spec.FolderID, spec.Name); ok {
 			return diag.Diagnostics{plan.Creation().AlreadyExists(existing)}
 		}
 	}
-	op := plan.MakingOf("make the instant clone", plan.attributes())
+	op := plan.CreateOperationOf("make the instant clone", plan.attributes())
 	if !apierr.Is(err, apierr.NotFound, apierr.InvalidState, apierr.Busy, apierr.InUse, apierr.Denied) {
 		delete(op.Attributes, spec.SourceID) // every error of an instant clone names its source; these are not about it
 	}
-	err = vmlifecycle.WithMissingPrivileges(err, func() ([]apierr.MissingPrivilege, error) {
-		return r.client.MissingInstantClonePrivileges(ctx, spec)
-	})
+	if vm.Denied(err) {
+		if missing, askErr := a.client.MissingInstantClonePrivileges(ctx, spec); askErr == nil {
+			err = vm.WithMissing(err, missing)
+		}
+	}
 
 	return diag.Diagnostics{tfdiag.FromError(op, err)}
 }
@@ -43,7 +45,7 @@ func (r *instantCloneResource) refused(ctx context.Context, plan model, err erro
 // attributes finds the attribute that an error is about: by the ids in the configuration and by the names of the request's
 // properties.
 func (m model) attributes() map[string]path.Path {
-	place, cards := path.Root("placement"), path.Root("network_interfaces")
+	place, interfaces := path.Root("placement"), path.Root("network_interfaces")
 	found := map[string]path.Path{
 		"spec.name":               path.Root("name"),
 		"spec.location.folder":    place.AtName("folder_id"),
@@ -52,9 +54,9 @@ func (m model) attributes() map[string]path.Path {
 		"spec.config":             path.Root("extra_config"),
 		"spec.biosUuid":           path.Root("bios_uuid"),
 	}
-	for key, wanted := range m.cards() {
-		found[key] = cards.AtMapKey(key)
-		found[wanted.NetworkID.ValueString()] = cards.AtMapKey(key).AtName("network_id")
+	for key, wanted := range m.networkInterfaces() {
+		found[key] = interfaces.AtMapKey(key)
+		found[wanted.NetworkID.ValueString()] = interfaces.AtMapKey(key).AtName("network_id")
 	}
 	for key := range texts(m.SerialPorts) {
 		found[key] = path.Root("serial_ports").AtMapKey(key)

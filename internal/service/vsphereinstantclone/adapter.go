@@ -1,0 +1,124 @@
+package vsphereinstantclone
+
+import (
+	"context"
+	"log/slog"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm"
+	"github.com/vmfork/terraform-provider-vmfork/internal/task"
+	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
+)
+
+// client is the part of [vsphere.Client] that this package needs.
+type client interface {
+	vm.Client
+
+	RequireInstantClone(ctx context.Context) error
+	MissingInstantClonePrivileges(ctx context.Context, spec vsphere.InstantCloneSpec) ([]apierr.MissingPrivilege, error)
+
+	StartInstantClone(ctx context.Context, spec vsphere.InstantCloneSpec) (task.Handle[string], error)
+	InstantCloneTask(id string) task.Handle[string]
+	FindInstantClone(ctx context.Context, search vsphere.CloneSearch) (vsphere.CloneFinding, error)
+
+	VirtualMachineWithSettings(ctx context.Context, id string) (*vsphere.VirtualMachine, error)
+	Reconfigure(ctx context.Context, id string, spec vsphere.ReconfigureSpec) (task.Handle[struct{}], error)
+}
+
+// adapter is the instant clone on vSphere.
+type adapter struct {
+	vm.Adapter[model]
+
+	client client
+}
+
+var (
+	_ client                                        = (*vsphere.Client)(nil)
+	_ lifecycle.Adapter[model, string, vm.Evidence] = (*adapter)(nil)
+)
+
+func newAdapter(client client, shared *lifecycle.Shared, logger *slog.Logger) *adapter {
+	a := &adapter{client: client}
+	a.Machines = vm.Machines{Client: client, Logger: logger, Shared: shared}
+	a.Timeouts, a.Reader = kind.Timeouts, a
+
+	return a
+}
+
+// Prepare implements [lifecycle.Adapter].
+func (a *adapter) Prepare(ctx context.Context, plan model) (lifecycle.Prepared[model, vm.Evidence], diag.Diagnostics) {
+	evidence, err := a.Evidence(ctx, a.search(ctx, plan))
+
+	return lifecycle.Prepared[model, vm.Evidence]{Plan: plan, Evidence: evidence, Err: err}, nil
+}
+
+// Task implements [lifecycle.Adapter].
+func (a *adapter) Task(lost lifecycle.Lost[model, vm.Evidence]) task.Handle[string] {
+	return a.client.InstantCloneTask(lost.TaskID)
+}
+
+// Find implements [lifecycle.Adapter].
+func (a *adapter) Find(ctx context.Context, lost lifecycle.Lost[model, vm.Evidence]) (lifecycle.Finding[string], error) {
+	var otherwise vsphere.CloneSearch
+	if lost.Evidence == nil {
+		otherwise = a.search(ctx, lost.Model)
+	}
+	found, err := a.client.FindInstantClone(ctx, vm.SearchFor(lost, otherwise))
+
+	return vm.FindingOf(lost, found, err)
+}
+
+// Leaves implements [lifecycle.Adapter]: InstantClone_Task does nothing besides creating the VM, and leaves none when it fails. Only for
+// a pending VM a search makes sure of that, since its task was asked to cancel.
+func (a *adapter) Leaves(of model, err error) lifecycle.Leftover {
+	if err == nil || !of.Pending() || apierr.Is(err, apierr.Cancelled, apierr.AlreadyExists) {
+		return lifecycle.LeavesNothing
+	}
+
+	return lifecycle.LeavesWhole
+}
+
+// ReadVM implements [vm.Reader]. It reads the settings where the configuration manages any, and once whether the source was frozen.
+func (a *adapter) ReadVM(ctx context.Context, before model, id string) (model, error) {
+	read := a.client.VirtualMachine
+	if len(texts(before.ExtraConfig)) > 0 {
+		read = a.client.VirtualMachineWithSettings
+	}
+	found, err := read(ctx, id)
+	if err != nil {
+		return before, err
+	}
+	state := before.observed(found)
+	if state.SourceFrozen.IsUnknown() || state.SourceFrozen.IsNull() {
+		state.SourceFrozen = a.sourceFrozen(ctx, state.SourceVMID.ValueString())
+	}
+
+	return state, nil
+}
+
+// sourceFrozen reports whether the source is frozen, null where that can't be learned: a source may be gone.
+func (a *adapter) sourceFrozen(ctx context.Context, sourceID string) types.Bool {
+	if sourceID == "" {
+		return types.BoolNull()
+	}
+	source, err := a.SourceVM(ctx, sourceID)
+	if err != nil {
+		return types.BoolNull()
+	}
+
+	return types.BoolValue(source.InstantCloneFrozen)
+}
+
+// Import implements [lifecycle.Adapter].
+func (a *adapter) Import(
+	ctx context.Context, req resource.ImportStateRequest, vcenter string,
+) (lifecycle.Imported[model], diag.Diagnostics) {
+	found, attributes, diags := a.Imported(ctx, req, vcenter)
+
+	return lifecycle.Imported[model]{Of: model{Attributes: found}, Attributes: attributes}, diags
+}
