@@ -3,6 +3,8 @@ package vsphere
 import (
 	"context"
 	"time"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere/wait"
 )
 
 // SnapshotSearch describes a snapshot whose answer or task was lost.
@@ -34,7 +36,7 @@ func (c *Client) FindSnapshot(ctx context.Context, search SnapshotSearch) (Snaps
 	if err != nil {
 		return finding, err
 	}
-	made, told := referenceID(lost.result)
+	made, told := wait.ReferenceID(lost.result)
 	for _, snapshot := range all {
 		if told && snapshot.ID != made {
 			continue
@@ -52,7 +54,7 @@ func (c *Client) madeAs(snapshot Snapshot, search SnapshotSearch) bool {
 	described := search.Description == "" || snapshot.Description == search.Description
 
 	return snapshot.Name == search.Name && described &&
-		!snapshot.CreatedAt.Before(search.Since.Add(-clockSkew)) && !c.started.has(snapshot.ID)
+		!snapshot.CreatedAt.Before(search.Since.Add(-clockSkew)) && !c.tasks.Own(snapshot.ID)
 }
 
 // SecondarySearch describes a secondary whose answer or task was lost.

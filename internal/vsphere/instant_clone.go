@@ -5,12 +5,13 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/vmware/govmomi/vim25"
 	"github.com/vmware/govmomi/vim25/methods"
 	"github.com/vmware/govmomi/vim25/types"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
 	"github.com/vmfork/terraform-provider-vmfork/internal/task"
+	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere/conn"
+	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere/wait"
 )
 
 const instantCloneOp = "InstantClone_Task"
@@ -50,26 +51,18 @@ func (c *Client) StartInstantClone(ctx context.Context, spec InstantCloneSpec) (
 		return nil, err
 	}
 
-	return startQueued(ctx, c, what, referenceID,
-		func(ctx context.Context, vim *vim25.Client) (types.ManagedObjectReference, error) {
-			answer, err := methods.InstantClone_Task(ctx, vim, &types.InstantClone_Task{This: vmRef(spec.SourceID), Spec: request})
-			if err != nil {
-				return types.ManagedObjectReference{}, err //nolint:wrapcheck // vimCall classifies it
-			}
-
-			return answer.Returnval, nil
-		})
+	return wait.StartQueued(ctx, c.tasks, what, wait.ReferenceID, methods.InstantClone_Task, &types.InstantClone_Task{This: vmRef(spec.SourceID), Spec: request})
 }
 
 // RequireInstantClone is an error of kind Unsupported (apierr.CodeVersionTooOld) when this vCenter is too old for instant
 // clones. It needs no request after the first call.
 func (c *Client) RequireInstantClone(ctx context.Context) error {
-	return c.require(ctx, instantCloneCall(""), apiInstantClone)
+	return c.conn.Require(ctx, instantCloneCall(""), apiInstantClone)
 }
 
 // InstantCloneTask returns the handle of an instant clone that another process started, by the task's id.
 func (c *Client) InstantCloneTask(id string) task.Handle[string] {
-	return resumeTask(c, instantCloneCall(""), id, referenceID)
+	return wait.Resume(c.tasks, instantCloneCall(""), id, wait.ReferenceID)
 }
 
 func instantCloneCall(sourceID string) httpapi.Call {
@@ -81,9 +74,9 @@ func (c *Client) instantCloneRequest(
 	ctx context.Context, what httpapi.Call, spec InstantCloneSpec,
 ) (types.VirtualMachineInstantCloneSpec, error) {
 	request := types.VirtualMachineInstantCloneSpec{
-		Name: escapeName(spec.Name), Config: optionValues(spec.ExtraConfig), BiosUuid: spec.BIOSUUID,
+		Name: conn.EscapeName(spec.Name), Config: optionValues(spec.ExtraConfig), BiosUuid: spec.BIOSUUID,
 	}
-	if err := c.require(ctx, what, apiInstantClone); err != nil {
+	if err := c.conn.Require(ctx, what, apiInstantClone); err != nil {
 		return request, err
 	}
 	request.Location.Folder = optionalRef(TypeFolder, spec.FolderID)

@@ -4,12 +4,12 @@ import (
 	"context"
 	"slices"
 
-	"github.com/vmware/govmomi/vim25"
 	"github.com/vmware/govmomi/vim25/methods"
 	"github.com/vmware/govmomi/vim25/types"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
+	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere/conn"
 )
 
 // birthEvents are the events of a VM's coming into being.
@@ -24,20 +24,12 @@ func (c *Client) Origin(ctx context.Context, vmID string) (Origin, error) {
 		},
 		EventTypeId: birthEvents,
 	}
-	var events []types.BaseEvent
-	err := c.vimCall(ctx, httpapi.Call{Op: "QueryEvents", Object: vmID}, func(ctx context.Context, vim *vim25.Client) error {
-		if vim.ServiceContent.EventManager == nil {
-			return nil
-		}
-		answer, err := methods.QueryEvents(ctx, vim,
-			&types.QueryEvents{This: *vim.ServiceContent.EventManager, Filter: filter})
-		if err != nil {
-			return err //nolint:wrapcheck // vimCall classifies it
-		}
-		events = answer.Returnval
-
-		return nil
-	})
+	content, err := c.conn.Content(ctx)
+	if err != nil || content.EventManager == nil {
+		return Origin{}, err
+	}
+	answer, err := conn.Call(ctx, c.conn.Method(httpapi.Call{Op: "QueryEvents", Object: vmID}), methods.QueryEvents,
+		&types.QueryEvents{This: *content.EventManager, Filter: filter})
 	if apierr.Is(err, apierr.Denied) {
 		return Origin{}, nil
 	}
@@ -45,7 +37,7 @@ func (c *Client) Origin(ctx context.Context, vmID string) (Origin, error) {
 		return Origin{}, err
 	}
 
-	return originFrom(vmID, events), nil
+	return originFrom(vmID, answer.Returnval), nil
 }
 
 // originFrom takes the first of the events that are about the VM itself: an event of its clones names it as well.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
+	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere/conn"
 )
 
 // machineKey asks for one VM of a batch.
@@ -23,8 +24,8 @@ type machineRead struct {
 }
 
 // readMachines reads VMs, those with settings and those without in one call.
-func (s *session) readMachines(ctx context.Context, keys []machineKey) (map[machineKey]machineRead, error) {
-	all, err := s.retrieve(ctx, "", machineSpecs(keys)...)
+func (c *Client) readMachines(ctx context.Context, keys []machineKey) (map[machineKey]machineRead, error) {
+	all, err := c.conn.Retrieve(ctx, "", machineSpecs(keys)...)
 	if err != nil {
 		return nil, err
 	}
@@ -55,7 +56,7 @@ func machineSpecs(keys []machineKey) []types.PropertyFilterSpec {
 }
 
 // machinesOf makes the VMs of what was read, by each key that they may be asked for with.
-func machinesOf(all []properties) map[machineKey]machineRead {
+func machinesOf(all []conn.Properties) map[machineKey]machineRead {
 	known := neighbours{
 		clusterOfHost: map[string]string{}, datastoreNamed: map[string]string{}, opaqueNetworks: map[string]string{},
 		folderOfVApp: map[string]string{},
@@ -65,11 +66,11 @@ func machinesOf(all []properties) map[machineKey]machineRead {
 	}
 	machines := make(map[machineKey]machineRead, len(all))
 	for _, p := range all {
-		if p.ref.Type != "VirtualMachine" {
+		if p.Ref.Type != "VirtualMachine" {
 			continue
 		}
-		bare, full := machineKey{id: p.ref.Value}, machineKey{id: p.ref.Value, settings: true}
-		if err := p.denied(); err != nil {
+		bare, full := machineKey{id: p.Ref.Value}, machineKey{id: p.Ref.Value, settings: true}
+		if err := p.Denied(); err != nil {
 			machines[bare], machines[full] = machineRead{err: err}, machineRead{err: err}
 
 			continue
@@ -84,5 +85,5 @@ func machinesOf(all []properties) map[machineKey]machineRead {
 }
 
 func missingVM(id string) error {
-	return httpapi.Call{Op: retrieveOp, Object: id}.Error(apierr.NotFound, codeGone)
+	return httpapi.Call{Op: conn.RetrieveOp, Object: id}.Error(apierr.NotFound, conn.CodeGone)
 }
