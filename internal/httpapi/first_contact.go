@@ -18,7 +18,7 @@ const (
 )
 
 // Contact remembers that the first contact failed, so that a platform that is down fails a plan in seconds, however many
-// resources it has. Nothing has begun then that patience could save.
+// resources it has. Nothing has begun then that is worth waiting for.
 type Contact struct {
 	mu     sync.Mutex
 	failed time.Time
@@ -45,7 +45,7 @@ func (c *Contact) Refusal() error {
 	return ContactError{c.why}
 }
 
-// Remember notes how a contact ended, and returns its error. That somebody gave up waiting says nothing of the server.
+// Remember notes how a contact ended, and returns its error. That a caller gave up waiting says nothing of the server.
 func (c *Contact) Remember(err error) error {
 	failure, ours := errors.AsType[*apierr.Error](err)
 	if !ours || failure.Code == apierr.CodeInterrupted || !apierr.Is(failure, apierr.Unavailable, apierr.TimedOut, apierr.Busy) {

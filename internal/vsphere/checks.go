@@ -30,7 +30,7 @@ type CheckFinding struct {
 	Err      *apierr.Error // as the operation itself would have failed
 }
 
-// CheckInstantClone asks vCenter whether an instant clone would succeed, without making one
+// CheckInstantClone asks vCenter whether an instant clone would succeed, without creating one
 // (VirtualMachineProvisioningChecker.CheckInstantClone_Task, API 6.7). The error says that the check could not be made, not
 // that it found something; kind Unsupported where this vCenter can't.
 func (c *Client) CheckInstantClone(ctx context.Context, spec InstantCloneSpec) ([]CheckFinding, error) {

@@ -30,8 +30,8 @@ type Client struct {
 	conn  *conn.Conn
 	tasks *wait.Tasks
 
-	machines *httpapi.Batch[machineKey, machineRead]
-	objects  *httpapi.Batch[objectKey, objectRead]
+	machines *httpapi.Batch[machineKey, outcome[*VirtualMachine]]
+	objects  *httpapi.Batch[objectKey, outcome[Object]]
 	names    *httpapi.Batch[vmName, []Object]
 	specs    *httpapi.Batch[string, bool]
 
@@ -64,18 +64,18 @@ func New(config Config) (*Client, error) {
 func (c *Client) shareReads(life *httpapi.Lifetime) {
 	itself := func(id string) string { return id }
 	c.machines = httpapi.NewBatch(life, conn.RetrieveOp, func(key machineKey) string { return key.id },
-		c.readMachines, func(key machineKey) error { return missingVM(key.id) })
+		c.readMachines, func(key machineKey) error { return missing(key.id) })
 	c.objects = httpapi.NewBatch(life, conn.RetrieveOp, func(key objectKey) string { return key.id },
-		c.readObjects, missingObjectError)
+		c.readObjects, func(key objectKey) error { return missing(key.id) })
 	c.names = httpapi.NewBatch(life, "GET "+vmPath, func(key vmName) string { return key.folderID },
 		c.readNames, func(vmName) error { return nil })
 	c.specs = httpapi.NewBatch(life, "GET "+specsPath, itself, c.readSpecs, func(string) error { return nil })
-	c.devices = httpapi.NewBatch(life, conn.RetrieveOp, itself, c.readDevices, missingVM)
-	c.backings = httpapi.NewBatch(life, conn.RetrieveOp, itself, c.readBackings, missingNetwork)
-	c.rootFolders = httpapi.NewBatch(life, conn.RetrieveOp, itself, c.readRootFolders, missingVM)
-	c.snapshots = httpapi.NewBatch(life, conn.RetrieveOp, itself, c.readSnapshots, missingVM)
+	c.devices = httpapi.NewBatch(life, conn.RetrieveOp, itself, c.readDevices, missing)
+	c.backings = httpapi.NewBatch(life, conn.RetrieveOp, itself, c.readBackings, missing)
+	c.rootFolders = httpapi.NewBatch(life, conn.RetrieveOp, itself, c.readRootFolders, missing)
+	c.snapshots = httpapi.NewBatch(life, conn.RetrieveOp, itself, c.readSnapshots, missing)
 	c.pairs = httpapi.NewBatch(life, conn.RetrieveOp, func(key pairKey) string { return key.id },
-		c.readPairs, func(key pairKey) error { return missingVM(key.id) })
+		c.readPairs, func(key pairKey) error { return missing(key.id) })
 }
 
 // Close logs out, unless the session is kept in the cache, and stops everything that runs in the background. Calls that are

@@ -47,7 +47,7 @@ func newDeviceClient(t *testing.T, devices []types.BaseVirtualDevice) *Client {
 			}
 
 			return read, nil
-		}, missingVM)
+		}, missing)
 	c.backings = httpapi.NewBatch(life, conn.RetrieveOp, itself,
 		func(_ context.Context, ids []string) (map[string]outcome[types.BaseVirtualDeviceBackingInfo], error) {
 			read := map[string]outcome[types.BaseVirtualDeviceBackingInfo]{}
@@ -58,7 +58,7 @@ func newDeviceClient(t *testing.T, devices []types.BaseVirtualDevice) *Client {
 			}
 
 			return read, nil
-		}, missingNetwork)
+		}, missing)
 	t.Cleanup(func() { _ = life.End(context.WithoutCancel(t.Context())) })
 
 	return c

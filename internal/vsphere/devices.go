@@ -10,22 +10,25 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere/conn"
 )
 
-// outcome is what a batch tells of one object: a value, or why there is none.
+// outcome is the answer of a batch for one object: a value, or why there is none.
 type outcome[T any] struct {
 	value T
 	err   error
 }
 
-// loadOutcome reads one object of a batch.
-func loadOutcome[T any](ctx context.Context, from *httpapi.Batch[string, outcome[T]], id string) (T, error) {
-	read, err := from.Load(ctx, id)
+// load reads one object of a batch.
+func load[K comparable, V any](ctx context.Context, from *httpapi.Batch[K, outcome[V]], key K) (V, error) {
+	read, err := from.Load(ctx, key)
 	if err != nil {
-		var none T
-
-		return none, err
+		return read.value, err
 	}
 
 	return read.value, read.err
+}
+
+// missing is the error for an object that does not exist.
+func missing(id string) error {
+	return httpapi.Call{Op: conn.RetrieveOp, Object: id}.Error(apierr.NotFound, conn.CodeGone)
 }
 
 // readVMs reads properties of VMs in one call and makes a value of each VM that the user may see.
@@ -150,10 +153,6 @@ func newBacking(p conn.Properties, switchUUID string) outcome[types.BaseVirtualD
 
 		return outcome[types.BaseVirtualDeviceBackingInfo]{value: backing}
 	}
-}
-
-func missingNetwork(id string) error {
-	return httpapi.Call{Op: conn.RetrieveOp, Object: id}.Error(apierr.NotFound, conn.CodeGone)
 }
 
 // backingFile returns the file that a device writes to or reads from, and nothing where it is backed otherwise.

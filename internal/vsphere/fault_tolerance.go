@@ -56,9 +56,10 @@ type Recommendation struct {
 	Reason    string // in vCenter's words
 }
 
-// CreateSecondary turns fault tolerance on: it makes a secondary of the primary (CreateSecondaryVMEx_Task; the deprecated
-// CreateSecondaryVM_Task before API 6.0). While another task works on the primary, this one waits its turn. Naming disks takes one more read. An error with AnswerLost means that it may be
-// under way: see [Client.FindSecondary]. Unsupported with apierr.CodeVersionTooOld is what this vCenter can't do yet.
+// CreateSecondary turns fault tolerance on: it creates a secondary of the primary (CreateSecondaryVMEx_Task; the deprecated
+// CreateSecondaryVM_Task before API 6.0). While another task works on the primary, this one waits. Naming disks takes one more
+// read. An error with AnswerLost means that it may be under way: see [Client.FindSecondary]. Unsupported with
+// apierr.CodeVersionTooOld is what this vCenter can't do yet.
 func (c *Client) CreateSecondary(ctx context.Context, spec SecondarySpec) (task.Handle[SecondaryResult], error) {
 	extended, err := c.conn.AtLeast(ctx, apiSecondaryEx)
 	if err != nil {
@@ -121,7 +122,7 @@ func (c *Client) secondaryDisks(ctx context.Context, what httpapi.Call, spec Sec
 	if len(spec.DiskDatastores) == 0 {
 		return nil, nil
 	}
-	present, err := loadOutcome(ctx, c.devices, spec.PrimaryID)
+	present, err := load(ctx, c.devices, spec.PrimaryID)
 	if err != nil {
 		return nil, err
 	}
@@ -139,7 +140,7 @@ func (c *Client) secondaryDisks(ctx context.Context, what httpapi.Call, spec Sec
 	return disks, nil
 }
 
-// secondaryResult reads the result of making or enabling a secondary.
+// secondaryResult reads the result of a secondary that was created or enabled.
 func secondaryResult(value any) (SecondaryResult, bool) {
 	var answer types.FaultToleranceSecondaryOpResult
 	switch result := value.(type) {
@@ -191,12 +192,14 @@ func (c *Client) EnableSecondary(
 
 // DisableSecondary disables the secondary, which is powered off and stays registered (DisableSecondaryVM_Task).
 func (c *Client) DisableSecondary(ctx context.Context, primaryID, secondaryID string) (task.Handle[struct{}], error) {
-	return start(ctx, c, "DisableSecondaryVM_Task", primaryID, methods.DisableSecondaryVM_Task, &types.DisableSecondaryVM_Task{This: vmRef(primaryID), Vm: vmRef(secondaryID)})
+	return start(ctx, c, "DisableSecondaryVM_Task", primaryID, methods.DisableSecondaryVM_Task,
+		&types.DisableSecondaryVM_Task{This: vmRef(primaryID), Vm: vmRef(secondaryID)})
 }
 
 // TurnOffFaultTolerance removes all secondaries of the primary with their files (TurnOffFaultToleranceForVM_Task).
 func (c *Client) TurnOffFaultTolerance(ctx context.Context, primaryID string) (task.Handle[struct{}], error) {
-	return start(ctx, c, "TurnOffFaultToleranceForVM_Task", primaryID, methods.TurnOffFaultToleranceForVM_Task, &types.TurnOffFaultToleranceForVM_Task{This: vmRef(primaryID)})
+	return start(ctx, c, "TurnOffFaultToleranceForVM_Task", primaryID, methods.TurnOffFaultToleranceForVM_Task,
+		&types.TurnOffFaultToleranceForVM_Task{This: vmRef(primaryID)})
 }
 
 // ApplyRecommendation approves what DRS recommended in a cluster (ApplyRecommendation). What it sets off, a secondary's

@@ -63,18 +63,13 @@ func (c *Client) FaultTolerance(ctx context.Context, vmID string) (FaultToleranc
 // FaultToleranceWith is [Client.FaultTolerance] of a VM whose partner is likely to be partnerID: then both are read in one
 // call.
 func (c *Client) FaultToleranceWith(ctx context.Context, vmID, partnerID string) (FaultTolerance, error) {
-	read, err := c.pairs.Load(ctx, pairKey{id: vmID, partner: partnerID})
-	if err != nil {
-		return FaultTolerance{}, err
-	}
-
-	return read.value, read.err
+	return load(ctx, c.pairs, pairKey{id: vmID, partner: partnerID})
 }
 
 // pairKey asks for the pair of one VM of a batch.
 type pairKey struct {
 	id      string
-	partner string // most likely; empty: nobody knows
+	partner string // most likely; empty: unknown
 }
 
 const (

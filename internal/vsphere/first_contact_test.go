@@ -25,7 +25,7 @@ func TestFirstContact_down(t *testing.T) {
 	}
 }
 
-// An outage that ends within the attempts goes unnoticed, and so does a proxy that asks for a little patience.
+// An outage that ends within the attempts goes unnoticed, and so does a proxy that asks to come back a little later.
 func TestFirstContact_passing(t *testing.T) {
 	t.Parallel()
 	for name, status := range map[string]int{

@@ -53,17 +53,17 @@ func (c *Client) WaitForGuestIP(ctx context.Context, id string) ([]string, error
 }
 
 // usableAddresses returns the addresses of a guest.net property that other machines can reach: no loopback, no link-local,
-// each once. IPv4 comes first; within a family, network cards and their addresses keep the order of VMware Tools.
+// each once. IPv4 comes first; within a family, interfaces and their addresses keep the order of VMware Tools.
 func usableAddresses(net any) []string {
-	var cards []types.GuestNicInfo
+	var interfaces []types.GuestNicInfo
 	switch value := net.(type) {
 	case types.ArrayOfGuestNicInfo:
-		cards = value.GuestNicInfo
+		interfaces = value.GuestNicInfo
 	case []types.GuestNicInfo:
-		cards = value
+		interfaces = value
 	}
 	var four, six []string
-	for _, card := range cards {
+	for _, card := range interfaces {
 		for _, text := range addressesOf(card) {
 			address, err := netip.ParseAddr(text)
 			if err != nil || address.IsLoopback() || address.IsLinkLocalUnicast() || address.IsUnspecified() ||

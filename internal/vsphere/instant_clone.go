@@ -31,7 +31,7 @@ type InstantCloneSpec struct {
 	NetworkInterfaces map[string]NetworkInterfaceEdit
 	SerialPorts       map[string]string // the source's device key → file on a datastore: "[LocalDS_0] web/serial.log"
 	ParallelPorts     map[string]string // likewise
-	// ExtraConfig ends in the clone's extraConfig, which is how its guest learns who it is. It may hold secrets: no error or
+	// ExtraConfig ends in the clone's extraConfig, which is how its guest learns its identity. It may hold secrets: no error or
 	// log repeats a value.
 	ExtraConfig map[string]string
 	BIOSUUID    string // empty: vCenter makes one
@@ -40,8 +40,9 @@ type InstantCloneSpec struct {
 }
 
 // StartInstantClone starts an instant clone (InstantClone_Task, API 6.7); the task's result is the new VM's id, which is
-// powered on. While another task works on the source, the clone waits its turn: the handle's id may change then. Editing devices
-// may take a read of the source, shared by all clones that start together, and one of the networks. An error with AnswerLost means that the clone may be under way: see [Client.FindInstantClone]. Other errors:
+// powered on. While another task works on the source, the clone waits: the handle's id may change then. Editing devices
+// may take a read of the source, shared by all clones that start together, and one of the networks. An error with AnswerLost
+// means that the clone may be under way: see [Client.FindInstantClone]. Other errors:
 // Unsupported on a vCenter that is too old (apierr.CodeVersionTooOld), InvalidArgument with the device's key for a device
 // that the source does not have.
 func (c *Client) StartInstantClone(ctx context.Context, spec InstantCloneSpec) (task.Handle[string], error) {
@@ -51,7 +52,8 @@ func (c *Client) StartInstantClone(ctx context.Context, spec InstantCloneSpec) (
 		return nil, err
 	}
 
-	return wait.StartQueued(ctx, c.tasks, what, wait.ReferenceID, methods.InstantClone_Task, &types.InstantClone_Task{This: vmRef(spec.SourceID), Spec: request})
+	return wait.StartQueued(ctx, c.tasks, what, wait.ReferenceID, methods.InstantClone_Task,
+		&types.InstantClone_Task{This: vmRef(spec.SourceID), Spec: request})
 }
 
 // RequireInstantClone is an error of kind Unsupported (apierr.CodeVersionTooOld) when this vCenter is too old for instant

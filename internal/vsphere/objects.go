@@ -7,8 +7,6 @@ import (
 
 	"github.com/vmware/govmomi/vim25/types"
 
-	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
-	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere/conn"
 )
 
@@ -95,21 +93,10 @@ func propertySpecs(kinds ...ObjectType) []types.PropertySpec {
 // within a few milliseconds). It is an error of kind NotFound when there is none of that type by that id, of kind Denied
 // when the user may not see it.
 func (c *Client) Object(ctx context.Context, kind ObjectType, id string) (Object, error) {
-	read, err := c.objects.Load(ctx, objectKey{kind, id})
-	if err != nil {
-		return Object{}, err
-	}
-
-	return read.object, read.err
+	return load(ctx, c.objects, objectKey{kind, id})
 }
 
-// objectRead is the outcome for one object of a batch.
-type objectRead struct {
-	object Object
-	err    error
-}
-
-func (c *Client) readObjects(ctx context.Context, keys []objectKey) (map[objectKey]objectRead, error) {
+func (c *Client) readObjects(ctx context.Context, keys []objectKey) (map[objectKey]outcome[Object], error) {
 	var (
 		kinds []ObjectType
 		spec  types.PropertyFilterSpec
@@ -131,19 +118,15 @@ func (c *Client) readObjects(ctx context.Context, keys []objectKey) (map[objectK
 	if err != nil {
 		return nil, err
 	}
-	objects := make(map[objectKey]objectRead, len(keys))
+	objects := make(map[objectKey]outcome[Object], len(keys))
 	for _, p := range all {
 		if kind, ok := kindOf(p.Ref.Type); ok {
 			object, err := newObject(kind, p)
-			objects[objectKey{kind, p.Ref.Value}] = objectRead{object, err}
+			objects[objectKey{kind, p.Ref.Value}] = outcome[Object]{object, err}
 		}
 	}
 
 	return objects, nil
-}
-
-func missingObjectError(key objectKey) error {
-	return httpapi.Call{Op: conn.RetrieveOp, Object: key.id}.Error(apierr.NotFound, conn.CodeGone)
 }
 
 func newObject(kind ObjectType, p conn.Properties) (Object, error) {

@@ -33,10 +33,9 @@ func (c *Client) Rename(ctx context.Context, id, name string) (task.Handle[struc
 
 // Move puts the VM into another folder of its datacenter (Folder.MoveIntoFolder_Task).
 func (c *Client) Move(ctx context.Context, id, folderID string) (task.Handle[struct{}], error) {
-	folder := types.ManagedObjectReference{Type: "Folder", Value: folderID}
-	request := types.MoveIntoFolder_Task{This: folder, List: []types.ManagedObjectReference{vmRef(id)}}
-
-	return start(ctx, c, "MoveIntoFolder_Task", id, methods.MoveIntoFolder_Task, &request)
+	return start(ctx, c, "MoveIntoFolder_Task", id, methods.MoveIntoFolder_Task, &types.MoveIntoFolder_Task{
+		This: objectRef(TypeFolder, folderID), List: []types.ManagedObjectReference{vmRef(id)},
+	})
 }
 
 // Relocate moves the VM to another pool, cluster, host or datastore (RelocateVM_Task). A cluster without a pool means the
@@ -51,16 +50,9 @@ func (c *Client) Relocate(ctx context.Context, id string, spec RelocateSpec) (ta
 		}
 		spec.ResourcePoolID = cluster.RootResourcePoolID
 	}
-	if spec.ResourcePoolID != "" {
-		pool := objectRef(TypeResourcePool, spec.ResourcePoolID)
-		relocate.Pool = &pool
-	}
-	if spec.HostID != "" {
-		relocate.Host = &types.ManagedObjectReference{Type: "HostSystem", Value: spec.HostID}
-	}
-	if spec.DatastoreID != "" {
-		relocate.Datastore = &types.ManagedObjectReference{Type: "Datastore", Value: spec.DatastoreID}
-	}
+	relocate.Pool = optionalRef(TypeResourcePool, spec.ResourcePoolID)
+	relocate.Host = optionalRef(TypeHost, spec.HostID)
+	relocate.Datastore = optionalRef(TypeDatastore, spec.DatastoreID)
 	for key, datastoreID := range spec.DiskDatastores {
 		number, err := strconv.ParseInt(key, 10, 32)
 		if err != nil {
@@ -70,8 +62,7 @@ func (c *Client) Relocate(ctx context.Context, id string, spec RelocateSpec) (ta
 			return nil, failure
 		}
 		relocate.Disk = append(relocate.Disk, types.VirtualMachineRelocateSpecDiskLocator{
-			DiskId:    int32(number),
-			Datastore: types.ManagedObjectReference{Type: "Datastore", Value: datastoreID},
+			DiskId: int32(number), Datastore: objectRef(TypeDatastore, datastoreID),
 		})
 	}
 

@@ -12,17 +12,17 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere/conn"
 )
 
-// birthEvents are the events of a VM's coming into being.
-var birthEvents = []string{"VmCreatedEvent", "VmClonedEvent", "VmDeployedEvent", "VmRegisteredEvent", "VmDiscoveredEvent"}
+// creationEvents are the events of a VM's creation.
+var creationEvents = []string{"VmCreatedEvent", "VmClonedEvent", "VmDeployedEvent", "VmRegisteredEvent", "VmDiscoveredEvent"}
 
-// Origin tells from vCenter's events how a VM came to be (EventManager.QueryEvents). What vCenter has forgotten, or the
+// Origin tells from vCenter's events how a VM was created (EventManager.QueryEvents). What vCenter has forgotten, or the
 // user may not see, is left empty; that is no error.
 func (c *Client) Origin(ctx context.Context, vmID string) (Origin, error) {
 	filter := types.EventFilterSpec{
 		Entity: &types.EventFilterSpecByEntity{
 			Entity: vmRef(vmID), Recursion: types.EventFilterSpecRecursionOptionSelf,
 		},
-		EventTypeId: birthEvents,
+		EventTypeId: creationEvents,
 	}
 	content, err := c.conn.Content(ctx)
 	if err != nil || content.EventManager == nil {

@@ -82,15 +82,6 @@ func (c *Client) MissingPrivileges(
 	return c.missing(ctx, needs)
 }
 
-func (c *Client) missing(ctx context.Context, needs needs) ([]apierr.MissingPrivilege, error) {
-	user, err := c.conn.UserName(ctx)
-	if err != nil {
-		return nil, err
-	}
-
-	return c.lacking(ctx, user, needs)
-}
-
 // placementOf returns where a VM lies, and nothing of one that is not to be seen: then what the request itself names can
 // be checked.
 func (c *Client) placementOf(ctx context.Context, id string) (Placement, error) {
@@ -133,8 +124,12 @@ func either(first, second string) string {
 	return second
 }
 
-// lacking asks for all needs in one call and returns those that are not met, in the order of the needs.
-func (c *Client) lacking(ctx context.Context, user string, needs []needed) ([]apierr.MissingPrivilege, error) {
+// missing asks for all needs in one call and returns those that are not met, in the order of the needs.
+func (c *Client) missing(ctx context.Context, needs needs) ([]apierr.MissingPrivilege, error) {
+	user, err := c.conn.UserName(ctx)
+	if err != nil {
+		return nil, err
+	}
 	var (
 		entities   []types.ManagedObjectReference
 		privileges []string

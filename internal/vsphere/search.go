@@ -71,7 +71,7 @@ func (c *Client) VMPath(ctx context.Context, id string) (string, error) {
 		return "", err
 	}
 	if paths[id] == "" {
-		return "", missingVM(id)
+		return "", missing(id)
 	}
 
 	return paths[id], nil
@@ -89,7 +89,7 @@ func (c *Client) describe(
 		keys = append(keys, objectKey{kind, ref.Value})
 	}
 	var (
-		read  map[objectKey]objectRead
+		read  map[objectKey]outcome[Object]
 		paths map[string]string
 		both  errgroup.Group
 	)
@@ -106,8 +106,8 @@ func (c *Client) describe(
 		if !ok || found.err != nil || (relative && !strings.HasSuffix(paths[key.id], ending)) {
 			continue
 		}
-		found.object.Path = paths[key.id]
-		objects = append(objects, found.object)
+		found.value.Path = paths[key.id]
+		objects = append(objects, found.value)
 	}
 	slices.SortFunc(objects, func(a, b Object) int { return strings.Compare(a.Path, b.Path) })
 

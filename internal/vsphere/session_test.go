@@ -48,7 +48,7 @@ func TestSession_isLazyAndShared(t *testing.T) {
 	}
 }
 
-// vCenter may say that nobody is logged in while the session still lives, as a load balancer's other node does.
+// vCenter may say that there is no login while the session still lives, as a load balancer's other node does.
 func TestSession_refusedThoughAlive(t *testing.T) {
 	t.Parallel()
 	server, client := setUp(t)

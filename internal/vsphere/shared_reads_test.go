@@ -10,7 +10,7 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
-// VMs with their settings, VMs without and VMs that are asked for both ways are one call, and each caller gets what he asked for.
+// VMs with their settings, VMs without and VMs that are asked for both ways are one call, and each caller gets what it asked for.
 func TestVirtualMachine_settingsShareTheCall(t *testing.T) {
 	t.Parallel()
 	for _, api := range apis {
@@ -98,7 +98,7 @@ func TestFaultToleranceWith_partner(t *testing.T) {
 		t.Errorf("object %q", failure.Object)
 	}
 
-	// With and without partners together: one call for those who are known, and one for those who are not.
+	// With and without partners together: one call for the known ones, and one for the others.
 	server.ResetRequests()
 	var calls sync.WaitGroup
 	for _, tt := range tests {

@@ -39,7 +39,8 @@ type WindowsQuiesceSpec struct {
 }
 
 // CreateSnapshot takes a snapshot, which becomes the VM's current one (CreateSnapshotEx_Task, API 6.5); the task's result
-// is the snapshot's id. While another task works on the VM, this one waits its turn: the handle's id may change then. An error with AnswerLost means that it may be under way: see [Client.FindSnapshot].
+// is the snapshot's id. While another task works on the VM, this one waits: the
+// handle's id may change then. An error with AnswerLost means that it may be under way: see [Client.FindSnapshot].
 func (c *Client) CreateSnapshot(ctx context.Context, spec SnapshotSpec) (task.Handle[string], error) {
 	request := types.CreateSnapshotEx_Task{
 		This: vmRef(spec.VMID), Name: conn.EscapeName(spec.Name), Description: spec.Description, Memory: spec.Memory,

@@ -32,7 +32,7 @@ type Snapshot struct {
 // milliseconds). A parent comes before its children, and siblings in the order they were taken. A VM without any has an
 // empty list; errors are those of [Client.VirtualMachine].
 func (c *Client) Snapshots(ctx context.Context, vmID string) ([]Snapshot, error) {
-	shared, err := loadOutcome(ctx, c.snapshots, vmID)
+	shared, err := load(ctx, c.snapshots, vmID)
 
 	return slices.Clone(shared), err
 }
@@ -49,7 +49,7 @@ func (c *Client) SnapshotsAt(ctx context.Context, vmID, path string) ([]Snapshot
 	return snapshotsAt(all, path), nil
 }
 
-// snapshotsAt prefers the exact path, then names: a path that somebody wrote without escapes is the literal name.
+// snapshotsAt prefers the exact path, then names: a path that was written without escapes is the literal name.
 func snapshotsAt(all []Snapshot, path string) []Snapshot {
 	for _, matches := range []func(Snapshot) bool{
 		func(one Snapshot) bool { return one.Path == path },

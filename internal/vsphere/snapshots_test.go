@@ -206,14 +206,14 @@ func TestSnapshots_lostAnswer(t *testing.T) {
 			if found, err = client.FindSnapshot(t.Context(), search); err != nil || found.SnapshotID != id || len(found.TaskIDs) != 0 {
 				t.Errorf("afterwards, by the task: %+v, %v, want %s", found, err, id)
 			}
-			stranger := connect(t, configFor(server))
+			other := connect(t, configFor(server))
 			search.TaskID = ""
-			if found, err = stranger.FindSnapshot(t.Context(), search); err != nil || found.SnapshotID != id {
+			if found, err = other.FindSnapshot(t.Context(), search); err != nil || found.SnapshotID != id {
 				t.Errorf("afterwards, by its name: %+v, %v, want %s", found, err, id)
 			}
 			server.ForgetTasks()
 			search.TaskID = "task-unknown"
-			if found, err = stranger.FindSnapshot(t.Context(), search); err != nil || found.SnapshotID != id {
+			if found, err = other.FindSnapshot(t.Context(), search); err != nil || found.SnapshotID != id {
 				t.Errorf("by a forgotten task: %+v, %v, want %s", found, err, id)
 			}
 		})

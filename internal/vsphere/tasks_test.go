@@ -376,7 +376,7 @@ func TestCachedSession_leavesNothingBehind(t *testing.T) {
 	if err := os.Chmod(config.SessionCache, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	for range 2 { // the second time, nobody logs in
+	for range 2 { // the second time, there is no login
 		client, err := vsphere.New(config)
 		if err != nil {
 			t.Fatal(err)

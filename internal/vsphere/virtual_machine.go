@@ -48,22 +48,13 @@ func vmSpec(ids []string, more ...string) types.PropertyFilterSpec {
 // VirtualMachine reads one VM (RetrievePropertiesEx, one call for all that are read within a few milliseconds). It is an
 // error of kind NotFound when the VM is gone, of kind Denied when the user may not see it.
 func (c *Client) VirtualMachine(ctx context.Context, id string) (*VirtualMachine, error) {
-	return c.machine(ctx, machineKey{id: id})
+	return load(ctx, c.machines, machineKey{id: id})
 }
 
 // VirtualMachineWithSettings is [Client.VirtualMachine] with the VM's extraConfig, which is long and may hold secrets, in
 // the same call.
 func (c *Client) VirtualMachineWithSettings(ctx context.Context, id string) (*VirtualMachine, error) {
-	return c.machine(ctx, machineKey{id: id, settings: true})
-}
-
-func (c *Client) machine(ctx context.Context, key machineKey) (*VirtualMachine, error) {
-	read, err := c.machines.Load(ctx, key)
-	if err != nil {
-		return nil, err
-	}
-
-	return read.machine, read.err
+	return load(ctx, c.machines, machineKey{id: id, settings: true})
 }
 
 // neighbours is what was read along with the VMs, by managed object id unless said otherwise.

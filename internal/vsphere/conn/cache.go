@@ -17,8 +17,8 @@ import (
 
 // sessionCache keeps session tokens in a folder between processes, one file for each endpoint and user. A token is as good
 // as a password, so folder and files are for their owner only; what others may have touched is not used. govmomi's
-// session/cache was not taken: it trusts any file it finds and asks the server whether the session lives, where our
-// first call finds out for free.
+// session/cache was not taken: it trusts any file it finds and asks the server whether the session lives, which
+// the first call finds out for free.
 type sessionCache struct {
 	file string // empty: no cache
 }
@@ -73,7 +73,7 @@ func openSessionCache(folder, endpoint, username string) (sessionCache, error) {
 	return sessionCache{file: filepath.Join(folder, hex.EncodeToString(key[:])+".json")}, nil
 }
 
-// openToOthers reports whether anybody but the owner has access. Windows keeps access lists that the mode does not show.
+// openToOthers reports whether users other than the owner have access. Windows keeps access lists that the mode does not show.
 func openToOthers(info fs.FileInfo) bool {
 	return runtime.GOOS != "windows" && info.Mode().Perm()&forOthers != 0
 }
@@ -107,7 +107,7 @@ func (c sessionCache) load() (cachedSession, error) {
 	return kept, nil
 }
 
-// store replaces the file in one step, so that a process beside us never reads half of it.
+// store replaces the file in one step, so that another process never reads half of it.
 func (c sessionCache) store(session cachedSession) error {
 	if !c.enabled() {
 		return nil

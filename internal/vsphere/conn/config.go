@@ -23,14 +23,14 @@ const (
 	APIJSON = "json" // VI/JSON, from vCenter 8.0.1 on
 )
 
-// Config says which vCenter to speak to, as whom, and how. Only Endpoint, Username and Password are required.
+// Config says which vCenter to connect to, as which user, and how. Only Endpoint, Username and Password are required.
 type Config struct {
 	// Endpoint is a host, host:port or URL. The scheme is https unless the URL says http, which is meant for simulators.
 	Endpoint string
 	Username string
 	Password string
 	// Thumbprint is the SHA-1 or SHA-256 of the server's certificate in hexadecimal, with or without colons. When set, that
-	// very certificate is accepted and no other, whoever signed it.
+	// very certificate is accepted and no other, by any signer.
 	Thumbprint string
 	// CACertificate is the certificate authority to trust instead of the system's: PEM text, or the path of a PEM file.
 	CACertificate string

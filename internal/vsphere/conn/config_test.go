@@ -92,7 +92,7 @@ func TestSessionCache_file(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	other, err := openSessionCache(folder, "https://vc/sdk", "somebody else")
+	other, err := openSessionCache(folder, "https://vc/sdk", "another user")
 	if err != nil || other.file == cache.file {
 		t.Errorf("two users share %s, %v", other.file, err)
 	}

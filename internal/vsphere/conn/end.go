@@ -15,8 +15,8 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
 )
 
-// keep writes the tokens to the cache, where there is one. A session that another process has put there since we looked stays:
-// that process keeps it for the next one, and ours is ended by [Conn.logout].
+// keep writes the tokens to the cache, where there is one. A session that another process has put there since the last look stays:
+// that process keeps it for the next one, and this process's own is ended by [Conn.logout].
 func (c *Conn) keep(ctx context.Context) {
 	if !c.cache.enabled() {
 		return
@@ -93,7 +93,7 @@ func (c *Conn) Close(ctx context.Context) error {
 }
 
 // logout ends both sessions, unless they are kept in the cache for the next process. Of processes that logged in at the same
-// time the cache has one's: the others must not leave theirs behind, where no process would find them.
+// time the cache has one's: the sessions of the other processes would be found by none, and are ended.
 func (c *Conn) logout(ctx context.Context) error {
 	ours := c.tokens()
 	c.mu.Lock()

@@ -40,7 +40,7 @@ func (c *Conn) REST(ctx context.Context, request Request) error {
 	}
 }
 
-// restSession is a token, and how many logins it took to come by.
+// restSession is a token and the number of the login that gave it.
 type restSession struct {
 	token      string
 	generation int // 0 is no session

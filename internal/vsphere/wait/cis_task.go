@@ -48,7 +48,7 @@ type CISProgress struct {
 	Message   *conn.VAPIMessage `json:"message"`
 }
 
-// State maps the status. BLOCKED waits for an answer from outside and is no end; a status we do not know is none either.
+// State maps the status. BLOCKED waits for an answer from outside and is no end; an unknown status is none either.
 func (t CISTask) State() task.State {
 	switch t.Status {
 	case "PENDING":

@@ -51,7 +51,7 @@ type watch struct {
 	looks  int            // that came when it may have been over
 	tried  bool           // was once given to a collector
 	by     *collecting    // has a filter for it
-	told   bool           // by has told of it: it need not be looked at
+	told   bool           // by has reported it: no look is needed
 }
 
 func newWatcher(life *httpapi.Lifetime, server propertyServer) *watcher {
@@ -78,7 +78,9 @@ func (w *watch) due() time.Time {
 }
 
 // long reports whether the end is too far off to be looked for, or was not when it was expected.
-func (w *watch) long() bool { return w.looks >= mostLooks || w.pace.Due().Sub(w.joined) > longestLooked }
+func (w *watch) long() bool {
+	return w.looks >= mostLooks || w.pace.Due().Sub(w.joined) > longestLooked
+}
 
 // await blocks until done says so of the properties at paths, and returns them. Other ends: an error of kind NotFound
 // when the object is gone, what keeps the properties from being read, [httpapi.ErrClosed] and ctx's cause.
