@@ -26,6 +26,7 @@ type Transport struct {
 	base     *http.Transport
 	logger   *slog.Logger
 	largest  int64
+	tail     time.Duration // how long the end of an answer is waited for
 	observe  func(*http.Response)
 	way      atomic.Int64 // the shortest time that an answer took, 0 while there was none
 }
@@ -36,7 +37,7 @@ func NewTransport(
 	platform string, trust *tls.Config, largest int64, logger *slog.Logger, observe func(*http.Response),
 ) *Transport {
 	return &Transport{
-		platform: platform, logger: logger, largest: largest, observe: observe,
+		platform: platform, logger: logger, largest: largest, tail: tailPatience, observe: observe,
 		base: &http.Transport{
 			Proxy:               http.ProxyFromEnvironment,
 			TLSClientConfig:     trust,
@@ -109,7 +110,7 @@ func (t *Transport) RoundTrip(request *http.Request) (*http.Response, error) {
 		t.observe(response)
 	}
 	x.status.Store(int32(response.StatusCode))
-	response.Body = newBoundedBody(response.Body, t.largest)
+	response.Body = newBoundedBody(response.Body, t.largest, t.tail)
 	t.logger.DebugContext(ctx, t.platform+" answered", "op", x.op, "status", response.StatusCode, "elapsed", elapsed)
 
 	return response, nil

@@ -92,7 +92,7 @@ func TestQueuedTask_endsWithItsCaller(t *testing.T) {
 	if _, err := task.Wait(ctx, h); !errors.Is(err, task.ErrUnfinished) {
 		t.Errorf("an interrupted wait: %v", err)
 	}
-	_, outcome, err := task.Settle(ctx, h, 5*time.Second)
+	_, outcome, err := task.Settle(ctx, h, time.Minute)
 	if outcome != task.Cancelled || !apierr.Is(err, apierr.Busy) || vcenter.started != 1 || vcenter.canceled != 1 {
 		t.Errorf("settled as %v, %v after %d tasks, %d cancelled", outcome, err, vcenter.started, vcenter.canceled)
 	}

@@ -34,7 +34,7 @@ func TestReads_areOneCall(t *testing.T) {
 		}
 	})
 	calls.Wait()
-	if counts := server.Requests(); counts.Total > 2 {
+	if counts := server.Requests(); counts.Total > 2+apart {
 		t.Errorf("101 reads took %v", counts.ByMethod)
 	}
 }
@@ -117,7 +117,7 @@ func TestObject_allTypesInOneCall(t *testing.T) {
 		})
 	}
 	calls.Wait()
-	if counts := server.Requests(); counts.Total > 2 {
+	if counts := server.Requests(); counts.Total > 2+apart {
 		t.Errorf("%d reads took %v", 2*len(paths), counts.ByMethod)
 	}
 	cluster := server.ID("/DC0/host/DC0_C0")
@@ -176,7 +176,7 @@ func TestVMsNamed_isOneList(t *testing.T) {
 		})
 	}
 	calls.Wait()
-	if counts := server.Requests(); counts.Total > 2 {
+	if counts := server.Requests(); counts.Total > 2+apart {
 		t.Errorf("the checks took %v", counts.ByMethod)
 	}
 }
@@ -187,15 +187,17 @@ func TestCustomizationSpecExists(t *testing.T) {
 	warm(t, client)
 	server.ResetRequests()
 	var calls sync.WaitGroup
-	for name, want := range map[string]bool{"linux": true, "windows": false} {
-		calls.Go(func() {
-			if got, err := client.CustomizationSpecExists(t.Context(), name); err != nil || got != want {
-				t.Errorf("%s: %v, %v", name, got, err)
-			}
-		})
+	for range 20 {
+		for name, want := range map[string]bool{"linux": true, "windows": false} {
+			calls.Go(func() {
+				if got, err := client.CustomizationSpecExists(t.Context(), name); err != nil || got != want {
+					t.Errorf("%s: %v, %v", name, got, err)
+				}
+			})
+		}
 	}
 	calls.Wait()
-	if counts := server.Requests(); counts.Total > 1 {
+	if counts := server.Requests(); counts.Total > 1+apart {
 		t.Errorf("the checks took %v", counts.ByMethod)
 	}
 }

@@ -72,7 +72,7 @@ func TestSession_noRESTUnlessUsed(t *testing.T) {
 		t.Errorf("About took %v, want the service content alone", counts.ByMethod)
 	}
 	now, err := client.ServerTime(t.Context())
-	if err != nil || time.Since(now).Abs() > 5*time.Second {
+	if err != nil || time.Since(now).Abs() > time.Minute {
 		t.Errorf("ServerTime = %s, %v", now, err)
 	}
 	if counts := server.Requests(); counts.Total != 1 {
@@ -130,12 +130,14 @@ func TestSession_unreachable(t *testing.T) {
 	if err := listener.Close(); err != nil {
 		t.Fatal(err)
 	}
-	client := connect(t, vsphere.Config{Endpoint: endpoint, Username: "u", Password: "p"})
-	begin := time.Now()
+	var log lockedBuffer
+	client := connect(t, vsphere.Config{
+		Endpoint: endpoint, Username: "u", Password: "p", Logger: slog.New(slog.NewTextHandler(&log, nil)),
+	})
 	_, err = client.VirtualMachine(t.Context(), "vm-1")
 	failure := wantError(t, err, apierr.Unavailable, apierr.CodeUnreachable)
-	if failure.Object != endpoint || time.Since(begin) > 5*time.Second {
-		t.Errorf("%q after %s", failure.Object, time.Since(begin))
+	if failure.Object != endpoint || strings.Contains(log.String(), "trying again") {
+		t.Errorf("%q, with %s", failure.Object, log.String())
 	}
 }
 
