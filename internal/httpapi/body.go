@@ -7,11 +7,8 @@ import (
 	"time"
 )
 
-// What is left of an answer when its reader has enough: what ends a chunked one, and some white space.
-const (
-	longestTail  = 4 << 10
-	tailPatience = 100 * time.Millisecond
-)
+// longestTail is what may be left of an answer when its reader has enough: what ends a chunked one, and some white space.
+const longestTail = 4 << 10
 
 // ErrAnswerTooLarge is in the chain of the error for an answer beyond the bound.
 var ErrAnswerTooLarge = errors.New("the answer is too large")

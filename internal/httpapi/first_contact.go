@@ -9,14 +9,6 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 )
 
-const (
-	// ContactLimit bounds the first request, whatever the request timeout is: it asks for what every server has at hand.
-	ContactLimit = 20 * time.Second
-	// quietTime is how long a server that could not be reached is not asked again. The CLI plans many resources, and each
-	// would wait as long as the first.
-	quietTime = 30 * time.Second
-)
-
 // Contact remembers that the first contact failed, so that a platform that is down fails a plan in seconds, however many
 // resources it has. Nothing has begun then that is worth waiting for.
 type Contact struct {

@@ -10,14 +10,8 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/backoff"
 )
 
-const (
-	readAttempts   = 5               // attempts at a read that meets a passing failure
-	busyPatience   = 2 * time.Minute // with an object that is busy, when ctx has no deadline of its own
-	refusePatience = 2 * time.Minute // with a service that refuses work
-)
-
-// Pauses are those between the attempts at one request.
-var Pauses = backoff.Series{First: 200 * time.Millisecond, Longest: 5 * time.Second}
+// readAttempts is how many attempts a read gets that meets a passing failure.
+const readAttempts = 5
 
 // Verdict is what the retry policy says about a failed attempt.
 type Verdict int

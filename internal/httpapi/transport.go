@@ -10,15 +10,9 @@ import (
 	"time"
 )
 
-const (
-	// connectionsKept is how many idle connections to the one host stay open: more than the calls a CLI makes at a time, so
-	// that handshakes are few.
-	connectionsKept = 128
-	// idleConnection is less than what load balancers in front of a platform allow: a request that cannot be repeated should
-	// not meet a connection that the other side is just closing.
-	idleConnection = 30 * time.Second
-	handshakeLimit = 15 * time.Second
-)
+// connectionsKept is how many idle connections to the one host stay open: more than the calls a CLI makes at a time, so
+// that handshakes are few.
+const connectionsKept = 128
 
 // Transport is the one HTTP transport of a client. It notes how far each request got, bounds answers and logs.
 type Transport struct {

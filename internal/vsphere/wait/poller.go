@@ -2,6 +2,7 @@ package wait
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"slices"
 	"sync"
@@ -54,7 +55,7 @@ func (p *poller[W]) await(ctx context.Context, w W) error {
 		p.mu.Unlock()
 		p.wake()
 
-		return context.Cause(ctx)
+		return fmt.Errorf("waiting: %w", context.Cause(ctx))
 	}
 }
 

@@ -71,7 +71,7 @@ func (q *queuedTask[T]) begin(ctx context.Context) (*vimTask[T], error) {
 			return started, nil
 		}
 		last = err
-		if IsTaskInProgress(err) && !place.refused() {
+		if isTaskInProgress(err) && !place.refused() {
 			place.leave()
 			place = nil
 		} else if !attempts.Again(ctx, err) {
@@ -98,7 +98,7 @@ func (q *queuedTask[T]) ID() string { return q.task().ID() }
 func (q *queuedTask[T]) Next(ctx context.Context) (task.Update[T], error) {
 	current := q.task()
 	update, err := current.Next(ctx)
-	if err != nil || !IsTaskInProgress(update.Err) || q.isCancelled() || !q.attempts.Again(ctx, update.Err) {
+	if err != nil || !isTaskInProgress(update.Err) || q.isCancelled() || !q.attempts.Again(ctx, update.Err) {
 		return update, err
 	}
 	next, err := q.begin(ctx)
@@ -138,8 +138,8 @@ func (q *queuedTask[T]) task() *vimTask[T] {
 	return q.current
 }
 
-// IsTaskInProgress reports whether something failed because another task works on its object. Other busy objects, a locked
+// isTaskInProgress reports whether something failed because another task works on its object. Other busy objects, a locked
 // file for example, do not prove that nothing was done.
-func IsTaskInProgress(err error) bool {
+func isTaskInProgress(err error) bool {
 	return apierr.Is(err, apierr.Busy) && (conn.HasCode(err, "TaskInProgress") || conn.HasCode(err, "VAppTaskInProgress"))
 }
