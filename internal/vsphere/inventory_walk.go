@@ -114,16 +114,13 @@ func upwards() []types.BaseSelectionSpec {
 	}
 }
 
-// paths returns the inventory paths of objects by id, in one call. Names keep vim25's escapes.
-func (c *Client) paths(ctx context.Context, refs []types.ManagedObjectReference) (map[string]string, error) {
-	ways := upwards()
-	spec := types.PropertyFilterSpec{PropSet: []types.PropertySpec{
-		{Type: "ManagedEntity", PathSet: []string{"name", "parent"}},
-		{Type: "VirtualMachine", PathSet: []string{"name", "parent", "parentVApp"}},
-		{Type: "VirtualApp", PathSet: []string{"name", "parent", "parentFolder"}},
-	}}
+// readTree reads properties of objects and of everything above them, by id, in one call.
+func (c *Client) readTree(
+	ctx context.Context, refs []types.ManagedObjectReference, properties ...types.PropertySpec,
+) (map[string]conn.Properties, error) {
+	spec := types.PropertyFilterSpec{PropSet: properties}
 	for _, ref := range refs {
-		spec.ObjectSet = append(spec.ObjectSet, types.ObjectSpec{Obj: ref, SelectSet: ways})
+		spec.ObjectSet = append(spec.ObjectSet, types.ObjectSpec{Obj: ref, SelectSet: upwards()})
 	}
 	all, err := c.conn.Retrieve(ctx, "", spec)
 	if err != nil {
@@ -132,6 +129,20 @@ func (c *Client) paths(ctx context.Context, refs []types.ManagedObjectReference)
 	tree := make(map[string]conn.Properties, len(all))
 	for _, p := range all {
 		tree[p.Ref.Value] = p
+	}
+
+	return tree, nil
+}
+
+// paths returns the inventory paths of objects by id, in one call. Names keep vim25's escapes.
+func (c *Client) paths(ctx context.Context, refs []types.ManagedObjectReference) (map[string]string, error) {
+	tree, err := c.readTree(ctx, refs,
+		types.PropertySpec{Type: "ManagedEntity", PathSet: []string{"name", "parent"}},
+		types.PropertySpec{Type: "VirtualMachine", PathSet: []string{"name", "parent", "parentVApp"}},
+		types.PropertySpec{Type: "VirtualApp", PathSet: []string{"name", "parent", "parentFolder"}},
+	)
+	if err != nil {
+		return nil, err
 	}
 	paths := make(map[string]string, len(refs))
 	for _, ref := range refs {

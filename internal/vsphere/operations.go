@@ -19,6 +19,15 @@ func vmRef(id string) types.ManagedObjectReference {
 	return types.ManagedObjectReference{Type: "VirtualMachine", Value: id}
 }
 
+func vmRefs(ids []string) []types.ManagedObjectReference {
+	refs := make([]types.ManagedObjectReference, 0, len(ids))
+	for _, id := range ids {
+		refs = append(refs, vmRef(id))
+	}
+
+	return refs
+}
+
 // start starts a task whose result is not needed. A refusal comes as the error; what happens later, as the task's.
 func start[Q any, R wait.AnswersTask](
 	ctx context.Context, c *Client, op, id string, method func(context.Context, soap.RoundTripper, *Q) (*R, error), request *Q,

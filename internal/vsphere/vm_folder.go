@@ -16,22 +16,14 @@ func (c *Client) RootVMFolder(ctx context.Context, vmID string) (string, error) 
 }
 
 func (c *Client) readRootFolders(ctx context.Context, ids []string) (map[string]string, error) {
-	spec := types.PropertyFilterSpec{PropSet: []types.PropertySpec{
-		{Type: "ManagedEntity", PathSet: []string{"parent"}},
-		{Type: "VirtualMachine", PathSet: []string{"parent", "parentVApp"}},
-		{Type: "VirtualApp", PathSet: []string{"parent", "parentFolder"}},
-		{Type: "Datacenter", PathSet: []string{"parent", "vmFolder"}},
-	}}
-	for _, id := range ids {
-		spec.ObjectSet = append(spec.ObjectSet, types.ObjectSpec{Obj: vmRef(id), SelectSet: upwards()})
-	}
-	all, err := c.conn.Retrieve(ctx, "", spec)
+	tree, err := c.readTree(ctx, vmRefs(ids),
+		types.PropertySpec{Type: "ManagedEntity", PathSet: []string{"parent"}},
+		types.PropertySpec{Type: "VirtualMachine", PathSet: []string{"parent", "parentVApp"}},
+		types.PropertySpec{Type: "VirtualApp", PathSet: []string{"parent", "parentFolder"}},
+		types.PropertySpec{Type: "Datacenter", PathSet: []string{"parent", "vmFolder"}},
+	)
 	if err != nil {
 		return nil, err
-	}
-	tree := make(map[string]conn.Properties, len(all))
-	for _, p := range all {
-		tree[p.Ref.Value] = p
 	}
 	folders := make(map[string]string, len(ids))
 	for _, id := range ids {
