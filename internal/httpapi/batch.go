@@ -3,14 +3,10 @@ package httpapi
 import (
 	"context"
 	"errors"
-	"time"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/batch"
 )
-
-// batchLimit bounds a shared call with all its repetitions, since no caller's context does.
-const batchLimit = 5 * time.Minute
 
 // Batch reads objects that are asked for together by one call; see [batch.Batch].
 type Batch[K comparable, V any] struct {

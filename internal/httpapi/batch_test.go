@@ -58,7 +58,7 @@ func TestBatch(t *testing.T) {
 		defer cancel()
 		group.Go(func() {
 			if _, err := batch.Load(impatient, 8); !apierr.Is(err, apierr.TimedOut) {
-				t.Errorf("who gave up: %v", err)
+				t.Errorf("the one that gave up: %v", err)
 			}
 		})
 		group.Wait()

@@ -15,7 +15,7 @@ import (
 
 func TestBoundedBody(t *testing.T) {
 	t.Parallel()
-	body := newBoundedBody(http.NoBody, 0)
+	body := newBoundedBody(http.NoBody, 0, 0)
 	if _, err := body.Read(make([]byte, 1)); !errors.Is(err, ErrAnswerTooLarge) {
 		t.Errorf("error %v", err)
 	}
@@ -27,20 +27,21 @@ func TestTransport_keepsConnections(t *testing.T) {
 	t.Parallel()
 	long := "<answer>" + strings.Repeat("text ", 4000) + "</answer>"
 	tests := map[string]struct {
+		tail        time.Duration
 		answer      func(w http.ResponseWriter, gone <-chan struct{})
 		connections int32
 	}{
-		"short": {func(w http.ResponseWriter, _ <-chan struct{}) { _, _ = w.Write([]byte("<answer/>")) }, 1},
-		"in chunks, the last a little later": {func(w http.ResponseWriter, _ <-chan struct{}) {
+		"short": {time.Minute, func(w http.ResponseWriter, _ <-chan struct{}) { _, _ = w.Write([]byte("<answer/>")) }, 1},
+		"in chunks, the last a little later": {time.Minute, func(w http.ResponseWriter, _ <-chan struct{}) {
 			_, _ = w.Write([]byte(long))
 			_ = http.NewResponseController(w).Flush()
 			<-time.After(5 * time.Millisecond)
 		}, 1},
-		"with white space": {func(w http.ResponseWriter, _ <-chan struct{}) { _, _ = w.Write([]byte(long + "\n\n")) }, 1},
-		"with much behind it": {func(w http.ResponseWriter, _ <-chan struct{}) {
+		"with white space": {time.Minute, func(w http.ResponseWriter, _ <-chan struct{}) { _, _ = w.Write([]byte(long + "\n\n")) }, 1},
+		"with much behind it": {time.Minute, func(w http.ResponseWriter, _ <-chan struct{}) {
 			_, _ = w.Write([]byte(long + strings.Repeat(" ", 1<<20)))
 		}, 5},
-		"that does not end": {func(w http.ResponseWriter, gone <-chan struct{}) {
+		"that does not end": {time.Millisecond, func(w http.ResponseWriter, gone <-chan struct{}) {
 			_, _ = w.Write([]byte(long))
 			_ = http.NewResponseController(w).Flush()
 			<-gone
@@ -61,6 +62,7 @@ func TestTransport_keepsConnections(t *testing.T) {
 			server.Start()
 			t.Cleanup(server.Close)
 			transport := NewTransport("the platform", nil, 1<<30, slog.New(slog.DiscardHandler), nil)
+			transport.tail = test.tail
 			t.Cleanup(transport.CloseIdleConnections)
 			client := http.Client{Transport: transport, Timeout: time.Minute}
 			for range 5 {

@@ -9,16 +9,8 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 )
 
-const (
-	// ContactLimit bounds the first request, whatever the request timeout is: it asks for what every server has at hand.
-	ContactLimit = 20 * time.Second
-	// quietTime is how long a server that could not be reached is not asked again. The CLI plans many resources, and each
-	// would wait as long as the first.
-	quietTime = 30 * time.Second
-)
-
 // Contact remembers that the first contact failed, so that a platform that is down fails a plan in seconds, however many
-// resources it has. Nothing has begun then that patience could save.
+// resources it has. Nothing has begun then that is worth waiting for.
 type Contact struct {
 	mu     sync.Mutex
 	failed time.Time
@@ -45,7 +37,7 @@ func (c *Contact) Refusal() error {
 	return ContactError{c.why}
 }
 
-// Remember notes how a contact ended, and returns its error. That somebody gave up waiting says nothing of the server.
+// Remember notes how a contact ended, and returns its error. That a caller gave up waiting says nothing of the server.
 func (c *Contact) Remember(err error) error {
 	failure, ours := errors.AsType[*apierr.Error](err)
 	if !ours || failure.Code == apierr.CodeInterrupted || !apierr.Is(failure, apierr.Unavailable, apierr.TimedOut, apierr.Busy) {

@@ -6,6 +6,8 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/sync/singleflight"
+
 	"github.com/vmfork/terraform-provider-vmfork/internal/batch"
 )
 
@@ -20,55 +22,57 @@ type Lifetime struct {
 	next    int
 	cancels map[int]context.CancelCauseFunc
 	running sync.WaitGroup
-
-	crowd crowd // those who wait for what it bounds
 }
 
-// Detach returns a context with ctx's values that ends with the Lifetime or by cancel, and not with ctx. It is for work
-// that several callers share and that must not die with the one that happened to start it.
-func (l *Lifetime) Detach(ctx context.Context) (context.Context, context.CancelFunc) {
-	detached, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
+// begin counts work that several callers share or that outlives its caller. Its context has ctx's values and ends with the
+// Lifetime or by done, and not with ctx. done is nil when the Lifetime is over.
+func (l *Lifetime) begin(ctx context.Context) (detached context.Context, done func()) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.closed {
-		cancel(ErrClosed)
-
-		return detached, func() {}
+		return ctx, nil
 	}
+	detached, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
 	if l.cancels == nil {
 		l.cancels = make(map[int]context.CancelCauseFunc)
 	}
 	key := l.next
 	l.next++
 	l.cancels[key] = cancel
+	l.running.Add(1)
 
 	return detached, func() {
 		l.mu.Lock()
 		delete(l.cancels, key)
 		l.mu.Unlock()
 		cancel(context.Canceled)
+		l.running.Done()
 	}
 }
 
 // Run starts work in a goroutine under a detached context. It reports false when the Lifetime is over.
 func (l *Lifetime) Run(ctx context.Context, work func(context.Context)) bool {
-	l.mu.Lock()
-	if l.closed {
-		l.mu.Unlock()
-
+	detached, done := l.begin(ctx)
+	if done == nil {
 		return false
 	}
-	l.running.Add(1)
-	l.mu.Unlock()
-
-	detached, cancel := l.Detach(ctx)
 	go func() {
-		defer l.running.Done()
-		defer cancel()
+		defer done()
 		work(detached)
 	}()
 
 	return true
+}
+
+// within runs work under a detached context, and returns [ErrClosed] when the Lifetime is over.
+func (l *Lifetime) within(ctx context.Context, work func(context.Context) error) error {
+	detached, done := l.begin(ctx)
+	if done == nil {
+		return ErrClosed
+	}
+	defer done()
+
+	return work(detached)
 }
 
 // End cancels everything and waits until all goroutines have returned or ctx ends.
@@ -95,41 +99,16 @@ func (l *Lifetime) End(ctx context.Context) error {
 
 // Flight lets callers that want the same thing at the same time share one attempt.
 type Flight struct {
-	mu      sync.Mutex
-	current *attempt
-}
-
-type attempt struct {
-	done chan struct{}
-	err  error
+	group singleflight.Group
 }
 
 // Do joins the attempt under way or starts one with work. Only the attempt's own end or ctx's ends the wait; work runs
 // under the Lifetime.
 func (f *Flight) Do(ctx context.Context, life *Lifetime, work func(context.Context) error) error {
-	f.mu.Lock()
-	a := f.current
-	if a == nil {
-		a = &attempt{done: make(chan struct{})}
-		started := life.Run(ctx, func(ctx context.Context) {
-			a.err = work(ctx)
-			f.mu.Lock()
-			f.current = nil
-			f.mu.Unlock()
-			close(a.done)
-		})
-		if !started {
-			f.mu.Unlock()
-
-			return ErrClosed
-		}
-		f.current = a
-	}
-	f.mu.Unlock()
-
+	attempt := f.group.DoChan("", func() (any, error) { return nil, life.within(ctx, work) })
 	select {
-	case <-a.done:
-		return a.err
+	case ended := <-attempt:
+		return ended.Err
 	case <-ctx.Done():
 		return fmt.Errorf("waiting for a shared call: %w", context.Cause(ctx))
 	}
@@ -138,27 +117,18 @@ func (f *Flight) Do(ctx context.Context, life *Lifetime, work func(context.Conte
 // Lingering returns a context that ends a while after ctx does.
 func Lingering(ctx context.Context, while time.Duration) (context.Context, context.CancelFunc) {
 	lasting, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
-	var (
-		mu    sync.Mutex
-		timer *time.Timer
-		over  bool
-	)
 	stop := context.AfterFunc(ctx, func() {
-		mu.Lock()
-		defer mu.Unlock()
-		if !over {
-			timer = time.AfterFunc(while, func() { cancel(context.Cause(ctx)) })
+		timer := time.NewTimer(while)
+		defer timer.Stop()
+		select {
+		case <-timer.C:
+			cancel(context.Cause(ctx))
+		case <-lasting.Done():
 		}
 	})
 
 	return lasting, func() {
 		stop()
-		mu.Lock()
-		over = true
-		if timer != nil {
-			timer.Stop()
-		}
-		mu.Unlock()
 		cancel(context.Canceled)
 	}
 }

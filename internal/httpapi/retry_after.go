@@ -9,9 +9,6 @@ import (
 	"time"
 )
 
-// longestAsked bounds the pause that a server may ask for: one that asks for an hour is asked sooner all the same.
-const longestAsked = 30 * time.Second
-
 // RetryAfterError is in the chain of the error for an answer that said when to come back.
 type RetryAfterError struct {
 	Pause time.Duration

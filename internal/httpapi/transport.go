@@ -10,15 +10,9 @@ import (
 	"time"
 )
 
-const (
-	// connectionsKept is how many idle connections to the one host stay open: more than the calls a CLI makes at a time, so
-	// that handshakes are few.
-	connectionsKept = 128
-	// idleConnection is less than what load balancers in front of a platform allow: a request that cannot be repeated should
-	// not meet a connection that the other side is just closing.
-	idleConnection = 30 * time.Second
-	handshakeLimit = 15 * time.Second
-)
+// connectionsKept is how many idle connections to the one host stay open: more than the calls a CLI makes at a time, so
+// that handshakes are few.
+const connectionsKept = 128
 
 // Transport is the one HTTP transport of a client. It notes how far each request got, bounds answers and logs.
 type Transport struct {
@@ -26,6 +20,7 @@ type Transport struct {
 	base     *http.Transport
 	logger   *slog.Logger
 	largest  int64
+	tail     time.Duration // how long the end of an answer is waited for
 	observe  func(*http.Response)
 	way      atomic.Int64 // the shortest time that an answer took, 0 while there was none
 }
@@ -36,7 +31,7 @@ func NewTransport(
 	platform string, trust *tls.Config, largest int64, logger *slog.Logger, observe func(*http.Response),
 ) *Transport {
 	return &Transport{
-		platform: platform, logger: logger, largest: largest, observe: observe,
+		platform: platform, logger: logger, largest: largest, tail: tailPatience, observe: observe,
 		base: &http.Transport{
 			Proxy:               http.ProxyFromEnvironment,
 			TLSClientConfig:     trust,
@@ -109,7 +104,7 @@ func (t *Transport) RoundTrip(request *http.Request) (*http.Response, error) {
 		t.observe(response)
 	}
 	x.status.Store(int32(response.StatusCode))
-	response.Body = newBoundedBody(response.Body, t.largest)
+	response.Body = newBoundedBody(response.Body, t.largest, t.tail)
 	t.logger.DebugContext(ctx, t.platform+" answered", "op", x.op, "status", response.StatusCode, "elapsed", elapsed)
 
 	return response, nil

@@ -38,7 +38,7 @@ func (e *UntrustedCertificateError) Unwrap() error { return e.cause }
 type Trust struct {
 	// Host is the server's name, for a connection that sends none because it is an IP address.
 	Host string
-	// Thumbprint is the SHA-1 or SHA-256 of the certificate to accept, whoever signed it.
+	// Thumbprint is the SHA-1 or SHA-256 of the certificate to accept, by any signer.
 	Thumbprint string
 	// CACertificate is the certificate authority to trust instead of the system's: PEM text, or the path of a PEM file.
 	CACertificate string

@@ -4,13 +4,14 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/vmware/govmomi/vim25"
 	"github.com/vmware/govmomi/vim25/methods"
 	"github.com/vmware/govmomi/vim25/types"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
 	"github.com/vmfork/terraform-provider-vmfork/internal/task"
+	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere/conn"
+	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere/wait"
 )
 
 // CheckSeverity says what a [CheckFinding] means for the operation that was checked.
@@ -29,7 +30,7 @@ type CheckFinding struct {
 	Err      *apierr.Error // as the operation itself would have failed
 }
 
-// CheckInstantClone asks vCenter whether an instant clone would succeed, without making one
+// CheckInstantClone asks vCenter whether an instant clone would succeed, without creating one
 // (VirtualMachineProvisioningChecker.CheckInstantClone_Task, API 6.7). The error says that the check could not be made, not
 // that it found something; kind Unsupported where this vCenter can't.
 func (c *Client) CheckInstantClone(ctx context.Context, spec InstantCloneSpec) ([]CheckFinding, error) {
@@ -38,26 +39,16 @@ func (c *Client) CheckInstantClone(ctx context.Context, spec InstantCloneSpec) (
 	if err != nil {
 		return nil, err
 	}
-	vim, err := c.identify(ctx)
+	content, err := c.conn.Content(ctx)
 	if err != nil {
 		return nil, err
 	}
-	checker := vim.ServiceContent.VmProvisioningChecker
-	if checker == nil {
+	if content.VmProvisioningChecker == nil {
 		return nil, what.Error(apierr.Unsupported, "NotSupported")
 	}
-	results := func(value any) ([]types.CheckResult, bool) { return checkResults(value), true }
-	handle, err := startQueued(ctx, c, what, results,
-		func(ctx context.Context, vim *vim25.Client) (types.ManagedObjectReference, error) {
-			answer, err := methods.CheckInstantClone_Task(ctx, vim, &types.CheckInstantClone_Task{
-				This: *checker, Vm: vmRef(spec.SourceID), Spec: request,
-			})
-			if err != nil {
-				return types.ManagedObjectReference{}, err //nolint:wrapcheck // vimCall classifies it
-			}
-
-			return answer.Returnval, nil
-		})
+	handle, err := wait.StartQueued(ctx, c.tasks, what, checkResults, methods.CheckInstantClone_Task, &types.CheckInstantClone_Task{
+		This: *content.VmProvisioningChecker, Vm: vmRef(spec.SourceID), Spec: request,
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -70,17 +61,17 @@ func (c *Client) CheckInstantClone(ctx context.Context, spec InstantCloneSpec) (
 }
 
 // checkResults reads the result of a check, one for each VM and host.
-func checkResults(value any) []types.CheckResult {
+func checkResults(value any) ([]types.CheckResult, bool) {
 	switch result := value.(type) {
 	case types.ArrayOfCheckResult:
-		return result.CheckResult
+		return result.CheckResult, true
 	case *types.ArrayOfCheckResult:
-		return result.CheckResult
+		return result.CheckResult, true
 	case []types.CheckResult:
-		return result
+		return result, true
 	}
 
-	return nil
+	return nil, true
 }
 
 // findings lists what the results say, errors first.
@@ -88,7 +79,7 @@ func findings(what httpapi.Call, results []types.CheckResult) []CheckFinding {
 	var found []CheckFinding
 	add := func(severity CheckSeverity, host *types.ManagedObjectReference, faults []types.LocalizedMethodFault) {
 		for i := range faults {
-			finding := CheckFinding{Severity: severity, Err: localizedError(what, &faults[i])}
+			finding := CheckFinding{Severity: severity, Err: conn.LocalizedError(what, &faults[i])}
 			if host != nil {
 				finding.HostID = host.Value
 			}

@@ -5,11 +5,11 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"sync"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
 	"github.com/vmfork/terraform-provider-vmfork/internal/task"
+	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere/conn"
 )
 
 const cloneOp = "POST /api/vcenter/vm?action=clone"
@@ -71,47 +71,27 @@ func newCloneBody(spec CloneSpec) cloneBody {
 // longer, so that the task is known and can be settled. A refusal of kind Denied does not say what is missing:
 // [Client.MissingClonePrivileges] does.
 func (c *Client) StartClone(ctx context.Context, spec CloneSpec) (task.Handle[string], error) {
+	what := httpapi.Call{Op: cloneOp, Object: spec.SourceID, Effect: httpapi.Changes}
 	var id string
-	err := c.rest(ctx, restRequest{
-		Call:   httpapi.Call{Op: cloneOp, Object: spec.SourceID, Effect: httpapi.Changes},
-		method: http.MethodPost, path: vmPath, query: url.Values{"action": {"clone"}, "vmw-task": {"true"}},
-		in: newCloneBody(spec), out: &id,
+	err := c.conn.REST(ctx, conn.Request{
+		Call:   what,
+		Method: http.MethodPost, Path: vmPath, Query: url.Values{"action": {"clone"}, "vmw-task": {"true"}},
+		In: newCloneBody(spec), Out: &id,
 	})
 	if err != nil {
 		return nil, err
 	}
 	if id == "" {
-		failure := httpapi.Call{Op: cloneOp, Object: spec.SourceID}.Error(apierr.Internal, apierr.CodeMalformedAnswer)
+		failure := what.Error(apierr.Internal, apierr.CodeMalformedAnswer)
 		failure.AnswerLost = true
 
 		return nil, failure
 	}
-	c.started.add(id)
 
-	return &cloneHandle{client: c, id: id, object: spec.SourceID, pace: c.paces.Started(cloneOp)}, nil
+	return c.tasks.StartedCIS(id, what), nil
 }
 
-// startedTasks knows the tasks that this process started and what they made, so that a search for a lost one does not take
-// them for it.
-type startedTasks struct {
-	mu  sync.Mutex
-	ids map[string]struct{} // of tasks, and of the objects they made
-}
-
-func (t *startedTasks) add(id string) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.ids == nil {
-		t.ids = make(map[string]struct{})
-	}
-	t.ids[id] = struct{}{}
-}
-
-// has reports whether this process started the task, or was told that a task of its own made the object.
-func (t *startedTasks) has(id string) bool {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	_, ok := t.ids[id]
-
-	return ok
+// CloneTask returns the handle of a clone that this or another process started. Nothing is asked until its Next.
+func (c *Client) CloneTask(id string) task.Handle[string] {
+	return c.tasks.ResumeCIS(id, httpapi.Call{Op: cloneOp})
 }

@@ -47,7 +47,7 @@ func (c *Client) deviceChanges(
 	present := edits.present
 	if present == nil {
 		var err error
-		if present, err = loadOutcome(ctx, c.devices, vmID); err != nil {
+		if present, err = load(ctx, c.devices, vmID); err != nil {
 			return nil, err
 		}
 	}
@@ -69,9 +69,7 @@ func (c *Client) deviceChanges(
 		if !found {
 			return nil, noDevice(what, key)
 		}
-		backing := new(types.VirtualSerialPortFileBackingInfo)
-		backing.FileName = edits.serialPorts[key]
-		port.Backing = backing
+		port.Backing = &types.VirtualSerialPortFileBackingInfo{VirtualDeviceFileBackingInfo: fileBacking(edits.serialPorts[key])}
 		edit(port)
 	}
 	for _, key := range slices.Sorted(maps.Keys(edits.parallelPorts)) {
@@ -79,13 +77,15 @@ func (c *Client) deviceChanges(
 		if !found {
 			return nil, noDevice(what, key)
 		}
-		backing := new(types.VirtualParallelPortFileBackingInfo)
-		backing.FileName = edits.parallelPorts[key]
-		port.Backing = backing
+		port.Backing = &types.VirtualParallelPortFileBackingInfo{VirtualDeviceFileBackingInfo: fileBacking(edits.parallelPorts[key])}
 		edit(port)
 	}
 
 	return changes, nil
+}
+
+func fileBacking(file string) types.VirtualDeviceFileBackingInfo {
+	return types.VirtualDeviceFileBackingInfo{FileName: file}
 }
 
 // ethernetCard is any virtual Ethernet card.
@@ -104,7 +104,7 @@ func (c *Client) editedCard(
 	}
 	card := device.GetVirtualEthernetCard()
 	if edit.NetworkID != "" {
-		backing, err := loadOutcome(ctx, c.backings, edit.NetworkID)
+		backing, err := load(ctx, c.backings, edit.NetworkID)
 		if err != nil {
 			return nil, err
 		}

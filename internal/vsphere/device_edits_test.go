@@ -12,6 +12,7 @@ import (
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
+	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere/conn"
 )
 
 // sourceDevices are the devices of a VM whose source is edited by several clones at a time.
@@ -36,9 +37,9 @@ func sourceDevices() []types.BaseVirtualDevice {
 // newDeviceClient makes a client that has the VM's devices and any network at hand.
 func newDeviceClient(t *testing.T, devices []types.BaseVirtualDevice) *Client {
 	t.Helper()
-	c := new(Client)
+	c, life := new(Client), new(httpapi.Lifetime)
 	itself := func(id string) string { return id }
-	c.devices = httpapi.NewBatch(&c.life, retrieveOp, itself,
+	c.devices = httpapi.NewBatch(life, conn.RetrieveOp, itself,
 		func(_ context.Context, ids []string) (map[string]outcome[[]types.BaseVirtualDevice], error) {
 			read := map[string]outcome[[]types.BaseVirtualDevice]{}
 			for _, id := range ids {
@@ -46,19 +47,19 @@ func newDeviceClient(t *testing.T, devices []types.BaseVirtualDevice) *Client {
 			}
 
 			return read, nil
-		}, missingVM)
-	c.backings = httpapi.NewBatch(&c.life, retrieveOp, itself,
+		}, missing)
+	c.backings = httpapi.NewBatch(life, conn.RetrieveOp, itself,
 		func(_ context.Context, ids []string) (map[string]outcome[types.BaseVirtualDeviceBackingInfo], error) {
 			read := map[string]outcome[types.BaseVirtualDeviceBackingInfo]{}
 			for _, id := range ids {
 				if id != "network-none" {
-					read[id] = newBacking(properties{ref: objectRef(TypeNetwork, id), values: map[string]any{"name": "lan%2fa"}}, "uuid")
+					read[id] = newBacking(conn.Properties{Ref: objectRef(TypeNetwork, id), Values: map[string]any{"name": "lan%2fa"}}, "uuid")
 				}
 			}
 
 			return read, nil
-		}, missingNetwork)
-	t.Cleanup(func() { _ = c.life.End(context.WithoutCancel(t.Context())) })
+		}, missing)
+	t.Cleanup(func() { _ = life.End(context.WithoutCancel(t.Context())) })
 
 	return c
 }
@@ -158,7 +159,7 @@ func TestDeviceChanges_mistakes(t *testing.T) {
 		},
 		"no such network": {
 			deviceEdits{networkInterfaces: map[string]NetworkInterfaceEdit{"4000": {NetworkID: "network-none"}}},
-			apierr.NotFound, codeGone, "network-none", nil,
+			apierr.NotFound, conn.CodeGone, "network-none", nil,
 		},
 	}
 	for name, tt := range tests {
@@ -166,8 +167,8 @@ func TestDeviceChanges_mistakes(t *testing.T) {
 			t.Parallel()
 			_, err := client.deviceChanges(t.Context(), httpapi.Call{Op: instantCloneOp, Object: "vm-1"}, "vm-1", tt.edits)
 			want := &apierr.Error{Kind: tt.kind, Code: tt.code, Object: tt.object, Arguments: tt.names, Op: instantCloneOp}
-			if tt.code == codeGone {
-				want.Op = retrieveOp
+			if tt.code == conn.CodeGone {
+				want.Op = conn.RetrieveOp
 			}
 			if got, ok := errors.AsType[*apierr.Error](err); !ok || whole(*got) != whole(*want) {
 				t.Errorf("got %+v, want %+v", err, want)
@@ -181,10 +182,10 @@ func TestDeviceChanges_mistakes(t *testing.T) {
 
 func TestNewBacking(t *testing.T) {
 	t.Parallel()
-	group := properties{
-		ref: objectRef(TypeNetwork, "dvportgroup-8"), values: map[string]any{"name": "g", "key": "dvportgroup-8"},
+	group := conn.Properties{
+		Ref: objectRef(TypeNetwork, "dvportgroup-8"), Values: map[string]any{"name": "g", "key": "dvportgroup-8"},
 	}
-	opaque := properties{ref: objectRef(TypeNetwork, "network-o9"), values: map[string]any{
+	opaque := conn.Properties{Ref: objectRef(TypeNetwork, "network-o9"), Values: map[string]any{
 		"name": "o", "summary": types.OpaqueNetworkSummary{OpaqueNetworkId: "segment", OpaqueNetworkType: "nsx.LogicalSwitch"},
 	}}
 	got := newBacking(group, "uuid-1")

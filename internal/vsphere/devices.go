@@ -7,29 +7,33 @@ import (
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
+	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere/conn"
 )
 
-// outcome is what a batch tells of one object: a value, or why there is none.
+// outcome is the answer of a batch for one object: a value, or why there is none.
 type outcome[T any] struct {
 	value T
 	err   error
 }
 
-// loadOutcome reads one object of a batch.
-func loadOutcome[T any](ctx context.Context, from *httpapi.Batch[string, outcome[T]], id string) (T, error) {
-	read, err := from.Load(ctx, id)
+// load reads one object of a batch.
+func load[K comparable, V any](ctx context.Context, from *httpapi.Batch[K, outcome[V]], key K) (V, error) {
+	read, err := from.Load(ctx, key)
 	if err != nil {
-		var none T
-
-		return none, err
+		return read.value, err
 	}
 
 	return read.value, read.err
 }
 
+// missing is the error for an object that does not exist.
+func missing(id string) error {
+	return httpapi.Call{Op: conn.RetrieveOp, Object: id}.Error(apierr.NotFound, conn.CodeGone)
+}
+
 // readVMs reads properties of VMs in one call and makes a value of each VM that the user may see.
 func readVMs[T any](
-	ctx context.Context, s *session, ids, paths []string, newValue func(properties) T,
+	ctx context.Context, c *Client, ids, paths []string, newValue func(conn.Properties) T,
 ) (map[string]outcome[T], error) {
 	spec := types.PropertyFilterSpec{PropSet: []types.PropertySpec{
 		{Type: "VirtualMachine", PathSet: append([]string{"name"}, paths...)},
@@ -37,39 +41,39 @@ func readVMs[T any](
 	for _, id := range ids {
 		spec.ObjectSet = append(spec.ObjectSet, types.ObjectSpec{Obj: vmRef(id)})
 	}
-	all, err := s.retrieve(ctx, "", spec)
+	all, err := c.conn.Retrieve(ctx, "", spec)
 	if err != nil {
 		return nil, err
 	}
 	read := map[string]outcome[T]{}
 	for _, p := range all {
-		if err := p.denied(); err != nil {
-			read[p.ref.Value] = outcome[T]{err: err}
+		if err := p.Denied(); err != nil {
+			read[p.Ref.Value] = outcome[T]{err: err}
 
 			continue
 		}
-		read[p.ref.Value] = outcome[T]{value: newValue(p)}
+		read[p.Ref.Value] = outcome[T]{value: newValue(p)}
 	}
 
 	return read, nil
 }
 
 // readDevices reads the devices of VMs.
-func (s *session) readDevices(ctx context.Context, ids []string) (map[string]outcome[[]types.BaseVirtualDevice], error) {
-	return readVMs(ctx, s, ids, []string{"config.hardware.device"}, func(p properties) []types.BaseVirtualDevice {
-		return get[types.ArrayOfVirtualDevice](p, "config.hardware.device").VirtualDevice
+func (c *Client) readDevices(ctx context.Context, ids []string) (map[string]outcome[[]types.BaseVirtualDevice], error) {
+	return readVMs(ctx, c, ids, []string{"config.hardware.device"}, func(p conn.Properties) []types.BaseVirtualDevice {
+		return conn.Get[types.ArrayOfVirtualDevice](p, "config.hardware.device").VirtualDevice
 	})
 }
 
 const extraConfigPath = "config.extraConfig"
 
 // settings returns a VM's extraConfig, nil where it was not read.
-func settings(p properties) map[string]string {
-	if _, read := p.values[extraConfigPath]; !read {
+func settings(p conn.Properties) map[string]string {
+	if _, read := p.Values[extraConfigPath]; !read {
 		return nil
 	}
 	options := map[string]string{}
-	for _, option := range get[types.ArrayOfOptionValue](p, extraConfigPath).OptionValue {
+	for _, option := range conn.Get[types.ArrayOfOptionValue](p, extraConfigPath).OptionValue {
 		if text, ok := option.GetOptionValue().Value.(string); ok {
 			options[option.GetOptionValue().Key] = text
 		}
@@ -80,7 +84,7 @@ func settings(p properties) map[string]string {
 
 // readBackings reads what a virtual Ethernet card needs to know of networks: a standard network's name, a distributed port
 // group's key and its switch's UUID, an opaque network's own id and type.
-func (s *session) readBackings(
+func (c *Client) readBackings(
 	ctx context.Context, ids []string,
 ) (map[string]outcome[types.BaseVirtualDeviceBackingInfo], error) {
 	const groupType, switchPath = "DistributedVirtualPortgroup", "config.distributedVirtualSwitch"
@@ -97,62 +101,58 @@ func (s *session) readBackings(
 		}
 		spec.ObjectSet = append(spec.ObjectSet, object)
 	}
-	all, err := s.retrieve(ctx, "", spec)
+	all, err := c.conn.Retrieve(ctx, "", spec)
 	if err != nil {
 		return nil, err
 	}
 	switches := map[string]string{}
 	for _, p := range all {
-		if uuid := get[string](p, "uuid"); uuid != "" {
-			switches[p.ref.Value] = uuid
+		if uuid := conn.Get[string](p, "uuid"); uuid != "" {
+			switches[p.Ref.Value] = uuid
 		}
 	}
 	backings := make(map[string]outcome[types.BaseVirtualDeviceBackingInfo], len(ids))
 	for _, p := range all {
-		if kind, ok := kindOf(p.ref.Type); !ok || kind != TypeNetwork {
+		if kind, ok := kindOf(p.Ref.Type); !ok || kind != TypeNetwork {
 			continue
 		}
-		if err := p.denied(); err != nil {
-			backings[p.ref.Value] = outcome[types.BaseVirtualDeviceBackingInfo]{err: err}
+		if err := p.Denied(); err != nil {
+			backings[p.Ref.Value] = outcome[types.BaseVirtualDeviceBackingInfo]{err: err}
 
 			continue
 		}
-		backings[p.ref.Value] = newBacking(p, switches[p.refID(switchPath)])
+		backings[p.Ref.Value] = newBacking(p, switches[p.RefID(switchPath)])
 	}
 
 	return backings, nil
 }
 
-func newBacking(p properties, switchUUID string) outcome[types.BaseVirtualDeviceBackingInfo] {
-	switch p.ref.Type {
+func newBacking(p conn.Properties, switchUUID string) outcome[types.BaseVirtualDeviceBackingInfo] {
+	switch p.Ref.Type {
 	case "DistributedVirtualPortgroup":
 		if switchUUID == "" {
-			failure := httpapi.Call{Op: retrieveOp, Object: p.ref.Value}.Error(apierr.Denied, "NoPermission")
-			failure.Arguments = []string{p.refID("config.distributedVirtualSwitch")}
+			failure := httpapi.Call{Op: conn.RetrieveOp, Object: p.Ref.Value}.Error(apierr.Denied, "NoPermission")
+			failure.Arguments = []string{p.RefID("config.distributedVirtualSwitch")}
 
 			return outcome[types.BaseVirtualDeviceBackingInfo]{err: failure}
 		}
 
 		return outcome[types.BaseVirtualDeviceBackingInfo]{value: &types.VirtualEthernetCardDistributedVirtualPortBackingInfo{
-			Port: types.DistributedVirtualSwitchPortConnection{PortgroupKey: get[string](p, "key"), SwitchUuid: switchUUID},
+			Port: types.DistributedVirtualSwitchPortConnection{PortgroupKey: conn.Get[string](p, "key"), SwitchUuid: switchUUID},
 		}}
 	case "OpaqueNetwork":
 		backing := new(types.VirtualEthernetCardOpaqueNetworkBackingInfo)
-		summary := get[types.OpaqueNetworkSummary](p, "summary")
+		summary := conn.Get[types.OpaqueNetworkSummary](p, "summary")
 		backing.OpaqueNetworkId, backing.OpaqueNetworkType = summary.OpaqueNetworkId, summary.OpaqueNetworkType
 
 		return outcome[types.BaseVirtualDeviceBackingInfo]{value: backing}
 	default:
-		network := p.ref
+		network := p.Ref
 		backing := &types.VirtualEthernetCardNetworkBackingInfo{Network: &network}
-		backing.DeviceName = unescapeName(get[string](p, "name"))
+		backing.DeviceName = conn.UnescapeName(conn.Get[string](p, "name"))
 
 		return outcome[types.BaseVirtualDeviceBackingInfo]{value: backing}
 	}
-}
-
-func missingNetwork(id string) error {
-	return httpapi.Call{Op: retrieveOp, Object: id}.Error(apierr.NotFound, codeGone)
 }
 
 // backingFile returns the file that a device writes to or reads from, and nothing where it is backed otherwise.

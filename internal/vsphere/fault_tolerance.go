@@ -5,13 +5,14 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/vmware/govmomi/vim25"
 	"github.com/vmware/govmomi/vim25/methods"
 	"github.com/vmware/govmomi/vim25/types"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
 	"github.com/vmfork/terraform-provider-vmfork/internal/task"
+	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere/conn"
+	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere/wait"
 )
 
 const (
@@ -55,11 +56,12 @@ type Recommendation struct {
 	Reason    string // in vCenter's words
 }
 
-// CreateSecondary turns fault tolerance on: it makes a secondary of the primary (CreateSecondaryVMEx_Task; the deprecated
-// CreateSecondaryVM_Task before API 6.0). While another task works on the primary, this one waits its turn. Naming disks takes one more read. An error with AnswerLost means that it may be
-// under way: see [Client.FindSecondary]. Unsupported with apierr.CodeVersionTooOld is what this vCenter can't do yet.
+// CreateSecondary turns fault tolerance on: it creates a secondary of the primary (CreateSecondaryVMEx_Task; the deprecated
+// CreateSecondaryVM_Task before API 6.0). While another task works on the primary, this one waits. Naming disks takes one more
+// read. An error with AnswerLost means that it may be under way: see [Client.FindSecondary]. Unsupported with
+// apierr.CodeVersionTooOld is what this vCenter can't do yet.
 func (c *Client) CreateSecondary(ctx context.Context, spec SecondarySpec) (task.Handle[SecondaryResult], error) {
-	extended, err := c.atLeast(ctx, apiSecondaryEx)
+	extended, err := c.conn.AtLeast(ctx, apiSecondaryEx)
 	if err != nil {
 		return nil, err
 	}
@@ -71,35 +73,20 @@ func (c *Client) CreateSecondary(ctx context.Context, spec SecondarySpec) (task.
 	what := httpapi.Call{Op: createSecondaryExOp, Object: spec.PrimaryID, Effect: httpapi.Changes}
 	if !extended {
 		what.Op = createSecondaryOp
+
+		return wait.StartQueued(ctx, c.tasks, what, secondaryResult, methods.CreateSecondaryVM_Task,
+			&types.CreateSecondaryVM_Task{This: vmRef(spec.PrimaryID), Host: host})
 	}
 
-	return startQueued(ctx, c, what, secondaryResult,
-		func(ctx context.Context, vim *vim25.Client) (types.ManagedObjectReference, error) {
-			var started types.ManagedObjectReference
-			if !extended {
-				answer, err := methods.CreateSecondaryVM_Task(ctx, vim,
-					&types.CreateSecondaryVM_Task{This: vmRef(spec.PrimaryID), Host: host})
-				if err == nil {
-					started = answer.Returnval
-				}
-
-				return started, err //nolint:wrapcheck // vimCall classifies it
-			}
-			answer, err := methods.CreateSecondaryVMEx_Task(ctx, vim,
-				&types.CreateSecondaryVMEx_Task{This: vmRef(spec.PrimaryID), Host: host, Spec: config})
-			if err == nil {
-				started = answer.Returnval
-			}
-
-			return started, err //nolint:wrapcheck // vimCall classifies it
-		})
+	return wait.StartQueued(ctx, c.tasks, what, secondaryResult, methods.CreateSecondaryVMEx_Task,
+		&types.CreateSecondaryVMEx_Task{This: vmRef(spec.PrimaryID), Host: host, Spec: config})
 }
 
 // SecondaryTask returns the handle of a secondary that another process began to make, by the task's id.
 func (c *Client) SecondaryTask(id string) task.Handle[SecondaryResult] {
 	what := httpapi.Call{Op: createSecondaryExOp, Effect: httpapi.Changes}
 
-	return resumeTask(c, what, id, secondaryResult)
+	return wait.Resume(c.tasks, what, id, secondaryResult)
 }
 
 // secondaryConfig makes the placement of the secondary's files, nil where nothing is asked for.
@@ -128,14 +115,14 @@ func (c *Client) secondaryConfig(ctx context.Context, spec SecondarySpec) (*type
 		return nil, nil //nolint:nilnil // nothing is asked for
 	}
 
-	return config, c.require(ctx, what, needed)
+	return config, c.conn.Require(ctx, what, needed)
 }
 
 func (c *Client) secondaryDisks(ctx context.Context, what httpapi.Call, spec SecondarySpec) ([]types.FaultToleranceDiskSpec, error) {
 	if len(spec.DiskDatastores) == 0 {
 		return nil, nil
 	}
-	present, err := loadOutcome(ctx, c.devices, spec.PrimaryID)
+	present, err := load(ctx, c.devices, spec.PrimaryID)
 	if err != nil {
 		return nil, err
 	}
@@ -153,7 +140,7 @@ func (c *Client) secondaryDisks(ctx context.Context, what httpapi.Call, spec Sec
 	return disks, nil
 }
 
-// secondaryResult reads the result of making or enabling a secondary.
+// secondaryResult reads the result of a secondary that was created or enabled.
 func secondaryResult(value any) (SecondaryResult, bool) {
 	var answer types.FaultToleranceSecondaryOpResult
 	switch result := value.(type) {
@@ -170,7 +157,7 @@ func secondaryResult(value any) (SecondaryResult, bool) {
 	}
 	for _, refused := range answer.PowerOnResult.NotAttempted {
 		what := httpapi.Call{Op: "PowerOnVM_Task", Object: refused.Vm.Value}
-		result.PowerOnFault = localizedError(what, &refused.Fault)
+		result.PowerOnFault = conn.LocalizedError(what, &refused.Fault)
 	}
 	for _, advice := range answer.PowerOnResult.Recommendations {
 		recommendation := Recommendation{Key: advice.Key, Reason: either(advice.ReasonText, advice.Reason)}
@@ -198,55 +185,29 @@ func (c *Client) EnableSecondary(
 		return made, true
 	}
 
-	return startQueued(ctx, c, what, result,
-		func(ctx context.Context, vim *vim25.Client) (types.ManagedObjectReference, error) {
-			answer, err := methods.EnableSecondaryVM_Task(ctx, vim, &types.EnableSecondaryVM_Task{
-				This: vmRef(primaryID), Vm: vmRef(secondaryID), Host: optionalRef(TypeHost, hostID),
-			})
-			if err != nil {
-				return types.ManagedObjectReference{}, err //nolint:wrapcheck // vimCall classifies it
-			}
-
-			return answer.Returnval, nil
-		})
+	return wait.StartQueued(ctx, c.tasks, what, result, methods.EnableSecondaryVM_Task, &types.EnableSecondaryVM_Task{
+		This: vmRef(primaryID), Vm: vmRef(secondaryID), Host: optionalRef(TypeHost, hostID),
+	})
 }
 
 // DisableSecondary disables the secondary, which is powered off and stays registered (DisableSecondaryVM_Task).
 func (c *Client) DisableSecondary(ctx context.Context, primaryID, secondaryID string) (task.Handle[struct{}], error) {
-	return c.start(ctx, "DisableSecondaryVM_Task", primaryID,
-		func(ctx context.Context, vim *vim25.Client) (types.ManagedObjectReference, error) {
-			answer, err := methods.DisableSecondaryVM_Task(ctx, vim,
-				&types.DisableSecondaryVM_Task{This: vmRef(primaryID), Vm: vmRef(secondaryID)})
-			if err != nil {
-				return types.ManagedObjectReference{}, err //nolint:wrapcheck // vimCall classifies it
-			}
-
-			return answer.Returnval, nil
-		})
+	return start(ctx, c, "DisableSecondaryVM_Task", primaryID, methods.DisableSecondaryVM_Task,
+		&types.DisableSecondaryVM_Task{This: vmRef(primaryID), Vm: vmRef(secondaryID)})
 }
 
 // TurnOffFaultTolerance removes all secondaries of the primary with their files (TurnOffFaultToleranceForVM_Task).
 func (c *Client) TurnOffFaultTolerance(ctx context.Context, primaryID string) (task.Handle[struct{}], error) {
-	return c.start(ctx, "TurnOffFaultToleranceForVM_Task", primaryID,
-		func(ctx context.Context, vim *vim25.Client) (types.ManagedObjectReference, error) {
-			answer, err := methods.TurnOffFaultToleranceForVM_Task(ctx, vim,
-				&types.TurnOffFaultToleranceForVM_Task{This: vmRef(primaryID)})
-			if err != nil {
-				return types.ManagedObjectReference{}, err //nolint:wrapcheck // vimCall classifies it
-			}
-
-			return answer.Returnval, nil
-		})
+	return start(ctx, c, "TurnOffFaultToleranceForVM_Task", primaryID, methods.TurnOffFaultToleranceForVM_Task,
+		&types.TurnOffFaultToleranceForVM_Task{This: vmRef(primaryID)})
 }
 
 // ApplyRecommendation approves what DRS recommended in a cluster (ApplyRecommendation). What it sets off, a secondary's
 // power-on for example, goes on after the call: see [Client.WaitForPowerState].
 func (c *Client) ApplyRecommendation(ctx context.Context, clusterID, key string) error {
-	return c.vimCall(ctx, httpapi.Call{Op: "ApplyRecommendation", Object: clusterID, Effect: httpapi.Changes},
-		func(ctx context.Context, vim *vim25.Client) error {
-			_, err := methods.ApplyRecommendation(ctx, vim,
-				&types.ApplyRecommendation{This: objectRef(TypeCluster, clusterID), Key: key})
+	what := httpapi.Call{Op: "ApplyRecommendation", Object: clusterID, Effect: httpapi.Changes}
+	_, err := conn.Call(ctx, c.conn.Method(what), methods.ApplyRecommendation,
+		&types.ApplyRecommendation{This: objectRef(TypeCluster, clusterID), Key: key})
 
-			return err //nolint:wrapcheck // vimCall classifies it
-		})
+	return err
 }

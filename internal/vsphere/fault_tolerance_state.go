@@ -5,11 +5,11 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/vmware/govmomi/vim25"
 	"github.com/vmware/govmomi/vim25/methods"
 	"github.com/vmware/govmomi/vim25/types"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
+	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere/conn"
 )
 
 // FaultToleranceState is a VM's state in its pair as vim25 spells it (VirtualMachineFaultToleranceState).
@@ -63,18 +63,13 @@ func (c *Client) FaultTolerance(ctx context.Context, vmID string) (FaultToleranc
 // FaultToleranceWith is [Client.FaultTolerance] of a VM whose partner is likely to be partnerID: then both are read in one
 // call.
 func (c *Client) FaultToleranceWith(ctx context.Context, vmID, partnerID string) (FaultTolerance, error) {
-	read, err := c.pairs.Load(ctx, pairKey{id: vmID, partner: partnerID})
-	if err != nil {
-		return FaultTolerance{}, err
-	}
-
-	return read.value, read.err
+	return load(ctx, c.pairs, pairKey{id: vmID, partner: partnerID})
 }
 
 // pairKey asks for the pair of one VM of a batch.
 type pairKey struct {
 	id      string
-	partner string // most likely; empty: nobody knows
+	partner string // most likely; empty: unknown
 }
 
 const (
@@ -83,13 +78,13 @@ const (
 	metroPath     = "config.metroFtHostGroup"
 )
 
-func (s *session) readPairs(ctx context.Context, keys []pairKey) (map[pairKey]outcome[FaultTolerance], error) {
+func (c *Client) readPairs(ctx context.Context, keys []pairKey) (map[pairKey]outcome[FaultTolerance], error) {
 	ids := members(keys)
 	paths := []string{pairInfoPath, pairStatePath, "runtime.host", powerStatePath}
-	if metro, err := s.atLeast(ctx, apiMetro); err == nil && metro {
+	if metro, err := c.conn.AtLeast(ctx, apiMetro); err == nil && metro {
 		paths = append(paths, metroPath)
 	}
-	known, err := readVMs(ctx, s, ids, paths, func(p properties) properties { return p })
+	known, err := readVMs(ctx, c, ids, paths, func(p conn.Properties) conn.Properties { return p })
 	if err != nil {
 		return nil, err
 	}
@@ -103,7 +98,7 @@ func (s *session) readPairs(ctx context.Context, keys []pairKey) (map[pairKey]ou
 		}
 	}
 	if len(others) > 0 {
-		more, err := readVMs(ctx, s, others, paths, func(p properties) properties { return p })
+		more, err := readVMs(ctx, c, others, paths, func(p conn.Properties) conn.Properties { return p })
 		if err != nil {
 			return nil, err
 		}
@@ -134,18 +129,18 @@ func members(keys []pairKey) []string {
 }
 
 // pairInfo returns what a VM's ftInfo says: its role, the other members, and whether they are known.
-func pairInfo(p properties) (role FaultToleranceRole, partners []string, orphaned bool) {
-	if primary := get[types.FaultTolerancePrimaryConfigInfo](p, pairInfoPath); primary.Role != 0 {
+func pairInfo(p conn.Properties) (role FaultToleranceRole, partners []string, orphaned bool) {
+	if primary := conn.Get[types.FaultTolerancePrimaryConfigInfo](p, pairInfoPath); primary.Role != 0 {
 		return RolePrimary, ids(primary.Secondaries), isTrue(primary.Orphaned)
 	}
-	if secondary := get[types.FaultToleranceSecondaryConfigInfo](p, pairInfoPath); secondary.Role != 0 {
+	if secondary := conn.Get[types.FaultToleranceSecondaryConfigInfo](p, pairInfoPath); secondary.Role != 0 {
 		return RoleSecondary, ids([]types.ManagedObjectReference{secondary.PrimaryVM}), isTrue(secondary.Orphaned)
 	}
 
 	return RoleNone, nil, false
 }
 
-func pairRole(p properties) FaultToleranceRole {
+func pairRole(p conn.Properties) FaultToleranceRole {
 	role, _, _ := pairInfo(p)
 
 	return role
@@ -163,9 +158,9 @@ func ids(refs []types.ManagedObjectReference) []string {
 func isTrue(value *bool) bool { return value != nil && *value }
 
 // newPair puts together what the members say. The result is about p.
-func newPair(p properties, members map[string]outcome[properties]) FaultTolerance {
+func newPair(p conn.Properties, members map[string]outcome[conn.Properties]) FaultTolerance {
 	role, partners, orphaned := pairInfo(p)
-	pair := FaultTolerance{VMID: p.ref.Value, State: pairState(p), Role: role, Orphaned: orphaned}
+	pair := FaultTolerance{VMID: p.Ref.Value, State: pairState(p), Role: role, Orphaned: orphaned}
 	partner := ""
 	if len(partners) > 0 {
 		partner = partners[0]
@@ -180,18 +175,18 @@ func newPair(p properties, members map[string]outcome[properties]) FaultToleranc
 	}
 	if secondary, ok := members[pair.SecondaryID]; ok && secondary.err == nil {
 		pair.SecondaryState = pairState(secondary.value)
-		pair.SecondaryHostID = secondary.value.refID("runtime.host")
-		pair.SecondaryPowerState = PowerState(get[types.VirtualMachinePowerState](secondary.value, powerStatePath))
+		pair.SecondaryHostID = secondary.value.RefID("runtime.host")
+		pair.SecondaryPowerState = PowerState(conn.Get[types.VirtualMachinePowerState](secondary.value, powerStatePath))
 	}
-	if group := get[string](p, metroPath); group != "" {
+	if group := conn.Get[string](p, metroPath); group != "" {
 		pair.MetroHostGroup = &group
 	}
 
 	return pair
 }
 
-func pairState(p properties) FaultToleranceState {
-	return FaultToleranceState(get[types.VirtualMachineFaultToleranceState](p, pairStatePath))
+func pairState(p conn.Properties) FaultToleranceState {
+	return FaultToleranceState(conn.Get[types.VirtualMachineFaultToleranceState](p, pairStatePath))
 }
 
 // CheckFaultTolerance asks vCenter what keeps a VM from being made fault tolerant
@@ -199,23 +194,14 @@ func pairState(p properties) FaultToleranceState {
 // something.
 func (c *Client) CheckFaultTolerance(ctx context.Context, vmID string) ([]CheckFinding, error) {
 	what := httpapi.Call{Op: "QueryFaultToleranceCompatibilityEx", Object: vmID}
-	if err := c.require(ctx, what, apiSecondaryEx); err != nil {
+	if err := c.conn.Require(ctx, what, apiSecondaryEx); err != nil {
 		return nil, err
 	}
-	var faults []types.LocalizedMethodFault
-	err := c.vimCall(ctx, what, func(ctx context.Context, vim *vim25.Client) error {
-		answer, err := methods.QueryFaultToleranceCompatibilityEx(ctx, vim,
-			&types.QueryFaultToleranceCompatibilityEx{This: vmRef(vmID)})
-		if err != nil {
-			return err //nolint:wrapcheck // vimCall classifies it
-		}
-		faults = answer.Returnval
-
-		return nil
-	})
+	answer, err := conn.Call(ctx, c.conn.Method(what), methods.QueryFaultToleranceCompatibilityEx,
+		&types.QueryFaultToleranceCompatibilityEx{This: vmRef(vmID)})
 	if err != nil {
 		return nil, err
 	}
 
-	return findings(httpapi.Call{Op: createSecondaryExOp, Object: vmID}, []types.CheckResult{{Error: faults}}), nil
+	return findings(httpapi.Call{Op: createSecondaryExOp, Object: vmID}, []types.CheckResult{{Error: answer.Returnval}}), nil
 }

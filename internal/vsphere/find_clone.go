@@ -19,25 +19,25 @@ const clockSkew = 5 * time.Second
 func (c *Client) FindClone(ctx context.Context, search CloneSearch) (CloneFinding, error) {
 	var finding CloneFinding
 	if search.TaskID != "" {
-		known, err := c.listTasks(ctx, []string{search.TaskID})
+		known, err := c.tasks.ListCIS(ctx, []string{search.TaskID})
 		if err != nil {
 			return finding, err
 		}
 		if info, ok := known[search.TaskID]; ok {
-			if finding.VMID = info.resultID(); finding.VMID != "" {
+			if finding.VMID = info.ResultID(); finding.VMID != "" {
 				return c.confirm(ctx, finding)
 			}
-			if !info.state().Done() {
+			if !info.State().Done() {
 				finding.TaskIDs = append(finding.TaskIDs, search.TaskID)
 			}
 		}
 	}
-	running, err := c.runningClones(ctx, search.SourceID)
+	running, err := c.tasks.RunningClones(ctx, search.SourceID)
 	if err != nil {
 		return finding, err
 	}
 	for _, id := range slices.Sorted(maps.Keys(running)) {
-		if id != search.TaskID && !c.started.has(id) && !c.tasks.watches(id) {
+		if id != search.TaskID && !c.tasks.Own(id) && !c.tasks.Awaited(id) {
 			finding.TaskIDs = append(finding.TaskIDs, id)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere/wait"
 )
 
 // FindInstantClone looks for an instant clone whose answer or task was lost, as [Client.FindClone] does for a REST clone:
@@ -15,7 +16,7 @@ func (c *Client) FindInstantClone(ctx context.Context, search CloneSearch) (Clon
 		return CloneFinding{}, err
 	}
 	finding := CloneFinding{TaskIDs: lost.running}
-	if id, ok := referenceID(lost.result); ok {
+	if id, ok := wait.ReferenceID(lost.result); ok {
 		finding.VMID = id
 
 		return c.confirm(ctx, finding)

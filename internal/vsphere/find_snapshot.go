@@ -3,6 +3,8 @@ package vsphere
 import (
 	"context"
 	"time"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere/wait"
 )
 
 // SnapshotSearch describes a snapshot whose answer or task was lost.
@@ -14,11 +16,11 @@ type SnapshotSearch struct {
 	TaskID      string    // the snapshot's task where it is known
 }
 
-// SnapshotFinding is what vCenter knows of a lost snapshot. Neither a snapshot nor a running task is proof that nothing
-// came to be and nothing will.
+// SnapshotFinding is what vCenter knows of a lost snapshot. That there is neither a snapshot nor a running task is no
+// proof that none was created and none will be.
 type SnapshotFinding struct {
 	SnapshotID string   // the VM's snapshot by that name and description, taken since the request began
-	TaskIDs    []string // snapshots of that VM that are still being taken and nobody of this process waits for
+	TaskIDs    []string // snapshots of that VM that are still being taken and this process does not wait for
 }
 
 // FindSnapshot looks for a snapshot whose answer or task was lost: the VM's tasks are asked for first and its snapshots
@@ -34,7 +36,7 @@ func (c *Client) FindSnapshot(ctx context.Context, search SnapshotSearch) (Snaps
 	if err != nil {
 		return finding, err
 	}
-	made, told := referenceID(lost.result)
+	made, told := wait.ReferenceID(lost.result)
 	for _, snapshot := range all {
 		if told && snapshot.ID != made {
 			continue
@@ -52,7 +54,7 @@ func (c *Client) madeAs(snapshot Snapshot, search SnapshotSearch) bool {
 	described := search.Description == "" || snapshot.Description == search.Description
 
 	return snapshot.Name == search.Name && described &&
-		!snapshot.CreatedAt.Before(search.Since.Add(-clockSkew)) && !c.started.has(snapshot.ID)
+		!snapshot.CreatedAt.Before(search.Since.Add(-clockSkew)) && !c.tasks.Own(snapshot.ID)
 }
 
 // SecondarySearch describes a secondary whose answer or task was lost.
@@ -61,11 +63,11 @@ type SecondarySearch struct {
 	TaskID    string // the task where it is known
 }
 
-// SecondaryFinding is what vCenter knows of a lost secondary. Neither a secondary nor a running task is proof that nothing
-// came to be and nothing will.
+// SecondaryFinding is what vCenter knows of a lost secondary. That there is neither a secondary nor a running task is no
+// proof that none was created and none will be.
 type SecondaryFinding struct {
 	SecondaryID string   // the secondary that the primary has now
-	TaskIDs     []string // tasks that still make one and nobody of this process waits for
+	TaskIDs     []string // tasks that still create one and this process does not wait for
 }
 
 // FindSecondary looks for a secondary whose answer or task was lost: the primary's tasks are asked for first and its pair

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/vmware/govmomi/vim25/types"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere/conn"
 )
 
 // vimTask is what vCenter remembers of a vim25 task.
@@ -34,8 +36,8 @@ func plainMethod(name string) string {
 
 // tasksOf returns the tasks that vCenter remembers of an object (recentTask, and TaskManager.recentTask for those that the
 // object does not list yet), and the one by an id where it is given. It is one RetrievePropertiesEx.
-func (s *session) tasksOf(ctx context.Context, object types.ManagedObjectReference, taskID string) ([]vimTask, error) {
-	vim, err := s.client(ctx)
+func (c *Client) tasksOf(ctx context.Context, object types.ManagedObjectReference, taskID string) ([]vimTask, error) {
+	content, err := c.conn.Content(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -43,23 +45,23 @@ func (s *session) tasksOf(ctx context.Context, object types.ManagedObjectReferen
 		return []types.BaseSelectionSpec{&types.TraversalSpec{Type: kind, Path: "recentTask"}}
 	}
 	spec := types.PropertyFilterSpec{
-		PropSet:   []types.PropertySpec{{Type: taskType, PathSet: []string{"info"}}},
+		PropSet:   []types.PropertySpec{{Type: "Task", PathSet: []string{"info"}}},
 		ObjectSet: []types.ObjectSpec{{Obj: object, SelectSet: recent(object.Type)}},
 	}
-	if manager := vim.ServiceContent.TaskManager; manager != nil {
+	if manager := content.TaskManager; manager != nil {
 		spec.ObjectSet = append(spec.ObjectSet, types.ObjectSpec{Obj: *manager, SelectSet: recent(manager.Type)})
 	}
 	if taskID != "" {
-		ref := types.ManagedObjectReference{Type: taskType, Value: taskID}
+		ref := types.ManagedObjectReference{Type: "Task", Value: taskID}
 		spec.ObjectSet = append(spec.ObjectSet, types.ObjectSpec{Obj: ref})
 	}
-	all, err := s.retrieve(ctx, object.Value, spec)
+	all, err := c.conn.Retrieve(ctx, object.Value, spec)
 	if err != nil {
 		return nil, err
 	}
 	var tasks []vimTask
 	for _, p := range all {
-		if p.ref.Type != taskType {
+		if p.Ref.Type != "Task" {
 			continue
 		}
 		found := newVimTask(p)
@@ -72,9 +74,9 @@ func (s *session) tasksOf(ctx context.Context, object types.ManagedObjectReferen
 	return tasks, nil
 }
 
-func newVimTask(p properties) vimTask {
-	info := get[types.TaskInfo](p, "info")
-	found := vimTask{id: p.ref.Value, state: info.State, result: info.Result}
+func newVimTask(p conn.Properties) vimTask {
+	info := conn.Get[types.TaskInfo](p, "info")
+	found := vimTask{id: p.Ref.Value, state: info.State, result: info.Result}
 	if info.Entity != nil {
 		found.entity = info.Entity.Value
 	}
@@ -90,7 +92,7 @@ type lostTasks struct {
 	result  any      // of the task that was asked for by its id, once it has ended
 }
 
-// lostTasksOf returns the tasks of a method on an object that still run and nobody of this process waits for, and what
+// lostTasksOf returns the tasks of a method on an object that still run and this process does not wait for, and what
 // became of the task by an id where it is given.
 func (c *Client) lostTasksOf(
 	ctx context.Context, object types.ManagedObjectReference, taskID string, ops ...string,
@@ -108,8 +110,8 @@ func (c *Client) lostTasksOf(
 			}
 		case known.id == taskID:
 			lost.running = append(lost.running, known.id)
-		case known.running() && slices.ContainsFunc(ops, known.runs) && !c.started.has(known.id) &&
-			!c.watcher.awaits(known.id):
+		case known.running() && slices.ContainsFunc(ops, known.runs) && !c.tasks.Own(known.id) &&
+			!c.tasks.Awaited(known.id):
 			lost.running = append(lost.running, known.id)
 		}
 	}

@@ -20,12 +20,12 @@ func TestFirstContact_down(t *testing.T) {
 		_, err := client.VirtualMachine(t.Context(), "vm-1")
 		wantError(t, err, apierr.Unavailable, "HTTP 503")
 	}
-	if n := server.Requests().Total; n < 2 || n > 5 {
+	if n := server.Requests().Total; n < 2 || n > 10 {
 		t.Errorf("20 calls cost %d requests, want those of one contact with a few attempts", n)
 	}
 }
 
-// An outage that ends within the attempts goes unnoticed, and so does a proxy that asks for a little patience.
+// An outage that ends within the attempts goes unnoticed, and so does a proxy that asks to come back a little later.
 func TestFirstContact_passing(t *testing.T) {
 	t.Parallel()
 	for name, status := range map[string]int{

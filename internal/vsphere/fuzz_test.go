@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -33,33 +32,6 @@ func FuzzConfig(f *testing.F) {
 		}
 		if err := client.Close(t.Context()); err != nil {
 			t.Errorf("close: %v", err)
-		}
-	})
-}
-
-// FuzzSessionCache reads what somebody else, or a crash, left in the cache's file: it is a session or none.
-func FuzzSessionCache(f *testing.F) {
-	f.Add([]byte(`{"soap_cookie":"a=b","rest_token":"t"}`))
-	f.Add([]byte("{"))
-	f.Add([]byte("null"))
-	f.Add([]byte{0xff, 0})
-	f.Fuzz(func(t *testing.T, content []byte) {
-		cache, err := openSessionCache(t.TempDir()+"/cache", "https://h/", "u")
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(cache.file, content, ownerOnlyFile); err != nil {
-			t.Fatal(err)
-		}
-		kept, err := cache.load()
-		if err != nil {
-			t.Fatalf("a file of %q: %v", content, err)
-		}
-		if err := cache.store(kept); err != nil {
-			t.Fatal(err)
-		}
-		if again, err := cache.load(); err != nil || again != kept {
-			t.Errorf("stored %+v, loaded %+v: %v", kept, again, err)
 		}
 	})
 }

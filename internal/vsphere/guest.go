@@ -5,11 +5,11 @@ import (
 	"net/netip"
 	"slices"
 
-	"github.com/vmware/govmomi/vim25"
 	"github.com/vmware/govmomi/vim25/methods"
 	"github.com/vmware/govmomi/vim25/types"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
+	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere/conn"
 )
 
 const (
@@ -20,18 +20,16 @@ const (
 // ShutdownGuest asks the guest's operating system to shut down (ShutdownGuest), and does not wait for it. Without running
 // VMware Tools it is an error of kind InvalidState (ToolsUnavailable).
 func (c *Client) ShutdownGuest(ctx context.Context, id string) error {
-	return c.vimCall(ctx, httpapi.Call{Op: "ShutdownGuest", Object: id, Effect: httpapi.Changes},
-		func(ctx context.Context, vim *vim25.Client) error {
-			_, err := methods.ShutdownGuest(ctx, vim, &types.ShutdownGuest{This: vmRef(id)})
+	what := httpapi.Call{Op: "ShutdownGuest", Object: id, Effect: httpapi.Changes}
+	_, err := conn.Call(ctx, c.conn.Method(what), methods.ShutdownGuest, &types.ShutdownGuest{This: vmRef(id)})
 
-			return err //nolint:wrapcheck // vimCall classifies it
-		})
+	return err
 }
 
 // WaitForPowerState blocks until the VM has the power state (runtime.powerState, on the shared WaitForUpdatesEx loop). It
 // ends with ctx, or with an error of kind NotFound when the VM is gone.
 func (c *Client) WaitForPowerState(ctx context.Context, id string, state PowerState) error {
-	_, err := c.awaitProperties(ctx, "power state "+string(state), id, []string{powerStatePath}, func(values map[string]any) bool {
+	_, err := c.tasks.Properties(ctx, "power state "+string(state), vmRef(id), []string{powerStatePath}, func(values map[string]any) bool {
 		present, ok := values[powerStatePath].(types.VirtualMachinePowerState)
 
 		return ok && PowerState(present) == state
@@ -44,7 +42,7 @@ func (c *Client) WaitForPowerState(ctx context.Context, id string, state PowerSt
 // returns all of them, in the order of [VirtualMachine].GuestIPAddresses. It ends with ctx, or with an error of kind
 // NotFound when the VM is gone.
 func (c *Client) WaitForGuestIP(ctx context.Context, id string) ([]string, error) {
-	values, err := c.awaitProperties(ctx, "guest address", id, []string{guestNetPath}, func(values map[string]any) bool {
+	values, err := c.tasks.Properties(ctx, "guest address", vmRef(id), []string{guestNetPath}, func(values map[string]any) bool {
 		return len(usableAddresses(values[guestNetPath])) > 0
 	})
 	if err != nil {
@@ -54,36 +52,18 @@ func (c *Client) WaitForGuestIP(ctx context.Context, id string) ([]string, error
 	return usableAddresses(values[guestNetPath]), nil
 }
 
-// awaitProperties waits for properties of a VM, and goes on after failures that pass. wanted names what is waited for.
-func (c *Client) awaitProperties(
-	ctx context.Context, wanted, id string, paths []string, done func(map[string]any) bool,
-) (map[string]any, error) {
-	what := httpapi.Call{Op: "WaitForUpdatesEx", Object: id}
-	var values map[string]any
-	err := c.repeater().Do(ctx, httpapi.Reads, func() error {
-		var err error
-		if values, err = c.watcher.await(ctx, wanted, vmRef(id), paths, done); err != nil {
-			return c.awaitError(ctx, what, err)
-		}
-
-		return nil
-	})
-
-	return values, err
-}
-
-// usableAddresses returns the addresses of a guest.net property that somebody else can reach: no loopback, no link-local,
-// each once. IPv4 comes first; within a family, network cards and their addresses keep the order of VMware Tools.
+// usableAddresses returns the addresses of a guest.net property that other machines can reach: no loopback, no link-local,
+// each once. IPv4 comes first; within a family, interfaces and their addresses keep the order of VMware Tools.
 func usableAddresses(net any) []string {
-	var cards []types.GuestNicInfo
+	var interfaces []types.GuestNicInfo
 	switch value := net.(type) {
 	case types.ArrayOfGuestNicInfo:
-		cards = value.GuestNicInfo
+		interfaces = value.GuestNicInfo
 	case []types.GuestNicInfo:
-		cards = value
+		interfaces = value
 	}
 	var four, six []string
-	for _, card := range cards {
+	for _, card := range interfaces {
 		for _, text := range addressesOf(card) {
 			address, err := netip.ParseAddr(text)
 			if err != nil || address.IsLoopback() || address.IsLinkLocalUnicast() || address.IsUnspecified() ||

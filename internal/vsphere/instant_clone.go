@@ -5,12 +5,13 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/vmware/govmomi/vim25"
 	"github.com/vmware/govmomi/vim25/methods"
 	"github.com/vmware/govmomi/vim25/types"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
 	"github.com/vmfork/terraform-provider-vmfork/internal/task"
+	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere/conn"
+	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere/wait"
 )
 
 const instantCloneOp = "InstantClone_Task"
@@ -30,7 +31,7 @@ type InstantCloneSpec struct {
 	NetworkInterfaces map[string]NetworkInterfaceEdit
 	SerialPorts       map[string]string // the source's device key → file on a datastore: "[LocalDS_0] web/serial.log"
 	ParallelPorts     map[string]string // likewise
-	// ExtraConfig ends in the clone's extraConfig, which is how its guest learns who it is. It may hold secrets: no error or
+	// ExtraConfig ends in the clone's extraConfig, which is how its guest learns its identity. It may hold secrets: no error or
 	// log repeats a value.
 	ExtraConfig map[string]string
 	BIOSUUID    string // empty: vCenter makes one
@@ -39,8 +40,9 @@ type InstantCloneSpec struct {
 }
 
 // StartInstantClone starts an instant clone (InstantClone_Task, API 6.7); the task's result is the new VM's id, which is
-// powered on. While another task works on the source, the clone waits its turn: the handle's id may change then. Editing devices
-// may take a read of the source, shared by all clones that start together, and one of the networks. An error with AnswerLost means that the clone may be under way: see [Client.FindInstantClone]. Other errors:
+// powered on. While another task works on the source, the clone waits: the handle's id may change then. Editing devices
+// may take a read of the source, shared by all clones that start together, and one of the networks. An error with AnswerLost
+// means that the clone may be under way: see [Client.FindInstantClone]. Other errors:
 // Unsupported on a vCenter that is too old (apierr.CodeVersionTooOld), InvalidArgument with the device's key for a device
 // that the source does not have.
 func (c *Client) StartInstantClone(ctx context.Context, spec InstantCloneSpec) (task.Handle[string], error) {
@@ -50,26 +52,19 @@ func (c *Client) StartInstantClone(ctx context.Context, spec InstantCloneSpec) (
 		return nil, err
 	}
 
-	return startQueued(ctx, c, what, referenceID,
-		func(ctx context.Context, vim *vim25.Client) (types.ManagedObjectReference, error) {
-			answer, err := methods.InstantClone_Task(ctx, vim, &types.InstantClone_Task{This: vmRef(spec.SourceID), Spec: request})
-			if err != nil {
-				return types.ManagedObjectReference{}, err //nolint:wrapcheck // vimCall classifies it
-			}
-
-			return answer.Returnval, nil
-		})
+	return wait.StartQueued(ctx, c.tasks, what, wait.ReferenceID, methods.InstantClone_Task,
+		&types.InstantClone_Task{This: vmRef(spec.SourceID), Spec: request})
 }
 
 // RequireInstantClone is an error of kind Unsupported (apierr.CodeVersionTooOld) when this vCenter is too old for instant
 // clones. It needs no request after the first call.
 func (c *Client) RequireInstantClone(ctx context.Context) error {
-	return c.require(ctx, instantCloneCall(""), apiInstantClone)
+	return c.conn.Require(ctx, instantCloneCall(""), apiInstantClone)
 }
 
 // InstantCloneTask returns the handle of an instant clone that another process started, by the task's id.
 func (c *Client) InstantCloneTask(id string) task.Handle[string] {
-	return resumeTask(c, instantCloneCall(""), id, referenceID)
+	return wait.Resume(c.tasks, instantCloneCall(""), id, wait.ReferenceID)
 }
 
 func instantCloneCall(sourceID string) httpapi.Call {
@@ -81,9 +76,9 @@ func (c *Client) instantCloneRequest(
 	ctx context.Context, what httpapi.Call, spec InstantCloneSpec,
 ) (types.VirtualMachineInstantCloneSpec, error) {
 	request := types.VirtualMachineInstantCloneSpec{
-		Name: escapeName(spec.Name), Config: optionValues(spec.ExtraConfig), BiosUuid: spec.BIOSUUID,
+		Name: conn.EscapeName(spec.Name), Config: optionValues(spec.ExtraConfig), BiosUuid: spec.BIOSUUID,
 	}
-	if err := c.require(ctx, what, apiInstantClone); err != nil {
+	if err := c.conn.Require(ctx, what, apiInstantClone); err != nil {
 		return request, err
 	}
 	request.Location.Folder = optionalRef(TypeFolder, spec.FolderID)

@@ -11,6 +11,9 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
+// apart is how many more calls than need be a test allows: on a busy machine, goroutines that start together may ask apart.
+const apart = 8
+
 // startSimulator starts an embedded vCenter.
 func startSimulator(t *testing.T, options vcenter.Options) *vcenter.Server {
 	t.Helper()

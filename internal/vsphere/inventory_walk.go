@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/vmware/govmomi/vim25/types"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere/conn"
 )
 
 // down is one way down the inventory tree, and the ways that go on from its end.
@@ -68,26 +70,26 @@ func selections(ways []down) []types.BaseSelectionSpec {
 }
 
 // walk reads the names of all objects of a kind in one call and returns those by the literal name.
-func (s *session) walk(ctx context.Context, kind ObjectType, name string) ([]types.ManagedObjectReference, error) {
-	vim, err := s.client(ctx)
+func (c *Client) walk(ctx context.Context, kind ObjectType, name string) ([]types.ManagedObjectReference, error) {
+	content, err := c.conn.Content(ctx)
 	if err != nil {
 		return nil, err
 	}
 	skip := true
 	spec := types.PropertyFilterSpec{ObjectSet: []types.ObjectSpec{{
-		Obj: vim.ServiceContent.RootFolder, Skip: &skip, SelectSet: selections(waysTo[kind]),
+		Obj: content.RootFolder, Skip: &skip, SelectSet: selections(waysTo[kind]),
 	}}}
 	for _, vimType := range vimTypes[kind] {
 		spec.PropSet = append(spec.PropSet, types.PropertySpec{Type: vimType, PathSet: []string{"name"}})
 	}
-	all, err := s.retrieve(ctx, name, spec)
+	all, err := c.conn.Retrieve(ctx, name, spec)
 	if err != nil {
 		return nil, err
 	}
 	var refs []types.ManagedObjectReference
 	for _, p := range all {
-		if unescapeName(get[string](p, "name")) == name {
-			refs = append(refs, p.ref)
+		if conn.UnescapeName(conn.Get[string](p, "name")) == name {
+			refs = append(refs, p.Ref)
 		}
 	}
 
@@ -112,24 +114,35 @@ func upwards() []types.BaseSelectionSpec {
 	}
 }
 
-// paths returns the inventory paths of objects by id, in one call. Names keep vim25's escapes.
-func (s *session) paths(ctx context.Context, refs []types.ManagedObjectReference) (map[string]string, error) {
-	ways := upwards()
-	spec := types.PropertyFilterSpec{PropSet: []types.PropertySpec{
-		{Type: "ManagedEntity", PathSet: []string{"name", "parent"}},
-		{Type: "VirtualMachine", PathSet: []string{"name", "parent", "parentVApp"}},
-		{Type: "VirtualApp", PathSet: []string{"name", "parent", "parentFolder"}},
-	}}
+// readTree reads properties of objects and of everything above them, by id, in one call.
+func (c *Client) readTree(
+	ctx context.Context, refs []types.ManagedObjectReference, properties ...types.PropertySpec,
+) (map[string]conn.Properties, error) {
+	spec := types.PropertyFilterSpec{PropSet: properties}
 	for _, ref := range refs {
-		spec.ObjectSet = append(spec.ObjectSet, types.ObjectSpec{Obj: ref, SelectSet: ways})
+		spec.ObjectSet = append(spec.ObjectSet, types.ObjectSpec{Obj: ref, SelectSet: upwards()})
 	}
-	all, err := s.retrieve(ctx, "", spec)
+	all, err := c.conn.Retrieve(ctx, "", spec)
 	if err != nil {
 		return nil, err
 	}
-	tree := make(map[string]properties, len(all))
+	tree := make(map[string]conn.Properties, len(all))
 	for _, p := range all {
-		tree[p.ref.Value] = p
+		tree[p.Ref.Value] = p
+	}
+
+	return tree, nil
+}
+
+// paths returns the inventory paths of objects by id, in one call. Names keep vim25's escapes.
+func (c *Client) paths(ctx context.Context, refs []types.ManagedObjectReference) (map[string]string, error) {
+	tree, err := c.readTree(ctx, refs,
+		types.PropertySpec{Type: "ManagedEntity", PathSet: []string{"name", "parent"}},
+		types.PropertySpec{Type: "VirtualMachine", PathSet: []string{"name", "parent", "parentVApp"}},
+		types.PropertySpec{Type: "VirtualApp", PathSet: []string{"name", "parent", "parentFolder"}},
+	)
+	if err != nil {
+		return nil, err
 	}
 	paths := make(map[string]string, len(refs))
 	for _, ref := range refs {
@@ -144,18 +157,18 @@ func (s *session) paths(ctx context.Context, refs []types.ManagedObjectReference
 const deepestFolder = 128 // a path that is longer goes in a circle
 
 // climb writes the path from the object up to the root folder, which has no name in it.
-func climb(tree map[string]properties, id string) string {
+func climb(tree map[string]conn.Properties, id string) string {
 	var names []string
 	for range deepestFolder {
 		p, known := tree[id]
 		if !known {
 			break
 		}
-		above := either(p.refID("parentFolder"), either(p.refID("parent"), p.refID("parentVApp")))
+		above := either(p.RefID("parentFolder"), either(p.RefID("parent"), p.RefID("parentVApp")))
 		if above == "" {
 			break // the root folder
 		}
-		names = append(names, pathSegment(get[string](p, "name")))
+		names = append(names, conn.PathSegment(conn.Get[string](p, "name")))
 		id = above
 	}
 	if len(names) == 0 {

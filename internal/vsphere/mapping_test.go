@@ -9,7 +9,7 @@ import (
 
 	"github.com/vmware/govmomi/vim25/types"
 
-	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere/conn"
 )
 
 func TestUsableAddresses(t *testing.T) {
@@ -54,7 +54,7 @@ func TestNewMachine(t *testing.T) {
 	})
 	opaque := card(4002, &types.VirtualEthernetCardOpaqueNetworkBackingInfo{OpaqueNetworkId: "segment"})
 	unknown := card(4003, &types.VirtualEthernetCardOpaqueNetworkBackingInfo{OpaqueNetworkId: "unknown"})
-	p := properties{ref: vmRef("vm-1"), values: map[string]any{
+	p := conn.Properties{Ref: vmRef("vm-1"), Values: map[string]any{
 		"name":                    "a%2fb",
 		"parentVApp":              types.ManagedObjectReference{Type: "VirtualApp", Value: "resgroup-v1"},
 		"runtime.host":            types.ManagedObjectReference{Type: "HostSystem", Value: "host-1"},
@@ -127,21 +127,6 @@ func TestNewMachine(t *testing.T) {
 	got, wanted := fmt.Sprintf("%+v", machine), fmt.Sprintf("%+v", want)
 	if got != wanted {
 		t.Errorf("\n got %s\nwant %s", got, wanted)
-	}
-}
-
-func TestReadable(t *testing.T) {
-	t.Parallel()
-	missing := func(fault types.BaseMethodFault) []types.MissingProperty {
-		return []types.MissingProperty{{Path: "name", Fault: types.LocalizedMethodFault{Fault: fault}}}
-	}
-	all := readable([]types.ObjectContent{
-		{Obj: vmRef("vm-1"), PropSet: []types.DynamicProperty{{Name: "name", Val: "web"}}},
-		{Obj: vmRef("vm-2"), MissingSet: missing(&types.ManagedObjectNotFound{})},
-		{Obj: vmRef("vm-3"), MissingSet: missing(&types.NoPermission{})},
-	})
-	if len(all) != 2 || all[0].denied() != nil || !apierr.Is(all[1].denied(), apierr.Denied) {
-		t.Errorf("read %+v", all)
 	}
 }
 

@@ -7,8 +7,7 @@ import (
 
 	"github.com/vmware/govmomi/vim25/types"
 
-	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
-	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
+	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere/conn"
 )
 
 // objectKey is what the batch of [Client.Object] reads by.
@@ -94,21 +93,10 @@ func propertySpecs(kinds ...ObjectType) []types.PropertySpec {
 // within a few milliseconds). It is an error of kind NotFound when there is none of that type by that id, of kind Denied
 // when the user may not see it.
 func (c *Client) Object(ctx context.Context, kind ObjectType, id string) (Object, error) {
-	read, err := c.objects.Load(ctx, objectKey{kind, id})
-	if err != nil {
-		return Object{}, err
-	}
-
-	return read.object, read.err
+	return load(ctx, c.objects, objectKey{kind, id})
 }
 
-// objectRead is the outcome for one object of a batch.
-type objectRead struct {
-	object Object
-	err    error
-}
-
-func (s *session) readObjects(ctx context.Context, keys []objectKey) (map[objectKey]objectRead, error) {
+func (c *Client) readObjects(ctx context.Context, keys []objectKey) (map[objectKey]outcome[Object], error) {
 	var (
 		kinds []ObjectType
 		spec  types.PropertyFilterSpec
@@ -126,51 +114,47 @@ func (s *session) readObjects(ctx context.Context, keys []objectKey) (map[object
 		}
 	}
 	spec.PropSet = propertySpecs(kinds...)
-	all, err := s.retrieve(ctx, "", spec)
+	all, err := c.conn.Retrieve(ctx, "", spec)
 	if err != nil {
 		return nil, err
 	}
-	objects := make(map[objectKey]objectRead, len(keys))
+	objects := make(map[objectKey]outcome[Object], len(keys))
 	for _, p := range all {
-		if kind, ok := kindOf(p.ref.Type); ok {
+		if kind, ok := kindOf(p.Ref.Type); ok {
 			object, err := newObject(kind, p)
-			objects[objectKey{kind, p.ref.Value}] = objectRead{object, err}
+			objects[objectKey{kind, p.Ref.Value}] = outcome[Object]{object, err}
 		}
 	}
 
 	return objects, nil
 }
 
-func missingObjectError(key objectKey) error {
-	return httpapi.Call{Op: retrieveOp, Object: key.id}.Error(apierr.NotFound, codeGone)
-}
-
-func newObject(kind ObjectType, p properties) (Object, error) {
-	if err := p.denied(); err != nil {
+func newObject(kind ObjectType, p conn.Properties) (Object, error) {
+	if err := p.Denied(); err != nil {
 		return Object{}, err
 	}
 	object := Object{
-		Type: kind, ID: p.ref.Value, Name: unescapeName(get[string](p, "name")), ParentID: p.refID("parent"),
+		Type: kind, ID: p.Ref.Value, Name: conn.UnescapeName(conn.Get[string](p, "name")), ParentID: p.RefID("parent"),
 		Accessible: true,
 	}
 	switch kind {
 	case TypeHost:
 		object.ClusterID = object.ParentID
-		object.Accessible = get[types.HostSystemConnectionState](p, "runtime.connectionState") ==
+		object.Accessible = conn.Get[types.HostSystemConnectionState](p, "runtime.connectionState") ==
 			types.HostSystemConnectionStateConnected
-		object.Maintenance = get[bool](p, "runtime.inMaintenanceMode")
+		object.Maintenance = conn.Get[bool](p, "runtime.inMaintenanceMode")
 	case TypeResourcePool:
-		object.ClusterID = p.refID("owner")
+		object.ClusterID = p.RefID("owner")
 	case TypeCluster:
-		object.RootResourcePoolID = p.refID("resourcePool")
-		object.addCluster(get[types.ClusterConfigInfoEx](p, "configurationEx"))
+		object.RootResourcePoolID = p.RefID("resourcePool")
+		object.addCluster(conn.Get[types.ClusterConfigInfoEx](p, "configurationEx"))
 	case TypeDatastore:
-		object.Accessible = get[bool](p, "summary.accessible")
-		mode := get[string](p, "summary.maintenanceMode")
+		object.Accessible = conn.Get[bool](p, "summary.accessible")
+		mode := conn.Get[string](p, "summary.maintenanceMode")
 		object.Maintenance = mode != "" && mode != string(types.DatastoreSummaryMaintenanceModeStateNormal)
-		object.FreeBytes = get[int64](p, "summary.freeSpace")
+		object.FreeBytes = conn.Get[int64](p, "summary.freeSpace")
 	case TypeVirtualMachine:
-		state := get[types.VirtualMachineConnectionState](p, "runtime.connectionState")
+		state := conn.Get[types.VirtualMachineConnectionState](p, "runtime.connectionState")
 		object.Accessible = state == types.VirtualMachineConnectionStateConnected
 	case TypeDatacenter, TypeFolder, TypeNetwork:
 	}

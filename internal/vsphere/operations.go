@@ -4,58 +4,47 @@ import (
 	"context"
 	"strconv"
 
-	"github.com/vmware/govmomi/vim25"
 	"github.com/vmware/govmomi/vim25/methods"
+	"github.com/vmware/govmomi/vim25/soap"
 	"github.com/vmware/govmomi/vim25/types"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
 	"github.com/vmfork/terraform-provider-vmfork/internal/task"
+	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere/conn"
+	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere/wait"
 )
 
 func vmRef(id string) types.ManagedObjectReference {
 	return types.ManagedObjectReference{Type: "VirtualMachine", Value: id}
 }
 
-// starter calls a vim25 method that answers a task.
-type starter func(context.Context, *vim25.Client) (types.ManagedObjectReference, error)
-
-// start starts a task whose result nobody needs. A refusal comes as the error; what happens later, as the task's.
-func (c *Client) start(ctx context.Context, op, id string, method starter) (task.Handle[struct{}], error) {
-	handle, err := startTask(ctx, c, httpapi.Call{Op: op, Object: id, Effect: httpapi.Changes}, noResult, method)
-	if err != nil {
-		return nil, err
+func vmRefs(ids []string) []types.ManagedObjectReference {
+	refs := make([]types.ManagedObjectReference, 0, len(ids))
+	for _, id := range ids {
+		refs = append(refs, vmRef(id))
 	}
 
-	return handle, nil
+	return refs
+}
+
+// start starts a task whose result is not needed. A refusal comes as the error; what happens later, as the task's.
+func start[Q any, R wait.AnswersTask](
+	ctx context.Context, c *Client, op, id string, method func(context.Context, soap.RoundTripper, *Q) (*R, error), request *Q,
+) (task.Handle[struct{}], error) {
+	return wait.Start(ctx, c.tasks, httpapi.Call{Op: op, Object: id, Effect: httpapi.Changes}, wait.NoResult, method, request)
 }
 
 // Rename gives the VM another name (Rename_Task). The name is literal.
 func (c *Client) Rename(ctx context.Context, id, name string) (task.Handle[struct{}], error) {
-	return c.start(ctx, "Rename_Task", id, func(ctx context.Context, vim *vim25.Client) (types.ManagedObjectReference, error) {
-		answer, err := methods.Rename_Task(ctx, vim, &types.Rename_Task{This: vmRef(id), NewName: escapeName(name)})
-		if err != nil {
-			return types.ManagedObjectReference{}, err //nolint:wrapcheck // vimCall classifies it
-		}
-
-		return answer.Returnval, nil
-	})
+	return start(ctx, c, "Rename_Task", id, methods.Rename_Task, &types.Rename_Task{This: vmRef(id), NewName: conn.EscapeName(name)})
 }
 
 // Move puts the VM into another folder of its datacenter (Folder.MoveIntoFolder_Task).
 func (c *Client) Move(ctx context.Context, id, folderID string) (task.Handle[struct{}], error) {
-	folder := types.ManagedObjectReference{Type: "Folder", Value: folderID}
-	request := types.MoveIntoFolder_Task{This: folder, List: []types.ManagedObjectReference{vmRef(id)}}
-
-	return c.start(ctx, "MoveIntoFolder_Task", id,
-		func(ctx context.Context, vim *vim25.Client) (types.ManagedObjectReference, error) {
-			answer, err := methods.MoveIntoFolder_Task(ctx, vim, &request)
-			if err != nil {
-				return types.ManagedObjectReference{}, err //nolint:wrapcheck // vimCall classifies it
-			}
-
-			return answer.Returnval, nil
-		})
+	return start(ctx, c, "MoveIntoFolder_Task", id, methods.MoveIntoFolder_Task, &types.MoveIntoFolder_Task{
+		This: objectRef(TypeFolder, folderID), List: []types.ManagedObjectReference{vmRef(id)},
+	})
 }
 
 // Relocate moves the VM to another pool, cluster, host or datastore (RelocateVM_Task). A cluster without a pool means the
@@ -70,16 +59,9 @@ func (c *Client) Relocate(ctx context.Context, id string, spec RelocateSpec) (ta
 		}
 		spec.ResourcePoolID = cluster.RootResourcePoolID
 	}
-	if spec.ResourcePoolID != "" {
-		pool := objectRef(TypeResourcePool, spec.ResourcePoolID)
-		relocate.Pool = &pool
-	}
-	if spec.HostID != "" {
-		relocate.Host = &types.ManagedObjectReference{Type: "HostSystem", Value: spec.HostID}
-	}
-	if spec.DatastoreID != "" {
-		relocate.Datastore = &types.ManagedObjectReference{Type: "Datastore", Value: spec.DatastoreID}
-	}
+	relocate.Pool = optionalRef(TypeResourcePool, spec.ResourcePoolID)
+	relocate.Host = optionalRef(TypeHost, spec.HostID)
+	relocate.Datastore = optionalRef(TypeDatastore, spec.DatastoreID)
 	for key, datastoreID := range spec.DiskDatastores {
 		number, err := strconv.ParseInt(key, 10, 32)
 		if err != nil {
@@ -89,54 +71,25 @@ func (c *Client) Relocate(ctx context.Context, id string, spec RelocateSpec) (ta
 			return nil, failure
 		}
 		relocate.Disk = append(relocate.Disk, types.VirtualMachineRelocateSpecDiskLocator{
-			DiskId:    int32(number),
-			Datastore: types.ManagedObjectReference{Type: "Datastore", Value: datastoreID},
+			DiskId: int32(number), Datastore: objectRef(TypeDatastore, datastoreID),
 		})
 	}
 
-	return c.start(ctx, op, id, func(ctx context.Context, vim *vim25.Client) (types.ManagedObjectReference, error) {
-		answer, err := methods.RelocateVM_Task(ctx, vim, &types.RelocateVM_Task{This: vmRef(id), Spec: relocate})
-		if err != nil {
-			return types.ManagedObjectReference{}, err //nolint:wrapcheck // vimCall classifies it
-		}
-
-		return answer.Returnval, nil
-	})
+	return start(ctx, c, op, id, methods.RelocateVM_Task, &types.RelocateVM_Task{This: vmRef(id), Spec: relocate})
 }
 
 // PowerOn powers the VM on (PowerOnVM_Task). A VM that is on already is an error of kind InvalidState.
 func (c *Client) PowerOn(ctx context.Context, id string) (task.Handle[struct{}], error) {
-	return c.start(ctx, "PowerOnVM_Task", id, func(ctx context.Context, vim *vim25.Client) (types.ManagedObjectReference, error) {
-		answer, err := methods.PowerOnVM_Task(ctx, vim, &types.PowerOnVM_Task{This: vmRef(id)})
-		if err != nil {
-			return types.ManagedObjectReference{}, err //nolint:wrapcheck // vimCall classifies it
-		}
-
-		return answer.Returnval, nil
-	})
+	return start(ctx, c, "PowerOnVM_Task", id, methods.PowerOnVM_Task, &types.PowerOnVM_Task{This: vmRef(id)})
 }
 
 // PowerOff powers the VM off hard (PowerOffVM_Task). A VM that is off already is an error of kind InvalidState.
 func (c *Client) PowerOff(ctx context.Context, id string) (task.Handle[struct{}], error) {
-	return c.start(ctx, "PowerOffVM_Task", id, func(ctx context.Context, vim *vim25.Client) (types.ManagedObjectReference, error) {
-		answer, err := methods.PowerOffVM_Task(ctx, vim, &types.PowerOffVM_Task{This: vmRef(id)})
-		if err != nil {
-			return types.ManagedObjectReference{}, err //nolint:wrapcheck // vimCall classifies it
-		}
-
-		return answer.Returnval, nil
-	})
+	return start(ctx, c, "PowerOffVM_Task", id, methods.PowerOffVM_Task, &types.PowerOffVM_Task{This: vmRef(id)})
 }
 
 // Destroy deletes the VM with its files (Destroy_Task). The VM must be powered off. One that is gone is an error of kind
 // NotFound.
 func (c *Client) Destroy(ctx context.Context, id string) (task.Handle[struct{}], error) {
-	return c.start(ctx, "Destroy_Task", id, func(ctx context.Context, vim *vim25.Client) (types.ManagedObjectReference, error) {
-		answer, err := methods.Destroy_Task(ctx, vim, &types.Destroy_Task{This: vmRef(id)})
-		if err != nil {
-			return types.ManagedObjectReference{}, err //nolint:wrapcheck // vimCall classifies it
-		}
-
-		return answer.Returnval, nil
-	})
+	return start(ctx, c, "Destroy_Task", id, methods.Destroy_Task, &types.Destroy_Task{This: vmRef(id)})
 }

@@ -4,40 +4,32 @@ import (
 	"context"
 	"slices"
 
-	"github.com/vmware/govmomi/vim25"
 	"github.com/vmware/govmomi/vim25/methods"
 	"github.com/vmware/govmomi/vim25/types"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
+	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere/conn"
 )
 
-// birthEvents are the events of a VM's coming into being.
-var birthEvents = []string{"VmCreatedEvent", "VmClonedEvent", "VmDeployedEvent", "VmRegisteredEvent", "VmDiscoveredEvent"}
+// creationEvents are the events of a VM's creation.
+var creationEvents = []string{"VmCreatedEvent", "VmClonedEvent", "VmDeployedEvent", "VmRegisteredEvent", "VmDiscoveredEvent"}
 
-// Origin tells from vCenter's events how a VM came to be (EventManager.QueryEvents). What vCenter has forgotten, or the
+// Origin tells from vCenter's events how a VM was created (EventManager.QueryEvents). What vCenter has forgotten, or the
 // user may not see, is left empty; that is no error.
 func (c *Client) Origin(ctx context.Context, vmID string) (Origin, error) {
 	filter := types.EventFilterSpec{
 		Entity: &types.EventFilterSpecByEntity{
 			Entity: vmRef(vmID), Recursion: types.EventFilterSpecRecursionOptionSelf,
 		},
-		EventTypeId: birthEvents,
+		EventTypeId: creationEvents,
 	}
-	var events []types.BaseEvent
-	err := c.vimCall(ctx, httpapi.Call{Op: "QueryEvents", Object: vmID}, func(ctx context.Context, vim *vim25.Client) error {
-		if vim.ServiceContent.EventManager == nil {
-			return nil
-		}
-		answer, err := methods.QueryEvents(ctx, vim,
-			&types.QueryEvents{This: *vim.ServiceContent.EventManager, Filter: filter})
-		if err != nil {
-			return err //nolint:wrapcheck // vimCall classifies it
-		}
-		events = answer.Returnval
-
-		return nil
-	})
+	content, err := c.conn.Content(ctx)
+	if err != nil || content.EventManager == nil {
+		return Origin{}, err
+	}
+	answer, err := conn.Call(ctx, c.conn.Method(httpapi.Call{Op: "QueryEvents", Object: vmID}), methods.QueryEvents,
+		&types.QueryEvents{This: *content.EventManager, Filter: filter})
 	if apierr.Is(err, apierr.Denied) {
 		return Origin{}, nil
 	}
@@ -45,7 +37,7 @@ func (c *Client) Origin(ctx context.Context, vmID string) (Origin, error) {
 		return Origin{}, err
 	}
 
-	return originFrom(vmID, events), nil
+	return originFrom(vmID, answer.Returnval), nil
 }
 
 // originFrom takes the first of the events that are about the VM itself: an event of its clones names it as well.

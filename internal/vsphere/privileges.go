@@ -5,12 +5,12 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/vmware/govmomi/vim25"
 	"github.com/vmware/govmomi/vim25/methods"
 	"github.com/vmware/govmomi/vim25/types"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
+	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere/conn"
 )
 
 // The privileges that the REST clone documents.
@@ -82,15 +82,6 @@ func (c *Client) MissingPrivileges(
 	return c.missing(ctx, needs)
 }
 
-func (c *Client) missing(ctx context.Context, needs needs) ([]apierr.MissingPrivilege, error) {
-	user, err := c.userName(ctx)
-	if err != nil {
-		return nil, err
-	}
-
-	return c.lacking(ctx, user, needs)
-}
-
 // placementOf returns where a VM lies, and nothing of one that is not to be seen: then what the request itself names can
 // be checked.
 func (c *Client) placementOf(ctx context.Context, id string) (Placement, error) {
@@ -133,8 +124,12 @@ func either(first, second string) string {
 	return second
 }
 
-// lacking asks for all needs in one call and returns those that are not met, in the order of the needs.
-func (s *session) lacking(ctx context.Context, user string, needs []needed) ([]apierr.MissingPrivilege, error) {
+// missing asks for all needs in one call and returns those that are not met, in the order of the needs.
+func (c *Client) missing(ctx context.Context, needs needs) ([]apierr.MissingPrivilege, error) {
+	user, err := c.conn.UserName(ctx)
+	if err != nil {
+		return nil, err
+	}
 	var (
 		entities   []types.ManagedObjectReference
 		privileges []string
@@ -147,24 +142,22 @@ func (s *session) lacking(ctx context.Context, user string, needs []needed) ([]a
 			privileges = append(privileges, need.privilege)
 		}
 	}
-	granted := make(map[needed]bool)
-	err := s.vimCall(ctx, httpapi.Call{Op: "HasUserPrivilegeOnEntities"}, func(ctx context.Context, vim *vim25.Client) error {
-		answer, err := methods.HasUserPrivilegeOnEntities(ctx, vim, &types.HasUserPrivilegeOnEntities{
-			This: *vim.ServiceContent.AuthorizationManager, Entities: entities, UserName: user, PrivId: privileges,
-		})
-		if err != nil {
-			return err //nolint:wrapcheck // vimCall classifies it
-		}
-		for _, entity := range answer.Returnval {
-			for _, privilege := range entity.PrivAvailability {
-				granted[needed{entity.Entity, privilege.PrivId}] = privilege.IsGranted
-			}
-		}
-
-		return nil
-	})
+	content, err := c.conn.Content(ctx)
 	if err != nil {
 		return nil, err
+	}
+	answer, err := conn.Call(ctx, c.conn.Method(httpapi.Call{Op: "HasUserPrivilegeOnEntities"}), methods.HasUserPrivilegeOnEntities,
+		&types.HasUserPrivilegeOnEntities{
+			This: *content.AuthorizationManager, Entities: entities, UserName: user, PrivId: privileges,
+		})
+	if err != nil {
+		return nil, err
+	}
+	granted := make(map[needed]bool)
+	for _, entity := range answer.Returnval {
+		for _, privilege := range entity.PrivAvailability {
+			granted[needed{entity.Entity, privilege.PrivId}] = privilege.IsGranted
+		}
 	}
 	var missing []apierr.MissingPrivilege
 	for _, need := range needs {
@@ -174,33 +167,4 @@ func (s *session) lacking(ctx context.Context, user string, needs []needed) ([]a
 	}
 
 	return missing, nil
-}
-
-// userName returns the user as vCenter spells it. The login told; a session from the cache is asked
-// (SessionManager.currentSession).
-func (s *session) userName(ctx context.Context) (string, error) {
-	vim, err := s.client(ctx)
-	if err != nil {
-		return "", err
-	}
-	s.mu.Lock()
-	user := s.user
-	s.mu.Unlock()
-	if user != "" {
-		return user, nil
-	}
-	all, err := s.retrieve(ctx, "", types.PropertyFilterSpec{
-		PropSet:   []types.PropertySpec{{Type: "SessionManager", PathSet: []string{"currentSession"}}},
-		ObjectSet: []types.ObjectSpec{{Obj: *vim.ServiceContent.SessionManager}},
-	})
-	if err != nil {
-		return "", err
-	}
-	for _, p := range all {
-		if current := get[types.UserSession](p, "currentSession"); current.UserName != "" {
-			return current.UserName, nil
-		}
-	}
-
-	return s.username, nil
 }

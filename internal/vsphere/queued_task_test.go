@@ -34,15 +34,11 @@ func (q *queue) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case strings.Contains(body, "<CreateSnapshotEx_Task"):
 		q.started++
 		answer("CreateSnapshotEx_Task", fmt.Sprintf(`<returnval type="Task">task-%d</returnval>`, q.started))
-	case strings.Contains(body, "<CreatePropertyCollector"):
-		answer("CreatePropertyCollector", `<returnval type="PropertyCollector">pc-1</returnval>`)
-	case strings.Contains(body, "<CreateFilter"):
-		answer("CreateFilter", `<returnval type="PropertyFilter">f-1</returnval>`)
 	case strings.Contains(body, "<CancelTask"):
 		q.canceled++
 		answer("CancelTask", "")
-	case strings.Contains(body, "<WaitForUpdatesEx"):
-		answer("WaitForUpdatesEx", q.update())
+	case strings.Contains(body, "<RetrievePropertiesEx"):
+		answer("RetrievePropertiesEx", q.last())
 	default:
 		answer("Any", "")
 	}
@@ -52,23 +48,21 @@ const envelope = `<?xml version="1.0"?><soapenv:Envelope xmlns:soapenv="http://s
 	`xmlns:xsd="http://www.w3.org/2001/XMLSchema" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">` +
 	`<soapenv:Body>%s</soapenv:Body></soapenv:Envelope>`
 
-// update is the end of the task that was started last.
-func (q *queue) update() string {
-	state, rest := "success", `<changeSet><name>info.result</name><op>assign</op>`+
-		`<val xsi:type="ManagedObjectReference" type="VirtualMachineSnapshot">snapshot-9</val></changeSet>`
+// last is the end of the task that was started last.
+func (q *queue) last() string {
+	state, rest := "success", `<propSet><name>info.result</name>`+
+		`<val xsi:type="ManagedObjectReference" type="VirtualMachineSnapshot">snapshot-9</val></propSet>`
 	if q.started <= q.busy {
-		state, rest = "error", `<changeSet><name>info.error</name><op>assign</op><val xsi:type="LocalizedMethodFault">`+
+		state, rest = "error", `<propSet><name>info.error</name><val xsi:type="LocalizedMethodFault">`+
 			`<fault xsi:type="TaskInProgress"><task type="Task">task-other</task></fault>`+
-			`<localizedMessage>Another task is already in progress.</localizedMessage></val></changeSet>`
+			`<localizedMessage>Another task is already in progress.</localizedMessage></val></propSet>`
 	}
 
-	return fmt.Sprintf(`<returnval><version>%d</version><filterSet><filter type="PropertyFilter">f-1</filter><objectSet>`+
-		`<kind>enter</kind><obj type="Task">task-%d</obj><changeSet><name>info.state</name><op>assign</op>`+
-		`<val xsi:type="TaskInfoState">%s</val></changeSet>%s</objectSet></filterSet></returnval>`,
-		q.started, q.started, state, rest)
+	return fmt.Sprintf(`<returnval><objects><obj type="Task">task-%d</obj><propSet><name>info.state</name>`+
+		`<val xsi:type="TaskInfoState">%s</val></propSet>%s</objects></returnval>`, q.started, state, rest)
 }
 
-func TestQueuedTask_waitsItsTurn(t *testing.T) {
+func TestQueuedTask_startedAnew(t *testing.T) {
 	t.Parallel()
 	vcenter := &queue{busy: 2}
 	client := newWire(t, vcenter.ServeHTTP)
@@ -80,7 +74,7 @@ func TestQueuedTask_waitsItsTurn(t *testing.T) {
 	if err != nil || id != "snapshot-9" || h.ID() != "task-3" || vcenter.started != 3 {
 		t.Errorf("%q of %s, %v after %d tasks", id, h.ID(), err, vcenter.started)
 	}
-	if !client.started.has("task-2") || !client.started.has("snapshot-9") {
+	if !client.tasks.Own("task-2") || !client.tasks.Own("snapshot-9") {
 		t.Error("the client does not know its own")
 	}
 }
@@ -98,7 +92,7 @@ func TestQueuedTask_endsWithItsCaller(t *testing.T) {
 	if _, err := task.Wait(ctx, h); !errors.Is(err, task.ErrUnfinished) {
 		t.Errorf("an interrupted wait: %v", err)
 	}
-	_, outcome, err := task.Settle(ctx, h, 5*time.Second)
+	_, outcome, err := task.Settle(ctx, h, time.Minute)
 	if outcome != task.Cancelled || !apierr.Is(err, apierr.Busy) || vcenter.started != 1 || vcenter.canceled != 1 {
 		t.Errorf("settled as %v, %v after %d tasks, %d cancelled", outcome, err, vcenter.started, vcenter.canceled)
 	}

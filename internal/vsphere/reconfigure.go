@@ -3,7 +3,6 @@ package vsphere
 import (
 	"context"
 
-	"github.com/vmware/govmomi/vim25"
 	"github.com/vmware/govmomi/vim25/methods"
 	"github.com/vmware/govmomi/vim25/types"
 
@@ -31,12 +30,5 @@ func (c *Client) Reconfigure(ctx context.Context, id string, spec ReconfigureSpe
 	}
 	config := types.VirtualMachineConfigSpec{DeviceChange: devices, ExtraConfig: optionValues(spec.ExtraConfig)}
 
-	return c.start(ctx, what.Op, id, func(ctx context.Context, vim *vim25.Client) (types.ManagedObjectReference, error) {
-		answer, err := methods.ReconfigVM_Task(ctx, vim, &types.ReconfigVM_Task{This: vmRef(id), Spec: config})
-		if err != nil {
-			return types.ManagedObjectReference{}, err //nolint:wrapcheck // vimCall classifies it
-		}
-
-		return answer.Returnval, nil
-	})
+	return start(ctx, c, what.Op, id, methods.ReconfigVM_Task, &types.ReconfigVM_Task{This: vmRef(id), Spec: config})
 }

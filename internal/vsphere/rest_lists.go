@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
+	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere/conn"
 )
 
 const (
@@ -36,7 +37,7 @@ func (c *Client) VMsNamed(ctx context.Context, folderID, name string) ([]Object,
 	return c.names.Load(ctx, vmName{folderID, name})
 }
 
-func (s *session) readNames(ctx context.Context, keys []vmName) (map[vmName][]Object, error) {
+func (c *Client) readNames(ctx context.Context, keys []vmName) (map[vmName][]Object, error) {
 	byFolder := make(map[string][]string)
 	found := make(map[vmName][]Object, len(keys))
 	for _, key := range keys {
@@ -47,7 +48,7 @@ func (s *session) readNames(ctx context.Context, keys []vmName) (map[vmName][]Ob
 	}
 	for _, folderID := range slices.Sorted(maps.Keys(byFolder)) {
 		for _, names := range chunkNames(byFolder[folderID]) {
-			summaries, err := s.listVMs(ctx, folderID, names)
+			summaries, err := c.listVMs(ctx, folderID, names)
 			if err != nil {
 				return nil, err
 			}
@@ -82,15 +83,15 @@ func chunkNames(names []string) [][]string {
 }
 
 // listVMs lists the VMs by any of the names; an empty folder means anywhere.
-func (s *session) listVMs(ctx context.Context, folderID string, names []string) ([]vmSummary, error) {
+func (c *Client) listVMs(ctx context.Context, folderID string, names []string) ([]vmSummary, error) {
 	query := url.Values{"names": names}
 	if folderID != "" {
 		query.Set("folders", folderID)
 	}
 	var summaries []vmSummary
-	err := s.rest(ctx, restRequest{
+	err := c.conn.REST(ctx, conn.Request{
 		Call:   httpapi.Call{Op: "GET " + vmPath, Object: folderID},
-		method: http.MethodGet, path: vmPath, query: query, out: &summaries,
+		Method: http.MethodGet, Path: vmPath, Query: query, Out: &summaries,
 	})
 
 	return summaries, err
@@ -102,12 +103,12 @@ func (c *Client) CustomizationSpecExists(ctx context.Context, name string) (bool
 	return c.specs.Load(ctx, name)
 }
 
-func (s *session) readSpecs(ctx context.Context, names []string) (map[string]bool, error) {
+func (c *Client) readSpecs(ctx context.Context, names []string) (map[string]bool, error) {
 	var specs []struct {
 		Name string `json:"name"`
 	}
-	err := s.rest(ctx, restRequest{
-		Call: httpapi.Call{Op: "GET " + specsPath}, method: http.MethodGet, path: specsPath, out: &specs,
+	err := c.conn.REST(ctx, conn.Request{
+		Call: httpapi.Call{Op: "GET " + specsPath}, Method: http.MethodGet, Path: specsPath, Out: &specs,
 	})
 	if err != nil {
 		return nil, err

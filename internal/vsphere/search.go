@@ -5,12 +5,12 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/vmware/govmomi/vim25"
 	"github.com/vmware/govmomi/vim25/methods"
 	"github.com/vmware/govmomi/vim25/types"
 	"golang.org/x/sync/errgroup"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
+	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere/conn"
 )
 
 // VMQuery says which VMs [Client.FindVMs] looks for. Exactly one field is set.
@@ -71,7 +71,7 @@ func (c *Client) VMPath(ctx context.Context, id string) (string, error) {
 		return "", err
 	}
 	if paths[id] == "" {
-		return "", missingVM(id)
+		return "", missing(id)
 	}
 
 	return paths[id], nil
@@ -89,7 +89,7 @@ func (c *Client) describe(
 		keys = append(keys, objectKey{kind, ref.Value})
 	}
 	var (
-		read  map[objectKey]objectRead
+		read  map[objectKey]outcome[Object]
 		paths map[string]string
 		both  errgroup.Group
 	)
@@ -98,7 +98,7 @@ func (c *Client) describe(
 	if err := both.Wait(); err != nil {
 		return nil, err //nolint:wrapcheck // one of theirs
 	}
-	ending := "/" + strings.Join(splitPath(path), "/")
+	ending := "/" + strings.Join(conn.SplitPath(path), "/")
 	relative := path != "" && !strings.HasPrefix(path, "/")
 	var objects []Object
 	for _, key := range keys {
@@ -106,8 +106,8 @@ func (c *Client) describe(
 		if !ok || found.err != nil || (relative && !strings.HasSuffix(paths[key.id], ending)) {
 			continue
 		}
-		found.object.Path = paths[key.id]
-		objects = append(objects, found.object)
+		found.value.Path = paths[key.id]
+		objects = append(objects, found.value)
 	}
 	slices.SortFunc(objects, func(a, b Object) int { return strings.Compare(a.Path, b.Path) })
 
@@ -117,7 +117,7 @@ func (c *Client) describe(
 // atPath finds the object at an absolute path, none when it is of another type. A stand-alone host lies in a compute
 // resource by the same name, so its path may be given short.
 func (c *Client) atPath(ctx context.Context, kind ObjectType, path string) ([]types.ManagedObjectReference, error) {
-	segments := splitPath(path)
+	segments := conn.SplitPath(path)
 	if len(segments) == 0 {
 		return nil, nil
 	}
@@ -137,48 +137,42 @@ func (c *Client) atPath(ctx context.Context, kind ObjectType, path string) ([]ty
 	return []types.ManagedObjectReference{*ref}, nil
 }
 
-func (s *session) findByPath(ctx context.Context, segments []string) (*types.ManagedObjectReference, error) {
+func (c *Client) findByPath(ctx context.Context, segments []string) (*types.ManagedObjectReference, error) {
+	content, err := c.conn.Content(ctx)
+	if err != nil {
+		return nil, err
+	}
 	path := strings.Join(segments, "/")
-	var ref *types.ManagedObjectReference
-	err := s.vimCall(ctx, httpapi.Call{Op: "FindByInventoryPath", Object: path},
-		func(ctx context.Context, vim *vim25.Client) error {
-			answer, err := methods.FindByInventoryPath(ctx, vim,
-				&types.FindByInventoryPath{This: *vim.ServiceContent.SearchIndex, InventoryPath: path})
-			if err != nil {
-				return err //nolint:wrapcheck // vimCall classifies it
-			}
-			ref = answer.Returnval
+	answer, err := conn.Call(ctx, c.conn.Method(httpapi.Call{Op: "FindByInventoryPath", Object: path}), methods.FindByInventoryPath,
+		&types.FindByInventoryPath{This: *content.SearchIndex, InventoryPath: path})
+	if err != nil {
+		return nil, err
+	}
 
-			return nil
-		})
-
-	return ref, err
+	return answer.Returnval, nil
 }
 
-func (s *session) withInstanceUUID(ctx context.Context, uuid string) ([]types.ManagedObjectReference, error) {
+func (c *Client) withInstanceUUID(ctx context.Context, uuid string) ([]types.ManagedObjectReference, error) {
+	content, err := c.conn.Content(ctx)
+	if err != nil {
+		return nil, err
+	}
 	instance := true
-	var refs []types.ManagedObjectReference
-	err := s.vimCall(ctx, httpapi.Call{Op: "FindAllByUuid", Object: uuid}, func(ctx context.Context, vim *vim25.Client) error {
-		answer, err := methods.FindAllByUuid(ctx, vim, &types.FindAllByUuid{
-			This: *vim.ServiceContent.SearchIndex, Uuid: uuid, VmSearch: true, InstanceUuid: &instance,
-		})
-		if err != nil {
-			return err //nolint:wrapcheck // vimCall classifies it
-		}
-		refs = answer.Returnval
+	answer, err := conn.Call(ctx, c.conn.Method(httpapi.Call{Op: "FindAllByUuid", Object: uuid}), methods.FindAllByUuid,
+		&types.FindAllByUuid{This: *content.SearchIndex, Uuid: uuid, VmSearch: true, InstanceUuid: &instance})
+	if err != nil {
+		return nil, err
+	}
 
-		return nil
-	})
-
-	return refs, err
+	return answer.Returnval, nil
 }
 
 // named finds the objects of a type whose name is the path's last segment.
 func (c *Client) named(ctx context.Context, kind ObjectType, path string) ([]types.ManagedObjectReference, error) {
-	segments := splitPath(path)
+	segments := conn.SplitPath(path)
 	if len(segments) == 0 {
 		return nil, nil
 	}
 
-	return c.walk(ctx, kind, unescapeName(segments[len(segments)-1]))
+	return c.walk(ctx, kind, conn.UnescapeName(segments[len(segments)-1]))
 }

@@ -111,7 +111,7 @@ func TestJSON_wire(t *testing.T) {
 		},
 		"a fault that we do not know": {
 			http.StatusInternalServerError, asJSON, `{"_typeName":"QuiteNewFault","faultstring":"No."}`,
-			apierr.Internal, "HTTP 500", true, // it says nothing that we can rely on
+			apierr.Internal, "HTTP 500", true, // it says nothing to rely on
 		},
 	}
 	for name, tt := range tests {

@@ -3,12 +3,13 @@ package vsphere
 import (
 	"context"
 
-	"github.com/vmware/govmomi/vim25"
 	"github.com/vmware/govmomi/vim25/methods"
 	"github.com/vmware/govmomi/vim25/types"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
 	"github.com/vmfork/terraform-provider-vmfork/internal/task"
+	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere/conn"
+	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere/wait"
 )
 
 const createSnapshotOp = "CreateSnapshotEx_Task"
@@ -38,27 +39,20 @@ type WindowsQuiesceSpec struct {
 }
 
 // CreateSnapshot takes a snapshot, which becomes the VM's current one (CreateSnapshotEx_Task, API 6.5); the task's result
-// is the snapshot's id. While another task works on the VM, this one waits its turn: the handle's id may change then. An error with AnswerLost means that it may be under way: see [Client.FindSnapshot].
+// is the snapshot's id. While another task works on the VM, this one waits: the
+// handle's id may change then. An error with AnswerLost means that it may be under way: see [Client.FindSnapshot].
 func (c *Client) CreateSnapshot(ctx context.Context, spec SnapshotSpec) (task.Handle[string], error) {
 	request := types.CreateSnapshotEx_Task{
-		This: vmRef(spec.VMID), Name: escapeName(spec.Name), Description: spec.Description, Memory: spec.Memory,
+		This: vmRef(spec.VMID), Name: conn.EscapeName(spec.Name), Description: spec.Description, Memory: spec.Memory,
 		QuiesceSpec: newQuiesceSpec(spec.Quiesce),
 	}
 
-	return startQueued(ctx, c, snapshotCall(spec.VMID), referenceID,
-		func(ctx context.Context, vim *vim25.Client) (types.ManagedObjectReference, error) {
-			answer, err := methods.CreateSnapshotEx_Task(ctx, vim, &request)
-			if err != nil {
-				return types.ManagedObjectReference{}, err //nolint:wrapcheck // vimCall classifies it
-			}
-
-			return answer.Returnval, nil
-		})
+	return wait.StartQueued(ctx, c.tasks, snapshotCall(spec.VMID), wait.ReferenceID, methods.CreateSnapshotEx_Task, &request)
 }
 
 // SnapshotTask returns the handle of a snapshot that another process began to take, by the task's id.
 func (c *Client) SnapshotTask(id string) task.Handle[string] {
-	return resumeTask(c, snapshotCall(""), id, referenceID)
+	return wait.Resume(c.tasks, snapshotCall(""), id, wait.ReferenceID)
 }
 
 func snapshotCall(vmID string) httpapi.Call {
@@ -102,12 +96,11 @@ func (c *Client) RenameSnapshot(ctx context.Context, id, name, description strin
 
 		Req *RenameSnapshot `xml:"urn:vim25 RenameSnapshot,omitempty"`
 	}
-	request := &body{Req: &RenameSnapshot{This: snapshotRef(id), Name: escapeName(name), Description: description}}
+	request := &body{Req: &RenameSnapshot{This: snapshotRef(id), Name: conn.EscapeName(name), Description: description}}
 
-	return c.vimCall(ctx, httpapi.Call{Op: "RenameSnapshot", Object: id, Effect: httpapi.Changes},
-		func(ctx context.Context, vim *vim25.Client) error {
-			return vim.RoundTrip(ctx, request, new(methods.RenameSnapshotBody))
-		})
+	what := httpapi.Call{Op: "RenameSnapshot", Object: id, Effect: httpapi.Changes}
+
+	return c.conn.Method(what).RoundTrip(ctx, request, new(methods.RenameSnapshotBody))
 }
 
 // RemoveSnapshot removes a snapshot (RemoveSnapshot_Task): its changes go into its parent's disks. removeChildren removes
@@ -120,13 +113,5 @@ func (c *Client) RemoveSnapshot(
 		This: snapshotRef(id), RemoveChildren: removeChildren, Consolidate: &consolidate,
 	}
 
-	return c.start(ctx, "RemoveSnapshot_Task", id,
-		func(ctx context.Context, vim *vim25.Client) (types.ManagedObjectReference, error) {
-			answer, err := methods.RemoveSnapshot_Task(ctx, vim, &request)
-			if err != nil {
-				return types.ManagedObjectReference{}, err //nolint:wrapcheck // vimCall classifies it
-			}
-
-			return answer.Returnval, nil
-		})
+	return start(ctx, c, "RemoveSnapshot_Task", id, methods.RemoveSnapshot_Task, &request)
 }

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/vmware/govmomi/vim25/types"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere/conn"
 )
 
 // Snapshot is one snapshot of a VM (VirtualMachineSnapshotTree).
@@ -30,7 +32,7 @@ type Snapshot struct {
 // milliseconds). A parent comes before its children, and siblings in the order they were taken. A VM without any has an
 // empty list; errors are those of [Client.VirtualMachine].
 func (c *Client) Snapshots(ctx context.Context, vmID string) ([]Snapshot, error) {
-	shared, err := loadOutcome(ctx, c.snapshots, vmID)
+	shared, err := load(ctx, c.snapshots, vmID)
 
 	return slices.Clone(shared), err
 }
@@ -47,11 +49,11 @@ func (c *Client) SnapshotsAt(ctx context.Context, vmID, path string) ([]Snapshot
 	return snapshotsAt(all, path), nil
 }
 
-// snapshotsAt prefers the exact path, then names: a path that somebody wrote without escapes is the literal name.
+// snapshotsAt prefers the exact path, then names: a path that was written without escapes is the literal name.
 func snapshotsAt(all []Snapshot, path string) []Snapshot {
 	for _, matches := range []func(Snapshot) bool{
-		func(s Snapshot) bool { return s.Path == path },
-		func(s Snapshot) bool { return s.Name == path },
+		func(one Snapshot) bool { return one.Path == path },
+		func(one Snapshot) bool { return one.Name == path },
 	} {
 		var found []Snapshot
 		for _, snapshot := range all {
@@ -67,24 +69,24 @@ func snapshotsAt(all []Snapshot, path string) []Snapshot {
 	return nil
 }
 
-func (s *session) readSnapshots(ctx context.Context, ids []string) (map[string]outcome[[]Snapshot], error) {
-	return readVMs(ctx, s, ids, []string{"snapshot"}, newSnapshots)
+func (c *Client) readSnapshots(ctx context.Context, ids []string) (map[string]outcome[[]Snapshot], error) {
+	return readVMs(ctx, c, ids, []string{"snapshot"}, newSnapshots)
 }
 
-func newSnapshots(p properties) []Snapshot {
-	info := get[types.VirtualMachineSnapshotInfo](p, "snapshot")
+func newSnapshots(p conn.Properties) []Snapshot {
+	info := conn.Get[types.VirtualMachineSnapshotInfo](p, "snapshot")
 	current := ""
 	if info.CurrentSnapshot != nil {
 		current = info.CurrentSnapshot.Value
 	}
 
-	return flatten(nil, info.RootSnapshotList, Snapshot{VMID: p.ref.Value, Depth: -1}, current)
+	return flatten(nil, info.RootSnapshotList, Snapshot{VMID: p.Ref.Value, Depth: -1}, current)
 }
 
 // flatten appends the trees below a parent, each before its own children.
 func flatten(all []Snapshot, trees []types.VirtualMachineSnapshotTree, parent Snapshot, current string) []Snapshot {
 	for _, tree := range trees {
-		name := unescapeName(tree.Name)
+		name := conn.UnescapeName(tree.Name)
 		path := snapshotSegment(name)
 		if parent.ID != "" {
 			path = parent.Path + "/" + path

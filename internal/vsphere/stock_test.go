@@ -10,7 +10,7 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
-// The watch loop must do with govmomi's own simulator as well, which tells of a new filter only after a change, and with
+// Waits must end on govmomi's own simulator as well, which reports a new filter only after a change, and with
 // it the SOAP half of this package.
 //
 //nolint:paralleltest // govmomi's simulator keeps globals that no other server may be starting with at the same time
@@ -50,7 +50,7 @@ func TestStockSimulator(t *testing.T) {
 			t.Errorf("WaitForPowerState: %v", err)
 		}
 	})
-	for range 3 { // while somebody else waits
+	for range 3 { // while another wait is under way
 		done(t)(client.PowerOff(t.Context(), others[0].ID))
 		done(t)(client.PowerOn(t.Context(), others[0].ID))
 	}

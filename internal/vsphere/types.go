@@ -155,10 +155,10 @@ type Object struct {
 	FreeBytes int64
 }
 
-// Origin says how a VM came to be, from vCenter's events (VmCreatedEvent, VmClonedEvent, VmBeingClonedEvent …). vCenter
+// Origin says how a VM was created, from vCenter's events (VmCreatedEvent, VmClonedEvent, VmBeingClonedEvent …). vCenter
 // forgets old events: every part may be empty.
 type Origin struct {
-	User      string // who made it: "VSPHERE.LOCAL\\ci"
+	User      string // that created it: "VSPHERE.LOCAL\\ci"
 	CreatedAt time.Time
 	SourceID  string // the VM it was cloned from
 }
@@ -172,9 +172,9 @@ type CloneSearch struct {
 	TaskID   string    // the clone's task where it is known
 }
 
-// CloneFinding is what vCenter knows of a lost clone. Neither a VM nor a running task is proof that nothing came to be
-// and nothing will.
+// CloneFinding is what vCenter knows of a lost clone. That there is neither a VM nor a running task is no proof
+// that none was created and none will be.
 type CloneFinding struct {
 	VMID    string   // the VM by that name in that folder, made since the request began
-	TaskIDs []string // clones of that source that still run and nobody of this process waits for
+	TaskIDs []string // clones of that source that still run and this process does not wait for
 }

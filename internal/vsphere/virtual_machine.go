@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/vmware/govmomi/vim25/types"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere/conn"
 )
 
 // vmPaths are the properties that [VirtualMachine] is made of.
@@ -46,25 +48,13 @@ func vmSpec(ids []string, more ...string) types.PropertyFilterSpec {
 // VirtualMachine reads one VM (RetrievePropertiesEx, one call for all that are read within a few milliseconds). It is an
 // error of kind NotFound when the VM is gone, of kind Denied when the user may not see it.
 func (c *Client) VirtualMachine(ctx context.Context, id string) (*VirtualMachine, error) {
-	return c.machine(ctx, machineKey{id: id})
+	return load(ctx, c.machines, machineKey{id: id})
 }
 
 // VirtualMachineWithSettings is [Client.VirtualMachine] with the VM's extraConfig, which is long and may hold secrets, in
 // the same call.
 func (c *Client) VirtualMachineWithSettings(ctx context.Context, id string) (*VirtualMachine, error) {
-	return c.machine(ctx, machineKey{id: id, settings: true})
-}
-
-func (c *Client) machine(ctx context.Context, key machineKey) (*VirtualMachine, error) {
-	if read, along := c.rideAlong(ctx, key); along {
-		return read.machine, read.err
-	}
-	read, err := c.machines.Load(ctx, key)
-	if err != nil {
-		return nil, err
-	}
-
-	return read.machine, read.err
+	return load(ctx, c.machines, machineKey{id: id, settings: true})
 }
 
 // neighbours is what was read along with the VMs, by managed object id unless said otherwise.
@@ -75,58 +65,58 @@ type neighbours struct {
 	folderOfVApp   map[string]string
 }
 
-func (n neighbours) add(p properties) {
-	switch p.ref.Type {
+func (n neighbours) add(p conn.Properties) {
+	switch p.Ref.Type {
 	case "HostSystem":
-		if parent := get[types.ManagedObjectReference](p, "parent"); parent.Type == "ClusterComputeResource" {
-			n.clusterOfHost[p.ref.Value] = parent.Value
+		if parent := conn.Get[types.ManagedObjectReference](p, "parent"); parent.Type == "ClusterComputeResource" {
+			n.clusterOfHost[p.Ref.Value] = parent.Value
 		}
 	case "Datastore":
-		n.datastoreNamed[p.ref.Value] = unescapeName(get[string](p, "name"))
+		n.datastoreNamed[p.Ref.Value] = conn.UnescapeName(conn.Get[string](p, "name"))
 	case "OpaqueNetwork":
-		if summary, ok := p.values["summary"].(types.OpaqueNetworkSummary); ok {
-			n.opaqueNetworks[summary.OpaqueNetworkId] = p.ref.Value
+		if summary, ok := p.Values["summary"].(types.OpaqueNetworkSummary); ok {
+			n.opaqueNetworks[summary.OpaqueNetworkId] = p.Ref.Value
 		}
 	case "VirtualApp":
-		n.folderOfVApp[p.ref.Value] = p.refID("parentFolder")
+		n.folderOfVApp[p.Ref.Value] = p.RefID("parentFolder")
 	}
 }
 
-func newMachine(p properties, known neighbours) *VirtualMachine {
+func newMachine(p conn.Properties, known neighbours) *VirtualMachine {
 	vm := &VirtualMachine{
-		ID:                  p.ref.Value,
-		Name:                unescapeName(get[string](p, "name")),
-		InstanceUUID:        get[string](p, "config.instanceUuid"),
-		BIOSUUID:            get[string](p, "config.uuid"),
-		PowerState:          PowerState(get[types.VirtualMachinePowerState](p, "runtime.powerState")),
-		Template:            get[bool](p, "config.template"),
-		ConnectionState:     string(get[types.VirtualMachineConnectionState](p, "runtime.connectionState")),
-		GuestIPAddresses:    usableAddresses(p.values[guestNetPath]),
-		ToolsRunning:        get[string](p, "guest.toolsRunningStatus") == toolsRunning,
-		InstantCloneFrozen:  get[bool](p, "runtime.instantCloneFrozen"),
+		ID:                  p.Ref.Value,
+		Name:                conn.UnescapeName(conn.Get[string](p, "name")),
+		InstanceUUID:        conn.Get[string](p, "config.instanceUuid"),
+		BIOSUUID:            conn.Get[string](p, "config.uuid"),
+		PowerState:          PowerState(conn.Get[types.VirtualMachinePowerState](p, "runtime.powerState")),
+		Template:            conn.Get[bool](p, "config.template"),
+		ConnectionState:     string(conn.Get[types.VirtualMachineConnectionState](p, "runtime.connectionState")),
+		GuestIPAddresses:    usableAddresses(p.Values[guestNetPath]),
+		ToolsRunning:        conn.Get[string](p, "guest.toolsRunningStatus") == toolsRunning,
+		InstantCloneFrozen:  conn.Get[bool](p, "runtime.instantCloneFrozen"),
 		FaultToleranceState: string(pairState(p)),
 		FaultToleranceRole:  pairRole(p),
-		CurrentSnapshotID:   p.refID("snapshot.currentSnapshot"),
-		CreatedAt:           get[time.Time](p, "config.createDate"),
+		CurrentSnapshotID:   p.RefID("snapshot.currentSnapshot"),
+		CreatedAt:           conn.Get[time.Time](p, "config.createDate"),
 		Disks:               map[string]Disk{},
 		NetworkInterfaces:   map[string]NetworkInterface{},
 		StartConnected:      map[string]bool{},
 		SerialPorts:         map[string]Port{},
 		ParallelPorts:       map[string]Port{},
 	}
-	host := p.refID("runtime.host")
+	host := p.RefID("runtime.host")
 	vm.Placement = Placement{
-		FolderID:       p.refID("parent"),
-		ResourcePoolID: p.refID("resourcePool"),
+		FolderID:       p.RefID("parent"),
+		ResourcePoolID: p.RefID("resourcePool"),
 		HostID:         host,
 		ClusterID:      known.clusterOfHost[host],
 		DatastoreID:    homeDatastore(p, known),
 	}
-	if vApp := p.refID("parentVApp"); vm.Placement.FolderID == "" && vApp != "" {
+	if vApp := p.RefID("parentVApp"); vm.Placement.FolderID == "" && vApp != "" {
 		vm.Placement.FolderID = known.folderOfVApp[vApp]
 	}
 	vm.ExtraConfig = settings(p)
-	vm.devices = get[types.ArrayOfVirtualDevice](p, "config.hardware.device").VirtualDevice
+	vm.devices = conn.Get[types.ArrayOfVirtualDevice](p, "config.hardware.device").VirtualDevice
 	for _, device := range vm.devices {
 		vm.addDevice(device, known)
 	}
@@ -137,14 +127,14 @@ func newMachine(p properties, known neighbours) *VirtualMachine {
 const toolsRunning = string(types.VirtualMachineToolsRunningStatusGuestToolsRunning)
 
 // homeDatastore finds the datastore of the VM's configuration file, whose path begins with its name: "[LocalDS_0] vm/vm.vmx".
-func homeDatastore(p properties, known neighbours) string {
-	path := get[string](p, "config.files.vmPathName")
+func homeDatastore(p conn.Properties, known neighbours) string {
+	path := conn.Get[string](p, "config.files.vmPathName")
 	end := strings.LastIndex(path, "] ")
 	if !strings.HasPrefix(path, "[") || end < 0 {
 		return ""
 	}
-	name := unescapeName(path[1:end])
-	own := get[types.ArrayOfManagedObjectReference](p, "datastore").ManagedObjectReference
+	name := conn.UnescapeName(path[1:end])
+	own := conn.Get[types.ArrayOfManagedObjectReference](p, "datastore").ManagedObjectReference
 	for _, datastore := range own {
 		if known.datastoreNamed[datastore.Value] == name {
 			return datastore.Value

@@ -6,8 +6,7 @@ import (
 
 	"github.com/vmware/govmomi/vim25/types"
 
-	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
-	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
+	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere/conn"
 )
 
 // machineKey asks for one VM of a batch.
@@ -16,15 +15,9 @@ type machineKey struct {
 	settings bool // with extraConfig
 }
 
-// machineRead is the outcome for one VM of a batch.
-type machineRead struct {
-	machine *VirtualMachine
-	err     error
-}
-
 // readMachines reads VMs, those with settings and those without in one call.
-func (s *session) readMachines(ctx context.Context, keys []machineKey) (map[machineKey]machineRead, error) {
-	all, err := s.retrieve(ctx, "", machineSpecs(keys)...)
+func (c *Client) readMachines(ctx context.Context, keys []machineKey) (map[machineKey]outcome[*VirtualMachine], error) {
+	all, err := c.conn.Retrieve(ctx, "", machineSpecs(keys)...)
 	if err != nil {
 		return nil, err
 	}
@@ -55,7 +48,7 @@ func machineSpecs(keys []machineKey) []types.PropertyFilterSpec {
 }
 
 // machinesOf makes the VMs of what was read, by each key that they may be asked for with.
-func machinesOf(all []properties) map[machineKey]machineRead {
+func machinesOf(all []conn.Properties) map[machineKey]outcome[*VirtualMachine] {
 	known := neighbours{
 		clusterOfHost: map[string]string{}, datastoreNamed: map[string]string{}, opaqueNetworks: map[string]string{},
 		folderOfVApp: map[string]string{},
@@ -63,26 +56,23 @@ func machinesOf(all []properties) map[machineKey]machineRead {
 	for _, p := range all {
 		known.add(p)
 	}
-	machines := make(map[machineKey]machineRead, len(all))
+	machines := make(map[machineKey]outcome[*VirtualMachine], len(all))
 	for _, p := range all {
-		if p.ref.Type != "VirtualMachine" {
+		if p.Ref.Type != "VirtualMachine" {
 			continue
 		}
-		bare, full := machineKey{id: p.ref.Value}, machineKey{id: p.ref.Value, settings: true}
-		if err := p.denied(); err != nil {
-			machines[bare], machines[full] = machineRead{err: err}, machineRead{err: err}
+		bare, full := machineKey{id: p.Ref.Value}, machineKey{id: p.Ref.Value, settings: true}
+		if err := p.Denied(); err != nil {
+			unseen := outcome[*VirtualMachine]{err: err}
+			machines[bare], machines[full] = unseen, unseen
 
 			continue
 		}
 		machine := newMachine(p, known)
-		without := *machine // settings are for those who asked for them
+		without := *machine // settings are for callers that asked for them
 		without.ExtraConfig = nil
-		machines[bare], machines[full] = machineRead{machine: &without}, machineRead{machine: machine}
+		machines[bare], machines[full] = outcome[*VirtualMachine]{value: &without}, outcome[*VirtualMachine]{value: machine}
 	}
 
 	return machines
-}
-
-func missingVM(id string) error {
-	return httpapi.Call{Op: retrieveOp, Object: id}.Error(apierr.NotFound, codeGone)
 }

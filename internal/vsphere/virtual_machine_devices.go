@@ -4,6 +4,8 @@ import (
 	"strconv"
 
 	"github.com/vmware/govmomi/vim25/types"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere/conn"
 )
 
 func (vm *VirtualMachine) addDevice(device types.BaseVirtualDevice, known neighbours) {
@@ -28,7 +30,7 @@ func (vm *VirtualMachine) addDevice(device types.BaseVirtualDevice, known neighb
 		vm.ParallelPorts[key] = Port{Label: label, File: backingFile(base)}
 	}
 	if !instantCloneable(device) {
-		vm.UnsupportedDevices = append(vm.UnsupportedDevices, Device{Key: key, Label: label, Type: vimType(device)})
+		vm.UnsupportedDevices = append(vm.UnsupportedDevices, Device{Key: key, Label: label, Type: conn.VimType(device)})
 	}
 }
 

@@ -4,6 +4,8 @@ import (
 	"context"
 
 	"github.com/vmware/govmomi/vim25/types"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere/conn"
 )
 
 // RootVMFolder returns the folder that holds all VMs of the VM's datacenter (Datacenter.vmFolder; RetrievePropertiesEx, one
@@ -13,23 +15,15 @@ func (c *Client) RootVMFolder(ctx context.Context, vmID string) (string, error) 
 	return c.rootFolders.Load(ctx, vmID)
 }
 
-func (s *session) readRootFolders(ctx context.Context, ids []string) (map[string]string, error) {
-	spec := types.PropertyFilterSpec{PropSet: []types.PropertySpec{
-		{Type: "ManagedEntity", PathSet: []string{"parent"}},
-		{Type: "VirtualMachine", PathSet: []string{"parent", "parentVApp"}},
-		{Type: "VirtualApp", PathSet: []string{"parent", "parentFolder"}},
-		{Type: "Datacenter", PathSet: []string{"parent", "vmFolder"}},
-	}}
-	for _, id := range ids {
-		spec.ObjectSet = append(spec.ObjectSet, types.ObjectSpec{Obj: vmRef(id), SelectSet: upwards()})
-	}
-	all, err := s.retrieve(ctx, "", spec)
+func (c *Client) readRootFolders(ctx context.Context, ids []string) (map[string]string, error) {
+	tree, err := c.readTree(ctx, vmRefs(ids),
+		types.PropertySpec{Type: "ManagedEntity", PathSet: []string{"parent"}},
+		types.PropertySpec{Type: "VirtualMachine", PathSet: []string{"parent", "parentVApp"}},
+		types.PropertySpec{Type: "VirtualApp", PathSet: []string{"parent", "parentFolder"}},
+		types.PropertySpec{Type: "Datacenter", PathSet: []string{"parent", "vmFolder"}},
+	)
 	if err != nil {
 		return nil, err
-	}
-	tree := make(map[string]properties, len(all))
-	for _, p := range all {
-		tree[p.ref.Value] = p
 	}
 	folders := make(map[string]string, len(ids))
 	for _, id := range ids {
@@ -42,13 +36,13 @@ func (s *session) readRootFolders(ctx context.Context, ids []string) (map[string
 }
 
 // rootFolder climbs to the datacenter.
-func rootFolder(tree map[string]properties, id string) string {
+func rootFolder(tree map[string]conn.Properties, id string) string {
 	for range deepestFolder {
 		p, known := tree[id]
-		if folder := p.refID("vmFolder"); !known || folder != "" {
+		if folder := p.RefID("vmFolder"); !known || folder != "" {
 			return folder
 		}
-		id = either(p.refID("parentFolder"), either(p.refID("parent"), p.refID("parentVApp")))
+		id = either(p.RefID("parentFolder"), either(p.RefID("parent"), p.RefID("parentVApp")))
 	}
 
 	return ""

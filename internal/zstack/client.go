@@ -114,7 +114,13 @@ func (c *Client) Close(ctx context.Context) error {
 // connected reports whether the endpoint has ever answered as a ZStack does.
 func (c *Client) connected() bool { return c.spoken.Load() }
 
+// refusals are the codes of a ZStack that has no node to work, as while it fails over. Of a request with an effect they may come
+// from the midst of its work.
+var refusals = map[string]httpapi.Effect{
+	"SYS.1009": httpapi.Reads, "SYS.1010": httpapi.Reads, "SYS.1011": httpapi.Reads, "SYS.1012": httpapi.Reads,
+}
+
 // repeater repeats what meets a passing failure.
 func (c *Client) repeater() httpapi.Repeater {
-	return httpapi.Repeater{Platform: "ZStack", Logger: c.config.Logger, Connected: c.connected}
+	return httpapi.Repeater{Platform: "ZStack", Logger: c.config.Logger, Connected: c.connected, Refusals: refusals}
 }
