@@ -30,57 +30,50 @@ const (
 	RetryBusy            // another operation holds the object; as long as the caller's deadline allows
 )
 
+// Repeater repeats what the policy allows to be repeated.
+type Repeater struct {
+	Platform  string // for the log: "vCenter"
+	Logger    *slog.Logger
+	Connected func() bool // whether the server has ever answered
+	// Refusals are the platform's own codes of kind Unavailable for a service that takes no work now, each with what may be
+	// repeated after it: Reads, or Changes as well.
+	Refusals map[string]Effect
+}
+
 // Judge is the whole policy of what may be repeated. A read may be repeated after any passing failure. A request with an
 // effect is repeated only when the answer itself proves that it had none: the service or the object refused to begin
 // (503, 429, busy), or the request never left. It is never repeated after a lost answer. A server that has never answered is
 // asked a few times only, whatever it says: nothing has begun that patience could save, and a plan should not wait.
-func Judge(failure *apierr.Error, what Effect, connected bool) Verdict {
+func (r Repeater) Judge(failure *apierr.Error, what Effect) Verdict {
 	if failure.AnswerLost || failure.Code == apierr.CodeInterrupted {
 		return GiveUp
 	}
-	switch failure.Kind { //nolint:exhaustive // no other kind passes by itself
-	case apierr.Busy:
-		if !connected {
+	patient := func(verdict Verdict) Verdict {
+		if !r.Connected() {
 			return RetryBriefly
 		}
 
-		return RetryBusy
-	case apierr.Unavailable:
-		switch failure.Code {
-		case apierr.CodeUnreachable:
-			// A host that never answered is most likely misspelt: say so at once.
-			if !connected {
-				return GiveUp
-			}
-
-			return RetryBriefly
-		case "SERVICE_UNAVAILABLE", "HTTP 503":
-			if !connected {
-				return RetryBriefly
-			}
-
-			return RetryRefused
-		case "SYS.1009", "SYS.1010", "SYS.1011", "SYS.1012": // ZStack has no node to work, as while it fails over
-			// Of a request with an effect they may come from the midst of its work.
-			switch {
-			case what != Reads:
-				return GiveUp
-			case !connected:
-				return RetryBriefly
-			default:
-				return RetryRefused
-			}
-		}
-		if what == Reads && passing(failure.Code) {
-			return RetryBriefly
-		}
-	case apierr.TimedOut:
-		if what == Reads && failure.Code != apierr.CodeNoAnswer {
-			return RetryBriefly
-		}
+		return verdict
 	}
-
-	return GiveUp
+	widest, refused := r.Refusals[failure.Code]
+	switch {
+	case failure.Kind == apierr.Busy:
+		return patient(RetryBusy)
+	case failure.Kind == apierr.TimedOut && what == Reads && failure.Code != apierr.CodeNoAnswer:
+		return RetryBriefly
+	case failure.Kind != apierr.Unavailable: // no other kind passes by itself
+		return GiveUp
+	case failure.Code == apierr.CodeUnreachable && !r.Connected():
+		return GiveUp // a host that never answered is most likely misspelt: say so at once
+	case failure.Code == apierr.CodeUnreachable:
+		return RetryBriefly
+	case failure.Code == "HTTP 503", refused && what <= widest:
+		return patient(RetryRefused)
+	case what == Reads && passing(failure.Code):
+		return RetryBriefly
+	default:
+		return GiveUp
+	}
 }
 
 // passing reports whether an unavailable service is likely to be back at once. An inaccessible datastore or a host that
@@ -89,37 +82,55 @@ func passing(code string) bool {
 	return code == apierr.CodeConnectionLost || code == "HTTP 502"
 }
 
-// Repeater repeats what the policy allows to be repeated.
-type Repeater struct {
-	Platform  string // for the log: "vCenter"
-	Logger    *slog.Logger
-	Connected func() bool // whether the server has ever answered
+// Attempts are the attempts at one request.
+type Attempts struct {
+	Repeater
+
+	what  Effect
+	made  int
+	began time.Time
 }
 
-// Do repeats attempt as the policy allows and returns its last error. A request with an effect is not repeated when ctx ends
-// so soon that the deadline might cut it off.
+// Begin returns the attempts at a request, the first of which begins now.
+func (r Repeater) Begin(what Effect) *Attempts {
+	return &Attempts{Repeater: r, what: what, began: time.Now()}
+}
+
+// Again waits after an attempt that ended with err and reports whether another is due. A request with an effect is not repeated
+// when ctx ends so soon that the deadline might cut it off. When the time is up the caller returns err: what the platform said last
+// tells more than that.
+func (a *Attempts) Again(ctx context.Context, err error) bool {
+	if _, over := errors.AsType[ContactError](err); over {
+		return false
+	}
+	failure, ours := errors.AsType[*apierr.Error](err)
+	if !ours {
+		return false
+	}
+	a.made++
+	if !Patient(ctx, a.Judge(failure, a.what), a.made, time.Since(a.began)) {
+		return false
+	}
+	pause, due := timeToRepeat(ctx, a.what, Pauses.After(a.made), askedPause(err))
+	if !due {
+		return false
+	}
+	a.Logger.WarnContext(ctx, a.Platform+" could not do it now, trying again", "op", failure.Op, "object", failure.Object,
+		"code", failure.Code, "attempt", a.made, "pause", pause)
+
+	return backoff.Pause(ctx, pause)
+}
+
+// Do makes the attempts and returns the last one's error.
 func (r Repeater) Do(ctx context.Context, what Effect, attempt func() error) error {
-	start := time.Now()
-	for n := 1; ; n++ {
+	for attempts := r.Begin(what); ; {
 		err := attempt()
-		if over, ok := errors.AsType[ContactError](err); ok {
-			return over.Unwrap()
-		}
-		failure, ours := errors.AsType[*apierr.Error](err)
-		if !ours {
+		if !attempts.Again(ctx, err) {
+			if over, ok := errors.AsType[ContactError](err); ok {
+				return over.Unwrap()
+			}
+
 			return err
-		}
-		if !Patient(ctx, Judge(failure, what, r.Connected()), n, time.Since(start)) {
-			return err
-		}
-		pause, due := timeToRepeat(ctx, what, Pauses.After(n), askedPause(err))
-		if !due {
-			return err
-		}
-		r.Logger.WarnContext(ctx, r.Platform+" could not do it now, trying again", "op", failure.Op, "object", failure.Object,
-			"code", failure.Code, "attempt", n, "pause", pause)
-		if !backoff.Pause(ctx, pause) {
-			return err // what the platform said last tells more than that the time is up
 		}
 	}
 }

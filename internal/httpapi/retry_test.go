@@ -40,26 +40,28 @@ func TestJudge(t *testing.T) {
 		{"invalid", &apierr.Error{Kind: apierr.InvalidArgument, Code: "InvalidName"}, GiveUp, GiveUp},
 		{"internal", &apierr.Error{Kind: apierr.Internal, Code: "ERROR"}, GiveUp, GiveUp},
 	}
+	unconnected := repeater
+	unconnected.Connected = func() bool { return false }
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			if got := Judge(tt.failure, Reads, true); got != tt.read {
+			if got := repeater.Judge(tt.failure, Reads); got != tt.read {
 				t.Errorf("a read: %v, want %v", got, tt.read)
 			}
-			if got := Judge(tt.failure, Changes, true); got != tt.change {
+			if got := repeater.Judge(tt.failure, Changes); got != tt.change {
 				t.Errorf("a change: %v, want %v", got, tt.change)
 			}
 		})
 	}
-	if got := Judge(&apierr.Error{Kind: apierr.Unavailable, Code: apierr.CodeUnreachable}, Reads, false); got != GiveUp {
+	if got := unconnected.Judge(&apierr.Error{Kind: apierr.Unavailable, Code: apierr.CodeUnreachable}, Reads); got != GiveUp {
 		t.Errorf("a host that never answered: %v, want to give up at once", got)
 	}
 	for _, code := range []string{"HTTP 503", "HTTP 502", "SERVICE_UNAVAILABLE", "SYS.1010"} {
-		if got := Judge(&apierr.Error{Kind: apierr.Unavailable, Code: code}, Reads, false); got != RetryBriefly {
+		if got := unconnected.Judge(&apierr.Error{Kind: apierr.Unavailable, Code: code}, Reads); got != RetryBriefly {
 			t.Errorf("%s before anything else: %v, want a few attempts", code, got)
 		}
 	}
-	if got := Judge(&apierr.Error{Kind: apierr.Busy, Code: "HTTP 429"}, Reads, false); got != RetryBriefly {
+	if got := unconnected.Judge(&apierr.Error{Kind: apierr.Busy, Code: "HTTP 429"}, Reads); got != RetryBriefly {
 		t.Errorf("429 before anything else: %v, want a few attempts", got)
 	}
 }
@@ -152,4 +154,5 @@ func TestRepeater_reserve(t *testing.T) {
 
 var repeater = Repeater{
 	Platform: "the platform", Logger: slog.New(slog.DiscardHandler), Connected: func() bool { return true },
+	Refusals: map[string]Effect{"SERVICE_UNAVAILABLE": Changes, "SYS.1010": Reads},
 }
