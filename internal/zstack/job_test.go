@@ -11,6 +11,7 @@ import (
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/task"
+	"github.com/vmfork/terraform-provider-vmfork/internal/zstack/conn"
 )
 
 // TestJob runs one StartVmInstance against what may become of it.
@@ -81,7 +82,6 @@ func TestJob(t *testing.T) {
 
 					return acceptedReply(m)
 				})
-				client.spoken.Store(true)
 				begin := time.Now()
 				vm, err := run(t.Context(), client)
 				switch {
@@ -131,8 +131,8 @@ func checkSent(t *testing.T, server *scriptedServer, want int) {
 				t.Errorf("%s asks for another job than %s", m.line, last)
 			}
 		default:
-			jobs = append(jobs, m.header.Get(jobHeader))
-			if !isUUID(jobs[len(jobs)-1]) {
+			jobs = append(jobs, m.header.Get(conn.JobHeader))
+			if !conn.IsUUID(jobs[len(jobs)-1]) {
 				t.Errorf("job uuid %q", jobs[len(jobs)-1])
 			}
 		}
@@ -179,7 +179,7 @@ func TestJob_cancelled(t *testing.T) {
 				return ok(vmResult)
 			}
 			cancel()
-			<-time.After(answerGrace / 2)
+			<-time.After(time.Second / 2) // within the grace for an answer
 
 			return acceptedReply(m)
 		})

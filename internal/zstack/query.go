@@ -4,10 +4,12 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
+	"github.com/vmfork/terraform-provider-vmfork/internal/zstack/conn"
 )
 
 const (
@@ -35,9 +37,8 @@ func listable(value string) bool {
 var operators = []string{"!=", ">=", "<=", "~=", "?="}
 
 // nameIs is the condition that a record has a name, or one that more records meet where that can't be said: the caller
-// compares for itself. What holds an operator, begins with an
-// equals sign, which would run together with the operator's own, or has spaces at its ends is looked for by a pattern with "_" (any one character)
-// in the place of what would be misread.
+// compares what was found. What holds an operator, begins with an equals sign, which would run together with the operator's own, or
+// has spaces at its ends is looked for by a pattern with "_" (any one character) in the place of what would be misread.
 func nameIs(value string) condition {
 	awkward := strings.TrimSpace(value) != value || strings.HasPrefix(value, "=")
 	for _, operator := range operators {
@@ -54,7 +55,7 @@ func nameIs(value string) condition {
 	return condition("name~=" + pattern)
 }
 
-// encode writes conditions as a query string, with %20 for a space: "+" is one only to those who decode forms.
+// encode writes parameters as a query string, with %20 for a space: "+" is one in forms only.
 func encode(parameters ...[2]string) string {
 	encoded := make([]string, 0, len(parameters))
 	for _, parameter := range parameters {
@@ -82,22 +83,19 @@ func chunks(values []string) [][]string {
 	return all
 }
 
-// query reads all records that meet the conditions, page by page.
-func query[T any](ctx context.Context, c *Client, what httpapi.Call, path string, conditions ...condition) ([]T, error) {
+// query reads all records that meet the condition, page by page.
+func query[T any](ctx context.Context, c *Client, op, path string, wanted condition) ([]T, error) {
 	var all []T
 	for {
 		var page struct {
 			Inventories []T `json:"inventories"`
 		}
-		parameters := make([][2]string, 0, len(conditions)+3)
-		for _, wanted := range conditions {
-			parameters = append(parameters, [2]string{"q", string(wanted)})
-		}
-		parameters = append(parameters, [2]string{"limit", strconv.Itoa(pageSize)}, [2]string{"start", strconv.Itoa(len(all))},
-			[2]string{"sort", "+uuid"})
-		r := request{Call: what, method: http.MethodGet, path: path, query: encode(parameters...)}
-		if err := c.read(ctx, r, &page); err != nil {
-			return nil, err
+		r := conn.Request{Call: httpapi.Call{Op: op}, Method: http.MethodGet, Path: path, Query: encode(
+			[2]string{"q", string(wanted)}, [2]string{"limit", strconv.Itoa(pageSize)}, [2]string{"start", strconv.Itoa(len(all))},
+			[2]string{"sort", "+uuid"},
+		)}
+		if err := c.conn.Read(ctx, r, &page); err != nil {
+			return nil, err //nolint:wrapcheck // it names the call
 		}
 		all = append(all, page.Inventories...)
 		if len(page.Inventories) < pageSize {
@@ -107,12 +105,10 @@ func query[T any](ctx context.Context, c *Client, what httpapi.Call, path string
 }
 
 // queryUUIDs reads the records whose field is one of the uuids, in as few requests as reasonable.
-func queryUUIDs[T any](
-	ctx context.Context, c *Client, what httpapi.Call, path, field string, uuids []string,
-) ([]T, error) {
+func queryUUIDs[T any](ctx context.Context, c *Client, op, path, field string, uuids []string) ([]T, error) {
 	var all []T
-	for _, chunk := range chunks(uuids) {
-		found, err := query[T](ctx, c, what, path, oneOf(field, chunk))
+	for _, chunk := range chunks(distinct(uuids)) {
+		found, err := query[T](ctx, c, op, path, oneOf(field, chunk))
 		if err != nil {
 			return nil, err
 		}
@@ -122,12 +118,15 @@ func queryUUIDs[T any](
 	return all, nil
 }
 
-// queryNames reads the records with the names: those that can be listed in shared requests, each other in its own. The
-// platform compares without regard to case and to spaces at the end, so the caller compares for itself.
-func queryNames[T any](ctx context.Context, c *Client, what httpapi.Call, path string, names []string) ([]T, error) {
+// record is what a query finds and has a uuid and a name.
+type record interface{ names() (uuid, name string) }
+
+// queryNames reads the records that have exactly one of the names, each once: names that can be listed in shared requests, each
+// other in its own. The platform compares without regard to case and to spaces at the end, so what it found is compared here.
+func queryNames[T record](ctx context.Context, c *Client, op, path string, names []string) (map[string][]T, error) {
 	var conditions []condition
 	var listed []string
-	for _, name := range names {
+	for _, name := range distinct(names) {
 		if listable(name) {
 			listed = append(listed, name)
 		} else {
@@ -137,14 +136,27 @@ func queryNames[T any](ctx context.Context, c *Client, what httpapi.Call, path s
 	for _, chunk := range chunks(listed) {
 		conditions = append(conditions, oneOf("name", chunk))
 	}
-	var all []T
+	named, seen := make(map[string][]T, len(names)), make(map[string]bool)
 	for _, wanted := range conditions {
-		found, err := query[T](ctx, c, what, path, wanted)
+		found, err := query[T](ctx, c, op, path, wanted)
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, found...)
+		for _, one := range found {
+			if uuid, name := one.names(); !seen[uuid] && slices.Contains(names, name) {
+				seen[uuid] = true
+				named[name] = append(named[name], one)
+			}
+		}
 	}
 
-	return all, nil
+	return named, nil
+}
+
+// distinct returns the keys sorted and each once, so that a request does not depend on the order in which they came.
+func distinct(keys []string) []string {
+	keys = slices.Clone(keys)
+	slices.Sort(keys)
+
+	return slices.Compact(keys)
 }

@@ -14,6 +14,7 @@ import (
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/task"
+	"github.com/vmfork/terraform-provider-vmfork/internal/zstack/conn"
 )
 
 func began[T any](h task.Handle[T], err error) (string, error) {
@@ -147,8 +148,8 @@ func TestWire(t *testing.T) {
 					t.Fatalf("sent %s\n%s\nwant %s\n%s", sent[0].line, sent[0].body, tt.line, tt.body)
 				}
 				header := sent[0].header
-				if header.Get(jobHeader) != job || header.Get("Authorization") != "OAuth b86c9016b4f24953a9edefb53ca0678c" ||
-					header.Get("User-Agent") != defaultUserAgent {
+				if header.Get(conn.JobHeader) != job || header.Get("Authorization") != "OAuth b86c9016b4f24953a9edefb53ca0678c" ||
+					header.Get("User-Agent") != "terraform-provider-vmfork" {
 					t.Errorf("header %v of job %s", header, job)
 				}
 				if typed := header.Get("Content-Type") == "application/json;charset=UTF-8"; typed != (tt.body != "") {
@@ -187,7 +188,7 @@ func TestWire_malformedUUID(t *testing.T) {
 			func() error { _, err := client.Clone(ctx, CloneSpec{SourceUUID: uuid, Name: "n"}); return err },
 		} {
 			failure := asFailure(t, call())
-			if failure.Kind != apierr.InvalidArgument || !slices.Equal(failure.Arguments, []string{uuid}) || !errors.Is(failure, errMalformedUUID) {
+			if failure.Kind != apierr.InvalidArgument || !slices.Equal(failure.Arguments, []string{uuid}) || !errors.Is(failure, conn.ErrMalformedUUID) {
 				t.Errorf("%q: %v", uuid, failure)
 			}
 		}
@@ -202,11 +203,11 @@ func TestWire_read(t *testing.T) {
 	t.Parallel()
 	vm := ok(`{"inventories":[{"uuid":"` + golden + `","memorySize":8.589934592E9,"cpuNum":1.0}]}`)
 	tests := map[string]struct {
-		replies  []reply // the last goes on
-		stranger bool    // it has never answered as a ZStack before
-		kind     apierr.Kind
-		code     string
-		sent     int // -1: many
+		replies []reply // the last goes on
+		unknown bool    // it has never answered as a ZStack before
+		kind    apierr.Kind
+		code    string
+		sent    int // -1: many
 	}{
 		"success":           {replies: []reply{vm}, sent: 1},
 		"missing":           {replies: []reply{ok(`{"inventories":[]}`)}, kind: apierr.NotFound, code: "SYS.1003", sent: 1},
@@ -223,9 +224,9 @@ func TestWire_read(t *testing.T) {
 		"malformed":         {replies: []reply{ok("<html>")}, kind: apierr.Internal, code: apierr.CodeMalformedAnswer, sent: 1},
 		"wrong number":      {replies: []reply{ok(`{"inventories":[{"cpuNum":1.5}]}`)}, kind: apierr.Internal, code: apierr.CodeMalformedAnswer, sent: 1},
 		"redirect":          {replies: []reply{{status: 302, header: http.Header{"Location": {"https://elsewhere.test/"}}}}, kind: apierr.Internal, code: "HTTP 302", sent: 1},
-		"another server":    {replies: []reply{{status: 404, body: "<html>"}}, stranger: true, kind: apierr.Unsupported, code: apierr.CodeNotZStack, sent: 1},
-		"a web page":        {replies: []reply{ok("<html>")}, stranger: true, kind: apierr.Unsupported, code: apierr.CodeNotZStack, sent: 1},
-		"nobody there":      {replies: []reply{{unsent: true}}, stranger: true, kind: apierr.Unavailable, code: apierr.CodeUnreachable, sent: 1},
+		"another server":    {replies: []reply{{status: 404, body: "<html>"}}, unknown: true, kind: apierr.Unsupported, code: apierr.CodeNotZStack, sent: 1},
+		"a web page":        {replies: []reply{ok("<html>")}, unknown: true, kind: apierr.Unsupported, code: apierr.CodeNotZStack, sent: 1},
+		"unreachable":       {replies: []reply{{unsent: true}}, unknown: true, kind: apierr.Unavailable, code: apierr.CodeUnreachable, sent: 1},
 		"not there for now": {replies: []reply{{unsent: true}, vm}, sent: 2},
 	}
 	for name, tt := range tests {
@@ -242,7 +243,7 @@ func TestWire_read(t *testing.T) {
 					return r
 				}
 				config := Config{Endpoint: "zstack.test", AccountName: "admin", Password: "password"}
-				if tt.stranger { // no login has succeeded either
+				if tt.unknown { // no login has succeeded either
 					config = Config{Endpoint: "zstack.test", AccessKeyID: "K", AccessKeySecret: "S"}
 				}
 				client, server := newScriptedWith(t, config, answer)
@@ -267,10 +268,10 @@ func TestWire_read(t *testing.T) {
 	}
 }
 
-// TestWire_strangerPolled asks a server that has never answered as a ZStack for the job of an earlier process. A poll needs no login,
+// TestWire_unknownServerPolled asks a server that has never answered as a ZStack for the job of an earlier process. A poll needs no login,
 // so it is the first request. That the job is not known is what ZStack says of a purged one, and no proof of another server; a
 // web page is.
-func TestWire_strangerPolled(t *testing.T) {
+func TestWire_unknownServerPolled(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		reply reply
