@@ -52,8 +52,8 @@ func New(config Config) (*Client, error) {
 	c.objects = httpapi.NewBatch(life, "Query", ofKey, c.readObjects, missingObject)
 	c.objectNames = httpapi.NewBatch(life, "Query", ofKey, c.readObjectNames, none[objectKey])
 	c.volumes = httpapi.NewBatch(life, queryVolumeOp, itself, c.readVolumes, missing(queryVolumeOp))
-	c.systemTags = httpapi.NewBatch(life, querySystemTagOp, itself, c.readSystemTags, none[string])
-	c.userTags = httpapi.NewBatch(life, queryUserTagOp, itself, c.readUserTags, none[string])
+	c.systemTags = httpapi.NewBatch(life, querySystemTagOp, itself, c.readTags(querySystemTagOp, systemTagPath), none[string])
+	c.userTags = httpapi.NewBatch(life, queryUserTagOp, itself, c.readTags(queryUserTagOp, userTagPath), none[string])
 	c.groups = httpapi.NewBatch(life, queryGroupOp, itself, c.readGroups, missing(queryGroupOp))
 	c.groupNames = httpapi.NewBatch(life, queryGroupOp, func(key groupName) string { return key.vmUUID }, c.readGroupNames, none[groupName])
 

@@ -15,20 +15,6 @@ import (
 
 const cloneOp = "CloneVmInstance"
 
-// settings are what clones must have in common to share a call: all but the name. Tags are sets, so their order is none of it.
-func (s CloneSpec) settings() job.CloneBody {
-	return job.CloneBody{
-		Clone: job.CloneParameters{
-			Strategy: string(s.Strategy), Full: s.Full,
-			RootVolumeSystemTags: distinct(s.RootVolumeSystemTags), DataVolumeSystemTags: distinct(s.DataVolumeSystemTags),
-			PrimaryStorageUUIDForRootVolume: s.PrimaryStorageUUIDForRootVolume,
-			PrimaryStorageUUIDForDataVolume: s.PrimaryStorageUUIDForDataVolume,
-			ClusterUUID:                     s.ClusterUUID, HostUUID: s.HostUUID,
-		},
-		SystemTags: distinct(s.SystemTags), UserTags: distinct(s.UserTags),
-	}
-}
-
 var errNoName = errors.New("a clone needs a name")
 
 // Clone starts a clone (CloneVmInstance). Clones that arrive within a moment of one another, with equal settings but distinct
@@ -44,7 +30,7 @@ func (c *Client) Clone(ctx context.Context, spec CloneSpec) (task.Handle[Virtual
 	if spec.Name == "" {
 		return nil, r.Error(apierr.InvalidArgument, conn.CodeInvalidArgument).Wrap(errNoName)
 	}
-	shared, names, err := c.jobs.Clone(ctx, r, spec.settings(), spec.Name)
+	shared, names, err := c.jobs.Clone(ctx, r, spec)
 	if err != nil {
 		return nil, err //nolint:wrapcheck // it names the call
 	}
@@ -60,15 +46,19 @@ func (c *Client) CloneJob(uuid, name string) task.Handle[VirtualMachine] {
 	return cloneHandle(c.jobs.Resume(what, uuid), what, nil, name)
 }
 
-// cloneHandle is the part of a name in a job that clones under several.
+// cloneHandle is the part of a name in a job that clones under several, which are unknown (nil) to another process.
 func cloneHandle(shared *job.Job, what httpapi.Call, names []string, name string) task.Handle[VirtualMachine] {
 	return &handle[VirtualMachine]{Job: shared, what: what, decode: func(result json.RawMessage) (VirtualMachine, error) {
-		outcomes, err := decodeClones(what, result, names)
+		told, err := decodeClones(result)
+		if err != nil {
+			return VirtualMachine{}, err
+		}
+		vm, err := told.of(what, names, name)
 		if err != nil {
 			return VirtualMachine{}, err
 		}
 
-		return outcomes.of(what, name)
+		return *vm, nil
 	}}
 }
 
@@ -78,106 +68,62 @@ type cloneAnswer struct {
 	Inventories      []cloneEntry `json:"inventories"`
 }
 
-// cloneEntry is one VM, or why one was not made.
+// cloneEntry is one VM, or why one was not made. One with a VM and an error is a VM: it exists.
 type cloneEntry struct {
 	Inventory *VirtualMachine `json:"inventory"`
 	Error     *conn.CodeError `json:"error"`
 }
 
-// cloneOutcomes is what became of the names of one call.
-type cloneOutcomes struct {
-	machines map[string]*VirtualMachine
-	failures map[string]*apierr.Error // of the names that no VM has, as far as the names are known
-	unnamed  []*apierr.Error          // in the answer's order
-	untold   int64                    // VMs that the answer counts but does not show
-}
-
-// decodeClones matches the answer to the names of the request, which are unknown (nil) to another process. Which VM is whose
-// tells its name; the order of the entries is not promised. An entry with a VM and an error is a VM: it exists. Errors hold no
-// name, so the names that no VM has share them, in order.
-func decodeClones(what httpapi.Call, result json.RawMessage, names []string) (*cloneOutcomes, error) {
+func decodeClones(result json.RawMessage) (cloneAnswer, error) {
 	var told struct {
 		Result *cloneAnswer `json:"result"`
 		cloneAnswer
 	}
 	if err := json.Unmarshal(result, &told); err != nil {
-		return nil, err //nolint:wrapcheck // handle.failure wraps it
+		return cloneAnswer{}, err //nolint:wrapcheck // handle.failure wraps it
 	}
-	reply := told.cloneAnswer
 	if told.Result != nil {
-		reply = *told.Result
+		return *told.Result, nil
 	}
-	outcomes := &cloneOutcomes{machines: make(map[string]*VirtualMachine), failures: make(map[string]*apierr.Error)}
-	var others []*VirtualMachine
-	made := int64(0)
-	for _, entry := range reply.Inventories {
-		switch {
-		case entry.Inventory != nil && entry.Inventory.UUID != "":
-			made++
-			vm := entry.Inventory
-			if _, twice := outcomes.machines[vm.Name]; twice || names != nil && !slices.Contains(names, vm.Name) {
-				others = append(others, vm)
-			} else {
-				outcomes.machines[vm.Name] = vm
-			}
-		case entry.Error != nil:
-			outcomes.unnamed = append(outcomes.unnamed, conn.Failure(what, entry.Error))
-		}
-	}
-	outcomes.untold = max(0, int64(reply.NumberOfClonedVM)-made) + int64(len(others))
-	outcomes.share(what, names, others)
 
-	return outcomes, nil
-}
-
-// share gives the names that no VM has what is left: a VM of another name where nothing else can be meant (the platform may
-// normalise names), else the errors.
-func (o *cloneOutcomes) share(what httpapi.Call, names []string, others []*VirtualMachine) {
-	var without []string
-	for _, name := range names {
-		if o.machines[name] == nil {
-			without = append(without, name)
-		}
-	}
-	if len(without) == 1 && len(others) == 1 && len(o.unnamed) == 0 {
-		o.machines[without[0]] = others[0]
-		o.untold--
-
-		return
-	}
-	for i, name := range without {
-		if len(o.unnamed) > 0 {
-			o.failures[name] = o.unnamed[min(i, len(o.unnamed)-1)]
-		} else {
-			o.failures[name] = o.notMade(what)
-		}
-	}
+	return told.cloneAnswer, nil
 }
 
 var errNotMade = errors.New("the answer holds neither a VM nor an error for it")
 
-// notMade is the failure of a name that the answer says nothing of. Where it counts more VMs than it shows, the VM may exist.
-func (o *cloneOutcomes) notMade(what httpapi.Call) *apierr.Error {
-	failure := what.Error(apierr.Internal, conn.CodeOperationFailed).Wrap(errNotMade)
-	failure.AnswerLost = o.untold > 0
-
-	return failure
-}
-
-// of returns what became of a name.
-func (o *cloneOutcomes) of(what httpapi.Call, name string) (VirtualMachine, error) {
-	if vm := o.machines[name]; vm != nil {
-		return *vm, nil
+// of returns what became of a name of the call. The name of a VM tells which one is meant; the order of the entries is not promised.
+// A VM of another name is meant where nothing else can be (the platform may normalise names). Errors hold no name, so the names
+// that no VM has share them, in order. Where neither is left, the VM may exist if the answer counts more VMs than it shows.
+func (a cloneAnswer) of(what httpapi.Call, names []string, name string) (*VirtualMachine, error) {
+	machines := make(map[string]*VirtualMachine)
+	var (
+		others []*VirtualMachine
+		errs   []*conn.CodeError
+	)
+	for _, entry := range a.Inventories {
+		switch vm := entry.Inventory; {
+		case vm != nil && vm.UUID != "":
+			if machines[vm.Name] != nil || names != nil && !slices.Contains(names, vm.Name) {
+				others = append(others, vm)
+			} else {
+				machines[vm.Name] = vm
+			}
+		case entry.Error != nil:
+			errs = append(errs, entry.Error)
+		}
 	}
-	failure := o.failures[name]
+	if vm := machines[name]; vm != nil {
+		return vm, nil
+	}
+	without := slices.DeleteFunc(slices.Clone(names), func(name string) bool { return machines[name] != nil })
 	switch {
-	case failure != nil:
-	case len(o.unnamed) > 0:
-		failure = o.unnamed[0]
-	default:
-		failure = o.notMade(what)
+	case len(errs) > 0:
+		return nil, conn.Failure(what, errs[min(max(0, slices.Index(without, name)), len(errs)-1)])
+	case len(without) == 1 && len(others) == 1 && without[0] == name:
+		return others[0], nil
 	}
-	own := *failure // names share failures
+	failure := what.Error(apierr.Internal, conn.CodeOperationFailed).Wrap(errNotMade)
+	failure.AnswerLost = len(others) > 0 || int64(a.NumberOfClonedVM) > int64(len(machines))
 
-	return VirtualMachine{}, &own
+	return nil, failure
 }

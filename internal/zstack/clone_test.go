@@ -57,13 +57,13 @@ func TestDecodeClones(t *testing.T) {
 			fmt.Sprintf(`{"result":{"numberOfClonedVm":%s,"inventories":[%s]}}`, tt.n, strings.Join(tt.entries, ",")),
 			fmt.Sprintf(`{"numberOfClonedVm":%s,"inventories":[%s]}`, tt.n, strings.Join(tt.entries, ",")),
 		} {
-			outcomes, err := decodeClones(change, json.RawMessage(text), []string{"a", "b"})
+			told, err := decodeClones(json.RawMessage(text))
 			if err != nil {
 				t.Fatalf("%s: %v", name, err)
 			}
 			got := make(map[string]string)
 			for _, wanted := range []string{"a", "b"} {
-				vm, err := outcomes.of(change, wanted)
+				vm, err := told.of(change, []string{"a", "b"}, wanted)
 				switch failure, isOurs := errors.AsType[*apierr.Error](err); {
 				case err == nil && vm.UUID == "":
 					t.Errorf("%s: %s is no VM", name, wanted)
@@ -219,21 +219,21 @@ func FuzzDecodeClones(f *testing.F) {
 	f.Add(`{"result":{"inventories":[{"inventory":{"uuid":"u","name":"x"}}]}}`)
 	f.Add(`{"numberOfClonedVm":9E18,"inventories":[null,{}]}`)
 	f.Fuzz(func(t *testing.T, text string) {
-		outcomes, err := decodeClones(change, json.RawMessage(text), []string{"a", "b"})
+		told, err := decodeClones(json.RawMessage(text))
 		if err != nil {
 			return
 		}
 		var machines []*VirtualMachine
-		for _, name := range []string{"a", "b", "unknown"} {
-			vm, err := outcomes.of(change, name)
-			if (err == nil) != (vm.UUID != "") {
+		for _, name := range []string{"a", "b"} {
+			vm, err := told.of(change, []string{"a", "b"}, name)
+			if (err == nil) != (vm != nil && vm.UUID != "") {
 				t.Errorf("%q: %s is %+v, %v", text, name, vm, err)
 			}
-			if known := outcomes.machines[name]; known != nil {
-				if slices.Contains(machines, known) {
+			if err == nil {
+				if slices.Contains(machines, vm) {
 					t.Errorf("%q: %s has another's VM", text, name)
 				}
-				machines = append(machines, known)
+				machines = append(machines, vm)
 			}
 		}
 	})

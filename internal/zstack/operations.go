@@ -11,9 +11,6 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/zstack/conn"
 )
 
-// noParameters is for actions without any.
-type noParameters struct{}
-
 var errNoUUID = errors.New("the VM in the result has no uuid")
 
 func decodeMachine(result json.RawMessage) (VirtualMachine, error) {
@@ -57,7 +54,7 @@ func (c *Client) UpdateVM(ctx context.Context, uuid string, update VMUpdate) (ta
 
 // StartVM starts a VM (StartVmInstance). One that runs already is an error of kind InvalidState.
 func (c *Client) StartVM(ctx context.Context, uuid string) (task.Handle[VirtualMachine], error) {
-	return start(ctx, c, action("StartVmInstance", vmPath, uuid, "startVmInstance", noParameters{}), decodeMachine)
+	return start(ctx, c, action("StartVmInstance", vmPath, uuid, "startVmInstance", struct{}{}), decodeMachine)
 }
 
 // StopVM stops a VM (StopVmInstance): [StopGrace] asks the guest, [StopCold] does not.
@@ -71,22 +68,22 @@ func (c *Client) StopVM(ctx context.Context, uuid string, how StopType) (task.Ha
 
 // RebootVM restarts a running VM (RebootVmInstance).
 func (c *Client) RebootVM(ctx context.Context, uuid string) (task.Handle[VirtualMachine], error) {
-	return start(ctx, c, action("RebootVmInstance", vmPath, uuid, "rebootVmInstance", noParameters{}), decodeMachine)
+	return start(ctx, c, action("RebootVmInstance", vmPath, uuid, "rebootVmInstance", struct{}{}), decodeMachine)
 }
 
 // PauseVM pauses a running VM (PauseVmInstance).
 func (c *Client) PauseVM(ctx context.Context, uuid string) (task.Handle[VirtualMachine], error) {
-	return start(ctx, c, action("PauseVmInstance", vmPath, uuid, "pauseVmInstance", noParameters{}), decodeMachine)
+	return start(ctx, c, action("PauseVmInstance", vmPath, uuid, "pauseVmInstance", struct{}{}), decodeMachine)
 }
 
 // ResumeVM lets a paused VM go on (ResumeVmInstance).
 func (c *Client) ResumeVM(ctx context.Context, uuid string) (task.Handle[VirtualMachine], error) {
-	return start(ctx, c, action("ResumeVmInstance", vmPath, uuid, "resumeVmInstance", noParameters{}), decodeMachine)
+	return start(ctx, c, action("ResumeVmInstance", vmPath, uuid, "resumeVmInstance", struct{}{}), decodeMachine)
 }
 
 // RecoverVM takes a VM out of the recycle bin (RecoverVmInstance): its state must be [VMDestroyed].
 func (c *Client) RecoverVM(ctx context.Context, uuid string) (task.Handle[VirtualMachine], error) {
-	return start(ctx, c, action("RecoverVmInstance", vmPath, uuid, "recoverVmInstance", noParameters{}), decodeMachine)
+	return start(ctx, c, action("RecoverVmInstance", vmPath, uuid, "recoverVmInstance", struct{}{}), decodeMachine)
 }
 
 // DestroyVM moves a VM to the recycle bin, or where the platform's policy is Direct deletes it (DestroyVmInstance). Its data
@@ -102,7 +99,7 @@ func (c *Client) DestroyVM(ctx context.Context, uuid string, mode DeleteMode) (t
 
 // ExpungeVM deletes a VM that is in the recycle bin (ExpungeVmInstance). One that is gone is an error of kind NotFound.
 func (c *Client) ExpungeVM(ctx context.Context, uuid string) (task.Handle[struct{}], error) {
-	return start(ctx, c, action("ExpungeVmInstance", vmPath, uuid, "expungeVmInstance", noParameters{}), noResult)
+	return start(ctx, c, action("ExpungeVmInstance", vmPath, uuid, "expungeVmInstance", struct{}{}), noResult)
 }
 
 // DeleteVolume moves a data volume to the recycle bin (DeleteDataVolume).
@@ -112,5 +109,5 @@ func (c *Client) DeleteVolume(ctx context.Context, uuid string) (task.Handle[str
 
 // ExpungeVolume deletes a data volume that is in the recycle bin (ExpungeDataVolume).
 func (c *Client) ExpungeVolume(ctx context.Context, uuid string) (task.Handle[struct{}], error) {
-	return start(ctx, c, action("ExpungeDataVolume", volumePath, uuid, "expungeDataVolume", noParameters{}), noResult)
+	return start(ctx, c, action("ExpungeDataVolume", volumePath, uuid, "expungeDataVolume", struct{}{}), noResult)
 }

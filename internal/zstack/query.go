@@ -22,9 +22,25 @@ const (
 // condition is one condition of a query: a field, an operator, a value.
 type condition string
 
-// oneOf is the condition that a field is one of several values, which must be [listable].
-func oneOf(field string, values []string) condition {
-	return condition(field + "?=" + strings.Join(values, ","))
+// oneOf are the conditions that a field is one of several values, which must be [listable]: as few as make request lines of
+// reasonable length.
+func oneOf(field string, values []string) []condition {
+	var (
+		all  []condition
+		size int
+	)
+	for _, value := range values {
+		length := len(url.QueryEscape(value)) + len("%2C")
+		if len(all) == 0 || size+length > longestQuery {
+			all, size = append(all, condition(field+"?="+value)), length
+
+			continue
+		}
+		all[len(all)-1] += condition("," + value)
+		size += length
+	}
+
+	return all
 }
 
 // listable reports whether a value can stand in the comma list of the operator ?= and mean itself. ZStack finds the operator
@@ -65,57 +81,32 @@ func encode(parameters ...[2]string) string {
 	return strings.Join(encoded, "&")
 }
 
-// chunks cuts values into lists that each make a request line of reasonable length.
-func chunks(values []string) [][]string {
-	var (
-		all  [][]string
-		size int
-	)
-	for _, value := range values {
-		length := len(url.QueryEscape(value)) + len("%2C")
-		if len(all) == 0 || size+length > longestQuery {
-			all, size = append(all, nil), 0
-		}
-		all[len(all)-1] = append(all[len(all)-1], value)
-		size += length
-	}
-
-	return all
-}
-
-// query reads all records that meet the condition, page by page.
-func query[T any](ctx context.Context, c *Client, op, path string, wanted condition) ([]T, error) {
+// query reads all records that meet one of the conditions, each in requests of its own, page by page.
+func query[T any](ctx context.Context, c *Client, op, path string, conditions []condition) ([]T, error) {
 	var all []T
-	for {
+	for _, wanted := range conditions {
 		var page struct {
 			Inventories []T `json:"inventories"`
 		}
-		r := conn.Request{Call: httpapi.Call{Op: op}, Method: http.MethodGet, Path: path, Query: encode(
-			[2]string{"q", string(wanted)}, [2]string{"limit", strconv.Itoa(pageSize)}, [2]string{"start", strconv.Itoa(len(all))},
-			[2]string{"sort", "+uuid"},
-		)}
-		if err := c.conn.Read(ctx, r, &page); err != nil {
-			return nil, err //nolint:wrapcheck // it names the call
-		}
-		all = append(all, page.Inventories...)
-		if len(page.Inventories) < pageSize {
-			return all, nil
+		for start := 0; start == 0 || len(page.Inventories) == pageSize; start += pageSize {
+			page.Inventories = nil
+			r := conn.Request{Call: httpapi.Call{Op: op}, Method: http.MethodGet, Path: path, Query: encode(
+				[2]string{"q", string(wanted)}, [2]string{"limit", strconv.Itoa(pageSize)}, [2]string{"start", strconv.Itoa(start)},
+				[2]string{"sort", "+uuid"},
+			)}
+			if err := c.conn.Read(ctx, r, &page); err != nil {
+				return nil, err //nolint:wrapcheck // it names the call
+			}
+			all = append(all, page.Inventories...)
 		}
 	}
+
+	return all, nil
 }
 
 // queryUUIDs reads the records whose field is one of the uuids, in as few requests as reasonable.
 func queryUUIDs[T any](ctx context.Context, c *Client, op, path, field string, uuids []string) ([]T, error) {
-	var all []T
-	for _, chunk := range chunks(distinct(uuids)) {
-		found, err := query[T](ctx, c, op, path, oneOf(field, chunk))
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, found...)
-	}
-
-	return all, nil
+	return query[T](ctx, c, op, path, oneOf(field, distinct(uuids)))
 }
 
 // record is what a query finds and has a uuid and a name.
@@ -133,24 +124,16 @@ func queryNames[T record](ctx context.Context, c *Client, op, path string, names
 			conditions = append(conditions, nameIs(name))
 		}
 	}
-	for _, chunk := range chunks(listed) {
-		conditions = append(conditions, oneOf("name", chunk))
-	}
+	found, err := query[T](ctx, c, op, path, append(conditions, oneOf("name", listed)...))
 	named, seen := make(map[string][]T, len(names)), make(map[string]bool)
-	for _, wanted := range conditions {
-		found, err := query[T](ctx, c, op, path, wanted)
-		if err != nil {
-			return nil, err
-		}
-		for _, one := range found {
-			if uuid, name := one.names(); !seen[uuid] && slices.Contains(names, name) {
-				seen[uuid] = true
-				named[name] = append(named[name], one)
-			}
+	for _, one := range found {
+		if uuid, name := one.names(); !seen[uuid] && slices.Contains(names, name) {
+			seen[uuid] = true
+			named[name] = append(named[name], one)
 		}
 	}
 
-	return named, nil
+	return named, err
 }
 
 // distinct returns the keys sorted and each once, so that a request does not depend on the order in which they came.

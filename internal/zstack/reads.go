@@ -79,14 +79,24 @@ func missingObject(key objectKey) error { return missing(objectKinds[key.kind].o
 
 var errUnknownType = errors.New("no such type of object")
 
+// objectCall is the read of an object by its uuid or name.
+func objectCall(kind ObjectType, id string) (httpapi.Call, error) {
+	what := httpapi.Call{Op: objectKinds[kind].op, Object: id}
+	if what.Op == "" {
+		return what, what.Error(apierr.InvalidArgument, conn.CodeInvalidArgument).Wrap(errUnknownType)
+	}
+
+	return what, nil
+}
+
 // Object reads an object by its uuid. Reads that arrive together are one request for each type. One that does not exist is an
 // error of kind NotFound.
 func (c *Client) Object(ctx context.Context, kind ObjectType, uuid string) (Object, error) {
-	what := httpapi.Call{Op: objectKinds[kind].op, Object: uuid}
-	if what.Op == "" {
-		return Object{}, what.Error(apierr.InvalidArgument, conn.CodeInvalidArgument).Wrap(errUnknownType)
+	what, err := objectCall(kind, uuid)
+	if err == nil {
+		err = conn.CheckUUID(what, uuid)
 	}
-	if err := conn.CheckUUID(what, uuid); err != nil {
+	if err != nil {
 		return Object{}, err
 	}
 
@@ -96,9 +106,8 @@ func (c *Client) Object(ctx context.Context, kind ObjectType, uuid string) (Obje
 // ObjectsNamed reads the objects of a type with exactly this name, sorted by uuid. Reads that arrive together are one request
 // for each type, as far as their names allow.
 func (c *Client) ObjectsNamed(ctx context.Context, kind ObjectType, name string) ([]Object, error) {
-	what := httpapi.Call{Op: objectKinds[kind].op, Object: name}
-	if what.Op == "" {
-		return nil, what.Error(apierr.InvalidArgument, conn.CodeInvalidArgument).Wrap(errUnknownType)
+	if _, err := objectCall(kind, name); err != nil {
+		return nil, err
 	}
 
 	return c.objectNames.Load(ctx, objectKey{kind, name})

@@ -88,7 +88,11 @@ func (c *Client) readGroupNames(ctx context.Context, wanted []groupName) (map[gr
 	groups = slices.DeleteFunc(groups, func(group SnapshotGroup) bool {
 		return !slices.Contains(wanted, groupName{group.VMUUID, group.Name})
 	})
-	snapshots, err := c.readSnapshots(ctx, groups)
+	uuids := make([]string, len(groups))
+	for i := range groups {
+		uuids[i] = groups[i].UUID
+	}
+	snapshots, err := queryUUIDs[snapshotInventory](ctx, c, querySnapshotOp, snapshotPath, "groupUuid", uuids)
 	if err != nil {
 		return nil, err
 	}
@@ -101,20 +105,6 @@ func (c *Client) readGroupNames(ctx context.Context, wanted []groupName) (map[gr
 	}
 
 	return named, nil
-}
-
-// readSnapshots reads those snapshots of the groups that are there as far as these know.
-func (c *Client) readSnapshots(ctx context.Context, groups []SnapshotGroup) ([]snapshotInventory, error) {
-	var uuids []string
-	for _, group := range groups {
-		for _, snapshot := range group.Snapshots {
-			if !snapshot.Deleted && conn.IsUUID(snapshot.UUID) {
-				uuids = append(uuids, snapshot.UUID)
-			}
-		}
-	}
-
-	return queryUUIDs[snapshotInventory](ctx, c, querySnapshotOp, snapshotPath, "uuid", uuids)
 }
 
 // fillSnapshots adds what only the snapshots themselves tell. One that is gone although its group remembers it is marked so.

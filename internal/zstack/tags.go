@@ -36,22 +36,17 @@ func (c *Client) UserTags(ctx context.Context, resourceUUID string) ([]Tag, erro
 	return c.userTags.Load(ctx, resourceUUID)
 }
 
-func (c *Client) readSystemTags(ctx context.Context, uuids []string) (map[string][]Tag, error) {
-	return c.readTags(ctx, querySystemTagOp, systemTagPath, uuids)
-}
+// readTags returns what reads the tags of a kind.
+func (c *Client) readTags(op, path string) func(context.Context, []string) (map[string][]Tag, error) {
+	return func(ctx context.Context, uuids []string) (map[string][]Tag, error) {
+		found, err := queryUUIDs[Tag](ctx, c, op, path, "resourceUuid", uuids)
+		tags := make(map[string][]Tag, len(uuids))
+		for _, tag := range found {
+			tags[tag.ResourceUUID] = append(tags[tag.ResourceUUID], tag)
+		}
 
-func (c *Client) readUserTags(ctx context.Context, uuids []string) (map[string][]Tag, error) {
-	return c.readTags(ctx, queryUserTagOp, userTagPath, uuids)
-}
-
-func (c *Client) readTags(ctx context.Context, op, path string, uuids []string) (map[string][]Tag, error) {
-	found, err := queryUUIDs[Tag](ctx, c, op, path, "resourceUuid", uuids)
-	tags := make(map[string][]Tag, len(uuids))
-	for _, tag := range found {
-		tags[tag.ResourceUUID] = append(tags[tag.ResourceUUID], tag)
+		return tags, err
 	}
-
-	return tags, err
 }
 
 // CreateSystemTag puts a system tag on a VM (CreateSystemTag).

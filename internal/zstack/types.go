@@ -61,15 +61,11 @@ type VirtualMachine struct {
 	Volumes              []Volume `json:"allVolumes"`
 }
 
-// NIC is a network interface of a VM (VmNicInventory).
+// NIC is a network interface of a VM (VmNicInventory). Its fields are named as on the wire but for their case, which needs no tags.
 type NIC struct {
-	UUID          string `json:"uuid"`
-	L3NetworkUUID string `json:"l3NetworkUuid"`
-	IP            string `json:"ip"`
-	MAC           string `json:"mac"`
-	Netmask       string `json:"netmask"`
-	Gateway       string `json:"gateway"`
-	DeviceID      int64  `json:"-"`
+	UUID, L3NetworkUUID       string
+	IP, MAC, Netmask, Gateway string
+	DeviceID                  int64
 }
 
 // The types of a volume.

@@ -1,6 +1,7 @@
 package conn
 
 import (
+	"cmp"
 	"log/slog"
 	"net"
 	"net/url"
@@ -59,18 +60,10 @@ func (c Config) withDefaults() (Config, error) {
 	if c.RequestTimeout < 0 {
 		return c, httpapi.Invalid("request_timeout", "must not be negative, but is %s", c.RequestTimeout)
 	}
-	if c.RequestTimeout == 0 {
-		c.RequestTimeout = defaultRequestTimeout
-	}
-	if c.LargestAnswer == 0 {
-		c.LargestAnswer = largestAnswer
-	}
-	if c.UserAgent == "" {
-		c.UserAgent = defaultUserAgent
-	}
-	if c.Logger == nil {
-		c.Logger = slog.New(slog.DiscardHandler)
-	}
+	c.RequestTimeout = cmp.Or(c.RequestTimeout, defaultRequestTimeout)
+	c.LargestAnswer = cmp.Or(c.LargestAnswer, largestAnswer)
+	c.UserAgent = cmp.Or(c.UserAgent, defaultUserAgent)
+	c.Logger = cmp.Or(c.Logger, slog.New(slog.DiscardHandler))
 
 	return c, nil
 }

@@ -66,12 +66,11 @@ const (
 	codeInvalidSession  = "ID.1001"
 )
 
-// codeKinds says what each documented code is.
+// codeKinds says what each documented code is. SYS.1000, SYS.1006 and VM.1000 to VM.1005 are not listed: they are too general to be
+// anything but Internal. The codes of allocation are those of their families.
 var codeKinds = map[string]apierr.Kind{
-	CodeInternal:        apierr.Internal,
 	codeTimeout:         apierr.TimedOut,
 	CodeNotFound:        apierr.NotFound,
-	CodeOperationFailed: apierr.Internal,
 	CodeInvalidArgument: apierr.InvalidArgument,
 	"SYS.1009":          apierr.Unavailable,
 	"SYS.1010":          apierr.Unavailable,
@@ -84,20 +83,10 @@ var codeKinds = map[string]apierr.Kind{
 	"ID.1003":          apierr.Insufficient,
 	"ID.1006":          apierr.Busy, // until another session ends
 
-	"VM.1000": apierr.Internal,
-	"VM.1001": apierr.Internal,
-	"VM.1002": apierr.Internal,
-	"VM.1003": apierr.Internal,
-	"VM.1004": apierr.Internal,
-	"VM.1005": apierr.Internal,
 	"VM.1010": apierr.InvalidState,
-
-	"HOST_ALLOCATION.1000": apierr.Insufficient,
-	"PS.1000":              apierr.Insufficient,
-	"L3.1000":              apierr.Insufficient,
 }
 
-// familyKinds says what an undocumented code most likely is, by what stands before its number.
+// familyKinds says what a code that is not listed most likely is, by what stands before its number.
 var familyKinds = map[string]apierr.Kind{
 	"ID":                         apierr.Denied,
 	"QUOTA":                      apierr.Insufficient,

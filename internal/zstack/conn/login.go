@@ -119,10 +119,7 @@ func (c *Conn) openSession(ctx context.Context) (string, error) {
 			UUID string `json:"uuid"`
 		} `json:"inventory"`
 	}
-	reply, err := c.exchange(ctx, r, nil)
-	for attempts := c.attempts(r.Effect); err != nil && attempts.Again(ctx, err); {
-		reply, err = c.exchange(ctx, r, nil)
-	}
+	reply, err := c.repeat(ctx, r, nil)
 	if err == nil {
 		err = c.decode(r.Call, reply.Body, &told)
 	}
@@ -149,10 +146,7 @@ func (c *Conn) logOut(ctx context.Context) error {
 	r := Request{
 		Call: httpapi.Call{Op: logoutOp, Object: c.endpoint.Host}, Method: http.MethodDelete, Path: "/v1/accounts/sessions/" + as.session,
 	}
-	_, err := c.exchange(bounded, r, &as)
-	for attempts := c.attempts(r.Effect); err != nil && attempts.Again(bounded, err); {
-		_, err = c.exchange(bounded, r, &as)
-	}
+	_, err := c.repeat(bounded, r, &as)
 	if apierr.Is(err, apierr.Unauthenticated, apierr.NotFound) {
 		return nil
 	}

@@ -52,31 +52,37 @@ func (c *Conn) Poll(ctx context.Context, uuid, object string) (Answer, error) {
 // PollCall is a poll for a job on an object, for errors.
 func PollCall(object string) httpapi.Call { return httpapi.Call{Op: pollOp, Object: object} }
 
-// do sends a request until its answer is none that the policy repeats. Logging in has its own attempts, whose failure is final.
+// do authorizes a request and sends it. Logging in has its own attempts, whose failure is final.
 func (c *Conn) do(ctx context.Context, r Request, after int) (Answer, error) {
-	renewed := false
-	attempts := c.attempts(r.Effect)
-	for sent := 0; ; {
-		if ctx.Err() != nil {
-			return Answer{Sent: sent}, r.Interrupted(ctx, nil)
-		}
-		as, err := c.credentials(ctx, after)
-		if err != nil {
-			return Answer{Sent: sent}, err
-		}
-		reply, err := c.exchange(ctx, r, as)
-		sent++
-		reply.Sent, reply.Login = sent, as.number
-		if err == nil {
-			return reply, nil
-		}
-		if failure, ok := errors.AsType[*apierr.Error](err); ok && !renewed && as.number > 0 &&
-			r.Effect == httpapi.Reads && failure.Code == codeInvalidSession {
-			renewed, after = true, as.number
+	if ctx.Err() != nil {
+		return Answer{}, r.Interrupted(ctx, nil)
+	}
+	as, err := c.credentials(ctx, after)
+	if err != nil {
+		return Answer{}, err
+	}
+	reply, err := c.repeat(ctx, r, as)
+	failure, ok := errors.AsType[*apierr.Error](err)
+	if !ok || failure.Code != codeInvalidSession || r.Effect == httpapi.Changes || as.number == 0 {
+		return reply, err
+	}
+	if as, err = c.credentials(ctx, as.number); err != nil {
+		return Answer{}, err
+	}
 
-			continue
+	return c.repeat(ctx, r, as)
+}
+
+// repeat sends a request until its answer is none that the policy repeats.
+func (c *Conn) repeat(ctx context.Context, r Request, as *credentials) (Answer, error) {
+	attempts := c.attempts(r.Effect)
+	for sent := 1; ; sent++ {
+		reply, err := c.exchange(ctx, r, as)
+		reply.Sent = sent
+		if as != nil {
+			reply.Login = as.number
 		}
-		if !attempts.Again(ctx, err) {
+		if err == nil || !attempts.Again(ctx, err) {
 			return reply, err
 		}
 	}

@@ -14,24 +14,46 @@ import (
 // MaxClones is how many names one call has at most, so that its job ends well within the usual timeouts.
 const MaxClones = 50
 
-// CloneBody is the request as ZStack wants it (CloneVmInstance).
-type CloneBody struct {
-	Clone      CloneParameters `json:"cloneVmInstance"`
-	SystemTags []string        `json:"systemTags,omitempty"`
-	UserTags   []string        `json:"userTags,omitempty"`
-}
+// Strategy is what state a clone ends in.
+type Strategy string
 
-// CloneParameters are those of the action in a [CloneBody].
-type CloneParameters struct {
-	Names                           []string `json:"names"`
-	Strategy                        string   `json:"strategy,omitempty"`
-	Full                            bool     `json:"full"`
+// CloneSpec says what to clone and how (CloneVmInstance). Only SourceUUID and Name are required. Specs that differ in nothing
+// but the name may share a call.
+type CloneSpec struct {
+	SourceUUID string   `json:"-"`
+	Name       string   `json:"-"`
+	Strategy   Strategy `json:"strategy,omitempty"` // empty leaves it to the platform, which takes InstantStart
+	Full       bool     `json:"full"`               // clones the data volumes too; since ZStack 2.5.0
+	SystemTags []string `json:"-"`
+	UserTags   []string `json:"-"`
+
 	RootVolumeSystemTags            []string `json:"rootVolumeSystemTags,omitempty"`
 	DataVolumeSystemTags            []string `json:"dataVolumeSystemTags,omitempty"`
-	PrimaryStorageUUIDForRootVolume string   `json:"primaryStorageUuidForRootVolume,omitempty"`
+	PrimaryStorageUUIDForRootVolume string   `json:"primaryStorageUuidForRootVolume,omitempty"` // since about ZStack 3.2
 	PrimaryStorageUUIDForDataVolume string   `json:"primaryStorageUuidForDataVolume,omitempty"`
 	ClusterUUID                     string   `json:"clusterUuid,omitempty"`
-	HostUUID                        string   `json:"hostUuid,omitempty"`
+	HostUUID                        string   `json:"hostUuid,omitempty"` // since about ZStack 4.7
+}
+
+// CloneBody is the request as ZStack wants it (CloneVmInstance).
+type CloneBody struct {
+	Clone struct {
+		Names []string `json:"names"`
+		CloneSpec
+	} `json:"cloneVmInstance"`
+	SystemTags []string `json:"systemTags,omitempty"`
+	UserTags   []string `json:"userTags,omitempty"`
+}
+
+// newCloneBody returns the request without its names. Tags are sets, so their order does not tell calls apart.
+func newCloneBody(spec CloneSpec) CloneBody {
+	for _, tags := range []*[]string{&spec.SystemTags, &spec.UserTags, &spec.RootVolumeSystemTags, &spec.DataVolumeSystemTags} {
+		*tags = slices.Compact(slices.Sorted(slices.Values(*tags)))
+	}
+	body := CloneBody{SystemTags: spec.SystemTags, UserTags: spec.UserTags}
+	body.Clone.CloneSpec = spec
+
+	return body
 }
 
 // cloneCall is one CloneVmInstance that several callers share. The lock of [Jobs] guards its fields.
@@ -45,15 +67,15 @@ type cloneCall struct {
 	abandon  func()        // ends the attempts at sending
 }
 
-// Clone asks for one clone by a name (CloneVmInstance, r without its body). Clones that are asked for within the same window, with
-// equal settings but distinct names, share one call. It returns the job and the names of the call. Its error is a refusal: nothing
+// Clone asks for one clone (CloneVmInstance, r without its body). Clones that are asked for within the same window, with equal
+// settings but distinct names, share one call. It returns the job and the names of the call. Its error is a refusal: nothing
 // was made. A caller whose ctx ends before the call is sent is left out of it; later it gets the job, so that the job is known.
-func (s *Jobs) Clone(ctx context.Context, r conn.Request, settings CloneBody, name string) (*Job, []string, error) {
+func (s *Jobs) Clone(ctx context.Context, r conn.Request, spec CloneSpec) (*Job, []string, error) {
 	r.Effect = httpapi.Changes
 	if ctx.Err() != nil {
 		return nil, nil, r.Interrupted(ctx, nil)
 	}
-	call := s.join(ctx, r, settings, name)
+	call := s.join(ctx, r, newCloneBody(spec), spec.Name)
 	if call == nil {
 		return nil, nil, r.Error(apierr.Cancelled, apierr.CodeInterrupted).Wrap(httpapi.ErrClosed)
 	}
@@ -61,7 +83,7 @@ func (s *Jobs) Clone(ctx context.Context, r conn.Request, settings CloneBody, na
 	case <-call.answered:
 	case <-ctx.Done():
 	}
-	if !s.leave(call, name) {
+	if !s.leave(call, spec.Name) {
 		return nil, nil, r.Interrupted(ctx, nil)
 	}
 	select {
