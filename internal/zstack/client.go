@@ -41,9 +41,9 @@ type Client struct {
 func New(config Config) (*Client, error) {
 	connection, err := conn.New(config)
 	if err != nil {
-		return nil, err //nolint:wrapcheck // it names the field
+		return nil, err
 	}
-	c := &Client{conn: connection, jobs: job.New(connection)}
+	c := &Client{conn: connection, jobs: job.NewJobs(connection)}
 	life := &connection.Life
 	itself := func(key string) string { return key }
 	ofKey := func(key objectKey) string { return key.id }
@@ -63,5 +63,5 @@ func New(config Config) (*Client, error) {
 // Close logs out and stops everything that runs in the background. Calls that are still under way end with an error of kind
 // Cancelled. Closing again does nothing.
 func (c *Client) Close(ctx context.Context) error {
-	return c.conn.Close(ctx) //nolint:wrapcheck // it names the call
+	return c.conn.Close(ctx)
 }

@@ -25,14 +25,14 @@ func (c *Client) Clone(ctx context.Context, spec CloneSpec) (task.Handle[Virtual
 	r := action(cloneOp, vmPath, spec.SourceUUID, "", nil)
 	r.Effect = httpapi.Changes
 	if err := conn.CheckUUID(r.Call, spec.SourceUUID); err != nil {
-		return nil, err //nolint:wrapcheck // it names the call
+		return nil, err
 	}
 	if spec.Name == "" {
 		return nil, r.Error(apierr.InvalidArgument, conn.CodeInvalidArgument).Wrap(errNoName)
 	}
 	shared, names, err := c.jobs.Clone(ctx, r, spec)
 	if err != nil {
-		return nil, err //nolint:wrapcheck // it names the call
+		return nil, err
 	}
 
 	return cloneHandle(shared, r.Call, names, spec.Name), nil

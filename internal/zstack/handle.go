@@ -26,21 +26,21 @@ type handle[T any] struct {
 func start[T any](ctx context.Context, c *Client, r conn.Request, decode func(json.RawMessage) (T, error)) (task.Handle[T], error) {
 	r.Effect = httpapi.Changes
 	if err := conn.CheckUUID(r.Call, r.Object); err != nil {
-		return nil, err //nolint:wrapcheck // it names the call
+		return nil, err
 	}
-	started, err := c.jobs.Start(ctx, r)
-	if err != nil {
-		return nil, err //nolint:wrapcheck // it names the call
+	h := &handle[T]{Job: c.jobs.New(r), what: r.Call, decode: decode}
+	if err := h.Send(ctx, 0); err != nil {
+		return nil, err
 	}
 
-	return &handle[T]{Job: started, what: r.Call, decode: decode}, nil
+	return h, nil
 }
 
 // Next blocks until ZStack knows of the job, which is told once, and then until it has ended; see [job.Job.Next] for its errors.
 func (h *handle[T]) Next(ctx context.Context) (task.Update[T], error) {
 	now, err := h.Job.Next(ctx, h.knows.Load())
 	if err != nil {
-		return task.Update[T]{}, err //nolint:wrapcheck // it names the call
+		return task.Update[T]{}, err
 	}
 	h.knows.Store(true)
 	update := task.Update[T]{State: task.StateRunning, Percent: -1}
@@ -90,7 +90,7 @@ func inventory[T any](result json.RawMessage) (T, error) {
 	if err != nil {
 		var none T
 
-		return none, err //nolint:wrapcheck // handle.failure wraps it
+		return none, err
 	}
 
 	return *told.Inventory, nil

@@ -48,7 +48,7 @@ func TestJob(t *testing.T) {
 		},
 		"session ended":        {polls: []reply{failed(`{"code":"ID.1001"}`), ok(vmResult)}, sent: 2},
 		"session ended twice":  {polls: []reply{failed(`{"code":"ID.1001"}`)}, kind: apierr.Unauthenticated, code: "ID.1001", sent: 2},
-		"session of somebody":  {polls: []reply{failed(`{"code":"SYS.1006","cause":{"code":"ID.1001"}}`)}, kind: apierr.Unauthenticated, code: "ID.1001", sent: 1},
+		"session of another":   {polls: []reply{failed(`{"code":"SYS.1006","cause":{"code":"ID.1001"}}`)}, kind: apierr.Unauthenticated, code: "ID.1001", sent: 1},
 		"node not ready":       {polls: []reply{failed(`{"code":"SYS.1010"}`), failed(`{"code":"SYS.1012"}`), ok(vmResult)}, sent: 3},
 		"node never ready":     {polls: []reply{failed(`{"code":"SYS.1010"}`)}, kind: apierr.Unavailable, code: "SYS.1010", sent: 5, longest: time.Minute},
 		"node lost amid work":  {polls: []reply{failed(`{"code":"SYS.1006","cause":{"code":"SYS.1012"}}`)}, kind: apierr.Unavailable, code: "SYS.1012", sent: 1},

@@ -95,7 +95,7 @@ func query[T any](ctx context.Context, c *Client, op, path string, conditions []
 				[2]string{"sort", "+uuid"},
 			)}
 			if err := c.conn.Read(ctx, r, &page); err != nil {
-				return nil, err //nolint:wrapcheck // it names the call
+				return nil, err
 			}
 			all = append(all, page.Inventories...)
 		}

@@ -1,6 +1,9 @@
 package zstack
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"fmt"
+)
 
 // What the platform tells is decoded into the types of this package themselves: their tags are the names on the wire, and what
 // ZStack writes in more than one way ([number], [flag], [date]) is read through a pointer of that type.
@@ -8,11 +11,19 @@ import "encoding/json"
 func (vm VirtualMachine) names() (uuid, name string) { return vm.UUID, vm.Name }
 func (o Object) names() (uuid, name string)          { return o.UUID, o.Name }
 
+func unmarshal(text []byte, fields any) error {
+	if err := json.Unmarshal(text, fields); err != nil {
+		return fmt.Errorf("an inventory: %w", err)
+	}
+
+	return nil
+}
+
 // UnmarshalJSON implements [json.Unmarshaler].
 func (vm *VirtualMachine) UnmarshalJSON(text []byte) error {
 	type plain VirtualMachine
 
-	return json.Unmarshal(text, &struct {
+	return unmarshal(text, &struct {
 		*plain
 
 		CPUCount    *number `json:"cpuNum"`
@@ -25,7 +36,7 @@ func (vm *VirtualMachine) UnmarshalJSON(text []byte) error {
 func (n *NIC) UnmarshalJSON(text []byte) error {
 	type plain NIC
 
-	return json.Unmarshal(text, &struct {
+	return unmarshal(text, &struct {
 		*plain
 
 		DeviceID *number `json:"deviceId"`
@@ -36,7 +47,7 @@ func (n *NIC) UnmarshalJSON(text []byte) error {
 func (v *Volume) UnmarshalJSON(text []byte) error {
 	type plain Volume
 
-	return json.Unmarshal(text, &struct {
+	return unmarshal(text, &struct {
 		*plain
 
 		SizeBytes       *number `json:"size"`
@@ -50,7 +61,7 @@ func (v *Volume) UnmarshalJSON(text []byte) error {
 func (t *Tag) UnmarshalJSON(text []byte) error {
 	type plain Tag
 
-	return json.Unmarshal(text, &struct {
+	return unmarshal(text, &struct {
 		*plain
 
 		Inherent *flag `json:"inherent"`
@@ -61,7 +72,7 @@ func (t *Tag) UnmarshalJSON(text []byte) error {
 func (g *SnapshotGroup) UnmarshalJSON(text []byte) error {
 	type plain SnapshotGroup
 
-	return json.Unmarshal(text, &struct {
+	return unmarshal(text, &struct {
 		*plain
 
 		SnapshotCount *number `json:"snapshotCount"`
@@ -73,7 +84,7 @@ func (g *SnapshotGroup) UnmarshalJSON(text []byte) error {
 func (s *VolumeSnapshot) UnmarshalJSON(text []byte) error {
 	type plain VolumeSnapshot
 
-	return json.Unmarshal(text, &struct {
+	return unmarshal(text, &struct {
 		*plain
 
 		DeviceID *number `json:"deviceId"`

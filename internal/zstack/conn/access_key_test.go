@@ -45,7 +45,7 @@ func TestAccessKey(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		config := Config{Endpoint: "zstack.test", AccessKeyID: "KEY", AccessKeySecret: "SECRET", TimeZone: "Asia/Shanghai"}
-		c, server := connect(t, config, func(r *http.Request) reply { return ok("{}") })
+		c, server := connect(t, config, func(*http.Request) reply { return ok("{}") })
 		destroy := Request{
 			Call:   httpapi.Call{Op: "DestroyVmInstance", Effect: httpapi.Changes},
 			Method: http.MethodDelete, Path: "/v1/vm-instances/" + golden, Query: "deleteMode=Permissive",

@@ -177,6 +177,13 @@ func NotBegun(failure *apierr.Error) bool {
 	return told && refused && len(code.chain()) == 1
 }
 
+// noSession reports whether ZStack does not know the session of a request.
+func noSession(err error) bool {
+	failure, ok := errors.AsType[*apierr.Error](err)
+
+	return ok && failure.Code == codeInvalidSession
+}
+
 // NoSession reports whether a job failed for want of a session, before it was even looked at: as the cause of another failure the
 // code may come from the midst of the work.
 func NoSession(failure *apierr.Error) bool {

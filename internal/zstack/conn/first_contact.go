@@ -29,7 +29,10 @@ func (c *Conn) limit() time.Duration {
 // has answered they try one at a time, and the next ones fail with the first. It reports whether the caller is the one that tries,
 // which must leave.
 func (c *Conn) enter(ctx context.Context, what httpapi.Call) (bool, error) {
-	if c.key == nil || c.connected() {
+	switch {
+	case ctx.Err() != nil:
+		return false, what.Interrupted(ctx, nil)
+	case c.key == nil || c.connected():
 		return false, nil
 	}
 	select {

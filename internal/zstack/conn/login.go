@@ -130,6 +130,16 @@ func (c *Conn) openSession(ctx context.Context) (string, error) {
 	return told.Inventory.UUID, err
 }
 
+// repeat sends a request of the login itself until its answer is none that the policy repeats.
+func (c *Conn) repeat(ctx context.Context, r Request, as *credentials) (Answer, error) {
+	for attempts := c.attempts(r.Effect); ; {
+		reply, err := c.exchange(ctx, r, as)
+		if err == nil || !attempts.Again(ctx, err) {
+			return reply, err
+		}
+	}
+}
+
 // logOut ends the session (DELETE /v1/accounts/sessions/{uuid}). One that ZStack does not know any more is ended. A logout that
 // was lost or met a busy platform is sent again: else the session lasts for two hours.
 func (c *Conn) logOut(ctx context.Context) error {

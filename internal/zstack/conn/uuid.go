@@ -9,7 +9,7 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
 )
 
-// NewUUID makes a uuid as ZStack writes them: 32 lower-case hexadecimal digits of a random UUID (RFC 9562, version 4).
+// NewUUID returns a new uuid as ZStack writes them: 32 lower-case hexadecimal digits of a random UUID (RFC 9562, version 4).
 func NewUUID() string {
 	var bytes [16]byte
 	_, _ = rand.Read(bytes[:]) // it never fails

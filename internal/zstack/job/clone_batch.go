@@ -150,11 +150,11 @@ func (s *Jobs) serve(ctx context.Context, key string, call *cloneCall, r conn.Re
 	if len(call.body.Clone.Names) > 0 {
 		slices.Sort(call.body.Clone.Names) // the request does not depend on the order in which the names came
 		r.In = call.body
-		call.job, call.abandon = s.newJob(r), cancel
+		call.job, call.abandon = s.New(r), cancel
 	}
 	s.mu.Unlock()
 	if call.job != nil {
-		call.refused = call.job.start(bounded)
+		call.refused = call.job.Send(bounded, 0)
 	}
 }
 

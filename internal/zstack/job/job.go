@@ -28,8 +28,8 @@ type Jobs struct {
 	calls map[string]*cloneCall // that still take names, by settings
 }
 
-// New returns the jobs of a connection.
-func New(c *conn.Conn) *Jobs { return &Jobs{conn: c, calls: make(map[string]*cloneCall)} }
+// NewJobs returns the jobs of a connection.
+func NewJobs(c *conn.Conn) *Jobs { return &Jobs{conn: c, calls: make(map[string]*cloneCall)} }
 
 // Job is one asynchronous call, which several callers may wait for. ZStack knows it by the uuid that went along with the request,
 // so it can be asked for also when the answer to the request was lost.
@@ -58,19 +58,8 @@ type State struct {
 	Failure *apierr.Error // each caller has its own copy
 }
 
-// Start sends the request of an asynchronous call. Its error is a refusal; an answer that was lost is none, since the job can be
-// asked for.
-func (s *Jobs) Start(ctx context.Context, r conn.Request) (*Job, error) {
-	j := s.newJob(r)
-	if err := j.start(ctx); err != nil {
-		return nil, err
-	}
-
-	return j, nil
-}
-
-// newJob returns the job of a request that is not sent yet.
-func (s *Jobs) newJob(r conn.Request) *Job {
+// New returns the job of a request that is not sent yet.
+func (s *Jobs) New(r conn.Request) *Job {
 	r.Effect = httpapi.Changes
 	r.Job = conn.NewUUID()
 
@@ -94,18 +83,17 @@ func (j *Job) ID() string {
 	return j.uuid
 }
 
-// start sends the request for the first time.
-func (j *Job) start(ctx context.Context) error {
-	defer close(j.sent)
-
-	return j.send(ctx, 0)
-}
-
-// send sends the request under a login later than the one of number after. A refusal ends the job. Only a request that had no effect
-// for certain is sent again, with the same job uuid: should an attempt have arrived after all, ZStack refuses the next one.
-func (j *Job) send(ctx context.Context, after int) error {
+// Send sends the request, under a login later than the one of number after. Its error is a refusal, which ends the job; an answer
+// that was lost is none, since the job can be asked for. Only a request that had no effect for certain is sent again, with the same
+// job uuid: should an attempt have arrived after all, ZStack refuses the next one.
+func (j *Job) Send(ctx context.Context, after int) error {
 	r := j.request
 	reply, err := j.jobs.conn.Send(ctx, r, after)
+	select {
+	case <-j.sent: // before
+	default:
+		defer close(j.sent)
+	}
 	failure := failureOf(r.Call, err)
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -185,7 +173,7 @@ func (j *Job) sendAgain(ctx context.Context, failure *apierr.Error) bool {
 	if !backoff.Pause(ctx, pause) {
 		return false
 	}
-	_ = j.send(ctx, after) // a refusal is the job's end
+	_ = j.Send(ctx, after) // a refusal is the job's end
 
 	return true
 }
