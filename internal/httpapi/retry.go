@@ -43,7 +43,7 @@ type Repeater struct {
 // Judge is the whole policy of what may be repeated. A read may be repeated after any passing failure. A request with an
 // effect is repeated only when the answer itself proves that it had none: the service or the object refused to begin
 // (503, 429, busy), or the request never left. It is never repeated after a lost answer. A server that has never answered is
-// asked a few times only, whatever it says: nothing has begun that patience could save, and a plan should not wait.
+// asked a few times only, whatever it says: nothing has begun that is worth waiting for, and a plan should not wait.
 func (r Repeater) Judge(failure *apierr.Error, what Effect) Verdict {
 	if failure.AnswerLost || failure.Code == apierr.CodeInterrupted {
 		return GiveUp
@@ -135,7 +135,7 @@ func (r Repeater) Do(ctx context.Context, what Effect, attempt func() error) err
 	}
 }
 
-// timeToRepeat returns the pause before another attempt: ours, or what the server asked for if that is longer. It reports false
+// timeToRepeat returns the pause before another attempt: the policy's, or what the server asked for if that is longer. It reports false
 // where ctx leaves no time for it.
 func timeToRepeat(ctx context.Context, what Effect, ours, asked time.Duration) (time.Duration, bool) {
 	pause := max(ours, asked)

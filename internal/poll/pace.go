@@ -13,6 +13,8 @@ const (
 	soonestPoll = 50 * time.Millisecond
 	// againSoon is how soon at least a task is asked for again that still ran when it was expected to have ended.
 	againSoon = 25 * time.Millisecond
+	// AskedTogether is how far apart tasks may be due that one call asks for, where a platform tells of several at a time.
+	AskedTogether = 15 * time.Millisecond
 )
 
 // A task that had ended when it was expected to may have done so long before, so the next one is expected a little sooner. One that

@@ -17,9 +17,6 @@ import (
 // gatherTasks is how long a resumed task waits for others, so that they are first asked for together.
 const gatherTasks = 25 * time.Millisecond
 
-// askedTogether is how far apart tasks may be due that one list call asks for.
-const askedTogether = 15 * time.Millisecond
-
 // cisPoller polls all tasks that somebody waits for with one list call: at the moment the most impatient of them is due,
 // all are asked for, so that the rest learn for free. It runs while somebody waits.
 type cisPoller struct {
@@ -149,7 +146,7 @@ func (p *cisPoller) due(ctx context.Context) (time.Time, bool) {
 	}
 	last := first
 	for w := range p.waiting {
-		if due := w.pace.Due(); due.After(last) && !due.After(first.Add(askedTogether)) {
+		if due := w.pace.Due(); due.After(last) && !due.After(first.Add(poll.AskedTogether)) {
 			last = due
 		}
 	}
