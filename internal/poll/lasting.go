@@ -2,7 +2,7 @@ package poll
 
 import "time"
 
-// endsLater is how much later than they lately did tasks may end, and still be seen to by one question.
+// endsLater is how much later than usual a task may end and still be seen ended by the first question.
 const endsLater = 8 * time.Millisecond
 
 // Lasting is how long tasks of a kind lately took, by the times that the platform tells: their mean, and how far off it the last

@@ -148,17 +148,11 @@ func TestPaces_way(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const lasts, way = 300 * time.Millisecond, 40 * time.Millisecond
 		paces := Paces{Way: func() time.Duration { return way }}
-		if known := paces.Likely("Do"); known != 0 {
-			t.Errorf("likely %s, want nothing", known)
-		}
 		for range 10 {
 			paces.Started("Do").Lasted(lasts)
 		}
 		if due := time.Until(paces.Started("Do").Due()); due != lasts+endsLater-way {
 			t.Errorf("due after %s, want %s", due, lasts+endsLater-way)
-		}
-		if known := paces.Likely("Do"); known != lasts+endsLater {
-			t.Errorf("likely %s, want %s", known, lasts+endsLater)
 		}
 	})
 }

@@ -9,97 +9,33 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
 	"github.com/vmfork/terraform-provider-vmfork/internal/task"
+	"github.com/vmfork/terraform-provider-vmfork/internal/zstack/conn"
+	"github.com/vmfork/terraform-provider-vmfork/internal/zstack/job"
 )
 
 const cloneOp = "CloneVmInstance"
-
-// cloneBody is the request as ZStack wants it (CloneVmInstance).
-type cloneBody struct {
-	Clone      cloneParameters `json:"cloneVmInstance"`
-	SystemTags []string        `json:"systemTags,omitempty"`
-	UserTags   []string        `json:"userTags,omitempty"`
-}
-
-type cloneParameters struct {
-	Names                           []string `json:"names"`
-	Strategy                        Strategy `json:"strategy,omitempty"`
-	Full                            bool     `json:"full"`
-	RootVolumeSystemTags            []string `json:"rootVolumeSystemTags,omitempty"`
-	DataVolumeSystemTags            []string `json:"dataVolumeSystemTags,omitempty"`
-	PrimaryStorageUUIDForRootVolume string   `json:"primaryStorageUuidForRootVolume,omitempty"`
-	PrimaryStorageUUIDForDataVolume string   `json:"primaryStorageUuidForDataVolume,omitempty"`
-	ClusterUUID                     string   `json:"clusterUuid,omitempty"`
-	HostUUID                        string   `json:"hostUuid,omitempty"`
-}
-
-// newCloneBody makes the request for clones of these names, whose settings are all those of spec.
-func newCloneBody(spec CloneSpec, names []string) cloneBody {
-	return cloneBody{
-		Clone: cloneParameters{
-			Names: names, Strategy: spec.Strategy, Full: spec.Full, RootVolumeSystemTags: spec.RootVolumeSystemTags,
-			DataVolumeSystemTags:            spec.DataVolumeSystemTags,
-			PrimaryStorageUUIDForRootVolume: spec.PrimaryStorageUUIDForRootVolume,
-			PrimaryStorageUUIDForDataVolume: spec.PrimaryStorageUUIDForDataVolume,
-			ClusterUUID:                     spec.ClusterUUID, HostUUID: spec.HostUUID,
-		},
-		SystemTags: spec.SystemTags, UserTags: spec.UserTags,
-	}
-}
-
-// settings are what clones must have in common to share a call: all but the name. Tags are sets, so their order is none of it.
-func (s CloneSpec) settings() string {
-	for _, tags := range []*[]string{&s.SystemTags, &s.UserTags, &s.RootVolumeSystemTags, &s.DataVolumeSystemTags} {
-		*tags = distinct(*tags)
-	}
-	text, _ := json.Marshal([]any{s.SourceUUID, newCloneBody(s, nil)}) // strings and a boolean: it never fails
-
-	return string(text)
-}
 
 var errNoName = errors.New("a clone needs a name")
 
 // Clone starts a clone (CloneVmInstance). Clones that arrive within a moment of one another, with equal settings but distinct
 // names, share one call, and each gets its own VM or its own error; a caller that gives up before the call is sent is left out
-// of it, and afterwards harms nobody else. An error of Clone is a refusal: nothing was made. An answer that was lost is no error:
+// of it, and afterwards harms no other. An error of Clone is a refusal: nothing was made. An answer that was lost is no error:
 // the handle asks for the job. A caller whose ctx ends while the call is on its way gets the handle, so that the job is known.
 func (c *Client) Clone(ctx context.Context, spec CloneSpec) (task.Handle[VirtualMachine], error) {
-	what := httpapi.Call{Op: cloneOp, Object: spec.SourceUUID, Effect: httpapi.Changes}
-	if err := checkUUIDs(what, spec.SourceUUID); err != nil {
+	r := action(cloneOp, vmPath, spec.SourceUUID, "", nil)
+	r.Effect = httpapi.Changes
+	if err := conn.CheckUUID(r.Call, spec.SourceUUID); err != nil {
 		return nil, err
 	}
 	if spec.Name == "" {
-		return nil, what.Error(apierr.InvalidArgument, "SYS.1007").Wrap(errNoName)
+		return nil, r.Error(apierr.InvalidArgument, conn.CodeInvalidArgument).Wrap(errNoName)
 	}
-	if ctx.Err() != nil {
-		return nil, what.Interrupted(ctx, nil)
-	}
-	var call *cloneCall
-	defer c.life.EnterRound(ctx, func() { call = c.clones.join(ctx, spec) }).Leave()
-	if call == nil {
-		return nil, what.Error(apierr.Cancelled, apierr.CodeInterrupted).Wrap(httpapi.ErrClosed)
-	}
-	select {
-	case <-call.answered:
-	case <-ctx.Done():
-		if c.clones.withdraw(call, spec.Name) {
-			return nil, what.Interrupted(ctx, nil)
-		}
-	}
-	c.clones.leave(call)
-	h := &handle[VirtualMachine]{job: call.job, what: what, decode: func(result json.RawMessage) (VirtualMachine, error) {
-		return call.outcome(result, spec.Name)
-	}}
-	select {
-	case <-call.answered:
-		if call.refused != nil {
-			own := *ownFailure(what, call.refused)
-
-			return nil, &own
-		}
-	default:
+	shared, names, err := c.jobs.Clone(ctx, r, spec)
+	if err != nil {
+		return nil, err
 	}
 
-	return h, nil
+	return cloneHandle(shared, r.Call, names, spec.Name), nil
 }
 
 // CloneJob returns the handle of a clone that another process started, by the job's uuid. The job may have made more VMs: the
@@ -107,16 +43,23 @@ func (c *Client) Clone(ctx context.Context, spec CloneSpec) (task.Handle[Virtual
 func (c *Client) CloneJob(uuid, name string) task.Handle[VirtualMachine] {
 	what := httpapi.Call{Op: cloneOp, Effect: httpapi.Changes}
 
-	return &handle[VirtualMachine]{
-		job: c.resumedJob(what, uuid), what: what, decode: func(result json.RawMessage) (VirtualMachine, error) {
-			outcomes, err := decodeClones(what, result, nil)
-			if err != nil {
-				return VirtualMachine{}, err
-			}
+	return cloneHandle(c.jobs.Resume(what, uuid), what, nil, name)
+}
 
-			return outcomes.of(what, name)
-		},
-	}
+// cloneHandle is the part of a name in a job that clones under several, which are unknown (nil) to another process.
+func cloneHandle(shared *job.Job, what httpapi.Call, names []string, name string) task.Handle[VirtualMachine] {
+	return &handle[VirtualMachine]{Job: shared, what: what, decode: func(result json.RawMessage) (VirtualMachine, error) {
+		told, err := decodeClones(result)
+		if err != nil {
+			return VirtualMachine{}, err
+		}
+		vm, err := told.of(what, names, name)
+		if err != nil {
+			return VirtualMachine{}, err
+		}
+
+		return *vm, nil
+	}}
 }
 
 // cloneAnswer is the result of CloneVmInstance on the wire.
@@ -125,106 +68,62 @@ type cloneAnswer struct {
 	Inventories      []cloneEntry `json:"inventories"`
 }
 
-// cloneEntry is one VM, or why one was not made.
+// cloneEntry is one VM, or why one was not made. One with a VM and an error is a VM: it exists.
 type cloneEntry struct {
-	Inventory *vmInventory `json:"inventory"`
-	Error     *CodeError   `json:"error"`
+	Inventory *VirtualMachine `json:"inventory"`
+	Error     *conn.CodeError `json:"error"`
 }
 
-// cloneOutcomes is what became of the names of one call.
-type cloneOutcomes struct {
-	machines map[string]*VirtualMachine
-	failures map[string]*apierr.Error // of the names that no VM has, as far as the names are known
-	unnamed  []*apierr.Error          // in the answer's order
-	untold   int64                    // VMs that the answer counts but does not show
-}
-
-// decodeClones matches the answer to the names of the request, which are unknown (nil) to another process. Which VM is whose
-// tells its name; the order of the entries is not promised. An entry with a VM and an error is a VM: it exists. Errors name
-// nobody, so those whose names no VM has share them, in order.
-func decodeClones(what httpapi.Call, result json.RawMessage, names []string) (*cloneOutcomes, error) {
+func decodeClones(result json.RawMessage) (cloneAnswer, error) {
 	var told struct {
 		Result *cloneAnswer `json:"result"`
 		cloneAnswer
 	}
 	if err := json.Unmarshal(result, &told); err != nil {
-		return nil, err //nolint:wrapcheck // handle.failure wraps it
+		return cloneAnswer{}, err //nolint:wrapcheck // handle.failure wraps it
 	}
-	reply := told.cloneAnswer
 	if told.Result != nil {
-		reply = *told.Result
+		return *told.Result, nil
 	}
-	outcomes := &cloneOutcomes{machines: make(map[string]*VirtualMachine), failures: make(map[string]*apierr.Error)}
-	var strangers []*VirtualMachine
-	made := int64(0)
-	for _, entry := range reply.Inventories {
-		switch {
-		case entry.Inventory != nil && entry.Inventory.UUID != "":
-			made++
-			vm := entry.Inventory.machine()
-			if _, twice := outcomes.machines[vm.Name]; twice || names != nil && !slices.Contains(names, vm.Name) {
-				strangers = append(strangers, vm)
-			} else {
-				outcomes.machines[vm.Name] = vm
-			}
-		case entry.Error != nil:
-			outcomes.unnamed = append(outcomes.unnamed, codeError(what, entry.Error))
-		}
-	}
-	outcomes.untold = max(0, int64(reply.NumberOfClonedVM)-made) + int64(len(strangers))
-	outcomes.share(what, names, strangers)
 
-	return outcomes, nil
-}
-
-// share gives the names that no VM has what is left: a VM of another name where nothing else can be meant (the platform may
-// normalise names), else the errors.
-func (o *cloneOutcomes) share(what httpapi.Call, names []string, strangers []*VirtualMachine) {
-	var without []string
-	for _, name := range names {
-		if o.machines[name] == nil {
-			without = append(without, name)
-		}
-	}
-	if len(without) == 1 && len(strangers) == 1 && len(o.unnamed) == 0 {
-		o.machines[without[0]] = strangers[0]
-		o.untold--
-
-		return
-	}
-	for i, name := range without {
-		if len(o.unnamed) > 0 {
-			o.failures[name] = o.unnamed[min(i, len(o.unnamed)-1)]
-		} else {
-			o.failures[name] = o.notMade(what)
-		}
-	}
+	return told.cloneAnswer, nil
 }
 
 var errNotMade = errors.New("the answer holds neither a VM nor an error for it")
 
-// notMade is the failure of a name that the answer says nothing of. Where it counts more VMs than it shows, the VM may exist.
-func (o *cloneOutcomes) notMade(what httpapi.Call) *apierr.Error {
-	failure := what.Error(apierr.Internal, codeOperationFailed).Wrap(errNotMade)
-	failure.AnswerLost = o.untold > 0
-
-	return failure
-}
-
-// of returns what became of a name.
-func (o *cloneOutcomes) of(what httpapi.Call, name string) (VirtualMachine, error) {
-	if vm := o.machines[name]; vm != nil {
-		return *vm, nil
+// of returns what became of a name of the call. The name of a VM tells which one is meant; the order of the entries is not promised.
+// A VM of another name is meant where nothing else can be (the platform may normalise names). Errors hold no name, so the names
+// that no VM has share them, in order. Where neither is left, the VM may exist if the answer counts more VMs than it shows.
+func (a cloneAnswer) of(what httpapi.Call, names []string, name string) (*VirtualMachine, error) {
+	machines := make(map[string]*VirtualMachine)
+	var (
+		others []*VirtualMachine
+		errs   []*conn.CodeError
+	)
+	for _, entry := range a.Inventories {
+		switch vm := entry.Inventory; {
+		case vm != nil && vm.UUID != "":
+			if machines[vm.Name] != nil || names != nil && !slices.Contains(names, vm.Name) {
+				others = append(others, vm)
+			} else {
+				machines[vm.Name] = vm
+			}
+		case entry.Error != nil:
+			errs = append(errs, entry.Error)
+		}
 	}
-	failure := o.failures[name]
+	if vm := machines[name]; vm != nil {
+		return vm, nil
+	}
+	without := slices.DeleteFunc(slices.Clone(names), func(name string) bool { return machines[name] != nil })
 	switch {
-	case failure != nil:
-	case len(o.unnamed) > 0:
-		failure = o.unnamed[0]
-	default:
-		failure = o.notMade(what)
+	case len(errs) > 0:
+		return nil, conn.Failure(what, errs[min(max(0, slices.Index(without, name)), len(errs)-1)])
+	case len(without) == 1 && len(others) == 1 && without[0] == name:
+		return others[0], nil
 	}
-	own := *failure
+	failure := what.Error(apierr.Internal, conn.CodeOperationFailed).Wrap(errNotMade)
+	failure.AnswerLost = len(others) > 0 || int64(a.NumberOfClonedVM) > int64(len(machines))
 
-	return VirtualMachine{}, &own
+	return nil, failure
 }

@@ -13,8 +13,13 @@ import (
 	"testing/synctest"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
 	"github.com/vmfork/terraform-provider-vmfork/internal/task"
+	"github.com/vmfork/terraform-provider-vmfork/internal/zstack/conn"
+	"github.com/vmfork/terraform-provider-vmfork/internal/zstack/job"
 )
+
+var change = httpapi.Call{Op: "CloneVmInstance", Object: golden, Effect: httpapi.Changes}
 
 func entry(name string) string {
 	return fmt.Sprintf(`{"inventory":{"uuid":"uuid of %s","name":%q}}`, name, name)
@@ -43,8 +48,8 @@ func TestDecodeClones(t *testing.T) {
 		"VM and error":            {"1", []string{`{"inventory":{"uuid":"uuid of a","name":"a"},"error":{"code":"VM.1001"}}`, noHost}, map[string]string{"a": "", "b": "HOST_ALLOCATION.1000"}},
 		"empty entries":           {"0", []string{"{}", `{"inventory":{}}`, `{"inventory":null,"error":null}`}, map[string]string{"a": "SYS.1006", "b": "SYS.1006"}},
 		"the only other name":     {"2", []string{entry("A "), entry("b")}, map[string]string{"a": "", "b": ""}},
-		"a stranger and an error": {"2", []string{entry("x"), entry("b"), noHost}, map[string]string{"a": "HOST_ALLOCATION.1000", "b": ""}},
-		"two strangers":           {"2", []string{entry("x"), entry("y")}, map[string]string{"a": "SYS.1006?", "b": "SYS.1006?"}},
+		"another and an error":    {"2", []string{entry("x"), entry("b"), noHost}, map[string]string{"a": "HOST_ALLOCATION.1000", "b": ""}},
+		"two others":              {"2", []string{entry("x"), entry("y")}, map[string]string{"a": "SYS.1006?", "b": "SYS.1006?"}},
 		"twice the same name":     {"2", []string{entry("a"), entry("a")}, map[string]string{"a": "", "b": ""}},
 	}
 	for name, tt := range tests {
@@ -52,13 +57,13 @@ func TestDecodeClones(t *testing.T) {
 			fmt.Sprintf(`{"result":{"numberOfClonedVm":%s,"inventories":[%s]}}`, tt.n, strings.Join(tt.entries, ",")),
 			fmt.Sprintf(`{"numberOfClonedVm":%s,"inventories":[%s]}`, tt.n, strings.Join(tt.entries, ",")),
 		} {
-			outcomes, err := decodeClones(change, json.RawMessage(text), []string{"a", "b"})
+			told, err := decodeClones(json.RawMessage(text))
 			if err != nil {
 				t.Fatalf("%s: %v", name, err)
 			}
 			got := make(map[string]string)
 			for _, wanted := range []string{"a", "b"} {
-				vm, err := outcomes.of(change, wanted)
+				vm, err := told.of(change, []string{"a", "b"}, wanted)
 				switch failure, isOurs := errors.AsType[*apierr.Error](err); {
 				case err == nil && vm.UUID == "":
 					t.Errorf("%s: %s is no VM", name, wanted)
@@ -89,9 +94,9 @@ func cloneServer(t *testing.T) func(m message) reply {
 		mu.Lock()
 		defer mu.Unlock()
 		if m.polled() {
-			return ok(results[lastSegment(m.line)])
+			return ok(results[m.line[strings.LastIndexByte(m.line, '/')+1:]])
 		}
-		var body cloneBody
+		var body job.CloneBody
 		if err := json.Unmarshal([]byte(m.body), &body); err != nil {
 			t.Error(err)
 		}
@@ -103,7 +108,7 @@ func cloneServer(t *testing.T) func(m message) reply {
 				entries = append(entries, entry(name))
 			}
 		}
-		results[m.header.Get(jobHeader)] = fmt.Sprintf(`{"result":{"inventories":[%s]}}`, strings.Join(entries, ","))
+		results[m.header.Get(conn.JobHeader)] = fmt.Sprintf(`{"result":{"inventories":[%s]}}`, strings.Join(entries, ","))
 
 		return acceptedReply(m)
 	}
@@ -113,7 +118,7 @@ func cloneServer(t *testing.T) func(m message) reply {
 func namesOf(server *scriptedServer) []string {
 	var calls []string
 	for _, m := range server.sent() {
-		var body cloneBody
+		var body job.CloneBody
 		if !m.polled() && json.Unmarshal([]byte(m.body), &body) == nil {
 			calls = append(calls, strings.Join(body.Clone.Names, " "))
 		}
@@ -147,8 +152,8 @@ func TestClone_shared(t *testing.T) {
 		"volumes' tags":    {specs: []CloneSpec{{Name: "a", RootVolumeSystemTags: []string{"x"}}, {Name: "b", DataVolumeSystemTags: []string{"x"}}}, calls: []string{"a", "b"}},
 		"placement":        {specs: []CloneSpec{{Name: "a", ClusterUUID: "x"}, {Name: "b", HostUUID: "x"}, {Name: "c", PrimaryStorageUUIDForRootVolume: "x"}, {Name: "d", PrimaryStorageUUIDForDataVolume: "x"}}, calls: []string{"a", "b", "c", "d"}},
 		"another source":   {specs: []CloneSpec{{Name: "a"}, {Name: "b", SourceUUID: made}}, calls: []string{"a", "b"}},
-		"as many as fit":   {specs: many(largestClone), count: 1},
-		"one more":         {specs: many(largestClone + 1), count: 2},
+		"as many as fit":   {specs: many(job.MaxClones), count: 1},
+		"one more":         {specs: many(job.MaxClones + 1), count: 2},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -187,7 +192,7 @@ func TestClone_shared(t *testing.T) {
 	}
 }
 
-// TestClone_refused tells each caller of a call that the platform refused, each for himself.
+// TestClone_refused tells each caller of a call that the platform refused.
 func TestClone_refused(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -214,21 +219,21 @@ func FuzzDecodeClones(f *testing.F) {
 	f.Add(`{"result":{"inventories":[{"inventory":{"uuid":"u","name":"x"}}]}}`)
 	f.Add(`{"numberOfClonedVm":9E18,"inventories":[null,{}]}`)
 	f.Fuzz(func(t *testing.T, text string) {
-		outcomes, err := decodeClones(change, json.RawMessage(text), []string{"a", "b"})
+		told, err := decodeClones(json.RawMessage(text))
 		if err != nil {
 			return
 		}
 		var machines []*VirtualMachine
-		for _, name := range []string{"a", "b", "stranger"} {
-			vm, err := outcomes.of(change, name)
-			if (err == nil) != (vm.UUID != "") {
+		for _, name := range []string{"a", "b"} {
+			vm, err := told.of(change, []string{"a", "b"}, name)
+			if (err == nil) != (vm != nil && vm.UUID != "") {
 				t.Errorf("%q: %s is %+v, %v", text, name, vm, err)
 			}
-			if known := outcomes.machines[name]; known != nil {
-				if slices.Contains(machines, known) {
+			if err == nil {
+				if slices.Contains(machines, vm) {
 					t.Errorf("%q: %s has another's VM", text, name)
 				}
-				machines = append(machines, known)
+				machines = append(machines, vm)
 			}
 		}
 	})

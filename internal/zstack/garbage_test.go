@@ -11,7 +11,6 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
@@ -73,7 +72,7 @@ func endless(w io.Writer) error {
 func TestGarbage(t *testing.T) {
 	t.Parallel()
 	const (
-		largest = 64 << 20
+		largest = 1 << 20
 		slack   = 32 << 20 // what the sockets hold
 	)
 	read := func(ctx context.Context, client *zstack.Client, vm string) error {
@@ -96,7 +95,7 @@ func TestGarbage(t *testing.T) {
 	}{"login": {"/accounts/login", read}, "read": {"/vm-instances", read}, "job": {"/api-jobs", act}} {
 		for kind, answer := range map[string]func(io.Writer) error{
 			"nothing": once(""), "garbage": once("\x00\xff{<["), "a web page": once("<html><body>It works!</body></html>"),
-			"broken off": once(`{"inventor`), "deep": once(strings.Repeat("[", 1<<20)), "another kind": once(`{"inventories":{"uuid":[]}}`),
+			"broken off": once(`{"inventor`), "deep": once(strings.Repeat("[", largest/2)), "another kind": once(`{"inventories":{"uuid":[]}}`),
 			"endless": endless,
 		} {
 			if name != "read" && kind == "another kind" {
@@ -113,7 +112,7 @@ func TestGarbage(t *testing.T) {
 				front := httptest.NewServer(g)
 				t.Cleanup(front.Close)
 				config := accountOf(server)
-				config.Endpoint, config.CACertificate, config.RequestTimeout = front.URL, "", time.Minute
+				config.Endpoint, config.CACertificate, config.LargestAnswer = front.URL, "", largest
 				client, err := zstack.New(config)
 				if err != nil {
 					t.Fatal(err)

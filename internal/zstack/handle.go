@@ -4,47 +4,53 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"sync"
+	"sync/atomic"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
 	"github.com/vmfork/terraform-provider-vmfork/internal/task"
+	"github.com/vmfork/terraform-provider-vmfork/internal/zstack/conn"
+	"github.com/vmfork/terraform-provider-vmfork/internal/zstack/job"
 )
 
 // handle is a job as a [task.Handle]. Several handles may be of one job, each with its own part of the result.
 type handle[T any] struct {
-	job    *job
+	*job.Job
+
 	what   httpapi.Call
 	decode func(json.RawMessage) (T, error) // the error of this handle's part, or that the result can't be read
-
-	mu    sync.Mutex
-	knows bool // that the job runs
+	knows  atomic.Bool                      // that the job runs
 }
 
-// ID returns the job's uuid (X-Job-UUID). It changes when the job is sent anew because ZStack did not begin it.
-func (h *handle[T]) ID() string { return h.job.id() }
+// start starts an asynchronous call on the object that r names, and returns its job's handle.
+func start[T any](ctx context.Context, c *Client, r conn.Request, decode func(json.RawMessage) (T, error)) (task.Handle[T], error) {
+	r.Effect = httpapi.Changes
+	if err := conn.CheckUUID(r.Call, r.Object); err != nil {
+		return nil, err
+	}
+	h := &handle[T]{Job: c.jobs.New(r), what: r.Call, decode: decode}
+	if err := h.Send(ctx, 0); err != nil {
+		return nil, err
+	}
 
-// Next blocks until ZStack knows of the job, which is told once, and then until it has ended. Its error is of kind NotFound
-// when ZStack does not know the job: it was purged, about three hours after it ended, or its request never arrived.
+	return h, nil
+}
+
+// Next blocks until ZStack knows of the job, which is told once, and then until it has ended; see [job.Job.Next] for its errors.
 func (h *handle[T]) Next(ctx context.Context) (task.Update[T], error) {
-	h.mu.Lock()
-	knows := h.knows
-	h.mu.Unlock()
-	now, err := h.job.next(ctx, knows)
+	now, err := h.Job.Next(ctx, h.knows.Load())
 	if err != nil {
 		return task.Update[T]{}, err
 	}
-	h.mu.Lock()
-	h.knows = true
-	h.mu.Unlock()
+	h.knows.Store(true)
 	update := task.Update[T]{State: task.StateRunning, Percent: -1}
 	switch {
-	case !now.ended:
-	case now.failure != nil:
-		update.State, update.Err = task.StateFailed, now.failure
+	case !now.Ended:
+	case now.Failure != nil:
+		update.State, update.Err = task.StateFailed, now.Failure
 	default:
 		update.State = task.StateSucceeded
-		if update.Result, err = h.decode(now.result); err != nil {
+		if update.Result, err = h.decode(now.Result); err != nil {
 			update.State, update.Err = task.StateFailed, h.failure(err)
 		}
 	}
@@ -59,44 +65,33 @@ func (h *handle[T]) failure(err error) error {
 		failure = h.what.Error(apierr.Internal, apierr.CodeMalformedAnswer).Wrap(err)
 		failure.AnswerLost = true
 	}
-	own := *failure
-	own.TaskID = h.job.id()
+	failure.TaskID = h.ID()
 
-	return &own
+	return failure
 }
 
 // Cancel does nothing: ZStack has no way to cancel the job of an API call.
 func (*handle[T]) Cancel(context.Context) error { return nil }
 
-// startJob sends a request and returns its job's handle.
-func startJob[T any](
-	ctx context.Context, c *Client, r request, decode func(json.RawMessage) (T, error),
-) (task.Handle[T], error) {
-	defer c.life.Enter(ctx).Leave()
-	j := c.newJob(r)
-	if err := j.start(ctx); err != nil {
-		return nil, err
-	}
-
-	return &handle[T]{job: j, what: j.request.Call, decode: decode}, nil
-}
-
-// noResult is for jobs whose result nobody needs.
+// noResult is for jobs whose result is of no use.
 func noResult(json.RawMessage) (struct{}, error) { return struct{}{}, nil }
 
 var errNoInventory = errors.New("the result has no inventory")
 
 // inventory reads the inventory that most results hold.
-func inventory[W any](result json.RawMessage) (*W, error) {
+func inventory[T any](result json.RawMessage) (T, error) {
 	var told struct {
-		Inventory *W `json:"inventory"`
+		Inventory *T `json:"inventory"`
 	}
-	if err := json.Unmarshal(result, &told); err != nil {
-		return nil, err //nolint:wrapcheck // handle.failure wraps it
+	err := json.Unmarshal(result, &told)
+	if err == nil && told.Inventory == nil {
+		err = errNoInventory
 	}
-	if told.Inventory == nil {
-		return nil, errNoInventory
+	if err != nil {
+		var none T
+
+		return none, err
 	}
 
-	return told.Inventory, nil
+	return *told.Inventory, nil
 }

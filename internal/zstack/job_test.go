@@ -11,6 +11,7 @@ import (
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/task"
+	"github.com/vmfork/terraform-provider-vmfork/internal/zstack/conn"
 )
 
 // TestJob runs one StartVmInstance against what may become of it.
@@ -47,7 +48,7 @@ func TestJob(t *testing.T) {
 		},
 		"session ended":        {polls: []reply{failed(`{"code":"ID.1001"}`), ok(vmResult)}, sent: 2},
 		"session ended twice":  {polls: []reply{failed(`{"code":"ID.1001"}`)}, kind: apierr.Unauthenticated, code: "ID.1001", sent: 2},
-		"session of somebody":  {polls: []reply{failed(`{"code":"SYS.1006","cause":{"code":"ID.1001"}}`)}, kind: apierr.Unauthenticated, code: "ID.1001", sent: 1},
+		"session of another":   {polls: []reply{failed(`{"code":"SYS.1006","cause":{"code":"ID.1001"}}`)}, kind: apierr.Unauthenticated, code: "ID.1001", sent: 1},
 		"node not ready":       {polls: []reply{failed(`{"code":"SYS.1010"}`), failed(`{"code":"SYS.1012"}`), ok(vmResult)}, sent: 3},
 		"node never ready":     {polls: []reply{failed(`{"code":"SYS.1010"}`)}, kind: apierr.Unavailable, code: "SYS.1010", sent: 5, longest: time.Minute},
 		"node lost amid work":  {polls: []reply{failed(`{"code":"SYS.1006","cause":{"code":"SYS.1012"}}`)}, kind: apierr.Unavailable, code: "SYS.1012", sent: 1},
@@ -81,7 +82,6 @@ func TestJob(t *testing.T) {
 
 					return acceptedReply(m)
 				})
-				client.spoken.Store(true)
 				begin := time.Now()
 				vm, err := run(t.Context(), client)
 				switch {
@@ -131,8 +131,8 @@ func checkSent(t *testing.T, server *scriptedServer, want int) {
 				t.Errorf("%s asks for another job than %s", m.line, last)
 			}
 		default:
-			jobs = append(jobs, m.header.Get(jobHeader))
-			if !isUUID(jobs[len(jobs)-1]) {
+			jobs = append(jobs, m.header.Get(conn.JobHeader))
+			if !conn.IsUUID(jobs[len(jobs)-1]) {
 				t.Errorf("job uuid %q", jobs[len(jobs)-1])
 			}
 		}
@@ -179,7 +179,7 @@ func TestJob_cancelled(t *testing.T) {
 				return ok(vmResult)
 			}
 			cancel()
-			<-time.After(answerGrace / 2)
+			<-time.After(time.Second / 2) // within the grace for an answer
 
 			return acceptedReply(m)
 		})

@@ -63,23 +63,17 @@ type date string
 
 // UnmarshalJSON implements [json.Unmarshaler].
 func (d *date) UnmarshalJSON(text []byte) error {
-	if !bytes.HasPrefix(text, []byte(`"`)) {
-		var milliseconds number
-		if err := milliseconds.UnmarshalJSON(text); err != nil {
-			return fmt.Errorf("a date: %w", err)
-		}
-		*d = ""
-		if milliseconds != 0 {
-			*d = date(fmt.Sprint(int64(milliseconds)))
-		}
-
-		return nil
+	if bytes.HasPrefix(text, []byte(`"`)) {
+		return json.Unmarshal(text, (*string)(d)) //nolint:wrapcheck // json names the field
 	}
-	var written string
-	if err := json.Unmarshal(text, &written); err != nil {
+	var milliseconds number
+	if err := milliseconds.UnmarshalJSON(text); err != nil {
 		return fmt.Errorf("a date: %w", err)
 	}
-	*d = date(written)
+	*d = ""
+	if milliseconds != 0 {
+		*d = date(fmt.Sprint(int64(milliseconds)))
+	}
 
 	return nil
 }

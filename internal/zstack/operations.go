@@ -8,40 +8,38 @@ import (
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
 	"github.com/vmfork/terraform-provider-vmfork/internal/task"
+	"github.com/vmfork/terraform-provider-vmfork/internal/zstack/conn"
 )
-
-// actionBody is the body of an action: its parameters under its name.
-func actionBody(name string, parameters any) map[string]any { return map[string]any{name: parameters} }
-
-// none of the parameters.
-type noParameters struct{}
 
 var errNoUUID = errors.New("the VM in the result has no uuid")
 
 func decodeMachine(result json.RawMessage) (VirtualMachine, error) {
-	told, err := inventory[vmInventory](result)
-	if err != nil {
-		return VirtualMachine{}, err
-	}
-	if told.UUID == "" {
-		return VirtualMachine{}, errNoUUID
+	vm, err := inventory[VirtualMachine](result)
+	if err == nil && vm.UUID == "" {
+		err = errNoUUID
 	}
 
-	return *told.machine(), nil
+	return vm, err
 }
 
-// vmAction starts an action on a VM (PUT /v1/vm-instances/{uuid}/actions).
-func vmAction[T any](
-	ctx context.Context, c *Client, op, uuid, action string, parameters any, decode func(json.RawMessage) (T, error),
-) (task.Handle[T], error) {
-	what := httpapi.Call{Op: op, Object: uuid}
-	if err := checkUUIDs(what, uuid); err != nil {
-		return nil, err
+// action is the request of an action on an object (PUT {path}/{uuid}/actions).
+func action(op, path, uuid, name string, parameters any) conn.Request {
+	return conn.Request{
+		Call: httpapi.Call{Op: op, Object: uuid}, Method: http.MethodPut, Path: path + "/" + uuid + "/actions",
+		In: map[string]any{name: parameters},
 	}
+}
 
-	return startJob(ctx, c, request{
-		Call: what, method: http.MethodPut, path: vmPath + "/" + uuid + "/actions", in: actionBody(action, parameters),
-	}, decode)
+// creation is the request that creates something for an object (POST {path}).
+func creation(op, path, uuid string, parameters any) conn.Request {
+	return conn.Request{
+		Call: httpapi.Call{Op: op, Object: uuid}, Method: http.MethodPost, Path: path, In: map[string]any{"params": parameters},
+	}
+}
+
+// removal is the request that deletes an object (DELETE {path}/{uuid}).
+func removal(op, path, uuid string) conn.Request {
+	return conn.Request{Call: httpapi.Call{Op: op, Object: uuid}, Method: http.MethodDelete, Path: path + "/" + uuid}
 }
 
 // UpdateVM changes name or description (UpdateVmInstance).
@@ -51,12 +49,12 @@ func (c *Client) UpdateVM(ctx context.Context, uuid string, update VMUpdate) (ta
 		Description *string `json:"description,omitempty"`
 	}{update.Name, update.Description}
 
-	return vmAction(ctx, c, "UpdateVmInstance", uuid, "updateVmInstance", parameters, decodeMachine)
+	return start(ctx, c, action("UpdateVmInstance", vmPath, uuid, "updateVmInstance", parameters), decodeMachine)
 }
 
 // StartVM starts a VM (StartVmInstance). One that runs already is an error of kind InvalidState.
 func (c *Client) StartVM(ctx context.Context, uuid string) (task.Handle[VirtualMachine], error) {
-	return vmAction(ctx, c, "StartVmInstance", uuid, "startVmInstance", noParameters{}, decodeMachine)
+	return start(ctx, c, action("StartVmInstance", vmPath, uuid, "startVmInstance", struct{}{}), decodeMachine)
 }
 
 // StopVM stops a VM (StopVmInstance): [StopGrace] asks the guest, [StopCold] does not.
@@ -65,77 +63,51 @@ func (c *Client) StopVM(ctx context.Context, uuid string, how StopType) (task.Ha
 		Type StopType `json:"type,omitempty"`
 	}{how}
 
-	return vmAction(ctx, c, "StopVmInstance", uuid, "stopVmInstance", parameters, decodeMachine)
+	return start(ctx, c, action("StopVmInstance", vmPath, uuid, "stopVmInstance", parameters), decodeMachine)
 }
 
 // RebootVM restarts a running VM (RebootVmInstance).
 func (c *Client) RebootVM(ctx context.Context, uuid string) (task.Handle[VirtualMachine], error) {
-	return vmAction(ctx, c, "RebootVmInstance", uuid, "rebootVmInstance", noParameters{}, decodeMachine)
+	return start(ctx, c, action("RebootVmInstance", vmPath, uuid, "rebootVmInstance", struct{}{}), decodeMachine)
 }
 
 // PauseVM pauses a running VM (PauseVmInstance).
 func (c *Client) PauseVM(ctx context.Context, uuid string) (task.Handle[VirtualMachine], error) {
-	return vmAction(ctx, c, "PauseVmInstance", uuid, "pauseVmInstance", noParameters{}, decodeMachine)
+	return start(ctx, c, action("PauseVmInstance", vmPath, uuid, "pauseVmInstance", struct{}{}), decodeMachine)
 }
 
 // ResumeVM lets a paused VM go on (ResumeVmInstance).
 func (c *Client) ResumeVM(ctx context.Context, uuid string) (task.Handle[VirtualMachine], error) {
-	return vmAction(ctx, c, "ResumeVmInstance", uuid, "resumeVmInstance", noParameters{}, decodeMachine)
+	return start(ctx, c, action("ResumeVmInstance", vmPath, uuid, "resumeVmInstance", struct{}{}), decodeMachine)
 }
 
 // RecoverVM takes a VM out of the recycle bin (RecoverVmInstance): its state must be [VMDestroyed].
 func (c *Client) RecoverVM(ctx context.Context, uuid string) (task.Handle[VirtualMachine], error) {
-	return vmAction(ctx, c, "RecoverVmInstance", uuid, "recoverVmInstance", noParameters{}, decodeMachine)
+	return start(ctx, c, action("RecoverVmInstance", vmPath, uuid, "recoverVmInstance", struct{}{}), decodeMachine)
 }
 
 // DestroyVM moves a VM to the recycle bin, or where the platform's policy is Direct deletes it (DestroyVmInstance). Its data
 // volumes are detached and stay. An empty mode leaves it to the platform, which takes [DeletePermissive].
 func (c *Client) DestroyVM(ctx context.Context, uuid string, mode DeleteMode) (task.Handle[struct{}], error) {
-	return c.remove(ctx, "DestroyVmInstance", vmPath, uuid, mode)
+	r := removal("DestroyVmInstance", vmPath, uuid)
+	if mode != "" {
+		r.Query = encode([2]string{"deleteMode", string(mode)})
+	}
+
+	return start(ctx, c, r, noResult)
 }
 
 // ExpungeVM deletes a VM that is in the recycle bin (ExpungeVmInstance). One that is gone is an error of kind NotFound.
 func (c *Client) ExpungeVM(ctx context.Context, uuid string) (task.Handle[struct{}], error) {
-	return vmAction(ctx, c, "ExpungeVmInstance", uuid, "expungeVmInstance", noParameters{}, noResult)
+	return start(ctx, c, action("ExpungeVmInstance", vmPath, uuid, "expungeVmInstance", struct{}{}), noResult)
 }
 
 // DeleteVolume moves a data volume to the recycle bin (DeleteDataVolume).
 func (c *Client) DeleteVolume(ctx context.Context, uuid string) (task.Handle[struct{}], error) {
-	return c.remove(ctx, "DeleteDataVolume", volumePath, uuid, "")
+	return start(ctx, c, removal("DeleteDataVolume", volumePath, uuid), noResult)
 }
 
 // ExpungeVolume deletes a data volume that is in the recycle bin (ExpungeDataVolume).
 func (c *Client) ExpungeVolume(ctx context.Context, uuid string) (task.Handle[struct{}], error) {
-	what := httpapi.Call{Op: "ExpungeDataVolume", Object: uuid}
-	if err := checkUUIDs(what, uuid); err != nil {
-		return nil, err
-	}
-
-	return startJob(ctx, c, request{
-		Call: what, method: http.MethodPut, path: volumePath + "/" + uuid + "/actions",
-		in: actionBody("expungeDataVolume", noParameters{}),
-	}, noResult)
-}
-
-// remove starts a DELETE.
-func (c *Client) remove(ctx context.Context, op, path, uuid string, mode DeleteMode) (task.Handle[struct{}], error) {
-	r, err := removal(op, path, uuid, mode)
-	if err != nil {
-		return nil, err
-	}
-
-	return startJob(ctx, c, r, noResult)
-}
-
-func removal(op, path, uuid string, mode DeleteMode) (request, error) {
-	what := httpapi.Call{Op: op, Object: uuid}
-	if err := checkUUIDs(what, uuid); err != nil {
-		return request{}, err
-	}
-	r := request{Call: what, method: http.MethodDelete, path: path + "/" + uuid}
-	if mode != "" {
-		r.query = encode([2]string{"deleteMode", string(mode)})
-	}
-
-	return r, nil
+	return start(ctx, c, action("ExpungeDataVolume", volumePath, uuid, "expungeDataVolume", struct{}{}), noResult)
 }

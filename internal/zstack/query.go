@@ -4,10 +4,12 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
+	"github.com/vmfork/terraform-provider-vmfork/internal/zstack/conn"
 )
 
 const (
@@ -20,9 +22,25 @@ const (
 // condition is one condition of a query: a field, an operator, a value.
 type condition string
 
-// oneOf is the condition that a field is one of several values, which must be [listable].
-func oneOf(field string, values []string) condition {
-	return condition(field + "?=" + strings.Join(values, ","))
+// oneOf are the conditions that a field is one of several values, which must be [listable]: as few as make request lines of
+// reasonable length.
+func oneOf(field string, values []string) []condition {
+	var (
+		all  []condition
+		size int
+	)
+	for _, value := range values {
+		length := len(url.QueryEscape(value)) + len("%2C")
+		if len(all) == 0 || size+length > longestQuery {
+			all, size = append(all, condition(field+"?="+value)), length
+
+			continue
+		}
+		all[len(all)-1] += condition("," + value)
+		size += length
+	}
+
+	return all
 }
 
 // listable reports whether a value can stand in the comma list of the operator ?= and mean itself. ZStack finds the operator
@@ -35,9 +53,8 @@ func listable(value string) bool {
 var operators = []string{"!=", ">=", "<=", "~=", "?="}
 
 // nameIs is the condition that a record has a name, or one that more records meet where that can't be said: the caller
-// compares for itself. What holds an operator, begins with an
-// equals sign, which would run together with the operator's own, or has spaces at its ends is looked for by a pattern with "_" (any one character)
-// in the place of what would be misread.
+// compares what was found. What holds an operator, begins with an equals sign, which would run together with the operator's own, or
+// has spaces at its ends is looked for by a pattern with "_" (any one character) in the place of what would be misread.
 func nameIs(value string) condition {
 	awkward := strings.TrimSpace(value) != value || strings.HasPrefix(value, "=")
 	for _, operator := range operators {
@@ -54,7 +71,7 @@ func nameIs(value string) condition {
 	return condition("name~=" + pattern)
 }
 
-// encode writes conditions as a query string, with %20 for a space: "+" is one only to those who decode forms.
+// encode writes parameters as a query string, with %20 for a space: "+" is one in forms only.
 func encode(parameters ...[2]string) string {
 	encoded := make([]string, 0, len(parameters))
 	for _, parameter := range parameters {
@@ -64,87 +81,65 @@ func encode(parameters ...[2]string) string {
 	return strings.Join(encoded, "&")
 }
 
-// chunks cuts values into lists that each make a request line of reasonable length.
-func chunks(values []string) [][]string {
-	var (
-		all  [][]string
-		size int
-	)
-	for _, value := range values {
-		length := len(url.QueryEscape(value)) + len("%2C")
-		if len(all) == 0 || size+length > longestQuery {
-			all, size = append(all, nil), 0
-		}
-		all[len(all)-1] = append(all[len(all)-1], value)
-		size += length
-	}
-
-	return all
-}
-
-// query reads all records that meet the conditions, page by page.
-func query[T any](ctx context.Context, c *Client, what httpapi.Call, path string, conditions ...condition) ([]T, error) {
+// query reads all records that meet one of the conditions, each in requests of its own, page by page.
+func query[T any](ctx context.Context, c *Client, op, path string, conditions []condition) ([]T, error) {
 	var all []T
-	for {
+	for _, wanted := range conditions {
 		var page struct {
 			Inventories []T `json:"inventories"`
 		}
-		parameters := make([][2]string, 0, len(conditions)+3)
-		for _, wanted := range conditions {
-			parameters = append(parameters, [2]string{"q", string(wanted)})
+		for start := 0; start == 0 || len(page.Inventories) == pageSize; start += pageSize {
+			page.Inventories = nil
+			r := conn.Request{Call: httpapi.Call{Op: op}, Method: http.MethodGet, Path: path, Query: encode(
+				[2]string{"q", string(wanted)}, [2]string{"limit", strconv.Itoa(pageSize)}, [2]string{"start", strconv.Itoa(start)},
+				[2]string{"sort", "+uuid"},
+			)}
+			if err := c.conn.Read(ctx, r, &page); err != nil {
+				return nil, err
+			}
+			all = append(all, page.Inventories...)
 		}
-		parameters = append(parameters, [2]string{"limit", strconv.Itoa(pageSize)}, [2]string{"start", strconv.Itoa(len(all))},
-			[2]string{"sort", "+uuid"})
-		r := request{Call: what, method: http.MethodGet, path: path, query: encode(parameters...)}
-		if err := c.read(ctx, r, &page); err != nil {
-			return nil, err
-		}
-		all = append(all, page.Inventories...)
-		if len(page.Inventories) < pageSize {
-			return all, nil
-		}
-	}
-}
-
-// queryUUIDs reads the records whose field is one of the uuids, in as few requests as reasonable.
-func queryUUIDs[T any](
-	ctx context.Context, c *Client, what httpapi.Call, path, field string, uuids []string,
-) ([]T, error) {
-	var all []T
-	for _, chunk := range chunks(uuids) {
-		found, err := query[T](ctx, c, what, path, oneOf(field, chunk))
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, found...)
 	}
 
 	return all, nil
 }
 
-// queryNames reads the records with the names: those that can be listed in shared requests, each other in its own. The
-// platform compares without regard to case and to spaces at the end, so the caller compares for itself.
-func queryNames[T any](ctx context.Context, c *Client, what httpapi.Call, path string, names []string) ([]T, error) {
+// queryUUIDs reads the records whose field is one of the uuids, in as few requests as reasonable.
+func queryUUIDs[T any](ctx context.Context, c *Client, op, path, field string, uuids []string) ([]T, error) {
+	return query[T](ctx, c, op, path, oneOf(field, distinct(uuids)))
+}
+
+// record is what a query finds and has a uuid and a name.
+type record interface{ names() (uuid, name string) }
+
+// queryNames reads the records that have exactly one of the names, each once: names that can be listed in shared requests, each
+// other in its own. The platform compares without regard to case and to spaces at the end, so what it found is compared here.
+func queryNames[T record](ctx context.Context, c *Client, op, path string, names []string) (map[string][]T, error) {
 	var conditions []condition
 	var listed []string
-	for _, name := range names {
+	for _, name := range distinct(names) {
 		if listable(name) {
 			listed = append(listed, name)
 		} else {
 			conditions = append(conditions, nameIs(name))
 		}
 	}
-	for _, chunk := range chunks(listed) {
-		conditions = append(conditions, oneOf("name", chunk))
-	}
-	var all []T
-	for _, wanted := range conditions {
-		found, err := query[T](ctx, c, what, path, wanted)
-		if err != nil {
-			return nil, err
+	found, err := query[T](ctx, c, op, path, append(conditions, oneOf("name", listed)...))
+	named, seen := make(map[string][]T, len(names)), make(map[string]bool)
+	for _, one := range found {
+		if uuid, name := one.names(); !seen[uuid] && slices.Contains(names, name) {
+			seen[uuid] = true
+			named[name] = append(named[name], one)
 		}
-		all = append(all, found...)
 	}
 
-	return all, nil
+	return named, err
+}
+
+// distinct returns the keys sorted and each once, so that a request does not depend on the order in which they came.
+func distinct(keys []string) []string {
+	keys = slices.Clone(keys)
+	slices.Sort(keys)
+
+	return slices.Compact(keys)
 }

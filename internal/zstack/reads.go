@@ -3,10 +3,10 @@ package zstack
 import (
 	"context"
 	"errors"
-	"slices"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
+	"github.com/vmfork/terraform-provider-vmfork/internal/zstack/conn"
 )
 
 const (
@@ -14,16 +14,12 @@ const (
 	queryVolumeOp = "QueryVolume"
 	vmPath        = "/v1/vm-instances"
 	volumePath    = "/v1/volumes"
-	systemTagPath = "/v1/system-tags"
-	userTagPath   = "/v1/user-tags"
-	// codeNotFound is what ZStack answers for what does not exist; a query answers an empty list instead.
-	codeNotFound = "SYS.1003"
 )
 
 // missing returns what makes the error for a uuid that a query did not find.
 func missing(op string) func(uuid string) error {
 	return func(uuid string) error {
-		return httpapi.Call{Op: op, Object: uuid}.Error(apierr.NotFound, codeNotFound)
+		return httpapi.Call{Op: op, Object: uuid}.Error(apierr.NotFound, conn.CodeNotFound)
 	}
 }
 
@@ -33,7 +29,7 @@ func none[K comparable](K) error { return nil }
 // VirtualMachine reads a VM (QueryVmInstance by uuid). Reads that arrive together are one request. A VM in the recycle bin is
 // returned, with the state [VMDestroyed]. One that does not exist is an error of kind NotFound.
 func (c *Client) VirtualMachine(ctx context.Context, uuid string) (*VirtualMachine, error) {
-	if err := checkUUIDs(httpapi.Call{Op: queryVMOp, Object: uuid}, uuid); err != nil {
+	if err := conn.CheckUUID(httpapi.Call{Op: queryVMOp, Object: uuid}, uuid); err != nil {
 		return nil, err
 	}
 
@@ -41,21 +37,13 @@ func (c *Client) VirtualMachine(ctx context.Context, uuid string) (*VirtualMachi
 }
 
 func (c *Client) readMachines(ctx context.Context, uuids []string) (map[string]*VirtualMachine, error) {
-	found, err := queryUUIDs[vmInventory](ctx, c, httpapi.Call{Op: queryVMOp}, vmPath, "uuid", distinct(uuids))
+	found, err := queryUUIDs[VirtualMachine](ctx, c, queryVMOp, vmPath, "uuid", uuids)
 	machines := make(map[string]*VirtualMachine, len(found))
 	for i := range found {
-		machines[found[i].UUID] = found[i].machine()
+		machines[found[i].UUID] = &found[i]
 	}
 
 	return machines, err
-}
-
-// distinct returns the keys sorted and each once, so that a request does not depend on who came first.
-func distinct(keys []string) []string {
-	keys = slices.Clone(keys)
-	slices.Sort(keys)
-
-	return slices.Compact(keys)
 }
 
 // VirtualMachinesNamed reads the VMs with exactly this name, in every state, those in the recycle bin included, sorted by
@@ -65,20 +53,7 @@ func (c *Client) VirtualMachinesNamed(ctx context.Context, name string) ([]Virtu
 }
 
 func (c *Client) readMachineNames(ctx context.Context, names []string) (map[string][]VirtualMachine, error) {
-	found, err := queryNames[vmInventory](ctx, c, httpapi.Call{Op: queryVMOp}, vmPath, distinct(names))
-	byName := make(map[string][]VirtualMachine)
-	for _, name := range names {
-		byName[name] = nil
-	}
-	seen := make(map[string]bool)
-	for i := range found {
-		if _, asked := byName[found[i].Name]; asked && !seen[found[i].UUID] {
-			seen[found[i].UUID] = true
-			byName[found[i].Name] = append(byName[found[i].Name], *found[i].machine())
-		}
-	}
-
-	return byName, err
+	return queryNames[VirtualMachine](ctx, c, queryVMOp, vmPath, names)
 }
 
 // objectKind says how a type of [Object] is read.
@@ -104,14 +79,24 @@ func missingObject(key objectKey) error { return missing(objectKinds[key.kind].o
 
 var errUnknownType = errors.New("no such type of object")
 
+// objectCall is the read of an object by its uuid or name.
+func objectCall(kind ObjectType, id string) (httpapi.Call, error) {
+	what := httpapi.Call{Op: objectKinds[kind].op, Object: id}
+	if what.Op == "" {
+		return what, what.Error(apierr.InvalidArgument, conn.CodeInvalidArgument).Wrap(errUnknownType)
+	}
+
+	return what, nil
+}
+
 // Object reads an object by its uuid. Reads that arrive together are one request for each type. One that does not exist is an
 // error of kind NotFound.
 func (c *Client) Object(ctx context.Context, kind ObjectType, uuid string) (Object, error) {
-	what := httpapi.Call{Op: objectKinds[kind].op, Object: uuid}
-	if what.Op == "" {
-		return Object{}, what.Error(apierr.InvalidArgument, "SYS.1007").Wrap(errUnknownType)
+	what, err := objectCall(kind, uuid)
+	if err == nil {
+		err = conn.CheckUUID(what, uuid)
 	}
-	if err := checkUUIDs(what, uuid); err != nil {
+	if err != nil {
 		return Object{}, err
 	}
 
@@ -121,9 +106,8 @@ func (c *Client) Object(ctx context.Context, kind ObjectType, uuid string) (Obje
 // ObjectsNamed reads the objects of a type with exactly this name, sorted by uuid. Reads that arrive together are one request
 // for each type, as far as their names allow.
 func (c *Client) ObjectsNamed(ctx context.Context, kind ObjectType, name string) ([]Object, error) {
-	what := httpapi.Call{Op: objectKinds[kind].op, Object: name}
-	if what.Op == "" {
-		return nil, what.Error(apierr.InvalidArgument, "SYS.1007").Wrap(errUnknownType)
+	if _, err := objectCall(kind, name); err != nil {
+		return nil, err
 	}
 
 	return c.objectNames.Load(ctx, objectKey{kind, name})
@@ -139,20 +123,16 @@ func byKind(keys []objectKey) map[ObjectType][]string {
 	return sorted
 }
 
-func (i *objectInventory) object(kind ObjectType) Object {
-	return Object{Type: kind, UUID: i.UUID, Name: i.Name, State: i.State, ZoneUUID: i.ZoneUUID, ClusterUUID: i.ClusterUUID}
-}
-
 func (c *Client) readObjects(ctx context.Context, keys []objectKey) (map[objectKey]Object, error) {
 	objects := make(map[objectKey]Object, len(keys))
 	for kind, uuids := range byKind(keys) {
-		how := objectKinds[kind]
-		found, err := queryUUIDs[objectInventory](ctx, c, httpapi.Call{Op: how.op}, how.path, "uuid", distinct(uuids))
+		found, err := queryUUIDs[Object](ctx, c, objectKinds[kind].op, objectKinds[kind].path, "uuid", uuids)
 		if err != nil {
 			return nil, err
 		}
-		for i := range found {
-			objects[objectKey{kind, found[i].UUID}] = found[i].object(kind)
+		for _, object := range found {
+			object.Type = kind
+			objects[objectKey{kind, object.UUID}] = object
 		}
 	}
 
@@ -162,18 +142,15 @@ func (c *Client) readObjects(ctx context.Context, keys []objectKey) (map[objectK
 func (c *Client) readObjectNames(ctx context.Context, keys []objectKey) (map[objectKey][]Object, error) {
 	objects := make(map[objectKey][]Object, len(keys))
 	for kind, names := range byKind(keys) {
-		how := objectKinds[kind]
-		found, err := queryNames[objectInventory](ctx, c, httpapi.Call{Op: how.op}, how.path, distinct(names))
+		named, err := queryNames[Object](ctx, c, objectKinds[kind].op, objectKinds[kind].path, names)
 		if err != nil {
 			return nil, err
 		}
-		seen := make(map[string]bool)
-		for i := range found {
-			if !seen[found[i].UUID] && slices.Contains(names, found[i].Name) {
-				seen[found[i].UUID] = true
-				key := objectKey{kind, found[i].Name}
-				objects[key] = append(objects[key], found[i].object(kind))
+		for name, found := range named {
+			for i := range found {
+				found[i].Type = kind
 			}
+			objects[objectKey{kind, name}] = found
 		}
 	}
 
@@ -183,7 +160,7 @@ func (c *Client) readObjectNames(ctx context.Context, keys []objectKey) (map[obj
 // Volume reads a volume (QueryVolume by uuid). Reads that arrive together are one request. One that does not exist is an
 // error of kind NotFound; one in the recycle bin has the status [VolumeDeleted].
 func (c *Client) Volume(ctx context.Context, uuid string) (*Volume, error) {
-	if err := checkUUIDs(httpapi.Call{Op: queryVolumeOp, Object: uuid}, uuid); err != nil {
+	if err := conn.CheckUUID(httpapi.Call{Op: queryVolumeOp, Object: uuid}, uuid); err != nil {
 		return nil, err
 	}
 
@@ -191,10 +168,10 @@ func (c *Client) Volume(ctx context.Context, uuid string) (*Volume, error) {
 }
 
 func (c *Client) readVolumes(ctx context.Context, uuids []string) (map[string]*Volume, error) {
-	found, err := queryUUIDs[volumeInventory](ctx, c, httpapi.Call{Op: queryVolumeOp}, volumePath, "uuid", distinct(uuids))
+	found, err := queryUUIDs[Volume](ctx, c, queryVolumeOp, volumePath, "uuid", uuids)
 	volumes := make(map[string]*Volume, len(found))
 	for i := range found {
-		volumes[found[i].UUID] = found[i].volume()
+		volumes[found[i].UUID] = &found[i]
 	}
 
 	return volumes, err

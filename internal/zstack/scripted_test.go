@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/zstack/conn"
 )
 
 const (
@@ -122,7 +123,7 @@ func newScriptedWith(t *testing.T, config Config, answer func(m message) reply) 
 		t.Fatal(err)
 	}
 	server := &scriptedServer{answer: answer}
-	client.http.Transport = server
+	client.conn.HTTP.Transport = server
 	t.Cleanup(func() {
 		if err := client.Close(context.WithoutCancel(t.Context())); err != nil {
 			t.Errorf("Close: %v", err)
@@ -135,11 +136,11 @@ func newScriptedWith(t *testing.T, config Config, answer func(m message) reply) 
 // polled reports whether a request asks for a job.
 func (m message) polled() bool { return strings.HasPrefix(m.line, "GET /zstack/v1/api-jobs/") }
 
-// accepted is the answer to an asynchronous request, whose location nobody can reach.
+// acceptedReply is the answer to an asynchronous request. Its location can't be reached.
 func acceptedReply(m message) reply {
 	return reply{
 		status: http.StatusAccepted,
-		body:   `{"location":"http://10.255.255.1:8080/zstack/v1/api-jobs/` + m.header.Get(jobHeader) + `"}`,
+		body:   `{"location":"http://10.255.255.1:8080/zstack/v1/api-jobs/` + m.header.Get(conn.JobHeader) + `"}`,
 	}
 }
 

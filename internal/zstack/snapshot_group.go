@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"net/http"
 	"slices"
 	"strings"
 
@@ -13,11 +12,13 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
 	"github.com/vmfork/terraform-provider-vmfork/internal/task"
+	"github.com/vmfork/terraform-provider-vmfork/internal/zstack/conn"
 )
 
 const (
 	queryGroupOp    = "QueryVolumeSnapshotGroup"
 	createGroupOp   = "CreateVolumeSnapshotGroup"
+	deleteGroupOp   = "DeleteVolumeSnapshotGroup"
 	querySnapshotOp = "QueryVolumeSnapshot"
 	groupPath       = "/v1/volume-snapshots/group"
 	snapshotPath    = "/v1/volume-snapshots"
@@ -26,7 +27,7 @@ const (
 // SnapshotGroup reads a snapshot group and its snapshots (QueryVolumeSnapshotGroup, QueryVolumeSnapshot). Reads that arrive
 // together are one request of each. One that does not exist is an error of kind NotFound.
 func (c *Client) SnapshotGroup(ctx context.Context, uuid string) (*SnapshotGroup, error) {
-	if err := checkUUIDs(httpapi.Call{Op: queryGroupOp, Object: uuid}, uuid); err != nil {
+	if err := conn.CheckUUID(httpapi.Call{Op: queryGroupOp, Object: uuid}, uuid); err != nil {
 		return nil, err
 	}
 
@@ -35,34 +36,30 @@ func (c *Client) SnapshotGroup(ctx context.Context, uuid string) (*SnapshotGroup
 
 func (c *Client) readGroups(ctx context.Context, uuids []string) (map[string]*SnapshotGroup, error) {
 	var (
-		found     []groupInventory
+		found     []SnapshotGroup
 		snapshots []snapshotInventory
 		both      errgroup.Group
 	)
 	both.Go(func() (err error) {
-		found, err = queryUUIDs[groupInventory](ctx, c, httpapi.Call{Op: queryGroupOp}, groupPath, "uuid", distinct(uuids))
+		found, err = queryUUIDs[SnapshotGroup](ctx, c, queryGroupOp, groupPath, "uuid", uuids)
 
 		return err
 	})
 	both.Go(func() (err error) {
-		snapshots, err = queryUUIDs[snapshotInventory](ctx, c, httpapi.Call{Op: querySnapshotOp}, snapshotPath, "groupUuid", distinct(uuids))
+		snapshots, err = queryUUIDs[snapshotInventory](ctx, c, querySnapshotOp, snapshotPath, "groupUuid", uuids)
 
 		return err
 	})
 	if err := both.Wait(); err != nil {
 		return nil, err //nolint:wrapcheck // one of theirs
 	}
-	groups := make([]*SnapshotGroup, 0, len(found))
-	byUUID := make(map[string]*SnapshotGroup, len(found))
+	fillSnapshots(found, snapshots)
+	groups := make(map[string]*SnapshotGroup, len(found))
 	for i := range found {
-		group := found[i].group()
-		groups = append(groups, group)
-		byUUID[group.UUID] = group
+		groups[found[i].UUID] = &found[i]
 	}
 
-	fillSnapshots(groups, snapshots)
-
-	return byUUID, nil
+	return groups, nil
 }
 
 // groupName is what a snapshot group is asked for by: its VM and its name.
@@ -71,7 +68,7 @@ type groupName struct{ vmUUID, name string }
 // SnapshotGroupsNamed reads the snapshot groups of a VM with exactly this name, sorted by uuid. Reads that arrive together are
 // one request.
 func (c *Client) SnapshotGroupsNamed(ctx context.Context, vmUUID, name string) ([]SnapshotGroup, error) {
-	if err := checkUUIDs(httpapi.Call{Op: queryGroupOp, Object: vmUUID}, vmUUID); err != nil {
+	if err := conn.CheckUUID(httpapi.Call{Op: queryGroupOp, Object: vmUUID}, vmUUID); err != nil {
 		return nil, err
 	}
 
@@ -84,50 +81,34 @@ func (c *Client) readGroupNames(ctx context.Context, wanted []groupName) (map[gr
 	for i, key := range wanted {
 		vmUUIDs[i] = key.vmUUID
 	}
-	found, err := queryUUIDs[groupInventory](ctx, c, httpapi.Call{Op: queryGroupOp}, groupPath, "vmInstanceUuid", distinct(vmUUIDs))
+	groups, err := queryUUIDs[SnapshotGroup](ctx, c, queryGroupOp, groupPath, "vmInstanceUuid", vmUUIDs)
 	if err != nil {
 		return nil, err
 	}
-	named := make(map[groupName][]SnapshotGroup, len(wanted))
-	for _, key := range wanted {
-		named[key] = nil
+	groups = slices.DeleteFunc(groups, func(group SnapshotGroup) bool {
+		return !slices.Contains(wanted, groupName{group.VMUUID, group.Name})
+	})
+	uuids := make([]string, len(groups))
+	for i := range groups {
+		uuids[i] = groups[i].UUID
 	}
-	var groups []*SnapshotGroup
-	for i := range found {
-		if _, asked := named[groupName{found[i].VMInstanceUUID, found[i].Name}]; asked {
-			groups = append(groups, found[i].group())
-		}
-	}
-	snapshots, err := c.readSnapshots(ctx, groups)
+	snapshots, err := queryUUIDs[snapshotInventory](ctx, c, querySnapshotOp, snapshotPath, "groupUuid", uuids)
 	if err != nil {
 		return nil, err
 	}
 	fillSnapshots(groups, snapshots)
-	slices.SortFunc(groups, func(a, b *SnapshotGroup) int { return strings.Compare(a.UUID, b.UUID) })
+	slices.SortFunc(groups, func(a, b SnapshotGroup) int { return strings.Compare(a.UUID, b.UUID) })
+	named := make(map[groupName][]SnapshotGroup, len(wanted))
 	for _, group := range groups {
 		key := groupName{group.VMUUID, group.Name}
-		named[key] = append(named[key], *group)
+		named[key] = append(named[key], group)
 	}
 
 	return named, nil
 }
 
-// readSnapshots reads those snapshots of the groups that are there as far as these know.
-func (c *Client) readSnapshots(ctx context.Context, groups []*SnapshotGroup) ([]snapshotInventory, error) {
-	var uuids []string
-	for _, group := range groups {
-		for _, snapshot := range group.Snapshots {
-			if !snapshot.Deleted && isUUID(snapshot.UUID) {
-				uuids = append(uuids, snapshot.UUID)
-			}
-		}
-	}
-
-	return queryUUIDs[snapshotInventory](ctx, c, httpapi.Call{Op: querySnapshotOp}, snapshotPath, "uuid", distinct(uuids))
-}
-
 // fillSnapshots adds what only the snapshots themselves tell. One that is gone although its group remembers it is marked so.
-func fillSnapshots(groups []*SnapshotGroup, found []snapshotInventory) {
+func fillSnapshots(groups []SnapshotGroup, found []snapshotInventory) {
 	byUUID := make(map[string]*snapshotInventory, len(found))
 	for i := range found {
 		byUUID[found[i].UUID] = &found[i]
@@ -149,22 +130,9 @@ func fillSnapshots(groups []*SnapshotGroup, found []snapshotInventory) {
 	}
 }
 
-func decodeGroup(result json.RawMessage) (SnapshotGroup, error) {
-	told, err := inventory[groupInventory](result)
-	if err != nil {
-		return SnapshotGroup{}, err
-	}
-
-	return *told.group(), nil
-}
-
 // CreateSnapshotGroup snapshots all volumes of a VM at once (CreateVolumeSnapshotGroup). The result leaves out what only the
 // snapshots themselves tell: see [Client.SnapshotGroup].
 func (c *Client) CreateSnapshotGroup(ctx context.Context, spec SnapshotGroupSpec) (task.Handle[SnapshotGroup], error) {
-	what := httpapi.Call{Op: createGroupOp, Object: spec.RootVolumeUUID}
-	if err := checkUUIDs(what, spec.RootVolumeUUID); err != nil {
-		return nil, err
-	}
 	parameters := struct {
 		RootVolumeUUID string `json:"rootVolumeUuid"`
 		Name           string `json:"name"`
@@ -173,33 +141,24 @@ func (c *Client) CreateSnapshotGroup(ctx context.Context, spec SnapshotGroupSpec
 		ResourceUUID   string `json:"resourceUuid,omitempty"`
 	}{spec.RootVolumeUUID, spec.Name, spec.Description, spec.WithMemory, spec.ResourceUUID}
 
-	return startJob(ctx, c, request{
-		Call: what, method: http.MethodPost, path: groupPath, in: actionBody("params", parameters),
-	}, decodeGroup)
+	return start(ctx, c, creation(createGroupOp, groupPath, spec.RootVolumeUUID, parameters), inventory[SnapshotGroup])
 }
 
 // SnapshotGroupJob returns the handle of a CreateVolumeSnapshotGroup that another process started, by the job's uuid.
 func (c *Client) SnapshotGroupJob(uuid string) task.Handle[SnapshotGroup] {
 	what := httpapi.Call{Op: createGroupOp, Effect: httpapi.Changes}
 
-	return &handle[SnapshotGroup]{job: c.resumedJob(what, uuid), what: what, decode: decodeGroup}
+	return &handle[SnapshotGroup]{Job: c.jobs.Resume(what, uuid), what: what, decode: inventory[SnapshotGroup]}
 }
 
 // UpdateSnapshotGroup changes name and description (UpdateVolumeSnapshotGroup).
 func (c *Client) UpdateSnapshotGroup(ctx context.Context, uuid, name, description string) (task.Handle[SnapshotGroup], error) {
-	what := httpapi.Call{Op: "UpdateVolumeSnapshotGroup", Object: uuid}
-	if err := checkUUIDs(what, uuid); err != nil {
-		return nil, err
-	}
 	parameters := struct {
 		Name        string `json:"name"`
 		Description string `json:"description"`
 	}{name, description}
 
-	return startJob(ctx, c, request{
-		Call: what, method: http.MethodPut, path: groupPath + "/" + uuid + "/actions",
-		in: actionBody("updateVolumeSnapshotGroup", parameters),
-	}, decodeGroup)
+	return start(ctx, c, action("UpdateVolumeSnapshotGroup", groupPath, uuid, "updateVolumeSnapshotGroup", parameters), inventory[SnapshotGroup])
 }
 
 var errNotTold = errors.New("ZStack did not say why")
@@ -207,20 +166,15 @@ var errNotTold = errors.New("ZStack did not say why")
 // DeleteSnapshotGroup deletes the snapshots of a group (DeleteVolumeSnapshotGroup). It can succeed in part: the result says
 // what became of each snapshot. A group that is gone is an error of kind NotFound.
 func (c *Client) DeleteSnapshotGroup(ctx context.Context, uuid string) (task.Handle[[]SnapshotResult], error) {
-	r, err := removal("DeleteVolumeSnapshotGroup", groupPath, uuid, "")
-	if err != nil {
-		return nil, err
-	}
-
-	return startJob(ctx, c, r, func(result json.RawMessage) ([]SnapshotResult, error) { return decodeResults(r.Call, result) })
+	return start(ctx, c, removal(deleteGroupOp, groupPath, uuid), decodeResults)
 }
 
-func decodeResults(what httpapi.Call, result json.RawMessage) ([]SnapshotResult, error) {
+func decodeResults(result json.RawMessage) ([]SnapshotResult, error) {
 	var told struct {
 		Results []struct {
-			SnapshotUUID string     `json:"snapshotUuid"`
-			Success      flag       `json:"success"`
-			Error        *CodeError `json:"error"`
+			SnapshotUUID string          `json:"snapshotUuid"`
+			Success      flag            `json:"success"`
+			Error        *conn.CodeError `json:"error"`
 		} `json:"results"`
 	}
 	if err := json.Unmarshal(result, &told); err != nil {
@@ -230,11 +184,11 @@ func decodeResults(what httpapi.Call, result json.RawMessage) ([]SnapshotResult,
 	for _, entry := range told.Results {
 		done := SnapshotResult{SnapshotUUID: entry.SnapshotUUID, Success: bool(entry.Success)}
 		if !done.Success {
-			of := httpapi.Call{Op: what.Op, Object: entry.SnapshotUUID}
+			of := httpapi.Call{Op: deleteGroupOp, Object: entry.SnapshotUUID}
 			if entry.Error != nil {
-				done.Err = codeError(of, entry.Error)
+				done.Err = conn.Failure(of, entry.Error)
 			} else {
-				done.Err = of.Error(apierr.Internal, codeInternal).Wrap(errNotTold)
+				done.Err = of.Error(apierr.Internal, conn.CodeInternal).Wrap(errNotTold)
 			}
 		}
 		results = append(results, done)

@@ -1,7 +1,12 @@
 package zstack
 
-// Strategy is what state a clone ends in.
-type Strategy string
+import "github.com/vmfork/terraform-provider-vmfork/internal/zstack/job"
+
+// CloneSpec says what to clone and how; see [job.CloneSpec].
+type CloneSpec = job.CloneSpec
+
+// Strategy is what state a clone ends in; see [job.Strategy].
+type Strategy = job.Strategy
 
 // The strategies.
 const (
@@ -9,24 +14,6 @@ const (
 	StrategyCreateStopped Strategy = "CreateStopped" // Stopped; since about ZStack 3.10
 	StrategyJustCreate    Strategy = "JustCreate"    // Created: a record without anything on a host
 )
-
-// CloneSpec says what to clone and how (CloneVmInstance). Only SourceUUID and Name are required. Specs that differ in
-// nothing but the name may share a call.
-type CloneSpec struct {
-	SourceUUID string
-	Name       string
-	Strategy   Strategy // empty leaves it to the platform, which takes InstantStart
-	Full       bool     // clones the data volumes too; since ZStack 2.5.0
-	SystemTags []string
-	UserTags   []string
-
-	RootVolumeSystemTags            []string
-	DataVolumeSystemTags            []string
-	PrimaryStorageUUIDForRootVolume string // since about ZStack 3.2
-	PrimaryStorageUUIDForDataVolume string
-	ClusterUUID                     string
-	HostUUID                        string // since about ZStack 4.7
-}
 
 // VMUpdate is what to change of a VM; nil keeps it.
 type VMUpdate struct {
@@ -54,7 +41,7 @@ const (
 
 // SnapshotGroupSpec says which snapshots to make (CreateVolumeSnapshotGroup).
 type SnapshotGroupSpec struct {
-	// ResourceUUID becomes the group's uuid, from [NewUUID]: who knows it can look up a request whose answer was lost.
+	// ResourceUUID becomes the group's uuid, from [NewUUID]: by it a request whose answer was lost can be looked up.
 	ResourceUUID   string
 	RootVolumeUUID string
 	Name           string

@@ -39,24 +39,29 @@ func (s VMState) Passing() bool {
 
 // VirtualMachine is what the platform tells of a VM (VmInstanceInventory).
 type VirtualMachine struct {
-	UUID, Name, Description string
-	ZoneUUID, ClusterUUID   string
-	HostUUID                string // empty while the VM does not run
-	LastHostUUID            string
-	ImageUUID               string
-	InstanceOfferingUUID    string
-	RootVolumeUUID          string
-	DefaultL3NetworkUUID    string
-	Platform, Type          string // "Linux"; "UserVm"
-	HypervisorType          string
-	State                   VMState
-	CPUCount, MemoryBytes   int64
-	CreatedAt               string // as the platform writes it: in its own local time, without zone
-	NICs                    []NIC  // the answer to a clone may leave them out
-	Volumes                 []Volume
+	UUID                 string   `json:"uuid"`
+	Name                 string   `json:"name"`
+	Description          string   `json:"description"`
+	ZoneUUID             string   `json:"zoneUuid"`
+	ClusterUUID          string   `json:"clusterUuid"`
+	HostUUID             string   `json:"hostUuid"` // empty while the VM does not run
+	LastHostUUID         string   `json:"lastHostUuid"`
+	ImageUUID            string   `json:"imageUuid"`
+	InstanceOfferingUUID string   `json:"instanceOfferingUuid"`
+	RootVolumeUUID       string   `json:"rootVolumeUuid"`
+	DefaultL3NetworkUUID string   `json:"defaultL3NetworkUuid"`
+	Platform             string   `json:"platform"` // "Linux"
+	Type                 string   `json:"type"`     // "UserVm"
+	HypervisorType       string   `json:"hypervisorType"`
+	State                VMState  `json:"state"`
+	CPUCount             int64    `json:"-"`
+	MemoryBytes          int64    `json:"-"`
+	CreatedAt            string   `json:"-"`      // as the platform writes it: in its own local time, without zone
+	NICs                 []NIC    `json:"vmNics"` // the answer to a clone may leave them out
+	Volumes              []Volume `json:"allVolumes"`
 }
 
-// NIC is a network interface of a VM (VmNicInventory).
+// NIC is a network interface of a VM (VmNicInventory). Its fields are named as on the wire but for their case, which needs no tags.
 type NIC struct {
 	UUID, L3NetworkUUID       string
 	IP, MAC, Netmask, Gateway string
@@ -71,17 +76,18 @@ const (
 
 // Volume is a disk (VolumeInventory).
 type Volume struct {
-	UUID, Name         string
-	Type               string // [VolumeRoot] or [VolumeData]
-	PrimaryStorageUUID string
-	VMInstanceUUID     string // empty while it is attached to none
-	Format             string
-	State              string // "Enabled", "Disabled"
-	Status             string // "Ready", "NotInstantiated", "Creating", "Migrating", "Deleted"
-	SizeBytes          int64
-	ActualSizeBytes    int64
-	DeviceID           int64
-	Shareable          bool
+	UUID               string `json:"uuid"`
+	Name               string `json:"name"`
+	Type               string `json:"type"` // [VolumeRoot] or [VolumeData]
+	PrimaryStorageUUID string `json:"primaryStorageUuid"`
+	VMInstanceUUID     string `json:"vmInstanceUuid"` // empty while it is attached to none
+	Format             string `json:"format"`
+	State              string `json:"state"`  // "Enabled", "Disabled"
+	Status             string `json:"status"` // "Ready", "NotInstantiated", "Creating", "Migrating", "Deleted"
+	SizeBytes          int64  `json:"-"`
+	ActualSizeBytes    int64  `json:"-"`
+	DeviceID           int64  `json:"-"`
+	Shareable          bool   `json:"-"`
 }
 
 // VolumeDeleted is the status of a volume in the recycle bin.
@@ -103,37 +109,45 @@ const (
 
 // Object is what the platform tells of an object that others refer to.
 type Object struct {
-	Type                  ObjectType
-	UUID, Name            string
-	State                 string // "Enabled", …
-	ZoneUUID, ClusterUUID string // as far as it belongs to one
+	Type        ObjectType `json:"-"`
+	UUID        string     `json:"uuid"`
+	Name        string     `json:"name"`
+	State       string     `json:"state"`       // "Enabled", …
+	ZoneUUID    string     `json:"zoneUuid"`    // empty where it belongs to none
+	ClusterUUID string     `json:"clusterUuid"` // likewise
 }
 
-// Tag is a system or user tag of a resource.
+// Tag is a system or user tag of a resource (SystemTagInventory, UserTagInventory).
 type Tag struct {
-	UUID, Tag, ResourceUUID string
-	Inherent                bool // the platform's own, which can't be deleted
+	UUID         string `json:"uuid"`
+	Tag          string `json:"tag"`
+	ResourceUUID string `json:"resourceUuid"`
+	Inherent     bool   `json:"-"` // the platform's own, which can't be deleted
 }
 
 // SnapshotGroup is the snapshots of all volumes of a VM that were made at once (VolumeSnapshotGroupInventory).
 type SnapshotGroup struct {
-	UUID, Name, Description string
-	VMUUID                  string
-	CreatedAt               string // as the platform writes it: in its own local time, without zone
-	SnapshotCount           int64
-	Snapshots               []VolumeSnapshot
+	UUID          string           `json:"uuid"`
+	Name          string           `json:"name"`
+	Description   string           `json:"description"`
+	VMUUID        string           `json:"vmInstanceUuid"`
+	CreatedAt     string           `json:"-"` // as the platform writes it: in its own local time, without zone
+	SnapshotCount int64            `json:"-"`
+	Snapshots     []VolumeSnapshot `json:"volumeSnapshotRefs"`
 }
 
-// VolumeSnapshot is one volume's part of a [SnapshotGroup].
+// VolumeSnapshot is one volume's part of a [SnapshotGroup] (VolumeSnapshotGroupRefInventory), and what only the snapshot itself
+// tells of it.
 type VolumeSnapshot struct {
-	UUID, VolumeUUID   string
-	VolumeType         string // [VolumeRoot], [VolumeData], "Memory"
-	Name               string
-	PrimaryStorageUUID string
-	Status             string
-	DeviceID           int64
-	SizeBytes          int64
-	Deleted            bool // the group remembers it, but it is gone
+	UUID               string `json:"volumeSnapshotUuid"`
+	VolumeUUID         string `json:"volumeUuid"`
+	VolumeType         string `json:"volumeType"` // [VolumeRoot], [VolumeData], "Memory"
+	Name               string `json:"volumeSnapshotName"`
+	PrimaryStorageUUID string `json:"-"`
+	Status             string `json:"-"`
+	DeviceID           int64  `json:"-"`
+	SizeBytes          int64  `json:"-"`
+	Deleted            bool   `json:"-"` // the group remembers it, but it is gone
 }
 
 // SnapshotResult is what became of one snapshot of a group.

@@ -1,6 +1,7 @@
-package zstack
+package conn
 
 import (
+	"errors"
 	"regexp"
 	"slices"
 	"strings"
@@ -55,21 +56,22 @@ func (e *CodeError) text() string {
 	return ""
 }
 
-// Codes of ZStack that this package itself decides on.
+// Codes of ZStack that the client itself decides on, or uses for what ZStack did not say.
 const (
-	codeInternal        = "SYS.1000"
+	CodeInternal        = "SYS.1000"
 	codeTimeout         = "SYS.1001"
-	codeOperationFailed = "SYS.1006"
+	CodeNotFound        = "SYS.1003" // a query answers an empty list instead
+	CodeOperationFailed = "SYS.1006"
+	CodeInvalidArgument = "SYS.1007"
 	codeInvalidSession  = "ID.1001"
 )
 
-// codeKinds says what each documented code is.
+// codeKinds says what each documented code is. SYS.1000, SYS.1006 and VM.1000 to VM.1005 are not listed: they are too general to be
+// anything but Internal. The codes of allocation are those of their families.
 var codeKinds = map[string]apierr.Kind{
-	codeInternal:        apierr.Internal,
 	codeTimeout:         apierr.TimedOut,
-	"SYS.1003":          apierr.NotFound,
-	codeOperationFailed: apierr.Internal,
-	"SYS.1007":          apierr.InvalidArgument,
+	CodeNotFound:        apierr.NotFound,
+	CodeInvalidArgument: apierr.InvalidArgument,
 	"SYS.1009":          apierr.Unavailable,
 	"SYS.1010":          apierr.Unavailable,
 	"SYS.1011":          apierr.Unavailable,
@@ -79,22 +81,12 @@ var codeKinds = map[string]apierr.Kind{
 	codeInvalidSession: apierr.Unauthenticated,
 	"ID.1002":          apierr.Denied,
 	"ID.1003":          apierr.Insufficient,
-	"ID.1006":          apierr.Busy, // until somebody else logs out
+	"ID.1006":          apierr.Busy, // until another session ends
 
-	"VM.1000": apierr.Internal,
-	"VM.1001": apierr.Internal,
-	"VM.1002": apierr.Internal,
-	"VM.1003": apierr.Internal,
-	"VM.1004": apierr.Internal,
-	"VM.1005": apierr.Internal,
 	"VM.1010": apierr.InvalidState,
-
-	"HOST_ALLOCATION.1000": apierr.Insufficient,
-	"PS.1000":              apierr.Insufficient,
-	"L3.1000":              apierr.Insufficient,
 }
 
-// familyKinds says what an undocumented code most likely is, by what stands before its number.
+// familyKinds says what a code that is not listed most likely is, by what stands before its number.
 var familyKinds = map[string]apierr.Kind{
 	"ID":                         apierr.Denied,
 	"QUOTA":                      apierr.Insufficient,
@@ -105,7 +97,7 @@ var familyKinds = map[string]apierr.Kind{
 	"HOST":                       apierr.Unavailable,
 }
 
-// codeKind returns the kind of a code. Internal is what nobody knows more about.
+// codeKind returns the kind of a code, Internal for an unknown one.
 func codeKind(code string) apierr.Kind {
 	if kind, documented := codeKinds[code]; documented {
 		return kind
@@ -124,7 +116,7 @@ func deciding(links []*CodeError) *CodeError {
 		}
 	}
 	for _, link := range slices.Backward(links) {
-		if link.Code != "" && link.Code != codeInternal && link.Code != codeOperationFailed {
+		if link.Code != "" && link.Code != CodeInternal && link.Code != CodeOperationFailed {
 			return link
 		}
 	}
@@ -132,8 +124,8 @@ func deciding(links []*CodeError) *CodeError {
 	return links[len(links)-1]
 }
 
-// codeError turns an error that ZStack told into ours. A code that says nothing gives an error of kind Internal.
-func codeError(what httpapi.Call, code *CodeError) *apierr.Error {
+// Failure turns an error that ZStack told into one of a call. A code that says nothing gives an error of kind Internal.
+func Failure(what httpapi.Call, code *CodeError) *apierr.Error {
 	links := code.chain()
 	if len(links) == 0 {
 		return what.Error(apierr.Internal, apierr.CodeMalformedAnswer)
@@ -170,27 +162,32 @@ func named(links []*CodeError) []string {
 	return uuids
 }
 
-// notBegun reports whether a job's failure proves that the platform did not begin it, because the management node was not
-// there to: the code must stand alone, since as the cause of another it may come from the midst of the work.
-func notBegun(failure *apierr.Error) bool {
-	code, ok := errorCode(failure)
-	if !ok || len(code.chain()) != 1 {
-		return false
-	}
-	switch failure.Code {
-	case "SYS.1009", "SYS.1010", "SYS.1011", "SYS.1012":
-		return true
-	default:
-		return false
-	}
+// refusals are the codes of a platform that has no management node to work, as while it fails over. Of a request with an effect
+// they may come from the midst of its work.
+var refusals = map[string]httpapi.Effect{
+	"SYS.1009": httpapi.Reads, "SYS.1010": httpapi.Reads, "SYS.1011": httpapi.Reads, "SYS.1012": httpapi.Reads,
 }
 
-// sessionEnded reports whether ZStack no longer knew the session.
-func sessionEnded(failure *apierr.Error) bool { return failure.Code == codeInvalidSession }
+// NotBegun reports whether a failure proves that the platform did not begin, because there was no management node to: the code
+// must stand alone, since as the cause of another it may come from the midst of the work.
+func NotBegun(failure *apierr.Error) bool {
+	code, told := errors.AsType[*CodeError](failure)
+	_, refused := refusals[failure.Code]
 
-// neverLookedAt reports whether a job failed for want of a session, before it was even looked at: as the cause of another failure the code may come from the midst of the work.
-func neverLookedAt(failure *apierr.Error) bool {
-	code, ok := errorCode(failure)
+	return told && refused && len(code.chain()) == 1
+}
 
-	return ok && sessionEnded(failure) && code.chain()[0].Code == codeInvalidSession
+// noSession reports whether ZStack does not know the session of a request.
+func noSession(err error) bool {
+	failure, ok := errors.AsType[*apierr.Error](err)
+
+	return ok && failure.Code == codeInvalidSession
+}
+
+// NoSession reports whether a job failed for want of a session, before it was even looked at: as the cause of another failure the
+// code may come from the midst of the work.
+func NoSession(failure *apierr.Error) bool {
+	code, told := errors.AsType[*CodeError](failure)
+
+	return told && failure.Code == codeInvalidSession && code.chain()[0].Code == codeInvalidSession
 }

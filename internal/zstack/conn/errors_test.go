@@ -1,4 +1,4 @@
-package zstack
+package conn
 
 import (
 	"encoding/json"
@@ -13,7 +13,7 @@ import (
 
 var change = httpapi.Call{Op: "StartVmInstance", Object: golden, Effect: httpapi.Changes}
 
-// TestCodeKind has every code of the facts about ZStack, and a stranger of each family.
+// TestCodeKind has every code of the facts about ZStack, and an unknown one of each family.
 func TestCodeKind(t *testing.T) {
 	t.Parallel()
 	for code, want := range map[string]apierr.Kind{
@@ -36,7 +36,7 @@ func TestCodeKind(t *testing.T) {
 	}
 }
 
-func TestCodeError(t *testing.T) {
+func TestFailure(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		give      string
@@ -77,7 +77,7 @@ func TestCodeError(t *testing.T) {
 		if err := json.Unmarshal([]byte(tt.give), &code); err != nil {
 			t.Fatal(err)
 		}
-		got := codeError(change, &code)
+		got := Failure(change, &code)
 		if got.Kind != tt.kind || got.Code != tt.code || got.Op != change.Op || got.Object != change.Object || got.AnswerLost != tt.lost ||
 			!slices.Equal(got.Messages, tt.messages) || !slices.Equal(got.Arguments, tt.arguments) {
 			t.Errorf("%s: %+v", name, got)
@@ -88,18 +88,18 @@ func TestCodeError(t *testing.T) {
 	}
 }
 
-// TestCodeError_endless survives a chain that nobody would send.
-func TestCodeError_endless(t *testing.T) {
+// TestFailure_endless survives a chain that no platform would send.
+func TestFailure_endless(t *testing.T) {
 	t.Parallel()
 	endless := &CodeError{Code: "SYS.1006", Details: "again"}
 	endless.Cause = endless
-	if got := codeError(change, endless); got.Code != "SYS.1006" || len(got.Messages) != 1 {
+	if got := Failure(change, endless); got.Code != "SYS.1006" || len(got.Messages) != 1 {
 		t.Errorf("%+v", got)
 	}
 }
 
-// FuzzCodeError: whatever an error says, ours names a code and what was called, and repeats no text.
-func FuzzCodeError(f *testing.F) {
+// FuzzFailure: whatever an error says, ours names a code and what was called, and repeats no text.
+func FuzzFailure(f *testing.F) {
 	f.Add(`{"code":"SYS.1006","details":"x","cause":{"code":"VM.1010"}}`)
 	f.Add(`{"error":{"code":1}}`)
 	f.Add(`{"cause":{"cause":{"cause":{}}}}`)
@@ -108,7 +108,7 @@ func FuzzCodeError(f *testing.F) {
 		if json.Unmarshal([]byte(text), &code) != nil {
 			return
 		}
-		got := codeError(change, &code)
+		got := Failure(change, &code)
 		if got.Op != change.Op || got.Object != change.Object || len(got.Messages) > deepestChain {
 			t.Errorf("%q: %+v", text, got)
 		}

@@ -1,4 +1,4 @@
-package zstack
+package conn
 
 import (
 	"crypto/hmac"
@@ -8,9 +8,6 @@ import (
 	"strings"
 	"time"
 )
-
-// clockTolerance is how far a signed request's time may be from the server's.
-const clockTolerance = 15 * time.Minute
 
 // accessKey signs requests in place of a session.
 type accessKey struct {

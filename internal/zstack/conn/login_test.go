@@ -1,4 +1,4 @@
-package zstack
+package conn
 
 import (
 	"context"
@@ -15,61 +15,44 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
 )
 
-// loginServer answers logins by a script, whose last answer goes on, and everything else with a VM.
+// loginServer answers logins by a script, and everything else with a VM.
 type loginServer struct {
-	mu      sync.Mutex
-	logins  []reply
-	bodies  []string
-	used    []string // Authorization of everything else
+	*fakeServer
+
+	bodies  []string // of logins
 	leaving []string // paths of DELETEs
 }
 
-// RoundTrip implements http.RoundTripper.
-func (s *loginServer) RoundTrip(r *http.Request) (*http.Response, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	answer := ok(`{"inventories":[{"uuid":"` + golden + `"}]}`)
-	switch {
-	case r.Method == http.MethodDelete:
-		s.leaving = append(s.leaving, r.URL.Path)
-	case strings.HasSuffix(r.URL.Path, "/login"):
-		body, _ := io.ReadAll(r.Body)
-		s.bodies = append(s.bodies, string(body))
-		answer = s.logins[0]
-		if len(s.logins) > 1 {
-			s.logins = s.logins[1:]
-		}
-	default:
-		s.used = append(s.used, r.Header.Get("Authorization"))
-	}
-	if answer.unsent {
-		return nil, errReset
-	}
-
-	return &http.Response{StatusCode: answer.status, Body: io.NopCloser(strings.NewReader(answer.body)), Request: r}, nil
-}
-
-func newLogin(t *testing.T, logins ...reply) (*Client, *loginServer) {
+func newLogin(t *testing.T, logins ...reply) (testConn, *loginServer) {
 	t.Helper()
-	client, err := New(Config{Endpoint: "zstack.test", AccountName: "admin", Password: "password"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	server := &loginServer{logins: logins}
-	client.http.Transport = server
-	t.Cleanup(func() { _ = client.Close(context.WithoutCancel(t.Context())) })
+	next := script(logins...)
+	server := new(loginServer)
+	var c testConn
+	c, server.fakeServer = connect(t, byAccount, func(r *http.Request) reply {
+		switch {
+		case r.Method == http.MethodDelete:
+			server.leaving = append(server.leaving, r.URL.Path)
+		case strings.HasSuffix(r.URL.Path, "/login"):
+			body, _ := io.ReadAll(r.Body)
+			server.bodies = append(server.bodies, string(body))
 
-	return client, server
+			return next()
+		}
+
+		return ok(`{"inventories":[{"uuid":"` + golden + `"}]}`)
+	})
+
+	return c, server
 }
 
 func TestLogin(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		client, server := newLogin(t, ok(loggedIn))
-		if _, err := client.VirtualMachine(t.Context(), golden); err != nil {
+		c, server := newLogin(t, ok(loggedIn))
+		if err := c.readVM(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		if err := client.Close(t.Context()); err != nil {
+		if err := c.Close(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		const digest = "b109f3bbbc244eb82441917ed06d618b9008dd09b3befd1b5e07394c706a8bb9" +
@@ -83,7 +66,7 @@ func TestLogin(t *testing.T) {
 	})
 }
 
-// TestLogin_answers logs in twenty callers at once against what a login may meet. However many they are, each refusal is heard
+// TestLogin_answers logs in twenty callers at once against what a login may meet. However many they are, each refusal is met
 // once.
 func TestLogin_answers(t *testing.T) {
 	t.Parallel()
@@ -101,17 +84,17 @@ func TestLogin_answers(t *testing.T) {
 		"no session told":   {logins: []reply{ok(`{"inventory":{}}`)}, kind: apierr.Internal, code: apierr.CodeMalformedAnswer, sent: -1},
 		"a web page":        {logins: []reply{ok(`<html>`)}, kind: apierr.Unsupported, code: apierr.CodeNotZStack, sent: -1},
 		"another server":    {logins: []reply{{status: 404}}, kind: apierr.Unsupported, code: apierr.CodeNotZStack, sent: -1},
-		"nobody there":      {logins: []reply{{unsent: true}}, kind: apierr.Unavailable, code: apierr.CodeUnreachable, sent: -1},
+		"unreachable":       {logins: []reply{{unsent: true}}, kind: apierr.Unavailable, code: apierr.CodeUnreachable, sent: -1},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				client, server := newLogin(t, tt.logins...)
+				c, server := newLogin(t, tt.logins...)
 				var callers sync.WaitGroup
 				for range 20 {
 					callers.Go(func() {
-						_, _, err := client.authorizer(t.Context(), 0)
+						_, err := c.credentials(t.Context(), 0)
 						if tt.code == "" {
 							if err != nil {
 								t.Errorf("error %v", err)
@@ -137,21 +120,21 @@ func TestLogin_answers(t *testing.T) {
 	}
 }
 
-// TestLogin_interrupted: who gives up waiting for the login gets his own end, and the login goes on for the others.
+// TestLogin_interrupted ends the wait of a caller with its own ctx, and the login goes on for the others.
 func TestLogin_interrupted(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		client, server := newLogin(t, failed(`{"code":"ID.1006"}`), failed(`{"code":"ID.1006"}`), failed(`{"code":"ID.1006"}`), ok(loggedIn))
+		c, server := newLogin(t, failed(`{"code":"ID.1006"}`), failed(`{"code":"ID.1006"}`), failed(`{"code":"ID.1006"}`), ok(loggedIn))
 		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
 		defer cancel()
 		var callers sync.WaitGroup
 		callers.Go(func() {
-			if _, _, err := client.authorizer(ctx, 0); !apierr.Is(err, apierr.TimedOut) {
+			if _, err := c.credentials(ctx, 0); !apierr.Is(err, apierr.TimedOut) {
 				t.Errorf("the impatient caller: %v", err)
 			}
 		})
 		callers.Go(func() {
-			if _, _, err := client.authorizer(t.Context(), 0); err != nil {
+			if _, err := c.credentials(t.Context(), 0); err != nil {
 				t.Errorf("the patient caller: %v", err)
 			}
 		})
@@ -159,10 +142,10 @@ func TestLogin_interrupted(t *testing.T) {
 		if len(server.bodies) != 4 {
 			t.Errorf("%d logins", len(server.bodies))
 		}
-		if err := client.Close(t.Context()); err != nil {
+		if err := c.Close(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		if _, _, err := client.authorizer(t.Context(), 0); !errors.Is(err, httpapi.ErrClosed) {
+		if _, err := c.credentials(t.Context(), 0); !errors.Is(err, httpapi.ErrClosed) {
 			t.Errorf("after Close: %v", err)
 		}
 	})

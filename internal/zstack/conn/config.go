@@ -1,6 +1,7 @@
-package zstack
+package conn
 
 import (
+	"cmp"
 	"log/slog"
 	"net"
 	"net/url"
@@ -13,19 +14,18 @@ import (
 )
 
 const (
-	defaultRequestTimeout = 60 * time.Second
-	defaultUserAgent      = "terraform-provider-vmfork"
+	defaultUserAgent = "terraform-provider-vmfork"
 	// managementPort is where a management node listens for plain HTTP; TLS is the work of a proxy at 443.
 	managementPort = "8080"
 )
 
-// Config says which management node to speak to, as whom, and how. Endpoint and one pair of credentials are required:
+// Config says which management node to speak to, with which credentials, and how. Endpoint and one pair of credentials are required:
 // AccountName and Password, or AccessKeyID and AccessKeySecret.
 type Config struct {
 	// Endpoint is a host, host:port or URL. The scheme is https unless the URL says http. The port is 443 for https, and for
 	// http 8080, where a management node listens, and not 80.
 	Endpoint string
-	// AccountName and Password log in to a session, which [Client.Close] ends.
+	// AccountName and Password log in to a session, which [Conn.Close] ends.
 	AccountName string
 	Password    string
 	// AccessKeyID and AccessKeySecret sign each request instead.
@@ -40,6 +40,8 @@ type Config struct {
 	TimeZone string
 	// RequestTimeout bounds one request and its answer (default 60 s). Waiting for jobs is not bound by it.
 	RequestTimeout time.Duration
+	// LargestAnswer bounds one answer in bytes (default 64 MiB).
+	LargestAnswer int64
 	// UserAgent names the program.
 	UserAgent string
 	// Logger receives requests at DEBUG and repeated ones at WARN, never credentials or bodies. Nil discards.
@@ -58,15 +60,10 @@ func (c Config) withDefaults() (Config, error) {
 	if c.RequestTimeout < 0 {
 		return c, httpapi.Invalid("request_timeout", "must not be negative, but is %s", c.RequestTimeout)
 	}
-	if c.RequestTimeout == 0 {
-		c.RequestTimeout = defaultRequestTimeout
-	}
-	if c.UserAgent == "" {
-		c.UserAgent = defaultUserAgent
-	}
-	if c.Logger == nil {
-		c.Logger = slog.New(slog.DiscardHandler)
-	}
+	c.RequestTimeout = cmp.Or(c.RequestTimeout, defaultRequestTimeout)
+	c.LargestAnswer = cmp.Or(c.LargestAnswer, largestAnswer)
+	c.UserAgent = cmp.Or(c.UserAgent, defaultUserAgent)
+	c.Logger = cmp.Or(c.Logger, slog.New(slog.DiscardHandler))
 
 	return c, nil
 }
@@ -110,7 +107,7 @@ func (c Config) location() (*time.Location, error) {
 var hasScheme = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]*://`)
 
 // parseEndpoint turns host, host:port or a URL into the URL of the API's root. Errors never repeat the endpoint: it may hold
-// a password that somebody put there by mistake.
+// a password by mistake.
 func parseEndpoint(endpoint string) (*url.URL, error) {
 	const field = "endpoint"
 	endpoint = strings.TrimSpace(endpoint)

@@ -1,4 +1,4 @@
-package zstack
+package conn
 
 import (
 	"errors"
@@ -68,22 +68,9 @@ func TestNewUUID(t *testing.T) {
 	seen := make(map[string]bool)
 	for range 100 {
 		uuid := NewUUID()
-		if !isUUID(uuid) || uuid[12] != '4' || seen[uuid] {
+		if !IsUUID(uuid) || uuid[12] != '4' || seen[uuid] {
 			t.Errorf("uuid %s", uuid)
 		}
 		seen[uuid] = true
-	}
-}
-
-func TestVMState_passing(t *testing.T) {
-	t.Parallel()
-	for state, want := range map[VMState]bool{
-		VMCreated: false, VMStarting: true, VMRunning: false, VMStopping: true, VMStopped: false, VMRebooting: true, VMDestroying: true,
-		VMDestroyed: false, VMMigrating: true, VMExpunging: true, VMPausing: true, VMPaused: false, VMResuming: true,
-		VMVolumeMigrating: true, VMVolumeRecovering: true, VMError: false, VMNoState: false, VMUnknown: false, VMCrashed: false, "New": false,
-	} {
-		if state.Passing() != want {
-			t.Errorf("%s passes: %t", state, !want)
-		}
 	}
 }

@@ -1,4 +1,4 @@
-package zstack
+package conn
 
 import (
 	"net/http"
@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
 )
 
 // TestSignature is the vector of the facts about ZStack.
@@ -44,31 +45,31 @@ func TestAccessKey(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		config := Config{Endpoint: "zstack.test", AccessKeyID: "KEY", AccessKeySecret: "SECRET", TimeZone: "Asia/Shanghai"}
-		client, server := newScriptedWith(t, config, func(m message) reply {
-			if m.polled() {
-				return ok("{}")
-			}
-
-			return acceptedReply(m)
-		})
-		handle, err := client.DestroyVM(t.Context(), golden, DeletePermissive)
-		if err != nil {
+		c, server := connect(t, config, func(*http.Request) reply { return ok("{}") })
+		destroy := Request{
+			Call:   httpapi.Call{Op: "DestroyVmInstance", Effect: httpapi.Changes},
+			Method: http.MethodDelete, Path: "/v1/vm-instances/" + golden, Query: "deleteMode=Permissive",
+		}
+		if _, err := c.Send(t.Context(), destroy, 0); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := handle.Next(t.Context()); err != nil {
+		if _, err := c.Poll(t.Context(), made, golden); err != nil {
 			t.Fatal(err)
 		}
-		sent := server.sent()[0]
-		date := sent.header.Get("Date")
+		sent, polled := server.requests[0], server.requests[1]
+		date := sent.Header.Get("Date")
 		if want := "Sat, 01 Jan 2000 08:00:00 CST"; date != want {
 			t.Errorf("Date %q, want %q", date, want)
 		}
 		want := "ZStack KEY:" + signature("SECRET", http.MethodDelete, date, "/v1/vm-instances/"+golden)
-		if got := sent.header.Get("Authorization"); got != want {
+		if got := sent.Header.Get("Authorization"); got != want {
 			t.Errorf("Authorization %q, want %q", got, want)
 		}
-		if server.logins != 0 {
-			t.Error("logged in")
+		if got := polled.Header.Get("Authorization"); got != "" {
+			t.Errorf("a poll is authorized by %q", got)
+		}
+		if len(server.requests) != 2 {
+			t.Errorf("%d requests, want 2: it logged in", len(server.requests))
 		}
 	})
 }
@@ -87,18 +88,18 @@ func TestAccessKey_refused(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				config := Config{Endpoint: "zstack.test", AccessKeyID: "KEY", AccessKeySecret: "SECRET"}
-				client, server := newScriptedWith(t, config, func(message) reply {
+				c, server := connect(t, config, func(*http.Request) reply {
 					date := time.Now().Add(tt.ahead).UTC().Format(http.TimeFormat)
 
 					return reply{status: http.StatusForbidden, body: "wrong signature", header: http.Header{"Date": {date}}}
 				})
-				_, err := client.VirtualMachine(t.Context(), golden)
+				err := c.readVM(t.Context())
 				failure := asFailure(t, err)
 				if failure.Kind != apierr.Unauthenticated || failure.Code != tt.code || failure.Object != "zstack.test" {
 					t.Errorf("error %v", err)
 				}
-				if len(server.sent()) != 1 {
-					t.Errorf("sent %d times", len(server.sent()))
+				if len(server.requests) != 1 {
+					t.Errorf("sent %d times", len(server.requests))
 				}
 			})
 		})
