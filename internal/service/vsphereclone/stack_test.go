@@ -18,7 +18,7 @@ import (
 // between Create and the HTTP exchange.
 const (
 	mostToClient   = 4
-	mostToExchange = 10
+	mostToExchange = 8
 )
 
 const module = "github.com/vmfork/terraform-provider-vmfork/internal/"
