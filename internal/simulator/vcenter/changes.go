@@ -8,7 +8,7 @@ import (
 	"github.com/vmware/govmomi/vim25/types"
 )
 
-// changeSignal wakes whoever waits for a change of the inventory, of a task or of a session.
+// changeSignal wakes the calls that wait for a change of the inventory, of a task or of a session.
 type changeSignal struct {
 	mu   sync.Mutex
 	next chan struct{}
@@ -36,8 +36,9 @@ func (c *changeSignal) signal() {
 
 // observer is told by govmomi's registry of every change.
 type observer struct {
-	Self   types.ManagedObjectReference
-	server *Server
+	Self    types.ManagedObjectReference
+	changes *changeSignal
+	nested  *nestedTasks
 }
 
 // Reference implements mo.Reference.
@@ -46,20 +47,20 @@ func (o *observer) Reference() types.ManagedObjectReference { return o.Self }
 // PutObject implements simulator.RegisterObject.
 func (o *observer) PutObject(_ *simulator.Context, object mo.Reference) {
 	if task, ok := object.(*simulator.Task); ok {
-		o.server.nested.adopt(task)
+		o.nested.adopt(task)
 	}
-	o.server.changes.signal()
+	o.changes.signal()
 }
 
 // UpdateObject implements simulator.RegisterObject.
 func (o *observer) UpdateObject(_ *simulator.Context, object mo.Reference, _ []types.PropertyChange) {
 	if task, ok := object.(*mo.Task); ok {
-		o.server.nested.signal(task.Self)
+		o.nested.signal(task.Self)
 	}
-	o.server.changes.signal()
+	o.changes.signal()
 }
 
 // RemoveObject implements simulator.RegisterObject.
 func (o *observer) RemoveObject(*simulator.Context, types.ManagedObjectReference) {
-	o.server.changes.signal()
+	o.changes.signal()
 }

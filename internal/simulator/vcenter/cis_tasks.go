@@ -47,18 +47,16 @@ type cisFilter struct {
 }
 
 // getTask is GET /api/cis/tasks/{task}.
-func (s *Server) getTask(c *restCall) (int, any, *problem) {
+func (s *restAPI) getTask(c *restCall) (int, any, *problem) {
 	record, p := s.findCISTask(c.params["task"])
 	if p != nil {
 		return 0, nil, p
 	}
-	s.tasks.mu.Lock()
-	defer s.tasks.mu.Unlock()
 
-	return http.StatusOK, record.cis(), nil
+	return http.StatusOK, s.tasks.describe(record), nil
 }
 
-func (s *Server) findCISTask(id string) (*taskRecord, *problem) {
+func (s *restAPI) findCISTask(id string) (*taskRecord, *problem) {
 	record, ok := s.tasks.find(id)
 	if !ok || record.cisID != id {
 		return nil, &problem{errorType: errorNotFound, messages: []string{"The task " + id + " was not found."}}
@@ -68,7 +66,7 @@ func (s *Server) findCISTask(id string) (*taskRecord, *problem) {
 }
 
 // listTasks is POST /api/cis/tasks?action=list.
-func (s *Server) listTasks(c *restCall) (int, any, *problem) {
+func (s *restAPI) listTasks(c *restCall) (int, any, *problem) {
 	var body struct {
 		FilterSpec cisFilter `json:"filter_spec"`
 		ResultSpec *struct {
@@ -84,13 +82,13 @@ func (s *Server) listTasks(c *restCall) (int, any, *problem) {
 }
 
 // listTasksByQuery is GET /api/cis/tasks with the filter as query parameters.
-func (s *Server) listTasksByQuery(c *restCall) (int, any, *problem) {
+func (s *restAPI) listTasksByQuery(c *restCall) (int, any, *problem) {
 	return s.tasksMatching(cisFilter{
 		Tasks: c.query["tasks"], Services: c.query["services"], Status: c.query["status"], Users: c.query["users"],
 	})
 }
 
-func (s *Server) tasksMatching(filter cisFilter) (int, any, *problem) {
+func (s *restAPI) tasksMatching(filter cisFilter) (int, any, *problem) {
 	if len(filter.Tasks) == 0 && len(filter.Services) == 0 {
 		return 0, nil, &problem{
 			errorType: errorInvalidArgument, messages: []string{"The filter names neither tasks nor services."},
@@ -99,17 +97,31 @@ func (s *Server) tasksMatching(filter cisFilter) (int, any, *problem) {
 	if len(filter.Tasks) > maxTasksListed {
 		return 0, nil, &problem{errorType: errorInvalidArgument, messages: []string{"The filter names more than 1000 tasks."}}
 	}
-	s.tasks.mu.Lock()
-	defer s.tasks.mu.Unlock()
+
+	return http.StatusOK, s.tasks.matching(filter), nil
+}
+
+// describe returns a task as CIS shows it.
+func (s *taskStore) describe(record *taskRecord) cisTask {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+
+	return record.cis()
+}
+
+// matching returns the CIS tasks that a filter selects, by id.
+func (s *taskStore) matching(filter cisFilter) map[string]cisTask {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	listed := map[string]cisTask{}
-	for _, record := range s.tasks.records {
+	for _, record := range s.records {
 		if record.cisID == "" || record.forgotten || !filter.matches(record) {
 			continue
 		}
 		listed[record.cisID] = record.cis()
 	}
 
-	return http.StatusOK, listed, nil
+	return listed
 }
 
 func (f cisFilter) matches(record *taskRecord) bool {
@@ -123,13 +135,13 @@ func (f cisFilter) matches(record *taskRecord) bool {
 }
 
 // cancelTask is POST /api/cis/tasks/{task}?action=cancel.
-func (s *Server) cancelTask(c *restCall) (int, any, *problem) {
+func (s *restAPI) cancelTask(c *restCall) (int, any, *problem) {
 	record, p := s.findCISTask(c.params["task"])
 	if p != nil {
 		return 0, nil, p
 	}
 	if !sameUser(record.user, c.user) {
-		if p := s.require(c.user, "Global.CancelTask", record.entity); p != nil {
+		if p := s.users.require(c.user, "Global.CancelTask", record.entity); p != nil {
 			return 0, nil, p
 		}
 	}

@@ -11,7 +11,7 @@ import (
 
 // waitForUpdatesEx is WaitForUpdatesEx. It ends with updates, when the time is over, when it is cancelled, when the
 // session ends, when the client goes away and when the server ends.
-func waitForUpdatesEx(s *Server, c *call) soap.HasFault {
+func (s *collectorStore) waitForUpdatesEx(c *call) soap.HasFault {
 	req := bodyOf[types.WaitForUpdatesEx](c)
 	set, p := s.awaitUpdates(c, req.Version, req.Options)
 	if p != nil {
@@ -22,7 +22,7 @@ func waitForUpdatesEx(s *Server, c *call) soap.HasFault {
 }
 
 // waitForUpdates is WaitForUpdates.
-func waitForUpdates(s *Server, c *call) soap.HasFault {
+func (s *collectorStore) waitForUpdates(c *call) soap.HasFault {
 	set, p := s.awaitUpdates(c, bodyOf[types.WaitForUpdates](c).Version, nil)
 	if p != nil {
 		return p.body()
@@ -35,7 +35,7 @@ func waitForUpdates(s *Server, c *call) soap.HasFault {
 }
 
 // checkForUpdates is CheckForUpdates.
-func checkForUpdates(s *Server, c *call) soap.HasFault {
+func (s *collectorStore) checkForUpdates(c *call) soap.HasFault {
 	options := &types.WaitOptions{MaxWaitSeconds: new(int32(0))}
 	set, p := s.awaitUpdates(c, bodyOf[types.CheckForUpdates](c).Version, options)
 	if p != nil {
@@ -45,8 +45,8 @@ func checkForUpdates(s *Server, c *call) soap.HasFault {
 	return &methods.CheckForUpdatesBody{Res: &types.CheckForUpdatesResponse{Returnval: set}}
 }
 
-func (s *Server) awaitUpdates(c *call, version string, options *types.WaitOptions) (*types.UpdateSet, *problem) {
-	found, ok := s.collectors.find(c.ctx.Session.Key, c.this)
+func (s *collectorStore) awaitUpdates(c *call, version string, options *types.WaitOptions) (*types.UpdateSet, *problem) {
+	found, ok := s.find(c.ctx.Session.Key, c.this)
 	if !ok {
 		return nil, notFound(c.this)
 	}
@@ -57,8 +57,8 @@ func (s *Server) awaitUpdates(c *call, version string, options *types.WaitOption
 	defer wait.stop()
 
 	for {
-		changed := s.changes.changed()
-		if !s.hasSession(c.ctx.Session.Key) {
+		changed := s.inventory.changes.changed()
+		if !s.inventory.hasSession(c.ctx.Session.Key) {
 			return nil, notAuthenticated(c.this)
 		}
 		set := s.collect(c, found, version, wait.limit)
@@ -69,14 +69,14 @@ func (s *Server) awaitUpdates(c *call, version string, options *types.WaitOption
 		version = found.current()
 		select {
 		case <-changed:
-			s.wait(gathering, requestOf(c.ctx).done)
+			s.lifetime.wait(gathering, requestOf(c.ctx).done)
 		case <-canceled:
 			return nil, cancelled()
 		case <-wait.over:
 			return nil, nil
 		case <-requestOf(c.ctx).done:
 			return nil, nil
-		case <-s.stopped:
+		case <-s.lifetime.stopped:
 			return nil, cancelled()
 		}
 	}
@@ -123,9 +123,9 @@ func (c *collector) current() string {
 
 // collect looks at all filters and returns what a client that knows a version does not know, nil when it knows all. An
 // old version, whose answer may have been lost, is told everything again.
-func (s *Server) collect(c *call, from *collector, version string, limit int) *types.UpdateSet {
-	s.world.RLock()
-	defer s.world.RUnlock()
+func (s *collectorStore) collect(c *call, from *collector, version string, limit int) *types.UpdateSet {
+	s.inventory.mu.RLock()
+	defer s.inventory.mu.RUnlock()
 	from.mu.Lock()
 	defer from.mu.Unlock()
 	if version != strconv.Itoa(from.version) {

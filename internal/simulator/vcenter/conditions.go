@@ -21,41 +21,41 @@ type conditionStore struct {
 	lastN map[types.ManagedObjectReference]int32 // the last snapshot's number
 }
 
-func (c *conditionStore) of(vm types.ManagedObjectReference) condition {
-	c.mu.Lock()
-	defer c.mu.Unlock()
+func (s *conditionStore) of(vm types.ManagedObjectReference) condition {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 
-	return c.byVM[vm]
+	return s.byVM[vm]
 }
 
-func (c *conditionStore) change(vm types.ManagedObjectReference, change func(*condition)) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.byVM == nil {
-		c.byVM = map[types.ManagedObjectReference]condition{}
+func (s *conditionStore) change(vm types.ManagedObjectReference, change func(*condition)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.byVM == nil {
+		s.byVM = map[types.ManagedObjectReference]condition{}
 	}
-	changed := c.byVM[vm]
+	changed := s.byVM[vm]
 	change(&changed)
-	c.byVM[vm] = changed
+	s.byVM[vm] = changed
 }
 
 // nextSnapshot numbers the snapshots of a VM; no number comes twice.
-func (c *conditionStore) nextSnapshot(vm types.ManagedObjectReference) int32 {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.lastN == nil {
-		c.lastN = map[types.ManagedObjectReference]int32{}
+func (s *conditionStore) nextSnapshot(vm types.ManagedObjectReference) int32 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.lastN == nil {
+		s.lastN = map[types.ManagedObjectReference]int32{}
 	}
-	c.lastN[vm]++
+	s.lastN[vm]++
 
-	return c.lastN[vm]
+	return s.lastN[vm]
 }
 
-func (c *conditionStore) forget(vm types.ManagedObjectReference) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	delete(c.byVM, vm)
-	delete(c.lastN, vm)
+func (s *conditionStore) forget(vm types.ManagedObjectReference) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.byVM, vm)
+	delete(s.lastN, vm)
 }
 
 // SnapshotCapabilities are parts of vim25's VirtualMachineCapability. Nil parts stay.
@@ -83,7 +83,7 @@ var snapshotsSupported = []types.PropertyChange{
 }
 
 // changeConditions is the part of ChangeVM that sets states which decide what can be done with the VM.
-func (s *Server) changeConditions(ctx *simulator.Context, vm *simulator.VirtualMachine, change Change) *problem {
+func (s *editor) changeConditions(ctx *simulator.Context, vm *simulator.VirtualMachine, change Change) *problem {
 	s.conditions.change(vm.Self, func(c *condition) {
 		setIfGiven(&c.busy, change.Busy)
 		setIfGiven(&c.quiesceFails, change.QuiesceFails)
@@ -102,7 +102,7 @@ func (s *Server) changeConditions(ctx *simulator.Context, vm *simulator.VirtualM
 			types.PropertyChange{Name: "guest.guestId", Val: *guest})
 	}
 	if len(changes) > 0 {
-		s.registry.AtomicUpdate(ctx, vm, changes)
+		s.inventory.registry.AtomicUpdate(ctx, vm, changes)
 	}
 
 	return s.changeDevices(ctx, vm, change)
@@ -136,7 +136,7 @@ func (c *SnapshotCapabilities) changes() []types.PropertyChange {
 // attachedKey is the first key of devices that AttachDevice adds; no VM has devices there by itself.
 const attachedKey = int32(18000)
 
-func (s *Server) changeDevices(ctx *simulator.Context, vm *simulator.VirtualMachine, change Change) *problem {
+func (s *editor) changeDevices(ctx *simulator.Context, vm *simulator.VirtualMachine, change Change) *problem {
 	detach := change.DetachDevices != nil && *change.DetachDevices
 	if change.AttachDevice == nil && !detach {
 		return nil
@@ -153,7 +153,7 @@ func (s *Server) changeDevices(ctx *simulator.Context, vm *simulator.VirtualMach
 			return p
 		}
 	}
-	s.registry.AtomicUpdate(ctx, vm, []types.PropertyChange{{Name: "config.hardware.device", Val: devices}})
+	s.inventory.registry.AtomicUpdate(ctx, vm, []types.PropertyChange{{Name: "config.hardware.device", Val: devices}})
 
 	return nil
 }

@@ -43,12 +43,24 @@ type Change struct {
 	DetachDevices *bool `json:"detach_devices"`
 }
 
-// ChangeVM changes a VM at once, without a task.
-func (s *Server) ChangeVM(id string, change Change) error {
-	s.world.Lock()
-	defer s.world.Unlock()
-	ctx := s.newContext(administrator)
-	vm, ok := s.vm(vmRef(id))
+// editor changes the inventory as another administrator would, without tasks and privileges.
+type editor struct {
+	inventory   *inventory
+	storage     *storage
+	placer      *placer
+	conditions  *conditionStore
+	guests      *guestStore
+	power       *powerStates
+	vms         *vmStore
+	relocations *relocator
+}
+
+// changeVM changes a VM at once, without a task.
+func (s *editor) changeVM(id string, change Change) error {
+	s.inventory.mu.Lock()
+	defer s.inventory.mu.Unlock()
+	ctx := s.inventory.newContext(administrator)
+	vm, ok := s.inventory.vm(vmRef(id))
 	if !ok {
 		return fmt.Errorf("change VM %s: there is no such VM", id)
 	}
@@ -63,27 +75,27 @@ func (s *Server) ChangeVM(id string, change Change) error {
 	return nil
 }
 
-func (s *Server) changeConnection(ctx *simulator.Context, vm *simulator.VirtualMachine, change Change) *problem {
+func (s *editor) changeConnection(ctx *simulator.Context, vm *simulator.VirtualMachine, change Change) *problem {
 	if change.ConnectionState == nil {
 		return nil
 	}
 	state := types.VirtualMachineConnectionState(*change.ConnectionState)
-	s.registry.AtomicUpdate(ctx, vm, []types.PropertyChange{
+	s.inventory.registry.AtomicUpdate(ctx, vm, []types.PropertyChange{
 		{Name: "runtime.connectionState", Val: state}, {Name: "summary.runtime.connectionState", Val: state},
 	})
 
 	return nil
 }
 
-func (s *Server) changeName(ctx *simulator.Context, vm *simulator.VirtualMachine, change Change) *problem {
+func (s *editor) changeName(ctx *simulator.Context, vm *simulator.VirtualMachine, change Change) *problem {
 	if change.Name == nil {
 		return nil
 	}
 
-	return s.rename(ctx, vm.Self, escapeName(*change.Name))
+	return s.vms.rename(ctx, vm.Self, escapeName(*change.Name))
 }
 
-func (s *Server) changePlacement(ctx *simulator.Context, vm *simulator.VirtualMachine, change Change) *problem {
+func (s *editor) changePlacement(ctx *simulator.Context, vm *simulator.VirtualMachine, change Change) *problem {
 	var wanted placement
 	for _, part := range []struct {
 		to   *types.ManagedObjectReference
@@ -102,22 +114,22 @@ func (s *Server) changePlacement(ctx *simulator.Context, vm *simulator.VirtualMa
 	if wanted == (placement{}) {
 		return nil
 	}
-	to, p := s.complete(wanted, s.placementOf(vm))
+	to, p := s.placer.complete(wanted, s.placer.placementOf(vm))
 	if p != nil {
 		return p
 	}
 	plan := relocation{vm: vm, to: to, disks: map[int32]types.ManagedObjectReference{}}
 	for _, disk := range disksOf(vm) {
-		plan.disks[disk.Key] = refOf("Datastore", s.copyDisk(disk).DatastoreID)
+		plan.disks[disk.Key] = refOf("Datastore", copyDisk(disk).DatastoreID)
 		if change.DatastoreID != nil {
 			plan.disks[disk.Key] = to.datastore
 		}
 	}
 
-	return s.relocate(ctx, plan, nil)
+	return s.relocations.relocate(ctx, plan, nil)
 }
 
-func (s *Server) changePower(ctx *simulator.Context, vm *simulator.VirtualMachine, change Change) *problem {
+func (s *editor) changePower(ctx *simulator.Context, vm *simulator.VirtualMachine, change Change) *problem {
 	if change.PowerState == nil || string(vm.Runtime.PowerState) == *change.PowerState {
 		return nil
 	}
@@ -126,85 +138,80 @@ func (s *Server) changePower(ctx *simulator.Context, vm *simulator.VirtualMachin
 		return invalidArgument("power_state", "There is no power state %s.", state)
 	}
 
-	return s.setPower(ctx, vm.Self, state)
+	return s.power.setPower(ctx, vm.Self, state)
 }
 
-func (s *Server) changeGuest(ctx *simulator.Context, vm *simulator.VirtualMachine, change Change) *problem {
+func (s *editor) changeGuest(ctx *simulator.Context, vm *simulator.VirtualMachine, change Change) *problem {
 	if tools := change.ToolsRunning; tools != nil {
-		s.guests.mu.Lock()
-		if s.guests.noTools == nil {
-			s.guests.noTools = map[string]bool{}
-		}
-		s.guests.noTools[vm.Self.Value] = !*tools
-		s.guests.mu.Unlock()
-		s.setTools(ctx, vm, *tools)
+		s.guests.disableTools(vm.Self.Value, !*tools)
+		s.guests.setTools(ctx, vm, *tools)
 	}
 	if addresses := change.GuestIPAddresses; addresses != nil {
-		s.setAddresses(ctx, vm.Self, *addresses)
+		s.guests.setAddresses(ctx, vm.Self, *addresses)
 	}
 
 	return nil
 }
 
-func (s *Server) changeConfig(ctx *simulator.Context, vm *simulator.VirtualMachine, change Change) *problem {
+func (s *editor) changeConfig(ctx *simulator.Context, vm *simulator.VirtualMachine, change Change) *problem {
 	if change.Annotation != nil {
-		s.registry.AtomicUpdate(ctx, vm, []types.PropertyChange{
+		s.inventory.registry.AtomicUpdate(ctx, vm, []types.PropertyChange{
 			{Name: "config.annotation", Val: *change.Annotation}, {Name: "summary.config.annotation", Val: *change.Annotation},
 		})
 	}
 	if change.Template != nil && *change.Template && !vm.Config.Template {
-		s.makeTemplate(ctx, vm)
+		s.vms.makeTemplate(ctx, vm)
 	}
 
 	return nil
 }
 
-// DestroyVM deletes a VM at once, whatever its state.
-func (s *Server) DestroyVM(id string) error {
-	s.world.Lock()
-	defer s.world.Unlock()
-	ctx := s.newContext(administrator)
-	vm, ok := s.vm(vmRef(id))
+// destroyVM deletes a VM at once, whatever its state.
+func (s *editor) destroyVM(id string) error {
+	s.inventory.mu.Lock()
+	defer s.inventory.mu.Unlock()
+	ctx := s.inventory.newContext(administrator)
+	vm, ok := s.inventory.vm(vmRef(id))
 	if !ok {
 		return fmt.Errorf("destroy VM %s: there is no such VM", id)
 	}
 	if vm.Runtime.PowerState == poweredOn {
-		if p := s.setPower(ctx, vm.Self, poweredOff); p != nil {
+		if p := s.power.setPower(ctx, vm.Self, poweredOff); p != nil {
 			return fmt.Errorf("destroy VM %s: %s", id, p.message())
 		}
 	}
-	if p := s.destroy(ctx, vm.Self); p != nil {
+	if p := s.vms.destroy(ctx, vm.Self); p != nil {
 		return fmt.Errorf("destroy VM %s: %s", id, p.message())
 	}
 
 	return nil
 }
 
-// ChangeDatastore makes a datastore accessible or not and sets its free space in bytes. Nil parts stay.
-func (s *Server) ChangeDatastore(id string, accessible *bool, freeBytes *int64) error {
-	s.world.Lock()
-	defer s.world.Unlock()
-	ctx := s.newContext(administrator)
-	datastore, ok := s.registry.Get(refOf("Datastore", id)).(*simulator.Datastore)
+// changeDatastore makes a datastore accessible or not and sets its free space in bytes. Nil parts stay.
+func (s *editor) changeDatastore(id string, accessible *bool, freeBytes *int64) error {
+	s.inventory.mu.Lock()
+	defer s.inventory.mu.Unlock()
+	ctx := s.inventory.newContext(administrator)
+	datastore, ok := s.inventory.registry.Get(refOf("Datastore", id)).(*simulator.Datastore)
 	if !ok {
 		return fmt.Errorf("change datastore %s: there is no such datastore", id)
 	}
 	if accessible != nil {
-		s.registry.AtomicUpdate(ctx, datastore, []types.PropertyChange{{Name: "summary.accessible", Val: *accessible}})
+		s.inventory.registry.AtomicUpdate(ctx, datastore, []types.PropertyChange{{Name: "summary.accessible", Val: *accessible}})
 	}
 	if freeBytes != nil {
-		s.setFreeSpace(ctx, datastore, *freeBytes)
+		s.storage.setFreeSpace(ctx, datastore, *freeBytes)
 	}
 
 	return nil
 }
 
-// ChangeHost puts a host into maintenance mode or takes it out, and connects or disconnects it. Nil parts stay.
-func (s *Server) ChangeHost(id string, maintenance, connected *bool) error {
-	s.world.Lock()
-	defer s.world.Unlock()
-	ctx := s.newContext(administrator)
-	host, ok := s.registry.Get(refOf("HostSystem", id)).(*simulator.HostSystem)
+// changeHost puts a host into maintenance mode or takes it out, and connects or disconnects it. Nil parts stay.
+func (s *editor) changeHost(id string, maintenance, connected *bool) error {
+	s.inventory.mu.Lock()
+	defer s.inventory.mu.Unlock()
+	ctx := s.inventory.newContext(administrator)
+	host, ok := s.inventory.registry.Get(refOf("HostSystem", id)).(*simulator.HostSystem)
 	if !ok {
 		return fmt.Errorf("change host %s: there is no such host", id)
 	}
@@ -222,7 +229,7 @@ func (s *Server) ChangeHost(id string, maintenance, connected *bool) error {
 		}
 		changes = append(changes, types.PropertyChange{Name: "runtime.connectionState", Val: state})
 	}
-	s.registry.AtomicUpdate(ctx, host, changes)
+	s.inventory.registry.AtomicUpdate(ctx, host, changes)
 
 	return nil
 }

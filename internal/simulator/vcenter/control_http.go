@@ -8,7 +8,7 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/simulator/serving"
 )
 
-// controlHandler is the HTTP side of the methods that change the server itself. Bodies are JSON; an empty answer is
+// controlAPI is the HTTP side of the methods that change the server itself. Bodies are JSON; an empty answer is
 // 204, a refused one 400 with {"error": …}. It needs no session.
 //
 //	GET    /_control/requests              → RequestCounts
@@ -36,19 +36,23 @@ import (
 //	POST   /_control/guests                ← {"suppress_addresses": true, "ignore_shutdown": true}
 //	POST   /_control/users                 ← {"name": "ci", "password": "…", "privileges": ["…"]}
 //	GET    /_control/id?path=/DC0/vm       → {"id": "group-v4"}
-func (s *Server) controlHandler() http.Handler {
+type controlAPI struct {
+	*stores
+}
+
+func (s *controlAPI) handler() http.Handler {
 	mux := http.NewServeMux()
-	s.controlRequests(mux)
-	s.controlTasks(mux)
-	s.controlInventory(mux)
-	s.controlFT(mux)
+	s.serveRequests(mux)
+	s.serveTasks(mux)
+	s.serveInventory(mux)
+	s.serveFaultTolerance(mux)
 
 	return mux
 }
 
-func (s *Server) controlRequests(mux *http.ServeMux) {
-	mux.HandleFunc("GET /_control/requests", serving.Answers(s.Requests))
-	mux.HandleFunc("DELETE /_control/requests", serving.Does(s.ResetRequests))
+func (s *controlAPI) serveRequests(mux *http.ServeMux) {
+	mux.HandleFunc("GET /_control/requests", serving.Answers(s.requests.Counts))
+	mux.HandleFunc("DELETE /_control/requests", serving.Does(s.requests.Reset))
 	mux.HandleFunc("POST /_control/faults", serving.Takes(func(body struct {
 		Fault
 		Delay      serving.Duration `json:"delay"`
@@ -59,84 +63,84 @@ func (s *Server) controlRequests(mux *http.ServeMux) {
 		if !body.known() {
 			return errors.New("code is neither a vAPI error type nor a vim25 fault")
 		}
-		s.Inject(body.Fault)
+		s.faults.inject(body.Fault)
 
 		return nil
 	}))
-	mux.HandleFunc("DELETE /_control/faults", serving.Does(s.ClearFaults))
+	mux.HandleFunc("DELETE /_control/faults", serving.Does(s.faults.Clear))
 	mux.HandleFunc("POST /_control/restart", serving.Takes(func(body struct {
 		Outage     serving.Duration `json:"outage"`
 		AbortTasks bool             `json:"abort_tasks"`
 	}, _ *http.Request,
 	) error {
-		s.Restart(Restart{Outage: time.Duration(body.Outage), AbortTasks: body.AbortTasks})
+		s.outage.restart(Restart{Outage: time.Duration(body.Outage), AbortTasks: body.AbortTasks})
 
 		return nil
 	}))
-	mux.HandleFunc("GET /_control/sessions", serving.Answers(s.Sessions))
-	mux.HandleFunc("POST /_control/sessions/expire", serving.Does(s.ExpireSessions))
+	mux.HandleFunc("GET /_control/sessions", serving.Answers(s.sessions.list))
+	mux.HandleFunc("POST /_control/sessions/expire", serving.Does(s.sessions.expireAll))
 	mux.HandleFunc("POST /_control/users", serving.Takes(func(body struct {
 		Name       string   `json:"name"`
 		Password   string   `json:"password"`
 		Privileges []string `json:"privileges"`
 	}, _ *http.Request,
 	) error {
-		s.AddUser(body.Name, body.Password, body.Privileges...)
+		s.users.grant(body.Name, body.Password, body.Privileges)
 
 		return nil
 	}))
 }
 
-func (s *Server) controlTasks(mux *http.ServeMux) {
-	mux.HandleFunc("GET /_control/tasks", serving.Answers(s.Tasks))
-	mux.HandleFunc("GET /_control/tasks/crowds", serving.Answers(s.TaskCrowds))
+func (s *controlAPI) serveTasks(mux *http.ServeMux) {
+	mux.HandleFunc("GET /_control/tasks", serving.Answers(s.tasks.list))
+	mux.HandleFunc("GET /_control/tasks/crowds", serving.Answers(s.tasks.running))
 	mux.HandleFunc("POST /_control/tasks/hold", serving.Takes(func(body struct {
 		Method string `json:"method"`
 	}, _ *http.Request,
 	) error {
-		s.HoldTasks(body.Method)
+		s.tasks.hold(body.Method)
 
 		return nil
 	}))
-	mux.HandleFunc("POST /_control/tasks/release", serving.Does(s.ReleaseTasks))
-	mux.HandleFunc("POST /_control/tasks/forget", serving.Does(s.ForgetTasks))
+	mux.HandleFunc("POST /_control/tasks/release", serving.Does(s.tasks.release))
+	mux.HandleFunc("POST /_control/tasks/forget", serving.Does(s.tasks.forget))
 	mux.HandleFunc("POST /_control/tasks/ignore-cancel", serving.Takes(func(body struct {
 		Ignore *bool `json:"ignore"`
 	}, _ *http.Request,
 	) error {
-		s.IgnoreCancel(body.Ignore == nil || *body.Ignore)
+		s.tasks.setIgnoreCancel(body.Ignore == nil || *body.Ignore)
 
 		return nil
 	}))
 }
 
-func (s *Server) controlInventory(mux *http.ServeMux) {
-	mux.HandleFunc("GET /_control/vms", serving.Answers(s.VMs))
+func (s *controlAPI) serveInventory(mux *http.ServeMux) {
+	mux.HandleFunc("GET /_control/vms", serving.Answers(s.view.all))
 	mux.HandleFunc("POST /_control/vms/{vm}", serving.Takes(func(body Change, r *http.Request) error {
-		return s.ChangeVM(r.PathValue("vm"), body)
+		return s.editor.changeVM(r.PathValue("vm"), body)
 	}))
 	mux.HandleFunc("DELETE /_control/vms/{vm}", serving.Takes(func(_ struct{}, r *http.Request) error {
-		return s.DestroyVM(r.PathValue("vm"))
+		return s.editor.destroyVM(r.PathValue("vm"))
 	}))
 	mux.HandleFunc("POST /_control/snapshots/{snapshot}", serving.Takes(func(body SnapshotChange, r *http.Request) error {
-		return s.ChangeSnapshot(r.PathValue("snapshot"), body)
+		return s.snapshots.change(r.PathValue("snapshot"), body)
 	}))
 	mux.HandleFunc("DELETE /_control/snapshots/{snapshot}", serving.Takes(func(_ struct{}, r *http.Request) error {
-		return s.DestroySnapshot(r.PathValue("snapshot"))
+		return s.snapshots.destroy(r.PathValue("snapshot"))
 	}))
 	mux.HandleFunc("POST /_control/datastores/{id}", serving.Takes(func(body struct {
 		Accessible *bool  `json:"accessible"`
 		FreeBytes  *int64 `json:"free_bytes"`
 	}, r *http.Request,
 	) error {
-		return s.ChangeDatastore(r.PathValue("id"), body.Accessible, body.FreeBytes)
+		return s.editor.changeDatastore(r.PathValue("id"), body.Accessible, body.FreeBytes)
 	}))
 	mux.HandleFunc("POST /_control/hosts/{id}", serving.Takes(func(body struct {
 		Maintenance *bool `json:"maintenance"`
 		Connected   *bool `json:"connected"`
 	}, r *http.Request,
 	) error {
-		return s.ChangeHost(r.PathValue("id"), body.Maintenance, body.Connected)
+		return s.editor.changeHost(r.PathValue("id"), body.Maintenance, body.Connected)
 	}))
 	mux.HandleFunc("POST /_control/guests", serving.Takes(func(body struct {
 		SuppressAddresses *bool `json:"suppress_addresses"`
@@ -144,15 +148,15 @@ func (s *Server) controlInventory(mux *http.ServeMux) {
 	}, _ *http.Request,
 	) error {
 		if body.SuppressAddresses != nil {
-			s.SuppressGuestAddresses(*body.SuppressAddresses)
+			s.guests.suppressAddresses(*body.SuppressAddresses)
 		}
 		if body.IgnoreShutdown != nil {
-			s.IgnoreShutdown(*body.IgnoreShutdown)
+			s.guests.ignoreShutdown(*body.IgnoreShutdown)
 		}
 
 		return nil
 	}))
 	mux.HandleFunc("GET /_control/id", func(w http.ResponseWriter, r *http.Request) {
-		serving.WriteJSON(w, http.StatusOK, map[string]string{"id": s.ID(r.URL.Query().Get("path"))})
+		serving.WriteJSON(w, http.StatusOK, map[string]string{"id": s.view.id(r.URL.Query().Get("path"))})
 	})
 }

@@ -71,7 +71,15 @@ func TestEveryErrorTypeHasAStatus(t *testing.T) {
 // TestMethodTable keeps the table in order: methods that exist, one way to answer each, responses that fit.
 func TestMethodTable(t *testing.T) {
 	t.Parallel()
-	for key, entry := range methodTable {
+	stores := newTestStores(t)
+	entries := 0
+	for _, table := range methodTables(stores) {
+		entries += len(table)
+	}
+	if entries != len(stores.vim.methods) {
+		t.Errorf("%d methods in all tables, %d in the merged one: two stores answer one method", entries, len(stores.vim.methods))
+	}
+	for key, entry := range stores.vim.methods {
 		_, name, ok := strings.Cut(key, ".")
 		if !ok {
 			t.Fatalf("%s is not Type.Method", key)
@@ -97,30 +105,30 @@ func TestMethodTable(t *testing.T) {
 	}
 }
 
-func TestFaultsActInTurn(t *testing.T) {
+func TestFaultStore_order(t *testing.T) {
 	t.Parallel()
-	server := &Server{}
-	server.Inject(Fault{Method: "A", Code: "InvalidName", Skip: 1})
-	server.Inject(Fault{Method: "A", Code: "InvalidState", Times: 2})
-	server.Inject(Fault{Method: "A", Code: "DuplicateName", Where: FaultInTask})
-	server.Inject(Fault{Code: "TIMED_OUT", Times: -1})
+	faults := &faultStore{}
+	faults.inject(Fault{Method: "A", Code: "InvalidName", Skip: 1})
+	faults.inject(Fault{Method: "A", Code: "InvalidState", Times: 2})
+	faults.inject(Fault{Method: "A", Code: "DuplicateName", Where: FaultInTask})
+	faults.inject(Fault{Code: "TIMED_OUT", Times: -1})
 	var got []string
 	for range 5 {
-		got = append(got, server.faults.Take("A", FaultAtCall).Code)
+		got = append(got, faults.Take("A", FaultAtCall).Code)
 	}
 	want := []string{"InvalidState", "InvalidName", "InvalidState", "TIMED_OUT", "TIMED_OUT"}
 	if !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
 	}
-	if fault := server.faults.Take("A", FaultInTask); fault == nil || fault.Code != "DuplicateName" {
+	if fault := faults.Take("A", FaultInTask); fault == nil || fault.Code != "DuplicateName" {
 		t.Errorf("in the task: %v", fault)
 	}
-	if fault := server.faults.Take("A", FaultInTask); fault != nil {
+	if fault := faults.Take("A", FaultInTask); fault != nil {
 		t.Errorf("in the task, again: %v", fault)
 	}
-	server.ClearFaults()
-	if fault := server.faults.Take("A", FaultAtCall); fault != nil {
-		t.Errorf("after ClearFaults: %v", fault)
+	faults.Clear()
+	if fault := faults.Take("A", FaultAtCall); fault != nil {
+		t.Errorf("after Clear: %v", fault)
 	}
 }
 
@@ -147,18 +155,18 @@ func TestProblemKeepsTheChain(t *testing.T) {
 
 func TestUsers(t *testing.T) {
 	t.Parallel()
-	server := &Server{}
-	server.AddUser("ci", "secret", privilegeClone)
+	users := &userStore{}
+	users.grant("ci", "secret", []string{privilegeClone})
 	for _, name := range []string{"ci", "ci@vsphere.local", `VSPHERE.LOCAL\ci`} {
-		if !server.users.valid(name, "secret") || server.users.valid(name, "wrong") || server.users.valid(name, "") {
+		if !users.valid(name, "secret") || users.valid(name, "wrong") || users.valid(name, "") {
 			t.Errorf("%s: wrong about the password", name)
 		}
-		if !server.users.has(name, privilegeClone) || !server.users.has(name, "System.Read") || server.users.has(name, privilegeDelete) {
+		if !users.has(name, privilegeClone) || !users.has(name, "System.Read") || users.has(name, privilegeDelete) {
 			t.Errorf("%s: wrong about privileges", name)
 		}
 	}
-	if server.users.valid("other", "secret") || server.users.has("ci@elsewhere", "System.Read") {
-		t.Error("strangers are known")
+	if users.valid("other", "secret") || users.has("ci@elsewhere", "System.Read") {
+		t.Error("an unknown user is known")
 	}
 }
 

@@ -10,7 +10,7 @@ import (
 )
 
 // mayDestroy refuses to delete a VM that is not powered off.
-func (s *Server) mayDestroy(vm *simulator.VirtualMachine) *problem {
+func mayDestroy(vm *simulator.VirtualMachine) *problem {
 	if vm.Runtime.PowerState == poweredOn {
 		return invalidPowerState(poweredOff, vm.Runtime.PowerState, vm.Self)
 	}
@@ -18,40 +18,70 @@ func (s *Server) mayDestroy(vm *simulator.VirtualMachine) *problem {
 	return nil
 }
 
+// pairKeeper takes a VM that is about to be deleted out of its fault tolerant pair. The inventory is locked for writing.
+type pairKeeper interface {
+	leavePair(ctx *simulator.Context, vm *simulator.VirtualMachine) *problem
+}
+
+// vmStore creates, renames, moves and deletes VMs, and the folders that hold them.
+type vmStore struct {
+	inventory  *inventory
+	stock      *stockMethods
+	storage    *storage
+	events     *eventLog
+	specs      *specStore
+	conditions *conditionStore
+	pairs      pairKeeper
+}
+
+// methods are the vim25 methods that are answered here.
+func (s *vmStore) methods() map[string]method {
+	return map[string]method{
+		"VirtualMachine.ReconfigVM_Task": {task: s.planReconfigure, response: types.ReconfigVM_TaskResponse{}},
+		"VirtualMachine.Destroy_Task":    {task: s.planDestroyVM, response: types.Destroy_TaskResponse{}},
+		"VirtualMachine.MarkAsTemplate":  {direct: s.markAsTemplate},
+		"Folder.MoveIntoFolder_Task":     {task: s.planMoveIntoFolder, response: types.MoveIntoFolder_TaskResponse{}},
+		"Folder.CreateVM_Task":           {task: s.planCreateVM, response: types.CreateVM_TaskResponse{}},
+		"Folder.Destroy_Task":            {task: s.planDestroyFolder, response: types.Destroy_TaskResponse{}},
+		"Folder.CreateFolder":            {direct: s.createFolder},
+		"*.Rename_Task":                  {task: s.planRename, response: types.Rename_TaskResponse{}},
+	}
+}
+
 // planDestroyVM is Destroy_Task of a VM.
-func planDestroyVM(s *Server, c *call) (taskPlan, *problem) {
-	vm, ok := s.vm(c.this)
+func (s *vmStore) planDestroyVM(c *call) (taskPlan, *problem) {
+	vm, ok := s.inventory.vm(c.this)
 	if !ok {
 		return taskPlan{}, notFound(c.this)
 	}
-	if p := s.mayDestroy(vm); p != nil {
+	if p := mayDestroy(vm); p != nil {
 		return taskPlan{}, p
 	}
 
 	return taskPlan{effect: s.destroyEffect(c.this)}, nil
 }
 
-func (s *Server) destroyEffect(ref types.ManagedObjectReference) effect {
+func (s *vmStore) destroyEffect(ref types.ManagedObjectReference) effect {
 	return func(ctx *simulator.Context) (types.AnyType, *problem) { return nil, s.destroy(ctx, ref) }
 }
 
 // destroy deletes a VM with its snapshots and files, and gives its space back.
-func (s *Server) destroy(ctx *simulator.Context, ref types.ManagedObjectReference) *problem {
-	vm, ok := s.vm(ref)
+func (s *vmStore) destroy(ctx *simulator.Context, ref types.ManagedObjectReference) *problem {
+	vm, ok := s.inventory.vm(ref)
 	if !ok {
 		return notFound(ref)
 	}
-	if p := s.mayDestroy(vm); p != nil {
+	if p := mayDestroy(vm); p != nil {
 		return p
 	}
-	if p := s.leavePair(ctx, vm); p != nil {
+	if p := s.pairs.leavePair(ctx, vm); p != nil {
 		return p
 	}
 	s.destroyDisks(ctx, vm)
-	for _, snapshot := range s.snapshotsOf(ref) {
-		s.registry.Remove(ctx, snapshot)
+	for _, snapshot := range s.inventory.snapshotsOf(ref) {
+		s.inventory.registry.Remove(ctx, snapshot)
 	}
-	_, _, p := s.invoke(ctx, ref, "Destroy_Task", &types.Destroy_Task{This: ref})
+	_, _, p := s.stock.invoke(ctx, ref, "Destroy_Task", &types.Destroy_Task{This: ref})
 	s.specs.forget(ref.Value)
 	s.conditions.forget(ref)
 
@@ -60,13 +90,13 @@ func (s *Server) destroy(ctx *simulator.Context, ref types.ManagedObjectReferenc
 
 // destroyDisks deletes a VM's disks with their files, before the VM itself: govmomi sleeps for each that it deletes, and nobody is
 // answered meanwhile. It also gives back the whole disk where its last file is; the VM had what its own files take.
-func (s *Server) destroyDisks(ctx *simulator.Context, vm *simulator.VirtualMachine) {
+func (s *vmStore) destroyDisks(ctx *simulator.Context, vm *simulator.VirtualMachine) {
 	for _, disk := range disksOf(vm) {
-		datastore, bytes := s.ownSpace(disk)
-		s.useSpace(ctx, datastore.Value, -bytes)
-		s.deleteFile(s.copyDisk(disk).File)
+		datastore, bytes := s.storage.ownSpace(disk)
+		s.storage.useSpace(ctx, datastore.Value, -bytes)
+		s.storage.deleteFile(copyDisk(disk).File)
 	}
-	s.registry.WithLock(ctx, vm, func() {
+	s.inventory.registry.WithLock(ctx, vm, func() {
 		vm.Config.Hardware.Device = slices.DeleteFunc(slices.Clone(vm.Config.Hardware.Device), func(device types.BaseVirtualDevice) bool {
 			_, isDisk := device.(*types.VirtualDisk)
 
@@ -76,28 +106,28 @@ func (s *Server) destroyDisks(ctx *simulator.Context, vm *simulator.VirtualMachi
 }
 
 // planDestroyFolder is Destroy_Task of a folder: what is in it goes with it, unless a VM in it is powered on.
-func planDestroyFolder(s *Server, c *call) (taskPlan, *problem) {
+func (s *vmStore) planDestroyFolder(c *call) (taskPlan, *problem) {
 	return taskPlan{effect: func(ctx *simulator.Context) (types.AnyType, *problem) {
 		return nil, s.destroyFolder(ctx, c.this)
 	}}, nil
 }
 
-func (s *Server) destroyFolder(ctx *simulator.Context, ref types.ManagedObjectReference) *problem {
-	folder, ok := s.registry.Get(ref).(*simulator.Folder)
+func (s *vmStore) destroyFolder(ctx *simulator.Context, ref types.ManagedObjectReference) *problem {
+	folder, ok := s.inventory.registry.Get(ref).(*simulator.Folder)
 	if !ok {
 		return notFound(ref)
 	}
 	if folder.Parent == nil || folder.Parent.Type == "Datacenter" {
 		return &problem{fault: &types.NotSupported{}, messages: []string{"This folder cannot be deleted."}}
 	}
-	for _, child := range s.children(folder) {
-		if vm, ok := s.vm(child); ok {
-			if p := s.mayDestroy(vm); p != nil {
+	for _, child := range s.inventory.children(folder) {
+		if vm, ok := s.inventory.vm(child); ok {
+			if p := mayDestroy(vm); p != nil {
 				return p
 			}
 		}
 	}
-	for _, child := range s.children(folder) {
+	for _, child := range s.inventory.children(folder) {
 		var p *problem
 		switch child.Type {
 		case "VirtualMachine":
@@ -105,18 +135,18 @@ func (s *Server) destroyFolder(ctx *simulator.Context, ref types.ManagedObjectRe
 		case "Folder":
 			p = s.destroyFolder(ctx, child)
 		default:
-			_, _, p = s.invoke(ctx, child, "Destroy_Task", &types.Destroy_Task{This: child})
+			_, _, p = s.stock.invoke(ctx, child, "Destroy_Task", &types.Destroy_Task{This: child})
 		}
 		if p != nil {
 			return p
 		}
 	}
-	_, _, p := s.invoke(ctx, ref, "Destroy_Task", &types.Destroy_Task{This: ref})
+	_, _, p := s.stock.invoke(ctx, ref, "Destroy_Task", &types.Destroy_Task{This: ref})
 
 	return p
 }
 
-func (s *Server) snapshotsOf(vm types.ManagedObjectReference) []types.ManagedObjectReference {
+func (s *inventory) snapshotsOf(vm types.ManagedObjectReference) []types.ManagedObjectReference {
 	var refs []types.ManagedObjectReference
 	for _, object := range s.registry.AllReference("VirtualMachineSnapshot") {
 		if snapshot, ok := object.(*simulator.VirtualMachineSnapshot); ok && snapshot.Vm == vm {
@@ -128,9 +158,9 @@ func (s *Server) snapshotsOf(vm types.ManagedObjectReference) []types.ManagedObj
 }
 
 // useSpace takes bytes from a datastore's free space, or gives them back when negative.
-func (s *Server) useSpace(ctx *simulator.Context, id string, bytes int64) {
+func (s *storage) useSpace(ctx *simulator.Context, id string, bytes int64) {
 	ref := types.ManagedObjectReference{Type: "Datastore", Value: id}
-	datastore, ok := s.registry.Get(ref).(*simulator.Datastore)
+	datastore, ok := s.inventory.registry.Get(ref).(*simulator.Datastore)
 	if !ok {
 		return
 	}
@@ -138,16 +168,16 @@ func (s *Server) useSpace(ctx *simulator.Context, id string, bytes int64) {
 	s.setFreeSpace(ctx, datastore, free)
 }
 
-func (s *Server) setFreeSpace(ctx *simulator.Context, datastore *simulator.Datastore, free int64) {
-	s.registry.WithLock(ctx, datastore, func() {
+func (s *storage) setFreeSpace(ctx *simulator.Context, datastore *simulator.Datastore, free int64) {
+	s.inventory.registry.WithLock(ctx, datastore, func() {
 		datastore.Info.GetDatastoreInfo().FreeSpace = free
 		ctx.Update(datastore, []types.PropertyChange{{Name: "summary.freeSpace", Val: free}})
 	})
 }
 
 // markAsTemplate is MarkAsTemplate.
-func markAsTemplate(s *Server, c *call) soap.HasFault {
-	vm, ok := s.vm(c.this)
+func (s *vmStore) markAsTemplate(c *call) soap.HasFault {
+	vm, ok := s.inventory.vm(c.this)
 	if !ok {
 		return notFound(c.this).body()
 	}
@@ -165,13 +195,13 @@ func markAsTemplate(s *Server, c *call) soap.HasFault {
 }
 
 // makeTemplate takes a VM out of its pool, which govmomi forgets, and marks it.
-func (s *Server) makeTemplate(ctx *simulator.Context, vm *simulator.VirtualMachine) {
+func (s *vmStore) makeTemplate(ctx *simulator.Context, vm *simulator.VirtualMachine) {
 	if vm.ResourcePool != nil {
-		if pool, ok := s.registry.Get(*vm.ResourcePool).(*simulator.ResourcePool); ok {
-			s.registry.RemoveReference(ctx, pool, &pool.Vm, vm.Self)
+		if pool, ok := s.inventory.registry.Get(*vm.ResourcePool).(*simulator.ResourcePool); ok {
+			s.inventory.registry.RemoveReference(ctx, pool, &pool.Vm, vm.Self)
 		}
 	}
-	s.registry.WithLock(ctx, vm, func() {
+	s.inventory.registry.WithLock(ctx, vm, func() {
 		vm.ResourcePool = nil
 		ctx.Update(vm, []types.PropertyChange{
 			{Name: "config.template", Val: true}, {Name: "summary.config.template", Val: true},

@@ -35,7 +35,7 @@ func isIndependent(link *diskLink) bool { return strings.HasPrefix(link.DiskMode
 var deltaName = regexp.MustCompile(`(-\d{6})?\.vmdk$`)
 
 // deltaOf names a file that does not exist yet for what is written on top of another, and makes it.
-func (s *Server) deltaOf(file string) string {
+func (s *storage) deltaOf(file string) string {
 	for i := 1; ; i++ {
 		delta := deltaName.ReplaceAllString(file, fmt.Sprintf("-%06d.vmdk", i))
 		if delta == file || s.taken(delta) {
@@ -48,7 +48,7 @@ func (s *Server) deltaOf(file string) string {
 }
 
 // growDisks puts a new file on top of every disk that takes part in snapshots. The devices are the caller's own.
-func (s *Server) growDisks(devices []types.BaseVirtualDevice) {
+func (s *storage) growDisks(devices []types.BaseVirtualDevice) {
 	for _, device := range devices {
 		link := topLink(device)
 		if link == nil || isIndependent(link) {
@@ -67,14 +67,14 @@ type diskChains struct {
 }
 
 // chainsOf copies the chains of a VM and its snapshots.
-func (s *Server) chainsOf(vm *simulator.VirtualMachine) (*diskChains, *problem) {
+func (s *storage) chainsOf(vm *simulator.VirtualMachine) (*diskChains, *problem) {
 	chains := &diskChains{snapshots: map[*simulator.VirtualMachineSnapshot][]types.BaseVirtualDevice{}}
 	var p *problem
 	if chains.vm, p = copyDevices(vm.Config.Hardware.Device); p != nil {
 		return nil, p
 	}
-	for _, ref := range s.snapshotsOf(vm.Self) {
-		snapshot, ok := s.registry.Get(ref).(*simulator.VirtualMachineSnapshot)
+	for _, ref := range s.inventory.snapshotsOf(vm.Self) {
+		snapshot, ok := s.inventory.registry.Get(ref).(*simulator.VirtualMachineSnapshot)
 		if !ok {
 			continue
 		}
@@ -148,9 +148,9 @@ func (c *diskChains) mergeable(foreign map[string]bool) (child, parent string, f
 }
 
 // foreignFiles are the files in the chains of all VMs but one.
-func (s *Server) foreignFiles(but types.ManagedObjectReference) map[string]bool {
+func (s *storage) foreignFiles(but types.ManagedObjectReference) map[string]bool {
 	files := map[string]bool{}
-	for _, entity := range s.registry.All("VirtualMachine") {
+	for _, entity := range s.inventory.registry.All("VirtualMachine") {
 		vm, ok := entity.(*simulator.VirtualMachine)
 		if !ok || vm.Self == but {
 			continue
@@ -166,11 +166,11 @@ func (s *Server) foreignFiles(but types.ManagedObjectReference) map[string]bool 
 }
 
 // storeChains gives a VM and its snapshots their chains, and deletes the files that are in none of them any more.
-func (s *Server) storeChains(ctx *simulator.Context, vm *simulator.VirtualMachine, chains *diskChains, before map[string]bool) {
+func (s *storage) storeChains(ctx *simulator.Context, vm *simulator.VirtualMachine, chains *diskChains, before map[string]bool) {
 	for snapshot, devices := range chains.snapshots {
-		s.registry.WithLock(ctx, snapshot, func() { snapshot.Config.Hardware.Device = devices })
+		s.inventory.registry.WithLock(ctx, snapshot, func() { snapshot.Config.Hardware.Device = devices })
 	}
-	s.registry.AtomicUpdate(ctx, vm, []types.PropertyChange{{Name: "config.hardware.device", Val: chains.vm}})
+	s.inventory.registry.AtomicUpdate(ctx, vm, []types.PropertyChange{{Name: "config.hardware.device", Val: chains.vm}})
 	after, foreign := chains.files(), s.foreignFiles(vm.Self)
 	for file := range before {
 		if !after[file] && !foreign[file] {
@@ -180,7 +180,7 @@ func (s *Server) storeChains(ctx *simulator.Context, vm *simulator.VirtualMachin
 	s.refreshLayout(ctx, vm)
 }
 
-func (s *Server) deleteFile(file string) {
+func (s *storage) deleteFile(file string) {
 	host := s.hostPath(file)
 	if host == "" {
 		return
@@ -193,7 +193,7 @@ func (s *Server) deleteFile(file string) {
 
 // moveChain puts the files of a disk on another datastore, and notes in moved where each of them is now. What is another
 // VM's stays with it: the disk gets a copy.
-func (s *Server) moveChain(disk *types.VirtualDisk, target types.ManagedObjectReference, moved map[string]*diskLink) {
+func (s *storage) moveChain(disk *types.VirtualDisk, target types.ManagedObjectReference, moved map[string]*diskLink) {
 	link := topLink(disk)
 	if link == nil {
 		if backing, ok := disk.Backing.(types.BaseVirtualDeviceFileBackingInfo); ok {
@@ -215,9 +215,9 @@ func (s *Server) moveChain(disk *types.VirtualDisk, target types.ManagedObjectRe
 }
 
 // moveSnapshotDisks lets the snapshots of a VM know where its files are now.
-func (s *Server) moveSnapshotDisks(ctx *simulator.Context, vm *simulator.VirtualMachine, moved map[string]*diskLink) {
-	for _, ref := range s.snapshotsOf(vm.Self) {
-		snapshot, ok := s.registry.Get(ref).(*simulator.VirtualMachineSnapshot)
+func (s *storage) moveSnapshotDisks(ctx *simulator.Context, vm *simulator.VirtualMachine, moved map[string]*diskLink) {
+	for _, ref := range s.inventory.snapshotsOf(vm.Self) {
+		snapshot, ok := s.inventory.registry.Get(ref).(*simulator.VirtualMachineSnapshot)
 		if !ok {
 			continue
 		}
@@ -235,6 +235,6 @@ func (s *Server) moveSnapshotDisks(ctx *simulator.Context, vm *simulator.Virtual
 				}
 			}
 		}
-		s.registry.WithLock(ctx, snapshot, func() { snapshot.Config.Hardware.Device = devices })
+		s.inventory.registry.WithLock(ctx, snapshot, func() { snapshot.Config.Hardware.Device = devices })
 	}
 }

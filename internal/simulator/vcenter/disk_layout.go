@@ -17,7 +17,7 @@ func snapshotFile(vm *simulator.VirtualMachine, id int32) string {
 }
 
 // refreshLayout brings what the VM tells of its files in line with its snapshots.
-func (s *Server) refreshLayout(ctx *simulator.Context, vm *simulator.VirtualMachine) {
+func (s *storage) refreshLayout(ctx *simulator.Context, vm *simulator.VirtualMachine) {
 	var nodes []types.VirtualMachineSnapshotTree
 	if vm.Snapshot != nil {
 		nodes = flatten(vm.Snapshot.RootSnapshotList)
@@ -31,7 +31,7 @@ func (s *Server) refreshLayout(ctx *simulator.Context, vm *simulator.VirtualMach
 			_ = os.WriteFile(host, nil, 0o600)
 		}
 	}
-	s.registry.WithLock(ctx, vm, func() {
+	s.inventory.registry.WithLock(ctx, vm, func() {
 		vm.RefreshStorageInfo(ctx, nil)
 		var layout []types.VirtualMachineFileLayoutSnapshotLayout
 		var layoutEx []types.VirtualMachineFileLayoutExSnapshotLayout
@@ -55,18 +55,18 @@ func (s *Server) refreshLayout(ctx *simulator.Context, vm *simulator.VirtualMach
 }
 
 // ownSpace is the room that a disk takes on the datastore of its base: none where the base is another VM's.
-func (s *Server) ownSpace(disk *types.VirtualDisk) (types.ManagedObjectReference, int64) {
+func (s *storage) ownSpace(disk *types.VirtualDisk) (types.ManagedObjectReference, int64) {
 	link, _ := disk.Backing.(*types.VirtualDiskFlatVer2BackingInfo)
 	if link == nil {
-		return refOf("Datastore", s.copyDisk(disk).DatastoreID), disk.CapacityInBytes
+		return refOf("Datastore", copyDisk(disk).DatastoreID), disk.CapacityInBytes
 	}
 	base := link
 	for base.Parent != nil {
 		base = base.Parent
 	}
 	if path.Dir(base.FileName) != path.Dir(link.FileName) && base != link {
-		return s.datastoreOfPath(link.FileName), 0
+		return s.inventory.datastoreOfPath(link.FileName), 0
 	}
 
-	return s.datastoreOfPath(base.FileName), disk.CapacityInBytes
+	return s.inventory.datastoreOfPath(base.FileName), disk.CapacityInBytes
 }

@@ -23,8 +23,8 @@ type call struct {
 // dispatcher is what govmomi is given to call instead of the object that a method is for. It takes no lock of
 // govmomi's by itself.
 type dispatcher struct {
-	server *Server
-	call   *call
+	api  *vimAPI
+	call *call
 }
 
 // Reference implements mo.Reference.
@@ -49,14 +49,25 @@ func (d *dispatcher) Dispatch(ctx *simulator.Context, _ types.AnyType) (answer s
 	}()
 	defer guard(&p)
 
-	return d.server.answer(d.call)
+	return d.api.answer(d.call)
 }
 
 // foreign is the type of a reference that no registry and no session knows, so that govmomi takes the dispatcher.
 const foreign = "VmforkDispatcher"
 
+// vimAPI answers vim25 calls, which arrive as SOAP or as VI/JSON.
+type vimAPI struct {
+	inventory *inventory
+	stock     *stockMethods
+	users     *userStore
+	tasks     *taskStore
+	ftRules   *ftRules
+	methods   map[string]method // by "Type.Method", or "*.Method" for any type
+	inflight  inflight
+}
+
 // dispatch is govmomi's hook before each call. Calls without a session stay with govmomi, which refuses all but a few.
-func (s *Server) dispatch(ctx *simulator.Context, method *simulator.Method) (mo.Reference, types.BaseMethodFault) {
+func (s *vimAPI) dispatch(ctx *simulator.Context, method *simulator.Method) (mo.Reference, types.BaseMethodFault) {
 	if ctx.Session == nil {
 		return nil, nil
 	}
@@ -66,42 +77,42 @@ func (s *Server) dispatch(ctx *simulator.Context, method *simulator.Method) (mo.
 	method.Name = "Dispatch"
 	method.This.Type = foreign
 
-	return &dispatcher{server: s, call: c}, nil
+	return &dispatcher{api: s, call: c}, nil
 }
 
 // answer runs one call: privileges first, then the method of the table or govmomi's.
-func (s *Server) answer(c *call) soap.HasFault {
+func (s *vimAPI) answer(c *call) soap.HasFault {
 	if p := s.missingPrivilege(c); p != nil {
 		return p.body()
 	}
-	entry := findMethod(c.this.Type, c.method)
+	entry := s.find(c.this.Type, c.method)
 	switch {
 	case entry.unlocked != nil:
-		return entry.unlocked(s, c)
+		return entry.unlocked(c)
 	case entry.task != nil:
 		return s.startVimTask(c, entry)
 	case requestOf(c.ctx).exclusive:
 		return s.run(c, entry)
 	case readsOnly(c.method):
-		s.world.RLock()
-		defer s.world.RUnlock()
+		s.inventory.mu.RLock()
+		defer s.inventory.mu.RUnlock()
 	default:
-		s.world.Lock()
-		defer s.world.Unlock()
+		s.inventory.mu.Lock()
+		defer s.inventory.mu.Unlock()
 	}
 
 	return s.run(c, entry)
 }
 
-func (s *Server) run(c *call, entry method) soap.HasFault {
-	if p := s.refusedByPair(c.this, c.method, c.body); p != nil {
+func (s *vimAPI) run(c *call, entry method) soap.HasFault {
+	if p := s.ftRules.refusedByPair(c.this, c.method, c.body); p != nil {
 		return p.body()
 	}
 	if entry.direct != nil {
-		return entry.direct(s, c)
+		return entry.direct(c)
 	}
 
-	answer, _, p := s.invoke(c.ctx, c.this, c.method, c.body)
+	answer, _, p := s.stock.invoke(c.ctx, c.this, c.method, c.body)
 	if p != nil && answer == nil {
 		return p.body()
 	}
@@ -111,7 +122,7 @@ func (s *Server) run(c *call, entry method) soap.HasFault {
 
 // invoke calls govmomi's own method. The world must be held. A task that the method starts has ended when invoke
 // returns, with its result or problem.
-func (s *Server) invoke(
+func (s *stockMethods) invoke(
 	ctx *simulator.Context, this types.ManagedObjectReference, name string, body any,
 ) (soap.HasFault, types.AnyType, *problem) {
 	object := ctx.Session.Get(this)
@@ -203,7 +214,7 @@ func startedTask(answer soap.HasFault) (types.ManagedObjectReference, bool) {
 
 // unknownReference finds the first reference in a request to an object that does not exist. govmomi's methods take
 // references on trust, and one that leads nowhere ends the process.
-func (s *Server) unknownReference(ctx *simulator.Context, name string, body any) *problem {
+func (s *stockMethods) unknownReference(ctx *simulator.Context, name string, body any) *problem {
 	if readsOnly(name) {
 		return nil // read methods answer for missing objects by themselves
 	}

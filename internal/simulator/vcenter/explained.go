@@ -56,8 +56,8 @@ func fileProblem(file, why string) *problem {
 }
 
 // checkBusy refuses work on a VM that another task works on.
-func (s *Server) checkBusy(vm *simulator.VirtualMachine) *problem {
-	running, busy := s.tasks.runningOn(vm.Self)
+func (s *taskStore) checkBusy(vm *simulator.VirtualMachine) *problem {
+	running, busy := s.runningOn(vm.Self)
 	if s.conditions.of(vm.Self).busy {
 		running, busy = types.ManagedObjectReference{Type: "Task", Value: "task-of-somebody-else"}, true
 	}
@@ -71,10 +71,10 @@ func (s *Server) checkBusy(vm *simulator.VirtualMachine) *problem {
 }
 
 // runningOn finds a task that works on an object.
-func (e *taskEngine) runningOn(ref types.ManagedObjectReference) (types.ManagedObjectReference, bool) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	for _, record := range slices.Backward(e.records) {
+func (s *taskStore) runningOn(ref types.ManagedObjectReference) (types.ManagedObjectReference, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, record := range slices.Backward(s.records) {
 		if record.entity == ref && record.state == types.TaskInfoStateRunning {
 			return types.ManagedObjectReference{Type: "Task", Value: record.id}, true
 		}
@@ -84,13 +84,13 @@ func (e *taskEngine) runningOn(ref types.ManagedObjectReference) (types.ManagedO
 }
 
 // checkFiles refuses work on a VM whose files lie on a datastore that cannot be reached.
-func (s *Server) checkFiles(vm *simulator.VirtualMachine) *problem {
+func (s *storage) checkFiles(vm *simulator.VirtualMachine) *problem {
 	files := []string{vm.Config.Files.VmPathName}
 	for _, disk := range disksOf(vm) {
-		files = append(files, s.copyDisk(disk).File)
+		files = append(files, copyDisk(disk).File)
 	}
 	for _, file := range files {
-		datastore, ok := s.registry.Get(s.datastoreOfPath(file)).(*simulator.Datastore)
+		datastore, ok := s.inventory.registry.Get(s.inventory.datastoreOfPath(file)).(*simulator.Datastore)
 		if ok && !datastore.Summary.Accessible {
 			return fileProblem(file, "Datastore '"+datastore.Name+"' is not accessible.")
 		}

@@ -63,16 +63,14 @@ func (f *Fault) known() bool {
 	return isErrorType || isFault
 }
 
-// Inject adds a fault. Of several faults for one method the oldest acts first.
-func (s *Server) Inject(fault Fault) {
-	s.faults.Add(serving.FaultSchedule{Method: fault.Method, Where: fault.Where, Times: fault.Times, Skip: fault.Skip}, fault)
+// faultStore holds the injected faults. The zero value is empty.
+type faultStore struct {
+	serving.FaultBox[Fault]
 }
 
-// ClearFaults removes all faults.
-func (s *Server) ClearFaults() { s.faults.Clear() }
-
-// Struck returns how many times an injected fault has met a request or a task since the server started.
-func (s *Server) Struck() int { return s.faults.Struck() }
+func (s *faultStore) inject(fault Fault) {
+	s.Add(serving.FaultSchedule{Method: fault.Method, Where: fault.Where, Times: fault.Times, Skip: fault.Skip}, fault)
+}
 
 // problem is what the fault says in the terms of both APIs; the name of a vim25 fault that does not exist is ERROR.
 func (f *Fault) problem() *problem {

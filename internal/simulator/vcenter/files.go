@@ -15,10 +15,15 @@ import (
 // smallFile is the size up to which a file is copied; a disk's data has nothing to say in a simulator.
 const smallFile = 1 << 20
 
+// storage is what lies on the datastores: files of VMs, chains of disks, and free space.
+type storage struct {
+	inventory *inventory
+}
+
 // moveFile makes a file of a VM exist on another datastore and returns its path there. The old one stays where it is,
 // because govmomi keeps writing its log there.
-func (s *Server) moveFile(path string, target types.ManagedObjectReference) string {
-	moved := onDatastore(path, s.entityName(target))
+func (s *storage) moveFile(path string, target types.ManagedObjectReference) string {
+	moved := onDatastore(path, s.inventory.entityName(target))
 	from, to := s.hostPath(path), s.hostPath(moved)
 	if from == "" || to == "" {
 		return moved
@@ -45,10 +50,10 @@ func copySmall(from, to string) {
 }
 
 // hostPath is where a datastore path lies on this machine.
-func (s *Server) hostPath(path string) string {
+func (s *storage) hostPath(path string) string {
 	var parsed object.DatastorePath
 	parsed.FromString(path)
-	datastore, ok := s.registry.Get(s.datastoreOfPath(path)).(*simulator.Datastore)
+	datastore, ok := s.inventory.registry.Get(s.inventory.datastoreOfPath(path)).(*simulator.Datastore)
 	if !ok {
 		return ""
 	}
@@ -56,18 +61,18 @@ func (s *Server) hostPath(path string) string {
 	return filepath.Join(datastore.Summary.Url, filepath.FromSlash(parsed.Path))
 }
 
-// createVM makes a VM of a literal name that is known to be free, on behalf of a method of ours. govmomi mixes up the
+// create makes a VM of a literal name that is known to be free, on behalf of a method of ours. govmomi mixes up the
 // devices of a VM whose name needs escapes, and takes the name for files as it is: so the VM is made under a plain name
 // and renamed before anybody can see it.
-func (s *Server) createVM(ctx *simulator.Context, req *types.CreateVM_Task) (types.ManagedObjectReference, *problem) {
+func (s *vmStore) create(ctx *simulator.Context, req *types.CreateVM_Task) (types.ManagedObjectReference, *problem) {
 	literal := req.Config.Name
 	req.Config.Name = fileName(literal)
-	_, result, p := s.invoke(ctx, req.This, "CreateVM_Task", req)
+	_, result, p := s.stock.invoke(ctx, req.This, "CreateVM_Task", req)
 	if p != nil {
 		return types.ManagedObjectReference{}, p
 	}
 	ref, _ := result.(types.ManagedObjectReference)
-	vm, ok := s.vm(ref)
+	vm, ok := s.inventory.vm(ref)
 	if !ok {
 		return ref, nil
 	}
@@ -80,14 +85,14 @@ func (s *Server) createVM(ctx *simulator.Context, req *types.CreateVM_Task) (typ
 		changes = append(changes, types.PropertyChange{Name: "name", Val: name},
 			types.PropertyChange{Name: "config.name", Val: name}, types.PropertyChange{Name: "summary.config.name", Val: name})
 	}
-	s.registry.AtomicUpdate(ctx, vm, changes)
+	s.inventory.registry.AtomicUpdate(ctx, vm, changes)
 
 	return ref, nil
 }
 
 // placeFiles gives a VM that is about to be created a directory of its own on a datastore, and its disks files. A disk
 // whose backing names a datastore goes there.
-func (s *Server) placeFiles(config *types.VirtualMachineConfigSpec, datastore string) {
+func (s *storage) placeFiles(config *types.VirtualMachineConfigSpec, datastore string) {
 	name := fileName(config.Name)
 	directory := name
 	for i := 1; s.taken("[" + datastore + "] " + directory); i++ {
@@ -119,7 +124,7 @@ func (s *Server) placeFiles(config *types.VirtualMachineConfigSpec, datastore st
 	}
 }
 
-func (s *Server) taken(path string) bool {
+func (s *storage) taken(path string) bool {
 	_, err := os.Stat(s.hostPath(path))
 
 	return err == nil

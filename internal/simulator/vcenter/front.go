@@ -42,9 +42,9 @@ func (s *Server) front(w http.ResponseWriter, r *http.Request) {
 	came := s.recognise(r, body)
 	r = noteEmptied(r, came, body)
 	defer s.requests.Count(came.method)()
-	s.wait(s.options.Latency, r.Context().Done())
+	s.inventory.lifetime.wait(s.options.Latency, r.Context().Done())
 
-	if s.restart.away() {
+	if s.outage.away() {
 		answerFault(w, came, &Fault{Status: http.StatusServiceUnavailable})
 
 		return
@@ -55,7 +55,7 @@ func (s *Server) front(w http.ResponseWriter, r *http.Request) {
 
 		return
 	}
-	s.wait(fault.Delay, r.Context().Done())
+	s.inventory.lifetime.wait(fault.Delay, r.Context().Done())
 	switch {
 	case fault.Drop == DropBefore:
 		panic(http.ErrAbortHandler)
@@ -77,7 +77,7 @@ func (s *Server) recognise(r *http.Request, body []byte) arrival {
 	case r.Method == http.MethodPost && (r.URL.Path == sdkPath || strings.HasPrefix(r.URL.Path, sdkPath+"/")):
 		return arrival{method: soapMethod(body), soap: true}
 	case strings.HasPrefix(r.URL.Path, apiPrefix):
-		matched := s.match(r)
+		matched := s.rest.match(r)
 
 		return arrival{method: matched.method, matched: matched}
 	default:
@@ -88,13 +88,13 @@ func (s *Server) recognise(r *http.Request, body []byte) arrival {
 func (s *Server) serveArrival(w http.ResponseWriter, r *http.Request, came arrival) {
 	switch {
 	case came.json != nil:
-		s.serveJSON(w, r, came.json)
+		s.json.serveJSON(w, r, came.json)
 	case came.soap:
-		s.serveSOAP(w, r, came.method)
+		s.vim.serveSOAP(w, r, came.method)
 	case came.matched.method != "":
-		s.serveREST(w, r, came.matched)
+		s.rest.serveREST(w, r, came.matched)
 	default:
-		s.service.ServeMux.ServeHTTP(w, r)
+		s.inventory.service.ServeMux.ServeHTTP(w, r)
 	}
 }
 
@@ -103,13 +103,13 @@ var exclusiveMethods = map[string]bool{
 	"Login": true, "LoginByToken": true, "LoginExtensionByCertificate": true, "CloneSession": true, "Logout": true,
 }
 
-func (s *Server) serveSOAP(w http.ResponseWriter, r *http.Request, method string) {
+func (s *vimAPI) serveSOAP(w http.ResponseWriter, r *http.Request, method string) {
 	w.Header().Set("Content-Type", "text/xml; charset=utf-8")
 	s.serveRequest(w, r, &request{done: r.Context().Done(), exclusive: exclusiveMethods[method]})
 }
 
 // serveRequest gives a SOAP request to govmomi.
-func (s *Server) serveRequest(w http.ResponseWriter, r *http.Request, known *request) {
+func (s *vimAPI) serveRequest(w http.ResponseWriter, r *http.Request, known *request) {
 	known.emptied, _ = r.Context().Value(emptiedKey{}).(map[string]bool)
 	id := s.inflight.add(known)
 	defer s.inflight.remove(id)
@@ -120,10 +120,10 @@ func (s *Server) serveRequest(w http.ResponseWriter, r *http.Request, known *req
 	}
 	r.Header.Set("Cookie", sessionCookieName+"="+session+string(cookieSeparator)+id)
 	if known.exclusive {
-		s.world.Lock()
-		defer s.world.Unlock()
+		s.inventory.mu.Lock()
+		defer s.inventory.mu.Unlock()
 	}
-	s.service.ServeMux.ServeHTTP(w, r)
+	s.inventory.service.ServeMux.ServeHTTP(w, r)
 }
 
 // soapMethod returns the name of the first element in the envelope's body.

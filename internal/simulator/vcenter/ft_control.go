@@ -14,26 +14,37 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/simulator/serving"
 )
 
-// ftStore holds what no property of vim25 tells.
-type ftStore struct {
-	mu          sync.Mutex
-	noLicence   map[types.ManagedObjectReference]bool // by cluster
-	limits      map[types.ManagedObjectReference]int  // by cluster
-	recommended int
+// clusterStore holds the settings of clusters that no property of vim25 tells, and changes those that one does.
+type clusterStore struct {
+	inventory *inventory
+	stock     *stockMethods
+
+	mu        sync.Mutex
+	noLicence map[types.ManagedObjectReference]bool // by cluster
+	limits    map[types.ManagedObjectReference]int  // by cluster
 }
 
-func (f *ftStore) unlicensed(cluster types.ManagedObjectReference) bool {
-	f.mu.Lock()
-	defer f.mu.Unlock()
+// methods are the vim25 methods that are answered here.
+func (s *clusterStore) methods() map[string]method {
+	return map[string]method{
+		"ClusterComputeResource.ReconfigureComputeResource_Task": {
+			task: s.planReconfigureCluster, response: types.ReconfigureComputeResource_TaskResponse{},
+		},
+	}
+}
 
-	return f.noLicence[cluster]
+func (s *clusterStore) unlicensed(cluster types.ManagedObjectReference) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+
+	return s.noLicence[cluster]
 }
 
 // limit is how many members of pairs a host of a cluster runs; 0 means no limit.
-func (f *ftStore) limit(cluster types.ManagedObjectReference) int {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if limit, ok := f.limits[cluster]; ok {
+func (s *clusterStore) limit(cluster types.ManagedObjectReference) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if limit, ok := s.limits[cluster]; ok {
 		return limit
 	}
 
@@ -51,19 +62,19 @@ type ClusterChange struct {
 	FaultTolerantVMsPerHost *int `json:"fault_tolerant_vms_per_host"`
 }
 
-// ChangeCluster changes a cluster at once, without a task.
-func (s *Server) ChangeCluster(id string, change ClusterChange) error {
-	s.world.Lock()
-	defer s.world.Unlock()
-	cluster, ok := s.registry.Get(refOf("ClusterComputeResource", id)).(*simulator.ClusterComputeResource)
+// changeCluster changes a cluster at once, without a task.
+func (s *clusterStore) changeCluster(id string, change ClusterChange) error {
+	s.inventory.mu.Lock()
+	defer s.inventory.mu.Unlock()
+	cluster, ok := s.inventory.registry.Get(refOf("ClusterComputeResource", id)).(*simulator.ClusterComputeResource)
 	if !ok {
 		return fmt.Errorf("change cluster %s: there is no such cluster", id)
 	}
 	if drs := change.DRS; drs != nil && *drs != "" && !slices.Contains(types.DrsBehavior("").Strings(), *drs) {
 		return fmt.Errorf("change cluster %s: there is no DRS automation level %q", id, *drs)
 	}
-	s.ft.change(cluster.Self, change)
-	s.registry.WithLock(s.newContext(administrator), cluster, func() {
+	s.change(cluster.Self, change)
+	s.inventory.registry.WithLock(s.inventory.newContext(administrator), cluster, func() {
 		config := clusterConfig(cluster)
 		if change.HighAvailability != nil {
 			config.DasConfig.Enabled = change.HighAvailability
@@ -74,31 +85,31 @@ func (s *Server) ChangeCluster(id string, change ClusterChange) error {
 		}
 		cluster.Configuration.DrsConfig, cluster.Configuration.DasConfig = config.DrsConfig, config.DasConfig
 	})
-	s.changes.signal()
+	s.inventory.changes.signal()
 
 	return nil
 }
 
-func (f *ftStore) change(cluster types.ManagedObjectReference, change ClusterChange) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if f.noLicence == nil {
-		f.noLicence, f.limits = map[types.ManagedObjectReference]bool{}, map[types.ManagedObjectReference]int{}
+func (s *clusterStore) change(cluster types.ManagedObjectReference, change ClusterChange) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.noLicence == nil {
+		s.noLicence, s.limits = map[types.ManagedObjectReference]bool{}, map[types.ManagedObjectReference]int{}
 	}
 	if licensed := change.FaultToleranceLicensed; licensed != nil {
-		f.noLicence[cluster] = !*licensed
+		s.noLicence[cluster] = !*licensed
 	}
 	if limit := change.FaultTolerantVMsPerHost; limit != nil {
-		f.limits[cluster] = *limit
+		s.limits[cluster] = *limit
 	}
 }
 
-// FailOver lets the host of a primary fail: its secondary becomes the primary, and the old primary the secondary, which
+// failOver lets the host of a primary fail: its secondary becomes the primary, and the old primary the secondary, which
 // is started again where DRS is automatic. The pair must be running.
-func (s *Server) FailOver(id string) error {
-	s.world.Lock()
-	defer s.world.Unlock()
-	ctx := s.newContext(administrator)
+func (s *ftStore) failOver(id string) error {
+	s.inventory.mu.Lock()
+	defer s.inventory.mu.Unlock()
+	ctx := s.inventory.newContext(administrator)
 	pair, p := s.pairFor(vmRef(id), nil)
 	if p == nil {
 		if pair.secondary == nil {
@@ -110,7 +121,7 @@ func (s *Server) FailOver(id string) error {
 		return fmt.Errorf("fail over VM %s: %s", id, strings.Join(p.messages, " "))
 	}
 	swapped := s.swapRoles(ctx, pair)
-	if p := s.setPower(ctx, swapped.secondary.Self, poweredOff); p != nil {
+	if p := s.power.setPower(ctx, swapped.secondary.Self, poweredOff); p != nil {
 		return fmt.Errorf("fail over VM %s: %s", id, p.message())
 	}
 	s.startSecondary(ctx, swapped)
@@ -118,26 +129,26 @@ func (s *Server) FailOver(id string) error {
 	return nil
 }
 
-// controlFT are the control endpoint's parts for clusters and pairs.
-func (s *Server) controlFT(mux *http.ServeMux) {
+// serveFaultTolerance adds the control endpoint's parts for clusters and pairs.
+func (s *controlAPI) serveFaultTolerance(mux *http.ServeMux) {
 	mux.HandleFunc("POST /_control/clusters/{id}", serving.Takes(func(body ClusterChange, r *http.Request) error {
-		return s.ChangeCluster(r.PathValue("id"), body)
+		return s.clusters.changeCluster(r.PathValue("id"), body)
 	}))
 	mux.HandleFunc("POST /_control/vms/{vm}/fail-over", serving.Takes(func(_ struct{}, r *http.Request) error {
-		return s.FailOver(r.PathValue("vm"))
+		return s.ft.failOver(r.PathValue("vm"))
 	}))
 }
 
 // planReconfigureCluster is ReconfigureComputeResource_Task: govmomi's, told to the older configuration as well.
-func planReconfigureCluster(s *Server, c *call) (taskPlan, *problem) {
+func (s *clusterStore) planReconfigureCluster(c *call) (taskPlan, *problem) {
 	return taskPlan{effect: func(ctx *simulator.Context) (types.AnyType, *problem) {
-		_, result, p := s.invoke(ctx, c.this, c.method, c.body)
-		if cluster, ok := s.registry.Get(c.this).(*simulator.ClusterComputeResource); ok && p == nil {
-			s.registry.WithLock(ctx, cluster, func() {
+		_, result, p := s.stock.invoke(ctx, c.this, c.method, c.body)
+		if cluster, ok := s.inventory.registry.Get(c.this).(*simulator.ClusterComputeResource); ok && p == nil {
+			s.inventory.registry.WithLock(ctx, cluster, func() {
 				config := clusterConfig(cluster)
 				cluster.Configuration.DrsConfig, cluster.Configuration.DasConfig = config.DrsConfig, config.DasConfig
 			})
-			s.changes.signal()
+			s.inventory.changes.signal()
 		}
 
 		return result, p
@@ -145,7 +156,7 @@ func planReconfigureCluster(s *Server, c *call) (taskPlan, *problem) {
 }
 
 // apiAtLeast reports whether the server's API version is a version or newer.
-func (s *Server) apiAtLeast(version string) bool {
+func (s *inventory) apiAtLeast(version string) bool {
 	own, wanted := strings.Split(s.model.ServiceContent.About.ApiVersion, "."), strings.Split(version, ".")
 	for i := range wanted {
 		if i >= len(own) {

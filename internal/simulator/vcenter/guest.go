@@ -16,6 +16,8 @@ const guestDelay = 30 * time.Millisecond
 
 // guestStore is what the guests of all VMs do by themselves.
 type guestStore struct {
+	inventory *inventory
+
 	mu              sync.Mutex
 	addresses       int
 	silent          bool            // guests report no address by themselves
@@ -23,51 +25,75 @@ type guestStore struct {
 	noTools         map[string]bool // VMs whose tools somebody stopped for good
 }
 
+// disableTools stops a VM's tools for good, over power cycles too, or takes that back.
+func (s *guestStore) disableTools(vm string, disabled bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.noTools == nil {
+		s.noTools = map[string]bool{}
+	}
+	s.noTools[vm] = disabled
+}
+
+func (s *guestStore) toolsDisabled(vm string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+
+	return s.noTools[vm]
+}
+
+func (s *guestStore) shutdownIgnored() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+
+	return s.ignoresShutdown
+}
+
 // nextAddress hands out IPv4 addresses of 10/8.
-func (g *guestStore) nextAddress() string {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	g.addresses++
-	n := g.addresses
+func (s *guestStore) nextAddress() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.addresses++
+	n := s.addresses
 
 	return fmt.Sprintf("10.%d.%d.%d", n>>16&0xff, n>>8&0xff, n&0xff)
 }
 
-// SuppressGuestAddresses keeps guests that start from now on from reporting an address, or lets them again. ChangeVM
+// suppressAddresses keeps guests that start from now on from reporting an address, or lets them again. ChangeVM
 // can give a VM an address all the same.
-func (s *Server) SuppressGuestAddresses(suppress bool) {
-	s.guests.mu.Lock()
-	defer s.guests.mu.Unlock()
-	s.guests.silent = suppress
+func (s *guestStore) suppressAddresses(suppress bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.silent = suppress
 }
 
-// IgnoreShutdown makes guests take a request to shut down and stay on, or follow it again.
-func (s *Server) IgnoreShutdown(ignore bool) {
-	s.guests.mu.Lock()
-	defer s.guests.mu.Unlock()
-	s.guests.ignoresShutdown = ignore
+// ignoreShutdown makes guests take a request to shut down and stay on, or follow it again.
+func (s *guestStore) ignoreShutdown(ignore bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.ignoresShutdown = ignore
 }
 
-// guestFollows brings the guest's facts in line with a power state. The world must be held alone.
-func (s *Server) guestFollows(ctx *simulator.Context, vm *simulator.VirtualMachine, state types.VirtualMachinePowerState) {
+// powerChanged brings the guest's facts in line with a power state. The world must be held alone.
+func (s *guestStore) powerChanged(ctx *simulator.Context, vm *simulator.VirtualMachine, state types.VirtualMachinePowerState) {
 	if state != poweredOn {
 		s.setTools(ctx, vm, false)
 		s.setAddresses(ctx, vm.Self, nil)
 
 		return
 	}
-	s.guests.mu.Lock()
-	silent, tools := s.guests.silent, !s.guests.noTools[vm.Self.Value]
-	s.guests.mu.Unlock()
+	s.mu.Lock()
+	silent, tools := s.silent, !s.noTools[vm.Self.Value]
+	s.mu.Unlock()
 	s.setTools(ctx, vm, tools)
 	if silent || !tools {
 		return
 	}
 	ref, boot := vm.Self, bootTime(vm)
-	s.after(guestDelay, func(ctx *simulator.Context) {
+	s.inventory.after(guestDelay, func(ctx *simulator.Context) {
 		// Not if it was powered off, or off and on again, meanwhile.
-		if vm, ok := s.vm(ref); ok && vm.Runtime.PowerState == poweredOn && bootTime(vm).Equal(boot) && !hasAddress(vm) {
-			s.setAddresses(ctx, ref, []string{s.guests.nextAddress()})
+		if vm, ok := s.inventory.vm(ref); ok && vm.Runtime.PowerState == poweredOn && bootTime(vm).Equal(boot) && !hasAddress(vm) {
+			s.setAddresses(ctx, ref, []string{s.nextAddress()})
 		}
 	})
 }
@@ -85,21 +111,21 @@ func hasAddress(vm *simulator.VirtualMachine) bool {
 }
 
 // after does something to the world when a while has passed, unless the server ends before.
-func (s *Server) after(delay time.Duration, act func(*simulator.Context)) {
-	if s.stopped == nil {
-		return // the inventory is still being made
+func (s *inventory) after(delay time.Duration, act func(*simulator.Context)) {
+	if !s.alive {
+		return
 	}
-	s.background.Go(func() {
-		if !s.wait(delay, nil) {
+	s.lifetime.background.Go(func() {
+		if !s.lifetime.wait(delay, nil) {
 			return
 		}
-		s.world.Lock()
-		defer s.world.Unlock()
+		s.mu.Lock()
+		defer s.mu.Unlock()
 		act(s.newContext(administrator))
 	})
 }
 
-func (s *Server) setTools(ctx *simulator.Context, vm *simulator.VirtualMachine, running bool) {
+func (s *guestStore) setTools(ctx *simulator.Context, vm *simulator.VirtualMachine, running bool) {
 	state, status := types.VirtualMachineToolsRunningStatusGuestToolsNotRunning, types.VirtualMachineToolsStatusToolsNotRunning
 	heartbeat := types.ManagedEntityStatusGray
 	guest := types.VirtualMachineGuestStateNotRunning
@@ -107,7 +133,7 @@ func (s *Server) setTools(ctx *simulator.Context, vm *simulator.VirtualMachine, 
 		state, status = types.VirtualMachineToolsRunningStatusGuestToolsRunning, types.VirtualMachineToolsStatusToolsOk
 		heartbeat, guest = types.ManagedEntityStatusGreen, types.VirtualMachineGuestStateRunning
 	}
-	s.registry.AtomicUpdate(ctx, vm, []types.PropertyChange{
+	s.inventory.registry.AtomicUpdate(ctx, vm, []types.PropertyChange{
 		{Name: "guest.toolsRunningStatus", Val: string(state)},
 		{Name: "guest.toolsStatus", Val: status},
 		{Name: "guest.toolsVersion", Val: "12352"},
@@ -119,8 +145,8 @@ func (s *Server) setTools(ctx *simulator.Context, vm *simulator.VirtualMachine, 
 }
 
 // setAddresses makes the guest report addresses on its first network interface, or none.
-func (s *Server) setAddresses(ctx *simulator.Context, ref types.ManagedObjectReference, addresses []string) {
-	vm, ok := s.vm(ref)
+func (s *guestStore) setAddresses(ctx *simulator.Context, ref types.ManagedObjectReference, addresses []string) {
+	vm, ok := s.inventory.vm(ref)
 	if !ok {
 		return
 	}
@@ -129,7 +155,7 @@ func (s *Server) setAddresses(ctx *simulator.Context, ref types.ManagedObjectRef
 		first = addresses[0]
 	}
 	var nets []types.GuestNicInfo
-	s.registry.WithLock(ctx, vm, func() {
+	s.inventory.registry.WithLock(ctx, vm, func() {
 		nets = append(nets, vm.Guest.Net...)
 	})
 	if len(nets) == 0 && len(addresses) > 0 {
@@ -141,7 +167,7 @@ func (s *Server) setAddresses(ctx *simulator.Context, ref types.ManagedObjectRef
 	if len(addresses) > 0 {
 		nets[0].IpAddress, nets[0].Connected = addresses, true
 	}
-	s.registry.AtomicUpdate(ctx, vm, []types.PropertyChange{
+	s.inventory.registry.AtomicUpdate(ctx, vm, []types.PropertyChange{
 		{Name: "guest.net", Val: nets},
 		{Name: "guest.ipAddress", Val: first},
 		{Name: "summary.guest.ipAddress", Val: first},
@@ -149,8 +175,8 @@ func (s *Server) setAddresses(ctx *simulator.Context, ref types.ManagedObjectRef
 }
 
 // shutdownGuest is ShutdownGuest: it returns at once, the guest follows a moment later.
-func shutdownGuest(s *Server, c *call) soap.HasFault {
-	vm, ok := s.vm(c.this)
+func (s *powerStates) shutdownGuest(c *call) soap.HasFault {
+	vm, ok := s.inventory.vm(c.this)
 	if !ok {
 		return notFound(c.this).body()
 	}
@@ -165,13 +191,10 @@ func shutdownGuest(s *Server, c *call) soap.HasFault {
 
 		return p.body()
 	}
-	s.guests.mu.Lock()
-	ignores := s.guests.ignoresShutdown
-	s.guests.mu.Unlock()
-	if !ignores {
+	if !s.guests.shutdownIgnored() {
 		ref, boot := c.this, bootTime(vm)
-		s.after(guestDelay, func(ctx *simulator.Context) {
-			if vm, ok := s.vm(ref); ok && bootTime(vm).Equal(boot) && vm.Runtime.PowerState == poweredOn {
+		s.inventory.after(guestDelay, func(ctx *simulator.Context) {
+			if vm, ok := s.inventory.vm(ref); ok && bootTime(vm).Equal(boot) && vm.Runtime.PowerState == poweredOn {
 				_ = s.setPower(ctx, ref, poweredOff)
 			}
 		})

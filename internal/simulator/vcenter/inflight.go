@@ -44,13 +44,13 @@ const cookieSeparator = '.'
 
 // sessionCookie is where govmomi asks for the session's key: it takes the request's id out of the cookie and leaves the
 // request in the context of the call.
-func (s *Server) sessionCookie(ctx *simulator.Context) string {
+func (s *vimAPI) sessionCookie(ctx *simulator.Context) string {
 	cookie := simulator.HTTPCookie(ctx)
 	separator := strings.LastIndexByte(cookie, cookieSeparator)
 	if separator < 0 {
 		return cookie
 	}
-	ctx.Context = s.root()
+	ctx.Context = s.inventory.lifetime.root()
 	if found, ok := s.inflight.requests.Load(cookie[separator+1:]); ok {
 		ctx.Context = context.WithValue(ctx.Context, requestKey{}, found)
 	}

@@ -21,14 +21,35 @@ type instantPlan struct {
 	spec types.VirtualMachineInstantCloneSpec
 }
 
+// instantCloner forks running VMs.
+type instantCloner struct {
+	inventory *inventory
+	stock     *stockMethods
+	storage   *storage
+	placer    *placer
+	events    *eventLog
+	tasks     *taskStore
+	guests    *guestStore
+	power     *powerStates
+	vms       *vmStore
+	clones    *cloner
+}
+
+// methods are the vim25 methods that are answered here.
+func (s *instantCloner) methods() map[string]method {
+	return map[string]method{
+		"VirtualMachine.InstantClone_Task": {task: s.planInstantClone, response: types.InstantClone_TaskResponse{}},
+	}
+}
+
 // planInstantClone is InstantClone_Task.
-func planInstantClone(s *Server, c *call) (taskPlan, *problem) {
+func (s *instantCloner) planInstantClone(c *call) (taskPlan, *problem) {
 	request := instantRequest{source: c.this, spec: bodyOf[types.InstantClone_Task](c).Spec, user: c.user}
 	plan, p := s.checkInstantClone(request)
 	if p != nil {
 		return taskPlan{}, p
 	}
-	if p := s.checkBusy(plan.original); p != nil {
+	if p := s.tasks.checkBusy(plan.original); p != nil {
 		return taskPlan{}, p
 	}
 
@@ -41,26 +62,26 @@ func planInstantClone(s *Server, c *call) (taskPlan, *problem) {
 
 			return s.instantClone(ctx, plan)
 		},
-		begun: func(ctx *simulator.Context) { s.beingCloned(ctx, plan.clonePlan) },
+		begun: func(ctx *simulator.Context) { s.clones.beingCloned(ctx, plan.clonePlan) },
 	}, nil
 }
 
 // instantClone makes the VM: on the source's host, with disks that stand on the source's, powered on.
-func (s *Server) instantClone(ctx *simulator.Context, plan *instantPlan) (types.AnyType, *problem) {
+func (s *instantCloner) instantClone(ctx *simulator.Context, plan *instantPlan) (types.AnyType, *problem) {
 	config, p := s.instantConfig(plan)
 	if p != nil {
 		return nil, p
 	}
 	host := plan.placement.host
-	ref, p := s.createVM(ctx, &types.CreateVM_Task{
+	ref, p := s.vms.create(ctx, &types.CreateVM_Task{
 		This: plan.placement.folder, Config: config, Pool: plan.placement.pool, Host: &host,
 	})
 	if p != nil {
 		return nil, p
 	}
 	if p := s.finishInstantClone(ctx, plan, ref); p != nil {
-		_ = s.setPower(ctx, ref, poweredOff)
-		_ = s.destroy(ctx, ref)
+		_ = s.power.setPower(ctx, ref, poweredOff)
+		_ = s.vms.destroy(ctx, ref)
 
 		return nil, p
 	}
@@ -69,8 +90,8 @@ func (s *Server) instantClone(ctx *simulator.Context, plan *instantPlan) (types.
 }
 
 // instantConfig describes the new VM: the source's hardware and settings on disks of its own that hold what it changes.
-func (s *Server) instantConfig(plan *instantPlan) (types.VirtualMachineConfigSpec, *problem) {
-	config, p := s.cloneConfig(plan.clonePlan)
+func (s *instantCloner) instantConfig(plan *instantPlan) (types.VirtualMachineConfigSpec, *problem) {
+	config, p := s.clones.cloneConfig(plan.clonePlan)
 	if p != nil {
 		return config, p
 	}
@@ -125,30 +146,28 @@ func mergeOptions(options, changes []types.BaseOptionValue) []types.BaseOptionVa
 }
 
 // finishInstantClone powers the VM on, and brings its devices into the state that the source's have, with the changes.
-func (s *Server) finishInstantClone(ctx *simulator.Context, plan *instantPlan, ref types.ManagedObjectReference) *problem {
-	clone, ok := s.vm(ref)
+func (s *instantCloner) finishInstantClone(ctx *simulator.Context, plan *instantPlan, ref types.ManagedObjectReference) *problem {
+	clone, ok := s.inventory.vm(ref)
 	if !ok {
 		return notFound(ref)
 	}
 	for _, disk := range disksOf(clone) {
-		s.useSpace(ctx, s.copyDisk(disk).DatastoreID, -disk.CapacityInBytes) // what is shared takes no room
+		s.storage.useSpace(ctx, copyDisk(disk).DatastoreID, -disk.CapacityInBytes) // what is shared takes no room
 	}
-	s.guests.mu.Lock()
-	if s.guests.noTools[plan.original.Self.Value] {
-		s.guests.noTools[ref.Value] = true
+	if s.guests.toolsDisabled(plan.original.Self.Value) {
+		s.guests.disableTools(ref.Value, true)
 	}
-	s.guests.mu.Unlock()
-	if p := s.powerOn(ctx, ref); p != nil {
+	if p := s.power.powerOn(ctx, ref); p != nil {
 		return p
 	}
-	if changes := s.editedDevices(plan, clone); len(changes) > 0 {
+	if changes := editedDevices(plan, clone); len(changes) > 0 {
 		body := &types.ReconfigVM_Task{This: ref, Spec: types.VirtualMachineConfigSpec{DeviceChange: changes}}
-		if _, _, p := s.invoke(ctx, ref, "ReconfigVM_Task", body); p != nil {
+		if _, _, p := s.stock.invoke(ctx, ref, "ReconfigVM_Task", body); p != nil {
 			return p
 		}
 	}
-	s.postEvent(ctx, &types.VmClonedEvent{
-		VmCloneEvent: types.VmCloneEvent{VmEvent: s.vmEvent(clone)},
+	s.events.post(ctx, &types.VmClonedEvent{
+		VmCloneEvent: types.VmCloneEvent{VmEvent: s.events.vmEvent(clone)},
 		SourceVm: types.VmEventArgument{
 			EntityEventArgument: types.EntityEventArgument{Name: plan.original.Name}, Vm: plan.original.Self,
 		},
@@ -158,7 +177,7 @@ func (s *Server) finishInstantClone(ctx *simulator.Context, plan *instantPlan, r
 }
 
 // editedDevices are the clone's network interfaces and ports as they are to be: each as the source's, with its edit.
-func (s *Server) editedDevices(plan *instantPlan, clone *simulator.VirtualMachine) []types.BaseVirtualDeviceConfigSpec {
+func editedDevices(plan *instantPlan, clone *simulator.VirtualMachine) []types.BaseVirtualDeviceConfigSpec {
 	devices, p := copyDevices(clone.Config.Hardware.Device)
 	if p != nil {
 		return nil

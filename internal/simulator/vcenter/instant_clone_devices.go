@@ -52,7 +52,7 @@ func boundDevice(device types.BaseVirtualDevice) (remote, bound bool) {
 }
 
 // checkInstantChanges refuses edits of what an instant clone has as its source.
-func (s *Server) checkInstantChanges(plan *instantPlan) *problem {
+func (s *instantCloner) checkInstantChanges(plan *instantPlan) *problem {
 	for i, base := range plan.spec.Location.DeviceChange {
 		device := base.GetVirtualDeviceConfigSpec().Device
 		if device == nil || base.GetVirtualDeviceConfigSpec().Operation != types.VirtualDeviceConfigSpecOperationEdit {
@@ -94,12 +94,12 @@ func withBacking(edit, original types.BaseVirtualDevice) types.BaseVirtualDevice
 }
 
 // knowsNetwork reports whether the network of a backing exists; no backing is no other network.
-func (s *Server) knowsNetwork(backing types.BaseVirtualDeviceBackingInfo) bool {
+func (s *instantCloner) knowsNetwork(backing types.BaseVirtualDeviceBackingInfo) bool {
 	switch x := backing.(type) {
 	case nil:
 		return true
 	case *types.VirtualEthernetCardNetworkBackingInfo:
-		for _, entity := range s.registry.All("Network") {
+		for _, entity := range s.inventory.registry.All("Network") {
 			if nameOf(entity) == x.DeviceName {
 				return true
 			}
@@ -109,9 +109,9 @@ func (s *Server) knowsNetwork(backing types.BaseVirtualDeviceBackingInfo) bool {
 	case *types.VirtualEthernetCardDistributedVirtualPortBackingInfo:
 		ref := types.ManagedObjectReference{Type: "DistributedVirtualPortgroup", Value: x.Port.PortgroupKey}
 
-		return s.registry.Get(ref) != nil
+		return s.inventory.registry.Get(ref) != nil
 	case *types.VirtualEthernetCardOpaqueNetworkBackingInfo:
-		for _, reference := range s.registry.AllReference("OpaqueNetwork") {
+		for _, reference := range s.inventory.registry.AllReference("OpaqueNetwork") {
 			if found, ok := opaqueID(reference); ok && found == x.OpaqueNetworkId {
 				return true
 			}

@@ -57,9 +57,15 @@ func (t *jsonTarget) method() string {
 	return t.name
 }
 
+// jsonAPI turns VI/JSON requests into calls of vimAPI.
+type jsonAPI struct {
+	inventory *inventory
+	vim       *vimAPI
+}
+
 // serveJSON answers a VI/JSON request.
-func (s *Server) serveJSON(w http.ResponseWriter, r *http.Request, target *jsonTarget) {
-	if !slices.Contains(jsonReleases, target.release) || !s.apiAtLeast(target.release) {
+func (s *jsonAPI) serveJSON(w http.ResponseWriter, r *http.Request, target *jsonTarget) {
+	if !slices.Contains(jsonReleases, target.release) || !s.inventory.apiAtLeast(target.release) {
 		http.Error(w, "unknown release", http.StatusNotFound)
 
 		return
@@ -132,7 +138,7 @@ type jsonResult struct {
 }
 
 // callAsSOAP calls a method with the caller's session.
-func (s *Server) callAsSOAP(r *http.Request, method string, body any) jsonResult {
+func (s *jsonAPI) callAsSOAP(r *http.Request, method string, body any) jsonResult {
 	envelope, err := soapRequestOf(method, body)
 	if err != nil {
 		return jsonResult{problem: invalidRequest(err.Error())}
@@ -145,7 +151,7 @@ func (s *Server) callAsSOAP(r *http.Request, method string, body any) jsonResult
 	}
 	known := &request{done: r.Context().Done(), exclusive: exclusiveMethods[method]}
 	recorder := httptest.NewRecorder()
-	s.serveRequest(recorder, inner, known)
+	s.vim.serveRequest(recorder, inner, known)
 
 	result := jsonResult{}
 	for _, cookie := range recorder.Result().Cookies() {

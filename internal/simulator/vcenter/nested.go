@@ -30,17 +30,32 @@ func (n *nestedTasks) adopt(task *simulator.Task) {
 	guardTask(task, n.working.Done)
 }
 
+// stockMethods calls govmomi's own methods and waits for the tasks that they start.
+type stockMethods struct {
+	inventory *inventory
+	nested    nestedTasks
+}
+
+// methods are the vim25 methods that are answered here.
+func (s *stockMethods) methods() map[string]method {
+	return map[string]method{
+		"VirtualMachine.ResetVM_Task":     {task: s.planStock, response: types.ResetVM_TaskResponse{}},
+		"VirtualMachine.CustomizeVM_Task": {task: s.planStock, response: types.CustomizeVM_TaskResponse{}},
+		"*.Destroy_Task":                  {task: s.planStock, response: types.Destroy_TaskResponse{}},
+	}
+}
+
 // awaitGrandchildren waits until no task of govmomi's works any more, and removes those that nobody asked for. The world
 // must be held alone.
-func (s *Server) awaitGrandchildren(ctx *simulator.Context) {
+func (s *stockMethods) awaitGrandchildren(ctx *simulator.Context) {
 	s.nested.working.Wait()
 	s.nested.mu.Lock()
 	adopted := s.nested.adopted
 	s.nested.adopted = nil
 	s.nested.mu.Unlock()
 	for _, task := range adopted {
-		if info := s.nestedInfo(task); s.registry.Get(info.Task) != nil {
-			s.removeTask(ctx, info.Task, info.Entity)
+		if info := s.nestedInfo(task); s.inventory.registry.Get(info.Task) != nil {
+			s.inventory.removeTask(ctx, info.Task, info.Entity)
 		}
 	}
 }
@@ -73,8 +88,8 @@ func (n *nestedTasks) signal(ref types.ManagedObjectReference) {
 }
 
 // awaitNested waits for the end of a task of govmomi's and removes it. The world must be held alone.
-func (s *Server) awaitNested(ctx *simulator.Context, ref types.ManagedObjectReference) (types.AnyType, *problem) {
-	task, ok := s.registry.Get(ref).(*simulator.Task)
+func (s *stockMethods) awaitNested(ctx *simulator.Context, ref types.ManagedObjectReference) (types.AnyType, *problem) {
+	task, ok := s.inventory.registry.Get(ref).(*simulator.Task)
 	if !ok {
 		return nil, notFound(ref)
 	}
@@ -84,11 +99,11 @@ func (s *Server) awaitNested(ctx *simulator.Context, ref types.ManagedObjectRefe
 		info := s.nestedInfo(task)
 		switch info.State {
 		case types.TaskInfoStateSuccess:
-			s.removeTask(ctx, ref, info.Entity)
+			s.inventory.removeTask(ctx, ref, info.Entity)
 
 			return info.Result, nil
 		case types.TaskInfoStateError:
-			s.removeTask(ctx, ref, info.Entity)
+			s.inventory.removeTask(ctx, ref, info.Entity)
 
 			return nil, fromFault(info.Error.Fault, info.Error.LocalizedMessage)
 		default:
@@ -97,15 +112,15 @@ func (s *Server) awaitNested(ctx *simulator.Context, ref types.ManagedObjectRefe
 	}
 }
 
-func (s *Server) nestedInfo(task *simulator.Task) types.TaskInfo {
+func (s *stockMethods) nestedInfo(task *simulator.Task) types.TaskInfo {
 	var info types.TaskInfo
-	s.registry.WithLock(&simulator.Context{Map: s.registry}, task, func() { info = task.Info })
+	s.inventory.registry.WithLock(&simulator.Context{Map: s.inventory.registry}, task, func() { info = task.Info })
 
 	return info
 }
 
 // removeTask removes a task from the registry and from the lists of recent tasks.
-func (s *Server) removeTask(ctx *simulator.Context, ref types.ManagedObjectReference, entity *types.ManagedObjectReference) {
+func (s *inventory) removeTask(ctx *simulator.Context, ref types.ManagedObjectReference, entity *types.ManagedObjectReference) {
 	s.registry.Remove(ctx, ref)
 	if manager, ok := s.registry.Get(types.ManagedObjectReference{Type: "TaskManager", Value: "TaskManager"}).(*simulator.TaskManager); ok {
 		manager.Lock()

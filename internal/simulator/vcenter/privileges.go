@@ -81,7 +81,7 @@ var sessionMethods = []string{
 const otherModification = "Global.Settings"
 
 // missingPrivilege refuses a call of a user who lacks the method's privilege.
-func (s *Server) missingPrivilege(c *call) *problem {
+func (s *vimAPI) missingPrivilege(c *call) *problem {
 	if readsOnly(c.method) || slices.Contains(sessionMethods, c.method) {
 		return nil
 	}
@@ -96,20 +96,20 @@ func (s *Server) missingPrivilege(c *call) *problem {
 		return nil // its check knows all objects that the clone touches
 	}
 
-	return s.require(c.user, privilege, s.taskEntity(c)) // of a snapshot its VM
+	return s.users.require(c.user, privilege, s.taskEntity(c)) // of a snapshot its VM
 }
 
-func (s *Server) mayCancel(c *call) *problem {
+func (s *vimAPI) mayCancel(c *call) *problem {
 	if record, ok := s.tasks.find(c.this.Value); ok && record.user == c.user {
 		return nil
 	}
 
-	return s.require(c.user, "Global.CancelTask", c.this)
+	return s.users.require(c.user, "Global.CancelTask", c.this)
 }
 
 // require refuses a user who lacks a privilege on an object.
-func (s *Server) require(user, privilege string, ref types.ManagedObjectReference) *problem {
-	if s.users.has(user, privilege) {
+func (s *userStore) require(user, privilege string, ref types.ManagedObjectReference) *problem {
+	if s.has(user, privilege) {
 		return nil
 	}
 
@@ -123,7 +123,23 @@ func (s *Server) require(user, privilege string, ref types.ManagedObjectReferenc
 	}
 }
 
-func (s *Server) availability(user string, entities []types.ManagedObjectReference, ids []string) []types.EntityPrivilege {
+// authorization answers what users may do, as AuthorizationManager does.
+type authorization struct {
+	inventory *inventory
+	users     *userStore
+}
+
+// methods are the vim25 methods that are answered here.
+func (s *authorization) methods() map[string]method {
+	return map[string]method{
+		"AuthorizationManager.HasPrivilegeOnEntities":       {direct: s.hasPrivilegeOnEntities},
+		"AuthorizationManager.HasPrivilegeOnEntity":         {direct: s.hasPrivilegeOnEntity},
+		"AuthorizationManager.HasUserPrivilegeOnEntities":   {direct: s.hasUserPrivilegeOnEntities},
+		"AuthorizationManager.FetchUserPrivilegeOnEntities": {direct: s.fetchUserPrivilegeOnEntities},
+	}
+}
+
+func (s *authorization) availability(user string, entities []types.ManagedObjectReference, ids []string) []types.EntityPrivilege {
 	answer := make([]types.EntityPrivilege, 0, len(entities))
 	for _, entity := range entities {
 		each := types.EntityPrivilege{Entity: entity}
@@ -138,7 +154,7 @@ func (s *Server) availability(user string, entities []types.ManagedObjectReferen
 	return answer
 }
 
-func hasPrivilegeOnEntities(s *Server, c *call) soap.HasFault {
+func (s *authorization) hasPrivilegeOnEntities(c *call) soap.HasFault {
 	req := bodyOf[types.HasPrivilegeOnEntities](c)
 	if p := s.unknownEntities(req.Entity); p != nil {
 		return p.body()
@@ -149,7 +165,7 @@ func hasPrivilegeOnEntities(s *Server, c *call) soap.HasFault {
 	}}
 }
 
-func hasPrivilegeOnEntity(s *Server, c *call) soap.HasFault {
+func (s *authorization) hasPrivilegeOnEntity(c *call) soap.HasFault {
 	req := bodyOf[types.HasPrivilegeOnEntity](c)
 	if p := s.unknownEntities([]types.ManagedObjectReference{req.Entity}); p != nil {
 		return p.body()
@@ -162,7 +178,7 @@ func hasPrivilegeOnEntity(s *Server, c *call) soap.HasFault {
 	return &methods.HasPrivilegeOnEntityBody{Res: &types.HasPrivilegeOnEntityResponse{Returnval: granted}}
 }
 
-func hasUserPrivilegeOnEntities(s *Server, c *call) soap.HasFault {
+func (s *authorization) hasUserPrivilegeOnEntities(c *call) soap.HasFault {
 	req := bodyOf[types.HasUserPrivilegeOnEntities](c)
 	if p := s.unknownEntities(req.Entities); p != nil {
 		return p.body()
@@ -173,7 +189,7 @@ func hasUserPrivilegeOnEntities(s *Server, c *call) soap.HasFault {
 	}}
 }
 
-func fetchUserPrivilegeOnEntities(s *Server, c *call) soap.HasFault {
+func (s *authorization) fetchUserPrivilegeOnEntities(c *call) soap.HasFault {
 	req := bodyOf[types.FetchUserPrivilegeOnEntities](c)
 	if p := s.unknownEntities(req.Entities); p != nil {
 		return p.body()
@@ -186,7 +202,7 @@ func fetchUserPrivilegeOnEntities(s *Server, c *call) soap.HasFault {
 	return &methods.FetchUserPrivilegeOnEntitiesBody{Res: &types.FetchUserPrivilegeOnEntitiesResponse{Returnval: answer}}
 }
 
-func (s *Server) privilegesOf(name string) []string {
+func (s *authorization) privilegesOf(name string) []string {
 	found, ok := s.users.find(name)
 	switch {
 	case !ok:
@@ -198,9 +214,9 @@ func (s *Server) privilegesOf(name string) []string {
 	}
 }
 
-func (s *Server) unknownEntities(entities []types.ManagedObjectReference) *problem {
+func (s *authorization) unknownEntities(entities []types.ManagedObjectReference) *problem {
 	for _, entity := range entities {
-		if s.registry.Get(entity) == nil {
+		if s.inventory.registry.Get(entity) == nil {
 			return notFound(entity)
 		}
 	}

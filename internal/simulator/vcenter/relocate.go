@@ -17,8 +17,26 @@ type relocation struct {
 	disks map[int32]types.ManagedObjectReference // disk key → datastore, of every disk
 }
 
+// relocator moves VMs to other hosts, pools and datastores.
+type relocator struct {
+	inventory *inventory
+	stock     *stockMethods
+	storage   *storage
+	placer    *placer
+	events    *eventLog
+	users     *userStore
+	vms       *vmStore
+}
+
+// methods are the vim25 methods that are answered here.
+func (s *relocator) methods() map[string]method {
+	return map[string]method{
+		"VirtualMachine.RelocateVM_Task": {task: s.planRelocateVM, response: types.RelocateVM_TaskResponse{}},
+	}
+}
+
 // planRelocateVM is RelocateVM_Task.
-func planRelocateVM(s *Server, c *call) (taskPlan, *problem) {
+func (s *relocator) planRelocateVM(c *call) (taskPlan, *problem) {
 	spec := bodyOf[types.RelocateVM_Task](c).Spec
 	if _, p := s.planRelocation(c, spec); p != nil {
 		return taskPlan{}, p
@@ -34,21 +52,21 @@ func planRelocateVM(s *Server, c *call) (taskPlan, *problem) {
 	}}, nil
 }
 
-func (s *Server) planRelocation(c *call, spec types.VirtualMachineRelocateSpec) (relocation, *problem) {
-	vm, ok := s.vm(c.this)
+func (s *relocator) planRelocation(c *call, spec types.VirtualMachineRelocateSpec) (relocation, *problem) {
+	vm, ok := s.inventory.vm(c.this)
 	if !ok {
 		return relocation{}, notFound(c.this)
 	}
-	if p := s.checkConnected(vm); p != nil {
+	if p := checkConnected(vm); p != nil {
 		return relocation{}, p
 	}
-	current := s.placementOf(vm)
+	current := s.placer.placementOf(vm)
 	var wanted placement
 	setReference(&wanted.pool, spec.Pool)
 	setReference(&wanted.host, spec.Host)
 	setReference(&wanted.folder, spec.Folder)
 	setReference(&wanted.datastore, spec.Datastore)
-	to, p := s.complete(wanted, current)
+	to, p := s.placer.complete(wanted, current)
 	if p != nil {
 		return relocation{}, p
 	}
@@ -60,7 +78,7 @@ func (s *Server) planRelocation(c *call, spec types.VirtualMachineRelocateSpec) 
 		return plan, p
 	}
 	if spec.Folder != nil {
-		if p := s.checkMove(*spec.Folder, []types.ManagedObjectReference{c.this}); p != nil {
+		if p := s.vms.checkMove(*spec.Folder, []types.ManagedObjectReference{c.this}); p != nil {
 			return plan, p
 		}
 	}
@@ -68,16 +86,16 @@ func (s *Server) planRelocation(c *call, spec types.VirtualMachineRelocateSpec) 
 		return plan, p
 	}
 
-	return plan, s.checkSpace(to.host, plan.needed(s))
+	return plan, s.placer.checkSpace(to.host, plan.needed())
 }
 
 // diskTargets gives every disk its datastore: the locator's, else the one of the whole VM, else where it is.
-func (s *Server) diskTargets(
+func (s *relocator) diskTargets(
 	vm *simulator.VirtualMachine, spec types.VirtualMachineRelocateSpec,
 ) (map[int32]types.ManagedObjectReference, *problem) {
 	targets := map[int32]types.ManagedObjectReference{}
 	for _, disk := range disksOf(vm) {
-		targets[disk.Key] = refOf("Datastore", s.copyDisk(disk).DatastoreID)
+		targets[disk.Key] = refOf("Datastore", copyDisk(disk).DatastoreID)
 		if spec.Datastore != nil {
 			targets[disk.Key] = *spec.Datastore
 		}
@@ -86,7 +104,7 @@ func (s *Server) diskTargets(
 		if _, ok := targets[locator.DiskId]; !ok {
 			return nil, invalidArgument("spec.disk.diskId", "The virtual machine has no disk %d.", locator.DiskId)
 		}
-		if !isA[*simulator.Datastore](s.registry.Get(locator.Datastore)) {
+		if !isA[*simulator.Datastore](s.inventory.registry.Get(locator.Datastore)) {
 			return nil, notFound(locator.Datastore)
 		}
 		targets[locator.DiskId] = locator.Datastore
@@ -95,26 +113,26 @@ func (s *Server) diskTargets(
 	return targets, nil
 }
 
-func (s *Server) mayRelocate(user string, plan relocation, current placement) *problem {
+func (s *relocator) mayRelocate(user string, plan relocation, current placement) *problem {
 	if plan.to.pool.Value != "" && plan.to.pool != current.pool {
-		if p := s.require(user, privilegeAssignPool, plan.to.pool); p != nil {
+		if p := s.users.require(user, privilegeAssignPool, plan.to.pool); p != nil {
 			return p
 		}
 	}
 	if plan.to.datastore != current.datastore {
-		return s.require(user, privilegeAllocateSpace, plan.to.datastore)
+		return s.users.require(user, privilegeAllocateSpace, plan.to.datastore)
 	}
 
 	return nil
 }
 
 // needed is the room that disks take where they were not before. All datastores must be accessible.
-func (r *relocation) needed(s *Server) map[types.ManagedObjectReference]int64 {
+func (r *relocation) needed() map[types.ManagedObjectReference]int64 {
 	needed := map[types.ManagedObjectReference]int64{r.to.datastore: 0}
 	for _, disk := range disksOf(r.vm) {
 		target := r.disks[disk.Key]
 		bytes := disk.CapacityInBytes
-		if s.copyDisk(disk).DatastoreID == target.Value {
+		if copyDisk(disk).DatastoreID == target.Value {
 			bytes = 0
 		}
 		needed[target] += bytes
@@ -123,43 +141,43 @@ func (r *relocation) needed(s *Server) map[types.ManagedObjectReference]int64 {
 	return needed
 }
 
-func (s *Server) relocate(
+func (s *relocator) relocate(
 	ctx *simulator.Context, plan relocation, devices []types.BaseVirtualDeviceConfigSpec,
 ) *problem {
 	vm := plan.vm
-	event := &types.VmMigratedEvent{VmEvent: s.vmEvent(vm), SourceHost: s.hostArgument(*vm.Runtime.Host)}
+	event := &types.VmMigratedEvent{VmEvent: s.events.vmEvent(vm), SourceHost: s.events.hostArgument(*vm.Runtime.Host)}
 	if event.Datacenter != nil {
 		event.SourceDatacenter = event.Datacenter
 	}
 	event.SourceDatastore = event.Ds
 
-	s.moveCompute(ctx, vm, plan.to)
+	s.vms.moveCompute(ctx, vm, plan.to)
 	s.moveStorage(ctx, plan)
 	if *vm.Parent != plan.to.folder {
-		if p := s.moveInto(ctx, plan.to.folder, []types.ManagedObjectReference{vm.Self}); p != nil {
+		if p := s.vms.moveInto(ctx, plan.to.folder, []types.ManagedObjectReference{vm.Self}); p != nil {
 			return p
 		}
 	}
 	if len(devices) > 0 {
 		body := &types.ReconfigVM_Task{This: vm.Self, Spec: types.VirtualMachineConfigSpec{DeviceChange: devices}}
-		if _, _, p := s.invoke(ctx, vm.Self, "ReconfigVM_Task", body); p != nil {
+		if _, _, p := s.stock.invoke(ctx, vm.Self, "ReconfigVM_Task", body); p != nil {
 			return p
 		}
 	}
-	s.postEvent(ctx, event)
+	s.events.post(ctx, event)
 
 	return nil
 }
 
 // moveCompute puts a VM on another host and into another pool.
-func (s *Server) moveCompute(ctx *simulator.Context, vm *simulator.VirtualMachine, to placement) {
+func (s *vmStore) moveCompute(ctx *simulator.Context, vm *simulator.VirtualMachine, to placement) {
 	var changes []types.PropertyChange
 	if host := *vm.Runtime.Host; host != to.host {
-		if old, ok := s.registry.Get(host).(*simulator.HostSystem); ok {
-			s.registry.RemoveReference(ctx, old, &old.Vm, vm.Self)
+		if old, ok := s.inventory.registry.Get(host).(*simulator.HostSystem); ok {
+			s.inventory.registry.RemoveReference(ctx, old, &old.Vm, vm.Self)
 		}
-		if target, ok := s.registry.Get(to.host).(*simulator.HostSystem); ok {
-			s.registry.AddReference(ctx, target, &target.Vm, vm.Self)
+		if target, ok := s.inventory.registry.Get(to.host).(*simulator.HostSystem); ok {
+			s.inventory.registry.AddReference(ctx, target, &target.Vm, vm.Self)
 		}
 		changes = append(changes,
 			types.PropertyChange{Name: "runtime.host", Val: to.host},
@@ -171,25 +189,25 @@ func (s *Server) moveCompute(ctx *simulator.Context, vm *simulator.VirtualMachin
 		changes = append(changes, types.PropertyChange{Name: "resourcePool", Val: to.pool})
 	}
 	if len(changes) > 0 {
-		s.registry.AtomicUpdate(ctx, vm, changes)
+		s.inventory.registry.AtomicUpdate(ctx, vm, changes)
 	}
 }
 
-func (s *Server) moveToPool(ctx *simulator.Context, vm *simulator.VirtualMachine, pool types.ManagedObjectReference) {
+func (s *vmStore) moveToPool(ctx *simulator.Context, vm *simulator.VirtualMachine, pool types.ManagedObjectReference) {
 	if vm.ResourcePool != nil {
-		if old, list := s.poolMembers(*vm.ResourcePool); old != nil {
-			s.registry.RemoveReference(ctx, old, list, vm.Self)
+		if old, list := s.inventory.poolMembers(*vm.ResourcePool); old != nil {
+			s.inventory.registry.RemoveReference(ctx, old, list, vm.Self)
 		}
 	}
-	if target, list := s.poolMembers(pool); target != nil {
-		s.registry.AddReference(ctx, target, list, vm.Self)
+	if target, list := s.inventory.poolMembers(pool); target != nil {
+		s.inventory.registry.AddReference(ctx, target, list, vm.Self)
 	}
 }
 
 // moveStorage puts the configuration files and the disks where they belong, and keeps count of free space.
-func (s *Server) moveStorage(ctx *simulator.Context, plan relocation) {
+func (s *relocator) moveStorage(ctx *simulator.Context, plan relocation) {
 	vm := plan.vm
-	if s.datastoreOfPath(vm.Config.Files.VmPathName) == plan.to.datastore && !plan.movesDisks(s) {
+	if s.inventory.datastoreOfPath(vm.Config.Files.VmPathName) == plan.to.datastore && !plan.movesDisks() {
 		return
 	}
 	devices, p := copyDevices(vm.Config.Hardware.Device)
@@ -203,52 +221,52 @@ func (s *Server) moveStorage(ctx *simulator.Context, plan relocation) {
 		if !ok {
 			continue
 		}
-		target, was := plan.disks[disk.Key], s.copyDisk(disk)
+		target, was := plan.disks[disk.Key], copyDisk(disk)
 		if !slices.Contains(used, target) {
 			used = append(used, target)
 		}
 		if was.DatastoreID == target.Value {
 			continue
 		}
-		from, bytes := s.ownSpace(disk)
-		s.useSpace(ctx, from.Value, -bytes)
-		s.useSpace(ctx, target.Value, disk.CapacityInBytes)
-		s.moveChain(disk, target, moved)
+		from, bytes := s.storage.ownSpace(disk)
+		s.storage.useSpace(ctx, from.Value, -bytes)
+		s.storage.useSpace(ctx, target.Value, disk.CapacityInBytes)
+		s.storage.moveChain(disk, target, moved)
 	}
-	s.moveSnapshotDisks(ctx, vm, moved)
+	s.storage.moveSnapshotDisks(ctx, vm, moved)
 	s.recordStorage(ctx, plan, devices, used)
 }
 
-func (r *relocation) movesDisks(s *Server) bool {
+func (r *relocation) movesDisks() bool {
 	return slices.ContainsFunc(disksOf(r.vm), func(disk *types.VirtualDisk) bool {
-		return s.copyDisk(disk).DatastoreID != r.disks[disk.Key].Value
+		return copyDisk(disk).DatastoreID != r.disks[disk.Key].Value
 	})
 }
 
 // recordStorage writes down where the files are now.
-func (s *Server) recordStorage(
+func (s *relocator) recordStorage(
 	ctx *simulator.Context, plan relocation, devices []types.BaseVirtualDevice, used []types.ManagedObjectReference,
 ) {
 	vm := plan.vm
 	files := vm.Config.Files
 	target := plan.to.datastore
-	if s.datastoreOfPath(files.VmPathName) != target {
-		files.VmPathName = s.moveFile(files.VmPathName, target)
+	if s.inventory.datastoreOfPath(files.VmPathName) != target {
+		files.VmPathName = s.storage.moveFile(files.VmPathName, target)
 		for _, directory := range []*string{&files.SnapshotDirectory, &files.SuspendDirectory, &files.LogDirectory} {
-			*directory = onDatastore(*directory, s.entityName(target))
+			*directory = onDatastore(*directory, s.inventory.entityName(target))
 		}
 	}
 	for _, ref := range vm.Datastore {
-		if old, ok := s.registry.Get(ref).(*simulator.Datastore); ok {
-			s.registry.RemoveReference(ctx, old, &old.Vm, vm.Self)
+		if old, ok := s.inventory.registry.Get(ref).(*simulator.Datastore); ok {
+			s.inventory.registry.RemoveReference(ctx, old, &old.Vm, vm.Self)
 		}
 	}
 	for _, ref := range used {
-		if now, ok := s.registry.Get(ref).(*simulator.Datastore); ok {
-			s.registry.AddReference(ctx, now, &now.Vm, vm.Self)
+		if now, ok := s.inventory.registry.Get(ref).(*simulator.Datastore); ok {
+			s.inventory.registry.AddReference(ctx, now, &now.Vm, vm.Self)
 		}
 	}
-	s.registry.WithLock(ctx, vm, func() {
+	s.inventory.registry.WithLock(ctx, vm, func() {
 		vm.LayoutEx.File = nil
 		ctx.Update(vm, []types.PropertyChange{
 			{Name: "config.hardware.device", Val: devices},
@@ -257,11 +275,11 @@ func (s *Server) recordStorage(
 			{Name: "datastore", Val: used},
 		})
 	})
-	s.refreshLayout(ctx, vm)
+	s.storage.refreshLayout(ctx, vm)
 }
 
 // poolMembers is a pool with its list of VMs.
-func (s *Server) poolMembers(ref types.ManagedObjectReference) (mo.Reference, *[]types.ManagedObjectReference) {
+func (s *inventory) poolMembers(ref types.ManagedObjectReference) (mo.Reference, *[]types.ManagedObjectReference) {
 	switch pool := s.registry.Get(ref).(type) {
 	case *simulator.ResourcePool:
 		return pool, &pool.Vm

@@ -11,7 +11,7 @@ import (
 )
 
 // checkFree refuses a name, escaped, that another object of the folder has.
-func (s *Server) checkFree(folder types.ManagedObjectReference, name string, but types.ManagedObjectReference) *problem {
+func (s *inventory) checkFree(folder types.ManagedObjectReference, name string, but types.ManagedObjectReference) *problem {
 	parent, ok := s.registry.Get(folder).(mo.Entity)
 	if !ok {
 		return nil
@@ -32,7 +32,7 @@ func (s *Server) checkFree(folder types.ManagedObjectReference, name string, but
 func canonicalName(vim string) string { return escapeName(literalName(vim)) }
 
 // planRename is Rename_Task.
-func planRename(s *Server, c *call) (taskPlan, *problem) {
+func (s *vmStore) planRename(c *call) (taskPlan, *problem) {
 	name := bodyOf[types.Rename_Task](c).NewName
 	if p := checkVimName(name); p != nil {
 		return taskPlan{}, p
@@ -44,13 +44,13 @@ func planRename(s *Server, c *call) (taskPlan, *problem) {
 	}}, nil
 }
 
-func (s *Server) rename(ctx *simulator.Context, ref types.ManagedObjectReference, name string) *problem {
-	entity, ok := s.registry.Get(ref).(mo.Entity)
+func (s *vmStore) rename(ctx *simulator.Context, ref types.ManagedObjectReference, name string) *problem {
+	entity, ok := s.inventory.registry.Get(ref).(mo.Entity)
 	if !ok {
 		return notFound(ref)
 	}
 	if parent := entity.Entity().Parent; parent != nil {
-		if p := s.checkFree(*parent, name, ref); p != nil {
+		if p := s.inventory.checkFree(*parent, name, ref); p != nil {
 			return p
 		}
 	}
@@ -62,17 +62,17 @@ func (s *Server) rename(ctx *simulator.Context, ref types.ManagedObjectReference
 			types.PropertyChange{Name: "summary.config.name", Val: name},
 		)
 	}
-	s.registry.AtomicUpdate(ctx, entity, changes)
-	if vm, ok := s.vm(ref); ok {
+	s.inventory.registry.AtomicUpdate(ctx, entity, changes)
+	if vm, ok := s.inventory.vm(ref); ok {
 		s.renamePartner(ctx, vm, changes)
-		s.postEvent(ctx, &types.VmRenamedEvent{VmEvent: s.vmEvent(vm), OldName: old, NewName: name})
+		s.events.post(ctx, &types.VmRenamedEvent{VmEvent: s.events.vmEvent(vm), OldName: old, NewName: name})
 	}
 
 	return nil
 }
 
 // planMoveIntoFolder is MoveIntoFolder_Task.
-func planMoveIntoFolder(s *Server, c *call) (taskPlan, *problem) {
+func (s *vmStore) planMoveIntoFolder(c *call) (taskPlan, *problem) {
 	req := bodyOf[types.MoveIntoFolder_Task](c)
 	if p := s.checkMove(c.this, req.List); p != nil {
 		return taskPlan{}, p
@@ -87,13 +87,13 @@ func planMoveIntoFolder(s *Server, c *call) (taskPlan, *problem) {
 	}}, nil
 }
 
-func (s *Server) checkMove(folder types.ManagedObjectReference, list []types.ManagedObjectReference) *problem {
-	target, ok := s.registry.Get(folder).(*simulator.Folder)
+func (s *vmStore) checkMove(folder types.ManagedObjectReference, list []types.ManagedObjectReference) *problem {
+	target, ok := s.inventory.registry.Get(folder).(*simulator.Folder)
 	if !ok {
 		return notFound(folder)
 	}
 	for _, ref := range list {
-		entity, ok := s.registry.Get(ref).(mo.Entity)
+		entity, ok := s.inventory.registry.Get(ref).(mo.Entity)
 		if !ok {
 			return notFound(ref)
 		}
@@ -103,13 +103,13 @@ func (s *Server) checkMove(folder types.ManagedObjectReference, list []types.Man
 				messages: []string{"The folder " + folder.Value + " cannot hold a " + ref.Type + "."},
 			}
 		}
-		if ref == folder || s.isBelow(folder, ref) {
+		if ref == folder || s.inventory.isBelow(folder, ref) {
 			return &problem{
 				fault: &types.InvalidFolder{Target: ref}, errorType: errorInvalidArgument,
 				messages: []string{"A folder cannot be moved into itself."},
 			}
 		}
-		if p := s.checkFree(folder, nameOf(entity), ref); p != nil {
+		if p := s.inventory.checkFree(folder, nameOf(entity), ref); p != nil {
 			return p
 		}
 	}
@@ -122,7 +122,7 @@ func allowsChild(folder *simulator.Folder, kind string) bool {
 }
 
 // isBelow reports whether an entity lies somewhere below another.
-func (s *Server) isBelow(ref, above types.ManagedObjectReference) bool {
+func (s *inventory) isBelow(ref, above types.ManagedObjectReference) bool {
 	for {
 		entity, ok := s.registry.Get(ref).(mo.Entity)
 		if !ok || entity.Entity().Parent == nil {
@@ -135,20 +135,20 @@ func (s *Server) isBelow(ref, above types.ManagedObjectReference) bool {
 	}
 }
 
-func (s *Server) moveInto(ctx *simulator.Context, folder types.ManagedObjectReference, list []types.ManagedObjectReference) *problem {
+func (s *vmStore) moveInto(ctx *simulator.Context, folder types.ManagedObjectReference, list []types.ManagedObjectReference) *problem {
 	var moved []types.ManagedObjectReference
 	for _, ref := range list {
-		if entity, ok := s.registry.Get(ref).(mo.Entity); ok && *entity.Entity().Parent != folder {
+		if entity, ok := s.inventory.registry.Get(ref).(mo.Entity); ok && *entity.Entity().Parent != folder {
 			moved = append(moved, ref)
 		}
 	}
 	if len(moved) == 0 {
 		return nil
 	}
-	_, _, p := s.invoke(ctx, folder, "MoveIntoFolder_Task", &types.MoveIntoFolder_Task{This: folder, List: moved})
+	_, _, p := s.stock.invoke(ctx, folder, "MoveIntoFolder_Task", &types.MoveIntoFolder_Task{This: folder, List: moved})
 	for _, ref := range moved {
-		if entity, ok := s.registry.Get(ref).(mo.Entity); ok {
-			s.registry.AtomicUpdate(ctx, entity, []types.PropertyChange{{Name: "parent", Val: folder}})
+		if entity, ok := s.inventory.registry.Get(ref).(mo.Entity); ok {
+			s.inventory.registry.AtomicUpdate(ctx, entity, []types.PropertyChange{{Name: "parent", Val: folder}})
 		}
 	}
 
@@ -156,17 +156,17 @@ func (s *Server) moveInto(ctx *simulator.Context, folder types.ManagedObjectRefe
 }
 
 // createFolder is CreateFolder: names in use and names that vim25 does not take are refused.
-func createFolder(s *Server, c *call) soap.HasFault {
+func (s *vmStore) createFolder(c *call) soap.HasFault {
 	req := bodyOf[types.CreateFolder](c)
 	if p := checkVimName(req.Name); p != nil {
 		return p.body()
 	}
-	if p := s.checkFree(c.this, canonicalName(req.Name), types.ManagedObjectReference{}); p != nil {
+	if p := s.inventory.checkFree(c.this, canonicalName(req.Name), types.ManagedObjectReference{}); p != nil {
 		return p.body()
 	}
 	literal := *req
 	literal.Name = literalName(req.Name) // govmomi escapes by itself
-	answer, _, p := s.invoke(c.ctx, c.this, c.method, &literal)
+	answer, _, p := s.stock.invoke(c.ctx, c.this, c.method, &literal)
 	if answer == nil && p != nil {
 		return p.body()
 	}

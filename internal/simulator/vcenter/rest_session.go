@@ -15,16 +15,20 @@ type restSession struct {
 	used    time.Time
 }
 
-type restSessions struct {
+// sessionStore holds the REST sessions. SOAP sessions are govmomi's: it lists and ends them as well.
+type sessionStore struct {
+	inventory  *inventory
+	collectors *collectorStore
+
 	mu     sync.Mutex
 	tokens map[string]*restSession
 }
 
 // use returns the user of a session and notes that the session is in use.
-func (r *restSessions) use(token string) (string, bool) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	session, ok := r.tokens[token]
+func (s *sessionStore) use(token string) (string, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	session, ok := s.tokens[token]
 	if !ok {
 		return "", false
 	}
@@ -33,32 +37,44 @@ func (r *restSessions) use(token string) (string, bool) {
 	return session.user, true
 }
 
-func (r *restSessions) create(user string) string {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.tokens == nil {
-		r.tokens = map[string]*restSession{}
+// find returns a REST session as it stands.
+func (s *sessionStore) find(token string) (restSession, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	session, ok := s.tokens[token]
+	if !ok {
+		return restSession{}, false
+	}
+
+	return *session, true
+}
+
+func (s *sessionStore) create(user string) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.tokens == nil {
+		s.tokens = map[string]*restSession{}
 	}
 	token := newUUID()
-	r.tokens[token] = &restSession{user: user, created: time.Now(), used: time.Now()}
+	s.tokens[token] = &restSession{user: user, created: time.Now(), used: time.Now()}
 
 	return token
 }
 
-func (r *restSessions) remove(token string) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	delete(r.tokens, token)
+func (s *sessionStore) remove(token string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.tokens, token)
 }
 
-func (r *restSessions) expire() {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	clear(r.tokens)
+func (s *sessionStore) expire() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	clear(s.tokens)
 }
 
 // createSession is POST /api/session: basic authentication in, token out.
-func (s *Server) createSession(c *restCall) (int, any, *problem) {
+func (s *restAPI) createSession(c *restCall) (int, any, *problem) {
 	user, password, ok := c.r.BasicAuth()
 	if !ok || !s.users.valid(user, password) {
 		return 0, nil, unauthenticated("Authentication failed: the user name or the password is wrong.")
@@ -68,10 +84,8 @@ func (s *Server) createSession(c *restCall) (int, any, *problem) {
 }
 
 // getSession is GET /api/session.
-func (s *Server) getSession(c *restCall) (int, any, *problem) {
-	s.sessions.mu.Lock()
-	defer s.sessions.mu.Unlock()
-	session, ok := s.sessions.tokens[c.token]
+func (s *restAPI) getSession(c *restCall) (int, any, *problem) {
+	session, ok := s.sessions.find(c.token)
 	if !ok {
 		return 0, nil, unauthenticated("This method requires authentication.")
 	}
@@ -84,7 +98,7 @@ func (s *Server) getSession(c *restCall) (int, any, *problem) {
 }
 
 // deleteSession is DELETE /api/session.
-func (s *Server) deleteSession(c *restCall) (int, any, *problem) {
+func (s *restAPI) deleteSession(c *restCall) (int, any, *problem) {
 	s.sessions.remove(c.token)
 
 	return http.StatusNoContent, nil, nil

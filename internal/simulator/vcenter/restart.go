@@ -16,45 +16,46 @@ type Restart struct {
 	AbortTasks bool
 }
 
-// restart says until when the server is away.
-type restart struct {
+// outage says until when the server answers nothing but 503.
+type outage struct {
+	tasks    *taskStore
+	sessions *sessionStore
+
 	mu    sync.Mutex
 	until time.Time
 }
 
 // away reports whether the server takes no requests now.
-func (r *restart) away() bool {
-	r.mu.Lock()
-	defer r.mu.Unlock()
+func (s *outage) away() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 
-	return time.Now().Before(r.until)
+	return time.Now().Before(s.until)
 }
 
-// Restart does what a restart of vCenter's services does to its clients: all sessions end, all tasks are unknown to every
-// API afterwards, and for a time nothing is answered but 503.
-func (s *Server) Restart(how Restart) {
-	s.restart.mu.Lock()
-	s.restart.until = time.Now().Add(how.Outage)
-	s.restart.mu.Unlock()
+// restart ends all sessions, makes all tasks unknown, and begins an outage.
+func (s *outage) restart(how Restart) {
+	s.set(time.Now().Add(how.Outage))
 	if how.AbortTasks {
 		s.tasks.abort()
 	}
-	s.ForgetTasks()
-	s.ExpireSessions()
+	s.tasks.forget()
+	s.sessions.expireAll()
 }
 
-// EndOutage lets the server answer again at once.
-func (s *Server) EndOutage() {
-	s.restart.mu.Lock()
-	defer s.restart.mu.Unlock()
-	s.restart.until = time.Time{}
+func (s *outage) end() { s.set(time.Time{}) }
+
+func (s *outage) set(until time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.until = until
 }
 
 // abort ends running tasks without their effect.
-func (e *taskEngine) abort() {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	for _, record := range e.records {
+func (s *taskStore) abort() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, record := range s.records {
 		if record.state == types.TaskInfoStateRunning && !record.acting && !record.aborted {
 			record.aborted = true
 			if !record.asked {

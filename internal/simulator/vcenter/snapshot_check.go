@@ -55,10 +55,10 @@ func invalidSnapshotName(name, why string) *problem {
 }
 
 // maySnapshot refuses a snapshot that the VM's state, its host or its guest do not allow.
-func (s *Server) maySnapshot(vm *simulator.VirtualMachine, request snapshotRequest) *problem {
+func (s *snapshotStore) maySnapshot(vm *simulator.VirtualMachine, request snapshotRequest) *problem {
 	for _, check := range []func() *problem{
 		func() *problem { return checkQuiesceSpec(request.quiesce) },
-		func() *problem { return s.maySnapshots(vm) },
+		func() *problem { return maySnapshots(vm) },
 		func() *problem { return checkSnapshotSupport(vm, request) },
 		func() *problem { return checkQuiesceSupport(vm, request) },
 		func() *problem { return s.checkSnapshotTree(vm) },
@@ -75,7 +75,7 @@ func (s *Server) maySnapshot(vm *simulator.VirtualMachine, request snapshotReque
 
 // maySnapshots refuses all work on snapshots of templates, of VMs with fault tolerance, and of VMs that vCenter cannot
 // reach or understand.
-func (s *Server) maySnapshots(vm *simulator.VirtualMachine) *problem {
+func maySnapshots(vm *simulator.VirtualMachine) *problem {
 	switch {
 	case vm.Config.FtInfo != nil:
 		return unsupported("The virtual machine is protected by fault tolerance.")
@@ -151,7 +151,7 @@ func checkQuiesceSupport(vm *simulator.VirtualMachine, request snapshotRequest) 
 func isWindows(guest string) bool { return strings.HasPrefix(strings.ToLower(guest), "win") }
 
 // checkSnapshotTree refuses one more snapshot where the tree does not take it.
-func (s *Server) checkSnapshotTree(vm *simulator.VirtualMachine) *problem {
+func (s *snapshotStore) checkSnapshotTree(vm *simulator.VirtualMachine) *problem {
 	tree, current := snapshotTree(vm)
 	switch {
 	case s.conditions.of(vm.Self).lostSnapshots:
@@ -217,11 +217,11 @@ func sharedDevice(device types.BaseVirtualDevice) types.BaseMethodFault {
 }
 
 // checkSnapshotFiles refuses a snapshot whose files cannot be written.
-func (s *Server) checkSnapshotFiles(vm *simulator.VirtualMachine, request snapshotRequest) *problem {
-	if p := s.checkFiles(vm); p != nil {
+func (s *snapshotStore) checkSnapshotFiles(vm *simulator.VirtualMachine, request snapshotRequest) *problem {
+	if p := s.storage.checkFiles(vm); p != nil {
 		return p
 	}
-	home, ok := s.registry.Get(s.datastoreOfPath(vm.Config.Files.VmPathName)).(*simulator.Datastore)
+	home, ok := s.inventory.registry.Get(s.inventory.datastoreOfPath(vm.Config.Files.VmPathName)).(*simulator.Datastore)
 	if !ok {
 		return nil
 	}

@@ -37,12 +37,12 @@ func copySnapshots(vm *simulator.VirtualMachine) []Snapshot {
 	return all
 }
 
-// ChangeSnapshot changes a snapshot at once.
-func (s *Server) ChangeSnapshot(id string, change SnapshotChange) error {
-	s.world.Lock()
-	defer s.world.Unlock()
+// change changes a snapshot at once.
+func (s *snapshotStore) change(id string, change SnapshotChange) error {
+	s.inventory.mu.Lock()
+	defer s.inventory.mu.Unlock()
 	ref := refOf("VirtualMachineSnapshot", id)
-	_, vm, p := s.snapshotOf(ref)
+	_, vm, p := s.inventory.snapshotOf(ref)
 	if p != nil {
 		return fmt.Errorf("change snapshot %s: %s", id, p.message())
 	}
@@ -58,22 +58,22 @@ func (s *Server) ChangeSnapshot(id string, change SnapshotChange) error {
 
 		return node
 	})
-	s.setSnapshots(s.newContext(administrator), vm, changed, current)
+	s.setSnapshots(s.inventory.newContext(administrator), vm, changed, current)
 
 	return nil
 }
 
-// DestroySnapshot removes a snapshot at once. Those below it move up.
-func (s *Server) DestroySnapshot(id string) error {
-	s.world.Lock()
-	defer s.world.Unlock()
+// destroy removes a snapshot at once. Those below it move up.
+func (s *snapshotStore) destroy(id string) error {
+	s.inventory.mu.Lock()
+	defer s.inventory.mu.Unlock()
 	ref := refOf("VirtualMachineSnapshot", id)
-	_, vm, p := s.snapshotOf(ref)
+	_, vm, p := s.inventory.snapshotOf(ref)
 	if p != nil {
 		return fmt.Errorf("destroy snapshot %s: %s", id, p.message())
 	}
 	cut := snapshotCut{removes: func(node types.VirtualMachineSnapshotTree) bool { return node.Snapshot == ref }}
-	if p := s.cutSnapshots(s.newContext(administrator), vm, cut, nil); p != nil {
+	if p := s.cutSnapshots(s.inventory.newContext(administrator), vm, cut, nil); p != nil {
 		return fmt.Errorf("destroy snapshot %s: %s", id, p.message())
 	}
 
@@ -81,7 +81,7 @@ func (s *Server) DestroySnapshot(id string) error {
 }
 
 // nameOfResult is the literal name of what a task made; empty where it has none. The world must be held.
-func (s *Server) nameOfResult(result types.AnyType) string {
+func (s *taskStore) nameOfResult(result types.AnyType) string {
 	if made, ok := result.(types.FaultToleranceSecondaryOpResult); ok {
 		result = made.Vm
 	}
@@ -89,10 +89,10 @@ func (s *Server) nameOfResult(result types.AnyType) string {
 	if !ok {
 		return ""
 	}
-	if entity, ok := s.registry.Get(ref).(mo.Entity); ok {
+	if entity, ok := s.inventory.registry.Get(ref).(mo.Entity); ok {
 		return literalName(nameOf(entity))
 	}
-	_, vm, p := s.snapshotOf(ref)
+	_, vm, p := s.inventory.snapshotOf(ref)
 	if p != nil {
 		return ""
 	}

@@ -87,14 +87,14 @@ func mapNodes(
 }
 
 // setSnapshots gives a VM another tree and another current snapshot, and tells whoever watches.
-func (s *Server) setSnapshots(
+func (s *snapshotStore) setSnapshots(
 	ctx *simulator.Context, vm *simulator.VirtualMachine, tree snapshotNodes, current *types.ManagedObjectReference,
 ) {
 	var refs []types.ManagedObjectReference
 	for _, root := range tree {
 		refs = append(refs, root.Snapshot)
 	}
-	s.registry.WithLock(ctx, vm, func() {
+	s.inventory.registry.WithLock(ctx, vm, func() {
 		vm.Snapshot, vm.RootSnapshot = nil, refs
 		changes := []types.PropertyChange{{Name: "rootSnapshot", Val: refs}, {Name: "snapshot", Val: nil}}
 		if len(tree) > 0 {
@@ -105,7 +105,7 @@ func (s *Server) setSnapshots(
 		ctx.Update(vm, changes)
 	})
 	for _, node := range flatten(tree) {
-		snapshot, ok := s.registry.Get(node.Snapshot).(*simulator.VirtualMachineSnapshot)
+		snapshot, ok := s.inventory.registry.Get(node.Snapshot).(*simulator.VirtualMachineSnapshot)
 		if !ok {
 			continue
 		}
@@ -114,13 +114,13 @@ func (s *Server) setSnapshots(
 			children = append(children, child.Snapshot)
 		}
 		if !slices.Equal(children, snapshot.ChildSnapshot) {
-			s.registry.AtomicUpdate(ctx, snapshot, []types.PropertyChange{{Name: "childSnapshot", Val: children}})
+			s.inventory.registry.AtomicUpdate(ctx, snapshot, []types.PropertyChange{{Name: "childSnapshot", Val: children}})
 		}
 	}
 }
 
 // snapshotOf finds a snapshot with its VM.
-func (s *Server) snapshotOf(ref types.ManagedObjectReference) (*simulator.VirtualMachineSnapshot, *simulator.VirtualMachine, *problem) {
+func (s *inventory) snapshotOf(ref types.ManagedObjectReference) (*simulator.VirtualMachineSnapshot, *simulator.VirtualMachine, *problem) {
 	snapshot, ok := s.registry.Get(ref).(*simulator.VirtualMachineSnapshot)
 	if !ok {
 		return nil, nil, notFound(ref)

@@ -6,13 +6,13 @@ import (
 )
 
 // planCloneVM is CloneVM_Task.
-func planCloneVM(s *Server, c *call) (taskPlan, *problem) {
+func (s *cloner) planCloneVM(c *call) (taskPlan, *problem) {
 	req := bodyOf[types.CloneVM_Task](c)
 	if p := checkVimName(req.Name); p != nil {
 		return taskPlan{}, p
 	}
 	location := req.Spec.Location
-	if source, ok := s.vm(c.this); ok && source.Config.Template && !req.Spec.Template && location.Pool == nil {
+	if source, ok := s.inventory.vm(c.this); ok && source.Config.Template && !req.Spec.Template && location.Pool == nil {
 		return taskPlan{}, invalidArgument("spec.location.pool", "A template has no resource pool: the clone needs one.")
 	}
 	request := cloneRequest{
@@ -31,7 +31,7 @@ func planCloneVM(s *Server, c *call) (taskPlan, *problem) {
 		request.update[disk.DiskId] = disk.Datastore
 	}
 
-	if source, ok := s.vm(c.this); ok && source.Config.Template && !request.template && location.Pool == nil {
+	if source, ok := s.inventory.vm(c.this); ok && source.Config.Template && !request.template && location.Pool == nil {
 		return taskPlan{}, invalidArgument("spec.location.pool", "A template has no resource pool that its clone could take.")
 	}
 	plan, p := s.planClone(request)
@@ -52,7 +52,7 @@ func setReference(to, value *types.ManagedObjectReference) {
 }
 
 // planCreateVM is CreateVM_Task: govmomi's, with names checked.
-func planCreateVM(s *Server, c *call) (taskPlan, *problem) {
+func (s *vmStore) planCreateVM(c *call) (taskPlan, *problem) {
 	req := bodyOf[types.CreateVM_Task](c)
 	if p := checkVimName(req.Config.Name); p != nil {
 		return taskPlan{}, p
@@ -60,7 +60,7 @@ func planCreateVM(s *Server, c *call) (taskPlan, *problem) {
 	literal := *req
 	literal.Config.Name = literalName(req.Config.Name)
 	check := func() *problem {
-		return s.checkFree(c.this, escapeName(literal.Config.Name), types.ManagedObjectReference{})
+		return s.inventory.checkFree(c.this, escapeName(literal.Config.Name), types.ManagedObjectReference{})
 	}
 	if p := check(); p != nil {
 		return taskPlan{}, p
@@ -71,7 +71,7 @@ func planCreateVM(s *Server, c *call) (taskPlan, *problem) {
 			return nil, p
 		}
 		request := literal
-		ref, p := s.createVM(ctx, &request)
+		ref, p := s.create(ctx, &request)
 		if p != nil {
 			return nil, p
 		}
@@ -81,7 +81,7 @@ func planCreateVM(s *Server, c *call) (taskPlan, *problem) {
 }
 
 // planReconfigure is ReconfigVM_Task: govmomi's, with a change of the name checked as a rename is.
-func planReconfigure(s *Server, c *call) (taskPlan, *problem) {
+func (s *vmStore) planReconfigure(c *call) (taskPlan, *problem) {
 	req := bodyOf[types.ReconfigVM_Task](c)
 	name := req.Spec.Name
 	if name != "" {
@@ -98,7 +98,7 @@ func planReconfigure(s *Server, c *call) (taskPlan, *problem) {
 				return nil, p
 			}
 		}
-		_, result, p := s.invoke(ctx, c.this, c.method, &unnamed)
+		_, result, p := s.stock.invoke(ctx, c.this, c.method, &unnamed)
 
 		return result, p
 	}}, nil

@@ -26,14 +26,14 @@ func BenchmarkClone(b *testing.B) {
 	}
 	defer server.Close()
 	vm, _ := server.VM("DC0_C0_RP0_VM0")
-	server.world.Lock()
-	defer server.world.Unlock()
+	server.inventory.mu.Lock()
+	defer server.inventory.mu.Unlock()
 	for i := 0; b.Loop(); i++ {
 		request := cloneRequest{
 			source: vmRef(vm.ID), name: fmt.Sprintf("clone-%d", i), powerOn: true, user: administrator,
 			update: map[int32]types.ManagedObjectReference{},
 		}
-		if _, p := server.cloneEffect(request)(server.newContext(administrator)); p != nil {
+		if _, p := server.clones.cloneEffect(request)(server.inventory.newContext(administrator)); p != nil {
 			b.Fatal(p.messages)
 		}
 	}

@@ -26,66 +26,66 @@ type TaskInfo struct {
 	User       string `json:"user"`
 }
 
-// HoldTasks makes tasks of a method that start from now on stop at 60 % until ReleaseTasks is called or they are
+// hold makes tasks of a method that start from now on stop at 60 % until ReleaseTasks is called or they are
 // cancelled. The method is spelled as in [RequestCounts.ByMethod]; empty means every method.
-func (s *Server) HoldTasks(method string) {
-	s.tasks.mu.Lock()
-	defer s.tasks.mu.Unlock()
-	if s.tasks.holds == nil {
-		s.tasks.holds = map[string]bool{}
+func (s *taskStore) hold(method string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.holds == nil {
+		s.holds = map[string]bool{}
 	}
-	s.tasks.holds[method] = true
+	s.holds[method] = true
 }
 
-// ReleaseTasks lets held tasks go on and removes all holds.
-func (s *Server) ReleaseTasks() {
-	s.tasks.mu.Lock()
-	defer s.tasks.mu.Unlock()
-	s.tasks.holds = nil
-	for _, record := range s.tasks.records {
+// release lets held tasks go on and removes all holds.
+func (s *taskStore) release() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.holds = nil
+	for _, record := range s.records {
 		record.mayHold = false
 	}
-	if s.tasks.released != nil {
-		close(s.tasks.released)
+	if s.released != nil {
+		close(s.released)
 	}
-	s.tasks.released = make(chan struct{})
+	s.released = make(chan struct{})
 }
 
-// IgnoreCancel makes requests to cancel a task succeed without effect, or have their effect again.
-func (s *Server) IgnoreCancel(ignore bool) {
-	s.tasks.mu.Lock()
-	defer s.tasks.mu.Unlock()
-	s.tasks.ignoreCancel = ignore
+// setIgnoreCancel makes requests to cancel a task succeed without effect, or have their effect again.
+func (s *taskStore) setIgnoreCancel(ignore bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.ignoreCancel = ignore
 }
 
-// ForgetTasks makes all tasks, running ones too, unknown to every API, as vCenter does with old ones. Their work goes
+// forget makes all tasks, running ones too, unknown to every API, as vCenter does with old ones. Their work goes
 // on.
-func (s *Server) ForgetTasks() {
-	s.world.Lock()
-	defer s.world.Unlock()
-	s.tasks.mu.Lock()
+func (s *taskStore) forget() {
+	s.inventory.mu.Lock()
+	defer s.inventory.mu.Unlock()
+	s.mu.Lock()
 	var forgotten []*taskRecord
-	for _, record := range s.tasks.records {
+	for _, record := range s.records {
 		if !record.forgotten {
 			record.forgotten = true
 			forgotten = append(forgotten, record)
 		}
 	}
-	clear(s.tasks.byID)
-	s.tasks.mu.Unlock()
+	clear(s.byID)
+	s.mu.Unlock()
 
-	ctx := s.newContext(administrator)
+	ctx := s.inventory.newContext(administrator)
 	for _, record := range forgotten {
-		s.removeTask(ctx, record.object.Self, &record.entity)
+		s.inventory.removeTask(ctx, record.object.Self, &record.entity)
 	}
 }
 
-// Tasks returns all tasks since the server started, oldest first.
-func (s *Server) Tasks() []TaskInfo {
-	s.tasks.mu.Lock()
-	defer s.tasks.mu.Unlock()
-	infos := make([]TaskInfo, 0, len(s.tasks.records))
-	for _, record := range s.tasks.records {
+// list returns all tasks since the server started, oldest first.
+func (s *taskStore) list() []TaskInfo {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	infos := make([]TaskInfo, 0, len(s.records))
+	for _, record := range s.records {
 		infos = append(infos, record.info())
 	}
 

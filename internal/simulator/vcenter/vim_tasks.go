@@ -29,23 +29,23 @@ type taskAnswer struct {
 func (*taskAnswer) Fault() *soap.Fault { return nil }
 
 // startVimTask checks a call of the method table and starts its task.
-func (s *Server) startVimTask(c *call, entry method) soap.HasFault {
-	s.world.Lock()
-	defer s.world.Unlock()
+func (s *vimAPI) startVimTask(c *call, entry method) soap.HasFault {
+	s.inventory.mu.Lock()
+	defer s.inventory.mu.Unlock()
 	if c.ctx.Session.Get(c.this) == nil {
 		return notFound(c.this).body()
 	}
-	if p := s.unknownReference(c.ctx, c.method, c.body); p != nil {
+	if p := s.stock.unknownReference(c.ctx, c.method, c.body); p != nil {
 		return p.body()
 	}
-	if p := s.refusedByPair(c.this, c.method, c.body); p != nil {
+	if p := s.ftRules.refusedByPair(c.this, c.method, c.body); p != nil {
 		return p.body()
 	}
-	plan, p := entry.task(s, c)
+	plan, p := entry.task(c)
 	if p != nil {
 		return p.body()
 	}
-	record := s.startTask(c.ctx, taskSpec{
+	record := s.tasks.start(c.ctx, taskSpec{
 		method: c.method, name: c.method, description: descriptionOf(c), entity: s.taskEntity(c),
 		user: c.user, session: c.ctx.Session, effect: plan.effect,
 	})
@@ -57,8 +57,8 @@ func (s *Server) startVimTask(c *call, entry method) soap.HasFault {
 }
 
 // taskEntity is what a task is about: the object of the call, and of a snapshot its VM.
-func (s *Server) taskEntity(c *call) types.ManagedObjectReference {
-	if snapshot, ok := s.registry.Get(c.this).(*simulator.VirtualMachineSnapshot); ok {
+func (s *vimAPI) taskEntity(c *call) types.ManagedObjectReference {
+	if snapshot, ok := s.inventory.registry.Get(c.this).(*simulator.VirtualMachineSnapshot); ok {
 		return snapshot.Vm
 	}
 
@@ -91,22 +91,22 @@ func descriptionOf(c *call) string {
 }
 
 // publishStart puts the vim25 Task into the inventory. The world must be held alone.
-func (s *Server) publishStart(ctx *simulator.Context, record *taskRecord) {
+func (s *taskStore) publishStart(ctx *simulator.Context, record *taskRecord) {
 	entity := record.entity
 	task := simulator.CreateTask(entity, record.name, nil)
 	task.Self = types.ManagedObjectReference{Type: "Task", Value: record.id}
 	task.Info = types.TaskInfo{
 		Key: record.id, Task: task.Self, Name: record.name, DescriptionId: record.description, Entity: &entity,
-		EntityName: s.entityName(entity), State: types.TaskInfoStateRunning, Cancelable: true,
+		EntityName: s.inventory.entityName(entity), State: types.TaskInfoStateRunning, Cancelable: true,
 		Reason:    &types.TaskReasonUser{UserName: record.user},
 		QueueTime: record.started, StartTime: new(record.started),
 	}
 	record.object = task
-	s.registry.Put(task)
-	if object, ok := s.registry.Get(entity).(mo.Entity); ok {
+	s.inventory.registry.Put(task)
+	if object, ok := s.inventory.registry.Get(entity).(mo.Entity); ok {
 		// govmomi keeps every task of an object for ever.
 		const recent = 20
-		s.registry.WithLock(ctx, object, func() {
+		s.inventory.registry.WithLock(ctx, object, func() {
 			if list := object.Entity().RecentTask; len(list) > recent {
 				object.Entity().RecentTask = append([]types.ManagedObjectReference(nil), list[len(list)-recent:]...)
 			}
@@ -114,7 +114,7 @@ func (s *Server) publishStart(ctx *simulator.Context, record *taskRecord) {
 	}
 }
 
-func (s *Server) entityName(ref types.ManagedObjectReference) string {
+func (s *inventory) entityName(ref types.ManagedObjectReference) string {
 	if entity, ok := s.registry.Get(ref).(mo.Entity); ok {
 		return entity.Entity().Name
 	}
@@ -122,14 +122,14 @@ func (s *Server) entityName(ref types.ManagedObjectReference) string {
 	return ref.Value
 }
 
-func (s *Server) publishProgress(ctx *simulator.Context, record *taskRecord) {
-	s.tasks.mu.Lock()
+func (s *taskStore) publishProgress(ctx *simulator.Context, record *taskRecord) {
+	s.mu.Lock()
 	percent := int32(record.percent)
-	s.tasks.mu.Unlock()
-	s.registry.AtomicUpdate(ctx, record.object, []types.PropertyChange{{Name: "info.progress", Val: percent}})
+	s.mu.Unlock()
+	s.inventory.registry.AtomicUpdate(ctx, record.object, []types.PropertyChange{{Name: "info.progress", Val: percent}})
 }
 
-func (s *Server) publishEnd(ctx *simulator.Context, record *taskRecord) {
+func (s *taskStore) publishEnd(ctx *simulator.Context, record *taskRecord) {
 	changes := []types.PropertyChange{
 		{Name: "info.completeTime", Val: time.Now()},
 		{Name: "info.state", Val: record.state},
@@ -146,16 +146,16 @@ func (s *Server) publishEnd(ctx *simulator.Context, record *taskRecord) {
 			changes = append(changes, types.PropertyChange{Name: "info.result", Val: record.result})
 		}
 	}
-	s.registry.AtomicUpdate(ctx, record.object, changes)
+	s.inventory.registry.AtomicUpdate(ctx, record.object, changes)
 }
 
 // cancelVimTask is CancelTask.
-func cancelVimTask(s *Server, c *call) soap.HasFault {
-	record, ok := s.tasks.find(c.this.Value)
+func (s *taskStore) cancelVimTask(c *call) soap.HasFault {
+	record, ok := s.find(c.this.Value)
 	if !ok {
 		return notFound(c.this).body()
 	}
-	if !s.tasks.cancelTask(record) {
+	if !s.cancelTask(record) {
 		p := &problem{
 			fault:    &types.InvalidState{},
 			messages: []string{"The task has ended or can no longer be cancelled."},

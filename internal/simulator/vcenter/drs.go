@@ -3,6 +3,7 @@ package vcenter
 import (
 	"slices"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/vmware/govmomi/simulator"
@@ -11,15 +12,31 @@ import (
 	"github.com/vmware/govmomi/vim25/types"
 )
 
+// drsStore makes and keeps the recommendations of clusters whose DRS is manual.
+type drsStore struct {
+	inventory *inventory
+
+	mu          sync.Mutex
+	recommended int // the key of the last one
+}
+
+// methods are the vim25 methods that are answered here.
+func (s *drsStore) methods() map[string]method {
+	return map[string]method{
+		"ClusterComputeResource.CancelRecommendation":  {direct: s.cancelRecommendation},
+		"ClusterComputeResource.RefreshRecommendation": {direct: s.refreshRecommendation},
+	}
+}
+
 // recommendPowerOn makes DRS recommend to power a secondary on: in recommendation, and in the older drsRecommendation.
-func (s *Server) recommendPowerOn(
+func (s *drsStore) recommendPowerOn(
 	ctx *simulator.Context, cluster *simulator.ClusterComputeResource, vm *simulator.VirtualMachine,
 ) types.ClusterRecommendation {
 	s.forgetRecommendations(ctx, vm.Self, false)
-	text := "Power on the secondary of " + literalName(vm.Name) + " on host " + s.entityName(*vm.Runtime.Host) + "."
+	text := "Power on the secondary of " + literalName(vm.Name) + " on host " + s.inventory.entityName(*vm.Runtime.Host) + "."
 	const confident = 5
 	recommendation := types.ClusterRecommendation{
-		Key: s.ft.nextKey(), Type: string(types.RecommendationTypeV1), Time: time.Now(), Rating: confident,
+		Key: s.nextKey(), Type: string(types.RecommendationTypeV1), Time: time.Now(), Rating: confident,
 		Reason: string(types.RecommendationReasonCodePowerOnVm), ReasonText: text, Target: new(cluster.Self),
 		Action: []types.BaseClusterAction{&types.ClusterInitialPlacementAction{
 			ClusterAction: types.ClusterAction{Type: string(types.ActionTypePlacementV1), Target: new(vm.Self)},
@@ -29,21 +46,21 @@ func (s *Server) recommendPowerOn(
 	older := types.ClusterDrsRecommendation{
 		Key: recommendation.Key, Rating: confident, Reason: recommendation.Reason, ReasonText: text,
 	}
-	s.registry.WithLock(ctx, cluster, func() {
+	s.inventory.registry.WithLock(ctx, cluster, func() {
 		cluster.Recommendation = append(slices.Clone(cluster.Recommendation), recommendation)
 		cluster.DrsRecommendation = append(slices.Clone(cluster.DrsRecommendation), older)
 	})
-	s.changes.signal()
+	s.inventory.changes.signal()
 
 	return recommendation
 }
 
 // forgetRecommendations takes back what DRS recommends for a VM, unless keep.
-func (s *Server) forgetRecommendations(ctx *simulator.Context, vm types.ManagedObjectReference, keep bool) {
+func (s *drsStore) forgetRecommendations(ctx *simulator.Context, vm types.ManagedObjectReference, keep bool) {
 	if keep {
 		return
 	}
-	for _, entity := range s.registry.All("ClusterComputeResource") {
+	for _, entity := range s.inventory.registry.All("ClusterComputeResource") {
 		if cluster, ok := entity.(*simulator.ClusterComputeResource); ok {
 			for _, each := range cluster.Recommendation {
 				if recommendedVM(each) == vm {
@@ -64,19 +81,19 @@ func recommendedVM(recommendation types.ClusterRecommendation) types.ManagedObje
 	return types.ManagedObjectReference{}
 }
 
-func (s *Server) removeRecommendation(ctx *simulator.Context, cluster *simulator.ClusterComputeResource, key string) {
-	s.registry.WithLock(ctx, cluster, func() {
+func (s *drsStore) removeRecommendation(ctx *simulator.Context, cluster *simulator.ClusterComputeResource, key string) {
+	s.inventory.registry.WithLock(ctx, cluster, func() {
 		cluster.Recommendation = slices.DeleteFunc(slices.Clone(cluster.Recommendation),
 			func(r types.ClusterRecommendation) bool { return r.Key == key })
 		cluster.DrsRecommendation = slices.DeleteFunc(slices.Clone(cluster.DrsRecommendation),
 			func(r types.ClusterDrsRecommendation) bool { return r.Key == key })
 	})
-	s.changes.signal()
+	s.inventory.changes.signal()
 }
 
 // takeRecommendation finds a recommendation by its key and removes it.
-func (s *Server) takeRecommendation(c *call, key string) (types.ClusterRecommendation, *problem) {
-	cluster, ok := s.registry.Get(c.this).(*simulator.ClusterComputeResource)
+func (s *drsStore) takeRecommendation(c *call, key string) (types.ClusterRecommendation, *problem) {
+	cluster, ok := s.inventory.registry.Get(c.this).(*simulator.ClusterComputeResource)
 	if !ok {
 		return types.ClusterRecommendation{}, notFound(c.this)
 	}
@@ -92,20 +109,20 @@ func (s *Server) takeRecommendation(c *call, key string) (types.ClusterRecommend
 }
 
 // applyRecommendation is ApplyRecommendation: it returns at once, the VM is powered on in a task.
-func applyRecommendation(s *Server, c *call) soap.HasFault {
-	recommendation, p := s.takeRecommendation(c, bodyOf[types.ApplyRecommendation](c).Key)
+func (s *ftStore) applyRecommendation(c *call) soap.HasFault {
+	recommendation, p := s.drs.takeRecommendation(c, bodyOf[types.ApplyRecommendation](c).Key)
 	if p != nil {
 		return p.body()
 	}
 	vm := recommendedVM(recommendation)
-	s.startTask(c.ctx, taskSpec{
+	s.tasks.start(c.ctx, taskSpec{
 		method: "PowerOnVM_Task", name: "PowerOnVM_Task", description: descriptions["PowerOnVM_Task"], entity: vm,
 		user: c.user, session: c.ctx.Session, effect: func(ctx *simulator.Context) (types.AnyType, *problem) {
-			secondary, ok := s.vm(vm)
+			secondary, ok := s.inventory.vm(vm)
 			if !ok {
 				return nil, notFound(vm)
 			}
-			pair, ok := s.pairOf(secondary)
+			pair, ok := s.inventory.pairOf(secondary)
 			if !ok || pair.secondary == nil {
 				return nil, invalidState("%s is no secondary any more.", vm.Value)
 			}
@@ -118,7 +135,7 @@ func applyRecommendation(s *Server, c *call) soap.HasFault {
 }
 
 // cancelRecommendation is CancelRecommendation.
-func cancelRecommendation(s *Server, c *call) soap.HasFault {
+func (s *drsStore) cancelRecommendation(c *call) soap.HasFault {
 	if _, p := s.takeRecommendation(c, bodyOf[types.CancelRecommendation](c).Key); p != nil {
 		return p.body()
 	}
@@ -127,20 +144,20 @@ func cancelRecommendation(s *Server, c *call) soap.HasFault {
 }
 
 // refreshRecommendation is RefreshRecommendation: a secondary that waits to be powered on is recommended again.
-func refreshRecommendation(s *Server, c *call) soap.HasFault {
-	cluster, ok := s.registry.Get(c.this).(*simulator.ClusterComputeResource)
+func (s *drsStore) refreshRecommendation(c *call) soap.HasFault {
+	cluster, ok := s.inventory.registry.Get(c.this).(*simulator.ClusterComputeResource)
 	if !ok {
 		return notFound(c.this).body()
 	}
 	if drsBehaviour(cluster) != types.DrsBehaviorManual {
 		return &methods.RefreshRecommendationBody{Res: &types.RefreshRecommendationResponse{}}
 	}
-	for _, entity := range s.registry.All("VirtualMachine") {
+	for _, entity := range s.inventory.registry.All("VirtualMachine") {
 		vm, ok := entity.(*simulator.VirtualMachine)
-		if !ok || !isPrimary(vm) || vm.Runtime.FaultToleranceState != ftNeedSecondary || s.owner(*vm.Runtime.Host) != cluster.Self {
+		if !ok || !isPrimary(vm) || vm.Runtime.FaultToleranceState != ftNeedSecondary || s.inventory.owner(*vm.Runtime.Host) != cluster.Self {
 			continue
 		}
-		if pair, ok := s.pairOf(vm); ok && pair.secondary != nil {
+		if pair, ok := s.inventory.pairOf(vm); ok && pair.secondary != nil {
 			s.recommendPowerOn(c.ctx, cluster, pair.secondary)
 		}
 	}
@@ -148,10 +165,10 @@ func refreshRecommendation(s *Server, c *call) soap.HasFault {
 	return &methods.RefreshRecommendationBody{Res: &types.RefreshRecommendationResponse{}}
 }
 
-func (f *ftStore) nextKey() string {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.recommended++
+func (s *drsStore) nextKey() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.recommended++
 
-	return strconv.Itoa(f.recommended)
+	return strconv.Itoa(s.recommended)
 }

@@ -1,7 +1,6 @@
 package vcenter
 
 import (
-	"context"
 	"slices"
 	"strings"
 
@@ -10,11 +9,9 @@ import (
 	"github.com/vmware/govmomi/vim25/types"
 )
 
-func (s *Server) rootOfModel() context.Context { return s.service.Context.Context }
-
 // lookup finds an entity by its inventory path, whose names are escaped; nil where there is none. The world must be
 // held.
-func (s *Server) lookup(path string) mo.Entity {
+func (s *inventory) lookup(path string) mo.Entity {
 	var found mo.Entity
 	root, ok := s.registry.Get(s.rootFolder()).(mo.Entity)
 	if !ok {
@@ -30,9 +27,11 @@ func (s *Server) lookup(path string) mo.Entity {
 	return found
 }
 
-func (s *Server) rootFolder() types.ManagedObjectReference { return s.model.ServiceContent.RootFolder }
+func (s *inventory) rootFolder() types.ManagedObjectReference {
+	return s.model.ServiceContent.RootFolder
+}
 
-func (s *Server) childNamed(parent mo.Entity, name string) mo.Entity {
+func (s *inventory) childNamed(parent mo.Entity, name string) mo.Entity {
 	for _, ref := range s.children(parent) {
 		child, ok := s.registry.Get(ref).(mo.Entity)
 		if ok && nameOf(child) == name {
@@ -44,7 +43,7 @@ func (s *Server) childNamed(parent mo.Entity, name string) mo.Entity {
 }
 
 // children are what an inventory path can name below an entity.
-func (s *Server) children(parent mo.Entity) []types.ManagedObjectReference {
+func (s *inventory) children(parent mo.Entity) []types.ManagedObjectReference {
 	var refs []types.ManagedObjectReference
 	s.registry.WithLock(&simulator.Context{Map: s.registry}, parent, func() {
 		switch x := parent.(type) {
@@ -89,7 +88,7 @@ func nameOf(entity mo.Entity) string {
 }
 
 // vm returns a VM of the registry.
-func (s *Server) vm(ref types.ManagedObjectReference) (*simulator.VirtualMachine, bool) {
+func (s *inventory) vm(ref types.ManagedObjectReference) (*simulator.VirtualMachine, bool) {
 	vm, ok := s.registry.Get(ref).(*simulator.VirtualMachine)
 
 	return vm, ok
@@ -100,7 +99,7 @@ func vmRef(id string) types.ManagedObjectReference {
 }
 
 // parentOf climbs from an entity to the first parent of a kind.
-func (s *Server) parentOf(ref types.ManagedObjectReference, kind string) (types.ManagedObjectReference, bool) {
+func (s *inventory) parentOf(ref types.ManagedObjectReference, kind string) (types.ManagedObjectReference, bool) {
 	for {
 		entity, ok := s.registry.Get(ref).(mo.Entity)
 		if !ok || entity.Entity().Parent == nil {
@@ -114,14 +113,14 @@ func (s *Server) parentOf(ref types.ManagedObjectReference, kind string) (types.
 }
 
 // owner is the cluster that a pool or a host belongs to.
-func (s *Server) owner(ref types.ManagedObjectReference) types.ManagedObjectReference {
+func (s *inventory) owner(ref types.ManagedObjectReference) types.ManagedObjectReference {
 	owner, _ := s.parentOf(ref, "ClusterComputeResource")
 
 	return owner
 }
 
 // inventoryPath is the path of an entity with literal names.
-func (s *Server) inventoryPath(ref types.ManagedObjectReference) string {
+func (s *inventory) inventoryPath(ref types.ManagedObjectReference) string {
 	path := ""
 	for {
 		entity, ok := s.registry.Get(ref).(mo.Entity)
