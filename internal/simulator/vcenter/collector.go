@@ -221,3 +221,22 @@ func continueRetrievePropertiesEx(c *call) soap.HasFault {
 }
 
 func isTrue(value *bool) bool { return value != nil && *value }
+
+// totals returns how many property collectors clients have made and not destroyed, and how many filters there are. The
+// collector that each session has from the beginning does not count.
+func (s *collectorStore) totals() (collectors, filters int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, ofSession := range s.collectors {
+		for ref, each := range ofSession {
+			if strings.HasPrefix(ref.Value, sessionPrefix) {
+				collectors++
+			}
+			each.mu.Lock()
+			filters += len(each.filters)
+			each.mu.Unlock()
+		}
+	}
+
+	return collectors, filters
+}

@@ -2,7 +2,6 @@ package vcenter
 
 import (
 	"bytes"
-	"encoding/xml"
 	"io"
 	"math"
 	"net/http"
@@ -95,58 +94,6 @@ func (s *Server) serveArrival(w http.ResponseWriter, r *http.Request, came arriv
 		s.rest.serveREST(w, r, came.matched)
 	default:
 		s.inventory.service.ServeMux.ServeHTTP(w, r)
-	}
-}
-
-// exclusiveMethods run inside govmomi without passing through the method table, and change the world.
-var exclusiveMethods = map[string]bool{
-	"Login": true, "LoginByToken": true, "LoginExtensionByCertificate": true, "CloneSession": true, "Logout": true,
-}
-
-func (s *vimAPI) serveSOAP(w http.ResponseWriter, r *http.Request, method string) {
-	w.Header().Set("Content-Type", "text/xml; charset=utf-8")
-	s.serveRequest(w, r, &request{done: r.Context().Done(), exclusive: exclusiveMethods[method]})
-}
-
-// serveRequest gives a SOAP request to govmomi.
-func (s *vimAPI) serveRequest(w http.ResponseWriter, r *http.Request, known *request) {
-	known.emptied, _ = r.Context().Value(emptiedKey{}).(map[string]bool)
-	id := s.inflight.add(known)
-	defer s.inflight.remove(id)
-
-	session := ""
-	if cookie, err := r.Cookie(sessionCookieName); err == nil {
-		session = cookie.Value
-	}
-	r.Header.Set("Cookie", sessionCookieName+"="+session+string(cookieSeparator)+id)
-	if known.exclusive {
-		s.inventory.mu.Lock()
-		defer s.inventory.mu.Unlock()
-	}
-	s.inventory.service.ServeMux.ServeHTTP(w, r)
-}
-
-// soapMethod returns the name of the first element in the envelope's body.
-func soapMethod(body []byte) string {
-	decoder := xml.NewDecoder(bytes.NewReader(body))
-	inBody := false
-	for {
-		token, err := decoder.Token()
-		if err != nil {
-			return "malformed"
-		}
-		start, ok := token.(xml.StartElement)
-		switch {
-		case !ok:
-		case inBody:
-			return start.Name.Local
-		case start.Name.Local == "Header":
-			if err := decoder.Skip(); err != nil {
-				return "malformed"
-			}
-		case start.Name.Local == "Body":
-			inBody = true
-		}
 	}
 }
 

@@ -26,51 +26,6 @@ const (
 	secondaryRole = int32(2)
 )
 
-// ftPair is a fault tolerant group: vSphere makes groups of two.
-type ftPair struct {
-	primary   *simulator.VirtualMachine
-	secondary *simulator.VirtualMachine // nil after the secondary was lost
-}
-
-// secondaryOf returns the secondary that a primary names.
-func (s *inventory) secondaryOf(vm *simulator.VirtualMachine) (*simulator.VirtualMachine, bool) {
-	info, ok := vm.Config.FtInfo.(*types.FaultTolerancePrimaryConfigInfo)
-	if !ok || len(info.Secondaries) == 0 {
-		return nil, false
-	}
-
-	return s.vm(info.Secondaries[0])
-}
-
-func isPrimary(vm *simulator.VirtualMachine) bool {
-	return vm.Config != nil && isOf[*types.FaultTolerancePrimaryConfigInfo](vm.Config.FtInfo)
-}
-
-func isSecondary(vm *simulator.VirtualMachine) bool {
-	return vm.Config != nil && isOf[*types.FaultToleranceSecondaryConfigInfo](vm.Config.FtInfo)
-}
-
-func isOf[T any](value any) bool {
-	_, ok := value.(T)
-
-	return ok
-}
-
-// pairOf returns the pair that a VM, primary or secondary, belongs to.
-func (s *inventory) pairOf(vm *simulator.VirtualMachine) (ftPair, bool) {
-	if info, ok := vm.Config.FtInfo.(*types.FaultToleranceSecondaryConfigInfo); ok {
-		primary, found := s.vm(info.PrimaryVM)
-
-		return ftPair{primary: primary, secondary: vm}, found
-	}
-	if !isPrimary(vm) {
-		return ftPair{}, false
-	}
-	secondary, _ := s.secondaryOf(vm)
-
-	return ftPair{primary: vm, secondary: secondary}, true
-}
-
 // ftStore creates, changes and ends fault tolerant pairs.
 type ftStore struct {
 	inventory *inventory
@@ -85,6 +40,18 @@ type ftStore struct {
 	clones    *cloner
 	drs       *drsStore
 	ftRules   *ftRules
+}
+
+// ftPair is a fault tolerant group: vSphere makes groups of two.
+type ftPair struct {
+	primary   *simulator.VirtualMachine
+	secondary *simulator.VirtualMachine // nil after the secondary was lost
+}
+
+func isOf[T any](value any) bool {
+	_, ok := value.(T)
+
+	return ok
 }
 
 // methods are the vim25 methods that are answered here.
@@ -256,4 +223,12 @@ func (s *inventoryView) copyFT(vm *simulator.VirtualMachine) *FaultTolerance {
 	}
 
 	return seen
+}
+
+func isPrimary(vm *simulator.VirtualMachine) bool {
+	return vm.Config != nil && isOf[*types.FaultTolerancePrimaryConfigInfo](vm.Config.FtInfo)
+}
+
+func isSecondary(vm *simulator.VirtualMachine) bool {
+	return vm.Config != nil && isOf[*types.FaultToleranceSecondaryConfigInfo](vm.Config.FtInfo)
 }

@@ -51,39 +51,6 @@ func (s *ftRules) checkFTAllowed(vm *simulator.VirtualMachine) *problem {
 	return nil
 }
 
-// clusterOf is the cluster of a VM's host.
-func (s *inventory) clusterOf(vm *simulator.VirtualMachine) (*simulator.ClusterComputeResource, bool) {
-	if vm.Runtime.Host == nil {
-		return nil, false
-	}
-	cluster, ok := s.registry.Get(s.owner(*vm.Runtime.Host)).(*simulator.ClusterComputeResource)
-
-	return cluster, ok
-}
-
-func clusterConfig(cluster *simulator.ClusterComputeResource) *types.ClusterConfigInfoEx {
-	config, ok := cluster.ConfigurationEx.(*types.ClusterConfigInfoEx)
-	if !ok {
-		return &types.ClusterConfigInfoEx{}
-	}
-
-	return config
-}
-
-func highlyAvailable(cluster *simulator.ClusterComputeResource) bool {
-	return isTrue(clusterConfig(cluster).DasConfig.Enabled)
-}
-
-// drsBehaviour is how a cluster's DRS places VMs, and nothing without DRS.
-func drsBehaviour(cluster *simulator.ClusterComputeResource) types.DrsBehavior {
-	config := clusterConfig(cluster).DrsConfig
-	if !isTrue(config.Enabled) {
-		return ""
-	}
-
-	return config.DefaultVmBehavior
-}
-
 // ftIssues are all reasons why a VM that may be made fault tolerant cannot be, in the order in which they are met.
 func (s *ftRules) ftIssues(vm *simulator.VirtualMachine) []*problem {
 	var issues []*problem

@@ -11,9 +11,6 @@ import (
 	"github.com/vmware/govmomi/vim25/types"
 )
 
-// metroAPI is the API version that brought metro cluster pairs.
-const metroAPI = "8.0.3.0"
-
 // planCreateSecondary is CreateSecondaryVM_Task.
 func (s *ftStore) planCreateSecondary(c *call) (taskPlan, *problem) {
 	return s.secondaryTask(c, bodyOf[types.CreateSecondaryVM_Task](c).Host, nil)
@@ -52,34 +49,6 @@ func (s *ftStore) secondaryTask(
 
 		return s.startSecondary(ctx, pair), nil
 	}}, nil
-}
-
-// planSecondary checks a secondary against the inventory as it stands.
-func (s *ftRules) planSecondary(
-	ref types.ManagedObjectReference, host *types.ManagedObjectReference, spec *types.FaultToleranceConfigSpec,
-) (*secondaryPlan, *problem) {
-	vm, ok := s.inventory.vm(ref)
-	if !ok {
-		return nil, notFound(ref)
-	}
-	if p := s.checkFTAllowed(vm); p != nil {
-		return nil, p
-	}
-	if issues := s.ftIssues(vm); len(issues) > 0 {
-		return nil, issues[0]
-	}
-	plan := &secondaryPlan{primary: vm}
-	if p := s.planMetro(plan, spec); p != nil {
-		return nil, p
-	}
-	if p := s.planFiles(plan, spec); p != nil {
-		return nil, p
-	}
-	if p := s.checkFTFiles(plan); p != nil {
-		return nil, p
-	}
-
-	return plan, s.chooseFTHost(plan, host)
 }
 
 // createSecondary makes the secondary, powered off.

@@ -1,6 +1,9 @@
 package vcenter
 
 import (
+	"fmt"
+	"strings"
+
 	"github.com/vmware/govmomi/simulator"
 	"github.com/vmware/govmomi/vim25/types"
 )
@@ -126,9 +129,27 @@ func (s *ftStore) leavePair(ctx *simulator.Context, vm *simulator.VirtualMachine
 	return nil
 }
 
-// renamePartner gives the secondary of a renamed primary its name.
-func (s *vmStore) renamePartner(ctx *simulator.Context, vm *simulator.VirtualMachine, changes []types.PropertyChange) {
-	if secondary, ok := s.inventory.secondaryOf(vm); ok {
-		s.inventory.registry.AtomicUpdate(ctx, secondary, changes)
+// failOver lets the host of a primary fail: its secondary becomes the primary, and the old primary the secondary, which
+// is started again where DRS is automatic. The pair must be running.
+func (s *ftStore) failOver(id string) error {
+	s.inventory.mu.Lock()
+	defer s.inventory.mu.Unlock()
+	ctx := s.inventory.newContext(administrator)
+	pair, p := s.pairFor(vmRef(id), nil)
+	if p == nil {
+		if pair.secondary == nil {
+			return fmt.Errorf("fail over VM %s: it has lost its secondary", id)
+		}
+		p = checkRunning(pair)
 	}
+	if p != nil {
+		return fmt.Errorf("fail over VM %s: %s", id, strings.Join(p.messages, " "))
+	}
+	swapped := s.swapRoles(ctx, pair)
+	if p := s.power.setPower(ctx, swapped.secondary.Self, poweredOff); p != nil {
+		return fmt.Errorf("fail over VM %s: %s", id, p.message())
+	}
+	s.startSecondary(ctx, swapped)
+
+	return nil
 }

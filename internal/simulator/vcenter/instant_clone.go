@@ -213,18 +213,12 @@ func isEditable(device types.BaseVirtualDevice) bool {
 	case types.BaseVirtualEthernetCard:
 		return true
 	case *types.VirtualSerialPort:
-		return hasType[*types.VirtualSerialPortFileBackingInfo](x.Backing)
+		return isOf[*types.VirtualSerialPortFileBackingInfo](x.Backing)
 	case *types.VirtualParallelPort:
-		return hasType[*types.VirtualParallelPortFileBackingInfo](x.Backing)
+		return isOf[*types.VirtualParallelPortFileBackingInfo](x.Backing)
 	default:
 		return false
 	}
-}
-
-func hasType[T any](value any) bool {
-	_, ok := value.(T)
-
-	return ok
 }
 
 // editDevice gives a device what an edit says; what it does not say stays.

@@ -3,6 +3,7 @@ package vcenter
 import (
 	"fmt"
 	"sync"
+	"time"
 
 	"github.com/vmware/govmomi/simulator"
 	"github.com/vmware/govmomi/vim25/types"
@@ -68,4 +69,19 @@ func (s *inventory) newContext(user string) *simulator.Context {
 	}
 
 	return &clone
+}
+
+// after does something to the world when a while has passed, unless the server ends before.
+func (s *inventory) after(delay time.Duration, act func(*simulator.Context)) {
+	if !s.alive {
+		return
+	}
+	s.lifetime.background.Go(func() {
+		if !s.lifetime.wait(delay, nil) {
+			return
+		}
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		act(s.newContext(administrator))
+	})
 }

@@ -2,6 +2,7 @@ package vcenter
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/vmware/govmomi/simulator"
@@ -144,4 +145,61 @@ func opaqueID(object mo.Reference) (string, bool) {
 	}
 
 	return summary.OpaqueNetworkId, true
+}
+
+func (s *inventory) entityName(ref types.ManagedObjectReference) string {
+	if entity, ok := s.registry.Get(ref).(mo.Entity); ok {
+		return entity.Entity().Name
+	}
+
+	return ref.Value
+}
+
+// isBelow reports whether an entity lies somewhere below another.
+func (s *inventory) isBelow(ref, above types.ManagedObjectReference) bool {
+	for {
+		entity, ok := s.registry.Get(ref).(mo.Entity)
+		if !ok || entity.Entity().Parent == nil {
+			return false
+		}
+		ref = *entity.Entity().Parent
+		if ref == above {
+			return true
+		}
+	}
+}
+
+// checkFree refuses a name, escaped, that another object of the folder has.
+func (s *inventory) checkFree(folder types.ManagedObjectReference, name string, but types.ManagedObjectReference) *problem {
+	parent, ok := s.registry.Get(folder).(mo.Entity)
+	if !ok {
+		return nil
+	}
+	for _, ref := range s.children(parent) {
+		if ref == but {
+			continue
+		}
+		if child, ok := s.registry.Get(ref).(mo.Entity); ok && nameOf(child) == name {
+			return duplicateName(name, ref)
+		}
+	}
+
+	return nil
+}
+
+// apiAtLeast reports whether the server's API version is a version or newer.
+func (s *inventory) apiAtLeast(version string) bool {
+	own, wanted := strings.Split(s.model.ServiceContent.About.ApiVersion, "."), strings.Split(version, ".")
+	for i := range wanted {
+		if i >= len(own) {
+			return false
+		}
+		a, _ := strconv.Atoi(own[i])
+		b, _ := strconv.Atoi(wanted[i])
+		if a != b {
+			return a > b
+		}
+	}
+
+	return true
 }

@@ -6,7 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/vmware/govmomi/object"
 	"github.com/vmware/govmomi/simulator"
 	"github.com/vmware/govmomi/vim25/types"
 )
@@ -202,19 +201,6 @@ func copyDisk(disk *types.VirtualDisk) Disk {
 	}
 
 	return seen
-}
-
-// datastoreOfPath is the datastore that a path like "[LocalDS_0] web/web.vmx" begins with.
-func (s *inventory) datastoreOfPath(path string) types.ManagedObjectReference {
-	var parsed object.DatastorePath
-	parsed.FromString(path)
-	for _, entity := range s.registry.All("Datastore") {
-		if entity.Entity().Name == parsed.Datastore {
-			return entity.Reference()
-		}
-	}
-
-	return types.ManagedObjectReference{}
 }
 
 func disksOf(vm *simulator.VirtualMachine) []*types.VirtualDisk {

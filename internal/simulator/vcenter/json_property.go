@@ -68,11 +68,3 @@ func refuseRead(w http.ResponseWriter, p *problem) {
 	}
 	writeJSONFault(w, p)
 }
-
-// hasOpenSession reports whether a key belongs to an open session of the vim25 API.
-func (s *inventory) hasOpenSession(key string) bool {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-
-	return key != "" && s.hasSession(key)
-}

@@ -4,9 +4,7 @@ import (
 	"maps"
 	"strings"
 
-	"github.com/vmware/govmomi/simulator"
 	"github.com/vmware/govmomi/vim25/soap"
-	"github.com/vmware/govmomi/vim25/types"
 )
 
 // method says how a vim25 method is answered; at most one of its functions is set. Without any it is govmomi's.
@@ -40,15 +38,6 @@ func mergeMethods(tables []map[string]method) map[string]method {
 	return merged
 }
 
-// find returns how a method of a type is answered.
-func (s *vimAPI) find(kind, name string) method {
-	if entry, ok := s.methods[kind+"."+name]; ok {
-		return entry
-	}
-
-	return s.methods["*."+name]
-}
-
 // readingPrefixes begin the names of methods that change nothing but, at most, the caller's own session.
 var readingPrefixes = []string{
 	"Retrieve", "ContinueRetrieve", "Query", "Find", "Get", "Has", "Fetch", "Current", "SessionIsActive", "DoesCustomization",
@@ -65,13 +54,4 @@ func readsOnly(name string) bool {
 	}
 
 	return false
-}
-
-// planStock plans a task whose effect is govmomi's own method.
-func (s *stockMethods) planStock(c *call) (taskPlan, *problem) {
-	return taskPlan{effect: func(ctx *simulator.Context) (types.AnyType, *problem) {
-		_, result, p := s.invoke(ctx, c.this, c.method, c.body)
-
-		return result, p
-	}}, nil
 }

@@ -216,3 +216,9 @@ func (s *placer) placementOf(vm *simulator.VirtualMachine) placement {
 
 	return p
 }
+
+func setReference(to, value *types.ManagedObjectReference) {
+	if value != nil {
+		*to = *value
+	}
+}

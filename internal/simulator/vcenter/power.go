@@ -1,9 +1,9 @@
 package vcenter
 
 import (
-	"net/http"
-
 	"github.com/vmware/govmomi/simulator"
+	"github.com/vmware/govmomi/vim25/methods"
+	"github.com/vmware/govmomi/vim25/soap"
 	"github.com/vmware/govmomi/vim25/types"
 )
 
@@ -115,45 +115,51 @@ func (s *powerStates) planPower(c *call, state types.VirtualMachinePowerState) (
 	return taskPlan{effect: s.powerEffect(c.this, state)}, nil
 }
 
-func (s *powerStates) planPowerOn(c *call) (taskPlan, *problem)  { return s.planPower(c, poweredOn) }
+func (s *powerStates) planPowerOn(c *call) (taskPlan, *problem) { return s.planPower(c, poweredOn) }
+
 func (s *powerStates) planPowerOff(c *call) (taskPlan, *problem) { return s.planPower(c, poweredOff) }
-func (s *powerStates) planSuspend(c *call) (taskPlan, *problem)  { return s.planPower(c, suspended) }
 
-// getPower is GET /api/vcenter/vm/{vm}/power.
-func (s *restAPI) getPower(c *restCall) (int, any, *problem) {
-	s.inventory.mu.RLock()
-	defer s.inventory.mu.RUnlock()
-	vm, p := s.findVM(c)
-	if p != nil {
-		return 0, nil, p
+func (s *powerStates) planSuspend(c *call) (taskPlan, *problem) { return s.planPower(c, suspended) }
+
+// shutdownGuest is ShutdownGuest: it returns at once, the guest follows a moment later.
+func (s *powerStates) shutdownGuest(c *call) soap.HasFault {
+	vm, ok := s.inventory.vm(c.this)
+	if !ok {
+		return notFound(c.this).body()
 	}
-	answer := map[string]any{}
-	s.inventory.registry.WithLock(c.ctx, vm, func() {
-		answer["state"] = powerWords[string(vm.Runtime.PowerState)]
-		if vm.Runtime.PowerState == poweredOff {
-			answer["clean_power_off"] = true
-		}
-	})
-
-	return http.StatusOK, answer, nil
-}
-
-// startVM is POST /api/vcenter/vm/{vm}/power?action=start.
-func (s *restAPI) startVM(c *restCall) (int, any, *problem) {
-	return s.runREST(c, "PowerOnVM_Task", descriptions["PowerOnVM_Task"], privilegePowerOn, s.restPower(poweredOn))
-}
-
-// stopVM is POST /api/vcenter/vm/{vm}/power?action=stop.
-func (s *restAPI) stopVM(c *restCall) (int, any, *problem) {
-	return s.runREST(c, "PowerOffVM_Task", descriptions["PowerOffVM_Task"], privilegePowerOff, s.restPower(poweredOff))
-}
-
-func (s *restAPI) restPower(state types.VirtualMachinePowerState) func(*simulator.VirtualMachine) (effect, *problem) {
-	return func(vm *simulator.VirtualMachine) (effect, *problem) {
-		if p := checkPower(vm, state); p != nil {
-			return nil, p
+	if vm.Runtime.PowerState != poweredOn {
+		return invalidPowerState(poweredOn, vm.Runtime.PowerState, c.this).body()
+	}
+	if vm.Guest.ToolsRunningStatus != string(types.VirtualMachineToolsRunningStatusGuestToolsRunning) {
+		p := &problem{
+			fault:    &types.ToolsUnavailable{},
+			messages: []string{"Cannot complete operation because VMware Tools is not running in this virtual machine."},
 		}
 
-		return s.power.powerEffect(vm.Self, state), nil
+		return p.body()
 	}
+	if !s.guests.shutdownIgnored() {
+		ref, boot := c.this, bootTime(vm)
+		s.inventory.after(guestDelay, func(ctx *simulator.Context) {
+			if vm, ok := s.inventory.vm(ref); ok && bootTime(vm).Equal(boot) && vm.Runtime.PowerState == poweredOn {
+				_ = s.setPower(ctx, ref, poweredOff)
+			}
+		})
+	}
+
+	return &methods.ShutdownGuestBody{Res: &types.ShutdownGuestResponse{}}
+}
+
+// reachPower brings a VM into a power state by the steps that lead there.
+func (s *powerStates) reachPower(ctx *simulator.Context, vm *simulator.VirtualMachine, state types.VirtualMachinePowerState) *problem {
+	if vm.Runtime.PowerState == state {
+		return nil
+	}
+	if state == suspended && vm.Runtime.PowerState == poweredOff {
+		if p := s.setPower(ctx, vm.Self, poweredOn); p != nil {
+			return p
+		}
+	}
+
+	return s.setPower(ctx, vm.Self, state)
 }

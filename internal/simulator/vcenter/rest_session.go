@@ -2,76 +2,10 @@ package vcenter
 
 import (
 	"net/http"
-	"sync"
-	"time"
 )
 
 // sessionHeader carries a REST session's token.
 const sessionHeader = "vmware-api-session-id"
-
-type restSession struct {
-	user    string
-	created time.Time
-	used    time.Time
-}
-
-// sessionStore holds the REST sessions. SOAP sessions are govmomi's: it lists and ends them as well.
-type sessionStore struct {
-	inventory  *inventory
-	collectors *collectorStore
-
-	mu     sync.Mutex
-	tokens map[string]*restSession
-}
-
-// use returns the user of a session and notes that the session is in use.
-func (s *sessionStore) use(token string) (string, bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	session, ok := s.tokens[token]
-	if !ok {
-		return "", false
-	}
-	session.used = time.Now()
-
-	return session.user, true
-}
-
-// find returns a REST session as it stands.
-func (s *sessionStore) find(token string) (restSession, bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	session, ok := s.tokens[token]
-	if !ok {
-		return restSession{}, false
-	}
-
-	return *session, true
-}
-
-func (s *sessionStore) create(user string) string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.tokens == nil {
-		s.tokens = map[string]*restSession{}
-	}
-	token := newUUID()
-	s.tokens[token] = &restSession{user: user, created: time.Now(), used: time.Now()}
-
-	return token
-}
-
-func (s *sessionStore) remove(token string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	delete(s.tokens, token)
-}
-
-func (s *sessionStore) expire() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	clear(s.tokens)
-}
 
 // createSession is POST /api/session: basic authentication in, token out.
 func (s *restAPI) createSession(c *restCall) (int, any, *problem) {

@@ -2,10 +2,9 @@ package vcenter
 
 import (
 	"slices"
-	"strings"
+	"sync"
 	"time"
 
-	"github.com/vmware/govmomi/simulator"
 	"github.com/vmware/govmomi/vim25/methods"
 	"github.com/vmware/govmomi/vim25/soap"
 	"github.com/vmware/govmomi/vim25/types"
@@ -17,6 +16,21 @@ type SessionInfo struct {
 	Kind       string    `json:"kind"` // "soap" or "rest"
 	CreatedAt  time.Time `json:"created_at"`
 	LastActive time.Time `json:"last_active"`
+}
+
+type restSession struct {
+	user    string
+	created time.Time
+	used    time.Time
+}
+
+// sessionStore holds the REST sessions. SOAP sessions are govmomi's: it lists and ends them as well.
+type sessionStore struct {
+	inventory  *inventory
+	collectors *collectorStore
+
+	mu     sync.Mutex
+	tokens map[string]*restSession
 }
 
 // methods are the vim25 methods that are answered here.
@@ -47,35 +61,6 @@ func (s *sessionStore) list() []SessionInfo {
 	return infos
 }
 
-// totals returns how many property collectors clients have made and not destroyed, and how many filters there are. The
-// collector that each session has from the beginning does not count.
-func (s *collectorStore) totals() (collectors, filters int) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for _, ofSession := range s.collectors {
-		for ref, each := range ofSession {
-			if strings.HasPrefix(ref.Value, sessionPrefix) {
-				collectors++
-			}
-			each.mu.Lock()
-			filters += len(each.filters)
-			each.mu.Unlock()
-		}
-	}
-
-	return collectors, filters
-}
-
-func (s *inventory) soapSessions() []types.UserSession {
-	ctx := s.newContext(administrator)
-	manager, ok := ctx.Session.Get(*s.model.ServiceContent.SessionManager).(*simulator.SessionManager)
-	if !ok {
-		return nil
-	}
-
-	return manager.SessionList
-}
-
 // expireAll ends all sessions, SOAP and REST, as vCenter does with idle ones. Waits of theirs end with
 // NotAuthenticated.
 func (s *sessionStore) expireAll() {
@@ -88,11 +73,6 @@ func (s *sessionStore) expireAll() {
 		s.collectors.endSession(session.Key)
 	}
 	s.inventory.changes.signal()
-}
-
-// hasSession reports whether a SOAP session is open.
-func (s *inventory) hasSession(key string) bool {
-	return slices.ContainsFunc(s.soapSessions(), func(session types.UserSession) bool { return session.Key == key })
 }
 
 // logout is Logout.
@@ -117,4 +97,53 @@ func (s *sessionStore) terminateSession(c *call) soap.HasFault {
 	s.inventory.changes.signal()
 
 	return answer
+}
+
+// use returns the user of a session and notes that the session is in use.
+func (s *sessionStore) use(token string) (string, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	session, ok := s.tokens[token]
+	if !ok {
+		return "", false
+	}
+	session.used = time.Now()
+
+	return session.user, true
+}
+
+// find returns a REST session as it stands.
+func (s *sessionStore) find(token string) (restSession, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	session, ok := s.tokens[token]
+	if !ok {
+		return restSession{}, false
+	}
+
+	return *session, true
+}
+
+func (s *sessionStore) create(user string) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.tokens == nil {
+		s.tokens = map[string]*restSession{}
+	}
+	token := newUUID()
+	s.tokens[token] = &restSession{user: user, created: time.Now(), used: time.Now()}
+
+	return token
+}
+
+func (s *sessionStore) remove(token string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.tokens, token)
+}
+
+func (s *sessionStore) expire() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	clear(s.tokens)
 }

@@ -2,11 +2,9 @@ package vcenter
 
 import (
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/vmware/govmomi/simulator"
-	"github.com/vmware/govmomi/vim25/mo"
 	"github.com/vmware/govmomi/vim25/types"
 )
 
@@ -78,29 +76,4 @@ func (s *snapshotStore) destroy(id string) error {
 	}
 
 	return nil
-}
-
-// nameOfResult is the literal name of what a task made; empty where it has none. The world must be held.
-func (s *taskStore) nameOfResult(result types.AnyType) string {
-	if made, ok := result.(types.FaultToleranceSecondaryOpResult); ok {
-		result = made.Vm
-	}
-	ref, ok := result.(types.ManagedObjectReference)
-	if !ok {
-		return ""
-	}
-	if entity, ok := s.inventory.registry.Get(ref).(mo.Entity); ok {
-		return literalName(nameOf(entity))
-	}
-	_, vm, p := s.inventory.snapshotOf(ref)
-	if p != nil {
-		return ""
-	}
-	all := copySnapshots(vm)
-	i := slices.IndexFunc(all, func(snapshot Snapshot) bool { return snapshot.ID == ref.Value })
-	if i < 0 {
-		return ""
-	}
-
-	return all[i].Name
 }

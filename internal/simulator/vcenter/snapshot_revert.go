@@ -128,20 +128,6 @@ func (s *snapshotStore) revert(ctx *simulator.Context, vm *simulator.VirtualMach
 	return s.power.reachPower(ctx, vm, node.State)
 }
 
-// reachPower brings a VM into a power state by the steps that lead there.
-func (s *powerStates) reachPower(ctx *simulator.Context, vm *simulator.VirtualMachine, state types.VirtualMachinePowerState) *problem {
-	if vm.Runtime.PowerState == state {
-		return nil
-	}
-	if state == suspended && vm.Runtime.PowerState == poweredOff {
-		if p := s.setPower(ctx, vm.Self, poweredOn); p != nil {
-			return p
-		}
-	}
-
-	return s.setPower(ctx, vm.Self, state)
-}
-
 // copyConfig makes a copy of a configuration that shares nothing with it.
 func copyConfig(config *types.VirtualMachineConfigInfo) (types.VirtualMachineConfigInfo, *problem) {
 	var copied types.VirtualMachineConfigInfo

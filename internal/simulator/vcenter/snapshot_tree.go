@@ -119,24 +119,6 @@ func (s *snapshotStore) setSnapshots(
 	}
 }
 
-// snapshotOf finds a snapshot with its VM.
-func (s *inventory) snapshotOf(ref types.ManagedObjectReference) (*simulator.VirtualMachineSnapshot, *simulator.VirtualMachine, *problem) {
-	snapshot, ok := s.registry.Get(ref).(*simulator.VirtualMachineSnapshot)
-	if !ok {
-		return nil, nil, notFound(ref)
-	}
-	vm, ok := s.vm(snapshot.Vm)
-	if !ok {
-		return nil, nil, notFound(snapshot.Vm)
-	}
-	tree, _ := snapshotTree(vm)
-	if _, ok := findNode(tree, ref); !ok {
-		return nil, nil, notFound(ref)
-	}
-
-	return snapshot, vm, nil
-}
-
 // snapshotCut takes snapshots out of a tree.
 type snapshotCut struct {
 	removes func(types.VirtualMachineSnapshotTree) bool

@@ -226,23 +226,6 @@ func (s *taskStore) finish(ctx *simulator.Context, record *taskRecord, result ty
 	close(record.done)
 }
 
-// cancelTask asks a task to cancel, and reports whether it can still be asked.
-func (s *taskStore) cancelTask(record *taskRecord) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if record.state != types.TaskInfoStateRunning || record.acting {
-		return false
-	}
-	if !s.ignoreCancel && !record.asked {
-		record.asked = true
-		if !record.aborted {
-			close(record.wake)
-		}
-	}
-
-	return true
-}
-
 func (s *taskStore) find(id string) (*taskRecord, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

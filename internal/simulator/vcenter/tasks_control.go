@@ -3,6 +3,9 @@ package vcenter
 import (
 	"slices"
 
+	"github.com/vmware/govmomi/vim25/methods"
+	"github.com/vmware/govmomi/vim25/mo"
+	"github.com/vmware/govmomi/vim25/soap"
 	"github.com/vmware/govmomi/vim25/types"
 )
 
@@ -112,4 +115,78 @@ func (r *taskRecord) info() TaskInfo {
 	}
 
 	return info
+}
+
+// abort ends running tasks without their effect.
+func (s *taskStore) abort() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, record := range s.records {
+		if record.state == types.TaskInfoStateRunning && !record.acting && !record.aborted {
+			record.aborted = true
+			if !record.asked {
+				close(record.wake)
+			}
+		}
+	}
+}
+
+// nameOfResult is the literal name of what a task made; empty where it has none. The world must be held.
+func (s *taskStore) nameOfResult(result types.AnyType) string {
+	if made, ok := result.(types.FaultToleranceSecondaryOpResult); ok {
+		result = made.Vm
+	}
+	ref, ok := result.(types.ManagedObjectReference)
+	if !ok {
+		return ""
+	}
+	if entity, ok := s.inventory.registry.Get(ref).(mo.Entity); ok {
+		return literalName(nameOf(entity))
+	}
+	_, vm, p := s.inventory.snapshotOf(ref)
+	if p != nil {
+		return ""
+	}
+	all := copySnapshots(vm)
+	i := slices.IndexFunc(all, func(snapshot Snapshot) bool { return snapshot.ID == ref.Value })
+	if i < 0 {
+		return ""
+	}
+
+	return all[i].Name
+}
+
+// cancelVimTask is CancelTask.
+func (s *taskStore) cancelVimTask(c *call) soap.HasFault {
+	record, ok := s.find(c.this.Value)
+	if !ok {
+		return notFound(c.this).body()
+	}
+	if !s.cancelTask(record) {
+		p := &problem{
+			fault:    &types.InvalidState{},
+			messages: []string{"The task has ended or can no longer be cancelled."},
+		}
+
+		return p.body()
+	}
+
+	return &methods.CancelTaskBody{Res: &types.CancelTaskResponse{}}
+}
+
+// cancelTask asks a task to cancel, and reports whether it can still be asked.
+func (s *taskStore) cancelTask(record *taskRecord) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if record.state != types.TaskInfoStateRunning || record.acting {
+		return false
+	}
+	if !s.ignoreCancel && !record.asked {
+		record.asked = true
+		if !record.aborted {
+			close(record.wake)
+		}
+	}
+
+	return true
 }

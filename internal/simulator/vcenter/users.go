@@ -1,9 +1,12 @@
 package vcenter
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"sync"
+
+	"github.com/vmware/govmomi/vim25/types"
 )
 
 const (
@@ -72,3 +75,22 @@ func (s *userStore) has(name, privilege string) bool {
 
 	return ok && (found.all || slices.Contains(found.privileges, privilege))
 }
+
+// require refuses a user who lacks a privilege on an object.
+func (s *userStore) require(user, privilege string, ref types.ManagedObjectReference) *problem {
+	if s.has(user, privilege) {
+		return nil
+	}
+
+	return &problem{
+		fault:     &types.NoPermission{Object: &ref, PrivilegeId: privilege},
+		errorType: errorUnauthorized,
+		messages: []string{
+			"Permission to perform this operation was denied.",
+			fmt.Sprintf("Privilege %s is missing on %s:%s.", privilege, ref.Type, ref.Value),
+		},
+	}
+}
+
+// sameUser compares user names as vCenter does: without regard to case.
+func sameUser(a, b string) bool { return strings.EqualFold(a, b) }

@@ -3,11 +3,8 @@ package vcenter
 import (
 	"reflect"
 	"strings"
-	"time"
 
 	"github.com/vmware/govmomi/simulator"
-	"github.com/vmware/govmomi/vim25/methods"
-	"github.com/vmware/govmomi/vim25/mo"
 	"github.com/vmware/govmomi/vim25/soap"
 	"github.com/vmware/govmomi/vim25/types"
 )
@@ -88,89 +85,4 @@ func descriptionOf(c *call) string {
 	bare := strings.TrimSuffix(c.method, "_Task")
 
 	return c.this.Type + "." + strings.ToLower(bare[:1]) + bare[1:]
-}
-
-// publishStart puts the vim25 Task into the inventory. The world must be held alone.
-func (s *taskStore) publishStart(ctx *simulator.Context, record *taskRecord) {
-	entity := record.entity
-	task := simulator.CreateTask(entity, record.name, nil)
-	task.Self = types.ManagedObjectReference{Type: "Task", Value: record.id}
-	task.Info = types.TaskInfo{
-		Key: record.id, Task: task.Self, Name: record.name, DescriptionId: record.description, Entity: &entity,
-		EntityName: s.inventory.entityName(entity), State: types.TaskInfoStateRunning, Cancelable: true,
-		Reason:    &types.TaskReasonUser{UserName: record.user},
-		QueueTime: record.started, StartTime: new(record.started),
-	}
-	record.object = task
-	s.inventory.registry.Put(task)
-	if object, ok := s.inventory.registry.Get(entity).(mo.Entity); ok {
-		// govmomi keeps every task of an object for ever.
-		const recent = 20
-		s.inventory.registry.WithLock(ctx, object, func() {
-			if list := object.Entity().RecentTask; len(list) > recent {
-				object.Entity().RecentTask = append([]types.ManagedObjectReference(nil), list[len(list)-recent:]...)
-			}
-		})
-	}
-}
-
-func (s *inventory) entityName(ref types.ManagedObjectReference) string {
-	if entity, ok := s.registry.Get(ref).(mo.Entity); ok {
-		return entity.Entity().Name
-	}
-
-	return ref.Value
-}
-
-func (s *taskStore) publishProgress(ctx *simulator.Context, record *taskRecord) {
-	s.mu.Lock()
-	percent := int32(record.percent)
-	s.mu.Unlock()
-	s.inventory.registry.AtomicUpdate(ctx, record.object, []types.PropertyChange{{Name: "info.progress", Val: percent}})
-}
-
-func (s *taskStore) publishEnd(ctx *simulator.Context, record *taskRecord) {
-	changes := []types.PropertyChange{
-		{Name: "info.completeTime", Val: time.Now()},
-		{Name: "info.state", Val: record.state},
-		{Name: "info.cancelable", Val: false},
-	}
-	if record.problem != nil {
-		changes = append(changes, types.PropertyChange{Name: "info.error", Val: *record.problem.localized()})
-		if _, ok := record.problem.fault.(*types.RequestCanceled); ok {
-			changes = append(changes, types.PropertyChange{Name: "info.cancelled", Val: true})
-		}
-	} else {
-		changes = append(changes, types.PropertyChange{Name: "info.progress", Val: int32(100)})
-		if record.result != nil {
-			changes = append(changes, types.PropertyChange{Name: "info.result", Val: record.result})
-		}
-	}
-	s.inventory.registry.AtomicUpdate(ctx, record.object, changes)
-}
-
-// cancelVimTask is CancelTask.
-func (s *taskStore) cancelVimTask(c *call) soap.HasFault {
-	record, ok := s.find(c.this.Value)
-	if !ok {
-		return notFound(c.this).body()
-	}
-	if !s.cancelTask(record) {
-		p := &problem{
-			fault:    &types.InvalidState{},
-			messages: []string{"The task has ended or can no longer be cancelled."},
-		}
-
-		return p.body()
-	}
-
-	return &methods.CancelTaskBody{Res: &types.CancelTaskResponse{}}
-}
-
-func faultName(fault types.BaseMethodFault) string {
-	if fault == nil {
-		return ""
-	}
-
-	return typeOf(fault)
 }

@@ -11,9 +11,39 @@ import (
 	"github.com/vmware/govmomi/vim25/types"
 )
 
-// snapshotFile is where a snapshot's data lies.
-func snapshotFile(vm *simulator.VirtualMachine, id int32) string {
-	return fmt.Sprintf("%s-Snapshot%d.vmsn", strings.TrimSuffix(vm.Config.Files.VmPathName, ".vmx"), id)
+// ownSpace is the room that a disk takes on the datastore of its base: none where the base is another VM's.
+func (s *storage) ownSpace(disk *types.VirtualDisk) (types.ManagedObjectReference, int64) {
+	link, _ := disk.Backing.(*types.VirtualDiskFlatVer2BackingInfo)
+	if link == nil {
+		return refOf("Datastore", copyDisk(disk).DatastoreID), disk.CapacityInBytes
+	}
+	base := link
+	for base.Parent != nil {
+		base = base.Parent
+	}
+	if path.Dir(base.FileName) != path.Dir(link.FileName) && base != link {
+		return s.inventory.datastoreOfPath(link.FileName), 0
+	}
+
+	return s.inventory.datastoreOfPath(base.FileName), disk.CapacityInBytes
+}
+
+// useSpace takes bytes from a datastore's free space, or gives them back when negative.
+func (s *storage) useSpace(ctx *simulator.Context, id string, bytes int64) {
+	ref := types.ManagedObjectReference{Type: "Datastore", Value: id}
+	datastore, ok := s.inventory.registry.Get(ref).(*simulator.Datastore)
+	if !ok {
+		return
+	}
+	free := datastore.Summary.FreeSpace - bytes
+	s.setFreeSpace(ctx, datastore, free)
+}
+
+func (s *storage) setFreeSpace(ctx *simulator.Context, datastore *simulator.Datastore, free int64) {
+	s.inventory.registry.WithLock(ctx, datastore, func() {
+		datastore.Info.GetDatastoreInfo().FreeSpace = free
+		ctx.Update(datastore, []types.PropertyChange{{Name: "summary.freeSpace", Val: free}})
+	})
 }
 
 // refreshLayout brings what the VM tells of its files in line with its snapshots.
@@ -54,19 +84,7 @@ func (s *storage) refreshLayout(ctx *simulator.Context, vm *simulator.VirtualMac
 	})
 }
 
-// ownSpace is the room that a disk takes on the datastore of its base: none where the base is another VM's.
-func (s *storage) ownSpace(disk *types.VirtualDisk) (types.ManagedObjectReference, int64) {
-	link, _ := disk.Backing.(*types.VirtualDiskFlatVer2BackingInfo)
-	if link == nil {
-		return refOf("Datastore", copyDisk(disk).DatastoreID), disk.CapacityInBytes
-	}
-	base := link
-	for base.Parent != nil {
-		base = base.Parent
-	}
-	if path.Dir(base.FileName) != path.Dir(link.FileName) && base != link {
-		return s.inventory.datastoreOfPath(link.FileName), 0
-	}
-
-	return s.inventory.datastoreOfPath(base.FileName), disk.CapacityInBytes
+// snapshotFile is where a snapshot's data lies.
+func snapshotFile(vm *simulator.VirtualMachine, id int32) string {
+	return fmt.Sprintf("%s-Snapshot%d.vmsn", strings.TrimSuffix(vm.Config.Files.VmPathName, ".vmx"), id)
 }

@@ -2,11 +2,8 @@ package vcenter
 
 import (
 	"slices"
-	"strings"
 
-	"github.com/vmware/govmomi/object"
 	"github.com/vmware/govmomi/simulator"
-	"github.com/vmware/govmomi/vim25/mo"
 	"github.com/vmware/govmomi/vim25/types"
 )
 
@@ -169,41 +166,6 @@ func (s *relocator) relocate(
 	return nil
 }
 
-// moveCompute puts a VM on another host and into another pool.
-func (s *vmStore) moveCompute(ctx *simulator.Context, vm *simulator.VirtualMachine, to placement) {
-	var changes []types.PropertyChange
-	if host := *vm.Runtime.Host; host != to.host {
-		if old, ok := s.inventory.registry.Get(host).(*simulator.HostSystem); ok {
-			s.inventory.registry.RemoveReference(ctx, old, &old.Vm, vm.Self)
-		}
-		if target, ok := s.inventory.registry.Get(to.host).(*simulator.HostSystem); ok {
-			s.inventory.registry.AddReference(ctx, target, &target.Vm, vm.Self)
-		}
-		changes = append(changes,
-			types.PropertyChange{Name: "runtime.host", Val: to.host},
-			types.PropertyChange{Name: "summary.runtime.host", Val: to.host},
-		)
-	}
-	if to.pool.Value != "" && (vm.ResourcePool == nil || *vm.ResourcePool != to.pool) {
-		s.moveToPool(ctx, vm, to.pool)
-		changes = append(changes, types.PropertyChange{Name: "resourcePool", Val: to.pool})
-	}
-	if len(changes) > 0 {
-		s.inventory.registry.AtomicUpdate(ctx, vm, changes)
-	}
-}
-
-func (s *vmStore) moveToPool(ctx *simulator.Context, vm *simulator.VirtualMachine, pool types.ManagedObjectReference) {
-	if vm.ResourcePool != nil {
-		if old, list := s.inventory.poolMembers(*vm.ResourcePool); old != nil {
-			s.inventory.registry.RemoveReference(ctx, old, list, vm.Self)
-		}
-	}
-	if target, list := s.inventory.poolMembers(pool); target != nil {
-		s.inventory.registry.AddReference(ctx, target, list, vm.Self)
-	}
-}
-
 // moveStorage puts the configuration files and the disks where they belong, and keeps count of free space.
 func (s *relocator) moveStorage(ctx *simulator.Context, plan relocation) {
 	vm := plan.vm
@@ -276,25 +238,4 @@ func (s *relocator) recordStorage(
 		})
 	})
 	s.storage.refreshLayout(ctx, vm)
-}
-
-// poolMembers is a pool with its list of VMs.
-func (s *inventory) poolMembers(ref types.ManagedObjectReference) (mo.Reference, *[]types.ManagedObjectReference) {
-	switch pool := s.registry.Get(ref).(type) {
-	case *simulator.ResourcePool:
-		return pool, &pool.Vm
-	case *simulator.VirtualApp:
-		return pool, &pool.Vm
-	default:
-		return nil, nil
-	}
-}
-
-// onDatastore is a datastore path with another datastore.
-func onDatastore(path, datastore string) string {
-	var parsed object.DatastorePath
-	parsed.FromString(path)
-	parsed.Datastore = datastore
-
-	return strings.TrimSpace(parsed.String())
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/vmware/govmomi/object"
@@ -12,13 +11,13 @@ import (
 	"github.com/vmware/govmomi/vim25/types"
 )
 
-// smallFile is the size up to which a file is copied; a disk's data has nothing to say in a simulator.
-const smallFile = 1 << 20
-
 // storage is what lies on the datastores: files of VMs, chains of disks, and free space.
 type storage struct {
 	inventory *inventory
 }
+
+// smallFile is the size up to which a file is copied; a disk's data has nothing to say in a simulator.
+const smallFile = 1 << 20
 
 // moveFile makes a file of a VM exist on another datastore and returns its path there. The old one stays where it is,
 // because govmomi keeps writing its log there.
@@ -37,18 +36,6 @@ func (s *storage) moveFile(path string, target types.ManagedObjectReference) str
 	return moved
 }
 
-func copySmall(from, to string) {
-	info, err := os.Stat(from)
-	if err != nil || info.IsDir() {
-		return
-	}
-	var content []byte
-	if info.Size() <= smallFile {
-		content, _ = os.ReadFile(filepath.Clean(from))
-	}
-	_ = os.WriteFile(filepath.Clean(to), content, 0o600)
-}
-
 // hostPath is where a datastore path lies on this machine.
 func (s *storage) hostPath(path string) string {
 	var parsed object.DatastorePath
@@ -59,35 +46,6 @@ func (s *storage) hostPath(path string) string {
 	}
 
 	return filepath.Join(datastore.Summary.Url, filepath.FromSlash(parsed.Path))
-}
-
-// create makes a VM of a literal name that is known to be free, on behalf of a method of ours. govmomi mixes up the
-// devices of a VM whose name needs escapes, and takes the name for files as it is: so the VM is made under a plain name
-// and renamed before anybody can see it.
-func (s *vmStore) create(ctx *simulator.Context, req *types.CreateVM_Task) (types.ManagedObjectReference, *problem) {
-	literal := req.Config.Name
-	req.Config.Name = fileName(literal)
-	_, result, p := s.stock.invoke(ctx, req.This, "CreateVM_Task", req)
-	if p != nil {
-		return types.ManagedObjectReference{}, p
-	}
-	ref, _ := result.(types.ManagedObjectReference)
-	vm, ok := s.inventory.vm(ref)
-	if !ok {
-		return ref, nil
-	}
-	// vCenter tells the state of fault tolerance of every VM, govmomi's simulator of none.
-	changes := append(slices.Clone(snapshotsSupported), types.PropertyChange{
-		Name: "runtime.faultToleranceState", Val: types.VirtualMachineFaultToleranceStateNotConfigured,
-	})
-	if req.Config.Name != literal {
-		name := escapeName(literal)
-		changes = append(changes, types.PropertyChange{Name: "name", Val: name},
-			types.PropertyChange{Name: "config.name", Val: name}, types.PropertyChange{Name: "summary.config.name", Val: name})
-	}
-	s.inventory.registry.AtomicUpdate(ctx, vm, changes)
-
-	return ref, nil
 }
 
 // placeFiles gives a VM that is about to be created a directory of its own on a datastore, and its disks files. A disk
@@ -128,4 +86,52 @@ func (s *storage) taken(path string) bool {
 	_, err := os.Stat(s.hostPath(path))
 
 	return err == nil
+}
+
+func (s *storage) deleteFile(file string) {
+	host := s.hostPath(file)
+	if host == "" {
+		return
+	}
+	_ = os.Remove(host)
+	if bare, isDisk := strings.CutSuffix(host, ".vmdk"); isDisk {
+		_ = os.Remove(bare + "-flat.vmdk")
+	}
+}
+
+func copySmall(from, to string) {
+	info, err := os.Stat(from)
+	if err != nil || info.IsDir() {
+		return
+	}
+	var content []byte
+	if info.Size() <= smallFile {
+		content, _ = os.ReadFile(filepath.Clean(from))
+	}
+	_ = os.WriteFile(filepath.Clean(to), content, 0o600)
+}
+
+// onDatastore is a datastore path with another datastore.
+func onDatastore(path, datastore string) string {
+	var parsed object.DatastorePath
+	parsed.FromString(path)
+	parsed.Datastore = datastore
+
+	return strings.TrimSpace(parsed.String())
+}
+
+// checkFiles refuses work on a VM whose files lie on a datastore that cannot be reached.
+func (s *storage) checkFiles(vm *simulator.VirtualMachine) *problem {
+	files := []string{vm.Config.Files.VmPathName}
+	for _, disk := range disksOf(vm) {
+		files = append(files, copyDisk(disk).File)
+	}
+	for _, file := range files {
+		datastore, ok := s.inventory.registry.Get(s.inventory.datastoreOfPath(file)).(*simulator.Datastore)
+		if ok && !datastore.Summary.Accessible {
+			return fileProblem(file, "Datastore '"+datastore.Name+"' is not accessible.")
+		}
+	}
+
+	return nil
 }

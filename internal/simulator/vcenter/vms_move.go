@@ -10,67 +10,6 @@ import (
 	"github.com/vmware/govmomi/vim25/types"
 )
 
-// checkFree refuses a name, escaped, that another object of the folder has.
-func (s *inventory) checkFree(folder types.ManagedObjectReference, name string, but types.ManagedObjectReference) *problem {
-	parent, ok := s.registry.Get(folder).(mo.Entity)
-	if !ok {
-		return nil
-	}
-	for _, ref := range s.children(parent) {
-		if ref == but {
-			continue
-		}
-		if child, ok := s.registry.Get(ref).(mo.Entity); ok && nameOf(child) == name {
-			return duplicateName(name, ref)
-		}
-	}
-
-	return nil
-}
-
-// canonicalName gives a name its one escaped spelling: %2F and %2f are the same name.
-func canonicalName(vim string) string { return escapeName(literalName(vim)) }
-
-// planRename is Rename_Task.
-func (s *vmStore) planRename(c *call) (taskPlan, *problem) {
-	name := bodyOf[types.Rename_Task](c).NewName
-	if p := checkVimName(name); p != nil {
-		return taskPlan{}, p
-	}
-	name = canonicalName(name)
-
-	return taskPlan{effect: func(ctx *simulator.Context) (types.AnyType, *problem) {
-		return nil, s.rename(ctx, c.this, name)
-	}}, nil
-}
-
-func (s *vmStore) rename(ctx *simulator.Context, ref types.ManagedObjectReference, name string) *problem {
-	entity, ok := s.inventory.registry.Get(ref).(mo.Entity)
-	if !ok {
-		return notFound(ref)
-	}
-	if parent := entity.Entity().Parent; parent != nil {
-		if p := s.inventory.checkFree(*parent, name, ref); p != nil {
-			return p
-		}
-	}
-	old := nameOf(entity)
-	changes := []types.PropertyChange{{Name: "name", Val: name}}
-	if ref.Type == "VirtualMachine" {
-		changes = append(changes,
-			types.PropertyChange{Name: "config.name", Val: name},
-			types.PropertyChange{Name: "summary.config.name", Val: name},
-		)
-	}
-	s.inventory.registry.AtomicUpdate(ctx, entity, changes)
-	if vm, ok := s.inventory.vm(ref); ok {
-		s.renamePartner(ctx, vm, changes)
-		s.events.post(ctx, &types.VmRenamedEvent{VmEvent: s.events.vmEvent(vm), OldName: old, NewName: name})
-	}
-
-	return nil
-}
-
 // planMoveIntoFolder is MoveIntoFolder_Task.
 func (s *vmStore) planMoveIntoFolder(c *call) (taskPlan, *problem) {
 	req := bodyOf[types.MoveIntoFolder_Task](c)
@@ -117,24 +56,6 @@ func (s *vmStore) checkMove(folder types.ManagedObjectReference, list []types.Ma
 	return nil
 }
 
-func allowsChild(folder *simulator.Folder, kind string) bool {
-	return slices.Contains(folder.ChildType, kind)
-}
-
-// isBelow reports whether an entity lies somewhere below another.
-func (s *inventory) isBelow(ref, above types.ManagedObjectReference) bool {
-	for {
-		entity, ok := s.registry.Get(ref).(mo.Entity)
-		if !ok || entity.Entity().Parent == nil {
-			return false
-		}
-		ref = *entity.Entity().Parent
-		if ref == above {
-			return true
-		}
-	}
-}
-
 func (s *vmStore) moveInto(ctx *simulator.Context, folder types.ManagedObjectReference, list []types.ManagedObjectReference) *problem {
 	var moved []types.ManagedObjectReference
 	for _, ref := range list {
@@ -153,6 +74,41 @@ func (s *vmStore) moveInto(ctx *simulator.Context, folder types.ManagedObjectRef
 	}
 
 	return p
+}
+
+// moveCompute puts a VM on another host and into another pool.
+func (s *vmStore) moveCompute(ctx *simulator.Context, vm *simulator.VirtualMachine, to placement) {
+	var changes []types.PropertyChange
+	if host := *vm.Runtime.Host; host != to.host {
+		if old, ok := s.inventory.registry.Get(host).(*simulator.HostSystem); ok {
+			s.inventory.registry.RemoveReference(ctx, old, &old.Vm, vm.Self)
+		}
+		if target, ok := s.inventory.registry.Get(to.host).(*simulator.HostSystem); ok {
+			s.inventory.registry.AddReference(ctx, target, &target.Vm, vm.Self)
+		}
+		changes = append(changes,
+			types.PropertyChange{Name: "runtime.host", Val: to.host},
+			types.PropertyChange{Name: "summary.runtime.host", Val: to.host},
+		)
+	}
+	if to.pool.Value != "" && (vm.ResourcePool == nil || *vm.ResourcePool != to.pool) {
+		s.moveToPool(ctx, vm, to.pool)
+		changes = append(changes, types.PropertyChange{Name: "resourcePool", Val: to.pool})
+	}
+	if len(changes) > 0 {
+		s.inventory.registry.AtomicUpdate(ctx, vm, changes)
+	}
+}
+
+func (s *vmStore) moveToPool(ctx *simulator.Context, vm *simulator.VirtualMachine, pool types.ManagedObjectReference) {
+	if vm.ResourcePool != nil {
+		if old, list := s.inventory.poolMembers(*vm.ResourcePool); old != nil {
+			s.inventory.registry.RemoveReference(ctx, old, list, vm.Self)
+		}
+	}
+	if target, list := s.inventory.poolMembers(pool); target != nil {
+		s.inventory.registry.AddReference(ctx, target, list, vm.Self)
+	}
 }
 
 // createFolder is CreateFolder: names in use and names that vim25 does not take are refused.
@@ -175,4 +131,8 @@ func (s *vmStore) createFolder(c *call) soap.HasFault {
 	}
 
 	return answer
+}
+
+func allowsChild(folder *simulator.Folder, kind string) bool {
+	return slices.Contains(folder.ChildType, kind)
 }

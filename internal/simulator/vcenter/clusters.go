@@ -2,16 +2,11 @@ package vcenter
 
 import (
 	"fmt"
-	"net/http"
 	"slices"
-	"strconv"
-	"strings"
 	"sync"
 
 	"github.com/vmware/govmomi/simulator"
 	"github.com/vmware/govmomi/vim25/types"
-
-	"github.com/vmfork/terraform-provider-vmfork/internal/simulator/serving"
 )
 
 // clusterStore holds the settings of clusters that no property of vim25 tells, and changes those that one does.
@@ -22,6 +17,17 @@ type clusterStore struct {
 	mu        sync.Mutex
 	noLicence map[types.ManagedObjectReference]bool // by cluster
 	limits    map[types.ManagedObjectReference]int  // by cluster
+}
+
+// ClusterChange says what somebody changes of a cluster. Nil parts stay.
+type ClusterChange struct {
+	HighAvailability *bool `json:"high_availability"`
+	// DRS is the automation level: "manual", "partiallyAutomated", "fullyAutomated"; empty switches DRS off.
+	DRS *string `json:"drs"`
+	// FaultToleranceLicensed says whether the hosts have a licence for Fault Tolerance, as they have at first.
+	FaultToleranceLicensed *bool `json:"fault_tolerance_licensed"`
+	// FaultTolerantVMsPerHost is the option das.maxftvmsperhost: 4 at first, 0 for no limit.
+	FaultTolerantVMsPerHost *int `json:"fault_tolerant_vms_per_host"`
 }
 
 // methods are the vim25 methods that are answered here.
@@ -49,17 +55,6 @@ func (s *clusterStore) limit(cluster types.ManagedObjectReference) int {
 	}
 
 	return ftMaxVMsOnHost
-}
-
-// ClusterChange says what somebody changes of a cluster. Nil parts stay.
-type ClusterChange struct {
-	HighAvailability *bool `json:"high_availability"`
-	// DRS is the automation level: "manual", "partiallyAutomated", "fullyAutomated"; empty switches DRS off.
-	DRS *string `json:"drs"`
-	// FaultToleranceLicensed says whether the hosts have a licence for Fault Tolerance, as they have at first.
-	FaultToleranceLicensed *bool `json:"fault_tolerance_licensed"`
-	// FaultTolerantVMsPerHost is the option das.maxftvmsperhost: 4 at first, 0 for no limit.
-	FaultTolerantVMsPerHost *int `json:"fault_tolerant_vms_per_host"`
 }
 
 // changeCluster changes a cluster at once, without a task.
@@ -104,41 +99,6 @@ func (s *clusterStore) change(cluster types.ManagedObjectReference, change Clust
 	}
 }
 
-// failOver lets the host of a primary fail: its secondary becomes the primary, and the old primary the secondary, which
-// is started again where DRS is automatic. The pair must be running.
-func (s *ftStore) failOver(id string) error {
-	s.inventory.mu.Lock()
-	defer s.inventory.mu.Unlock()
-	ctx := s.inventory.newContext(administrator)
-	pair, p := s.pairFor(vmRef(id), nil)
-	if p == nil {
-		if pair.secondary == nil {
-			return fmt.Errorf("fail over VM %s: it has lost its secondary", id)
-		}
-		p = checkRunning(pair)
-	}
-	if p != nil {
-		return fmt.Errorf("fail over VM %s: %s", id, strings.Join(p.messages, " "))
-	}
-	swapped := s.swapRoles(ctx, pair)
-	if p := s.power.setPower(ctx, swapped.secondary.Self, poweredOff); p != nil {
-		return fmt.Errorf("fail over VM %s: %s", id, p.message())
-	}
-	s.startSecondary(ctx, swapped)
-
-	return nil
-}
-
-// serveFaultTolerance adds the control endpoint's parts for clusters and pairs.
-func (s *controlAPI) serveFaultTolerance(mux *http.ServeMux) {
-	mux.HandleFunc("POST /_control/clusters/{id}", serving.Takes(func(body ClusterChange, r *http.Request) error {
-		return s.clusters.changeCluster(r.PathValue("id"), body)
-	}))
-	mux.HandleFunc("POST /_control/vms/{vm}/fail-over", serving.Takes(func(_ struct{}, r *http.Request) error {
-		return s.ft.failOver(r.PathValue("vm"))
-	}))
-}
-
 // planReconfigureCluster is ReconfigureComputeResource_Task: govmomi's, told to the older configuration as well.
 func (s *clusterStore) planReconfigureCluster(c *call) (taskPlan, *problem) {
 	return taskPlan{effect: func(ctx *simulator.Context) (types.AnyType, *problem) {
@@ -155,19 +115,25 @@ func (s *clusterStore) planReconfigureCluster(c *call) (taskPlan, *problem) {
 	}}, nil
 }
 
-// apiAtLeast reports whether the server's API version is a version or newer.
-func (s *inventory) apiAtLeast(version string) bool {
-	own, wanted := strings.Split(s.model.ServiceContent.About.ApiVersion, "."), strings.Split(version, ".")
-	for i := range wanted {
-		if i >= len(own) {
-			return false
-		}
-		a, _ := strconv.Atoi(own[i])
-		b, _ := strconv.Atoi(wanted[i])
-		if a != b {
-			return a > b
-		}
+func clusterConfig(cluster *simulator.ClusterComputeResource) *types.ClusterConfigInfoEx {
+	config, ok := cluster.ConfigurationEx.(*types.ClusterConfigInfoEx)
+	if !ok {
+		return &types.ClusterConfigInfoEx{}
 	}
 
-	return true
+	return config
+}
+
+func highlyAvailable(cluster *simulator.ClusterComputeResource) bool {
+	return isTrue(clusterConfig(cluster).DasConfig.Enabled)
+}
+
+// drsBehaviour is how a cluster's DRS places VMs, and nothing without DRS.
+func drsBehaviour(cluster *simulator.ClusterComputeResource) types.DrsBehavior {
+	config := clusterConfig(cluster).DrsConfig
+	if !isTrue(config.Enabled) {
+		return ""
+	}
+
+	return config.DefaultVmBehavior
 }

@@ -3,8 +3,6 @@ package vcenter
 import (
 	"sync"
 	"time"
-
-	"github.com/vmware/govmomi/vim25/types"
 )
 
 // Restart says how a vCenter comes back. The inventory is kept, and so are users and customization specifications.
@@ -49,18 +47,4 @@ func (s *outage) set(until time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.until = until
-}
-
-// abort ends running tasks without their effect.
-func (s *taskStore) abort() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for _, record := range s.records {
-		if record.state == types.TaskInfoStateRunning && !record.acting && !record.aborted {
-			record.aborted = true
-			if !record.asked {
-				close(record.wake)
-			}
-		}
-	}
 }

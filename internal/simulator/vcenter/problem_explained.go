@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/vmware/govmomi/simulator"
 	"github.com/vmware/govmomi/vim25/types"
 )
 
@@ -53,48 +52,4 @@ func badArgument(property, format string, args ...any) *problem {
 func fileProblem(file, why string) *problem {
 	return explained(&types.CannotAccessFile{FileFault: types.FileFault{File: file}}, errorResourceInaccessible,
 		"Unable to access file "+file, why)
-}
-
-// checkBusy refuses work on a VM that another task works on.
-func (s *taskStore) checkBusy(vm *simulator.VirtualMachine) *problem {
-	running, busy := s.runningOn(vm.Self)
-	if s.conditions.of(vm.Self).busy {
-		running, busy = types.ManagedObjectReference{Type: "Task", Value: "task-of-somebody-else"}, true
-	}
-	if !busy {
-		return nil
-	}
-
-	return explained(&types.TaskInProgress{Task: running}, errorResourceBusy,
-		"Another task is already in progress.",
-		fmt.Sprintf("%s works on the virtual machine '%s'.", running.Value, literalName(vm.Name)))
-}
-
-// runningOn finds a task that works on an object.
-func (s *taskStore) runningOn(ref types.ManagedObjectReference) (types.ManagedObjectReference, bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for _, record := range slices.Backward(s.records) {
-		if record.entity == ref && record.state == types.TaskInfoStateRunning {
-			return types.ManagedObjectReference{Type: "Task", Value: record.id}, true
-		}
-	}
-
-	return types.ManagedObjectReference{}, false
-}
-
-// checkFiles refuses work on a VM whose files lie on a datastore that cannot be reached.
-func (s *storage) checkFiles(vm *simulator.VirtualMachine) *problem {
-	files := []string{vm.Config.Files.VmPathName}
-	for _, disk := range disksOf(vm) {
-		files = append(files, copyDisk(disk).File)
-	}
-	for _, file := range files {
-		datastore, ok := s.inventory.registry.Get(s.inventory.datastoreOfPath(file)).(*simulator.Datastore)
-		if ok && !datastore.Summary.Accessible {
-			return fileProblem(file, "Datastore '"+datastore.Name+"' is not accessible.")
-		}
-	}
-
-	return nil
 }

@@ -6,8 +6,6 @@ import (
 	"time"
 
 	"github.com/vmware/govmomi/simulator"
-	"github.com/vmware/govmomi/vim25/methods"
-	"github.com/vmware/govmomi/vim25/soap"
 	"github.com/vmware/govmomi/vim25/types"
 )
 
@@ -110,21 +108,6 @@ func hasAddress(vm *simulator.VirtualMachine) bool {
 	return vm.Guest != nil && vm.Guest.IpAddress != ""
 }
 
-// after does something to the world when a while has passed, unless the server ends before.
-func (s *inventory) after(delay time.Duration, act func(*simulator.Context)) {
-	if !s.alive {
-		return
-	}
-	s.lifetime.background.Go(func() {
-		if !s.lifetime.wait(delay, nil) {
-			return
-		}
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		act(s.newContext(administrator))
-	})
-}
-
 func (s *guestStore) setTools(ctx *simulator.Context, vm *simulator.VirtualMachine, running bool) {
 	state, status := types.VirtualMachineToolsRunningStatusGuestToolsNotRunning, types.VirtualMachineToolsStatusToolsNotRunning
 	heartbeat := types.ManagedEntityStatusGray
@@ -172,33 +155,4 @@ func (s *guestStore) setAddresses(ctx *simulator.Context, ref types.ManagedObjec
 		{Name: "guest.ipAddress", Val: first},
 		{Name: "summary.guest.ipAddress", Val: first},
 	})
-}
-
-// shutdownGuest is ShutdownGuest: it returns at once, the guest follows a moment later.
-func (s *powerStates) shutdownGuest(c *call) soap.HasFault {
-	vm, ok := s.inventory.vm(c.this)
-	if !ok {
-		return notFound(c.this).body()
-	}
-	if vm.Runtime.PowerState != poweredOn {
-		return invalidPowerState(poweredOn, vm.Runtime.PowerState, c.this).body()
-	}
-	if vm.Guest.ToolsRunningStatus != string(types.VirtualMachineToolsRunningStatusGuestToolsRunning) {
-		p := &problem{
-			fault:    &types.ToolsUnavailable{},
-			messages: []string{"Cannot complete operation because VMware Tools is not running in this virtual machine."},
-		}
-
-		return p.body()
-	}
-	if !s.guests.shutdownIgnored() {
-		ref, boot := c.this, bootTime(vm)
-		s.inventory.after(guestDelay, func(ctx *simulator.Context) {
-			if vm, ok := s.inventory.vm(ref); ok && bootTime(vm).Equal(boot) && vm.Runtime.PowerState == poweredOn {
-				_ = s.setPower(ctx, ref, poweredOff)
-			}
-		})
-	}
-
-	return &methods.ShutdownGuestBody{Res: &types.ShutdownGuestResponse{}}
 }

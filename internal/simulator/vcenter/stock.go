@@ -11,113 +11,10 @@ import (
 	"github.com/vmware/govmomi/vim25/types"
 )
 
-// call is one authenticated call of a vim25 method.
-type call struct {
-	ctx    *simulator.Context
-	method string // "PowerOnVM_Task"
-	this   types.ManagedObjectReference
-	body   any // pointer to the method's request type
-	user   string
-}
-
-// dispatcher is what govmomi is given to call instead of the object that a method is for. It takes no lock of
-// govmomi's by itself.
-type dispatcher struct {
-	api  *vimAPI
-	call *call
-}
-
-// Reference implements mo.Reference.
-func (d *dispatcher) Reference() types.ManagedObjectReference { return d.call.this }
-
-// Lock and Unlock keep govmomi from locking on the dispatcher's behalf.
-func (d *dispatcher) Lock() {}
-
-// Unlock does nothing, see Lock.
-func (d *dispatcher) Unlock() {}
-
-// Dispatch is the method that govmomi finds by reflection.
-func (d *dispatcher) Dispatch(ctx *simulator.Context, _ types.AnyType) (answer soap.HasFault) {
-	d.call.ctx = ctx
-	ctx.Caller = &d.call.this
-	var p *problem
-	defer func() {
-		if p != nil {
-			answer = p.body()
-		}
-		requestOf(ctx).answer = answer
-	}()
-	defer guard(&p)
-
-	return d.api.answer(d.call)
-}
-
-// foreign is the type of a reference that no registry and no session knows, so that govmomi takes the dispatcher.
-const foreign = "VmforkDispatcher"
-
-// vimAPI answers vim25 calls, which arrive as SOAP or as VI/JSON.
-type vimAPI struct {
+// stockMethods calls govmomi's own methods and waits for the tasks that they start.
+type stockMethods struct {
 	inventory *inventory
-	stock     *stockMethods
-	users     *userStore
-	tasks     *taskStore
-	ftRules   *ftRules
-	methods   map[string]method // by "Type.Method", or "*.Method" for any type
-	inflight  inflight
-}
-
-// dispatch is govmomi's hook before each call. Calls without a session stay with govmomi, which refuses all but a few.
-func (s *vimAPI) dispatch(ctx *simulator.Context, method *simulator.Method) (mo.Reference, types.BaseMethodFault) {
-	if ctx.Session == nil {
-		return nil, nil
-	}
-	c := &call{
-		method: method.Name, this: method.This, body: method.Body, user: ctx.Session.UserName,
-	}
-	method.Name = "Dispatch"
-	method.This.Type = foreign
-
-	return &dispatcher{api: s, call: c}, nil
-}
-
-// answer runs one call: privileges first, then the method of the table or govmomi's.
-func (s *vimAPI) answer(c *call) soap.HasFault {
-	if p := s.missingPrivilege(c); p != nil {
-		return p.body()
-	}
-	entry := s.find(c.this.Type, c.method)
-	switch {
-	case entry.unlocked != nil:
-		return entry.unlocked(c)
-	case entry.task != nil:
-		return s.startVimTask(c, entry)
-	case requestOf(c.ctx).exclusive:
-		return s.run(c, entry)
-	case readsOnly(c.method):
-		s.inventory.mu.RLock()
-		defer s.inventory.mu.RUnlock()
-	default:
-		s.inventory.mu.Lock()
-		defer s.inventory.mu.Unlock()
-	}
-
-	return s.run(c, entry)
-}
-
-func (s *vimAPI) run(c *call, entry method) soap.HasFault {
-	if p := s.ftRules.refusedByPair(c.this, c.method, c.body); p != nil {
-		return p.body()
-	}
-	if entry.direct != nil {
-		return entry.direct(c)
-	}
-
-	answer, _, p := s.stock.invoke(c.ctx, c.this, c.method, c.body)
-	if p != nil && answer == nil {
-		return p.body()
-	}
-
-	return answer
+	nested    nestedTasks
 }
 
 // invoke calls govmomi's own method. The world must be held. A task that the method starts has ended when invoke
@@ -157,6 +54,90 @@ func (s *stockMethods) invoke(
 	}
 
 	return result, nil, nil
+}
+
+// unknownReference finds the first reference in a request to an object that does not exist. govmomi's methods take
+// references on trust, and one that leads nowhere ends the process.
+func (s *stockMethods) unknownReference(ctx *simulator.Context, name string, body any) *problem {
+	if readsOnly(name) {
+		return nil // read methods answer for missing objects by themselves
+	}
+	var unknown *types.ManagedObjectReference
+	walkReferences(reflect.ValueOf(body), func(ref types.ManagedObjectReference) {
+		if unknown == nil && ref.Value != "" && ctx.Session.Get(ref) == nil {
+			unknown = &ref
+		}
+	})
+	if unknown == nil {
+		return nil
+	}
+
+	return notFound(*unknown)
+}
+
+// planStock plans a task whose effect is govmomi's own method.
+func (s *stockMethods) planStock(c *call) (taskPlan, *problem) {
+	return taskPlan{effect: func(ctx *simulator.Context) (types.AnyType, *problem) {
+		_, result, p := s.invoke(ctx, c.this, c.method, c.body)
+
+		return result, p
+	}}, nil
+}
+
+// methods are the vim25 methods that are answered here.
+func (s *stockMethods) methods() map[string]method {
+	return map[string]method{
+		"VirtualMachine.ResetVM_Task":     {task: s.planStock, response: types.ResetVM_TaskResponse{}},
+		"VirtualMachine.CustomizeVM_Task": {task: s.planStock, response: types.CustomizeVM_TaskResponse{}},
+		"*.Destroy_Task":                  {task: s.planStock, response: types.Destroy_TaskResponse{}},
+	}
+}
+
+// awaitGrandchildren waits until no task of govmomi's works any more, and removes those that nobody asked for. The world
+// must be held alone.
+func (s *stockMethods) awaitGrandchildren(ctx *simulator.Context) {
+	s.nested.working.Wait()
+	s.nested.mu.Lock()
+	adopted := s.nested.adopted
+	s.nested.adopted = nil
+	s.nested.mu.Unlock()
+	for _, task := range adopted {
+		if info := s.nestedInfo(task); s.inventory.registry.Get(info.Task) != nil {
+			s.inventory.removeTask(ctx, info.Task, info.Entity)
+		}
+	}
+}
+
+// awaitNested waits for the end of a task of govmomi's and removes it. The world must be held alone.
+func (s *stockMethods) awaitNested(ctx *simulator.Context, ref types.ManagedObjectReference) (types.AnyType, *problem) {
+	task, ok := s.inventory.registry.Get(ref).(*simulator.Task)
+	if !ok {
+		return nil, notFound(ref)
+	}
+	signal := s.nested.register(ref)
+	defer s.nested.forget(ref)
+	for {
+		info := s.nestedInfo(task)
+		switch info.State {
+		case types.TaskInfoStateSuccess:
+			s.inventory.removeTask(ctx, ref, info.Entity)
+
+			return info.Result, nil
+		case types.TaskInfoStateError:
+			s.inventory.removeTask(ctx, ref, info.Entity)
+
+			return nil, fromFault(info.Error.Fault, info.Error.LocalizedMessage)
+		default:
+			<-signal
+		}
+	}
+}
+
+func (s *stockMethods) nestedInfo(task *simulator.Task) types.TaskInfo {
+	var info types.TaskInfo
+	s.inventory.registry.WithLock(&simulator.Context{Map: s.inventory.registry}, task, func() { info = task.Info })
+
+	return info
 }
 
 // callLocked calls a method of govmomi's with the lock of its object. Where the method cannot take what it was given,
@@ -210,25 +191,6 @@ func startedTask(answer soap.HasFault) (types.ManagedObjectReference, bool) {
 	ref, ok := reflect.TypeAssert[types.ManagedObjectReference](value)
 
 	return ref, ok && ref.Type == "Task"
-}
-
-// unknownReference finds the first reference in a request to an object that does not exist. govmomi's methods take
-// references on trust, and one that leads nowhere ends the process.
-func (s *stockMethods) unknownReference(ctx *simulator.Context, name string, body any) *problem {
-	if readsOnly(name) {
-		return nil // read methods answer for missing objects by themselves
-	}
-	var unknown *types.ManagedObjectReference
-	walkReferences(reflect.ValueOf(body), func(ref types.ManagedObjectReference) {
-		if unknown == nil && ref.Value != "" && ctx.Session.Get(ref) == nil {
-			unknown = &ref
-		}
-	})
-	if unknown == nil {
-		return nil
-	}
-
-	return notFound(*unknown)
 }
 
 func walkReferences(value reflect.Value, found func(types.ManagedObjectReference)) {

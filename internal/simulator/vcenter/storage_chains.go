@@ -3,7 +3,6 @@ package vcenter
 import (
 	"fmt"
 	"maps"
-	"os"
 	"path"
 	"regexp"
 	"slices"
@@ -18,6 +17,14 @@ import (
 
 type diskLink = types.VirtualDiskFlatVer2BackingInfo
 
+var deltaName = regexp.MustCompile(`(-\d{6})?\.vmdk$`)
+
+// diskChains are the chains of a VM and of its snapshots.
+type diskChains struct {
+	vm        []types.BaseVirtualDevice
+	snapshots map[*simulator.VirtualMachineSnapshot][]types.BaseVirtualDevice
+}
+
 // topLink is the file of a disk that is written to; nil for a disk of another kind.
 func topLink(device types.BaseVirtualDevice) *diskLink {
 	disk, ok := device.(*types.VirtualDisk)
@@ -31,8 +38,6 @@ func topLink(device types.BaseVirtualDevice) *diskLink {
 
 // isIndependent says of a disk that snapshots leave it out.
 func isIndependent(link *diskLink) bool { return strings.HasPrefix(link.DiskMode, "independent") }
-
-var deltaName = regexp.MustCompile(`(-\d{6})?\.vmdk$`)
 
 // deltaOf names a file that does not exist yet for what is written on top of another, and makes it.
 func (s *storage) deltaOf(file string) string {
@@ -58,32 +63,6 @@ func (s *storage) growDisks(devices []types.BaseVirtualDevice) {
 		delta.FileName, delta.Parent = s.deltaOf(link.FileName), link
 		device.GetVirtualDevice().Backing = &delta
 	}
-}
-
-// diskChains are the chains of a VM and of its snapshots.
-type diskChains struct {
-	vm        []types.BaseVirtualDevice
-	snapshots map[*simulator.VirtualMachineSnapshot][]types.BaseVirtualDevice
-}
-
-// chainsOf copies the chains of a VM and its snapshots.
-func (s *storage) chainsOf(vm *simulator.VirtualMachine) (*diskChains, *problem) {
-	chains := &diskChains{snapshots: map[*simulator.VirtualMachineSnapshot][]types.BaseVirtualDevice{}}
-	var p *problem
-	if chains.vm, p = copyDevices(vm.Config.Hardware.Device); p != nil {
-		return nil, p
-	}
-	for _, ref := range s.inventory.snapshotsOf(vm.Self) {
-		snapshot, ok := s.inventory.registry.Get(ref).(*simulator.VirtualMachineSnapshot)
-		if !ok {
-			continue
-		}
-		if chains.snapshots[snapshot], p = copyDevices(snapshot.Config.Hardware.Device); p != nil {
-			return nil, p
-		}
-	}
-
-	return chains, nil
 }
 
 // each calls visit for every link of every chain; child is nil for a link that is on top.
@@ -147,6 +126,26 @@ func (c *diskChains) mergeable(foreign map[string]bool) (child, parent string, f
 	return "", "", false
 }
 
+// chainsOf copies the chains of a VM and its snapshots.
+func (s *storage) chainsOf(vm *simulator.VirtualMachine) (*diskChains, *problem) {
+	chains := &diskChains{snapshots: map[*simulator.VirtualMachineSnapshot][]types.BaseVirtualDevice{}}
+	var p *problem
+	if chains.vm, p = copyDevices(vm.Config.Hardware.Device); p != nil {
+		return nil, p
+	}
+	for _, ref := range s.inventory.snapshotsOf(vm.Self) {
+		snapshot, ok := s.inventory.registry.Get(ref).(*simulator.VirtualMachineSnapshot)
+		if !ok {
+			continue
+		}
+		if chains.snapshots[snapshot], p = copyDevices(snapshot.Config.Hardware.Device); p != nil {
+			return nil, p
+		}
+	}
+
+	return chains, nil
+}
+
 // foreignFiles are the files in the chains of all VMs but one.
 func (s *storage) foreignFiles(but types.ManagedObjectReference) map[string]bool {
 	files := map[string]bool{}
@@ -178,17 +177,6 @@ func (s *storage) storeChains(ctx *simulator.Context, vm *simulator.VirtualMachi
 		}
 	}
 	s.refreshLayout(ctx, vm)
-}
-
-func (s *storage) deleteFile(file string) {
-	host := s.hostPath(file)
-	if host == "" {
-		return
-	}
-	_ = os.Remove(host)
-	if bare, isDisk := strings.CutSuffix(host, ".vmdk"); isDisk {
-		_ = os.Remove(bare + "-flat.vmdk")
-	}
 }
 
 // moveChain puts the files of a disk on another datastore, and notes in moved where each of them is now. What is another
