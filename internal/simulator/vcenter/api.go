@@ -60,6 +60,9 @@ func (s *Server) HoldTasks(method string) { s.tasks.hold(method) }
 // ReleaseTasks lets held tasks go on and removes all holds.
 func (s *Server) ReleaseTasks() { s.tasks.release() }
 
+// AllowConcurrentInstantClones lets several instant clones of one source run at a time from now on, or one again.
+func (s *Server) AllowConcurrentInstantClones(allow bool) { s.instantClones.concurrent.Store(allow) }
+
 // IgnoreCancel makes requests to cancel a task succeed without effect, or have their effect again.
 func (s *Server) IgnoreCancel(ignore bool) { s.tasks.setIgnoreCancel(ignore) }
 

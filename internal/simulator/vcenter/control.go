@@ -21,6 +21,7 @@ import (
 //	POST   /_control/tasks/release
 //	POST   /_control/tasks/forget
 //	POST   /_control/tasks/ignore-cancel   ← {"ignore": true}
+//	POST   /_control/tasks/concurrent-instant-clones ← {"allow": true}
 //	POST   /_control/restart               ← {"outage": "2s", "abort_tasks": true}
 //	GET    /_control/sessions              → [SessionInfo]
 //	POST   /_control/sessions/expire
@@ -109,6 +110,14 @@ func (s *controlAPI) serveTasks(mux *http.ServeMux) {
 	}, _ *http.Request,
 	) error {
 		s.tasks.setIgnoreCancel(body.Ignore == nil || *body.Ignore)
+
+		return nil
+	}))
+	mux.HandleFunc("POST /_control/tasks/concurrent-instant-clones", serving.Takes(func(body struct {
+		Allow *bool `json:"allow"`
+	}, _ *http.Request,
+	) error {
+		s.instantClones.concurrent.Store(body.Allow == nil || *body.Allow)
 
 		return nil
 	}))

@@ -3,6 +3,7 @@ package vcenter
 import (
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"github.com/vmware/govmomi/simulator"
 	"github.com/vmware/govmomi/vim25/types"
@@ -33,6 +34,8 @@ type instantCloner struct {
 	power     *powerStates
 	vms       *vmStore
 	clones    *cloner
+
+	concurrent atomic.Bool // several clones of one source may run at a time
 }
 
 // methods are the vim25 methods that are answered here.
@@ -49,7 +52,11 @@ func (s *instantCloner) planInstantClone(c *call) (taskPlan, *problem) {
 	if p != nil {
 		return taskPlan{}, p
 	}
-	if p := s.tasks.checkBusy(plan.original); p != nil {
+	var besides []string
+	if s.concurrent.Load() {
+		besides = []string{c.method}
+	}
+	if p := s.tasks.checkBusy(plan.original, besides...); p != nil {
 		return taskPlan{}, p
 	}
 

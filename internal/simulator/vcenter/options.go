@@ -18,6 +18,9 @@ type Options struct {
 	// APIVersion is the version of the vim25 API; empty means 8.0.3.0. What a newer one brought is refused: VI/JSON before
 	// 8.0.1.0, metro cluster pairs before 8.0.3.0.
 	APIVersion string
+	// ConcurrentInstantClones lets several instant clones of one source run at a time. Without it the second gets
+	// TaskInProgress, as every other task does that meets one on its VM. AllowConcurrentInstantClones changes it later.
+	ConcurrentInstantClones bool
 	// InsecureHTTP serves plain HTTP.
 	InsecureHTTP bool
 }

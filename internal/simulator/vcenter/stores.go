@@ -72,6 +72,7 @@ func newStores(options Options) (*stores, error) {
 	}
 	s.outage = &outage{tasks: s.tasks, sessions: s.sessions}
 	addMachines(s)
+	s.instantClones.concurrent.Store(options.ConcurrentInstantClones)
 	addFaultTolerance(s)
 	s.view = &inventoryView{inventory: inventory, specs: s.specs}
 	s.editor = &editor{
