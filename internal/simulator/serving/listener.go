@@ -25,7 +25,7 @@ type Listener struct {
 }
 
 // Listen begins to listen on an address, with a certificate of its own unless plain says that it speaks plain HTTP.
-// commonName is whom the certificate names. Nothing is answered before Serve.
+// commonName is the name in the certificate. Nothing is answered before Serve.
 func Listen(address string, plain bool, commonName string) (*Listener, error) {
 	host, _, err := net.SplitHostPort(address)
 	if err != nil {
@@ -116,7 +116,7 @@ func (g *gate) enter() bool {
 
 func (g *gate) leave() { g.inside.Done() }
 
-// close waits until nobody is inside.
+// close waits until no request is inside.
 func (g *gate) close() {
 	g.mu.Lock()
 	g.closed = true

@@ -22,7 +22,7 @@ type RequestCounts struct {
 type RequestCounter struct {
 	mu     sync.Mutex
 	counts RequestCounts
-	tell   func(Exchange) // nil: nobody is told
+	tell   func(Exchange) // nil: exchanges are not traced
 }
 
 // connection is the hook of http.Server that tells of new connections.

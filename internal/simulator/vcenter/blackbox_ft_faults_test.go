@@ -289,12 +289,12 @@ func TestBlackBoxFTFaultConfig(t *testing.T) {
 func TestBlackBoxFTFaultDisks(t *testing.T) {
 	t.Parallel()
 	c := newFTCase(t)
-	stranger := &types.VirtualDisk{}
-	stranger.Key = 9999
+	unknown := &types.VirtualDisk{}
+	unknown.Key = 9999
 	datastore := reference("Datastore", mustID(t, c.server, "/DC0/datastore/LocalDS_1"))
 	c.wantRefused(t, types.CreateSecondaryVMEx_Task{Spec: &types.FaultToleranceConfigSpec{
 		SecondaryVmSpec: &types.FaultToleranceVMConfigSpec{
-			Disks: []types.FaultToleranceDiskSpec{{Disk: stranger, Datastore: datastore}},
+			Disks: []types.FaultToleranceDiskSpec{{Disk: unknown, Datastore: datastore}},
 		},
 	}}, "InvalidArgument")
 }

@@ -82,7 +82,7 @@ func TestBlackBoxRetryAfter(t *testing.T) {
 	}
 }
 
-// Somebody else renames and removes snapshots, and the inventory shows them.
+// Another administrator renames and removes snapshots, and the inventory shows them.
 func TestBlackBoxControlSnapshots(t *testing.T) {
 	t.Parallel()
 	bench := newSnapshotBench(t)

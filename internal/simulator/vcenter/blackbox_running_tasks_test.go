@@ -9,15 +9,15 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/simulator/vcenter"
 )
 
-// TestBlackBoxTaskCrowds holds clones of two users: each user's own are counted, and the most stays when they have ended,
+// TestBlackBoxRunningTasks holds clones of two users: each user's own are counted, and the most stays when they have ended,
 // failed or been cancelled.
-func TestBlackBoxTaskCrowds(t *testing.T) {
+func TestBlackBoxRunningTasks(t *testing.T) {
 	t.Parallel()
 	server := startServer(t, quick())
 	server.AddUser("ci", "secret", clonePrivileges...)
 	source := mustVM(t, server, "DC0_C0_RP0_VM0").ID
 	admin, ci := loginREST(t, server), loginRESTAs(t, server, "ci", "secret")
-	crowds := func() map[string]vcenter.TaskCrowd {
+	counts := func() map[string]vcenter.TaskCrowd {
 		t.Helper()
 		var told map[string]vcenter.TaskCrowd
 		admin.get(t, "/_control/tasks/crowds", &told)
@@ -29,7 +29,7 @@ func TestBlackBoxTaskCrowds(t *testing.T) {
 	}
 	want := func(when string, want map[string]vcenter.TaskCrowd) {
 		t.Helper()
-		if got := crowds(); !maps.Equal(got, want) {
+		if got := counts(); !maps.Equal(got, want) {
 			t.Errorf("%s: %v, want %v", when, got, want)
 		}
 	}

@@ -20,7 +20,7 @@ func TestBlackBoxSessionREST(t *testing.T) {
 			t.Fatalf("with a %s password", name)
 		}
 	}
-	client.createSession(t.Context(), "nobody", server.Password()).
+	client.createSession(t.Context(), "unknown", server.Password()).
 		wantError(t, http.StatusUnauthorized, "UNAUTHENTICATED")
 	client.do(t.Context(), http.MethodGet, "/api/vcenter/vm", nil).
 		wantError(t, http.StatusUnauthorized, "UNAUTHENTICATED")
@@ -41,7 +41,7 @@ func TestBlackBoxSessionSOAP(t *testing.T) {
 
 	_, err := dialSOAP(t, server, server.Username(), "nonsense")
 	wantFault(t, err, "InvalidLogin")
-	_, err = dialSOAP(t, server, "nobody", server.Password())
+	_, err = dialSOAP(t, server, "unknown", server.Password())
 	wantFault(t, err, "InvalidLogin")
 
 	client := loginSOAP(t, server)

@@ -42,7 +42,7 @@ func newSnapshotBenchOn(t *testing.T, server *vcenter.Server) *snapshotBench {
 	return &snapshotBench{t: t, server: server, client: client, vm: virtualMachine(t, server, client, golden)}
 }
 
-// change sets conditions of the VM behind everybody's back.
+// change sets conditions of the VM without the client's knowledge.
 func (b *snapshotBench) change(change vcenter.Change) {
 	b.t.Helper()
 	if err := b.server.ChangeVM(b.vm.Reference().Value, change); err != nil {

@@ -26,11 +26,11 @@ func TestBlackBoxStress(t *testing.T) {
 	server := startServer(t, options)
 	folder := newFolder(t, server, "stress")
 	rest := loginREST(t, server)
-	var crowd sync.WaitGroup
+	var clients sync.WaitGroup
 	for worker := range 6 {
 		client := loginSOAP(t, server)
 		random := rand.New(rand.NewPCG(1, uint64(worker)))
-		crowd.Go(func() {
+		clients.Go(func() {
 			for range 30 {
 				if err := disturb(t.Context(), server, rest, client, folder, random); err != nil {
 					t.Errorf("worker %d: %v", worker, err)
@@ -40,7 +40,7 @@ func TestBlackBoxStress(t *testing.T) {
 			}
 		})
 	}
-	crowd.Wait()
+	clients.Wait()
 
 	seen := map[string]bool{}
 	for _, vm := range server.VMs() {

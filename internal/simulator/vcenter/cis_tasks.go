@@ -75,7 +75,7 @@ func (f cisFilter) matches(record *taskRecord) bool {
 		(len(f.Users) == 0 || slices.ContainsFunc(f.Users, func(user string) bool { return sameUser(user, record.user) }))
 }
 
-// cisStatus is vAPI's word for the state: PENDING before the first progress, BLOCKED while something else (here a hold)
+// cisStatus is vAPI's word for the state: PENDING before the first progress, BLOCKED while a hold
 // keeps the task from going on. The engine's mutex must be held.
 func (r *taskRecord) cisStatus() string {
 	switch {

@@ -140,7 +140,7 @@ func (s *cloner) planDisks(plan *clonePlan) *problem {
 	return nil
 }
 
-// mayClone refuses a user who lacks one of the five privileges, or the one to power on.
+// mayClone refuses a user without one of the five privileges, or without the one to power on.
 func (s *cloner) mayClone(plan clonePlan) *problem {
 	type need struct {
 		privilege string

@@ -19,7 +19,7 @@ type clusterStore struct {
 	limits    map[types.ManagedObjectReference]int  // by cluster
 }
 
-// ClusterChange says what somebody changes of a cluster. Nil parts stay.
+// ClusterChange is a change of a cluster by another administrator. Nil parts stay.
 type ClusterChange struct {
 	HighAvailability *bool `json:"high_availability"`
 	// DRS is the automation level: "manual", "partiallyAutomated", "fullyAutomated"; empty switches DRS off.

@@ -12,8 +12,8 @@ import (
 	"github.com/vmware/govmomi/vim25/types"
 )
 
-// gathering is how long a wait lets changes gather before it looks at them.
-const gathering = 5 * time.Millisecond
+// settling is how long a wait lets further changes arrive before it reads them.
+const settling = 5 * time.Millisecond
 
 // collector is a PropertyCollector of one session.
 type collector struct {

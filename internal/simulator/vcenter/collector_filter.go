@@ -60,7 +60,7 @@ func (f *filter) updates(ctx *simulator.Context, left int, limited bool) ([]type
 }
 
 // split parts the filter's objects into those that have to be looked at, and tasks whose end the client knows: nothing of them changes
-// any more, as long as they are there. Looking at them again for each change of the world would make a wait the longer, the more
+// any more, as long as they are there. Looking at them again for each change of the inventory would make a wait the longer, the more
 // tasks have ended.
 func (f *filter) split(ctx *simulator.Context) (open []types.ObjectSpec, ended []types.ManagedObjectReference) {
 	for _, object := range f.spec.ObjectSet {

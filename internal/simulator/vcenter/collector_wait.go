@@ -69,7 +69,7 @@ func (s *collectorStore) awaitUpdates(c *call, version string, options *types.Wa
 		version = found.current()
 		select {
 		case <-changed:
-			s.lifetime.wait(gathering, requestOf(c.ctx).done)
+			s.lifetime.wait(settling, requestOf(c.ctx).done)
 		case <-canceled:
 			return nil, cancelled()
 		case <-wait.over:

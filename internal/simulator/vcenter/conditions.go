@@ -8,7 +8,7 @@ import (
 
 // condition is what a test says of a VM that no property tells.
 type condition struct {
-	busy          bool // somebody else's task works on it
+	busy          bool // a task of another client works on it
 	quiesceFails  bool // the guest's file systems do not come to rest
 	lostSnapshots bool // files of its snapshots are missing
 }

@@ -8,8 +8,8 @@ import (
 	"github.com/vmware/govmomi/vim25/types"
 )
 
-// Change says what somebody else does to a VM behind a client's back. Nil parts stay. No rule is checked but that the
-// objects exist.
+// Change is a change of a VM by another administrator, unknown to the client. Nil parts stay. No rule is checked but
+// that the objects exist.
 type Change struct {
 	Name             *string   `json:"name"` // literal
 	FolderID         *string   `json:"folder_id"`
@@ -27,7 +27,7 @@ type Change struct {
 	InstantCloneFrozen *bool `json:"instant_clone_frozen"`
 	// GuestID is vim25's identifier of the guest operating system: windows2022srvNext_64Guest.
 	GuestID *string `json:"guest_id"`
-	// Busy lets somebody else's task, which never ends by itself, work on the VM.
+	// Busy lets a task of another client, which never ends by itself, work on the VM.
 	Busy *bool `json:"busy"`
 	// QuiesceFails lets the guest's file systems not come to rest for a quiesced snapshot.
 	QuiesceFails *bool `json:"quiesce_fails"`

@@ -63,7 +63,7 @@ func (s *ftStore) powerOnSecondary(ctx *simulator.Context, pair ftPair) *problem
 }
 
 // powerChanged brings a pair in line after the power of one of its VMs changed: an enabled secondary follows its
-// primary. The world must be held alone.
+// primary. The inventory must be locked for writing.
 func (s *ftStore) powerChanged(ctx *simulator.Context, vm *simulator.VirtualMachine, state types.VirtualMachinePowerState) {
 	pair, ok := s.inventory.pairOf(vm)
 	if !ok {

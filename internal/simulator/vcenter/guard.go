@@ -26,8 +26,8 @@ func guard(p **problem) {
 	}
 }
 
-// guardTask guards the work of a task of govmomi's, which runs in a goroutine that nobody else can guard. ended is called
-// when the work is done.
+// guardTask guards the work of a task of govmomi's, which runs in a goroutine of govmomi. ended is called when the work
+// is done.
 func guardTask(task *simulator.Task, ended func()) {
 	work := task.Execute
 	task.Execute = func(task *simulator.Task) (result types.AnyType, fault types.BaseMethodFault) {

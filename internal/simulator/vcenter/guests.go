@@ -20,7 +20,7 @@ type guestStore struct {
 	addresses       int
 	silent          bool            // guests report no address by themselves
 	ignoresShutdown bool            // guests do not shut down when asked
-	noTools         map[string]bool // VMs whose tools somebody stopped for good
+	noTools         map[string]bool // VMs whose tools are stopped for good
 }
 
 // disableTools stops a VM's tools for good, over power cycles too, or takes that back.
@@ -72,7 +72,7 @@ func (s *guestStore) ignoreShutdown(ignore bool) {
 	s.ignoresShutdown = ignore
 }
 
-// powerChanged brings the guest's facts in line with a power state. The world must be held alone.
+// powerChanged brings the guest's facts in line with a power state. The inventory must be locked for writing.
 func (s *guestStore) powerChanged(ctx *simulator.Context, vm *simulator.VirtualMachine, state types.VirtualMachinePowerState) {
 	if state != poweredOn {
 		s.setTools(ctx, vm, false)

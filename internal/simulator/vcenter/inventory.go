@@ -71,7 +71,7 @@ func (s *inventory) newContext(user string) *simulator.Context {
 	return &clone
 }
 
-// after does something to the world when a while has passed, unless the server ends before.
+// after changes the inventory when a while has passed, unless the server ends before.
 func (s *inventory) after(delay time.Duration, act func(*simulator.Context)) {
 	if !s.alive {
 		return

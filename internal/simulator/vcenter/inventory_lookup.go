@@ -10,8 +10,8 @@ import (
 	"github.com/vmware/govmomi/vim25/types"
 )
 
-// lookup finds an entity by its inventory path, whose names are escaped; nil where there is none. The world must be
-// held.
+// lookup finds an entity by its inventory path, whose names are escaped; nil where there is none. The inventory must be
+// locked.
 func (s *inventory) lookup(path string) mo.Entity {
 	var found mo.Entity
 	root, ok := s.registry.Get(s.rootFolder()).(mo.Entity)

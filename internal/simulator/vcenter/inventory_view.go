@@ -128,7 +128,7 @@ func isSecond(vm VM) int {
 	return 0
 }
 
-// view copies what others may know of a VM. The world must be held.
+// view copies what others may know of a VM. The inventory must be locked.
 func (s *inventoryView) view(vm *simulator.VirtualMachine) VM {
 	var seen VM
 	s.inventory.registry.WithLock(&simulator.Context{Map: s.inventory.registry}, vm, func() { seen = s.copyVM(vm) })

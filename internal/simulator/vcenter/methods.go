@@ -9,9 +9,9 @@ import (
 
 // method says how a vim25 method is answered; at most one of its functions is set. Without any it is govmomi's.
 type method struct {
-	// direct answers at once, while the world is held: shared for a method that only reads, else alone.
+	// direct answers at once, while the inventory is locked: for reading by a method that only reads, else for writing.
 	direct func(*call) soap.HasFault
-	// unlocked answers without the world, because it waits or locks by itself.
+	// unlocked answers without the lock, because it waits or locks by itself.
 	unlocked func(*call) soap.HasFault
 	// task checks the call and plans its task; response is a value of the method's response type.
 	task     func(*call) (taskPlan, *problem)

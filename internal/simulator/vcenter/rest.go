@@ -32,7 +32,7 @@ type route struct {
 	action string // of the query parameter action
 	// open routes need no session.
 	open bool
-	// serve answers with a status and a body to write as JSON (nil: no body), or a problem. It takes the world itself.
+	// serve answers with a status and a body to write as JSON (nil: no body), or a problem. It locks the inventory itself.
 	serve func(*restCall) (int, any, *problem)
 }
 

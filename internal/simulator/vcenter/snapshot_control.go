@@ -16,7 +16,7 @@ type Snapshot struct {
 	CreatedAt   time.Time `json:"created_at"`
 }
 
-// SnapshotChange says what somebody else does to a snapshot behind a client's back. Nil parts stay.
+// SnapshotChange is a change of a snapshot by another administrator, unknown to the client. Nil parts stay.
 type SnapshotChange struct {
 	Name        *string `json:"name"` // literal
 	Description *string `json:"description"`

@@ -86,7 +86,7 @@ func mapNodes(
 	return mapped
 }
 
-// setSnapshots gives a VM another tree and another current snapshot, and tells whoever watches.
+// setSnapshots gives a VM another tree and another current snapshot, and tells the watching clients.
 func (s *snapshotStore) setSnapshots(
 	ctx *simulator.Context, vm *simulator.VirtualMachine, tree snapshotNodes, current *types.ManagedObjectReference,
 ) {

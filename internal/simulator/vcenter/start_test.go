@@ -18,7 +18,7 @@ func BenchmarkStart(b *testing.B) {
 	}
 }
 
-// BenchmarkClone is the time that one clone holds the world alone, which bounds how many there can be in a second.
+// BenchmarkClone is the time that one clone locks the inventory, which bounds how many there can be in a second.
 func BenchmarkClone(b *testing.B) {
 	server, err := Start(Options{VMs: 1})
 	if err != nil {

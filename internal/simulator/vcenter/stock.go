@@ -17,7 +17,7 @@ type stockMethods struct {
 	nested    nestedTasks
 }
 
-// invoke calls govmomi's own method. The world must be held. A task that the method starts has ended when invoke
+// invoke calls govmomi's own method. The inventory must be locked. A task that the method starts has ended when invoke
 // returns, with its result or problem.
 func (s *stockMethods) invoke(
 	ctx *simulator.Context, this types.ManagedObjectReference, name string, body any,
@@ -93,8 +93,8 @@ func (s *stockMethods) methods() map[string]method {
 	}
 }
 
-// awaitGrandchildren waits until no task of govmomi's works any more, and removes those that nobody asked for. The world
-// must be held alone.
+// awaitGrandchildren waits until no task of govmomi's works any more, and removes those that no caller waits for. The
+// inventory must be locked for writing.
 func (s *stockMethods) awaitGrandchildren(ctx *simulator.Context) {
 	s.nested.working.Wait()
 	s.nested.mu.Lock()
@@ -108,7 +108,7 @@ func (s *stockMethods) awaitGrandchildren(ctx *simulator.Context) {
 	}
 }
 
-// awaitNested waits for the end of a task of govmomi's and removes it. The world must be held alone.
+// awaitNested waits for the end of a task of govmomi's and removes it. The inventory must be locked for writing.
 func (s *stockMethods) awaitNested(ctx *simulator.Context, ref types.ManagedObjectReference) (types.AnyType, *problem) {
 	task, ok := s.inventory.registry.Get(ref).(*simulator.Task)
 	if !ok {
@@ -141,7 +141,7 @@ func (s *stockMethods) nestedInfo(task *simulator.Task) types.TaskInfo {
 }
 
 // callLocked calls a method of govmomi's with the lock of its object. Where the method cannot take what it was given,
-// and panics, the caller gets a fault and everybody else goes on.
+// and panics, the caller gets a fault and other calls go on.
 func callLocked(
 	ctx *simulator.Context, object mo.Reference, function reflect.Value, body any,
 ) (result soap.HasFault, p *problem) {

@@ -85,7 +85,7 @@ func (c *diskChains) files() map[string]bool {
 	return files
 }
 
-// merge lets files that nobody needs by themselves any more take up the one that is written on top of them: those that
+// merge merges files that are not needed by themselves any more with the one that is written on top of them: those that
 // are no snapshot's and not the VM's own top, and that one other file stands on. Files of other VMs stay as they are.
 func (c *diskChains) merge(foreign map[string]bool) {
 	for {

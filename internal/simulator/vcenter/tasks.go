@@ -19,7 +19,7 @@ const (
 	cloneService = "com.vmware.vcenter.VM"
 )
 
-// effect is what a task does in the end. It runs while the world is held alone.
+// effect is what a task does in the end. It runs while the inventory is locked for writing.
 type effect func(ctx *simulator.Context) (types.AnyType, *problem)
 
 // taskSpec describes a task that is about to start.
@@ -57,7 +57,7 @@ type taskRecord struct {
 	resultName string
 
 	forgotten bool
-	wake      chan struct{} // closed when somebody asks to cancel
+	wake      chan struct{} // closed when a client asks to cancel
 	done      chan struct{} // closed when it has ended
 }
 
@@ -76,7 +76,7 @@ type taskStore struct {
 	holds        map[string]bool
 	released     chan struct{}
 	ignoreCancel bool
-	crowds       map[string]TaskCrowd // by user
+	byUser       map[string]TaskCrowd
 }
 
 // methods are the vim25 methods that are answered here.
@@ -86,7 +86,7 @@ func (s *taskStore) methods() map[string]method {
 	}
 }
 
-// start starts a task. The world must be held alone.
+// start starts a task. The inventory must be locked for writing.
 func (s *taskStore) start(ctx *simulator.Context, spec taskSpec) *taskRecord {
 	s.mu.Lock()
 	s.count++
@@ -199,7 +199,7 @@ func (s *taskStore) awaitRelease(record *taskRecord, released <-chan struct{}) {
 	record.held = false
 }
 
-// act says that the effect begins, or reports false for a task that somebody cancelled.
+// act says that the effect begins, or reports false for a task that was cancelled.
 func (s *taskStore) act(record *taskRecord) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -19,7 +19,7 @@ type TaskInfo struct {
 	State     string `json:"state"`  // vim25's: running, success, error
 	Percent   int    `json:"percent"`
 	Held      bool   `json:"held"`
-	Cancelled bool   `json:"cancelled"` // it ended because somebody cancelled it
+	Cancelled bool   `json:"cancelled"` // it ended because a client cancelled it
 	Forgotten bool   `json:"forgotten"` // no API knows it any more
 	ObjectID  string `json:"object_id"` // what it works on
 	ResultID  string `json:"result_id"` // what it made
@@ -131,7 +131,7 @@ func (s *taskStore) abort() {
 	}
 }
 
-// nameOfResult is the literal name of what a task made; empty where it has none. The world must be held.
+// nameOfResult is the literal name of what a task made; empty where it has none. The inventory must be locked.
 func (s *taskStore) nameOfResult(result types.AnyType) string {
 	if made, ok := result.(types.FaultToleranceSecondaryOpResult); ok {
 		result = made.Vm

@@ -8,7 +8,7 @@ import (
 	"github.com/vmware/govmomi/vim25/types"
 )
 
-// publishStart puts the vim25 Task into the inventory. The world must be held alone.
+// publishStart puts the vim25 Task into the inventory. The inventory must be locked for writing.
 func (s *taskStore) publishStart(ctx *simulator.Context, record *taskRecord) {
 	entity := record.entity
 	task := simulator.CreateTask(entity, record.name, nil)

@@ -8,30 +8,30 @@ type TaskCrowd struct {
 	Most    int `json:"most"`    // at any one time since the server started
 }
 
-// running returns the crowd of each user who ever started a task, by the name that the user logged in with.
+// running counts the tasks of each user that ever started one, by the name of the login.
 func (s *taskStore) running() map[string]TaskCrowd {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	crowds := map[string]TaskCrowd{} // an empty object and not null, also as JSON
-	maps.Copy(crowds, s.crowds)
+	counts := map[string]TaskCrowd{} // an empty object and not null, also as JSON
+	maps.Copy(counts, s.byUser)
 
-	return crowds
+	return counts
 }
 
-// enter counts a task that starts. The engine's mutex must be held.
+// enter counts a task that starts. The store must be locked.
 func (s *taskStore) enter(user string) {
-	if s.crowds == nil {
-		s.crowds = map[string]TaskCrowd{}
+	if s.byUser == nil {
+		s.byUser = map[string]TaskCrowd{}
 	}
-	crowd := s.crowds[user]
-	crowd.Running++
-	crowd.Most = max(crowd.Most, crowd.Running)
-	s.crowds[user] = crowd
+	count := s.byUser[user]
+	count.Running++
+	count.Most = max(count.Most, count.Running)
+	s.byUser[user] = count
 }
 
-// leave counts a task that has ended. The engine's mutex must be held.
+// leave counts a task that has ended. The store must be locked.
 func (s *taskStore) leave(user string) {
-	crowd := s.crowds[user]
-	crowd.Running--
-	s.crowds[user] = crowd
+	count := s.byUser[user]
+	count.Running--
+	s.byUser[user] = count
 }

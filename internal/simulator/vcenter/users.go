@@ -76,7 +76,7 @@ func (s *userStore) has(name, privilege string) bool {
 	return ok && (found.all || slices.Contains(found.privileges, privilege))
 }
 
-// require refuses a user who lacks a privilege on an object.
+// require refuses a user without a privilege on an object.
 func (s *userStore) require(user, privilege string, ref types.ManagedObjectReference) *problem {
 	if s.has(user, privilege) {
 		return nil

@@ -59,7 +59,7 @@ var methodPrivileges = map[string]string{
 	"RefreshRecommendation":           "Resource.ApplyRecommendation",
 }
 
-// missingPrivilege refuses a call of a user who lacks the method's privilege.
+// missingPrivilege refuses a call of a user without the method's privilege.
 func (s *vimAPI) missingPrivilege(c *call) *problem {
 	if readsOnly(c.method) || slices.Contains(sessionMethods, c.method) {
 		return nil

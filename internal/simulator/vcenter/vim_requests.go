@@ -14,7 +14,7 @@ import (
 	"github.com/vmware/govmomi/vim25/xml"
 )
 
-// exclusiveMethods run inside govmomi without passing through the method table, and change the world.
+// exclusiveMethods run inside govmomi without going through the method table, and change the inventory.
 var exclusiveMethods = map[string]bool{
 	"Login": true, "LoginByToken": true, "LoginExtensionByCertificate": true, "CloneSession": true, "Logout": true,
 }
@@ -22,7 +22,7 @@ var exclusiveMethods = map[string]bool{
 // request is what the front knows of a SOAP request while govmomi works on it.
 type request struct {
 	done <-chan struct{} // closed when the client went away
-	// exclusive says that the front holds the world alone for this request.
+	// exclusive says that the inventory is locked for writing during this request.
 	exclusive bool
 	// answer is what the dispatcher answered; nil where it was not asked.
 	answer soap.HasFault

@@ -12,7 +12,7 @@ import (
 // taskPlan is what a task method of the table hands to the engine after its checks.
 type taskPlan struct {
 	effect effect
-	// begun runs once the task has started, while the world is still held.
+	// begun runs once the task has started, while the inventory is still locked.
 	begun func(ctx *simulator.Context)
 }
 

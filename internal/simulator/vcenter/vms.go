@@ -41,7 +41,7 @@ func (s *vmStore) methods() map[string]method {
 
 // create makes a VM of a literal name that is known to be free, on behalf of a method of ours. govmomi mixes up the
 // devices of a VM whose name needs escapes, and takes the name for files as it is: so the VM is made under a plain name
-// and renamed before anybody can see it.
+// and renamed before any client can see it.
 func (s *vmStore) create(ctx *simulator.Context, req *types.CreateVM_Task) (types.ManagedObjectReference, *problem) {
 	literal := req.Config.Name
 	req.Config.Name = fileName(literal)

@@ -54,8 +54,8 @@ func (s *vmStore) destroy(ctx *simulator.Context, ref types.ManagedObjectReferen
 	return p
 }
 
-// destroyDisks deletes a VM's disks with their files, before the VM itself: govmomi sleeps for each that it deletes, and nobody is
-// answered meanwhile. It also gives back the whole disk where its last file is; the VM had what its own files take.
+// destroyDisks deletes a VM's disks with their files, before the VM itself: govmomi sleeps for each that it deletes, and no
+// call is answered meanwhile. It also gives back the whole disk where its last file is; the VM had what its own files take.
 func (s *vmStore) destroyDisks(ctx *simulator.Context, vm *simulator.VirtualMachine) {
 	for _, disk := range disksOf(vm) {
 		datastore, bytes := s.storage.ownSpace(disk)
