@@ -2,7 +2,7 @@ package vcenter
 
 import "github.com/vmfork/terraform-provider-vmfork/internal/simulator/serving"
 
-// RequestCounts says what was asked of the server. Calls to the control endpoint are not counted.
+// RequestCounts counts the requests to the server. Calls to the control endpoint are not counted.
 type RequestCounts = serving.RequestCounts
 
 // Requests returns how many requests came since the server started or ResetRequests was called.
@@ -70,7 +70,7 @@ func (s *Server) IgnoreCancel(ignore bool) { s.tasks.setIgnoreCancel(ignore) }
 // on.
 func (s *Server) ForgetTasks() { s.tasks.forget() }
 
-// SuppressGuestAddresses keeps guests that start from now on from reporting an address, or lets them again. ChangeVM
+// SuppressGuestAddresses keeps guests that start from now on from reporting an address, or undoes that. ChangeVM
 // can give a VM an address all the same.
 func (s *Server) SuppressGuestAddresses(suppress bool) { s.guests.suppressAddresses(suppress) }
 
@@ -116,6 +116,6 @@ func (s *Server) ChangeCluster(id string, change ClusterChange) error {
 	return s.clusters.changeCluster(id, change)
 }
 
-// FailOver lets the host of a primary fail: its secondary becomes the primary, and the old primary the secondary, which
+// FailOver fails the host of a primary: its secondary becomes the primary, and the old primary the secondary, which
 // is started again where DRS is automatic. The pair must be running.
 func (s *Server) FailOver(id string) error { return s.ft.failOver(id) }

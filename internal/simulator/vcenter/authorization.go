@@ -14,7 +14,7 @@ type authorization struct {
 	users     *userStore
 }
 
-// methods are the vim25 methods that are answered here.
+// methods returns the vim25 methods that this store answers.
 func (s *authorization) methods() map[string]method {
 	return map[string]method{
 		"AuthorizationManager.HasPrivilegeOnEntities":       {direct: s.hasPrivilegeOnEntities},

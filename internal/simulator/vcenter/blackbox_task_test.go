@@ -12,7 +12,7 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/simulator/vcenter"
 )
 
-// taskInfo is what /api/cis/tasks says of a task.
+// taskInfo is a task as /api/cis/tasks shows it.
 type taskInfo struct {
 	Status     string          `json:"status"`
 	Service    string          `json:"service"`

@@ -6,7 +6,7 @@ import (
 	"github.com/vmware/govmomi/vim25/types"
 )
 
-// cisTask is what /api/cis/tasks tells of a task (Cis_Task_Info).
+// cisTask is a task as /api/cis/tasks shows it (Cis_Task_Info).
 type cisTask struct {
 	Description vapiMessage  `json:"description"`
 	Service     string       `json:"service"`
@@ -75,8 +75,8 @@ func (f cisFilter) matches(record *taskRecord) bool {
 		(len(f.Users) == 0 || slices.ContainsFunc(f.Users, func(user string) bool { return sameUser(user, record.user) }))
 }
 
-// cisStatus is vAPI's word for the state: PENDING before the first progress, BLOCKED while a hold
-// keeps the task from going on. The engine's mutex must be held.
+// cisStatus returns vAPI's name of the state: PENDING before the first progress, BLOCKED while a hold
+// stops the task. The store must be locked.
 func (r *taskRecord) cisStatus() string {
 	switch {
 	case r.state == types.TaskInfoStateSuccess:
@@ -92,7 +92,7 @@ func (r *taskRecord) cisStatus() string {
 	}
 }
 
-// cis describes the task. The engine's mutex must be held.
+// cis describes the task. The store must be locked.
 func (r *taskRecord) cis() cisTask {
 	message := vapiMessage{
 		ID: "com.vmware.vcenter.VM." + r.operation, DefaultMessage: "Clone virtual machine " + r.entityName, Args: []string{},

@@ -23,7 +23,7 @@ type cloneRequest struct {
 	user          string
 }
 
-// clonePlan is a clone whose arguments were found good.
+// clonePlan is a clone whose arguments are valid.
 type clonePlan struct {
 	cloneRequest
 	original *simulator.VirtualMachine
@@ -45,7 +45,7 @@ type cloner struct {
 	vms       *vmStore
 }
 
-// methods are the vim25 methods that are answered here.
+// methods returns the vim25 methods that this store answers.
 func (s *cloner) methods() map[string]method {
 	return map[string]method{
 		"VirtualMachine.CloneVM_Task": {task: s.planCloneVM, response: types.CloneVM_TaskResponse{}},
@@ -167,7 +167,7 @@ func (s *cloner) mayClone(plan clonePlan) *problem {
 	return nil
 }
 
-// needed is the room that the clone takes on each datastore.
+// needed returns the bytes that the clone takes on each datastore.
 func (p *clonePlan) needed() map[types.ManagedObjectReference]int64 {
 	needed := map[types.ManagedObjectReference]int64{p.placement.datastore: 0}
 	for _, disk := range disksOf(p.original) {
@@ -189,7 +189,7 @@ func (s *cloner) beingCloned(ctx *simulator.Context, plan clonePlan) {
 	})
 }
 
-// cloneEffect makes the VM, after all checks again.
+// cloneEffect returns the effect of the clone's task: it repeats all checks and creates the VM.
 func (s *cloner) cloneEffect(request cloneRequest) effect {
 	return func(ctx *simulator.Context) (types.AnyType, *problem) {
 		plan, p := s.planClone(request)

@@ -8,7 +8,7 @@ import (
 	"github.com/vmware/govmomi/vim25/xml"
 )
 
-// copyDevices makes copies that share nothing with the devices.
+// copyDevices returns deep copies of devices.
 func copyDevices(devices []types.BaseVirtualDevice) ([]types.BaseVirtualDevice, *problem) {
 	var copied types.ArrayOfVirtualDevice
 	encoded, err := xml.Marshal(types.ArrayOfVirtualDevice{VirtualDevice: devices})
@@ -59,7 +59,7 @@ func (s *cloner) cloneDevices(plan clonePlan, devices []types.BaseVirtualDevice)
 	return changes
 }
 
-// newBacking is a new file on a datastore, of the kind that the old one is.
+// newBacking returns the backing for a new file on a datastore, of the kind of the old one.
 func newBacking(old types.BaseVirtualDeviceBackingInfo, datastore string) types.BaseVirtualDeviceBackingInfo {
 	backing := &types.VirtualDiskFlatVer2BackingInfo{DiskMode: string(types.VirtualDiskModePersistent)}
 	if flat, ok := old.(*types.VirtualDiskFlatVer2BackingInfo); ok {

@@ -5,7 +5,7 @@ import (
 	"github.com/vmware/govmomi/vim25/types"
 )
 
-// planCloneVM is CloneVM_Task.
+// planCloneVM plans CloneVM_Task.
 func (s *cloner) planCloneVM(c *call) (taskPlan, *problem) {
 	req := bodyOf[types.CloneVM_Task](c)
 	if p := checkVimName(req.Name); p != nil {

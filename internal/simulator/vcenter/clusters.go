@@ -30,7 +30,7 @@ type ClusterChange struct {
 	FaultTolerantVMsPerHost *int `json:"fault_tolerant_vms_per_host"`
 }
 
-// methods are the vim25 methods that are answered here.
+// methods returns the vim25 methods that this store answers.
 func (s *clusterStore) methods() map[string]method {
 	return map[string]method{
 		"ClusterComputeResource.ReconfigureComputeResource_Task": {
@@ -46,7 +46,7 @@ func (s *clusterStore) unlicensed(cluster types.ManagedObjectReference) bool {
 	return s.noLicence[cluster]
 }
 
-// limit is how many members of pairs a host of a cluster runs; 0 means no limit.
+// limit returns how many members of pairs a host of a cluster runs; 0 means no limit.
 func (s *clusterStore) limit(cluster types.ManagedObjectReference) int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -99,7 +99,7 @@ func (s *clusterStore) change(cluster types.ManagedObjectReference, change Clust
 	}
 }
 
-// planReconfigureCluster is ReconfigureComputeResource_Task: govmomi's, told to the older configuration as well.
+// planReconfigureCluster plans ReconfigureComputeResource_Task: govmomi's method, and a copy for the older configuration.
 func (s *clusterStore) planReconfigureCluster(c *call) (taskPlan, *problem) {
 	return taskPlan{effect: func(ctx *simulator.Context) (types.AnyType, *problem) {
 		_, result, p := s.stock.invoke(ctx, c.this, c.method, c.body)
@@ -128,7 +128,7 @@ func highlyAvailable(cluster *simulator.ClusterComputeResource) bool {
 	return isTrue(clusterConfig(cluster).DasConfig.Enabled)
 }
 
-// drsBehaviour is how a cluster's DRS places VMs, and nothing without DRS.
+// drsBehaviour returns the automation level of a cluster's DRS, empty without DRS.
 func drsBehaviour(cluster *simulator.ClusterComputeResource) types.DrsBehavior {
 	config := clusterConfig(cluster).DrsConfig
 	if !isTrue(config.Enabled) {

@@ -35,7 +35,7 @@ type collectorStore struct {
 	collectors map[string]map[types.ManagedObjectReference]*collector
 }
 
-// methods are the vim25 methods that are answered here.
+// methods returns the vim25 methods that this store answers.
 func (s *collectorStore) methods() map[string]method {
 	return map[string]method{
 		"PropertyCollector.CreatePropertyCollector":      {direct: s.createPropertyCollector},
@@ -52,7 +52,7 @@ func (s *collectorStore) methods() map[string]method {
 	}
 }
 
-// find returns a collector of a session. The one that every session has comes to be when it is first asked for.
+// find returns a collector of a session. The one that every session has is created on first use.
 func (s *collectorStore) find(session string, ref types.ManagedObjectReference) (*collector, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -133,14 +133,14 @@ func (c *collector) cancel() {
 	c.canceled = make(chan struct{})
 }
 
-// createPropertyCollector is CreatePropertyCollector.
+// createPropertyCollector answers CreatePropertyCollector.
 func (s *collectorStore) createPropertyCollector(c *call) soap.HasFault {
 	return &methods.CreatePropertyCollectorBody{Res: &types.CreatePropertyCollectorResponse{
 		Returnval: s.create(c.ctx.Session.Key).ref,
 	}}
 }
 
-// destroyPropertyCollector is DestroyPropertyCollector.
+// destroyPropertyCollector answers DestroyPropertyCollector.
 func (s *collectorStore) destroyPropertyCollector(c *call) soap.HasFault {
 	found, ok := s.find(c.ctx.Session.Key, c.this)
 	if !ok {
@@ -152,7 +152,7 @@ func (s *collectorStore) destroyPropertyCollector(c *call) soap.HasFault {
 	return &methods.DestroyPropertyCollectorBody{Res: &types.DestroyPropertyCollectorResponse{}}
 }
 
-// createFilter is CreateFilter.
+// createFilter answers CreateFilter.
 func (s *collectorStore) createFilter(c *call) soap.HasFault {
 	req := bodyOf[types.CreateFilter](c)
 	found, ok := s.find(c.ctx.Session.Key, c.this)
@@ -175,7 +175,7 @@ func (s *collectorStore) createFilter(c *call) soap.HasFault {
 	return &methods.CreateFilterBody{Res: &types.CreateFilterResponse{Returnval: ref}}
 }
 
-// destroyPropertyFilter is DestroyPropertyFilter.
+// destroyPropertyFilter answers DestroyPropertyFilter.
 func (s *collectorStore) destroyPropertyFilter(c *call) soap.HasFault {
 	found, ok := s.findFilter(c.ctx.Session.Key, c.this)
 	if !ok {
@@ -194,7 +194,7 @@ func (s *collectorStore) destroyPropertyFilter(c *call) soap.HasFault {
 	return &methods.DestroyPropertyFilterBody{Res: &types.DestroyPropertyFilterResponse{}}
 }
 
-// cancelWaitForUpdates is CancelWaitForUpdates.
+// cancelWaitForUpdates answers CancelWaitForUpdates.
 func (s *collectorStore) cancelWaitForUpdates(c *call) soap.HasFault {
 	found, ok := s.find(c.ctx.Session.Key, c.this)
 	if !ok {
@@ -205,24 +205,24 @@ func (s *collectorStore) cancelWaitForUpdates(c *call) soap.HasFault {
 	return &methods.CancelWaitForUpdatesBody{Res: &types.CancelWaitForUpdatesResponse{}}
 }
 
-// retrieveProperties is RetrieveProperties.
+// retrieveProperties answers RetrieveProperties.
 func retrieveProperties(c *call) soap.HasFault {
 	return new(simulator.PropertyCollector).RetrieveProperties(c.ctx, bodyOf[types.RetrieveProperties](c))
 }
 
-// retrievePropertiesEx is RetrievePropertiesEx.
+// retrievePropertiesEx answers RetrievePropertiesEx.
 func retrievePropertiesEx(c *call) soap.HasFault {
 	return new(simulator.PropertyCollector).RetrievePropertiesEx(c.ctx, bodyOf[types.RetrievePropertiesEx](c))
 }
 
-// continueRetrievePropertiesEx is ContinueRetrievePropertiesEx.
+// continueRetrievePropertiesEx answers ContinueRetrievePropertiesEx.
 func continueRetrievePropertiesEx(c *call) soap.HasFault {
 	return new(simulator.PropertyCollector).ContinueRetrievePropertiesEx(c.ctx, bodyOf[types.ContinueRetrievePropertiesEx](c))
 }
 
 func isTrue(value *bool) bool { return value != nil && *value }
 
-// totals returns how many property collectors clients have made and not destroyed, and how many filters there are. The
+// totals returns how many property collectors clients have created and not destroyed, and how many filters there are. The
 // collector that each session has from the beginning does not count.
 func (s *collectorStore) totals() (collectors, filters int) {
 	s.mu.Lock()

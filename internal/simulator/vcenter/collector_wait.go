@@ -9,8 +9,8 @@ import (
 	"github.com/vmware/govmomi/vim25/types"
 )
 
-// waitForUpdatesEx is WaitForUpdatesEx. It ends with updates, when the time is over, when it is cancelled, when the
-// session ends, when the client goes away and when the server ends.
+// waitForUpdatesEx answers WaitForUpdatesEx. It returns on updates, on timeout, when it is cancelled, when the session
+// ends, when the client closes the connection and when the server ends.
 func (s *collectorStore) waitForUpdatesEx(c *call) soap.HasFault {
 	req := bodyOf[types.WaitForUpdatesEx](c)
 	set, p := s.awaitUpdates(c, req.Version, req.Options)
@@ -21,7 +21,7 @@ func (s *collectorStore) waitForUpdatesEx(c *call) soap.HasFault {
 	return &methods.WaitForUpdatesExBody{Res: &types.WaitForUpdatesExResponse{Returnval: set}}
 }
 
-// waitForUpdates is WaitForUpdates.
+// waitForUpdates answers WaitForUpdates.
 func (s *collectorStore) waitForUpdates(c *call) soap.HasFault {
 	set, p := s.awaitUpdates(c, bodyOf[types.WaitForUpdates](c).Version, nil)
 	if p != nil {
@@ -34,7 +34,7 @@ func (s *collectorStore) waitForUpdates(c *call) soap.HasFault {
 	return &methods.WaitForUpdatesBody{Res: &types.WaitForUpdatesResponse{Returnval: *set}}
 }
 
-// checkForUpdates is CheckForUpdates.
+// checkForUpdates answers CheckForUpdates.
 func (s *collectorStore) checkForUpdates(c *call) soap.HasFault {
 	options := &types.WaitOptions{MaxWaitSeconds: new(int32(0))}
 	set, p := s.awaitUpdates(c, bodyOf[types.CheckForUpdates](c).Version, options)
@@ -65,7 +65,7 @@ func (s *collectorStore) awaitUpdates(c *call, version string, options *types.Wa
 		if set != nil || wait.once {
 			return set, nil
 		}
-		// What was known at first has been told: from now on only what changes.
+		// The first state has been sent: from now on only changes.
 		version = found.current()
 		select {
 		case <-changed:
@@ -82,7 +82,7 @@ func (s *collectorStore) awaitUpdates(c *call, version string, options *types.Wa
 	}
 }
 
-// waiting is how a wait was asked for.
+// waiting holds the options of a wait.
 type waiting struct {
 	once  bool
 	limit int
@@ -121,8 +121,8 @@ func (c *collector) current() string {
 	return strconv.Itoa(c.version)
 }
 
-// collect looks at all filters and returns what a client that knows a version does not know, nil when it knows all. An
-// old version, whose answer may have been lost, is told everything again.
+// collect returns the updates of all filters since a version, nil if there are none. A client with an older version, whose
+// answer may have been lost, receives everything again.
 func (s *collectorStore) collect(c *call, from *collector, version string, limit int) *types.UpdateSet {
 	s.inventory.mu.RLock()
 	defer s.inventory.mu.RUnlock()

@@ -6,10 +6,10 @@ import (
 	"github.com/vmware/govmomi/vim25/types"
 )
 
-// condition is what a test says of a VM that no property tells.
+// condition is a state of a VM that a test sets and no property shows.
 type condition struct {
 	busy          bool // a task of another client works on it
-	quiesceFails  bool // the guest's file systems do not come to rest
+	quiesceFails  bool // the guest's file systems cannot be quiesced
 	lostSnapshots bool // files of its snapshots are missing
 }
 
@@ -37,7 +37,7 @@ func (s *conditionStore) change(vm types.ManagedObjectReference, change func(*co
 	s.byVM[vm] = changed
 }
 
-// nextSnapshot numbers the snapshots of a VM; no number comes twice.
+// nextSnapshot returns the number of the next snapshot of a VM; no number is used twice.
 func (s *conditionStore) nextSnapshot(vm types.ManagedObjectReference) int32 {
 	s.mu.Lock()
 	defer s.mu.Unlock()

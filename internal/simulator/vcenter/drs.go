@@ -12,7 +12,7 @@ import (
 	"github.com/vmware/govmomi/vim25/types"
 )
 
-// drsStore makes and keeps the recommendations of clusters whose DRS is manual.
+// drsStore creates and removes the recommendations of clusters whose DRS is manual.
 type drsStore struct {
 	inventory *inventory
 
@@ -20,7 +20,7 @@ type drsStore struct {
 	recommended int // the key of the last one
 }
 
-// methods are the vim25 methods that are answered here.
+// methods returns the vim25 methods that this store answers.
 func (s *drsStore) methods() map[string]method {
 	return map[string]method{
 		"ClusterComputeResource.CancelRecommendation":  {direct: s.cancelRecommendation},
@@ -28,7 +28,7 @@ func (s *drsStore) methods() map[string]method {
 	}
 }
 
-// recommendPowerOn makes DRS recommend to power a secondary on: in recommendation, and in the older drsRecommendation.
+// recommendPowerOn adds a recommendation to power a secondary on to recommendation and to the older drsRecommendation.
 func (s *drsStore) recommendPowerOn(
 	ctx *simulator.Context, cluster *simulator.ClusterComputeResource, vm *simulator.VirtualMachine,
 ) types.ClusterRecommendation {
@@ -55,7 +55,7 @@ func (s *drsStore) recommendPowerOn(
 	return recommendation
 }
 
-// forgetRecommendations takes back what DRS recommends for a VM, unless keep.
+// forgetRecommendations removes the recommendations for a VM, unless keep.
 func (s *drsStore) forgetRecommendations(ctx *simulator.Context, vm types.ManagedObjectReference, keep bool) {
 	if keep {
 		return
@@ -108,7 +108,7 @@ func (s *drsStore) takeRecommendation(c *call, key string) (types.ClusterRecomme
 	return types.ClusterRecommendation{}, badArgument("key", "There is no recommendation %q.", key)
 }
 
-// applyRecommendation is ApplyRecommendation: it returns at once, the VM is powered on in a task.
+// applyRecommendation answers ApplyRecommendation: it returns at once, the VM is powered on in a task.
 func (s *ftStore) applyRecommendation(c *call) soap.HasFault {
 	recommendation, p := s.drs.takeRecommendation(c, bodyOf[types.ApplyRecommendation](c).Key)
 	if p != nil {
@@ -134,7 +134,7 @@ func (s *ftStore) applyRecommendation(c *call) soap.HasFault {
 	return &methods.ApplyRecommendationBody{Res: &types.ApplyRecommendationResponse{}}
 }
 
-// cancelRecommendation is CancelRecommendation.
+// cancelRecommendation answers CancelRecommendation.
 func (s *drsStore) cancelRecommendation(c *call) soap.HasFault {
 	if _, p := s.takeRecommendation(c, bodyOf[types.CancelRecommendation](c).Key); p != nil {
 		return p.body()
@@ -143,7 +143,7 @@ func (s *drsStore) cancelRecommendation(c *call) soap.HasFault {
 	return &methods.CancelRecommendationBody{Res: &types.CancelRecommendationResponse{}}
 }
 
-// refreshRecommendation is RefreshRecommendation: a secondary that waits to be powered on is recommended again.
+// refreshRecommendation answers RefreshRecommendation: it recommends again to power on each secondary that waits for it.
 func (s *drsStore) refreshRecommendation(c *call) soap.HasFault {
 	cluster, ok := s.inventory.registry.Get(c.this).(*simulator.ClusterComputeResource)
 	if !ok {

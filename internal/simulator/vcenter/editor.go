@@ -23,17 +23,17 @@ type Change struct {
 	Annotation       *string   `json:"annotation"`
 	Template         *bool     `json:"template"`
 
-	// InstantCloneFrozen freezes a running VM as a guest does that runs instantclone.freeze, or lets it go on.
+	// InstantCloneFrozen freezes a running VM, as instantclone.freeze in its guest does, or thaws it.
 	InstantCloneFrozen *bool `json:"instant_clone_frozen"`
 	// GuestID is vim25's identifier of the guest operating system: windows2022srvNext_64Guest.
 	GuestID *string `json:"guest_id"`
-	// Busy lets a task of another client, which never ends by itself, work on the VM.
+	// Busy makes the VM busy with a task of another client, which never ends by itself.
 	Busy *bool `json:"busy"`
-	// QuiesceFails lets the guest's file systems not come to rest for a quiesced snapshot.
+	// QuiesceFails makes quiesced snapshots fail, because the guest's file systems do not come to rest.
 	QuiesceFails *bool `json:"quiesce_fails"`
 	// LostSnapshots makes files of the VM's snapshots missing, so that its configuration is invalid.
 	LostSnapshots *bool `json:"lost_snapshots"`
-	// SnapshotCapabilities says what snapshots the host can make of the VM.
+	// SnapshotCapabilities are the snapshots that the host can take of the VM.
 	SnapshotCapabilities *SnapshotCapabilities `json:"snapshot_capabilities"`
 	// AttachDevice adds a device: "passthrough-cdrom", "remote-cdrom", "pci-passthrough", "file-serial-port",
 	// "device-serial-port", "file-parallel-port", "raw-disk"; or it changes the VM's first controller or disk:

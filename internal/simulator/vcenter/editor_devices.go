@@ -82,7 +82,7 @@ func attached(devices []types.BaseVirtualDevice, kind string) ([]types.BaseVirtu
 	return append(devices, device), nil
 }
 
-// newDevice makes a device of one of the kinds that [Change].AttachDevice names.
+// newDevice returns a device of one of the kinds that [Change].AttachDevice names.
 func newDevice(kind string) (types.BaseVirtualDevice, bool) {
 	serial := func(backing types.BaseVirtualDeviceBackingInfo) types.BaseVirtualDevice {
 		return &types.VirtualSerialPort{VirtualDevice: described("Serial port 1", backing)}

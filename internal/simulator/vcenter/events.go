@@ -5,12 +5,12 @@ import (
 	"github.com/vmware/govmomi/vim25/types"
 )
 
-// eventLog writes the history that vCenter's EventManager tells.
+// eventLog posts the events that vCenter's EventManager shows.
 type eventLog struct {
 	inventory *inventory
 }
 
-// post writes events into vCenter's history, in the name of the context's user.
+// post posts events in the name of the context's user.
 func (s *eventLog) post(ctx *simulator.Context, events ...types.BaseEvent) {
 	manager := s.inventory.registry.EventManager()
 	ctx.WithLock(manager, func() {
@@ -20,7 +20,7 @@ func (s *eventLog) post(ctx *simulator.Context, events ...types.BaseEvent) {
 	})
 }
 
-// vmEvent is the part that all events of a VM have.
+// vmEvent returns the part that all events of a VM have.
 func (s *eventLog) vmEvent(vm *simulator.VirtualMachine) types.VmEvent {
 	event := types.VmEvent{Event: types.Event{Vm: &types.VmEventArgument{
 		EntityEventArgument: types.EntityEventArgument{Name: vm.Name}, Vm: vm.Self,

@@ -17,7 +17,7 @@ const (
 	sdkPath   = "/sdk"
 )
 
-// arrival is a request that the front has recognised.
+// arrival is a request with the API and the method that it is for.
 type arrival struct {
 	method  string // as in RequestCounts.ByMethod
 	soap    bool
@@ -25,7 +25,7 @@ type arrival struct {
 	matched match       // of a REST request
 }
 
-// front sees every request first: it counts, delays, drops and fails it, or hands it on.
+// front is the handler of all requests: it counts, delays, drops and fails them, or hands them to an API.
 func (s *Server) front(w http.ResponseWriter, r *http.Request) {
 	if serving.IsControl(r) {
 		s.control.ServeHTTP(w, r)

@@ -54,7 +54,7 @@ func isOf[T any](value any) bool {
 	return ok
 }
 
-// methods are the vim25 methods that are answered here.
+// methods returns the vim25 methods that this store answers.
 func (s *ftStore) methods() map[string]method {
 	return map[string]method{
 		"VirtualMachine.CreateSecondaryVM_Task": {
@@ -187,7 +187,7 @@ func (s *ftStore) settle(ctx *simulator.Context, pair ftPair) {
 	}
 }
 
-// protectSoon lets a pair that starts run a moment later, when the secondary has caught up.
+// protectSoon sets a starting pair to running after guestDelay, when the secondary has caught up.
 func (s *ftStore) protectSoon(ref types.ManagedObjectReference) {
 	s.inventory.after(guestDelay, func(ctx *simulator.Context) {
 		vm, ok := s.inventory.vm(ref)
@@ -202,7 +202,7 @@ func (s *ftStore) protectSoon(ref types.ManagedObjectReference) {
 	})
 }
 
-// copyFT is what others may know of a VM's pair.
+// copyFT returns a copy of what a VM's pair is.
 func (s *inventoryView) copyFT(vm *simulator.VirtualMachine) *FaultTolerance {
 	seen := &FaultTolerance{State: string(vm.Runtime.FaultToleranceState), MetroHostGroup: vm.Config.MetroFtHostGroup}
 	switch info := vm.Config.FtInfo.(type) {

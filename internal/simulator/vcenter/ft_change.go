@@ -5,7 +5,7 @@ import (
 	"github.com/vmware/govmomi/vim25/types"
 )
 
-// planTurnOffFT is TurnOffFaultToleranceForVM_Task.
+// planTurnOffFT plans TurnOffFaultToleranceForVM_Task.
 func (s *ftStore) planTurnOffFT(c *call) (taskPlan, *problem) {
 	return s.pairTask(c, nil, nil, func(ctx *simulator.Context, pair ftPair) (types.AnyType, *problem) {
 		p := s.removeSecondary(ctx, pair)
@@ -17,7 +17,7 @@ func (s *ftStore) planTurnOffFT(c *call) (taskPlan, *problem) {
 	})
 }
 
-// planDisableSecondary is DisableSecondaryVM_Task.
+// planDisableSecondary plans DisableSecondaryVM_Task.
 func (s *ftStore) planDisableSecondary(c *call) (taskPlan, *problem) {
 	vm := bodyOf[types.DisableSecondaryVM_Task](c).Vm
 	check := func(pair ftPair) *problem {
@@ -44,7 +44,7 @@ func (s *ftStore) planDisableSecondary(c *call) (taskPlan, *problem) {
 	})
 }
 
-// planEnableSecondary is EnableSecondaryVM_Task.
+// planEnableSecondary plans EnableSecondaryVM_Task.
 func (s *ftStore) planEnableSecondary(c *call) (taskPlan, *problem) {
 	body := bodyOf[types.EnableSecondaryVM_Task](c)
 	check := func(pair ftPair) *problem {
@@ -82,7 +82,7 @@ func (s *ftStore) mayEnable(pair ftPair, host *types.ManagedObjectReference) *pr
 	return s.ftRules.chooseFTHost(&secondaryPlan{primary: pair.primary}, host)
 }
 
-// planMakePrimary is MakePrimaryVM_Task: the VMs swap roles.
+// planMakePrimary plans MakePrimaryVM_Task: the VMs swap roles.
 func (s *ftStore) planMakePrimary(c *call) (taskPlan, *problem) {
 	vm := bodyOf[types.MakePrimaryVM_Task](c).Vm
 
@@ -93,7 +93,7 @@ func (s *ftStore) planMakePrimary(c *call) (taskPlan, *problem) {
 	})
 }
 
-// checkRunning refuses what needs a pair that protects.
+// checkRunning refuses a pair that is not running.
 func checkRunning(pair ftPair) *problem {
 	if pair.primary.Runtime.FaultToleranceState != ftRunning {
 		return invalidState("Fault tolerance of '%s' is not running: it is %s.",
@@ -112,7 +112,7 @@ func (s *ftStore) swapRoles(ctx *simulator.Context, pair ftPair) ftPair {
 	return swapped
 }
 
-// planTerminate is TerminateFaultTolerantVM_Task: the secondary is lost and started again, as a test of protection.
+// planTerminate plans TerminateFaultTolerantVM_Task: the secondary is lost and started again, as a test of protection.
 func (s *ftStore) planTerminate(c *call) (taskPlan, *problem) {
 	named := bodyOf[types.TerminateFaultTolerantVM_Task](c).Vm
 	if named != nil && *named == c.this {
@@ -130,7 +130,7 @@ func (s *ftStore) planTerminate(c *call) (taskPlan, *problem) {
 	})
 }
 
-// pairTask plans a task of a primary. Where secondary is set it must be the primary's; check says what else must hold.
+// pairTask plans a task of a primary. Where secondary is set it must be the primary's; check is called for further rules.
 func (s *ftStore) pairTask(
 	c *call, secondary *types.ManagedObjectReference, check func(ftPair) *problem,
 	act func(*simulator.Context, ftPair) (types.AnyType, *problem),
@@ -167,7 +167,7 @@ func (s *ftStore) pairTask(
 	}}, nil
 }
 
-// pairFor is the pair that a method called on its primary means.
+// pairFor returns the pair that a method called on its primary means.
 func (s *ftStore) pairFor(ref types.ManagedObjectReference, secondary *types.ManagedObjectReference) (ftPair, *problem) {
 	vm, ok := s.inventory.vm(ref)
 	if !ok {

@@ -28,7 +28,7 @@ type ftRules struct {
 	clusters  *clusterStore
 }
 
-// methods are the vim25 methods that are answered here.
+// methods returns the vim25 methods that this store answers.
 func (s *ftRules) methods() map[string]method {
 	return map[string]method{
 		"VirtualMachine.QueryFaultToleranceCompatibility":   {direct: s.queryFTCompatibility},
@@ -36,7 +36,7 @@ func (s *ftRules) methods() map[string]method {
 	}
 }
 
-// checkFTAllowed refuses what can have no secondary whatever its configuration is.
+// checkFTAllowed refuses a VM that can have no secondary whatever its configuration.
 func (s *ftRules) checkFTAllowed(vm *simulator.VirtualMachine) *problem {
 	if vm.Config.Template {
 		return unsupported("'%s' is a template: it cannot be made fault tolerant.", literalName(vm.Name))
@@ -51,7 +51,7 @@ func (s *ftRules) checkFTAllowed(vm *simulator.VirtualMachine) *problem {
 	return nil
 }
 
-// ftIssues are all reasons why a VM that may be made fault tolerant cannot be, in the order in which they are met.
+// ftIssues returns all reasons why a VM that may be made fault tolerant cannot be, in the order in which they are met.
 func (s *ftRules) ftIssues(vm *simulator.VirtualMachine) []*problem {
 	var issues []*problem
 	add := func(met bool, reason types.VmFaultToleranceConfigIssueReasonForIssue, why string) {
@@ -86,7 +86,7 @@ func configIssue(vm *simulator.VirtualMachine, reason types.VmFaultToleranceConf
 	}, errorNotAllowedInCurrentState, "'"+literalName(vm.Name)+"' cannot be made fault tolerant.", why)
 }
 
-// ftDeviceIssues are what disks and devices have against fault tolerance.
+// ftDeviceIssues returns the reasons of disks and devices against fault tolerance.
 func (s *ftRules) ftDeviceIssues(vm *simulator.VirtualMachine) []*problem {
 	var issues []*problem
 	disks := 0
@@ -146,7 +146,7 @@ func ftDiskIssue(vm *simulator.VirtualMachine, disk *types.VirtualDisk) *problem
 	return nil
 }
 
-// unsupportedDevice says that a device keeps a VM from being fault tolerant.
+// unsupportedDevice returns the problem of a device that keeps a VM from being fault tolerant.
 func (s *ftRules) unsupportedDevice(vm *simulator.VirtualMachine, device types.BaseVirtualDevice) *problem {
 	return incompatible(vm, device, &types.NotSupportedDeviceForFT{
 		Host: *vm.Runtime.Host, HostName: s.inventory.entityName(*vm.Runtime.Host), Vm: vm.Self, VmName: literalName(vm.Name),
@@ -164,7 +164,7 @@ func incompatible(vm *simulator.VirtualMachine, device types.BaseVirtualDevice, 
 
 const privilegeQueryFT = "VirtualMachine.Config.QueryFTCompatibility"
 
-// queryFTCompatibility is QueryFaultToleranceCompatibility and QueryFaultToleranceCompatibilityEx: what would refuse a
+// queryFTCompatibility answers QueryFaultToleranceCompatibility and QueryFaultToleranceCompatibilityEx: what would refuse a
 // secondary, all of it at once.
 func (s *ftRules) queryFTCompatibility(c *call) soap.HasFault {
 	vm, ok := s.inventory.vm(c.this)

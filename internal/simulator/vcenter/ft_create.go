@@ -11,12 +11,12 @@ import (
 	"github.com/vmware/govmomi/vim25/types"
 )
 
-// planCreateSecondary is CreateSecondaryVM_Task.
+// planCreateSecondary plans CreateSecondaryVM_Task.
 func (s *ftStore) planCreateSecondary(c *call) (taskPlan, *problem) {
 	return s.secondaryTask(c, bodyOf[types.CreateSecondaryVM_Task](c).Host, nil)
 }
 
-// planCreateSecondaryEx is CreateSecondaryVMEx_Task.
+// planCreateSecondaryEx plans CreateSecondaryVMEx_Task.
 func (s *ftStore) planCreateSecondaryEx(c *call) (taskPlan, *problem) {
 	body := bodyOf[types.CreateSecondaryVMEx_Task](c)
 
@@ -88,7 +88,7 @@ func (s *ftStore) createSecondary(ctx *simulator.Context, plan *secondaryPlan) (
 	return pair, nil
 }
 
-// shareAddresses gives the secondary's network interfaces the addresses of the primary's: to the network they are one.
+// shareAddresses gives the secondary's network interfaces the addresses of the primary's: the network sees one machine.
 func (s *ftStore) shareAddresses(ctx *simulator.Context, pair ftPair) {
 	addresses := map[int32]string{}
 	for _, device := range pair.primary.Config.Hardware.Device {

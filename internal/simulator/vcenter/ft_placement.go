@@ -8,7 +8,7 @@ import (
 	"github.com/vmware/govmomi/vim25/types"
 )
 
-// secondaryPlan is a secondary whose arguments were found good.
+// secondaryPlan is a secondary whose arguments are valid.
 type secondaryPlan struct {
 	primary  *simulator.VirtualMachine
 	host     types.ManagedObjectReference
@@ -92,7 +92,7 @@ func sortedKeys(disks map[int32]types.ManagedObjectReference) []int32 {
 	return keys
 }
 
-// checkFTFiles refuses datastores that cannot be reached or have no room for the secondary.
+// checkFTFiles refuses datastores that cannot be reached or have too little space for the secondary.
 func (s *ftRules) checkFTFiles(plan *secondaryPlan) *problem {
 	if p := s.storage.checkFiles(plan.primary); p != nil {
 		return p
@@ -152,7 +152,7 @@ func (s *ftRules) chooseFTHost(plan *secondaryPlan, named *types.ManagedObjectRe
 	return noHost(plan.primary, refusals)
 }
 
-// hostRefused says why the host that was named cannot run the secondary.
+// hostRefused returns why the host that was named cannot run the secondary.
 func hostRefused(host types.ManagedObjectReference, p *problem) *problem {
 	switch p.fault.(type) {
 	case *types.ManagedObjectNotFound, types.BaseInsufficientResourcesFault:
@@ -163,7 +163,7 @@ func hostRefused(host types.ManagedObjectReference, p *problem) *problem {
 		errorInvalidArgument, "The host "+host.Value+" cannot run the secondary.", p.message())
 }
 
-// noHost says that no host of the cluster can run the secondary, and why each cannot.
+// noHost returns the problem that no host of the cluster can run the secondary, and why each cannot.
 func noHost(primary *simulator.VirtualMachine, refusals []*problem) *problem {
 	messages := []string{"No host of the cluster can run the secondary of '" + literalName(primary.Name) + "'."}
 	for _, refusal := range refusals {
@@ -173,7 +173,7 @@ func noHost(primary *simulator.VirtualMachine, refusals []*problem) *problem {
 	return explained(&types.InsufficientResourcesFault{}, errorUnableToAllocateResource, messages...)
 }
 
-// ftHostProblem says why a host cannot run the secondary, nil where it can.
+// ftHostProblem returns why a host cannot run the secondary, nil where it can.
 func (s *ftRules) ftHostProblem(
 	plan *secondaryPlan, cluster *simulator.ClusterComputeResource, ref types.ManagedObjectReference,
 ) *problem {

@@ -8,7 +8,7 @@ import (
 	"github.com/vmware/govmomi/vim25/types"
 )
 
-// metroAPI is the API version that brought metro cluster pairs.
+// metroAPI is the first API version with metro cluster pairs.
 const metroAPI = "8.0.3.0"
 
 // planSecondary checks a secondary against the inventory as it stands.

@@ -105,8 +105,8 @@ func (s *ftStore) removeSecondary(ctx *simulator.Context, pair ftPair) *problem 
 	return s.vms.destroy(ctx, secondary.Self)
 }
 
-// leavePair is what happens to a pair when one of its VMs is deleted: a primary takes its secondary with it, a secondary
-// leaves the primary in need of one.
+// leavePair takes a VM that is deleted out of its pair: with a primary its secondary is deleted, without a secondary the
+// primary needs one.
 func (s *ftStore) leavePair(ctx *simulator.Context, vm *simulator.VirtualMachine) *problem {
 	pair, ok := s.inventory.pairOf(vm)
 	if !ok {
@@ -129,7 +129,7 @@ func (s *ftStore) leavePair(ctx *simulator.Context, vm *simulator.VirtualMachine
 	return nil
 }
 
-// failOver lets the host of a primary fail: its secondary becomes the primary, and the old primary the secondary, which
+// failOver fails the host of a primary: its secondary becomes the primary, and the old primary the secondary, which
 // is started again where DRS is automatic. The pair must be running.
 func (s *ftStore) failOver(id string) error {
 	s.inventory.mu.Lock()

@@ -12,7 +12,7 @@ import (
 // guestDelay is how long a guest takes to report its address, or to shut down when asked.
 const guestDelay = 30 * time.Millisecond
 
-// guestStore is what the guests of all VMs do by themselves.
+// guestStore acts for the guests of all VMs: their tools, addresses and shutdown.
 type guestStore struct {
 	inventory *inventory
 
@@ -23,7 +23,7 @@ type guestStore struct {
 	noTools         map[string]bool // VMs whose tools are stopped for good
 }
 
-// disableTools stops a VM's tools for good, over power cycles too, or takes that back.
+// disableTools stops a VM's tools over power cycles too, or undoes that.
 func (s *guestStore) disableTools(vm string, disabled bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -47,7 +47,7 @@ func (s *guestStore) shutdownIgnored() bool {
 	return s.ignoresShutdown
 }
 
-// nextAddress hands out IPv4 addresses of 10/8.
+// nextAddress returns the next IPv4 address of 10/8.
 func (s *guestStore) nextAddress() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -57,7 +57,7 @@ func (s *guestStore) nextAddress() string {
 	return fmt.Sprintf("10.%d.%d.%d", n>>16&0xff, n>>8&0xff, n&0xff)
 }
 
-// suppressAddresses keeps guests that start from now on from reporting an address, or lets them again. ChangeVM
+// suppressAddresses keeps guests that start from now on from reporting an address, or undoes that. ChangeVM
 // can give a VM an address all the same.
 func (s *guestStore) suppressAddresses(suppress bool) {
 	s.mu.Lock()
@@ -65,14 +65,14 @@ func (s *guestStore) suppressAddresses(suppress bool) {
 	s.silent = suppress
 }
 
-// ignoreShutdown makes guests take a request to shut down and stay on, or follow it again.
+// ignoreShutdown makes guests accept a request to shut down and stay on, or follow it again.
 func (s *guestStore) ignoreShutdown(ignore bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.ignoresShutdown = ignore
 }
 
-// powerChanged brings the guest's facts in line with a power state. The inventory must be locked for writing.
+// powerChanged updates tools and addresses of the guest after a change of power. The inventory must be locked for writing.
 func (s *guestStore) powerChanged(ctx *simulator.Context, vm *simulator.VirtualMachine, state types.VirtualMachinePowerState) {
 	if state != poweredOn {
 		s.setTools(ctx, vm, false)

@@ -75,7 +75,7 @@ func (s *initialInventory) configureClusters() {
 	}
 }
 
-// sizeDatastores gives every datastore 10 TiB, whatever the disk below has.
+// sizeDatastores gives every datastore 10 TiB, whatever the disk of this machine has.
 func (s *initialInventory) sizeDatastores() {
 	const capacity = 10 << 40
 	for _, entity := range s.inventory.registry.All("Datastore") {
@@ -88,7 +88,7 @@ func (s *initialInventory) sizeDatastores() {
 	}
 }
 
-// createVMs makes the VMs and the template.
+// createVMs creates the VMs and the template.
 func (s *initialInventory) createVMs() error {
 	ctx := s.inventory.newContext(administrator)
 	for i := range s.count {
@@ -173,7 +173,7 @@ func addDevice(
 	}
 }
 
-// mustRef is the reference of a path that the inventory starts with.
+// mustRef returns the reference of a path that the inventory starts with.
 func (s *initialInventory) mustRef(path string) types.ManagedObjectReference {
 	if entity := s.inventory.lookup(path); entity != nil {
 		return entity.Reference()

@@ -9,14 +9,14 @@ import (
 	"github.com/vmware/govmomi/vim25/types"
 )
 
-// instantRequest is InstantClone_Task, or a question whether it would work.
+// instantRequest is InstantClone_Task, or a check whether it would succeed.
 type instantRequest struct {
 	source types.ManagedObjectReference
 	spec   types.VirtualMachineInstantCloneSpec
 	user   string
 }
 
-// instantPlan is an instant clone as far as it was found good.
+// instantPlan is an instant clone with its placement.
 type instantPlan struct {
 	clonePlan
 	spec types.VirtualMachineInstantCloneSpec
@@ -38,14 +38,14 @@ type instantCloner struct {
 	concurrent atomic.Bool // several clones of one source may run at a time
 }
 
-// methods are the vim25 methods that are answered here.
+// methods returns the vim25 methods that this store answers.
 func (s *instantCloner) methods() map[string]method {
 	return map[string]method{
 		"VirtualMachine.InstantClone_Task": {task: s.planInstantClone, response: types.InstantClone_TaskResponse{}},
 	}
 }
 
-// planInstantClone is InstantClone_Task.
+// planInstantClone plans InstantClone_Task.
 func (s *instantCloner) planInstantClone(c *call) (taskPlan, *problem) {
 	request := instantRequest{source: c.this, spec: bodyOf[types.InstantClone_Task](c).Spec, user: c.user}
 	plan, p := s.checkInstantClone(request)
@@ -73,7 +73,7 @@ func (s *instantCloner) planInstantClone(c *call) (taskPlan, *problem) {
 	}, nil
 }
 
-// instantClone makes the VM: on the source's host, with disks that stand on the source's, powered on.
+// instantClone creates the VM: on the source's host, with disks on top of the source's, powered on.
 func (s *instantCloner) instantClone(ctx *simulator.Context, plan *instantPlan) (types.AnyType, *problem) {
 	config, p := s.instantConfig(plan)
 	if p != nil {
@@ -138,7 +138,7 @@ func deviceOf(devices []types.BaseVirtualDevice, key int32) types.BaseVirtualDev
 	return devices[i]
 }
 
-// mergeOptions are options with changes: the same key is replaced, an empty value removes it.
+// mergeOptions returns options with changes: the same key is replaced, an empty value removes it.
 func mergeOptions(options, changes []types.BaseOptionValue) []types.BaseOptionValue {
 	merged := slices.Clone(options)
 	for _, change := range changes {
@@ -152,7 +152,7 @@ func mergeOptions(options, changes []types.BaseOptionValue) []types.BaseOptionVa
 	return merged
 }
 
-// finishInstantClone powers the VM on, and brings its devices into the state that the source's have, with the changes.
+// finishInstantClone powers the VM on, and gives its devices the state of the source's, with the changes.
 func (s *instantCloner) finishInstantClone(ctx *simulator.Context, plan *instantPlan, ref types.ManagedObjectReference) *problem {
 	clone, ok := s.inventory.vm(ref)
 	if !ok {
@@ -183,7 +183,7 @@ func (s *instantCloner) finishInstantClone(ctx *simulator.Context, plan *instant
 	return nil
 }
 
-// editedDevices are the clone's network interfaces and ports as they are to be: each as the source's, with its edit.
+// editedDevices returns the clone's network interfaces and ports: each as the source's, with its edit.
 func editedDevices(plan *instantPlan, clone *simulator.VirtualMachine) []types.BaseVirtualDeviceConfigSpec {
 	devices, p := copyDevices(clone.Config.Hardware.Device)
 	if p != nil {
@@ -228,7 +228,7 @@ func isEditable(device types.BaseVirtualDevice) bool {
 	}
 }
 
-// editDevice gives a device what an edit says; what it does not say stays.
+// editDevice applies an edit to a device; fields that the edit does not set stay.
 func editDevice(device, edit types.BaseVirtualDevice) {
 	to, from := device.GetVirtualDevice(), edit.GetVirtualDevice()
 	if from.Backing != nil {

@@ -8,7 +8,7 @@ import (
 	"github.com/vmware/govmomi/vim25/types"
 )
 
-// provisionCheck is one rule of an operation that makes or moves a VM, in the group in which vCenter tests it.
+// provisionCheck is one rule of an operation that creates or moves a VM, in the group in which vCenter tests it.
 type provisionCheck struct {
 	test  types.CheckTestType
 	check func() *problem
@@ -167,14 +167,14 @@ func (s *instantCloner) checkInstantHost(source *simulator.VirtualMachine) *prob
 	}
 }
 
-// disallowed says that a device stands in the way.
+// disallowed returns the problem of a device that keeps a VM from being cloned.
 func disallowed(issue types.BaseMethodFault, message string) *problem {
 	return explained(&types.DisallowedMigrationDeviceAttached{
 		Fault: types.LocalizedMethodFault{Fault: issue, LocalizedMessage: message},
 	}, errorUnsupported, "The virtual machine cannot be cloned with this device.", message)
 }
 
-// checkInstantDatastore refuses a datastore that the source's host cannot use, or that has no room.
+// checkInstantDatastore refuses a datastore that the source's host cannot use, or that has too little space.
 func (s *instantCloner) checkInstantDatastore(plan *instantPlan) *problem {
 	ref := plan.placement.datastore
 	datastore, ok := s.inventory.registry.Get(ref).(*simulator.Datastore)
@@ -205,7 +205,7 @@ func (s *instantCloner) checkInstantDatastore(plan *instantPlan) *problem {
 	return nil
 }
 
-// overheadMegabytes is about what the host needs for a running VM beside its memory.
+// overheadMegabytes is about what a host needs for a running VM besides its memory.
 const overheadMegabytes = int64(64)
 
 // checkInstantPool refuses a pool that the source's host does not serve, or that has no memory left to reserve.

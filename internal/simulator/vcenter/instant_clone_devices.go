@@ -51,7 +51,7 @@ func boundDevice(device types.BaseVirtualDevice) (remote, bound bool) {
 	}
 }
 
-// checkInstantChanges refuses edits of what an instant clone has as its source.
+// checkInstantChanges refuses edits of devices that an instant clone shares with its source.
 func (s *instantCloner) checkInstantChanges(plan *instantPlan) *problem {
 	for i, base := range plan.spec.Location.DeviceChange {
 		device := base.GetVirtualDeviceConfigSpec().Device
@@ -84,7 +84,7 @@ func (s *instantCloner) checkInstantChanges(plan *instantPlan) *problem {
 	return nil
 }
 
-// withBacking is the edit of a device as far as isEditable asks: an edit without a backing keeps the old one.
+// withBacking returns the edit of a device for isEditable: an edit without a backing keeps the old one.
 func withBacking(edit, original types.BaseVirtualDevice) types.BaseVirtualDevice {
 	if edit.GetVirtualDevice().Backing == nil {
 		return original

@@ -9,8 +9,8 @@ import (
 	"github.com/vmware/govmomi/vim25/types"
 )
 
-// inventory is govmomi's model with the lock that stands above govmomi's own: mu is held for writing by what changes the
-// inventory, for reading by what reads it, and never while time passes.
+// inventory is govmomi's model with a lock above govmomi's own: code that changes the inventory locks mu for writing, code
+// that reads it locks mu for reading, and no code waits for time to pass while holding it.
 type inventory struct {
 	mu       sync.RWMutex
 	model    *simulator.Model
@@ -19,12 +19,12 @@ type inventory struct {
 	lifetime *lifetime
 	changes  changeSignal
 
-	// alive is set when the initial inventory stands. Until then guests do nothing by themselves.
+	// alive is set when the initial inventory is complete. Until then guests do nothing by themselves.
 	alive bool
 }
 
-// creation lets one server at a time create its model: govmomi shares a license, a counter of hosts and the session of
-// its own client between all of them, and touches them only then.
+// creation serializes the creation of models: govmomi shares a license, a counter of hosts and the session of its own
+// client between all of them, and uses them only then.
 var creation sync.Mutex
 
 func createModel(model *simulator.Model) error {
@@ -71,7 +71,7 @@ func (s *inventory) newContext(user string) *simulator.Context {
 	return &clone
 }
 
-// after changes the inventory when a while has passed, unless the server ends before.
+// after calls act with the inventory locked for writing after a delay, unless the server ends before.
 func (s *inventory) after(delay time.Duration, act func(*simulator.Context)) {
 	if !s.alive {
 		return

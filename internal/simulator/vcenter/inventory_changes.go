@@ -34,7 +34,7 @@ func (c *changeSignal) signal() {
 	}
 }
 
-// observer is told by govmomi's registry of every change.
+// observer receives every change from govmomi's registry.
 type observer struct {
 	Self    types.ManagedObjectReference
 	changes *changeSignal

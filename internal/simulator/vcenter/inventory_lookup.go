@@ -43,7 +43,7 @@ func (s *inventory) childNamed(parent mo.Entity, name string) mo.Entity {
 	return nil
 }
 
-// children are what an inventory path can name below an entity.
+// children returns the entities that an inventory path can name below an entity.
 func (s *inventory) children(parent mo.Entity) []types.ManagedObjectReference {
 	var refs []types.ManagedObjectReference
 	s.registry.WithLock(&simulator.Context{Map: s.registry}, parent, func() {
@@ -72,7 +72,7 @@ func (s *inventory) children(parent mo.Entity) []types.ManagedObjectReference {
 	return refs
 }
 
-// nameOf is an entity's name as vim25 keeps it.
+// nameOf returns an entity's name as vim25 keeps it.
 func nameOf(entity mo.Entity) string {
 	switch x := entity.(type) {
 	case *mo.Network:
@@ -113,14 +113,14 @@ func (s *inventory) parentOf(ref types.ManagedObjectReference, kind string) (typ
 	}
 }
 
-// owner is the cluster that a pool or a host belongs to.
+// owner returns the cluster that a pool or a host belongs to.
 func (s *inventory) owner(ref types.ManagedObjectReference) types.ManagedObjectReference {
 	owner, _ := s.parentOf(ref, "ClusterComputeResource")
 
 	return owner
 }
 
-// inventoryPath is the path of an entity with literal names.
+// inventoryPath returns the path of an entity with literal names.
 func (s *inventory) inventoryPath(ref types.ManagedObjectReference) string {
 	path := ""
 	for {
@@ -133,7 +133,7 @@ func (s *inventory) inventoryPath(ref types.ManagedObjectReference) string {
 	}
 }
 
-// opaqueID is the id of an opaque network.
+// opaqueID returns the id of an opaque network.
 func opaqueID(object mo.Reference) (string, bool) {
 	network, ok := object.(*mo.OpaqueNetwork)
 	if !ok {

@@ -61,7 +61,7 @@ func (s *inventory) pairOf(vm *simulator.VirtualMachine) (ftPair, bool) {
 	return ftPair{primary: vm, secondary: secondary}, true
 }
 
-// clusterOf is the cluster of a VM's host.
+// clusterOf returns the cluster of a VM's host.
 func (s *inventory) clusterOf(vm *simulator.VirtualMachine) (*simulator.ClusterComputeResource, bool) {
 	if vm.Runtime.Host == nil {
 		return nil, false
@@ -71,7 +71,7 @@ func (s *inventory) clusterOf(vm *simulator.VirtualMachine) (*simulator.ClusterC
 	return cluster, ok
 }
 
-// poolMembers is a pool with its list of VMs.
+// poolMembers returns a pool with its list of VMs.
 func (s *inventory) poolMembers(ref types.ManagedObjectReference) (mo.Reference, *[]types.ManagedObjectReference) {
 	switch pool := s.registry.Get(ref).(type) {
 	case *simulator.ResourcePool:
@@ -83,7 +83,7 @@ func (s *inventory) poolMembers(ref types.ManagedObjectReference) (mo.Reference,
 	}
 }
 
-// datastoreOfPath is the datastore that a path like "[LocalDS_0] web/web.vmx" begins with.
+// datastoreOfPath returns the datastore that a path like "[LocalDS_0] web/web.vmx" begins with.
 func (s *inventory) datastoreOfPath(path string) types.ManagedObjectReference {
 	var parsed object.DatastorePath
 	parsed.FromString(path)

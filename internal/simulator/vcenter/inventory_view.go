@@ -42,7 +42,7 @@ type VM struct {
 	FaultTolerance *FaultTolerance `json:"fault_tolerance,omitempty"`
 }
 
-// FaultTolerance is what a VM is in a fault tolerant pair.
+// FaultTolerance is the part of a VM in a fault tolerant pair.
 type FaultTolerance struct {
 	Role      string `json:"role"`       // "primary" or "secondary"
 	State     string `json:"state"`      // vim25's: enabled, needSecondary, running …
@@ -128,7 +128,7 @@ func isSecond(vm VM) int {
 	return 0
 }
 
-// view copies what others may know of a VM. The inventory must be locked.
+// view returns a copy of a VM. The inventory must be locked.
 func (s *inventoryView) view(vm *simulator.VirtualMachine) VM {
 	var seen VM
 	s.inventory.registry.WithLock(&simulator.Context{Map: s.inventory.registry}, vm, func() { seen = s.copyVM(vm) })

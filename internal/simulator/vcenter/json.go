@@ -17,7 +17,7 @@ import (
 )
 
 // The vim25 API as JSON (VI/JSON): POST /sdk/vim25/{release}/{Type}/{moId}/{method} calls a method, GET with a property's
-// name reads the property. A request becomes the SOAP request that means the same, so that both forms share sessions,
+// name reads the property. A request becomes the equivalent SOAP request, so that both forms share sessions,
 // privileges, the method table and govmomi's own methods; the answer is taken before it is written as XML.
 
 const jsonPrefix = sdkPath + "/vim25/"
@@ -33,7 +33,7 @@ type jsonTarget struct {
 	read    bool   // of a property
 }
 
-// jsonTargetOf takes a VI/JSON address apart, and reports false for every other address.
+// jsonTargetOf parses a VI/JSON address, and reports false for every other address.
 func jsonTargetOf(r *http.Request) (*jsonTarget, bool) {
 	rest, ok := strings.CutPrefix(r.URL.Path, jsonPrefix)
 	parts := strings.Split(rest, "/")
@@ -48,7 +48,7 @@ func jsonTargetOf(r *http.Request) (*jsonTarget, bool) {
 	}, true
 }
 
-// method is what the request counts as: a call as in SOAP, a read by its address.
+// method returns the name under which the request counts: a call as in SOAP, a read by its address.
 func (t *jsonTarget) method() string {
 	if t.read {
 		return "GET " + jsonPrefix + "{release}/" + t.this.Type + "/{moId}/" + t.name

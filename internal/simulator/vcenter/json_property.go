@@ -59,7 +59,7 @@ func (s *jsonAPI) readProperty(w http.ResponseWriter, r *http.Request, target *j
 	writeJSONValue(w, reflect.ValueOf(object.PropSet[0].Val))
 }
 
-// refuseRead answers with a problem; a property that the object does not have is an address that does not exist.
+// refuseRead answers with a problem; for a property that the object does not have with 404.
 func refuseRead(w http.ResponseWriter, p *problem) {
 	if typeOf(p.fault) == "InvalidProperty" {
 		http.Error(w, "unknown property", http.StatusNotFound)

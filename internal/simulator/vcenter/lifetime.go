@@ -8,7 +8,7 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/simulator/serving"
 )
 
-// lifetime is the time until a server's Close. What runs beside requests, tasks and guests, belongs to it.
+// lifetime is the time until a server's Close. Tasks and guests run in its background group.
 type lifetime struct {
 	root       func() context.Context // the context that lives as long as the server
 	stopped    <-chan struct{}        // closed when the server ends

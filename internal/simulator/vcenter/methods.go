@@ -7,7 +7,7 @@ import (
 	"github.com/vmware/govmomi/vim25/soap"
 )
 
-// method says how a vim25 method is answered; at most one of its functions is set. Without any it is govmomi's.
+// method describes how a vim25 method is answered; at most one of its functions is set. Without any it is govmomi's.
 type method struct {
 	// direct answers at once, while the inventory is locked: for reading by a method that only reads, else for writing.
 	direct func(*call) soap.HasFault
@@ -18,7 +18,7 @@ type method struct {
 	response any
 }
 
-// methodTables are the tables of all stores. A method that is in none of them is govmomi's own.
+// methodTables returns the tables of all stores. A method that is in none of them is govmomi's own.
 func methodTables(s *stores) []map[string]method {
 	return []map[string]method{
 		s.stock.methods(), s.vms.methods(), s.power.methods(), s.clones.methods(), s.instantClones.methods(),
@@ -28,7 +28,7 @@ func methodTables(s *stores) []map[string]method {
 	}
 }
 
-// mergeMethods makes one table of all.
+// mergeMethods merges tables into one.
 func mergeMethods(tables []map[string]method) map[string]method {
 	merged := map[string]method{}
 	for _, table := range tables {

@@ -5,16 +5,16 @@ import (
 	"time"
 )
 
-// Restart says how a vCenter comes back. The inventory is kept, and so are users and customization specifications.
+// Restart describes a restart of vCenter. The inventory is kept, and so are users and customization specifications.
 type Restart struct {
 	// Outage is how long every request is answered with 503, as the appliance's proxy does while the services start.
 	Outage time.Duration
-	// AbortTasks ends running tasks without their effect. Otherwise their work goes on: hosts finish what they were told to
-	// do, also while their vCenter is away.
+	// AbortTasks ends running tasks without their effect. Otherwise their work goes on: hosts finish their work
+	// while vCenter is down, too.
 	AbortTasks bool
 }
 
-// outage says until when the server answers nothing but 503.
+// outage holds the time until which the server answers every request with 503.
 type outage struct {
 	tasks    *taskStore
 	sessions *sessionStore
@@ -23,7 +23,7 @@ type outage struct {
 	until time.Time
 }
 
-// away reports whether the server takes no requests now.
+// away reports whether the outage lasts.
 func (s *outage) away() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -9,7 +9,7 @@ import (
 	"github.com/vmware/govmomi/vim25/types"
 )
 
-// placement says where a VM goes; zero references are unset.
+// placement is where a VM goes; zero references are unset.
 type placement struct {
 	folder    types.ManagedObjectReference
 	pool      types.ManagedObjectReference
@@ -53,8 +53,8 @@ func isA[T any](object mo.Reference) bool {
 }
 
 // complete checks that the parts of a placement fit each other and fills in the pool and the host that are unset, for a
-// VM that lies in the given one. The cluster's pool is its root pool; a host is kept where it may be and else chosen as
-// DRS would.
+// VM in the current one. The pool of a cluster is its root pool; the host is the current one where that fits and else
+// chosen as DRS would.
 func (s *placer) complete(wanted, current placement) (placement, *problem) {
 	if p := s.exists(wanted); p != nil {
 		return wanted, p
@@ -161,7 +161,7 @@ func (s *placer) checkHost(ref types.ManagedObjectReference) *problem {
 	return nil
 }
 
-// checkSpace refuses datastores that a host does not see, that are not accessible, or that lack room for what each is
+// checkSpace refuses datastores that a host does not see, that are not accessible, or that lack the space for what each is
 // to hold.
 func (s *placer) checkSpace(host types.ManagedObjectReference, needed map[types.ManagedObjectReference]int64) *problem {
 	refs := make([]types.ManagedObjectReference, 0, len(needed))
@@ -200,7 +200,7 @@ func (s *placer) checkSpace(host types.ManagedObjectReference, needed map[types.
 	return nil
 }
 
-// placementOf is where a VM lies.
+// placementOf returns the placement of a VM.
 func (s *placer) placementOf(vm *simulator.VirtualMachine) placement {
 	p := placement{datastore: s.inventory.datastoreOfPath(vm.Config.Files.VmPathName)}
 	if vm.Parent != nil {

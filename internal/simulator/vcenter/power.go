@@ -55,7 +55,7 @@ type powerStates struct {
 	followers []powerFollower
 }
 
-// methods are the vim25 methods that are answered here.
+// methods returns the vim25 methods that this store answers.
 func (s *powerStates) methods() map[string]method {
 	return map[string]method{
 		"VirtualMachine.PowerOnVM_Task":  {task: s.planPowerOn, response: types.PowerOnVM_TaskResponse{}},
@@ -65,7 +65,7 @@ func (s *powerStates) methods() map[string]method {
 	}
 }
 
-// setPower brings a VM into a power state, with everything that follows for its guest.
+// setPower brings a VM into a power state and calls the followers.
 func (s *powerStates) setPower(ctx *simulator.Context, ref types.ManagedObjectReference, state types.VirtualMachinePowerState) *problem {
 	vm, ok := s.inventory.vm(ref)
 	if !ok {
@@ -121,7 +121,7 @@ func (s *powerStates) planPowerOff(c *call) (taskPlan, *problem) { return s.plan
 
 func (s *powerStates) planSuspend(c *call) (taskPlan, *problem) { return s.planPower(c, suspended) }
 
-// shutdownGuest is ShutdownGuest: it returns at once, the guest follows a moment later.
+// shutdownGuest answers ShutdownGuest: it returns at once, the guest follows a moment later.
 func (s *powerStates) shutdownGuest(c *call) soap.HasFault {
 	vm, ok := s.inventory.vm(c.this)
 	if !ok {

@@ -7,8 +7,8 @@ import (
 	"github.com/vmware/govmomi/vim25/types"
 )
 
-// explained makes a problem that says why: what vCenter shows first, then each cause of the one before. The causes are in
-// the fault's faultCause, and all of it in its faultMessage, as vCenter gives them.
+// explained returns a problem with causes: the message that vCenter shows, then each cause of the one before. The causes
+// are in the fault's faultCause, and all messages in its faultMessage, as vCenter gives them.
 func explained(fault types.BaseMethodFault, errorType string, messages ...string) *problem {
 	method := fault.GetMethodFault()
 	for _, message := range messages {
@@ -23,7 +23,7 @@ func explained(fault types.BaseMethodFault, errorType string, messages ...string
 	return &problem{fault: fault, errorType: errorType, messages: messages}
 }
 
-// alsoExplained adds to a problem, if there is one, what [explained] gives.
+// alsoExplained adds messages to a problem as [explained] does; nil stays nil.
 func alsoExplained(p *problem, further ...string) *problem {
 	if p == nil {
 		return nil
@@ -48,7 +48,7 @@ func badArgument(property, format string, args ...any) *problem {
 		"A specified parameter was not correct: "+property, fmt.Sprintf(format, args...))
 }
 
-// fileProblem says that files of a VM cannot be reached.
+// fileProblem returns the problem of a file that cannot be reached.
 func fileProblem(file, why string) *problem {
 	return explained(&types.CannotAccessFile{FileFault: types.FileFault{File: file}}, errorResourceInaccessible,
 		"Unable to access file "+file, why)

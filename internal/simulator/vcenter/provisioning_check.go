@@ -7,7 +7,7 @@ import (
 	"github.com/vmware/govmomi/vim25/types"
 )
 
-// The provisioning checker answers whether an operation would work now, by the rules of the operation itself. It needs
+// The provisioning checker checks whether an operation would succeed now, by the rules of the operation itself. It needs
 // no privilege and changes nothing.
 
 // checkOutcome is what one check of the provisioning checker found.
@@ -25,7 +25,7 @@ type provisioningChecker struct {
 	relocations   *relocator
 }
 
-// methods are the vim25 methods that are answered here.
+// methods returns the vim25 methods that this store answers.
 func (s *provisioningChecker) methods() map[string]method {
 	return map[string]method{
 		"VirtualMachineProvisioningChecker.CheckInstantClone_Task": {
@@ -73,7 +73,7 @@ func wants(tests []string, test types.CheckTestType) bool {
 	return len(tests) == 0 || slices.Contains(tests, string(test))
 }
 
-// planCheckInstantClone is CheckInstantClone_Task.
+// planCheckInstantClone plans CheckInstantClone_Task.
 func (s *provisioningChecker) planCheckInstantClone(c *call) (taskPlan, *problem) {
 	req := bodyOf[types.CheckInstantClone_Task](c)
 
@@ -104,7 +104,7 @@ func (s *provisioningChecker) planCheckInstantClone(c *call) (taskPlan, *problem
 	})
 }
 
-// planCheckClone is CheckClone_Task.
+// planCheckClone plans CheckClone_Task.
 func (s *provisioningChecker) planCheckClone(c *call) (taskPlan, *problem) {
 	req := bodyOf[types.CheckClone_Task](c)
 	clone := *c
@@ -120,7 +120,7 @@ func (s *provisioningChecker) planCheckClone(c *call) (taskPlan, *problem) {
 	})
 }
 
-// planCheckRelocate is CheckRelocate_Task.
+// planCheckRelocate plans CheckRelocate_Task.
 func (s *provisioningChecker) planCheckRelocate(c *call) (taskPlan, *problem) {
 	req := bodyOf[types.CheckRelocate_Task](c)
 	relocate := *c
@@ -141,7 +141,7 @@ func (s *provisioningChecker) planCheckRelocate(c *call) (taskPlan, *problem) {
 	})
 }
 
-// testOf is the group of tests that finds a problem.
+// testOf returns the group of tests that finds a problem.
 func testOf(p *problem) types.CheckTestType {
 	switch p.fault.(type) {
 	case types.BaseInvalidDatastore, types.BaseFileFault:

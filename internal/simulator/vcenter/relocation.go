@@ -7,7 +7,7 @@ import (
 	"github.com/vmware/govmomi/vim25/types"
 )
 
-// relocation is a RelocateVM_Task whose arguments were found good.
+// relocation is a RelocateVM_Task whose arguments are valid.
 type relocation struct {
 	vm    *simulator.VirtualMachine
 	to    placement
@@ -25,14 +25,14 @@ type relocator struct {
 	vms       *vmStore
 }
 
-// methods are the vim25 methods that are answered here.
+// methods returns the vim25 methods that this store answers.
 func (s *relocator) methods() map[string]method {
 	return map[string]method{
 		"VirtualMachine.RelocateVM_Task": {task: s.planRelocateVM, response: types.RelocateVM_TaskResponse{}},
 	}
 }
 
-// planRelocateVM is RelocateVM_Task.
+// planRelocateVM plans RelocateVM_Task.
 func (s *relocator) planRelocateVM(c *call) (taskPlan, *problem) {
 	spec := bodyOf[types.RelocateVM_Task](c).Spec
 	if _, p := s.planRelocation(c, spec); p != nil {
@@ -123,7 +123,7 @@ func (s *relocator) mayRelocate(user string, plan relocation, current placement)
 	return nil
 }
 
-// needed is the room that disks take where they were not before. All datastores must be accessible.
+// needed returns the bytes that the disks take on datastores where they were not before. All datastores must be accessible.
 func (r *relocation) needed() map[types.ManagedObjectReference]int64 {
 	needed := map[types.ManagedObjectReference]int64{r.to.datastore: 0}
 	for _, disk := range disksOf(r.vm) {
@@ -166,7 +166,7 @@ func (s *relocator) relocate(
 	return nil
 }
 
-// moveStorage puts the configuration files and the disks where they belong, and keeps count of free space.
+// moveStorage moves the configuration files and the disks, and updates the free space.
 func (s *relocator) moveStorage(ctx *simulator.Context, plan relocation) {
 	vm := plan.vm
 	if s.inventory.datastoreOfPath(vm.Config.Files.VmPathName) == plan.to.datastore && !plan.movesDisks() {
@@ -205,7 +205,7 @@ func (r *relocation) movesDisks() bool {
 	})
 }
 
-// recordStorage writes down where the files are now.
+// recordStorage updates the paths and datastores of the VM.
 func (s *relocator) recordStorage(
 	ctx *simulator.Context, plan relocation, devices []types.BaseVirtualDevice, used []types.ManagedObjectReference,
 ) {

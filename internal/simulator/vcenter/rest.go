@@ -36,7 +36,7 @@ type route struct {
 	serve func(*restCall) (int, any, *problem)
 }
 
-// match is what a REST request came to: its method's name, and its route if there is one.
+// match is the name of a REST request's method, and its route if there is one.
 type match struct {
 	method string
 	route  *route

@@ -29,8 +29,8 @@ type restCloneSpec struct {
 	} `json:"guest_customization_spec"`
 }
 
-// restClone is POST /api/vcenter/vm?action=clone, with vmw-task=true a task. What can be told at once is told by the
-// call in either case.
+// restClone answers POST /api/vcenter/vm?action=clone, with vmw-task=true as a task. What can be
+// refused at once is refused by the call in either case.
 func (s *restAPI) restClone(c *restCall) (int, any, *problem) {
 	var spec restCloneSpec
 	if p := c.decode(&spec); p != nil {

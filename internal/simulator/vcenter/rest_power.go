@@ -7,7 +7,7 @@ import (
 	"github.com/vmware/govmomi/vim25/types"
 )
 
-// getPower is GET /api/vcenter/vm/{vm}/power.
+// getPower answers GET /api/vcenter/vm/{vm}/power.
 func (s *restAPI) getPower(c *restCall) (int, any, *problem) {
 	s.inventory.mu.RLock()
 	defer s.inventory.mu.RUnlock()
@@ -26,12 +26,12 @@ func (s *restAPI) getPower(c *restCall) (int, any, *problem) {
 	return http.StatusOK, answer, nil
 }
 
-// startVM is POST /api/vcenter/vm/{vm}/power?action=start.
+// startVM answers POST /api/vcenter/vm/{vm}/power?action=start.
 func (s *restAPI) startVM(c *restCall) (int, any, *problem) {
 	return s.runREST(c, "PowerOnVM_Task", descriptions["PowerOnVM_Task"], privilegePowerOn, s.restPower(poweredOn))
 }
 
-// stopVM is POST /api/vcenter/vm/{vm}/power?action=stop.
+// stopVM answers POST /api/vcenter/vm/{vm}/power?action=stop.
 func (s *restAPI) stopVM(c *restCall) (int, any, *problem) {
 	return s.runREST(c, "PowerOffVM_Task", descriptions["PowerOffVM_Task"], privilegePowerOff, s.restPower(poweredOff))
 }

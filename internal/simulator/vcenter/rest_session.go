@@ -7,7 +7,7 @@ import (
 // sessionHeader carries a REST session's token.
 const sessionHeader = "vmware-api-session-id"
 
-// createSession is POST /api/session: basic authentication in, token out.
+// createSession answers POST /api/session: basic authentication in, token out.
 func (s *restAPI) createSession(c *restCall) (int, any, *problem) {
 	user, password, ok := c.r.BasicAuth()
 	if !ok || !s.users.valid(user, password) {
@@ -17,7 +17,7 @@ func (s *restAPI) createSession(c *restCall) (int, any, *problem) {
 	return http.StatusCreated, s.sessions.create(user), nil
 }
 
-// getSession is GET /api/session.
+// getSession answers GET /api/session.
 func (s *restAPI) getSession(c *restCall) (int, any, *problem) {
 	session, ok := s.sessions.find(c.token)
 	if !ok {
@@ -31,7 +31,7 @@ func (s *restAPI) getSession(c *restCall) (int, any, *problem) {
 	}, nil
 }
 
-// deleteSession is DELETE /api/session.
+// deleteSession answers DELETE /api/session.
 func (s *restAPI) deleteSession(c *restCall) (int, any, *problem) {
 	s.sessions.remove(c.token)
 

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// listSpecs is GET /api/vcenter/guest/customization-specs.
+// listSpecs answers GET /api/vcenter/guest/customization-specs.
 func (s *restAPI) listSpecs(*restCall) (int, any, *problem) {
 	summaries := []map[string]any{}
 	for _, item := range s.specs.all() {
@@ -18,7 +18,7 @@ func (s *restAPI) listSpecs(*restCall) (int, any, *problem) {
 	return http.StatusOK, summaries, nil
 }
 
-// getSpec is GET /api/vcenter/guest/customization-specs/{name}.
+// getSpec answers GET /api/vcenter/guest/customization-specs/{name}.
 func (s *restAPI) getSpec(c *restCall) (int, any, *problem) {
 	item, ok := s.specs.find(c.params["name"])
 	if !ok {

@@ -5,7 +5,7 @@ import "net/http"
 // maxTasksListed is how many tasks one list may name.
 const maxTasksListed = 1000
 
-// getTask is GET /api/cis/tasks/{task}.
+// getTask answers GET /api/cis/tasks/{task}.
 func (s *restAPI) getTask(c *restCall) (int, any, *problem) {
 	record, p := s.findCISTask(c.params["task"])
 	if p != nil {
@@ -24,7 +24,7 @@ func (s *restAPI) findCISTask(id string) (*taskRecord, *problem) {
 	return record, nil
 }
 
-// listTasks is POST /api/cis/tasks?action=list.
+// listTasks answers POST /api/cis/tasks?action=list.
 func (s *restAPI) listTasks(c *restCall) (int, any, *problem) {
 	var body struct {
 		FilterSpec cisFilter `json:"filter_spec"`
@@ -40,7 +40,7 @@ func (s *restAPI) listTasks(c *restCall) (int, any, *problem) {
 	return s.tasksMatching(body.FilterSpec)
 }
 
-// listTasksByQuery is GET /api/cis/tasks with the filter as query parameters.
+// listTasksByQuery answers GET /api/cis/tasks with the filter as query parameters.
 func (s *restAPI) listTasksByQuery(c *restCall) (int, any, *problem) {
 	return s.tasksMatching(cisFilter{
 		Tasks: c.query["tasks"], Services: c.query["services"], Status: c.query["status"], Users: c.query["users"],
@@ -60,7 +60,7 @@ func (s *restAPI) tasksMatching(filter cisFilter) (int, any, *problem) {
 	return http.StatusOK, s.tasks.matching(filter), nil
 }
 
-// cancelTask is POST /api/cis/tasks/{task}?action=cancel.
+// cancelTask answers POST /api/cis/tasks/{task}?action=cancel.
 func (s *restAPI) cancelTask(c *restCall) (int, any, *problem) {
 	record, p := s.findCISTask(c.params["task"])
 	if p != nil {

@@ -28,7 +28,7 @@ var powerWords = map[string]string{
 	string(types.VirtualMachinePowerStateSuspended):  "SUSPENDED",
 }
 
-// listVMs is GET /api/vcenter/vm. Templates are not in it, as in vCenter, nor secondaries, which have their primary's name.
+// listVMs answers GET /api/vcenter/vm. Templates are not in it, as in vCenter, nor secondaries, which have their primary's name.
 func (s *restAPI) listVMs(c *restCall) (int, any, *problem) {
 	s.inventory.mu.RLock()
 	defer s.inventory.mu.RUnlock()
@@ -78,7 +78,7 @@ func compareIDs(a, b string) int {
 	return 1
 }
 
-// summary reports whether a VM is in the list, cheapest filters first: a large inventory is listed often.
+// summary returns a VM of the list, and whether the filters select it; the cheapest filters come first.
 func (s *restAPI) summary(c *restCall, vm *simulator.VirtualMachine) (vmSummary, bool) {
 	var summary vmSummary
 	var host, pool, folder types.ManagedObjectReference
@@ -123,7 +123,7 @@ func (s *restAPI) summary(c *restCall, vm *simulator.VirtualMachine) (vmSummary,
 	return summary, true
 }
 
-// findVM is the VM that a request names.
+// findVM returns the VM that a request names.
 func (s *restAPI) findVM(c *restCall) (*simulator.VirtualMachine, *problem) {
 	ref := vmRef(c.params["vm"])
 	vm, ok := s.inventory.vm(ref)
@@ -134,7 +134,7 @@ func (s *restAPI) findVM(c *restCall) (*simulator.VirtualMachine, *problem) {
 	return vm, nil
 }
 
-// deleteVM is DELETE /api/vcenter/vm/{vm}.
+// deleteVM answers DELETE /api/vcenter/vm/{vm}.
 func (s *restAPI) deleteVM(c *restCall) (int, any, *problem) {
 	return s.runREST(c, "Destroy_Task", "VirtualMachine.destroy", privilegeDelete, func(vm *simulator.VirtualMachine) (effect, *problem) {
 		if p := mayDestroy(vm); p != nil {

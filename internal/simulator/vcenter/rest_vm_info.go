@@ -109,7 +109,7 @@ type vmSCSIAdapter struct {
 	Sharing string         `json:"sharing"`
 }
 
-// getVM is GET /api/vcenter/vm/{vm}.
+// getVM answers GET /api/vcenter/vm/{vm}.
 func (s *restAPI) getVM(c *restCall) (int, any, *problem) {
 	s.inventory.mu.RLock()
 	defer s.inventory.mu.RUnlock()

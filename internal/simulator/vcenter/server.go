@@ -46,7 +46,7 @@ func Start(options Options) (*Server, error) {
 	return server, nil
 }
 
-// connect tells govmomi's service where it is served and has it call the APIs of this package.
+// connect sets the address of govmomi's service and registers the hooks through which it calls vimAPI.
 func (s *Server) connect() {
 	service, registry := s.inventory.service, s.inventory.registry
 	scheme := "https"

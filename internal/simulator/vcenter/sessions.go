@@ -33,7 +33,7 @@ type sessionStore struct {
 	tokens map[string]*restSession
 }
 
-// methods are the vim25 methods that are answered here.
+// methods returns the vim25 methods that this store answers.
 func (s *sessionStore) methods() map[string]method {
 	return map[string]method{
 		"SessionManager.Logout":           {direct: s.logout},
@@ -75,7 +75,7 @@ func (s *sessionStore) expireAll() {
 	s.inventory.changes.signal()
 }
 
-// logout is Logout.
+// logout answers Logout.
 func (s *sessionStore) logout(c *call) soap.HasFault {
 	key := c.ctx.Session.Key
 	s.inventory.registry.SessionManager().Logout(c.ctx, &types.Logout{This: c.this})
@@ -85,7 +85,7 @@ func (s *sessionStore) logout(c *call) soap.HasFault {
 	return &methods.LogoutBody{Res: &types.LogoutResponse{}}
 }
 
-// terminateSession is TerminateSession.
+// terminateSession answers TerminateSession.
 func (s *sessionStore) terminateSession(c *call) soap.HasFault {
 	req := bodyOf[types.TerminateSession](c)
 	answer := s.inventory.registry.SessionManager().TerminateSession(c.ctx, req)

@@ -27,7 +27,7 @@ type snapshotStore struct {
 	vms        *vmStore
 }
 
-// methods are the vim25 methods that are answered here.
+// methods returns the vim25 methods that this store answers.
 func (s *snapshotStore) methods() map[string]method {
 	return map[string]method{
 		"VirtualMachine.CreateSnapshot_Task": {task: s.planCreateSnapshot, response: types.CreateSnapshot_TaskResponse{}},
@@ -53,7 +53,7 @@ func (s *snapshotStore) methods() map[string]method {
 	}
 }
 
-// planCreateSnapshot is CreateSnapshot_Task.
+// planCreateSnapshot plans CreateSnapshot_Task.
 func (s *snapshotStore) planCreateSnapshot(c *call) (taskPlan, *problem) {
 	req := bodyOf[types.CreateSnapshot_Task](c)
 	request := snapshotRequest{name: req.Name, description: req.Description, memory: req.Memory}
@@ -64,7 +64,7 @@ func (s *snapshotStore) planCreateSnapshot(c *call) (taskPlan, *problem) {
 	return s.planSnapshot(c, request)
 }
 
-// planCreateSnapshotEx is CreateSnapshotEx_Task.
+// planCreateSnapshotEx plans CreateSnapshotEx_Task.
 func (s *snapshotStore) planCreateSnapshotEx(c *call) (taskPlan, *problem) {
 	req := bodyOf[types.CreateSnapshotEx_Task](c)
 
@@ -107,13 +107,13 @@ func (s *snapshotStore) planSnapshot(c *call, request snapshotRequest) (taskPlan
 	}}, nil
 }
 
-// quiesces says whether VMware Tools brings the guest's file systems to rest: not in a VM that is off or has no Tools.
+// quiesces reports whether VMware Tools quiesces the guest's file systems: not in a VM that is off or has no Tools.
 func (r *snapshotRequest) quiesces(vm *simulator.VirtualMachine) bool {
 	return r.quiesce != nil && vm.Runtime.PowerState == poweredOn &&
 		vm.Guest.ToolsRunningStatus == string(types.VirtualMachineToolsRunningStatusGuestToolsRunning)
 }
 
-// state is the power state that reverting to the snapshot brings back.
+// state returns the power state that reverting to the snapshot brings back.
 func (r *snapshotRequest) state(vm *simulator.VirtualMachine) types.VirtualMachinePowerState {
 	diskOnly := vm.Capability.DiskOnlySnapshotOnSuspendedVMSupported
 	switch {

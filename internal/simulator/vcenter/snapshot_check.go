@@ -107,7 +107,7 @@ func checkSnapshotSupport(vm *simulator.VirtualMachine, request snapshotRequest)
 	}
 }
 
-// checkQuiesceSpec refuses a specification with values that none may have.
+// checkQuiesceSpec refuses a specification with invalid values.
 func checkQuiesceSpec(base types.BaseVirtualMachineGuestQuiesceSpec) *problem {
 	if base == nil {
 		return nil
@@ -131,8 +131,8 @@ func checkQuiesceSpec(base types.BaseVirtualMachineGuestQuiesceSpec) *problem {
 	return nil
 }
 
-// checkQuiesceSupport refuses what the host or the guest cannot do. A specification that VMware Tools is not asked to
-// follow matters to no guest.
+// checkQuiesceSupport refuses what the host or the guest cannot do. A specification without effect, because VMware
+// Tools do not run, is accepted for every guest.
 func checkQuiesceSupport(vm *simulator.VirtualMachine, request snapshotRequest) *problem {
 	if request.quiesce == nil {
 		return nil
@@ -150,7 +150,7 @@ func checkQuiesceSupport(vm *simulator.VirtualMachine, request snapshotRequest) 
 
 func isWindows(guest string) bool { return strings.HasPrefix(strings.ToLower(guest), "win") }
 
-// checkSnapshotTree refuses one more snapshot where the tree does not take it.
+// checkSnapshotTree refuses a snapshot that the tree cannot take.
 func (s *snapshotStore) checkSnapshotTree(vm *simulator.VirtualMachine) *problem {
 	tree, current := snapshotTree(vm)
 	switch {
@@ -193,7 +193,7 @@ func checkSnapshotDevices(vm *simulator.VirtualMachine, request snapshotRequest)
 	return nil
 }
 
-// sharedDevice is what vCenter says of a disk or a controller that others write to as well.
+// sharedDevice returns the fault of a disk or a controller that other machines write to as well, nil for any other device.
 func sharedDevice(device types.BaseVirtualDevice) types.BaseMethodFault {
 	switch x := device.(type) {
 	case types.BaseVirtualSCSIController:

@@ -21,7 +21,7 @@ func (s *snapshotStore) mayChangeSnapshots(vm *simulator.VirtualMachine) *proble
 	return s.storage.checkFiles(vm)
 }
 
-// planRemoveSnapshot is RemoveSnapshot_Task.
+// planRemoveSnapshot plans RemoveSnapshot_Task.
 func (s *snapshotStore) planRemoveSnapshot(c *call) (taskPlan, *problem) {
 	req := bodyOf[types.RemoveSnapshot_Task](c)
 	check := func() (*simulator.VirtualMachine, *problem) {
@@ -53,7 +53,7 @@ func (s *snapshotStore) planRemoveSnapshot(c *call) (taskPlan, *problem) {
 	}}, nil
 }
 
-// planRemoveAllSnapshots is RemoveAllSnapshots_Task.
+// planRemoveAllSnapshots plans RemoveAllSnapshots_Task.
 func (s *snapshotStore) planRemoveAllSnapshots(c *call) (taskPlan, *problem) {
 	req := bodyOf[types.RemoveAllSnapshots_Task](c)
 	vm, ok := s.inventory.vm(c.this)
@@ -122,13 +122,13 @@ func (s *snapshotStore) cutSnapshots(
 	return nil
 }
 
-// tellConsolidation says whether disks of the VM have files that no snapshot needs.
+// tellConsolidation sets runtime.consolidationNeeded: whether disks of the VM have files that no snapshot needs.
 func (s *snapshotStore) tellConsolidation(ctx *simulator.Context, vm *simulator.VirtualMachine, chains *diskChains) {
 	_, _, needed := chains.mergeable(s.storage.foreignFiles(vm.Self))
 	s.inventory.registry.AtomicUpdate(ctx, vm, []types.PropertyChange{{Name: "runtime.consolidationNeeded", Val: needed}})
 }
 
-// planConsolidate is ConsolidateVMDisks_Task.
+// planConsolidate plans ConsolidateVMDisks_Task.
 func (s *snapshotStore) planConsolidate(c *call) (taskPlan, *problem) {
 	vm, ok := s.inventory.vm(c.this)
 	if !ok {
@@ -153,7 +153,7 @@ func (s *snapshotStore) planConsolidate(c *call) (taskPlan, *problem) {
 	}}, nil
 }
 
-// renameSnapshot is RenameSnapshot: what is not given stays, and an empty description clears the old one.
+// renameSnapshot answers RenameSnapshot: what is not given stays, and an empty description clears the old one.
 func (s *snapshotStore) renameSnapshot(c *call) soap.HasFault {
 	req := bodyOf[types.RenameSnapshot](c)
 	_, vm, p := s.inventory.snapshotOf(c.this)

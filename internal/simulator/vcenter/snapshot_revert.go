@@ -15,7 +15,7 @@ type reversion struct {
 	stayOff  bool                          // it is not
 }
 
-// planRevertToSnapshot is RevertToSnapshot_Task.
+// planRevertToSnapshot plans RevertToSnapshot_Task.
 func (s *snapshotStore) planRevertToSnapshot(c *call) (taskPlan, *problem) {
 	req := bodyOf[types.RevertToSnapshot_Task](c)
 
@@ -24,7 +24,7 @@ func (s *snapshotStore) planRevertToSnapshot(c *call) (taskPlan, *problem) {
 	})
 }
 
-// planRevertToCurrent is RevertToCurrentSnapshot_Task.
+// planRevertToCurrent plans RevertToCurrentSnapshot_Task.
 func (s *snapshotStore) planRevertToCurrent(c *call) (taskPlan, *problem) {
 	req := bodyOf[types.RevertToCurrentSnapshot_Task](c)
 	vm, ok := s.inventory.vm(c.this)
@@ -128,7 +128,7 @@ func (s *snapshotStore) revert(ctx *simulator.Context, vm *simulator.VirtualMach
 	return s.power.reachPower(ctx, vm, node.State)
 }
 
-// copyConfig makes a copy of a configuration that shares nothing with it.
+// copyConfig returns a deep copy of a configuration.
 func copyConfig(config *types.VirtualMachineConfigInfo) (types.VirtualMachineConfigInfo, *problem) {
 	var copied types.VirtualMachineConfigInfo
 	encoded, err := xml.Marshal(*config)

@@ -9,7 +9,7 @@ import (
 
 type snapshotNodes = []types.VirtualMachineSnapshotTree
 
-// snapshotTree is the tree and the current snapshot of a VM; both may be nothing.
+// snapshotTree returns the tree and the current snapshot of a VM; both may be nil.
 func snapshotTree(vm *simulator.VirtualMachine) (snapshotNodes, *types.ManagedObjectReference) {
 	if vm.Snapshot == nil {
 		return nil, nil
@@ -40,7 +40,7 @@ func findNode(tree snapshotNodes, ref types.ManagedObjectReference) (types.Virtu
 	return all[i], true
 }
 
-// depthOf is how many snapshots stand above a snapshot, with itself; 0 without one.
+// depthOf returns how many snapshots stand above a snapshot, with itself; 0 without one.
 func depthOf(tree snapshotNodes, ref *types.ManagedObjectReference) int {
 	if ref == nil {
 		return 0
@@ -57,8 +57,8 @@ func depthOf(tree snapshotNodes, ref *types.ManagedObjectReference) int {
 	return 0
 }
 
-// withChild is a tree with one more snapshot below parent, or at the root without one. What others hold of the old tree
-// stays as it is.
+// withChild returns a tree with one more snapshot below parent, or at the root without one. The old tree does not
+// change.
 func withChild(tree snapshotNodes, parent *types.ManagedObjectReference, child types.VirtualMachineSnapshotTree) snapshotNodes {
 	if parent == nil {
 		return append(slices.Clone(tree), child)
@@ -73,7 +73,7 @@ func withChild(tree snapshotNodes, parent *types.ManagedObjectReference, child t
 	})
 }
 
-// mapNodes is a tree whose nodes change; children first.
+// mapNodes returns a tree with changed nodes; children are changed first.
 func mapNodes(
 	tree snapshotNodes, change func(types.VirtualMachineSnapshotTree) types.VirtualMachineSnapshotTree,
 ) snapshotNodes {
@@ -86,7 +86,7 @@ func mapNodes(
 	return mapped
 }
 
-// setSnapshots gives a VM another tree and another current snapshot, and tells the watching clients.
+// setSnapshots sets the tree and the current snapshot of a VM, and publishes both.
 func (s *snapshotStore) setSnapshots(
 	ctx *simulator.Context, vm *simulator.VirtualMachine, tree snapshotNodes, current *types.ManagedObjectReference,
 ) {

@@ -23,7 +23,7 @@ type specStore struct {
 	users map[string]string // VM → the specification it was cloned with
 }
 
-// methods are the vim25 methods that are answered here.
+// methods returns the vim25 methods that this store answers.
 func (s *specStore) methods() map[string]method {
 	return map[string]method{
 		"CustomizationSpecManager.DoesCustomizationSpecExist": {direct: s.doesCustomizationSpecExist},
@@ -78,7 +78,7 @@ func (s *specStore) forget(vm string) {
 	delete(s.users, vm)
 }
 
-// change replaces the items by what alter makes of a copy, and reports what vim25 shows of them.
+// change replaces the items by the result of alter on a copy, and returns what vim25 shows of them.
 func (s *specStore) change(alter func([]types.CustomizationSpecItem) []types.CustomizationSpecItem) []types.CustomizationSpecInfo {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -96,7 +96,7 @@ func (s *specStore) publish(alter func([]types.CustomizationSpecItem) []types.Cu
 	s.inventory.registry.Put(&mo.CustomizationSpecManager{Self: ref, Info: s.change(alter)})
 }
 
-// createInitial makes the specification that every server starts with.
+// createInitial creates the specification that every server starts with.
 func (s *specStore) createInitial() {
 	item := types.CustomizationSpecItem{
 		Info: types.CustomizationSpecInfo{

@@ -7,7 +7,7 @@ import (
 	"github.com/vmware/govmomi/vim25/types"
 )
 
-// BenchmarkStart is what a test pays for a server of its own.
+// BenchmarkStart measures the start of a server.
 func BenchmarkStart(b *testing.B) {
 	for b.Loop() {
 		server, err := Start(Options{})
@@ -18,7 +18,7 @@ func BenchmarkStart(b *testing.B) {
 	}
 }
 
-// BenchmarkClone is the time that one clone locks the inventory, which bounds how many there can be in a second.
+// BenchmarkClone measures how long one clone locks the inventory, which bounds how many there can be in a second.
 func BenchmarkClone(b *testing.B) {
 	server, err := Start(Options{VMs: 1})
 	if err != nil {

@@ -40,7 +40,7 @@ func (s *stockMethods) invoke(
 	}
 
 	result, p := callLocked(ctx, object, function, body)
-	defer s.awaitGrandchildren(ctx)
+	defer s.awaitAdopted(ctx)
 	if p != nil {
 		return nil, nil, p
 	}
@@ -56,8 +56,8 @@ func (s *stockMethods) invoke(
 	return result, nil, nil
 }
 
-// unknownReference finds the first reference in a request to an object that does not exist. govmomi's methods take
-// references on trust, and one that leads nowhere ends the process.
+// unknownReference finds the first reference in a request to an object that does not exist. govmomi's methods do
+// not check references, and an unknown one makes them panic.
 func (s *stockMethods) unknownReference(ctx *simulator.Context, name string, body any) *problem {
 	if readsOnly(name) {
 		return nil // read methods answer for missing objects by themselves
@@ -84,7 +84,7 @@ func (s *stockMethods) planStock(c *call) (taskPlan, *problem) {
 	}}, nil
 }
 
-// methods are the vim25 methods that are answered here.
+// methods returns the vim25 methods that this store answers.
 func (s *stockMethods) methods() map[string]method {
 	return map[string]method{
 		"VirtualMachine.ResetVM_Task":     {task: s.planStock, response: types.ResetVM_TaskResponse{}},
@@ -93,9 +93,9 @@ func (s *stockMethods) methods() map[string]method {
 	}
 }
 
-// awaitGrandchildren waits until no task of govmomi's works any more, and removes those that no caller waits for. The
+// awaitAdopted waits until no task of govmomi's runs any more, and removes those that no caller waits for. The
 // inventory must be locked for writing.
-func (s *stockMethods) awaitGrandchildren(ctx *simulator.Context) {
+func (s *stockMethods) awaitAdopted(ctx *simulator.Context) {
 	s.nested.working.Wait()
 	s.nested.mu.Lock()
 	adopted := s.nested.adopted
@@ -140,8 +140,8 @@ func (s *stockMethods) nestedInfo(task *simulator.Task) types.TaskInfo {
 	return info
 }
 
-// callLocked calls a method of govmomi's with the lock of its object. Where the method cannot take what it was given,
-// and panics, the caller gets a fault and other calls go on.
+// callLocked calls a method of govmomi's with the lock of its object. Where the method panics on
+// its request, the caller gets a fault and other calls go on.
 func callLocked(
 	ctx *simulator.Context, object mo.Reference, function reflect.Value, body any,
 ) (result soap.HasFault, p *problem) {
@@ -165,7 +165,7 @@ func fromSOAPFault(fault *soap.Fault) *problem {
 	return &problem{fault: &types.SystemError{Reason: fault.String}, messages: []string{fault.String}}
 }
 
-// goMethodName is govmomi's name of a method: "Foo_Task" is FooTask.
+// goMethodName returns govmomi's name of a method: "Foo_Task" is FooTask.
 func goMethodName(name string) string {
 	name = strings.ToUpper(name[:1]) + name[1:]
 	if bare, ok := strings.CutSuffix(name, "_Task"); ok {

@@ -7,7 +7,7 @@ import (
 	"github.com/vmware/govmomi/vim25/types"
 )
 
-// nestedTasks are the tasks that govmomi's own methods start inside an effect of ours. Clients do not see them.
+// nestedTasks are the tasks that govmomi's own methods start inside an effect. Clients do not see them.
 type nestedTasks struct {
 	mu      sync.Mutex
 	waiting map[types.ManagedObjectReference]chan struct{}
@@ -16,8 +16,8 @@ type nestedTasks struct {
 }
 
 // adopt takes a task of govmomi's, which is about to start, into the list of those that an effect has to wait for: they
-// start tasks of their own (a VM's destruction deletes its files) that govmomi does not wait for. Our own tasks have no work
-// in govmomi's sense.
+// start tasks of their own (a VM's destruction deletes its files) that govmomi does not wait for. Tasks of this package have no
+// Execute function.
 func (n *nestedTasks) adopt(task *simulator.Task) {
 	if task.Execute == nil {
 		return

@@ -25,7 +25,7 @@ type diskChains struct {
 	snapshots map[*simulator.VirtualMachineSnapshot][]types.BaseVirtualDevice
 }
 
-// topLink is the file of a disk that is written to; nil for a disk of another kind.
+// topLink returns the file of a disk that is written to; nil for a disk of another kind.
 func topLink(device types.BaseVirtualDevice) *diskLink {
 	disk, ok := device.(*types.VirtualDisk)
 	if !ok {
@@ -36,10 +36,10 @@ func topLink(device types.BaseVirtualDevice) *diskLink {
 	return link
 }
 
-// isIndependent says of a disk that snapshots leave it out.
+// isIndependent reports whether snapshots leave a disk out.
 func isIndependent(link *diskLink) bool { return strings.HasPrefix(link.DiskMode, "independent") }
 
-// deltaOf names a file that does not exist yet for what is written on top of another, and makes it.
+// deltaOf creates a file for the changes on top of another, and returns its path.
 func (s *storage) deltaOf(file string) string {
 	for i := 1; ; i++ {
 		delta := deltaName.ReplaceAllString(file, fmt.Sprintf("-%06d.vmdk", i))
@@ -146,7 +146,7 @@ func (s *storage) chainsOf(vm *simulator.VirtualMachine) (*diskChains, *problem)
 	return chains, nil
 }
 
-// foreignFiles are the files in the chains of all VMs but one.
+// foreignFiles returns the files in the chains of all VMs but one.
 func (s *storage) foreignFiles(but types.ManagedObjectReference) map[string]bool {
 	files := map[string]bool{}
 	for _, entity := range s.inventory.registry.All("VirtualMachine") {
@@ -179,8 +179,8 @@ func (s *storage) storeChains(ctx *simulator.Context, vm *simulator.VirtualMachi
 	s.refreshLayout(ctx, vm)
 }
 
-// moveChain puts the files of a disk on another datastore, and notes in moved where each of them is now. What is another
-// VM's stays with it: the disk gets a copy.
+// moveChain puts the files of a disk on another datastore, and records in moved where each of them is now. Files of
+// another VM stay: the disk gets a copy.
 func (s *storage) moveChain(disk *types.VirtualDisk, target types.ManagedObjectReference, moved map[string]*diskLink) {
 	link := topLink(disk)
 	if link == nil {
@@ -202,7 +202,7 @@ func (s *storage) moveChain(disk *types.VirtualDisk, target types.ManagedObjectR
 	}
 }
 
-// moveSnapshotDisks lets the snapshots of a VM know where its files are now.
+// moveSnapshotDisks updates the paths in the snapshots of a VM.
 func (s *storage) moveSnapshotDisks(ctx *simulator.Context, vm *simulator.VirtualMachine, moved map[string]*diskLink) {
 	for _, ref := range s.inventory.snapshotsOf(vm.Self) {
 		snapshot, ok := s.inventory.registry.Get(ref).(*simulator.VirtualMachineSnapshot)

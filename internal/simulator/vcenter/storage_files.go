@@ -11,15 +11,15 @@ import (
 	"github.com/vmware/govmomi/vim25/types"
 )
 
-// storage is what lies on the datastores: files of VMs, chains of disks, and free space.
+// storage manages what is on the datastores: files of VMs, chains of disks, and free space.
 type storage struct {
 	inventory *inventory
 }
 
-// smallFile is the size up to which a file is copied; a disk's data has nothing to say in a simulator.
+// smallFile is the size in bytes up to which a file is copied; the content of larger ones does not matter here.
 const smallFile = 1 << 20
 
-// moveFile makes a file of a VM exist on another datastore and returns its path there. The old one stays where it is,
+// moveFile copies a file of a VM to another datastore and returns its path there. The old one stays where it is,
 // because govmomi keeps writing its log there.
 func (s *storage) moveFile(path string, target types.ManagedObjectReference) string {
 	moved := onDatastore(path, s.inventory.entityName(target))
@@ -36,7 +36,7 @@ func (s *storage) moveFile(path string, target types.ManagedObjectReference) str
 	return moved
 }
 
-// hostPath is where a datastore path lies on this machine.
+// hostPath returns the path of a datastore path on this machine, empty without such a datastore.
 func (s *storage) hostPath(path string) string {
 	var parsed object.DatastorePath
 	parsed.FromString(path)
@@ -111,7 +111,7 @@ func copySmall(from, to string) {
 	_ = os.WriteFile(filepath.Clean(to), content, 0o600)
 }
 
-// onDatastore is a datastore path with another datastore.
+// onDatastore returns a datastore path with another datastore.
 func onDatastore(path, datastore string) string {
 	var parsed object.DatastorePath
 	parsed.FromString(path)

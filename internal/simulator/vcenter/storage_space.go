@@ -11,7 +11,7 @@ import (
 	"github.com/vmware/govmomi/vim25/types"
 )
 
-// ownSpace is the room that a disk takes on the datastore of its base: none where the base is another VM's.
+// ownSpace returns the bytes that a disk takes on the datastore of its base: none where the base is another VM's.
 func (s *storage) ownSpace(disk *types.VirtualDisk) (types.ManagedObjectReference, int64) {
 	link, _ := disk.Backing.(*types.VirtualDiskFlatVer2BackingInfo)
 	if link == nil {
@@ -46,7 +46,7 @@ func (s *storage) setFreeSpace(ctx *simulator.Context, datastore *simulator.Data
 	})
 }
 
-// refreshLayout brings what the VM tells of its files in line with its snapshots.
+// refreshLayout updates the layout properties of a VM after its snapshots have changed.
 func (s *storage) refreshLayout(ctx *simulator.Context, vm *simulator.VirtualMachine) {
 	var nodes []types.VirtualMachineSnapshotTree
 	if vm.Snapshot != nil {
@@ -84,7 +84,7 @@ func (s *storage) refreshLayout(ctx *simulator.Context, vm *simulator.VirtualMac
 	})
 }
 
-// snapshotFile is where a snapshot's data lies.
+// snapshotFile returns the datastore path of a snapshot's data.
 func snapshotFile(vm *simulator.VirtualMachine, id int32) string {
 	return fmt.Sprintf("%s-Snapshot%d.vmsn", strings.TrimSuffix(vm.Config.Files.VmPathName, ".vmx"), id)
 }

@@ -92,7 +92,7 @@ func newStores(options Options) (*stores, error) {
 	return s, nil
 }
 
-// addMachines creates what VMs and their snapshots go through.
+// addMachines creates the stores that work on VMs and their snapshots.
 func addMachines(s *stores) {
 	s.guests = &guestStore{inventory: s.inventory}
 	s.power = &powerStates{inventory: s.inventory, stock: s.stock, guests: s.guests}
@@ -119,7 +119,7 @@ func addMachines(s *stores) {
 	}
 }
 
-// addFaultTolerance creates what pairs go through, and lets the guests and the pairs follow the power of VMs.
+// addFaultTolerance creates the stores of fault tolerance, and registers guests and pairs as followers of power.
 func addFaultTolerance(s *stores) {
 	s.clusters = &clusterStore{inventory: s.inventory, stock: s.stock}
 	s.drs = &drsStore{inventory: s.inventory}

@@ -13,13 +13,13 @@ const (
 	progressSteps = 10
 	stepPercent   = 100 / progressSteps
 	heldPercent   = 60
-	// firstTask keeps the ids of our tasks clear of those that govmomi counts up.
+	// firstTask keeps the ids of tasks apart from those of govmomi's own tasks.
 	firstTask = 1_000_000
 	// cloneService is the service that CIS tasks of the VM API belong to.
 	cloneService = "com.vmware.vcenter.VM"
 )
 
-// effect is what a task does in the end. It runs while the inventory is locked for writing.
+// effect is the work of a task, after its progress. It runs while the inventory is locked for writing.
 type effect func(ctx *simulator.Context) (types.AnyType, *problem)
 
 // taskSpec describes a task that is about to start.
@@ -35,7 +35,7 @@ type taskSpec struct {
 	effect      effect
 }
 
-// taskRecord is one task. Its fields change under the engine's mutex.
+// taskRecord is one task. The mutex of the store guards its fields.
 type taskRecord struct {
 	taskSpec
 
@@ -53,7 +53,7 @@ type taskRecord struct {
 	ended   time.Time
 	result  types.AnyType
 	problem *problem
-	// resultName is the literal name of what it made, as that was at once.
+	// resultName is the literal name of the result when the task ended.
 	resultName string
 
 	forgotten bool
@@ -79,7 +79,7 @@ type taskStore struct {
 	byUser       map[string]TaskCrowd
 }
 
-// methods are the vim25 methods that are answered here.
+// methods returns the vim25 methods that this store answers.
 func (s *taskStore) methods() map[string]method {
 	return map[string]method{
 		"Task.CancelTask": {direct: s.cancelVimTask},
@@ -125,7 +125,7 @@ func (s *taskStore) start(ctx *simulator.Context, spec taskSpec) *taskRecord {
 	return record
 }
 
-// drive takes a task from its start to its end.
+// drive runs a task from its start to its end.
 func (s *taskStore) drive(ctx *simulator.Context, record *taskRecord, released <-chan struct{}) {
 	for percent := stepPercent; percent < 100; percent += stepPercent {
 		if !s.lifetime.wait(s.duration/progressSteps, record.wake) {
@@ -178,7 +178,7 @@ func (s *taskStore) perform(ctx *simulator.Context, record *taskRecord) (result 
 	return result, p
 }
 
-// advance notes progress and reports whether the task is held there.
+// advance sets the progress and reports whether the task is held there.
 func (s *taskStore) advance(record *taskRecord, percent int) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -199,7 +199,7 @@ func (s *taskStore) awaitRelease(record *taskRecord, released <-chan struct{}) {
 	record.held = false
 }
 
-// act says that the effect begins, or reports false for a task that was cancelled.
+// act marks the beginning of the effect, and reports false for a task that was cancelled.
 func (s *taskStore) act(record *taskRecord) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -9,9 +9,9 @@ import (
 	"github.com/vmware/govmomi/vim25/types"
 )
 
-// TaskInfo is one task as the server's owner sees it.
+// TaskInfo is one task, for the owner of the server.
 type TaskInfo struct {
-	// ID is the id that the caller was given: a vim25 task's ("task-1000001") or a CIS task's.
+	// ID is the id that the client received: a vim25 task's ("task-1000001") or a CIS task's.
 	ID string `json:"id"`
 	// VimTaskID is the id of the vim25 Task, which every CIS task of a VM has as well.
 	VimTaskID string `json:"vim_task_id"`
@@ -22,8 +22,8 @@ type TaskInfo struct {
 	Cancelled bool   `json:"cancelled"` // it ended because a client cancelled it
 	Forgotten bool   `json:"forgotten"` // no API knows it any more
 	ObjectID  string `json:"object_id"` // what it works on
-	ResultID  string `json:"result_id"` // what it made
-	// ResultName is the literal name that what it made had then.
+	ResultID  string `json:"result_id"` // what it created
+	// ResultName is the literal name of the result when the task ended.
 	ResultName string `json:"result_name"`
 	Error      string `json:"error"` // the fault's type
 	User       string `json:"user"`
@@ -54,7 +54,7 @@ func (s *taskStore) release() {
 	s.released = make(chan struct{})
 }
 
-// setIgnoreCancel makes requests to cancel a task succeed without effect, or have their effect again.
+// setIgnoreCancel makes requests to cancel a task succeed without effect, or undoes that.
 func (s *taskStore) setIgnoreCancel(ignore bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -131,7 +131,7 @@ func (s *taskStore) abort() {
 	}
 }
 
-// nameOfResult is the literal name of what a task made; empty where it has none. The inventory must be locked.
+// nameOfResult returns the literal name of the object that a task created; empty where it has none. The inventory must be locked.
 func (s *taskStore) nameOfResult(result types.AnyType) string {
 	if made, ok := result.(types.FaultToleranceSecondaryOpResult); ok {
 		result = made.Vm
@@ -156,7 +156,7 @@ func (s *taskStore) nameOfResult(result types.AnyType) string {
 	return all[i].Name
 }
 
-// cancelVimTask is CancelTask.
+// cancelVimTask answers CancelTask.
 func (s *taskStore) cancelVimTask(c *call) soap.HasFault {
 	record, ok := s.find(c.this.Value)
 	if !ok {

@@ -22,7 +22,7 @@ func (s *taskStore) publishStart(ctx *simulator.Context, record *taskRecord) {
 	record.object = task
 	s.inventory.registry.Put(task)
 	if object, ok := s.inventory.registry.Get(entity).(mo.Entity); ok {
-		// govmomi keeps every task of an object for ever.
+		// govmomi never removes a task from this list.
 		const recent = 20
 		s.inventory.registry.WithLock(ctx, object, func() {
 			if list := object.Entity().RecentTask; len(list) > recent {

@@ -2,7 +2,7 @@ package vcenter
 
 import "maps"
 
-// TaskCrowd says how many tasks of one user run at a time. Tasks that are held run.
+// TaskCrowd counts the tasks of one user that run at a time. Tasks that are held run.
 type TaskCrowd struct {
 	Running int `json:"running"` // now
 	Most    int `json:"most"`    // at any one time since the server started

@@ -50,7 +50,7 @@ func (s *userStore) valid(name, password string) bool {
 	return ok && password != "" && found.password == password
 }
 
-// find knows a user by the bare name, by name@vsphere.local and by VSPHERE.LOCAL\name.
+// find finds a user by the bare name, by name@vsphere.local and by VSPHERE.LOCAL\name.
 func (s *userStore) find(name string) (user, bool) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()

@@ -27,14 +27,13 @@ type call struct {
 	user   string
 }
 
-// dispatcher is what govmomi is given to call instead of the object that a method is for. It takes no lock of
-// govmomi's by itself.
+// dispatcher is the object that govmomi calls instead of the one that a method is for. It takes none of govmomi's locks.
 type dispatcher struct {
 	api  *vimAPI
 	call *call
 }
 
-// foreign is the type of a reference that no registry and no session knows, so that govmomi takes the dispatcher.
+// foreign is a type of reference that no registry and no session knows, so that govmomi calls the dispatcher.
 const foreign = "VmforkDispatcher"
 
 // dispatch is govmomi's hook before each call. Calls without a session stay with govmomi, which refuses all but a few.
@@ -51,7 +50,7 @@ func (s *vimAPI) dispatch(ctx *simulator.Context, method *simulator.Method) (mo.
 	return &dispatcher{api: s, call: c}, nil
 }
 
-// answer runs one call: privileges first, then the method of the table or govmomi's.
+// answer checks the privilege of a call, then calls the method of the table or govmomi's.
 func (s *vimAPI) answer(c *call) soap.HasFault {
 	if p := s.missingPrivilege(c); p != nil {
 		return p.body()
@@ -100,7 +99,7 @@ func (d *dispatcher) Lock() {}
 // Unlock does nothing, see Lock.
 func (d *dispatcher) Unlock() {}
 
-// Dispatch is the method that govmomi finds by reflection.
+// Dispatch answers the call. govmomi finds the method by reflection.
 func (d *dispatcher) Dispatch(ctx *simulator.Context, _ types.AnyType) (answer soap.HasFault) {
 	d.call.ctx = ctx
 	ctx.Caller = &d.call.this
@@ -125,7 +124,7 @@ func (s *vimAPI) find(kind, name string) method {
 	return s.methods["*."+name]
 }
 
-// bodyOf is a call's request. The table pairs method and type; another type is a request for an empty one.
+// bodyOf returns a call's request. The table pairs method and type; another type is a request for an empty one.
 func bodyOf[T any](c *call) *T {
 	if body, ok := c.body.(*T); ok {
 		return body

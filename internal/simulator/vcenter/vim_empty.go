@@ -11,8 +11,8 @@ import (
 // emptiedKey is the context key of what a request empties.
 type emptiedKey struct{}
 
-// noteEmptied leaves in the request's context which parameters it gives as empty texts. govmomi's types don't tell them from
-// those that are not given, but RenameSnapshot does: it clears the one and keeps the other.
+// noteEmptied stores in the request's context which parameters are given as empty texts. govmomi's types do not tell them
+// from those that are not given, but RenameSnapshot does: it clears the one and keeps the other.
 func noteEmptied(r *http.Request, came arrival, body []byte) *http.Request {
 	if came.method != "RenameSnapshot" {
 		return r

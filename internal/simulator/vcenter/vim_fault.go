@@ -37,7 +37,7 @@ type soapFaultEnvelope struct {
 	} `xml:"soapenv:Body>soapenv:Fault>detail"`
 }
 
-// writeSOAPFault answers a SOAP request with a fault without asking govmomi.
+// writeSOAPFault answers a SOAP request with a fault, without govmomi.
 func writeSOAPFault(w http.ResponseWriter, status int, p *problem) {
 	envelope := soapFaultEnvelope{
 		Env: "http://schemas.xmlsoap.org/soap/envelope/", Code: "ServerFaultCode", Message: p.message(),

@@ -19,12 +19,12 @@ var exclusiveMethods = map[string]bool{
 	"Login": true, "LoginByToken": true, "LoginExtensionByCertificate": true, "CloneSession": true, "Logout": true,
 }
 
-// request is what the front knows of a SOAP request while govmomi works on it.
+// request is the state of a SOAP request while govmomi serves it.
 type request struct {
-	done <-chan struct{} // closed when the client went away
+	done <-chan struct{} // closed when the client has closed the connection
 	// exclusive says that the inventory is locked for writing during this request.
 	exclusive bool
-	// answer is what the dispatcher answered; nil where it was not asked.
+	// answer is the dispatcher's answer; nil where govmomi did not call it.
 	answer soap.HasFault
 	// emptied names the parameters that are given as empty texts, where that matters; see noteEmptied.
 	emptied map[string]bool
@@ -76,8 +76,8 @@ func (f *inflight) add(r *request) string {
 
 func (f *inflight) remove(id string) { f.requests.Delete(id) }
 
-// sessionCookie is where govmomi asks for the session's key: it takes the request's id out of the cookie and leaves the
-// request in the context of the call.
+// sessionCookie is govmomi's hook for the session's key: it removes the request's id from the cookie and stores the request
+// in the context of the call.
 func (s *vimAPI) sessionCookie(ctx *simulator.Context) string {
 	cookie := simulator.HTTPCookie(ctx)
 	separator := strings.LastIndexByte(cookie, cookieSeparator)

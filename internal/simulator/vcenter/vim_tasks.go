@@ -9,7 +9,7 @@ import (
 	"github.com/vmware/govmomi/vim25/types"
 )
 
-// taskPlan is what a task method of the table hands to the engine after its checks.
+// taskPlan is a task whose checks have passed.
 type taskPlan struct {
 	effect effect
 	// begun runs once the task has started, while the inventory is still locked.
@@ -53,7 +53,7 @@ func (s *vimAPI) startVimTask(c *call, entry method) soap.HasFault {
 	return newTaskAnswer(entry.response, record.object.Self)
 }
 
-// taskEntity is what a task is about: the object of the call, and of a snapshot its VM.
+// taskEntity returns the entity of a task: the object of the call, and for a snapshot its VM.
 func (s *vimAPI) taskEntity(c *call) types.ManagedObjectReference {
 	if snapshot, ok := s.inventory.registry.Get(c.this).(*simulator.VirtualMachineSnapshot); ok {
 		return snapshot.Vm

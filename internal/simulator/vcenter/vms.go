@@ -25,7 +25,7 @@ type vmStore struct {
 	pairs      pairKeeper
 }
 
-// methods are the vim25 methods that are answered here.
+// methods returns the vim25 methods that this store answers.
 func (s *vmStore) methods() map[string]method {
 	return map[string]method{
 		"VirtualMachine.ReconfigVM_Task": {task: s.planReconfigure, response: types.ReconfigVM_TaskResponse{}},
@@ -39,9 +39,8 @@ func (s *vmStore) methods() map[string]method {
 	}
 }
 
-// create makes a VM of a literal name that is known to be free, on behalf of a method of ours. govmomi mixes up the
-// devices of a VM whose name needs escapes, and takes the name for files as it is: so the VM is made under a plain name
-// and renamed before any client can see it.
+// create creates a VM; its literal name must be free. govmomi mixes up the devices of a VM whose name needs escapes, and
+// uses the name for files as it is: so the VM is created under a plain name and renamed before any client can see it.
 func (s *vmStore) create(ctx *simulator.Context, req *types.CreateVM_Task) (types.ManagedObjectReference, *problem) {
 	literal := req.Config.Name
 	req.Config.Name = fileName(literal)
@@ -54,7 +53,7 @@ func (s *vmStore) create(ctx *simulator.Context, req *types.CreateVM_Task) (type
 	if !ok {
 		return ref, nil
 	}
-	// vCenter tells the state of fault tolerance of every VM, govmomi's simulator of none.
+	// vCenter shows the state of fault tolerance of every VM, govmomi's simulator of none.
 	changes := append(slices.Clone(snapshotsSupported), types.PropertyChange{
 		Name: "runtime.faultToleranceState", Val: types.VirtualMachineFaultToleranceStateNotConfigured,
 	})
@@ -68,7 +67,7 @@ func (s *vmStore) create(ctx *simulator.Context, req *types.CreateVM_Task) (type
 	return ref, nil
 }
 
-// planCreateVM is CreateVM_Task: govmomi's, with names checked.
+// planCreateVM plans CreateVM_Task: govmomi's, with names checked.
 func (s *vmStore) planCreateVM(c *call) (taskPlan, *problem) {
 	req := bodyOf[types.CreateVM_Task](c)
 	if p := checkVimName(req.Config.Name); p != nil {
@@ -97,7 +96,7 @@ func (s *vmStore) planCreateVM(c *call) (taskPlan, *problem) {
 	}}, nil
 }
 
-// planReconfigure is ReconfigVM_Task: govmomi's, with a change of the name checked as a rename is.
+// planReconfigure plans ReconfigVM_Task: govmomi's, with a change of the name checked as a rename is.
 func (s *vmStore) planReconfigure(c *call) (taskPlan, *problem) {
 	req := bodyOf[types.ReconfigVM_Task](c)
 	name := req.Spec.Name
@@ -121,7 +120,7 @@ func (s *vmStore) planReconfigure(c *call) (taskPlan, *problem) {
 	}}, nil
 }
 
-// makeTemplate takes a VM out of its pool, which govmomi forgets, and marks it.
+// makeTemplate removes a VM from its pool, which govmomi does not do, and marks it as a template.
 func (s *vmStore) makeTemplate(ctx *simulator.Context, vm *simulator.VirtualMachine) {
 	if vm.ResourcePool != nil {
 		if pool, ok := s.inventory.registry.Get(*vm.ResourcePool).(*simulator.ResourcePool); ok {
@@ -136,7 +135,7 @@ func (s *vmStore) makeTemplate(ctx *simulator.Context, vm *simulator.VirtualMach
 	})
 }
 
-// markAsTemplate is MarkAsTemplate.
+// markAsTemplate answers MarkAsTemplate.
 func (s *vmStore) markAsTemplate(c *call) soap.HasFault {
 	vm, ok := s.inventory.vm(c.this)
 	if !ok {

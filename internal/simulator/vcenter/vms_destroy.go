@@ -7,7 +7,7 @@ import (
 	"github.com/vmware/govmomi/vim25/types"
 )
 
-// planDestroyVM is Destroy_Task of a VM.
+// planDestroyVM plans Destroy_Task of a VM.
 func (s *vmStore) planDestroyVM(c *call) (taskPlan, *problem) {
 	vm, ok := s.inventory.vm(c.this)
 	if !ok {
@@ -20,7 +20,7 @@ func (s *vmStore) planDestroyVM(c *call) (taskPlan, *problem) {
 	return taskPlan{effect: s.destroyEffect(c.this)}, nil
 }
 
-// planDestroyFolder is Destroy_Task of a folder: what is in it goes with it, unless a VM in it is powered on.
+// planDestroyFolder plans Destroy_Task of a folder: what is in it goes with it, unless a VM in it is powered on.
 func (s *vmStore) planDestroyFolder(c *call) (taskPlan, *problem) {
 	return taskPlan{effect: func(ctx *simulator.Context) (types.AnyType, *problem) {
 		return nil, s.destroyFolder(ctx, c.this)
@@ -55,7 +55,8 @@ func (s *vmStore) destroy(ctx *simulator.Context, ref types.ManagedObjectReferen
 }
 
 // destroyDisks deletes a VM's disks with their files, before the VM itself: govmomi sleeps for each that it deletes, and no
-// call is answered meanwhile. It also gives back the whole disk where its last file is; the VM had what its own files take.
+// call is answered meanwhile. govmomi would also give back the whole disk on the datastore of its last file, not what the
+// VM's own files take.
 func (s *vmStore) destroyDisks(ctx *simulator.Context, vm *simulator.VirtualMachine) {
 	for _, disk := range disksOf(vm) {
 		datastore, bytes := s.storage.ownSpace(disk)

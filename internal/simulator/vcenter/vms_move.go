@@ -10,7 +10,7 @@ import (
 	"github.com/vmware/govmomi/vim25/types"
 )
 
-// planMoveIntoFolder is MoveIntoFolder_Task.
+// planMoveIntoFolder plans MoveIntoFolder_Task.
 func (s *vmStore) planMoveIntoFolder(c *call) (taskPlan, *problem) {
 	req := bodyOf[types.MoveIntoFolder_Task](c)
 	if p := s.checkMove(c.this, req.List); p != nil {
@@ -111,7 +111,7 @@ func (s *vmStore) moveToPool(ctx *simulator.Context, vm *simulator.VirtualMachin
 	}
 }
 
-// createFolder is CreateFolder: names in use and names that vim25 does not take are refused.
+// createFolder answers CreateFolder: names in use and names that vim25 does not take are refused.
 func (s *vmStore) createFolder(c *call) soap.HasFault {
 	req := bodyOf[types.CreateFolder](c)
 	if p := checkVimName(req.Name); p != nil {

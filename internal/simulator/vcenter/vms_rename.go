@@ -40,7 +40,7 @@ func (s *vmStore) renamePartner(ctx *simulator.Context, vm *simulator.VirtualMac
 	}
 }
 
-// planRename is Rename_Task.
+// planRename plans Rename_Task.
 func (s *vmStore) planRename(c *call) (taskPlan, *problem) {
 	name := bodyOf[types.Rename_Task](c).NewName
 	if p := checkVimName(name); p != nil {
@@ -53,5 +53,5 @@ func (s *vmStore) planRename(c *call) (taskPlan, *problem) {
 	}}, nil
 }
 
-// canonicalName gives a name its one escaped spelling: %2F and %2f are the same name.
+// canonicalName returns the one escaped spelling of a name: %2F and %2f are the same name.
 func canonicalName(vim string) string { return escapeName(literalName(vim)) }

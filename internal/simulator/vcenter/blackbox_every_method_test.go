@@ -21,10 +21,10 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/simulator/vcenter"
 )
 
-// TestBlackBoxNonsense calls every method that govmomi's simulator has on the objects that clones deal with, with empty
+// TestBlackBoxEveryMethodAnswers calls every method that govmomi's simulator has on the objects that clones deal with, with empty
 // requests and with requests full of references that lead nowhere. Whatever comes back must be an answer: no connection
 // is cut, and the process survives.
-func TestBlackBoxNonsense(t *testing.T) {
+func TestBlackBoxEveryMethodAnswers(t *testing.T) {
 	t.Parallel()
 	for kind, object := range map[string]any{
 		"VirtualMachine": &simulator.VirtualMachine{}, "VirtualMachineSnapshot": &simulator.VirtualMachineSnapshot{},
@@ -106,7 +106,7 @@ func requestsOf(object any) []reflect.Type {
 			continue
 		}
 		request = request.Elem()
-		// A wait without an end is no nonsense.
+		// A wait without an end would never answer.
 		if _, found := request.FieldByName("This"); found && !strings.HasPrefix(request.Name(), "WaitForUpdates") {
 			requests = append(requests, request)
 		}
