@@ -32,7 +32,7 @@
 //	specStore       customization specifications (specs.go)
 //	collectorStore  property collectors, filters, waits (collector*.go)
 //	sessionStore    REST sessions, and the end of SOAP sessions (sessions.go)
-//	taskStore       every task, from its start to its end (tasks*.go, cis_tasks.go)
+//	taskStore       every task, from its start to its end (tasks*.go)
 //	outage          a restart of vCenter's services (outage.go)
 //	guestStore      what guests do by themselves (guests.go)
 //	powerStates     power (power.go)

@@ -11,7 +11,7 @@ func TestSessionStore_tokens(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		sessions := &sessionStore{}
 		first, second := sessions.create("ci"), sessions.create("admin")
-		time.Sleep(time.Minute) // of the bubble's clock
+		<-time.After(time.Minute) // of the bubble's clock
 		if user, ok := sessions.use(first); !ok || user != "ci" {
 			t.Errorf("the first session is of %q", user)
 		}
