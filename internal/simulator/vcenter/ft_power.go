@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/vmware/govmomi/simulator"
+	"github.com/vmware/govmomi/vim25/methods"
+	"github.com/vmware/govmomi/vim25/soap"
 	"github.com/vmware/govmomi/vim25/types"
 )
 
@@ -152,4 +154,30 @@ func (s *ftStore) failOver(id string) error {
 	s.startSecondary(ctx, swapped)
 
 	return nil
+}
+
+// applyRecommendation answers ApplyRecommendation: it returns at once, the VM is powered on in a task.
+func (s *ftStore) applyRecommendation(c *call) soap.HasFault {
+	recommendation, p := s.drs.takeRecommendation(c, bodyOf[types.ApplyRecommendation](c).Key)
+	if p != nil {
+		return p.body()
+	}
+	vm := recommendedVM(recommendation)
+	s.tasks.start(c.ctx, taskSpec{
+		method: "PowerOnVM_Task", name: "PowerOnVM_Task", description: descriptions["PowerOnVM_Task"], entity: vm,
+		user: c.user, session: c.ctx.Session, effect: func(ctx *simulator.Context) (types.AnyType, *problem) {
+			secondary, ok := s.inventory.vm(vm)
+			if !ok {
+				return nil, notFound(vm)
+			}
+			pair, ok := s.inventory.pairOf(secondary)
+			if !ok || pair.secondary == nil {
+				return nil, invalidState("%s is no secondary any more.", vm.Value)
+			}
+
+			return nil, s.powerOnSecondary(ctx, pair)
+		},
+	})
+
+	return &methods.ApplyRecommendationBody{Res: &types.ApplyRecommendationResponse{}}
 }

@@ -217,3 +217,26 @@ func disksOf(vm *simulator.VirtualMachine) []*types.VirtualDisk {
 func deviceKey(device types.BaseVirtualDevice) string {
 	return strconv.Itoa(int(device.GetVirtualDevice().Key))
 }
+
+// copyFT returns a copy of what a VM's pair is.
+func (s *inventoryView) copyFT(vm *simulator.VirtualMachine) *FaultTolerance {
+	seen := &FaultTolerance{State: string(vm.Runtime.FaultToleranceState), MetroHostGroup: vm.Config.MetroFtHostGroup}
+	switch info := vm.Config.FtInfo.(type) {
+	case *types.FaultTolerancePrimaryConfigInfo:
+		seen.Role = "primary"
+		if len(info.Secondaries) > 0 {
+			seen.PartnerID = info.Secondaries[0].Value
+		}
+	case *types.FaultToleranceSecondaryConfigInfo:
+		seen.Role, seen.PartnerID = "secondary", info.PrimaryVM.Value
+	default:
+		return nil
+	}
+	for _, file := range vm.LayoutEx.File {
+		if isFTMetadata(file) {
+			seen.MetadataDatastoreID = s.inventory.datastoreOfPath(file.Name).Value
+		}
+	}
+
+	return seen
+}
