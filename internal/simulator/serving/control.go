@@ -24,7 +24,7 @@ func Answers[T any](get func() T) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) { WriteJSON(w, http.StatusOK, get()) }
 }
 
-// Does serves an act that takes nothing and cannot fail; the answer is empty.
+// Does serves a function without arguments that cannot fail; the answer is empty.
 func Does(act func()) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		act()
@@ -32,8 +32,8 @@ func Does(act func()) http.HandlerFunc {
 	}
 }
 
-// Takes serves an act that takes a body. The answer is empty, or 400 with {"error": …}, also where the body holds what the
-// act does not know. No body means all at its default.
+// Takes serves a function that takes a body. The answer is empty, or 400 with {"error": …}; a field that the function
+// does not know is an error as well. No body means the zero value.
 func Takes[T any](act func(T, *http.Request) error) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		var body T
@@ -96,7 +96,7 @@ func WriteJSON(w http.ResponseWriter, status int, body any) {
 	_, _ = w.Write(encoded)
 }
 
-// WriteProxyError answers as a proxy does that cannot reach the platform: with a page instead of an error of the API.
+// WriteProxyError answers with a page, as a proxy does that cannot reach the platform, and not with an error of the API.
 func WriteProxyError(w http.ResponseWriter, status int) {
 	w.Header().Set("Content-Type", "text/html")
 	w.WriteHeader(status)

@@ -6,18 +6,18 @@ import "time"
 type Exchange struct {
 	Method string // as in RequestCounts.ByMethod
 	Came   time.Time
-	Took   time.Duration // until the answer was written, or the connection given up
+	Took   time.Duration // until the answer was written, or the connection closed
 }
 
-// Trace has every exchange told to a function from now on, when it has ended, and none any more when that is nil. Several may be
-// told at the same time.
+// Trace calls tell for every exchange that begins from now on, when it has ended. Calls may overlap. A nil function ends
+// the trace.
 func (c *RequestCounter) Trace(tell func(Exchange)) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.tell = tell
 }
 
-// Count counts a request. What it returns is called when the request was answered.
+// Count counts a request. The caller calls the returned function when the request was answered.
 func (c *RequestCounter) Count(method string) (answered func()) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

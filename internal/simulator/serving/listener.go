@@ -25,7 +25,7 @@ type Listener struct {
 }
 
 // Listen begins to listen on an address, with a certificate of its own unless plain says that it speaks plain HTTP.
-// commonName is whom the certificate names. Nothing is answered before Serve.
+// commonName is the name in the certificate. Nothing is answered before Serve.
 func Listen(address string, plain bool, commonName string) (*Listener, error) {
 	host, _, err := net.SplitHostPort(address)
 	if err != nil {
@@ -53,7 +53,7 @@ func Listen(address string, plain bool, commonName string) (*Listener, error) {
 	return l, nil
 }
 
-// Serve gives every request to the handler from now on, and counts connections.
+// Serve starts to hand requests to the handler, and counts connections.
 func (l *Listener) Serve(handler http.Handler, counter *RequestCounter) {
 	l.http = &http.Server{
 		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -72,8 +72,7 @@ func (l *Listener) Serve(handler http.Handler, counter *RequestCounter) {
 	l.serving.Go(func() { _ = l.http.Serve(l.listener) })
 }
 
-// Close cuts all connections, and returns when no request is worked on any more. It may be called twice, and before
-// Serve.
+// Close cuts all connections, and returns when no request is in flight. It may be called twice, and before Serve.
 func (l *Listener) Close() {
 	if l.http != nil {
 		_ = l.http.Close()
@@ -95,14 +94,14 @@ func (l *Listener) URL() string {
 	return "https://" + l.endpoint
 }
 
-// gate counts the requests that are worked on, and lets none in once it is closed.
+// gate counts the requests in flight, and admits none once it is closed.
 type gate struct {
 	mu     sync.Mutex
 	closed bool
 	inside sync.WaitGroup
 }
 
-// enter counts a request that must be seen through before the end, and reports false when the end has come.
+// enter counts a request that close has to wait for, and reports false when the gate is closed.
 func (g *gate) enter() bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -116,7 +115,7 @@ func (g *gate) enter() bool {
 
 func (g *gate) leave() { g.inside.Done() }
 
-// close waits until nobody is inside.
+// close waits until no request is inside.
 func (g *gate) close() {
 	g.mu.Lock()
 	g.closed = true

@@ -7,7 +7,7 @@ import (
 	"sync"
 )
 
-// RequestCounts says what was asked of the server. Calls to the control endpoint are not counted.
+// RequestCounts counts the requests to the server. Calls to the control endpoint are not counted.
 type RequestCounts struct {
 	Total int `json:"total"`
 	// ByMethod counts by method, as the simulated platform calls it: a SOAP method's name ("PowerOnVM_Task"), the name of
@@ -22,10 +22,10 @@ type RequestCounts struct {
 type RequestCounter struct {
 	mu     sync.Mutex
 	counts RequestCounts
-	tell   func(Exchange) // nil: nobody is told
+	tell   func(Exchange) // nil: exchanges are not traced
 }
 
-// connection is the hook of http.Server that tells of new connections.
+// connection counts new connections. It is the ConnState hook of http.Server.
 func (c *RequestCounter) connection(_ net.Conn, state http.ConnState) {
 	if state != http.StateNew {
 		return
@@ -35,7 +35,7 @@ func (c *RequestCounter) connection(_ net.Conn, state http.ConnState) {
 	c.counts.Connections++
 }
 
-// Counts returns how many requests came since the first, or since Reset was called.
+// Counts returns the counts since the start or the last Reset.
 func (c *RequestCounter) Counts() RequestCounts {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -54,7 +54,7 @@ func TestListenerIsTrustedByItsCertificate(t *testing.T) {
 
 func TestListenerWithoutTLS(t *testing.T) {
 	t.Parallel()
-	listener, err := serving.Listen("127.0.0.1:0", true, "nobody")
+	listener, err := serving.Listen("127.0.0.1:0", true, "the simulator")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -66,7 +66,7 @@ func TestListenerWithoutTLS(t *testing.T) {
 		t.Errorf("got %s, want %s", listener.URL(), want)
 	}
 	for _, address := range []string{listener.Endpoint(), "nonsense"} {
-		if second, err := serving.Listen(address, true, "nobody"); err == nil || !strings.Contains(err.Error(), address) {
+		if second, err := serving.Listen(address, true, "the simulator"); err == nil || !strings.Contains(err.Error(), address) {
 			t.Errorf("listens on %s: %v %v", address, second, err)
 		}
 	}
@@ -75,7 +75,7 @@ func TestListenerWithoutTLS(t *testing.T) {
 // TestListenerCloseWaits shows that nothing works on a request once Close has returned.
 func TestListenerCloseWaits(t *testing.T) {
 	t.Parallel()
-	listener, err := serving.Listen("127.0.0.1:0", true, "nobody")
+	listener, err := serving.Listen("127.0.0.1:0", true, "the simulator")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -135,7 +135,7 @@ func TestFaultBox(t *testing.T) {
 		t.Errorf("got %v, want %v", got, want)
 	}
 	if taken := box.TakeIf("A", serving.FaultAtCall, func(fault string) bool { return fault != "any" }); taken != nil {
-		t.Errorf("got %s, which concerns nobody", *taken)
+		t.Errorf("got %s, which concerns no request", *taken)
 	}
 	box.Clear()
 	if got := take("A", serving.FaultAtCall); got != "none" {

@@ -18,7 +18,7 @@ type restClient struct {
 	token string
 }
 
-// reply is what a REST request came back with.
+// reply is the answer to a REST request.
 type reply struct {
 	Status int
 	Body   []byte
@@ -131,7 +131,7 @@ type vapiError struct {
 	} `json:"messages"`
 }
 
-// wantError asserts status and error_type, and that the error says something to a person.
+// wantError asserts status and error_type, and that the error has a message.
 func (r reply) wantError(t *testing.T, status int, errorType string) {
 	t.Helper()
 	if r.Err != nil {
@@ -149,7 +149,7 @@ func (r reply) wantError(t *testing.T, status int, errorType string) {
 	}
 }
 
-// wantStatus asserts a success without an answer worth reading.
+// wantStatus asserts a status and ignores the body.
 func (r reply) wantStatus(t *testing.T, status int) {
 	t.Helper()
 	if r.Err != nil || r.Status != status {

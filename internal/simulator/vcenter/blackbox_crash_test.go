@@ -14,7 +14,7 @@ import (
 	"github.com/vmware/govmomi/vim25/types"
 )
 
-// Each test here did kill or hang stock vcsim. The simulator must answer a proper fault and go on.
+// What each test here does crashes or blocks stock vcsim. The simulator must answer with a proper fault and go on.
 
 func TestBlackBoxCrashCloneToUnknownObjects(t *testing.T) {
 	t.Parallel()
@@ -133,7 +133,7 @@ func TestBlackBoxCrashParentlessCurrentSnapshotRemoved(t *testing.T) {
 		t.Errorf("snapshots left: %v", left)
 	}
 	wantFault(t, removeSnapshot(t.Context(), client, only, false), "ManagedObjectNotFound")
-	// A parentless current one that has a child below it.
+	// The current one has no parent and one child.
 	root := snapshot(t, vm, "root")
 	snapshot(t, vm, "child")
 	started, err := methods.RevertToSnapshot_Task(t.Context(), client, &types.RevertToSnapshot_Task{This: root})

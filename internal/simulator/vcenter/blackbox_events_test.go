@@ -25,7 +25,7 @@ func eventsOf(t *testing.T, client *govmomi.Client, id string) []types.BaseEvent
 	return found
 }
 
-// Events are how anybody learns who made a VM, when, and from what.
+// Events tell which user created a VM, when, and from what.
 func TestBlackBoxEventsOfAClone(t *testing.T) {
 	t.Parallel()
 	server := startServer(t, quick())

@@ -37,7 +37,7 @@ func newPool(t *testing.T, server *vcenter.Server, cluster, name string) string 
 	return pool.Reference().Value
 }
 
-// setPower brings a VM into a power state behind everybody's back.
+// setPower brings a VM into a power state without any client's knowledge.
 func setPower(t *testing.T, server *vcenter.Server, name, state string) {
 	t.Helper()
 	if err := server.ChangeVM(mustVM(t, server, name).ID, vcenter.Change{PowerState: &state}); err != nil {

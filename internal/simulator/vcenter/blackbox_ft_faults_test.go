@@ -11,7 +11,7 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/simulator/vcenter"
 )
 
-// ftCase is what a test of one fault has at hand.
+// ftCase is the fixture of a test of one fault.
 type ftCase struct {
 	server *vcenter.Server
 	client *govmomi.Client
@@ -40,7 +40,7 @@ func (c ftCase) changeCluster(t *testing.T, change vcenter.ClusterChange) {
 	}
 }
 
-// wantRefused asserts that a secondary cannot be made, that nothing is left of it, and that the fault says why.
+// wantRefused asserts that a secondary cannot be created, that nothing is left of it, and that the fault says why.
 func (c ftCase) wantRefused(t *testing.T, request types.CreateSecondaryVMEx_Task, want string) {
 	t.Helper()
 	before := len(c.server.VMs())
@@ -289,12 +289,12 @@ func TestBlackBoxFTFaultConfig(t *testing.T) {
 func TestBlackBoxFTFaultDisks(t *testing.T) {
 	t.Parallel()
 	c := newFTCase(t)
-	stranger := &types.VirtualDisk{}
-	stranger.Key = 9999
+	unknown := &types.VirtualDisk{}
+	unknown.Key = 9999
 	datastore := reference("Datastore", mustID(t, c.server, "/DC0/datastore/LocalDS_1"))
 	c.wantRefused(t, types.CreateSecondaryVMEx_Task{Spec: &types.FaultToleranceConfigSpec{
 		SecondaryVmSpec: &types.FaultToleranceVMConfigSpec{
-			Disks: []types.FaultToleranceDiskSpec{{Disk: stranger, Datastore: datastore}},
+			Disks: []types.FaultToleranceDiskSpec{{Disk: unknown, Datastore: datastore}},
 		},
 	}}, "InvalidArgument")
 }

@@ -57,7 +57,7 @@ func TestBlackBoxFTManualDRS(t *testing.T) {
 	wantFault(t, err, "InvalidArgument")
 }
 
-// TestBlackBoxFTRecommendationGone takes a recommendation back when nothing is left to power on.
+// TestBlackBoxFTRecommendationGone removes a recommendation when nothing is left to power on.
 func TestBlackBoxFTRecommendationGone(t *testing.T) {
 	t.Parallel()
 	c := newFTCase(t)
@@ -89,7 +89,7 @@ func TestBlackBoxFTRecommendationGone(t *testing.T) {
 	}
 }
 
-// TestBlackBoxFTPowerOnFails makes a secondary that cannot be powered on: the task succeeds and names the fault.
+// TestBlackBoxFTPowerOnFails creates a secondary that cannot be powered on: the task succeeds and names the fault.
 func TestBlackBoxFTPowerOnFails(t *testing.T) {
 	t.Parallel()
 	c := newFTCase(t)

@@ -312,7 +312,7 @@ func TestBlackBoxFTFailOver(t *testing.T) {
 	}
 }
 
-// TestBlackBoxFTSecondaryAlone shows that nobody works on a secondary, and that it goes with its primary.
+// TestBlackBoxFTSecondaryAlone shows that a secondary refuses work of its own, and that it goes with its primary.
 func TestBlackBoxFTSecondaryAlone(t *testing.T) {
 	t.Parallel()
 	server := startServer(t, quick())

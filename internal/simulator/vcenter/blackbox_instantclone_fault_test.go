@@ -1,6 +1,7 @@
 package vcenter_test
 
 import (
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -255,6 +256,51 @@ func TestBlackBoxInstantCloneTaskInProgress(t *testing.T) {
 	}
 	if err := b.instantClone(types.VirtualMachineInstantCloneSpec{Name: "second"}); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// TestBlackBoxInstantCloneConcurrent allows several instant clones of one source, which still keep other tasks away, and
+// forbids them again over the control endpoint.
+func TestBlackBoxInstantCloneConcurrent(t *testing.T) {
+	t.Parallel()
+	options := quick()
+	options.ConcurrentInstantClones = true
+	b := newSnapshotBenchOn(t, startServer(t, options))
+	b.server.HoldTasks("InstantClone_Task")
+	start := func(name string) (*object.Task, error) {
+		return b.vm.InstantClone(t.Context(), types.VirtualMachineInstantCloneSpec{Name: name})
+	}
+	var held []*object.Task
+	for _, name := range []string{"first", "second", "third"} {
+		started, err := start(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		held = append(held, started)
+	}
+	b.refusesSnapshot(types.CreateSnapshotEx_Task{}, "TaskInProgress")
+
+	admin := loginREST(t, b.server)
+	admin.do(t.Context(), http.MethodPost, "/_control/tasks/concurrent-instant-clones", spec{"allow": false}).
+		wantStatus(t, http.StatusNoContent)
+	_, err := start("fourth")
+	wantFault(t, err, "TaskInProgress")
+	b.server.AllowConcurrentInstantClones(true)
+	fourth, err := start("fourth")
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	b.server.ReleaseTasks()
+	for _, started := range append(held, fourth) {
+		if err := started.Wait(t.Context()); err != nil {
+			t.Error(err)
+		}
+	}
+	for _, name := range []string{"first", "second", "third", "fourth"} {
+		if clone := mustVM(t, b.server, name); clone.PowerState != "poweredOn" {
+			t.Errorf("%s is %s", name, clone.PowerState)
+		}
 	}
 }
 

@@ -125,7 +125,7 @@ func TestBlackBoxInstantCloneDefaults(t *testing.T) {
 	if err := b.instantClone(types.VirtualMachineInstantCloneSpec{Name: "again"}); err != nil {
 		t.Errorf("the source's disk is gone with its clone: %v", err)
 	}
-	// A full clone takes its room, and gives it back.
+	// A full clone takes its space, and gives it back.
 	full := loginREST(t, b.server).cloneNow(t, b.server, spec{"source": source.ID, "name": "full"})
 	if now := b.free("LocalDS_0"); now != free-10<<30 {
 		t.Errorf("a full clone took %d bytes", free-now)
@@ -206,7 +206,7 @@ func TestBlackBoxInstantCloneCancelled(t *testing.T) {
 	}
 }
 
-// Fifty clones of one source, by callers that wait while the source is busy.
+// TestBlackBoxInstantCloneMany clones one source fifty times, by clients that wait while the source is busy.
 func TestBlackBoxInstantCloneMany(t *testing.T) {
 	t.Parallel()
 	server := startServer(t, vcenter.Options{VMs: 1})

@@ -132,7 +132,7 @@ func TestBlackBoxCloneOfTemplateNeedsAPool(t *testing.T) {
 	}
 }
 
-// A source or a folder that goes away while its clone is being made fails the task, and nothing else.
+// A source or a folder that is deleted while its clone runs fails the task, and nothing else.
 func TestBlackBoxSourceGoesAwayMeanwhile(t *testing.T) {
 	t.Parallel()
 	server, rest, id := held(t, "of-nothing")

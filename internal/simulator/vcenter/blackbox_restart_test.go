@@ -49,7 +49,7 @@ func TestBlackBoxRestart(t *testing.T) {
 	}
 }
 
-// While vCenter is away it answers nothing but 503.
+// During the outage every answer is 503.
 func TestBlackBoxRestartOutage(t *testing.T) {
 	t.Parallel()
 	server := startServer(t, quick())
@@ -60,7 +60,7 @@ func TestBlackBoxRestartOutage(t *testing.T) {
 	rest.do(t.Context(), http.MethodGet, "/api/vcenter/vm", nil).wantError(t, http.StatusUnauthorized, "UNAUTHENTICATED")
 }
 
-// A busy proxy says when to come back.
+// A busy proxy sends Retry-After.
 func TestBlackBoxRetryAfter(t *testing.T) {
 	t.Parallel()
 	server := startServer(t, quick())
@@ -82,7 +82,7 @@ func TestBlackBoxRetryAfter(t *testing.T) {
 	}
 }
 
-// Somebody else renames and removes snapshots, and the inventory shows them.
+// Another administrator renames and removes snapshots, and the inventory shows them.
 func TestBlackBoxControlSnapshots(t *testing.T) {
 	t.Parallel()
 	bench := newSnapshotBench(t)

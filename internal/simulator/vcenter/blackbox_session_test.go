@@ -20,7 +20,7 @@ func TestBlackBoxSessionREST(t *testing.T) {
 			t.Fatalf("with a %s password", name)
 		}
 	}
-	client.createSession(t.Context(), "nobody", server.Password()).
+	client.createSession(t.Context(), "unknown", server.Password()).
 		wantError(t, http.StatusUnauthorized, "UNAUTHENTICATED")
 	client.do(t.Context(), http.MethodGet, "/api/vcenter/vm", nil).
 		wantError(t, http.StatusUnauthorized, "UNAUTHENTICATED")
@@ -41,7 +41,7 @@ func TestBlackBoxSessionSOAP(t *testing.T) {
 
 	_, err := dialSOAP(t, server, server.Username(), "nonsense")
 	wantFault(t, err, "InvalidLogin")
-	_, err = dialSOAP(t, server, "nobody", server.Password())
+	_, err = dialSOAP(t, server, "unknown", server.Password())
 	wantFault(t, err, "InvalidLogin")
 
 	client := loginSOAP(t, server)
@@ -84,7 +84,7 @@ func TestBlackBoxSessionExpiry(t *testing.T) {
 		t.Errorf("sessions after expiry: %v", left)
 	}
 
-	// Both kinds come back by logging in once more, on the same connections.
+	// Both kinds work again after a login, on the same connections.
 	loginREST(t, server).do(t.Context(), http.MethodGet, "/api/vcenter/vm", nil).wantStatus(t, http.StatusOK)
 	if _, err := dialSOAP(t, server, server.Username(), server.Password()); err != nil {
 		t.Fatalf("log in again: %v", err)
@@ -105,7 +105,7 @@ func TestBlackBoxSessionExpiryEndsAWait(t *testing.T) {
 	}()
 	eventually(t, "the wait has arrived", func() bool { return server.Requests().ByMethod["WaitForUpdatesEx"] == 1 })
 	server.ExpireSessions()
-	// A wait that hangs for ever on a dead session would hang its caller too.
+	// A wait on a session that has ended must return.
 	wantFault(t, <-wait, "NotAuthenticated")
 }
 

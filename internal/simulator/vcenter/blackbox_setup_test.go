@@ -21,10 +21,10 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/simulator/vcenter"
 )
 
-// The black-box tests know the simulator as its users do: by TLS, HTTP, SOAP, the control endpoint, and the Go API of a
+// The black-box tests use the simulator as its users do: by TLS, HTTP, SOAP, the control endpoint, and the Go API of a
 // [vcenter.Server]. What they expect comes from the specification, not from the simulator's code.
 
-// patience is how long a test polls for something that should be there within milliseconds.
+// patience is how long a test polls for a state that is usual within milliseconds.
 const patience = 20 * time.Second
 
 // quick are the options of a server whose tasks last just long enough to be seen.

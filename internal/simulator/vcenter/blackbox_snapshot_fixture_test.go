@@ -30,13 +30,19 @@ type snapshotBench struct {
 
 func newSnapshotBench(t *testing.T) *snapshotBench {
 	t.Helper()
-	server := startServer(t, quick())
+
+	return newSnapshotBenchOn(t, startServer(t, quick()))
+}
+
+// newSnapshotBenchOn is newSnapshotBench on a server with options of its own.
+func newSnapshotBenchOn(t *testing.T, server *vcenter.Server) *snapshotBench {
+	t.Helper()
 	client := loginSOAP(t, server)
 
 	return &snapshotBench{t: t, server: server, client: client, vm: virtualMachine(t, server, client, golden)}
 }
 
-// change sets conditions of the VM behind everybody's back.
+// change sets conditions of the VM without the client's knowledge.
 func (b *snapshotBench) change(change vcenter.Change) {
 	b.t.Helper()
 	if err := b.server.ChangeVM(b.vm.Reference().Value, change); err != nil {

@@ -17,8 +17,8 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/simulator/vcenter"
 )
 
-// TestBlackBoxStress lets several users do everything at once to a handful of VMs, while others read and wait. No call
-// may hang or be cut off, and in the end names are unique and every VM is where it says.
+// TestBlackBoxStress changes a few VMs from several clients at once, while others read and wait. Every call must be
+// answered, and in the end names are unique and every VM is where its properties say.
 func TestBlackBoxStress(t *testing.T) {
 	t.Parallel()
 	options := quick()
@@ -26,11 +26,11 @@ func TestBlackBoxStress(t *testing.T) {
 	server := startServer(t, options)
 	folder := newFolder(t, server, "stress")
 	rest := loginREST(t, server)
-	var crowd sync.WaitGroup
+	var clients sync.WaitGroup
 	for worker := range 6 {
 		client := loginSOAP(t, server)
 		random := rand.New(rand.NewPCG(1, uint64(worker)))
-		crowd.Go(func() {
+		clients.Go(func() {
 			for range 30 {
 				if err := disturb(t.Context(), server, rest, client, folder, random); err != nil {
 					t.Errorf("worker %d: %v", worker, err)
@@ -40,7 +40,7 @@ func TestBlackBoxStress(t *testing.T) {
 			}
 		})
 	}
-	crowd.Wait()
+	clients.Wait()
 
 	seen := map[string]bool{}
 	for _, vm := range server.VMs() {
@@ -59,7 +59,7 @@ func TestBlackBoxStress(t *testing.T) {
 	}
 }
 
-// disturb does one thing at random. What the platform refuses is no error; an answer that does not come is.
+// disturb makes one call at random. A refusal is no error, a call without an answer is.
 func disturb(
 	ctx context.Context, server *vcenter.Server, rest *restClient, client *govmomi.Client, folder string, random *rand.Rand,
 ) error {

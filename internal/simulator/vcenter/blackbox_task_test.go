@@ -12,7 +12,7 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/simulator/vcenter"
 )
 
-// taskInfo is what /api/cis/tasks says of a task.
+// taskInfo is a task as /api/cis/tasks shows it.
 type taskInfo struct {
 	Status     string          `json:"status"`
 	Service    string          `json:"service"`
@@ -238,7 +238,7 @@ func TestBlackBoxTaskProgress(t *testing.T) {
 		return info.done()
 	})
 	if between == 0 {
-		t.Error("nobody saw the task between 0 and 100 %")
+		t.Error("the task was never seen between 0 and 100 %")
 	}
 	if took := time.Since(began); took < 350*time.Millisecond {
 		t.Errorf("the task took %v, want its 400ms", took)

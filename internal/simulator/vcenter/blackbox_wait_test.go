@@ -73,7 +73,7 @@ func watch(t *testing.T, client *govmomi.Client, collector, task types.ManagedOb
 	}
 }
 
-// forgetEnded takes the tasks that succeeded out of waiting.
+// forgetEnded removes the tasks that succeeded from waiting.
 func forgetEnded(t *testing.T, updates *types.UpdateSet, waiting map[types.ManagedObjectReference]bool) {
 	t.Helper()
 	for _, filter := range updates.FilterSet {

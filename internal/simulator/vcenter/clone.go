@@ -23,7 +23,7 @@ type cloneRequest struct {
 	user          string
 }
 
-// clonePlan is a clone whose arguments were found good.
+// clonePlan is a clone whose arguments are valid.
 type clonePlan struct {
 	cloneRequest
 	original *simulator.VirtualMachine
@@ -31,13 +31,34 @@ type clonePlan struct {
 	disks map[int32]types.ManagedObjectReference
 }
 
+// cloner clones VMs, for both APIs.
+type cloner struct {
+	inventory *inventory
+	stock     *stockMethods
+	storage   *storage
+	placer    *placer
+	events    *eventLog
+	users     *userStore
+	specs     *specStore
+	guests    *guestStore
+	power     *powerStates
+	vms       *vmStore
+}
+
+// methods returns the vim25 methods that this store answers.
+func (s *cloner) methods() map[string]method {
+	return map[string]method{
+		"VirtualMachine.CloneVM_Task": {task: s.planCloneVM, response: types.CloneVM_TaskResponse{}},
+	}
+}
+
 // planClone checks a clone against the inventory as it stands.
-func (s *Server) planClone(request cloneRequest) (clonePlan, *problem) {
+func (s *cloner) planClone(request cloneRequest) (clonePlan, *problem) {
 	plan := clonePlan{cloneRequest: request}
 	if p := checkLiteralName(request.name); p != nil {
 		return plan, p
 	}
-	source, ok := s.vm(request.source)
+	source, ok := s.inventory.vm(request.source)
 	if !ok {
 		return plan, notFound(request.source)
 	}
@@ -51,31 +72,31 @@ func (s *Server) planClone(request cloneRequest) (clonePlan, *problem) {
 	if p := s.mayClone(plan); p != nil {
 		return plan, p
 	}
-	if p := s.checkConnected(source); p != nil {
+	if p := checkConnected(source); p != nil {
 		return plan, p
 	}
-	if p := s.checkFree(plan.placement.folder, escapeName(plan.name), types.ManagedObjectReference{}); p != nil {
+	if p := s.inventory.checkFree(plan.placement.folder, escapeName(plan.name), types.ManagedObjectReference{}); p != nil {
 		return plan, p
 	}
 
-	return plan, s.checkSpace(plan.placement.host, plan.needed())
+	return plan, s.placer.checkSpace(plan.placement.host, plan.needed())
 }
 
-func (s *Server) planPlacement(plan *clonePlan) *problem {
+func (s *cloner) planPlacement(plan *clonePlan) *problem {
 	if p := s.planDisks(plan); p != nil {
 		return p
 	}
-	current := s.placementOf(plan.original)
+	current := s.placer.placementOf(plan.original)
 	wanted := &plan.placement
 	if plan.template && wanted.pool.Value == "" && wanted.cluster.Value == "" && wanted.host.Value == "" {
-		wanted.cluster = s.owner(current.host) // a template made from a template needs a host, but no pool
+		wanted.cluster = s.inventory.owner(current.host) // a template made from a template needs a host, but no pool
 	}
-	complete, p := s.complete(plan.placement, current)
+	complete, p := s.placer.complete(plan.placement, current)
 	if p != nil {
 		return p
 	}
 	plan.placement = complete
-	if folder, ok := s.registry.Get(complete.folder).(*simulator.Folder); !ok || !allowsChild(folder, "VirtualMachine") {
+	if folder, ok := s.inventory.registry.Get(complete.folder).(*simulator.Folder); !ok || !allowsChild(folder, "VirtualMachine") {
 		return invalidArgument("placement.folder", "Folder %s holds no virtual machines.", complete.folder.Value)
 	}
 	plan.disks = map[int32]types.ManagedObjectReference{}
@@ -94,7 +115,7 @@ func (s *Server) planPlacement(plan *clonePlan) *problem {
 }
 
 // planDisks refuses keys that the source does not have, keys in both lists, and unknown datastores.
-func (s *Server) planDisks(plan *clonePlan) *problem {
+func (s *cloner) planDisks(plan *clonePlan) *problem {
 	keys := map[int32]bool{}
 	for _, disk := range disksOf(plan.original) {
 		keys[disk.Key] = true
@@ -111,7 +132,7 @@ func (s *Server) planDisks(plan *clonePlan) *problem {
 		if !keys[key] {
 			return invalidArgument("disks_to_update", "The source has no disk %d.", key)
 		}
-		if !isA[*simulator.Datastore](s.registry.Get(datastore)) {
+		if !isA[*simulator.Datastore](s.inventory.registry.Get(datastore)) {
 			return notFound(datastore)
 		}
 	}
@@ -119,8 +140,8 @@ func (s *Server) planDisks(plan *clonePlan) *problem {
 	return nil
 }
 
-// mayClone refuses a user who lacks one of the five privileges, or the one to power on.
-func (s *Server) mayClone(plan clonePlan) *problem {
+// mayClone refuses a user without one of the five privileges, or without the one to power on.
+func (s *cloner) mayClone(plan clonePlan) *problem {
 	type need struct {
 		privilege string
 		on        types.ManagedObjectReference
@@ -138,7 +159,7 @@ func (s *Server) mayClone(plan clonePlan) *problem {
 		needs = append(needs, need{privilegePowerOn, plan.source})
 	}
 	for _, each := range needs {
-		if p := s.require(plan.user, each.privilege, each.on); p != nil {
+		if p := s.users.require(plan.user, each.privilege, each.on); p != nil {
 			return p
 		}
 	}
@@ -146,7 +167,7 @@ func (s *Server) mayClone(plan clonePlan) *problem {
 	return nil
 }
 
-// needed is the room that the clone takes on each datastore.
+// needed returns the bytes that the clone takes on each datastore.
 func (p *clonePlan) needed() map[types.ManagedObjectReference]int64 {
 	needed := map[types.ManagedObjectReference]int64{p.placement.datastore: 0}
 	for _, disk := range disksOf(p.original) {
@@ -159,17 +180,17 @@ func (p *clonePlan) needed() map[types.ManagedObjectReference]int64 {
 }
 
 // beingCloned writes the event that vCenter writes when a clone starts.
-func (s *Server) beingCloned(ctx *simulator.Context, plan clonePlan) {
-	s.postEvent(ctx, &types.VmBeingClonedEvent{
-		VmCloneEvent: types.VmCloneEvent{VmEvent: s.vmEvent(plan.original)},
-		DestFolder:   s.folderArgument(plan.placement.folder),
+func (s *cloner) beingCloned(ctx *simulator.Context, plan clonePlan) {
+	s.events.post(ctx, &types.VmBeingClonedEvent{
+		VmCloneEvent: types.VmCloneEvent{VmEvent: s.events.vmEvent(plan.original)},
+		DestFolder:   s.events.folderArgument(plan.placement.folder),
 		DestName:     escapeName(plan.name),
-		DestHost:     s.hostArgument(plan.placement.host),
+		DestHost:     s.events.hostArgument(plan.placement.host),
 	})
 }
 
-// cloneEffect makes the VM, after all checks again.
-func (s *Server) cloneEffect(request cloneRequest) effect {
+// cloneEffect returns the effect of the clone's task: it repeats all checks and creates the VM.
+func (s *cloner) cloneEffect(request cloneRequest) effect {
 	return func(ctx *simulator.Context) (types.AnyType, *problem) {
 		plan, p := s.planClone(request)
 		if p != nil {
@@ -180,8 +201,8 @@ func (s *Server) cloneEffect(request cloneRequest) effect {
 			return nil, p
 		}
 		if p := s.finishClone(ctx, plan, ref); p != nil {
-			_ = s.setPower(ctx, ref, poweredOff)
-			_ = s.destroy(ctx, ref)
+			_ = s.power.setPower(ctx, ref, poweredOff)
+			_ = s.vms.destroy(ctx, ref)
 
 			return nil, p
 		}
@@ -190,18 +211,18 @@ func (s *Server) cloneEffect(request cloneRequest) effect {
 	}
 }
 
-func (s *Server) createClone(ctx *simulator.Context, plan clonePlan) (types.ManagedObjectReference, *problem) {
+func (s *cloner) createClone(ctx *simulator.Context, plan clonePlan) (types.ManagedObjectReference, *problem) {
 	config, p := s.cloneConfig(plan)
 	if p != nil {
 		return types.ManagedObjectReference{}, p
 	}
 	folder, host := plan.placement.folder, plan.placement.host
 
-	return s.createVM(ctx, &types.CreateVM_Task{This: folder, Config: config, Pool: plan.placement.pool, Host: &host})
+	return s.vms.create(ctx, &types.CreateVM_Task{This: folder, Config: config, Pool: plan.placement.pool, Host: &host})
 }
 
 // cloneConfig describes the new VM: the source's hardware with what the caller changes.
-func (s *Server) cloneConfig(plan clonePlan) (types.VirtualMachineConfigSpec, *problem) {
+func (s *cloner) cloneConfig(plan clonePlan) (types.VirtualMachineConfigSpec, *problem) {
 	source := plan.original.Config
 	config := types.VirtualMachineConfigSpec{
 		Name: plan.name, Uuid: newUUID(), InstanceUuid: newUUID(), Version: source.Version, GuestId: source.GuestId,
@@ -223,7 +244,7 @@ func (s *Server) cloneConfig(plan clonePlan) (types.VirtualMachineConfigSpec, *p
 		return config, p
 	}
 	config.DeviceChange = s.cloneDevices(plan, devices)
-	s.placeFiles(&config, s.entityName(plan.placement.datastore))
+	s.storage.placeFiles(&config, s.inventory.entityName(plan.placement.datastore))
 
 	return config, nil
 }
@@ -236,36 +257,36 @@ func setUnlessZero[T comparable](to *T, value T) {
 }
 
 // finishClone does what follows the creation: customization, changes of devices, the event, power.
-func (s *Server) finishClone(ctx *simulator.Context, plan clonePlan, ref types.ManagedObjectReference) *problem {
-	clone, ok := s.vm(ref)
+func (s *cloner) finishClone(ctx *simulator.Context, plan clonePlan, ref types.ManagedObjectReference) *problem {
+	clone, ok := s.inventory.vm(ref)
 	if !ok {
 		return notFound(ref)
 	}
-	s.setTools(ctx, clone, false)
+	s.guests.setTools(ctx, clone, false)
 	if len(plan.devices) > 0 {
 		body := &types.ReconfigVM_Task{This: ref, Spec: types.VirtualMachineConfigSpec{DeviceChange: plan.devices}}
-		if _, _, p := s.invoke(ctx, ref, "ReconfigVM_Task", body); p != nil {
+		if _, _, p := s.stock.invoke(ctx, ref, "ReconfigVM_Task", body); p != nil {
 			return p
 		}
 	}
 	if plan.customization != nil {
 		body := &types.CustomizeVM_Task{This: ref, Spec: *plan.customization}
-		if _, _, p := s.invoke(ctx, ref, "CustomizeVM_Task", body); p != nil {
+		if _, _, p := s.stock.invoke(ctx, ref, "CustomizeVM_Task", body); p != nil {
 			return p
 		}
 	}
 	s.specs.use(ref.Value, plan.specName)
-	s.postEvent(ctx, &types.VmClonedEvent{
-		VmCloneEvent: types.VmCloneEvent{VmEvent: s.vmEvent(clone)},
+	s.events.post(ctx, &types.VmClonedEvent{
+		VmCloneEvent: types.VmCloneEvent{VmEvent: s.events.vmEvent(clone)},
 		SourceVm:     types.VmEventArgument{EntityEventArgument: types.EntityEventArgument{Name: plan.original.Name}, Vm: plan.original.Self},
 	})
 	if plan.template {
-		s.makeTemplate(ctx, clone)
+		s.vms.makeTemplate(ctx, clone)
 
 		return nil
 	}
 	if plan.powerOn {
-		return s.powerOn(ctx, ref)
+		return s.power.powerOn(ctx, ref)
 	}
 
 	return nil

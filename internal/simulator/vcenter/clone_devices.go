@@ -8,7 +8,7 @@ import (
 	"github.com/vmware/govmomi/vim25/xml"
 )
 
-// copyDevices makes copies that share nothing with the devices.
+// copyDevices returns deep copies of devices.
 func copyDevices(devices []types.BaseVirtualDevice) ([]types.BaseVirtualDevice, *problem) {
 	var copied types.ArrayOfVirtualDevice
 	encoded, err := xml.Marshal(types.ArrayOfVirtualDevice{VirtualDevice: devices})
@@ -26,7 +26,7 @@ func copyDevices(devices []types.BaseVirtualDevice) ([]types.BaseVirtualDevice, 
 
 // cloneDevices turns copies of the source's devices into those of the clone: without the disks that are removed, each
 // disk on its datastore, with network addresses of its own. Keys stay.
-func (s *Server) cloneDevices(plan clonePlan, devices []types.BaseVirtualDevice) []types.BaseVirtualDeviceConfigSpec {
+func (s *cloner) cloneDevices(plan clonePlan, devices []types.BaseVirtualDevice) []types.BaseVirtualDeviceConfigSpec {
 	common := map[int32]bool{} // what every new VM has anyhow
 	for _, device := range esx.VirtualDevice {
 		common[device.GetVirtualDevice().Key] = true
@@ -44,7 +44,7 @@ func (s *Server) cloneDevices(plan clonePlan, devices []types.BaseVirtualDevice)
 				continue
 			}
 			files = types.VirtualDeviceConfigSpecFileOperationCreate
-			x.Backing = newBacking(x.Backing, s.entityName(datastore))
+			x.Backing = newBacking(x.Backing, s.inventory.entityName(datastore))
 		case types.BaseVirtualEthernetCard:
 			card := x.GetVirtualEthernetCard()
 			if card.AddressType != string(types.VirtualEthernetCardMacTypeManual) {
@@ -59,7 +59,7 @@ func (s *Server) cloneDevices(plan clonePlan, devices []types.BaseVirtualDevice)
 	return changes
 }
 
-// newBacking is a new file on a datastore, of the kind that the old one is.
+// newBacking returns the backing for a new file on a datastore, of the kind of the old one.
 func newBacking(old types.BaseVirtualDeviceBackingInfo, datastore string) types.BaseVirtualDeviceBackingInfo {
 	backing := &types.VirtualDiskFlatVer2BackingInfo{DiskMode: string(types.VirtualDiskModePersistent)}
 	if flat, ok := old.(*types.VirtualDiskFlatVer2BackingInfo); ok {

@@ -12,8 +12,8 @@ import (
 	"github.com/vmware/govmomi/vim25/types"
 )
 
-// gathering is how long a wait lets changes gather before it looks at them.
-const gathering = 5 * time.Millisecond
+// settling is how long a wait lets further changes arrive before it reads them.
+const settling = 5 * time.Millisecond
 
 // collector is a PropertyCollector of one session.
 type collector struct {
@@ -27,70 +27,90 @@ type collector struct {
 
 // collectorStore holds the collectors by session and reference.
 type collectorStore struct {
+	inventory *inventory
+	lifetime  *lifetime
+
 	mu         sync.Mutex
 	count      int
 	collectors map[string]map[types.ManagedObjectReference]*collector
 }
 
-// find returns a collector of a session. The one that every session has comes to be when it is first asked for.
-func (st *collectorStore) find(session string, ref types.ManagedObjectReference) (*collector, bool) {
-	st.mu.Lock()
-	defer st.mu.Unlock()
-	if found, ok := st.collectors[session][ref]; ok {
+// methods returns the vim25 methods that this store answers.
+func (s *collectorStore) methods() map[string]method {
+	return map[string]method{
+		"PropertyCollector.CreatePropertyCollector":      {direct: s.createPropertyCollector},
+		"PropertyCollector.DestroyPropertyCollector":     {direct: s.destroyPropertyCollector},
+		"PropertyCollector.CreateFilter":                 {direct: s.createFilter},
+		"PropertyFilter.DestroyPropertyFilter":           {direct: s.destroyPropertyFilter},
+		"PropertyCollector.WaitForUpdatesEx":             {unlocked: s.waitForUpdatesEx},
+		"PropertyCollector.WaitForUpdates":               {unlocked: s.waitForUpdates},
+		"PropertyCollector.CheckForUpdates":              {unlocked: s.checkForUpdates},
+		"PropertyCollector.CancelWaitForUpdates":         {unlocked: s.cancelWaitForUpdates},
+		"PropertyCollector.RetrieveProperties":           {direct: retrieveProperties},
+		"PropertyCollector.RetrievePropertiesEx":         {direct: retrievePropertiesEx},
+		"PropertyCollector.ContinueRetrievePropertiesEx": {direct: continueRetrievePropertiesEx},
+	}
+}
+
+// find returns a collector of a session. The one that every session has is created on first use.
+func (s *collectorStore) find(session string, ref types.ManagedObjectReference) (*collector, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if found, ok := s.collectors[session][ref]; ok {
 		return found, true
 	}
 	if strings.HasPrefix(ref.Value, sessionPrefix) {
 		return nil, false
 	}
 
-	return st.add(session, ref), true
+	return s.add(session, ref), true
 }
 
 const sessionPrefix = "session["
 
-func (st *collectorStore) create(session string) *collector {
-	st.mu.Lock()
-	defer st.mu.Unlock()
+func (s *collectorStore) create(session string) *collector {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 
-	return st.add(session, types.ManagedObjectReference{Type: "PropertyCollector", Value: st.name(session)})
+	return s.add(session, types.ManagedObjectReference{Type: "PropertyCollector", Value: s.name(session)})
 }
 
-func (st *collectorStore) name(session string) string {
-	st.count++
+func (s *collectorStore) name(session string) string {
+	s.count++
 
-	return sessionPrefix + session + "]" + strconv.Itoa(st.count)
+	return sessionPrefix + session + "]" + strconv.Itoa(s.count)
 }
 
-func (st *collectorStore) add(session string, ref types.ManagedObjectReference) *collector {
-	if st.collectors == nil {
-		st.collectors = map[string]map[types.ManagedObjectReference]*collector{}
+func (s *collectorStore) add(session string, ref types.ManagedObjectReference) *collector {
+	if s.collectors == nil {
+		s.collectors = map[string]map[types.ManagedObjectReference]*collector{}
 	}
-	if st.collectors[session] == nil {
-		st.collectors[session] = map[types.ManagedObjectReference]*collector{}
+	if s.collectors[session] == nil {
+		s.collectors[session] = map[types.ManagedObjectReference]*collector{}
 	}
 	added := &collector{ref: ref, canceled: make(chan struct{})}
-	st.collectors[session][ref] = added
+	s.collectors[session][ref] = added
 
 	return added
 }
 
-func (st *collectorStore) remove(session string, ref types.ManagedObjectReference) {
-	st.mu.Lock()
-	defer st.mu.Unlock()
-	delete(st.collectors[session], ref)
+func (s *collectorStore) remove(session string, ref types.ManagedObjectReference) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.collectors[session], ref)
 }
 
-func (st *collectorStore) endSession(session string) {
-	st.mu.Lock()
-	defer st.mu.Unlock()
-	delete(st.collectors, session)
+func (s *collectorStore) endSession(session string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.collectors, session)
 }
 
 // findFilter returns a session's filter and the collector it belongs to.
-func (st *collectorStore) findFilter(session string, ref types.ManagedObjectReference) (*collector, bool) {
-	st.mu.Lock()
-	defer st.mu.Unlock()
-	for _, each := range st.collectors[session] {
+func (s *collectorStore) findFilter(session string, ref types.ManagedObjectReference) (*collector, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, each := range s.collectors[session] {
 		each.mu.Lock()
 		for _, filter := range each.filters {
 			if filter.ref == ref {
@@ -113,29 +133,29 @@ func (c *collector) cancel() {
 	c.canceled = make(chan struct{})
 }
 
-// createPropertyCollector is CreatePropertyCollector.
-func createPropertyCollector(s *Server, c *call) soap.HasFault {
+// createPropertyCollector answers CreatePropertyCollector.
+func (s *collectorStore) createPropertyCollector(c *call) soap.HasFault {
 	return &methods.CreatePropertyCollectorBody{Res: &types.CreatePropertyCollectorResponse{
-		Returnval: s.collectors.create(c.ctx.Session.Key).ref,
+		Returnval: s.create(c.ctx.Session.Key).ref,
 	}}
 }
 
-// destroyPropertyCollector is DestroyPropertyCollector.
-func destroyPropertyCollector(s *Server, c *call) soap.HasFault {
-	found, ok := s.collectors.find(c.ctx.Session.Key, c.this)
+// destroyPropertyCollector answers DestroyPropertyCollector.
+func (s *collectorStore) destroyPropertyCollector(c *call) soap.HasFault {
+	found, ok := s.find(c.ctx.Session.Key, c.this)
 	if !ok {
 		return notFound(c.this).body()
 	}
-	s.collectors.remove(c.ctx.Session.Key, c.this)
+	s.remove(c.ctx.Session.Key, c.this)
 	found.cancel()
 
 	return &methods.DestroyPropertyCollectorBody{Res: &types.DestroyPropertyCollectorResponse{}}
 }
 
-// createFilter is CreateFilter.
-func createFilter(s *Server, c *call) soap.HasFault {
+// createFilter answers CreateFilter.
+func (s *collectorStore) createFilter(c *call) soap.HasFault {
 	req := bodyOf[types.CreateFilter](c)
-	found, ok := s.collectors.find(c.ctx.Session.Key, c.this)
+	found, ok := s.find(c.ctx.Session.Key, c.this)
 	if !ok {
 		return notFound(c.this).body()
 	}
@@ -144,20 +164,20 @@ func createFilter(s *Server, c *call) soap.HasFault {
 			return notFound(set.Obj).body()
 		}
 	}
-	s.collectors.mu.Lock()
-	ref := types.ManagedObjectReference{Type: "PropertyFilter", Value: s.collectors.name(c.ctx.Session.Key)}
-	s.collectors.mu.Unlock()
+	s.mu.Lock()
+	ref := types.ManagedObjectReference{Type: "PropertyFilter", Value: s.name(c.ctx.Session.Key)}
+	s.mu.Unlock()
 	found.mu.Lock()
 	found.filters = append(found.filters, &filter{ref: ref, spec: req.Spec})
 	found.mu.Unlock()
-	s.changes.signal()
+	s.inventory.changes.signal()
 
 	return &methods.CreateFilterBody{Res: &types.CreateFilterResponse{Returnval: ref}}
 }
 
-// destroyPropertyFilter is DestroyPropertyFilter.
-func destroyPropertyFilter(s *Server, c *call) soap.HasFault {
-	found, ok := s.collectors.findFilter(c.ctx.Session.Key, c.this)
+// destroyPropertyFilter answers DestroyPropertyFilter.
+func (s *collectorStore) destroyPropertyFilter(c *call) soap.HasFault {
+	found, ok := s.findFilter(c.ctx.Session.Key, c.this)
 	if !ok {
 		return notFound(c.this).body()
 	}
@@ -174,9 +194,9 @@ func destroyPropertyFilter(s *Server, c *call) soap.HasFault {
 	return &methods.DestroyPropertyFilterBody{Res: &types.DestroyPropertyFilterResponse{}}
 }
 
-// cancelWaitForUpdates is CancelWaitForUpdates.
-func cancelWaitForUpdates(s *Server, c *call) soap.HasFault {
-	found, ok := s.collectors.find(c.ctx.Session.Key, c.this)
+// cancelWaitForUpdates answers CancelWaitForUpdates.
+func (s *collectorStore) cancelWaitForUpdates(c *call) soap.HasFault {
+	found, ok := s.find(c.ctx.Session.Key, c.this)
 	if !ok {
 		return notFound(c.this).body()
 	}
@@ -185,19 +205,38 @@ func cancelWaitForUpdates(s *Server, c *call) soap.HasFault {
 	return &methods.CancelWaitForUpdatesBody{Res: &types.CancelWaitForUpdatesResponse{}}
 }
 
-// retrieveProperties is RetrieveProperties.
-func retrieveProperties(_ *Server, c *call) soap.HasFault {
+// retrieveProperties answers RetrieveProperties.
+func retrieveProperties(c *call) soap.HasFault {
 	return new(simulator.PropertyCollector).RetrieveProperties(c.ctx, bodyOf[types.RetrieveProperties](c))
 }
 
-// retrievePropertiesEx is RetrievePropertiesEx.
-func retrievePropertiesEx(_ *Server, c *call) soap.HasFault {
+// retrievePropertiesEx answers RetrievePropertiesEx.
+func retrievePropertiesEx(c *call) soap.HasFault {
 	return new(simulator.PropertyCollector).RetrievePropertiesEx(c.ctx, bodyOf[types.RetrievePropertiesEx](c))
 }
 
-// continueRetrievePropertiesEx is ContinueRetrievePropertiesEx.
-func continueRetrievePropertiesEx(_ *Server, c *call) soap.HasFault {
+// continueRetrievePropertiesEx answers ContinueRetrievePropertiesEx.
+func continueRetrievePropertiesEx(c *call) soap.HasFault {
 	return new(simulator.PropertyCollector).ContinueRetrievePropertiesEx(c.ctx, bodyOf[types.ContinueRetrievePropertiesEx](c))
 }
 
 func isTrue(value *bool) bool { return value != nil && *value }
+
+// totals returns how many property collectors clients have created and not destroyed, and how many filters there are. The
+// collector that each session has from the beginning does not count.
+func (s *collectorStore) totals() (collectors, filters int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, ofSession := range s.collectors {
+		for ref, each := range ofSession {
+			if strings.HasPrefix(ref.Value, sessionPrefix) {
+				collectors++
+			}
+			each.mu.Lock()
+			filters += len(each.filters)
+			each.mu.Unlock()
+		}
+	}
+
+	return collectors, filters
+}

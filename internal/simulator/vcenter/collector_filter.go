@@ -8,15 +8,15 @@ import (
 	"github.com/vmware/govmomi/vim25/types"
 )
 
-// filter is a PropertyFilter: what it selects, and what its client was told of it.
+// filter is a PropertyFilter: what it selects, and the values that its client has received.
 type filter struct {
 	ref   types.ManagedObjectReference
 	spec  types.PropertyFilterSpec
 	known map[types.ManagedObjectReference]map[string]types.AnyType
 }
 
-// updates compares what the filter sees with what its client knows, and notes what it tells. With a limit it tells that
-// many objects at most and reports whether there are more.
+// updates returns the differences between the inventory and what the client has received, and records them as received.
+// With a limit it returns that many objects at most and reports whether there are more.
 func (f *filter) updates(ctx *simulator.Context, left int, limited bool) ([]types.ObjectUpdate, bool) {
 	if f.known == nil {
 		f.known = map[types.ManagedObjectReference]map[string]types.AnyType{}
@@ -59,9 +59,9 @@ func (f *filter) updates(ctx *simulator.Context, left int, limited bool) ([]type
 	return updates, false
 }
 
-// split parts the filter's objects into those that have to be looked at, and tasks whose end the client knows: nothing of them changes
-// any more, as long as they are there. Looking at them again for each change of the world would make a wait the longer, the more
-// tasks have ended.
+// split separates the objects that have to be read from tasks whose end the client has received. Such a task does not
+// change any more while it exists; to read all of them again for each change of the inventory would make a wait slower
+// the more tasks have ended.
 func (f *filter) split(ctx *simulator.Context) (open []types.ObjectSpec, ended []types.ManagedObjectReference) {
 	for _, object := range f.spec.ObjectSet {
 		state, _ := f.known[object.Obj]["info.state"].(types.TaskInfoState)
@@ -76,7 +76,7 @@ func (f *filter) split(ctx *simulator.Context) (open []types.ObjectSpec, ended [
 	return open, ended
 }
 
-// look reads what the filter selects of the objects now.
+// look reads the selected properties of the objects.
 func (f *filter) look(ctx *simulator.Context, objects []types.ObjectSpec) []types.ObjectContent {
 	if len(objects) == 0 {
 		return nil
@@ -95,7 +95,7 @@ func (f *filter) look(ctx *simulator.Context, objects []types.ObjectSpec) []type
 	return body.Res.Returnval.Objects
 }
 
-// compare returns the update that tells the difference to what is known of an object, nil if there is none.
+// compare returns the update with the difference to the known values of an object, nil if there is none.
 func (f *filter) compare(content types.ObjectContent) (*types.ObjectUpdate, map[string]types.AnyType) {
 	known, told := f.known[content.Obj]
 	update := types.ObjectUpdate{Kind: types.ObjectUpdateKindModify, Obj: content.Obj}

@@ -70,7 +70,7 @@ func updates(t *testing.T, client *vim25.Client, collector types.ManagedObjectRe
 	return answer.Returnval
 }
 
-// told says what an update set tells: kind and value by object.
+// told returns the content of an update set: kind and value by object.
 func told(set *types.UpdateSet) map[string]string {
 	result := map[string]string{}
 	if set == nil {
@@ -169,7 +169,7 @@ func TestCollectorWaitEnds(t *testing.T) {
 		ended <- err
 	}()
 	poll(t, "the wait has arrived", func() bool { return server.Requests().ByMethod["WaitForUpdatesEx"] == 3 })
-	// A cancellation that comes before the server listens for it is lost, as in vCenter: so it is sent until it hits.
+	// A cancellation that comes before the server listens for it is lost, as in vCenter: so it is sent until the wait ends.
 	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()
 	for {
@@ -242,7 +242,7 @@ func TestCollectorWatchesManyTasks(t *testing.T) {
 	}
 }
 
-// A task whose end was told is not looked at again, and yet missed when it goes.
+// A task whose end was sent is not read again, and yet reported when it is removed.
 func TestCollectorMissesEndedTasks(t *testing.T) {
 	t.Parallel()
 	server, client := startLogged(t, Options{VMs: 2})
@@ -270,14 +270,14 @@ func TestCollectorMissesEndedTasks(t *testing.T) {
 			}
 		}
 	}
-	// What changes elsewhere tells nothing of them.
+	// Changes elsewhere bring no update of them.
 	if err := server.ChangeVM(server.VMs()[0].ID, Change{Annotation: new("x")}); err != nil {
 		t.Fatal(err)
 	}
 	if got := updates(t, client, collector, version, types.WaitOptions{MaxWaitSeconds: new(int32(0))}); got != nil {
 		t.Fatalf("nothing changed, told %v", told(got))
 	}
-	// A client that has lost the answer is told of their end again.
+	// A client that has lost the answer receives their end again.
 	again := updates(t, client, collector, "", wait)
 	if got := told(again); len(got) != 2 || got[refs[0].Value] != "enter success" {
 		t.Fatalf("asked again: %v", got)

@@ -9,9 +9,9 @@ import (
 	"github.com/vmware/govmomi/vim25/types"
 )
 
-// waitForUpdatesEx is WaitForUpdatesEx. It ends with updates, when the time is over, when it is cancelled, when the
-// session ends, when the client goes away and when the server ends.
-func waitForUpdatesEx(s *Server, c *call) soap.HasFault {
+// waitForUpdatesEx answers WaitForUpdatesEx. It returns on updates, on timeout, when it is cancelled, when the session
+// ends, when the client closes the connection and when the server ends.
+func (s *collectorStore) waitForUpdatesEx(c *call) soap.HasFault {
 	req := bodyOf[types.WaitForUpdatesEx](c)
 	set, p := s.awaitUpdates(c, req.Version, req.Options)
 	if p != nil {
@@ -21,8 +21,8 @@ func waitForUpdatesEx(s *Server, c *call) soap.HasFault {
 	return &methods.WaitForUpdatesExBody{Res: &types.WaitForUpdatesExResponse{Returnval: set}}
 }
 
-// waitForUpdates is WaitForUpdates.
-func waitForUpdates(s *Server, c *call) soap.HasFault {
+// waitForUpdates answers WaitForUpdates.
+func (s *collectorStore) waitForUpdates(c *call) soap.HasFault {
 	set, p := s.awaitUpdates(c, bodyOf[types.WaitForUpdates](c).Version, nil)
 	if p != nil {
 		return p.body()
@@ -34,8 +34,8 @@ func waitForUpdates(s *Server, c *call) soap.HasFault {
 	return &methods.WaitForUpdatesBody{Res: &types.WaitForUpdatesResponse{Returnval: *set}}
 }
 
-// checkForUpdates is CheckForUpdates.
-func checkForUpdates(s *Server, c *call) soap.HasFault {
+// checkForUpdates answers CheckForUpdates.
+func (s *collectorStore) checkForUpdates(c *call) soap.HasFault {
 	options := &types.WaitOptions{MaxWaitSeconds: new(int32(0))}
 	set, p := s.awaitUpdates(c, bodyOf[types.CheckForUpdates](c).Version, options)
 	if p != nil {
@@ -45,8 +45,8 @@ func checkForUpdates(s *Server, c *call) soap.HasFault {
 	return &methods.CheckForUpdatesBody{Res: &types.CheckForUpdatesResponse{Returnval: set}}
 }
 
-func (s *Server) awaitUpdates(c *call, version string, options *types.WaitOptions) (*types.UpdateSet, *problem) {
-	found, ok := s.collectors.find(c.ctx.Session.Key, c.this)
+func (s *collectorStore) awaitUpdates(c *call, version string, options *types.WaitOptions) (*types.UpdateSet, *problem) {
+	found, ok := s.find(c.ctx.Session.Key, c.this)
 	if !ok {
 		return nil, notFound(c.this)
 	}
@@ -57,32 +57,32 @@ func (s *Server) awaitUpdates(c *call, version string, options *types.WaitOption
 	defer wait.stop()
 
 	for {
-		changed := s.changes.changed()
-		if !s.hasSession(c.ctx.Session.Key) {
+		changed := s.inventory.changes.changed()
+		if !s.inventory.hasSession(c.ctx.Session.Key) {
 			return nil, notAuthenticated(c.this)
 		}
 		set := s.collect(c, found, version, wait.limit)
 		if set != nil || wait.once {
 			return set, nil
 		}
-		// What was known at first has been told: from now on only what changes.
+		// The first state has been sent: from now on only changes.
 		version = found.current()
 		select {
 		case <-changed:
-			s.wait(gathering, requestOf(c.ctx).done)
+			s.lifetime.wait(settling, requestOf(c.ctx).done)
 		case <-canceled:
 			return nil, cancelled()
 		case <-wait.over:
 			return nil, nil
 		case <-requestOf(c.ctx).done:
 			return nil, nil
-		case <-s.stopped:
+		case <-s.lifetime.stopped:
 			return nil, cancelled()
 		}
 	}
 }
 
-// waiting is how a wait was asked for.
+// waiting holds the options of a wait.
 type waiting struct {
 	once  bool
 	limit int
@@ -121,11 +121,11 @@ func (c *collector) current() string {
 	return strconv.Itoa(c.version)
 }
 
-// collect looks at all filters and returns what a client that knows a version does not know, nil when it knows all. An
-// old version, whose answer may have been lost, is told everything again.
-func (s *Server) collect(c *call, from *collector, version string, limit int) *types.UpdateSet {
-	s.world.RLock()
-	defer s.world.RUnlock()
+// collect returns the updates of all filters since a version, nil if there are none. A client with an older version, whose
+// answer may have been lost, receives everything again.
+func (s *collectorStore) collect(c *call, from *collector, version string, limit int) *types.UpdateSet {
+	s.inventory.mu.RLock()
+	defer s.inventory.mu.RUnlock()
 	from.mu.Lock()
 	defer from.mu.Unlock()
 	if version != strconv.Itoa(from.version) {

@@ -1,228 +1,181 @@
 package vcenter
 
 import (
-	"fmt"
-	"slices"
+	"errors"
+	"net/http"
+	"time"
 
-	"github.com/vmware/govmomi/simulator"
-	"github.com/vmware/govmomi/vim25/types"
+	"github.com/vmfork/terraform-provider-vmfork/internal/simulator/serving"
 )
 
-// Change says what somebody else does to a VM behind a client's back. Nil parts stay. No rule is checked but that the
-// objects exist.
-type Change struct {
-	Name             *string   `json:"name"` // literal
-	FolderID         *string   `json:"folder_id"`
-	ResourcePoolID   *string   `json:"resource_pool_id"`
-	HostID           *string   `json:"host_id"`
-	DatastoreID      *string   `json:"datastore_id"` // of the configuration files and every disk
-	PowerState       *string   `json:"power_state"`  // vim25's
-	GuestIPAddresses *[]string `json:"guest_ip_addresses"`
-	ToolsRunning     *bool     `json:"tools_running"`    // stopped tools stay stopped over power cycles
-	ConnectionState  *string   `json:"connection_state"` // vim25's: connected, inaccessible, orphaned …
-	Annotation       *string   `json:"annotation"`
-	Template         *bool     `json:"template"`
-
-	// InstantCloneFrozen freezes a running VM as a guest does that runs instantclone.freeze, or lets it go on.
-	InstantCloneFrozen *bool `json:"instant_clone_frozen"`
-	// GuestID is vim25's identifier of the guest operating system: windows2022srvNext_64Guest.
-	GuestID *string `json:"guest_id"`
-	// Busy lets somebody else's task, which never ends by itself, work on the VM.
-	Busy *bool `json:"busy"`
-	// QuiesceFails lets the guest's file systems not come to rest for a quiesced snapshot.
-	QuiesceFails *bool `json:"quiesce_fails"`
-	// LostSnapshots makes files of the VM's snapshots missing, so that its configuration is invalid.
-	LostSnapshots *bool `json:"lost_snapshots"`
-	// SnapshotCapabilities says what snapshots the host can make of the VM.
-	SnapshotCapabilities *SnapshotCapabilities `json:"snapshot_capabilities"`
-	// AttachDevice adds a device: "passthrough-cdrom", "remote-cdrom", "pci-passthrough", "file-serial-port",
-	// "device-serial-port", "file-parallel-port", "raw-disk"; or it changes the VM's first controller or disk:
-	// "shared-bus", "independent-disk".
-	AttachDevice *string `json:"attach_device"`
-	// DetachDevices removes every device that AttachDevice added, and what it changed.
-	DetachDevices *bool `json:"detach_devices"`
+// controlAPI is the HTTP side of the methods that change the server itself. Bodies are JSON; an empty answer is
+// 204, a refused one 400 with {"error": …}. It needs no session.
+//
+//	GET    /_control/requests              → RequestCounts
+//	DELETE /_control/requests
+//	POST   /_control/faults                ← Fault, with "delay" and "retry_after" as durations: "200ms"
+//	DELETE /_control/faults
+//	GET    /_control/tasks                 → [TaskInfo]
+//	GET    /_control/tasks/crowds          → {"administrator@vsphere.local": TaskCrowd}
+//	POST   /_control/tasks/hold            ← {"method": "CloneVM_Task"}
+//	POST   /_control/tasks/release
+//	POST   /_control/tasks/forget
+//	POST   /_control/tasks/ignore-cancel   ← {"ignore": true}
+//	POST   /_control/tasks/concurrent-instant-clones ← {"allow": true}
+//	POST   /_control/restart               ← {"outage": "2s", "abort_tasks": true}
+//	GET    /_control/sessions              → [SessionInfo]
+//	POST   /_control/sessions/expire
+//	GET    /_control/vms                   → [VM]
+//	POST   /_control/vms/{vm}              ← Change
+//	DELETE /_control/vms/{vm}
+//	POST   /_control/snapshots/{snapshot}  ← {"name": "by hand", "description": ""}
+//	DELETE /_control/snapshots/{snapshot}
+//	POST   /_control/datastores/{id}       ← {"accessible": false, "free_bytes": 1}
+//	POST   /_control/hosts/{id}            ← {"maintenance": true, "connected": false}
+//	POST   /_control/clusters/{id}         ← ClusterChange
+//	POST   /_control/vms/{vm}/fail-over    a primary's host fails
+//	POST   /_control/guests                ← {"suppress_addresses": true, "ignore_shutdown": true}
+//	POST   /_control/users                 ← {"name": "ci", "password": "…", "privileges": ["…"]}
+//	GET    /_control/id?path=/DC0/vm       → {"id": "group-v4"}
+type controlAPI struct {
+	*stores
 }
 
-// ChangeVM changes a VM at once, without a task.
-func (s *Server) ChangeVM(id string, change Change) error {
-	s.world.Lock()
-	defer s.world.Unlock()
-	ctx := s.newContext(administrator)
-	vm, ok := s.vm(vmRef(id))
-	if !ok {
-		return fmt.Errorf("change VM %s: there is no such VM", id)
-	}
-	for _, step := range []func(*simulator.Context, *simulator.VirtualMachine, Change) *problem{
-		s.changeConnection, s.changeName, s.changePlacement, s.changePower, s.changeGuest, s.changeConfig, s.changeConditions,
-	} {
-		if p := step(ctx, vm, change); p != nil {
-			return fmt.Errorf("change VM %s: %s", id, p.message())
+func (s *controlAPI) handler() http.Handler {
+	mux := http.NewServeMux()
+	s.serveRequests(mux)
+	s.serveTasks(mux)
+	s.serveInventory(mux)
+	s.serveFaultTolerance(mux)
+
+	return mux
+}
+
+func (s *controlAPI) serveRequests(mux *http.ServeMux) {
+	mux.HandleFunc("GET /_control/requests", serving.Answers(s.requests.Counts))
+	mux.HandleFunc("DELETE /_control/requests", serving.Does(s.requests.Reset))
+	mux.HandleFunc("POST /_control/faults", serving.Takes(func(body struct {
+		Fault
+		Delay      serving.Duration `json:"delay"`
+		RetryAfter serving.Duration `json:"retry_after"`
+	}, _ *http.Request,
+	) error {
+		body.Fault.Delay, body.Fault.RetryAfter = time.Duration(body.Delay), time.Duration(body.RetryAfter)
+		if !body.known() {
+			return errors.New("code is neither a vAPI error type nor a vim25 fault")
 		}
-	}
+		s.faults.inject(body.Fault)
 
-	return nil
+		return nil
+	}))
+	mux.HandleFunc("DELETE /_control/faults", serving.Does(s.faults.Clear))
+	mux.HandleFunc("POST /_control/restart", serving.Takes(func(body struct {
+		Outage     serving.Duration `json:"outage"`
+		AbortTasks bool             `json:"abort_tasks"`
+	}, _ *http.Request,
+	) error {
+		s.outage.restart(Restart{Outage: time.Duration(body.Outage), AbortTasks: body.AbortTasks})
+
+		return nil
+	}))
+	mux.HandleFunc("GET /_control/sessions", serving.Answers(s.sessions.list))
+	mux.HandleFunc("POST /_control/sessions/expire", serving.Does(s.sessions.expireAll))
+	mux.HandleFunc("POST /_control/users", serving.Takes(func(body struct {
+		Name       string   `json:"name"`
+		Password   string   `json:"password"`
+		Privileges []string `json:"privileges"`
+	}, _ *http.Request,
+	) error {
+		s.users.grant(body.Name, body.Password, body.Privileges)
+
+		return nil
+	}))
 }
 
-func (s *Server) changeConnection(ctx *simulator.Context, vm *simulator.VirtualMachine, change Change) *problem {
-	if change.ConnectionState == nil {
+func (s *controlAPI) serveTasks(mux *http.ServeMux) {
+	mux.HandleFunc("GET /_control/tasks", serving.Answers(s.tasks.list))
+	mux.HandleFunc("GET /_control/tasks/crowds", serving.Answers(s.tasks.running))
+	mux.HandleFunc("POST /_control/tasks/hold", serving.Takes(func(body struct {
+		Method string `json:"method"`
+	}, _ *http.Request,
+	) error {
+		s.tasks.hold(body.Method)
+
 		return nil
-	}
-	state := types.VirtualMachineConnectionState(*change.ConnectionState)
-	s.registry.AtomicUpdate(ctx, vm, []types.PropertyChange{
-		{Name: "runtime.connectionState", Val: state}, {Name: "summary.runtime.connectionState", Val: state},
+	}))
+	mux.HandleFunc("POST /_control/tasks/release", serving.Does(s.tasks.release))
+	mux.HandleFunc("POST /_control/tasks/forget", serving.Does(s.tasks.forget))
+	mux.HandleFunc("POST /_control/tasks/ignore-cancel", serving.Takes(func(body struct {
+		Ignore *bool `json:"ignore"`
+	}, _ *http.Request,
+	) error {
+		s.tasks.setIgnoreCancel(body.Ignore == nil || *body.Ignore)
+
+		return nil
+	}))
+	mux.HandleFunc("POST /_control/tasks/concurrent-instant-clones", serving.Takes(func(body struct {
+		Allow *bool `json:"allow"`
+	}, _ *http.Request,
+	) error {
+		s.instantClones.concurrent.Store(body.Allow == nil || *body.Allow)
+
+		return nil
+	}))
+}
+
+func (s *controlAPI) serveInventory(mux *http.ServeMux) {
+	mux.HandleFunc("GET /_control/vms", serving.Answers(s.view.all))
+	mux.HandleFunc("POST /_control/vms/{vm}", serving.Takes(func(body Change, r *http.Request) error {
+		return s.editor.changeVM(r.PathValue("vm"), body)
+	}))
+	mux.HandleFunc("DELETE /_control/vms/{vm}", serving.Takes(func(_ struct{}, r *http.Request) error {
+		return s.editor.destroyVM(r.PathValue("vm"))
+	}))
+	mux.HandleFunc("POST /_control/snapshots/{snapshot}", serving.Takes(func(body SnapshotChange, r *http.Request) error {
+		return s.snapshots.change(r.PathValue("snapshot"), body)
+	}))
+	mux.HandleFunc("DELETE /_control/snapshots/{snapshot}", serving.Takes(func(_ struct{}, r *http.Request) error {
+		return s.snapshots.destroy(r.PathValue("snapshot"))
+	}))
+	mux.HandleFunc("POST /_control/datastores/{id}", serving.Takes(func(body struct {
+		Accessible *bool  `json:"accessible"`
+		FreeBytes  *int64 `json:"free_bytes"`
+	}, r *http.Request,
+	) error {
+		return s.editor.changeDatastore(r.PathValue("id"), body.Accessible, body.FreeBytes)
+	}))
+	mux.HandleFunc("POST /_control/hosts/{id}", serving.Takes(func(body struct {
+		Maintenance *bool `json:"maintenance"`
+		Connected   *bool `json:"connected"`
+	}, r *http.Request,
+	) error {
+		return s.editor.changeHost(r.PathValue("id"), body.Maintenance, body.Connected)
+	}))
+	mux.HandleFunc("POST /_control/guests", serving.Takes(func(body struct {
+		SuppressAddresses *bool `json:"suppress_addresses"`
+		IgnoreShutdown    *bool `json:"ignore_shutdown"`
+	}, _ *http.Request,
+	) error {
+		if body.SuppressAddresses != nil {
+			s.guests.suppressAddresses(*body.SuppressAddresses)
+		}
+		if body.IgnoreShutdown != nil {
+			s.guests.ignoreShutdown(*body.IgnoreShutdown)
+		}
+
+		return nil
+	}))
+	mux.HandleFunc("GET /_control/id", func(w http.ResponseWriter, r *http.Request) {
+		serving.WriteJSON(w, http.StatusOK, map[string]string{"id": s.view.id(r.URL.Query().Get("path"))})
 	})
-
-	return nil
 }
 
-func (s *Server) changeName(ctx *simulator.Context, vm *simulator.VirtualMachine, change Change) *problem {
-	if change.Name == nil {
-		return nil
-	}
-
-	return s.rename(ctx, vm.Self, escapeName(*change.Name))
-}
-
-func (s *Server) changePlacement(ctx *simulator.Context, vm *simulator.VirtualMachine, change Change) *problem {
-	var wanted placement
-	for _, part := range []struct {
-		to   *types.ManagedObjectReference
-		kind string
-		id   *string
-	}{
-		{&wanted.folder, "Folder", change.FolderID},
-		{&wanted.pool, "ResourcePool", change.ResourcePoolID},
-		{&wanted.host, "HostSystem", change.HostID},
-		{&wanted.datastore, "Datastore", change.DatastoreID},
-	} {
-		if part.id != nil {
-			*part.to = types.ManagedObjectReference{Type: part.kind, Value: *part.id}
-		}
-	}
-	if wanted == (placement{}) {
-		return nil
-	}
-	to, p := s.complete(wanted, s.placementOf(vm))
-	if p != nil {
-		return p
-	}
-	plan := relocation{vm: vm, to: to, disks: map[int32]types.ManagedObjectReference{}}
-	for _, disk := range disksOf(vm) {
-		plan.disks[disk.Key] = refOf("Datastore", s.copyDisk(disk).DatastoreID)
-		if change.DatastoreID != nil {
-			plan.disks[disk.Key] = to.datastore
-		}
-	}
-
-	return s.relocate(ctx, plan, nil)
-}
-
-func (s *Server) changePower(ctx *simulator.Context, vm *simulator.VirtualMachine, change Change) *problem {
-	if change.PowerState == nil || string(vm.Runtime.PowerState) == *change.PowerState {
-		return nil
-	}
-	state := types.VirtualMachinePowerState(*change.PowerState)
-	if !slices.Contains(state.Values(), state) {
-		return invalidArgument("power_state", "There is no power state %s.", state)
-	}
-
-	return s.setPower(ctx, vm.Self, state)
-}
-
-func (s *Server) changeGuest(ctx *simulator.Context, vm *simulator.VirtualMachine, change Change) *problem {
-	if tools := change.ToolsRunning; tools != nil {
-		s.guests.mu.Lock()
-		if s.guests.noTools == nil {
-			s.guests.noTools = map[string]bool{}
-		}
-		s.guests.noTools[vm.Self.Value] = !*tools
-		s.guests.mu.Unlock()
-		s.setTools(ctx, vm, *tools)
-	}
-	if addresses := change.GuestIPAddresses; addresses != nil {
-		s.setAddresses(ctx, vm.Self, *addresses)
-	}
-
-	return nil
-}
-
-func (s *Server) changeConfig(ctx *simulator.Context, vm *simulator.VirtualMachine, change Change) *problem {
-	if change.Annotation != nil {
-		s.registry.AtomicUpdate(ctx, vm, []types.PropertyChange{
-			{Name: "config.annotation", Val: *change.Annotation}, {Name: "summary.config.annotation", Val: *change.Annotation},
-		})
-	}
-	if change.Template != nil && *change.Template && !vm.Config.Template {
-		s.makeTemplate(ctx, vm)
-	}
-
-	return nil
-}
-
-// DestroyVM deletes a VM at once, whatever its state.
-func (s *Server) DestroyVM(id string) error {
-	s.world.Lock()
-	defer s.world.Unlock()
-	ctx := s.newContext(administrator)
-	vm, ok := s.vm(vmRef(id))
-	if !ok {
-		return fmt.Errorf("destroy VM %s: there is no such VM", id)
-	}
-	if vm.Runtime.PowerState == poweredOn {
-		if p := s.setPower(ctx, vm.Self, poweredOff); p != nil {
-			return fmt.Errorf("destroy VM %s: %s", id, p.message())
-		}
-	}
-	if p := s.destroy(ctx, vm.Self); p != nil {
-		return fmt.Errorf("destroy VM %s: %s", id, p.message())
-	}
-
-	return nil
-}
-
-// ChangeDatastore makes a datastore accessible or not and sets its free space in bytes. Nil parts stay.
-func (s *Server) ChangeDatastore(id string, accessible *bool, freeBytes *int64) error {
-	s.world.Lock()
-	defer s.world.Unlock()
-	ctx := s.newContext(administrator)
-	datastore, ok := s.registry.Get(refOf("Datastore", id)).(*simulator.Datastore)
-	if !ok {
-		return fmt.Errorf("change datastore %s: there is no such datastore", id)
-	}
-	if accessible != nil {
-		s.registry.AtomicUpdate(ctx, datastore, []types.PropertyChange{{Name: "summary.accessible", Val: *accessible}})
-	}
-	if freeBytes != nil {
-		s.setFreeSpace(ctx, datastore, *freeBytes)
-	}
-
-	return nil
-}
-
-// ChangeHost puts a host into maintenance mode or takes it out, and connects or disconnects it. Nil parts stay.
-func (s *Server) ChangeHost(id string, maintenance, connected *bool) error {
-	s.world.Lock()
-	defer s.world.Unlock()
-	ctx := s.newContext(administrator)
-	host, ok := s.registry.Get(refOf("HostSystem", id)).(*simulator.HostSystem)
-	if !ok {
-		return fmt.Errorf("change host %s: there is no such host", id)
-	}
-	var changes []types.PropertyChange
-	if maintenance != nil {
-		changes = append(changes,
-			types.PropertyChange{Name: "runtime.inMaintenanceMode", Val: *maintenance},
-			types.PropertyChange{Name: "summary.runtime.inMaintenanceMode", Val: *maintenance},
-		)
-	}
-	if connected != nil {
-		state := types.HostSystemConnectionStateDisconnected
-		if *connected {
-			state = types.HostSystemConnectionStateConnected
-		}
-		changes = append(changes, types.PropertyChange{Name: "runtime.connectionState", Val: state})
-	}
-	s.registry.AtomicUpdate(ctx, host, changes)
-
-	return nil
+// serveFaultTolerance adds the control endpoint's parts for clusters and pairs.
+func (s *controlAPI) serveFaultTolerance(mux *http.ServeMux) {
+	mux.HandleFunc("POST /_control/clusters/{id}", serving.Takes(func(body ClusterChange, r *http.Request) error {
+		return s.clusters.changeCluster(r.PathValue("id"), body)
+	}))
+	mux.HandleFunc("POST /_control/vms/{vm}/fail-over", serving.Takes(func(_ struct{}, r *http.Request) error {
+		return s.ft.failOver(r.PathValue("vm"))
+	}))
 }

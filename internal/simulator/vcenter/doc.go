@@ -1,8 +1,8 @@
 // Package vcenter is an embedded vCenter: govmomi's simulator with the REST API, the rules and the faults that it lacks.
-// Acceptance tests, the demo and the benchmark run on it; many servers live in one process, each with an inventory,
-// delays, users and faults of its own.
+// Acceptance tests, the demo and the benchmark run on it; many servers live in one process, each with its own inventory,
+// delays, users and faults.
 //
-//	srv, err := vsphere.Start(vsphere.Options{})
+//	srv, err := vcenter.Start(vcenter.Options{})
 //	defer srv.Close()
 //
 // # What it starts with
@@ -16,29 +16,61 @@
 //
 // # How it is put together
 //
-// One listener serves SOAP at /sdk, the same methods as JSON at /sdk/vim25 (json.go), REST at /api and the control endpoint at /_control (front.go). The front counts,
-// delays, drops and fails requests; then a REST request goes to the route table (rest.go) and a SOAP request to
-// govmomi's decoder, whose Registry.Handler hook (dispatch.go) sends every authenticated call through the method table
-// (methods.go). A method of the table is ours; one that is not there is govmomi's own. Adding a method means adding a
-// line to the table.
+// [Server] is a front. It counts, delays, drops and fails requests (front.go), then hands each to one of three APIs:
+// vimAPI for SOAP (vim*.go), jsonAPI for VI/JSON, which becomes a call of vimAPI (json*.go), restAPI for REST (rest*.go).
+// The Go methods (api.go) and the control endpoint (control.go) delegate to the same stores as the APIs.
+//
+// The stores, in the order in which one may use another; stores.go creates them in that order, and none knows the server:
+//
+//	inventory       govmomi's model, its lock, lookups by path, reference and parent (inventory*.go)
+//	stockMethods    govmomi's own methods and the tasks that they start (stock*.go)
+//	eventLog        the history (events.go)
+//	storage         files, chains of disks, free space (storage*.go)
+//	placer          where a VM may go (placement.go)
+//	conditionStore  what tests say of a VM that no property tells (conditions.go)
+//	userStore       users and their privileges (users.go), which authorization answers for (authorization.go)
+//	specStore       customization specifications (specs.go)
+//	collectorStore  property collectors, filters, waits (collector*.go)
+//	sessionStore    REST sessions, and the end of SOAP sessions (sessions.go)
+//	taskStore       every task, from its start to its end (tasks*.go)
+//	outage          a restart of vCenter's services (outage.go)
+//	guestStore      what guests do by themselves (guests.go)
+//	powerStates     power (power.go)
+//	vmStore         creation, names, folders, deletion of VMs (vms*.go)
+//	cloner, instantCloner, relocator, provisioningChecker  (clone*.go, instant_clone*.go, relocation.go, provisioning_check.go)
+//	snapshotStore   snapshots (snapshot*.go)
+//	clusterStore, drsStore  settings of clusters, recommendations of DRS (clusters.go, drs.go)
+//	ftRules, ftStore        what fault tolerance allows, and the pairs (ft*.go)
+//	inventoryView, editor   what the owner of the server sees and changes (inventory_view.go, editor*.go)
+//
+// Two hooks go against that order, as interfaces that the lower store declares: a powerFollower (guests and pairs) acts
+// on a change of power, a pairKeeper takes a VM that is deleted out of its pair.
+//
+// govmomi decodes SOAP; its Registry.Handler hook sends every authenticated call through vimAPI's method table. Each
+// store contributes the methods that it answers; a method that is in no table is govmomi's own. Adding a method means
+// adding a line to the table of its store.
 //
 // govmomi's objects are not safe against every mix of readers and writers, and its locks can be taken in any order. So
-// Server.world, a reader-writer lock, stands above them: whatever changes the inventory holds it alone and shortly,
-// whatever reads holds it shared, and nobody waits for time to pass while holding it.
+// inventory.mu stands above them: what changes the inventory locks it for writing, shortly; what reads it locks it for
+// reading; no code waits for time to pass while holding it. A store with data of its own guards them with a mutex of its
+// own, which is locked after inventory.mu and never held while another store is called.
 //
-// Everything that vCenter does in a task runs in the task engine (tasks.go): progress over Options.TaskDuration, hold,
-// cancel, forget, then the effect in one step. Hence a VM appears in the inventory when its clone completes, and a
-// cancelled or failed task leaves nothing. Each task is a vim25 Task; one that REST started is a CIS task as well.
-// What vCenter can tell at once comes as the error of the call; rules that others may break meanwhile (a name that is
-// taken) are checked again when the task takes effect.
+// Everything that vCenter does in a task runs in the taskStore: progress over Options.TaskDuration, hold, cancel, forget,
+// then the effect in one step. Hence a VM appears in the inventory when its clone completes, and a cancelled or failed
+// task leaves nothing. Each task is a vim25 Task; one that REST started is a CIS task as well. What vCenter can tell at
+// once comes as the error of the call; rules that others may break meanwhile (a name that is taken) are checked again
+// when the task takes effect.
 //
 // Where vCenter's documentation leaves a clone's placement open: a cluster or a host without a pool means its root pool
 // unless the source's pool belongs to it; a template has no pool, so that its clone must name a pool, a cluster or a
 // host. A host that is not named is the source's where that fits, else the one with the fewest VMs.
 //
-// A fault tolerant pair is two VMs of one name (ft.go); which faults the methods raise, when, and what the documentation
-// leaves open is in doc_faults_ft.md.
+// Whether a real vCenter takes several instant clones of one source at a time is not known: the server refuses the second
+// with TaskInProgress unless Options.ConcurrentInstantClones allows it.
 //
-// The property collector is ours too (collector.go): it compares what a filter sees with what it last told, which
-// needs no help from govmomi's objects and cannot deadlock against changing views.
+// A fault tolerant pair is two VMs of one name; which faults the methods raise, when, and what the documentation leaves
+// open is in doc_faults_ft.md.
+//
+// The property collector compares what a filter sees with what it last told, which needs no help from govmomi's objects
+// and cannot deadlock against changing views.
 package vcenter

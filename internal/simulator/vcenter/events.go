@@ -5,9 +5,14 @@ import (
 	"github.com/vmware/govmomi/vim25/types"
 )
 
-// postEvent writes events into vCenter's history, in the name of the context's user.
-func (s *Server) postEvent(ctx *simulator.Context, events ...types.BaseEvent) {
-	manager := s.registry.EventManager()
+// eventLog posts the events that vCenter's EventManager shows.
+type eventLog struct {
+	inventory *inventory
+}
+
+// post posts events in the name of the context's user.
+func (s *eventLog) post(ctx *simulator.Context, events ...types.BaseEvent) {
+	manager := s.inventory.registry.EventManager()
 	ctx.WithLock(manager, func() {
 		for _, event := range events {
 			manager.PostEvent(ctx, &types.PostEvent{EventToPost: event})
@@ -15,43 +20,43 @@ func (s *Server) postEvent(ctx *simulator.Context, events ...types.BaseEvent) {
 	})
 }
 
-// vmEvent is the part that all events of a VM have.
-func (s *Server) vmEvent(vm *simulator.VirtualMachine) types.VmEvent {
+// vmEvent returns the part that all events of a VM have.
+func (s *eventLog) vmEvent(vm *simulator.VirtualMachine) types.VmEvent {
 	event := types.VmEvent{Event: types.Event{Vm: &types.VmEventArgument{
 		EntityEventArgument: types.EntityEventArgument{Name: vm.Name}, Vm: vm.Self,
 	}}}
 	if host := vm.Runtime.Host; host != nil {
 		event.Host = &types.HostEventArgument{
-			EntityEventArgument: types.EntityEventArgument{Name: s.entityName(*host)}, Host: *host,
+			EntityEventArgument: types.EntityEventArgument{Name: s.inventory.entityName(*host)}, Host: *host,
 		}
-		if owner := s.owner(*host); owner.Value != "" {
+		if owner := s.inventory.owner(*host); owner.Value != "" {
 			event.ComputeResource = &types.ComputeResourceEventArgument{
-				EntityEventArgument: types.EntityEventArgument{Name: s.entityName(owner)}, ComputeResource: owner,
+				EntityEventArgument: types.EntityEventArgument{Name: s.inventory.entityName(owner)}, ComputeResource: owner,
 			}
 		}
 	}
-	if datacenter, ok := s.parentOf(vm.Self, "Datacenter"); ok {
+	if datacenter, ok := s.inventory.parentOf(vm.Self, "Datacenter"); ok {
 		event.Datacenter = &types.DatacenterEventArgument{
-			EntityEventArgument: types.EntityEventArgument{Name: s.entityName(datacenter)}, Datacenter: datacenter,
+			EntityEventArgument: types.EntityEventArgument{Name: s.inventory.entityName(datacenter)}, Datacenter: datacenter,
 		}
 	}
-	if datastore := s.datastoreOfPath(vm.Config.Files.VmPathName); datastore.Value != "" {
+	if datastore := s.inventory.datastoreOfPath(vm.Config.Files.VmPathName); datastore.Value != "" {
 		event.Ds = &types.DatastoreEventArgument{
-			EntityEventArgument: types.EntityEventArgument{Name: s.entityName(datastore)}, Datastore: datastore,
+			EntityEventArgument: types.EntityEventArgument{Name: s.inventory.entityName(datastore)}, Datastore: datastore,
 		}
 	}
 
 	return event
 }
 
-func (s *Server) folderArgument(ref types.ManagedObjectReference) types.FolderEventArgument {
+func (s *eventLog) folderArgument(ref types.ManagedObjectReference) types.FolderEventArgument {
 	return types.FolderEventArgument{
-		EntityEventArgument: types.EntityEventArgument{Name: s.entityName(ref)}, Folder: ref,
+		EntityEventArgument: types.EntityEventArgument{Name: s.inventory.entityName(ref)}, Folder: ref,
 	}
 }
 
-func (s *Server) hostArgument(ref types.ManagedObjectReference) types.HostEventArgument {
+func (s *eventLog) hostArgument(ref types.ManagedObjectReference) types.HostEventArgument {
 	return types.HostEventArgument{
-		EntityEventArgument: types.EntityEventArgument{Name: s.entityName(ref)}, Host: ref,
+		EntityEventArgument: types.EntityEventArgument{Name: s.inventory.entityName(ref)}, Host: ref,
 	}
 }

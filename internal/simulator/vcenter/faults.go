@@ -31,16 +31,16 @@ type Fault struct {
 	// Code is the vAPI error_type ("ALREADY_EXISTS") of a REST method, the vim25 fault type ("InvalidName") of a SOAP
 	// method.
 	Code string `json:"code"`
-	// Message is what the platform says.
+	// Message is the message of the fault.
 	Message string `json:"message"`
 	// Messages are further messages, each the cause of the one before: messages of a vAPI error, faultCause of a fault.
 	Messages []string `json:"messages"`
 	// Status is the HTTP status; 0 means the usual one of Code. With a Status and without a Code the answer is not an
-	// API error at all, but such a text as a proxy sends.
+	// API error at all, but a page as a proxy sends it.
 	Status int `json:"status"`
 	// Times is how often it fails: 0 means once, a negative number for ever.
 	Times int `json:"times"`
-	// Skip lets that many requests pass first.
+	// Skip is the number of requests that succeed first.
 	Skip int `json:"skip"`
 	// Where says whether the call or its task fails.
 	Where FaultWhere `json:"where"`
@@ -48,11 +48,11 @@ type Fault struct {
 	Drop FaultDrop `json:"drop"`
 	// RetryAfter is sent as the Retry-After header, in whole seconds, as a proxy does with 429 and 503; 0 sends none.
 	RetryAfter time.Duration `json:"-"`
-	// Delay is waited before the request is worked on; a fault that has nothing but a delay makes the method slow.
+	// Delay delays the request; a fault with nothing but a delay makes the method slow.
 	Delay time.Duration `json:"-"`
 }
 
-// known reports whether the platform has an error by the fault's code.
+// known reports whether the fault's code is an error of the platform.
 func (f *Fault) known() bool {
 	if f.Code == "" {
 		return true
@@ -63,18 +63,16 @@ func (f *Fault) known() bool {
 	return isErrorType || isFault
 }
 
-// Inject adds a fault. Of several faults for one method the oldest acts first.
-func (s *Server) Inject(fault Fault) {
-	s.faults.Add(serving.FaultSchedule{Method: fault.Method, Where: fault.Where, Times: fault.Times, Skip: fault.Skip}, fault)
+// faultStore holds the injected faults. The zero value is empty.
+type faultStore struct {
+	serving.FaultBox[Fault]
 }
 
-// ClearFaults removes all faults.
-func (s *Server) ClearFaults() { s.faults.Clear() }
+func (s *faultStore) inject(fault Fault) {
+	s.Add(serving.FaultSchedule{Method: fault.Method, Where: fault.Where, Times: fault.Times, Skip: fault.Skip}, fault)
+}
 
-// Struck returns how many times an injected fault has met a request or a task since the server started.
-func (s *Server) Struck() int { return s.faults.Struck() }
-
-// problem is what the fault says in the terms of both APIs; the name of a vim25 fault that does not exist is ERROR.
+// problem returns the fault in the terms of both APIs; the name of a vim25 fault that does not exist is ERROR.
 func (f *Fault) problem() *problem {
 	p := &problem{errorType: f.Code}
 	if f.Message != "" {

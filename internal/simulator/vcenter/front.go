@@ -2,7 +2,6 @@ package vcenter
 
 import (
 	"bytes"
-	"encoding/xml"
 	"io"
 	"math"
 	"net/http"
@@ -18,7 +17,7 @@ const (
 	sdkPath   = "/sdk"
 )
 
-// arrival is a request that the front has recognised.
+// arrival is a request with the API and the method that it is for.
 type arrival struct {
 	method  string // as in RequestCounts.ByMethod
 	soap    bool
@@ -26,7 +25,7 @@ type arrival struct {
 	matched match       // of a REST request
 }
 
-// front sees every request first: it counts, delays, drops and fails it, or hands it on.
+// front is the handler of all requests: it counts, delays, drops and fails them, or hands them to an API.
 func (s *Server) front(w http.ResponseWriter, r *http.Request) {
 	if serving.IsControl(r) {
 		s.control.ServeHTTP(w, r)
@@ -42,9 +41,9 @@ func (s *Server) front(w http.ResponseWriter, r *http.Request) {
 	came := s.recognise(r, body)
 	r = noteEmptied(r, came, body)
 	defer s.requests.Count(came.method)()
-	s.wait(s.options.Latency, r.Context().Done())
+	s.inventory.lifetime.wait(s.options.Latency, r.Context().Done())
 
-	if s.restart.away() {
+	if s.outage.away() {
 		answerFault(w, came, &Fault{Status: http.StatusServiceUnavailable})
 
 		return
@@ -55,7 +54,7 @@ func (s *Server) front(w http.ResponseWriter, r *http.Request) {
 
 		return
 	}
-	s.wait(fault.Delay, r.Context().Done())
+	s.inventory.lifetime.wait(fault.Delay, r.Context().Done())
 	switch {
 	case fault.Drop == DropBefore:
 		panic(http.ErrAbortHandler)
@@ -77,7 +76,7 @@ func (s *Server) recognise(r *http.Request, body []byte) arrival {
 	case r.Method == http.MethodPost && (r.URL.Path == sdkPath || strings.HasPrefix(r.URL.Path, sdkPath+"/")):
 		return arrival{method: soapMethod(body), soap: true}
 	case strings.HasPrefix(r.URL.Path, apiPrefix):
-		matched := s.match(r)
+		matched := s.rest.match(r)
 
 		return arrival{method: matched.method, matched: matched}
 	default:
@@ -88,65 +87,13 @@ func (s *Server) recognise(r *http.Request, body []byte) arrival {
 func (s *Server) serveArrival(w http.ResponseWriter, r *http.Request, came arrival) {
 	switch {
 	case came.json != nil:
-		s.serveJSON(w, r, came.json)
+		s.json.serveJSON(w, r, came.json)
 	case came.soap:
-		s.serveSOAP(w, r, came.method)
+		s.vim.serveSOAP(w, r, came.method)
 	case came.matched.method != "":
-		s.serveREST(w, r, came.matched)
+		s.rest.serveREST(w, r, came.matched)
 	default:
-		s.service.ServeMux.ServeHTTP(w, r)
-	}
-}
-
-// exclusiveMethods run inside govmomi without passing through the method table, and change the world.
-var exclusiveMethods = map[string]bool{
-	"Login": true, "LoginByToken": true, "LoginExtensionByCertificate": true, "CloneSession": true, "Logout": true,
-}
-
-func (s *Server) serveSOAP(w http.ResponseWriter, r *http.Request, method string) {
-	w.Header().Set("Content-Type", "text/xml; charset=utf-8")
-	s.serveRequest(w, r, &request{done: r.Context().Done(), exclusive: exclusiveMethods[method]})
-}
-
-// serveRequest gives a SOAP request to govmomi.
-func (s *Server) serveRequest(w http.ResponseWriter, r *http.Request, known *request) {
-	known.emptied, _ = r.Context().Value(emptiedKey{}).(map[string]bool)
-	id := s.inflight.add(known)
-	defer s.inflight.remove(id)
-
-	session := ""
-	if cookie, err := r.Cookie(sessionCookieName); err == nil {
-		session = cookie.Value
-	}
-	r.Header.Set("Cookie", sessionCookieName+"="+session+string(cookieSeparator)+id)
-	if known.exclusive {
-		s.world.Lock()
-		defer s.world.Unlock()
-	}
-	s.service.ServeMux.ServeHTTP(w, r)
-}
-
-// soapMethod returns the name of the first element in the envelope's body.
-func soapMethod(body []byte) string {
-	decoder := xml.NewDecoder(bytes.NewReader(body))
-	inBody := false
-	for {
-		token, err := decoder.Token()
-		if err != nil {
-			return "malformed"
-		}
-		start, ok := token.(xml.StartElement)
-		switch {
-		case !ok:
-		case inBody:
-			return start.Name.Local
-		case start.Name.Local == "Header":
-			if err := decoder.Skip(); err != nil {
-				return "malformed"
-			}
-		case start.Name.Local == "Body":
-			inBody = true
-		}
+		s.inventory.service.ServeMux.ServeHTTP(w, r)
 	}
 }
 

@@ -26,28 +26,26 @@ const (
 	secondaryRole = int32(2)
 )
 
+// ftStore creates, changes and ends fault tolerant pairs.
+type ftStore struct {
+	inventory *inventory
+	storage   *storage
+	placer    *placer
+	events    *eventLog
+	faults    *faultStore
+	tasks     *taskStore
+	guests    *guestStore
+	power     *powerStates
+	vms       *vmStore
+	clones    *cloner
+	drs       *drsStore
+	ftRules   *ftRules
+}
+
 // ftPair is a fault tolerant group: vSphere makes groups of two.
 type ftPair struct {
 	primary   *simulator.VirtualMachine
 	secondary *simulator.VirtualMachine // nil after the secondary was lost
-}
-
-// secondaryOf returns the secondary that a primary names.
-func (s *Server) secondaryOf(vm *simulator.VirtualMachine) (*simulator.VirtualMachine, bool) {
-	info, ok := vm.Config.FtInfo.(*types.FaultTolerancePrimaryConfigInfo)
-	if !ok || len(info.Secondaries) == 0 {
-		return nil, false
-	}
-
-	return s.vm(info.Secondaries[0])
-}
-
-func isPrimary(vm *simulator.VirtualMachine) bool {
-	return vm.Config != nil && isOf[*types.FaultTolerancePrimaryConfigInfo](vm.Config.FtInfo)
-}
-
-func isSecondary(vm *simulator.VirtualMachine) bool {
-	return vm.Config != nil && isOf[*types.FaultToleranceSecondaryConfigInfo](vm.Config.FtInfo)
 }
 
 func isOf[T any](value any) bool {
@@ -56,23 +54,34 @@ func isOf[T any](value any) bool {
 	return ok
 }
 
-// pairOf returns the pair that a VM, primary or secondary, belongs to.
-func (s *Server) pairOf(vm *simulator.VirtualMachine) (ftPair, bool) {
-	if info, ok := vm.Config.FtInfo.(*types.FaultToleranceSecondaryConfigInfo); ok {
-		primary, found := s.vm(info.PrimaryVM)
-
-		return ftPair{primary: primary, secondary: vm}, found
+// methods returns the vim25 methods that this store answers.
+func (s *ftStore) methods() map[string]method {
+	return map[string]method{
+		"VirtualMachine.CreateSecondaryVM_Task": {
+			task: s.planCreateSecondary, response: types.CreateSecondaryVM_TaskResponse{},
+		},
+		"VirtualMachine.CreateSecondaryVMEx_Task": {
+			task: s.planCreateSecondaryEx, response: types.CreateSecondaryVMEx_TaskResponse{},
+		},
+		"VirtualMachine.TurnOffFaultToleranceForVM_Task": {
+			task: s.planTurnOffFT, response: types.TurnOffFaultToleranceForVM_TaskResponse{},
+		},
+		"VirtualMachine.DisableSecondaryVM_Task": {
+			task: s.planDisableSecondary, response: types.DisableSecondaryVM_TaskResponse{},
+		},
+		"VirtualMachine.EnableSecondaryVM_Task": {
+			task: s.planEnableSecondary, response: types.EnableSecondaryVM_TaskResponse{},
+		},
+		"VirtualMachine.MakePrimaryVM_Task": {task: s.planMakePrimary, response: types.MakePrimaryVM_TaskResponse{}},
+		"VirtualMachine.TerminateFaultTolerantVM_Task": {
+			task: s.planTerminate, response: types.TerminateFaultTolerantVM_TaskResponse{},
+		},
+		"ClusterComputeResource.ApplyRecommendation": {direct: s.applyRecommendation},
 	}
-	if !isPrimary(vm) {
-		return ftPair{}, false
-	}
-	secondary, _ := s.secondaryOf(vm)
-
-	return ftPair{primary: vm, secondary: secondary}, true
 }
 
 // link writes the roles of a pair into both VMs.
-func (s *Server) link(ctx *simulator.Context, pair ftPair) {
+func (s *ftStore) link(ctx *simulator.Context, pair ftPair) {
 	group := types.FaultToleranceConfigInfo{
 		InstanceUuids: []string{pair.primary.Config.InstanceUuid, pair.secondary.Config.InstanceUuid},
 		ConfigPaths:   []string{pair.primary.Config.Files.VmPathName, pair.secondary.Config.Files.VmPathName},
@@ -90,9 +99,9 @@ func (s *Server) link(ctx *simulator.Context, pair ftPair) {
 }
 
 // unlink ends the fault tolerance of a VM.
-func (s *Server) unlink(ctx *simulator.Context, vm *simulator.VirtualMachine) {
+func (s *ftStore) unlink(ctx *simulator.Context, vm *simulator.VirtualMachine) {
 	s.setFTInfo(ctx, vm, nil)
-	s.registry.WithLock(ctx, vm, func() {
+	s.inventory.registry.WithLock(ctx, vm, func() {
 		vm.LayoutEx.File = slices.DeleteFunc(slices.Clone(vm.LayoutEx.File), isFTMetadata)
 		vm.Config.MetroFtEnabled, vm.Config.MetroFtHostGroup = nil, ""
 	})
@@ -103,14 +112,14 @@ func isFTMetadata(file types.VirtualMachineFileLayoutExFileInfo) bool {
 	return file.Type == string(types.VirtualMachineFileLayoutExFileTypeFtMetadata)
 }
 
-func (s *Server) setFTInfo(ctx *simulator.Context, vm *simulator.VirtualMachine, info types.BaseFaultToleranceConfigInfo) {
-	s.registry.WithLock(ctx, vm, func() {
+func (s *ftStore) setFTInfo(ctx *simulator.Context, vm *simulator.VirtualMachine, info types.BaseFaultToleranceConfigInfo) {
+	s.inventory.registry.WithLock(ctx, vm, func() {
 		vm.Config.FtInfo, vm.Summary.Config.FtInfo = info, info
 	})
-	s.changes.signal()
+	s.inventory.changes.signal()
 }
 
-func (s *Server) setFTState(
+func (s *ftStore) setFTState(
 	ctx *simulator.Context, vm *simulator.VirtualMachine, state types.VirtualMachineFaultToleranceState,
 ) {
 	old := vm.Runtime.FaultToleranceState
@@ -121,33 +130,33 @@ func (s *Server) setFTState(
 	if state == ftNeedSecondary {
 		reason = string(types.VirtualMachineNeedSecondaryReasonOther)
 	}
-	s.registry.AtomicUpdate(ctx, vm, []types.PropertyChange{
+	s.inventory.registry.AtomicUpdate(ctx, vm, []types.PropertyChange{
 		{Name: "runtime.faultToleranceState", Val: state},
 		{Name: "summary.runtime.faultToleranceState", Val: state},
 		{Name: "runtime.needSecondaryReason", Val: reason},
 	})
-	s.postEvent(ctx, &types.VmFaultToleranceStateChangedEvent{VmEvent: s.vmEvent(vm), OldState: old, NewState: state})
+	s.events.post(ctx, &types.VmFaultToleranceStateChangedEvent{VmEvent: s.events.vmEvent(vm), OldState: old, NewState: state})
 }
 
 // listInFolder puts a VM into its folder's list or takes it out.
-func (s *Server) listInFolder(ctx *simulator.Context, vm *simulator.VirtualMachine, listed bool) {
+func (s *ftStore) listInFolder(ctx *simulator.Context, vm *simulator.VirtualMachine, listed bool) {
 	if vm.Parent == nil {
 		return
 	}
-	folder, ok := s.registry.Get(*vm.Parent).(*simulator.Folder)
+	folder, ok := s.inventory.registry.Get(*vm.Parent).(*simulator.Folder)
 	if !ok {
 		return
 	}
 	if listed {
-		s.registry.AddReference(ctx, folder, &folder.ChildEntity, vm.Self)
+		s.inventory.registry.AddReference(ctx, folder, &folder.ChildEntity, vm.Self)
 	} else {
-		s.registry.RemoveReference(ctx, folder, &folder.ChildEntity, vm.Self)
+		s.inventory.registry.RemoveReference(ctx, folder, &folder.ChildEntity, vm.Self)
 	}
 }
 
 // settle brings the states of a pair in line with the power of its VMs. Whether the secondary is disabled is what its
 // state says.
-func (s *Server) settle(ctx *simulator.Context, pair ftPair) {
+func (s *ftStore) settle(ctx *simulator.Context, pair ftPair) {
 	on := pair.primary.Runtime.PowerState == poweredOn
 	if pair.secondary == nil {
 		state := ftEnabled
@@ -178,14 +187,14 @@ func (s *Server) settle(ctx *simulator.Context, pair ftPair) {
 	}
 }
 
-// protectSoon lets a pair that starts run a moment later, when the secondary has caught up.
-func (s *Server) protectSoon(ref types.ManagedObjectReference) {
-	s.after(guestDelay, func(ctx *simulator.Context) {
-		vm, ok := s.vm(ref)
+// protectSoon sets a starting pair to running after guestDelay, when the secondary has caught up.
+func (s *ftStore) protectSoon(ref types.ManagedObjectReference) {
+	s.inventory.after(guestDelay, func(ctx *simulator.Context) {
+		vm, ok := s.inventory.vm(ref)
 		if !ok {
 			return
 		}
-		pair, ok := s.pairOf(vm)
+		pair, ok := s.inventory.pairOf(vm)
 		if ok && pair.secondary != nil && pair.primary.Runtime.FaultToleranceState == ftStarting {
 			s.setFTState(ctx, pair.secondary, ftRunning)
 			s.setFTState(ctx, pair.primary, ftRunning)
@@ -193,25 +202,10 @@ func (s *Server) protectSoon(ref types.ManagedObjectReference) {
 	})
 }
 
-// copyFT is what others may know of a VM's pair.
-func (s *Server) copyFT(vm *simulator.VirtualMachine) *FaultTolerance {
-	seen := &FaultTolerance{State: string(vm.Runtime.FaultToleranceState), MetroHostGroup: vm.Config.MetroFtHostGroup}
-	switch info := vm.Config.FtInfo.(type) {
-	case *types.FaultTolerancePrimaryConfigInfo:
-		seen.Role = "primary"
-		if len(info.Secondaries) > 0 {
-			seen.PartnerID = info.Secondaries[0].Value
-		}
-	case *types.FaultToleranceSecondaryConfigInfo:
-		seen.Role, seen.PartnerID = "secondary", info.PrimaryVM.Value
-	default:
-		return nil
-	}
-	for _, file := range vm.LayoutEx.File {
-		if isFTMetadata(file) {
-			seen.MetadataDatastoreID = s.datastoreOfPath(file.Name).Value
-		}
-	}
+func isPrimary(vm *simulator.VirtualMachine) bool {
+	return vm.Config != nil && isOf[*types.FaultTolerancePrimaryConfigInfo](vm.Config.FtInfo)
+}
 
-	return seen
+func isSecondary(vm *simulator.VirtualMachine) bool {
+	return vm.Config != nil && isOf[*types.FaultToleranceSecondaryConfigInfo](vm.Config.FtInfo)
 }

@@ -5,20 +5,20 @@ import (
 	"github.com/vmware/govmomi/vim25/types"
 )
 
-// planTurnOffFT is TurnOffFaultToleranceForVM_Task.
-func planTurnOffFT(s *Server, c *call) (taskPlan, *problem) {
+// planTurnOffFT plans TurnOffFaultToleranceForVM_Task.
+func (s *ftStore) planTurnOffFT(c *call) (taskPlan, *problem) {
 	return s.pairTask(c, nil, nil, func(ctx *simulator.Context, pair ftPair) (types.AnyType, *problem) {
 		p := s.removeSecondary(ctx, pair)
 		if p == nil {
-			s.postEvent(ctx, &types.VmFaultToleranceTurnedOffEvent{VmEvent: s.vmEvent(pair.primary)})
+			s.events.post(ctx, &types.VmFaultToleranceTurnedOffEvent{VmEvent: s.events.vmEvent(pair.primary)})
 		}
 
 		return nil, p
 	})
 }
 
-// planDisableSecondary is DisableSecondaryVM_Task.
-func planDisableSecondary(s *Server, c *call) (taskPlan, *problem) {
+// planDisableSecondary plans DisableSecondaryVM_Task.
+func (s *ftStore) planDisableSecondary(c *call) (taskPlan, *problem) {
 	vm := bodyOf[types.DisableSecondaryVM_Task](c).Vm
 	check := func(pair ftPair) *problem {
 		if pair.secondary.Runtime.FaultToleranceState == ftDisabled {
@@ -31,21 +31,21 @@ func planDisableSecondary(s *Server, c *call) (taskPlan, *problem) {
 
 	return s.pairTask(c, &vm, check, func(ctx *simulator.Context, pair ftPair) (types.AnyType, *problem) {
 		s.setFTState(ctx, pair.secondary, ftDisabled)
-		s.forgetRecommendations(ctx, pair.secondary.Self, false)
+		s.drs.forgetRecommendations(ctx, pair.secondary.Self, false)
 		if pair.secondary.Runtime.PowerState == poweredOn {
-			if p := s.setPower(ctx, pair.secondary.Self, poweredOff); p != nil {
+			if p := s.power.setPower(ctx, pair.secondary.Self, poweredOff); p != nil {
 				return nil, p
 			}
 		}
 		s.settle(ctx, pair)
-		s.postEvent(ctx, &types.VmSecondaryDisabledEvent{VmEvent: s.vmEvent(pair.primary)})
+		s.events.post(ctx, &types.VmSecondaryDisabledEvent{VmEvent: s.events.vmEvent(pair.primary)})
 
 		return nil, nil
 	})
 }
 
-// planEnableSecondary is EnableSecondaryVM_Task.
-func planEnableSecondary(s *Server, c *call) (taskPlan, *problem) {
+// planEnableSecondary plans EnableSecondaryVM_Task.
+func (s *ftStore) planEnableSecondary(c *call) (taskPlan, *problem) {
 	body := bodyOf[types.EnableSecondaryVM_Task](c)
 	check := func(pair ftPair) *problem {
 		if pair.secondary.Runtime.FaultToleranceState != ftDisabled {
@@ -58,32 +58,32 @@ func planEnableSecondary(s *Server, c *call) (taskPlan, *problem) {
 
 	return s.pairTask(c, &body.Vm, check, func(ctx *simulator.Context, pair ftPair) (types.AnyType, *problem) {
 		if host := body.Host; host != nil {
-			to := s.placementOf(pair.secondary)
+			to := s.placer.placementOf(pair.secondary)
 			to.host = *host
-			s.moveCompute(ctx, pair.secondary, to)
+			s.vms.moveCompute(ctx, pair.secondary, to)
 		}
 		s.setFTState(ctx, pair.secondary, ftEnabled)
 		s.settle(ctx, pair)
-		s.postEvent(ctx, &types.VmSecondaryEnabledEvent{VmEvent: s.vmEvent(pair.primary)})
+		s.events.post(ctx, &types.VmSecondaryEnabledEvent{VmEvent: s.events.vmEvent(pair.primary)})
 
 		return s.startSecondary(ctx, pair), nil
 	})
 }
 
 // mayEnable refuses a host that cannot run the secondary, where one is named.
-func (s *Server) mayEnable(pair ftPair, host *types.ManagedObjectReference) *problem {
-	if p := s.checkFTAllowed(pair.primary); p != nil {
+func (s *ftStore) mayEnable(pair ftPair, host *types.ManagedObjectReference) *problem {
+	if p := s.ftRules.checkFTAllowed(pair.primary); p != nil {
 		return p
 	}
 	if host == nil || *host == *pair.secondary.Runtime.Host {
 		return nil
 	}
 
-	return s.chooseFTHost(&secondaryPlan{primary: pair.primary}, host)
+	return s.ftRules.chooseFTHost(&secondaryPlan{primary: pair.primary}, host)
 }
 
-// planMakePrimary is MakePrimaryVM_Task: the VMs swap roles.
-func planMakePrimary(s *Server, c *call) (taskPlan, *problem) {
+// planMakePrimary plans MakePrimaryVM_Task: the VMs swap roles.
+func (s *ftStore) planMakePrimary(c *call) (taskPlan, *problem) {
 	vm := bodyOf[types.MakePrimaryVM_Task](c).Vm
 
 	return s.pairTask(c, &vm, checkRunning, func(ctx *simulator.Context, pair ftPair) (types.AnyType, *problem) {
@@ -93,7 +93,7 @@ func planMakePrimary(s *Server, c *call) (taskPlan, *problem) {
 	})
 }
 
-// checkRunning refuses what needs a pair that protects.
+// checkRunning refuses a pair that is not running.
 func checkRunning(pair ftPair) *problem {
 	if pair.primary.Runtime.FaultToleranceState != ftRunning {
 		return invalidState("Fault tolerance of '%s' is not running: it is %s.",
@@ -104,7 +104,7 @@ func checkRunning(pair ftPair) *problem {
 }
 
 // swapRoles makes the secondary the primary, and the primary its secondary.
-func (s *Server) swapRoles(ctx *simulator.Context, pair ftPair) ftPair {
+func (s *ftStore) swapRoles(ctx *simulator.Context, pair ftPair) ftPair {
 	swapped := ftPair{primary: pair.secondary, secondary: pair.primary}
 	s.link(ctx, swapped)
 	s.settle(ctx, swapped)
@@ -112,26 +112,26 @@ func (s *Server) swapRoles(ctx *simulator.Context, pair ftPair) ftPair {
 	return swapped
 }
 
-// planTerminate is TerminateFaultTolerantVM_Task: the secondary is lost and started again, as a test of protection.
-func planTerminate(s *Server, c *call) (taskPlan, *problem) {
+// planTerminate plans TerminateFaultTolerantVM_Task: the secondary is lost and started again, as a test of protection.
+func (s *ftStore) planTerminate(c *call) (taskPlan, *problem) {
 	named := bodyOf[types.TerminateFaultTolerantVM_Task](c).Vm
 	if named != nil && *named == c.this {
 		return taskPlan{}, badArgument("vm", "The virtual machine is the primary.")
 	}
 
 	return s.pairTask(c, named, checkRunning, func(ctx *simulator.Context, pair ftPair) (types.AnyType, *problem) {
-		if p := s.setPower(ctx, pair.secondary.Self, poweredOff); p != nil {
+		if p := s.power.setPower(ctx, pair.secondary.Self, poweredOff); p != nil {
 			return nil, p
 		}
-		s.postEvent(ctx, &types.VmFaultToleranceVmTerminatedEvent{VmEvent: s.vmEvent(pair.secondary)})
+		s.events.post(ctx, &types.VmFaultToleranceVmTerminatedEvent{VmEvent: s.events.vmEvent(pair.secondary)})
 		s.startSecondary(ctx, pair)
 
 		return nil, nil
 	})
 }
 
-// pairTask plans a task of a primary. Where secondary is set it must be the primary's; check says what else must hold.
-func (s *Server) pairTask(
+// pairTask plans a task of a primary. Where secondary is set it must be the primary's; check is called for further rules.
+func (s *ftStore) pairTask(
 	c *call, secondary *types.ManagedObjectReference, check func(ftPair) *problem,
 	act func(*simulator.Context, ftPair) (types.AnyType, *problem),
 ) (taskPlan, *problem) {
@@ -146,11 +146,11 @@ func (s *Server) pairTask(
 
 		return pair, p
 	}
-	vm, ok := s.vm(c.this)
+	vm, ok := s.inventory.vm(c.this)
 	if !ok {
 		return taskPlan{}, notFound(c.this)
 	}
-	if p := s.checkBusy(vm); p != nil {
+	if p := s.tasks.checkBusy(vm); p != nil {
 		return taskPlan{}, p
 	}
 	if _, p := find(); p != nil {
@@ -167,9 +167,9 @@ func (s *Server) pairTask(
 	}}, nil
 }
 
-// pairFor is the pair that a method called on its primary means.
-func (s *Server) pairFor(ref types.ManagedObjectReference, secondary *types.ManagedObjectReference) (ftPair, *problem) {
-	vm, ok := s.vm(ref)
+// pairFor returns the pair that a method called on its primary means.
+func (s *ftStore) pairFor(ref types.ManagedObjectReference, secondary *types.ManagedObjectReference) (ftPair, *problem) {
+	vm, ok := s.inventory.vm(ref)
 	if !ok {
 		return ftPair{}, notFound(ref)
 	}
@@ -179,13 +179,13 @@ func (s *Server) pairFor(ref types.ManagedObjectReference, secondary *types.Mana
 	if isSecondary(vm) {
 		return ftPair{}, onSecondary(vm)
 	}
-	pair, ok := s.pairOf(vm)
+	pair, ok := s.inventory.pairOf(vm)
 	if !ok {
 		return pair, invalidState("'%s' is not fault tolerant.", literalName(vm.Name))
 	}
 	if secondary != nil && (pair.secondary == nil || *secondary != pair.secondary.Self) {
 		uuid := ""
-		if other, ok := s.vm(*secondary); ok {
+		if other, ok := s.inventory.vm(*secondary); ok {
 			uuid = other.Config.InstanceUuid
 		}
 

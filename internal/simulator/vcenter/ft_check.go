@@ -19,69 +19,53 @@ const (
 	ftMaxVMsOnHost = 4
 )
 
-// checkFTAllowed refuses what can have no secondary whatever its configuration is.
-func (s *Server) checkFTAllowed(vm *simulator.VirtualMachine) *problem {
+// ftRules decides which VMs can be fault tolerant, where a secondary may run, and what a pair refuses.
+type ftRules struct {
+	inventory *inventory
+	storage   *storage
+	placer    *placer
+	users     *userStore
+	clusters  *clusterStore
+}
+
+// methods returns the vim25 methods that this store answers.
+func (s *ftRules) methods() map[string]method {
+	return map[string]method{
+		"VirtualMachine.QueryFaultToleranceCompatibility":   {direct: s.queryFTCompatibility},
+		"VirtualMachine.QueryFaultToleranceCompatibilityEx": {direct: s.queryFTCompatibility},
+	}
+}
+
+// checkFTAllowed refuses a VM that can have no secondary whatever its configuration.
+func (s *ftRules) checkFTAllowed(vm *simulator.VirtualMachine) *problem {
 	if vm.Config.Template {
 		return unsupported("'%s' is a template: it cannot be made fault tolerant.", literalName(vm.Name))
 	}
 	if vm.Runtime.ConnectionState != types.VirtualMachineConnectionStateConnected {
 		return invalidState("The configuration of '%s' is not available: it is %s.", literalName(vm.Name), vm.Runtime.ConnectionState)
 	}
-	if cluster, ok := s.clusterOf(vm); !ok || !highlyAvailable(cluster) {
+	if cluster, ok := s.inventory.clusterOf(vm); !ok || !highlyAvailable(cluster) {
 		return unsupported("'%s' is not in a cluster with vSphere HA.", literalName(vm.Name))
 	}
 
 	return nil
 }
 
-// clusterOf is the cluster of a VM's host.
-func (s *Server) clusterOf(vm *simulator.VirtualMachine) (*simulator.ClusterComputeResource, bool) {
-	if vm.Runtime.Host == nil {
-		return nil, false
-	}
-	cluster, ok := s.registry.Get(s.owner(*vm.Runtime.Host)).(*simulator.ClusterComputeResource)
-
-	return cluster, ok
-}
-
-func clusterConfig(cluster *simulator.ClusterComputeResource) *types.ClusterConfigInfoEx {
-	config, ok := cluster.ConfigurationEx.(*types.ClusterConfigInfoEx)
-	if !ok {
-		return &types.ClusterConfigInfoEx{}
-	}
-
-	return config
-}
-
-func highlyAvailable(cluster *simulator.ClusterComputeResource) bool {
-	return isTrue(clusterConfig(cluster).DasConfig.Enabled)
-}
-
-// drsBehaviour is how a cluster's DRS places VMs, and nothing without DRS.
-func drsBehaviour(cluster *simulator.ClusterComputeResource) types.DrsBehavior {
-	config := clusterConfig(cluster).DrsConfig
-	if !isTrue(config.Enabled) {
-		return ""
-	}
-
-	return config.DefaultVmBehavior
-}
-
-// ftIssues are all reasons why a VM that may be made fault tolerant cannot be, in the order in which they are met.
-func (s *Server) ftIssues(vm *simulator.VirtualMachine) []*problem {
+// ftIssues returns all reasons why a VM that may be made fault tolerant cannot be, in the order in which they are met.
+func (s *ftRules) ftIssues(vm *simulator.VirtualMachine) []*problem {
 	var issues []*problem
 	add := func(met bool, reason types.VmFaultToleranceConfigIssueReasonForIssue, why string) {
 		if met {
 			issues = append(issues, configIssue(vm, reason, why))
 		}
 	}
-	if cluster, ok := s.clusterOf(vm); ok && s.ft.unlicensed(cluster.Self) {
-		issues = append(issues, explained(&types.FaultToleranceNotLicensed{HostName: s.entityName(*vm.Runtime.Host)},
+	if cluster, ok := s.inventory.clusterOf(vm); ok && s.clusters.unlicensed(cluster.Self) {
+		issues = append(issues, explained(&types.FaultToleranceNotLicensed{HostName: s.inventory.entityName(*vm.Runtime.Host)},
 			errorUnsupported, "Fault Tolerance is not licensed.",
 			"The hosts of cluster '"+cluster.Name+"' have no licence for Fault Tolerance."))
 	}
 	hardware := vm.Config.Hardware
-	_, paired := s.secondaryOf(vm)
+	_, paired := s.inventory.secondaryOf(vm)
 	add(isSecondary(vm), types.VmFaultToleranceConfigIssueReasonForIssueFtSecondaryVm, "It is a secondary itself.")
 	add(paired, types.VmFaultToleranceConfigIssueReasonForIssueMoreThanOneSecondary, "It has a secondary already.")
 	add(vm.Snapshot != nil && len(vm.Snapshot.RootSnapshotList) > 0,
@@ -102,8 +86,8 @@ func configIssue(vm *simulator.VirtualMachine, reason types.VmFaultToleranceConf
 	}, errorNotAllowedInCurrentState, "'"+literalName(vm.Name)+"' cannot be made fault tolerant.", why)
 }
 
-// ftDeviceIssues are what disks and devices have against fault tolerance.
-func (s *Server) ftDeviceIssues(vm *simulator.VirtualMachine) []*problem {
+// ftDeviceIssues returns the reasons of disks and devices against fault tolerance.
+func (s *ftRules) ftDeviceIssues(vm *simulator.VirtualMachine) []*problem {
 	var issues []*problem
 	disks := 0
 	for _, device := range vm.Config.Hardware.Device {
@@ -162,10 +146,10 @@ func ftDiskIssue(vm *simulator.VirtualMachine, disk *types.VirtualDisk) *problem
 	return nil
 }
 
-// unsupportedDevice says that a device keeps a VM from being fault tolerant.
-func (s *Server) unsupportedDevice(vm *simulator.VirtualMachine, device types.BaseVirtualDevice) *problem {
+// unsupportedDevice returns the problem of a device that keeps a VM from being fault tolerant.
+func (s *ftRules) unsupportedDevice(vm *simulator.VirtualMachine, device types.BaseVirtualDevice) *problem {
 	return incompatible(vm, device, &types.NotSupportedDeviceForFT{
-		Host: *vm.Runtime.Host, HostName: s.entityName(*vm.Runtime.Host), Vm: vm.Self, VmName: literalName(vm.Name),
+		Host: *vm.Runtime.Host, HostName: s.inventory.entityName(*vm.Runtime.Host), Vm: vm.Self, VmName: literalName(vm.Name),
 		DeviceType: typeOf(device), DeviceLabel: labelOf(device),
 	}, "cannot be kept in step with a secondary")
 }
@@ -180,14 +164,14 @@ func incompatible(vm *simulator.VirtualMachine, device types.BaseVirtualDevice, 
 
 const privilegeQueryFT = "VirtualMachine.Config.QueryFTCompatibility"
 
-// queryFTCompatibility is QueryFaultToleranceCompatibility and QueryFaultToleranceCompatibilityEx: what would refuse a
+// queryFTCompatibility answers QueryFaultToleranceCompatibility and QueryFaultToleranceCompatibilityEx: what would refuse a
 // secondary, all of it at once.
-func queryFTCompatibility(s *Server, c *call) soap.HasFault {
-	vm, ok := s.vm(c.this)
+func (s *ftRules) queryFTCompatibility(c *call) soap.HasFault {
+	vm, ok := s.inventory.vm(c.this)
 	if !ok {
 		return notFound(c.this).body()
 	}
-	if p := s.require(c.user, privilegeQueryFT, c.this); p != nil {
+	if p := s.users.require(c.user, privilegeQueryFT, c.this); p != nil {
 		return p.body()
 	}
 	if vm.Runtime.ConnectionState != types.VirtualMachineConnectionStateConnected {
@@ -197,7 +181,7 @@ func queryFTCompatibility(s *Server, c *call) soap.HasFault {
 	if vm.Config.Template {
 		issues = append(issues, configIssue(vm, types.VmFaultToleranceConfigIssueReasonForIssueTemplateVm, "It is a template."))
 	}
-	if cluster, ok := s.clusterOf(vm); !ok || !highlyAvailable(cluster) {
+	if cluster, ok := s.inventory.clusterOf(vm); !ok || !highlyAvailable(cluster) {
 		issues = append(issues, configIssue(vm, types.VmFaultToleranceConfigIssueReasonForIssueHaNotEnabled,
 			"It is not in a cluster with vSphere HA."))
 	}

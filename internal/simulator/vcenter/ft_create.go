@@ -11,37 +11,34 @@ import (
 	"github.com/vmware/govmomi/vim25/types"
 )
 
-// metroAPI is the API version that brought metro cluster pairs.
-const metroAPI = "8.0.3.0"
-
-// planCreateSecondary is CreateSecondaryVM_Task.
-func planCreateSecondary(s *Server, c *call) (taskPlan, *problem) {
+// planCreateSecondary plans CreateSecondaryVM_Task.
+func (s *ftStore) planCreateSecondary(c *call) (taskPlan, *problem) {
 	return s.secondaryTask(c, bodyOf[types.CreateSecondaryVM_Task](c).Host, nil)
 }
 
-// planCreateSecondaryEx is CreateSecondaryVMEx_Task.
-func planCreateSecondaryEx(s *Server, c *call) (taskPlan, *problem) {
+// planCreateSecondaryEx plans CreateSecondaryVMEx_Task.
+func (s *ftStore) planCreateSecondaryEx(c *call) (taskPlan, *problem) {
 	body := bodyOf[types.CreateSecondaryVMEx_Task](c)
 
 	return s.secondaryTask(c, body.Host, body.Spec)
 }
 
-func (s *Server) secondaryTask(
+func (s *ftStore) secondaryTask(
 	c *call, host *types.ManagedObjectReference, spec *types.FaultToleranceConfigSpec,
 ) (taskPlan, *problem) {
-	vm, ok := s.vm(c.this)
+	vm, ok := s.inventory.vm(c.this)
 	if !ok {
 		return taskPlan{}, notFound(c.this)
 	}
-	if p := s.checkBusy(vm); p != nil {
+	if p := s.tasks.checkBusy(vm); p != nil {
 		return taskPlan{}, p
 	}
-	if _, p := s.planSecondary(c.this, host, spec); p != nil {
+	if _, p := s.ftRules.planSecondary(c.this, host, spec); p != nil {
 		return taskPlan{}, p
 	}
 
 	return taskPlan{effect: func(ctx *simulator.Context) (types.AnyType, *problem) {
-		plan, p := s.planSecondary(c.this, host, spec)
+		plan, p := s.ftRules.planSecondary(c.this, host, spec)
 		if p != nil {
 			return nil, p
 		}
@@ -54,36 +51,8 @@ func (s *Server) secondaryTask(
 	}}, nil
 }
 
-// planSecondary checks a secondary against the inventory as it stands.
-func (s *Server) planSecondary(
-	ref types.ManagedObjectReference, host *types.ManagedObjectReference, spec *types.FaultToleranceConfigSpec,
-) (*secondaryPlan, *problem) {
-	vm, ok := s.vm(ref)
-	if !ok {
-		return nil, notFound(ref)
-	}
-	if p := s.checkFTAllowed(vm); p != nil {
-		return nil, p
-	}
-	if issues := s.ftIssues(vm); len(issues) > 0 {
-		return nil, issues[0]
-	}
-	plan := &secondaryPlan{primary: vm}
-	if p := s.planMetro(plan, spec); p != nil {
-		return nil, p
-	}
-	if p := s.planFiles(plan, spec); p != nil {
-		return nil, p
-	}
-	if p := s.checkFTFiles(plan); p != nil {
-		return nil, p
-	}
-
-	return plan, s.chooseFTHost(plan, host)
-}
-
 // createSecondary makes the secondary, powered off.
-func (s *Server) createSecondary(ctx *simulator.Context, plan *secondaryPlan) (ftPair, *problem) {
+func (s *ftStore) createSecondary(ctx *simulator.Context, plan *secondaryPlan) (ftPair, *problem) {
 	primary := plan.primary
 	copied := clonePlan{
 		cloneRequest: cloneRequest{
@@ -95,39 +64,39 @@ func (s *Server) createSecondary(ctx *simulator.Context, plan *secondaryPlan) (f
 		},
 		original: primary, disks: plan.disks,
 	}
-	ref, p := s.createClone(ctx, copied)
+	ref, p := s.clones.createClone(ctx, copied)
 	if p != nil {
 		return ftPair{}, p
 	}
-	secondary, ok := s.vm(ref)
+	secondary, ok := s.inventory.vm(ref)
 	if !ok {
 		return ftPair{}, notFound(ref)
 	}
 	pair := ftPair{primary: primary, secondary: secondary}
 	s.shareAddresses(ctx, pair)
-	s.setTools(ctx, secondary, false)
+	s.guests.setTools(ctx, secondary, false)
 	s.link(ctx, pair)
 	s.writeMetadata(ctx, pair, plan.metadata)
 	if plan.group != "" {
 		for _, vm := range []*simulator.VirtualMachine{primary, secondary} {
-			s.registry.WithLock(ctx, vm, func() { vm.Config.MetroFtEnabled, vm.Config.MetroFtHostGroup = new(true), plan.group })
+			s.inventory.registry.WithLock(ctx, vm, func() { vm.Config.MetroFtEnabled, vm.Config.MetroFtHostGroup = new(true), plan.group })
 		}
 	}
 	s.settle(ctx, pair)
-	s.postEvent(ctx, &types.VmSecondaryAddedEvent{VmEvent: s.vmEvent(primary)})
+	s.events.post(ctx, &types.VmSecondaryAddedEvent{VmEvent: s.events.vmEvent(primary)})
 
 	return pair, nil
 }
 
-// shareAddresses gives the secondary's network interfaces the addresses of the primary's: to the network they are one.
-func (s *Server) shareAddresses(ctx *simulator.Context, pair ftPair) {
+// shareAddresses gives the secondary's network interfaces the addresses of the primary's: the network sees one machine.
+func (s *ftStore) shareAddresses(ctx *simulator.Context, pair ftPair) {
 	addresses := map[int32]string{}
 	for _, device := range pair.primary.Config.Hardware.Device {
 		if card, ok := device.(types.BaseVirtualEthernetCard); ok {
 			addresses[device.GetVirtualDevice().Key] = card.GetVirtualEthernetCard().MacAddress
 		}
 	}
-	s.registry.WithLock(ctx, pair.secondary, func() {
+	s.inventory.registry.WithLock(ctx, pair.secondary, func() {
 		for _, device := range pair.secondary.Config.Hardware.Device {
 			if card, ok := device.(types.BaseVirtualEthernetCard); ok {
 				card.GetVirtualEthernetCard().MacAddress = addresses[device.GetVirtualDevice().Key]
@@ -137,15 +106,15 @@ func (s *Server) shareAddresses(ctx *simulator.Context, pair ftPair) {
 }
 
 // writeMetadata writes the pair's tie-breaker file, which both VMs list among their files.
-func (s *Server) writeMetadata(ctx *simulator.Context, pair ftPair, datastore types.ManagedObjectReference) {
+func (s *ftStore) writeMetadata(ctx *simulator.Context, pair ftPair, datastore types.ManagedObjectReference) {
 	var vmx object.DatastorePath
 	vmx.FromString(pair.primary.Config.Files.VmPathName)
-	path := fmt.Sprintf("[%s] %s/shared.vmft", s.entityName(datastore), filepath.Dir(vmx.Path))
-	file := s.hostPath(path)
+	path := fmt.Sprintf("[%s] %s/shared.vmft", s.inventory.entityName(datastore), filepath.Dir(vmx.Path))
+	file := s.storage.hostPath(path)
 	_ = os.MkdirAll(filepath.Dir(file), 0o700)
 	_ = os.WriteFile(filepath.Clean(file), []byte(pair.primary.Config.InstanceUuid), 0o600)
 	for _, vm := range []*simulator.VirtualMachine{pair.primary, pair.secondary} {
-		s.registry.WithLock(ctx, vm, func() {
+		s.inventory.registry.WithLock(ctx, vm, func() {
 			file := types.VirtualMachineFileLayoutExFileInfo{
 				Key: nextFileKey(vm.LayoutEx.File), Name: path, Accessible: new(true),
 				Type: string(types.VirtualMachineFileLayoutExFileTypeFtMetadata),

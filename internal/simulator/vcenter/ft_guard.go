@@ -15,8 +15,8 @@ var notOnSecondary = []string{
 }
 
 // refusedByPair refuses what a member of a pair does not do.
-func (s *Server) refusedByPair(ref types.ManagedObjectReference, method string, body any) *problem {
-	vm, ok := s.vm(ref)
+func (s *ftRules) refusedByPair(ref types.ManagedObjectReference, method string, body any) *problem {
+	vm, ok := s.inventory.vm(ref)
 	if !ok {
 		return nil
 	}
@@ -38,7 +38,7 @@ func onSecondary(vm *simulator.VirtualMachine) *problem {
 }
 
 // refusedMigration keeps the members of a pair on different hosts, and their files where they are.
-func (s *Server) refusedMigration(vm *simulator.VirtualMachine, body any) *problem {
+func (s *ftRules) refusedMigration(vm *simulator.VirtualMachine, body any) *problem {
 	req, ok := body.(*types.RelocateVM_Task)
 	if !ok {
 		return nil
@@ -46,7 +46,7 @@ func (s *Server) refusedMigration(vm *simulator.VirtualMachine, body any) *probl
 	if req.Spec.Datastore != nil || len(req.Spec.Disk) > 0 {
 		return unsupported("'%s' is fault tolerant: its files cannot be moved.", literalName(vm.Name))
 	}
-	pair, ok := s.pairOf(vm)
+	pair, ok := s.inventory.pairOf(vm)
 	if !ok || pair.secondary == nil || req.Spec.Host == nil {
 		return nil
 	}
@@ -58,6 +58,6 @@ func (s *Server) refusedMigration(vm *simulator.VirtualMachine, body any) *probl
 		return nil
 	}
 
-	return explained(&types.FaultToleranceAntiAffinityViolated{HostName: s.entityName(*req.Spec.Host), Host: *req.Spec.Host},
+	return explained(&types.FaultToleranceAntiAffinityViolated{HostName: s.inventory.entityName(*req.Spec.Host), Host: *req.Spec.Host},
 		errorInvalidArgument, "The members of a fault tolerant pair cannot run on one host.")
 }

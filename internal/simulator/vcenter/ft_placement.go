@@ -8,7 +8,7 @@ import (
 	"github.com/vmware/govmomi/vim25/types"
 )
 
-// secondaryPlan is a secondary whose arguments were found good.
+// secondaryPlan is a secondary whose arguments are valid.
 type secondaryPlan struct {
 	primary  *simulator.VirtualMachine
 	host     types.ManagedObjectReference
@@ -20,11 +20,11 @@ type secondaryPlan struct {
 
 // planFiles gives the secondary's files their datastores: those that are named, else the configuration's, else the
 // primary's.
-func (s *Server) planFiles(plan *secondaryPlan, spec *types.FaultToleranceConfigSpec) *problem {
-	plan.config = s.datastoreOfPath(plan.primary.Config.Files.VmPathName)
+func (s *ftRules) planFiles(plan *secondaryPlan, spec *types.FaultToleranceConfigSpec) *problem {
+	plan.config = s.inventory.datastoreOfPath(plan.primary.Config.Files.VmPathName)
 	plan.disks = map[int32]types.ManagedObjectReference{}
 	for _, disk := range disksOf(plan.primary) {
-		plan.disks[disk.Key] = refOf("Datastore", s.copyDisk(disk).DatastoreID)
+		plan.disks[disk.Key] = refOf("Datastore", copyDisk(disk).DatastoreID)
 	}
 	if spec == nil || spec.SecondaryVmSpec == nil {
 		plan.metadata = plan.config
@@ -46,7 +46,7 @@ func (s *Server) planFiles(plan *secondaryPlan, spec *types.FaultToleranceConfig
 		plan.metadata = spec.MetaDataPath.MetaDataDatastore
 	}
 	for _, ref := range plan.datastores() {
-		if !isA[*simulator.Datastore](s.registry.Get(ref)) {
+		if !isA[*simulator.Datastore](s.inventory.registry.Get(ref)) {
 			return notFound(ref)
 		}
 	}
@@ -92,12 +92,12 @@ func sortedKeys(disks map[int32]types.ManagedObjectReference) []int32 {
 	return keys
 }
 
-// checkFTFiles refuses datastores that cannot be reached or have no room for the secondary.
-func (s *Server) checkFTFiles(plan *secondaryPlan) *problem {
-	if p := s.checkFiles(plan.primary); p != nil {
+// checkFTFiles refuses datastores that cannot be reached or have too little space for the secondary.
+func (s *ftRules) checkFTFiles(plan *secondaryPlan) *problem {
+	if p := s.storage.checkFiles(plan.primary); p != nil {
 		return p
 	}
-	if metadata, ok := s.registry.Get(plan.metadata).(*simulator.Datastore); ok && !metadata.Summary.Accessible {
+	if metadata, ok := s.inventory.registry.Get(plan.metadata).(*simulator.Datastore); ok && !metadata.Summary.Accessible {
 		return fileProblem("["+metadata.Name+"]", "The datastore of the metadata is not accessible.")
 	}
 	needed := map[types.ManagedObjectReference]int64{plan.config: 0}
@@ -105,7 +105,7 @@ func (s *Server) checkFTFiles(plan *secondaryPlan) *problem {
 		needed[plan.disks[disk.Key]] += disk.CapacityInBytes
 	}
 	for _, ref := range plan.datastores() {
-		datastore, ok := s.registry.Get(ref).(*simulator.Datastore)
+		datastore, ok := s.inventory.registry.Get(ref).(*simulator.Datastore)
 		switch {
 		case !ok:
 			return notFound(ref)
@@ -122,8 +122,8 @@ func (s *Server) checkFTFiles(plan *secondaryPlan) *problem {
 }
 
 // chooseFTHost checks the host that is named, or chooses the emptiest of those that can run the secondary.
-func (s *Server) chooseFTHost(plan *secondaryPlan, named *types.ManagedObjectReference) *problem {
-	cluster, ok := s.clusterOf(plan.primary)
+func (s *ftRules) chooseFTHost(plan *secondaryPlan, named *types.ManagedObjectReference) *problem {
+	cluster, ok := s.inventory.clusterOf(plan.primary)
 	if !ok {
 		return unsupported("'%s' is not in a cluster.", literalName(plan.primary.Name))
 	}
@@ -136,7 +136,7 @@ func (s *Server) chooseFTHost(plan *secondaryPlan, named *types.ManagedObjectRef
 		return nil
 	}
 	hosts := slices.SortedStableFunc(slices.Values(cluster.Host), func(a, b types.ManagedObjectReference) int {
-		return s.load(a) - s.load(b)
+		return s.placer.load(a) - s.placer.load(b)
 	})
 	var refusals []*problem
 	for _, host := range hosts {
@@ -152,7 +152,7 @@ func (s *Server) chooseFTHost(plan *secondaryPlan, named *types.ManagedObjectRef
 	return noHost(plan.primary, refusals)
 }
 
-// hostRefused says why the host that was named cannot run the secondary.
+// hostRefused returns why the host that was named cannot run the secondary.
 func hostRefused(host types.ManagedObjectReference, p *problem) *problem {
 	switch p.fault.(type) {
 	case *types.ManagedObjectNotFound, types.BaseInsufficientResourcesFault:
@@ -163,7 +163,7 @@ func hostRefused(host types.ManagedObjectReference, p *problem) *problem {
 		errorInvalidArgument, "The host "+host.Value+" cannot run the secondary.", p.message())
 }
 
-// noHost says that no host of the cluster can run the secondary, and why each cannot.
+// noHost returns the problem that no host of the cluster can run the secondary, and why each cannot.
 func noHost(primary *simulator.VirtualMachine, refusals []*problem) *problem {
 	messages := []string{"No host of the cluster can run the secondary of '" + literalName(primary.Name) + "'."}
 	for _, refusal := range refusals {
@@ -173,11 +173,11 @@ func noHost(primary *simulator.VirtualMachine, refusals []*problem) *problem {
 	return explained(&types.InsufficientResourcesFault{}, errorUnableToAllocateResource, messages...)
 }
 
-// ftHostProblem says why a host cannot run the secondary, nil where it can.
-func (s *Server) ftHostProblem(
+// ftHostProblem returns why a host cannot run the secondary, nil where it can.
+func (s *ftRules) ftHostProblem(
 	plan *secondaryPlan, cluster *simulator.ClusterComputeResource, ref types.ManagedObjectReference,
 ) *problem {
-	host, ok := s.registry.Get(ref).(*simulator.HostSystem)
+	host, ok := s.inventory.registry.Get(ref).(*simulator.HostSystem)
 	if !ok {
 		return notFound(ref)
 	}
@@ -185,19 +185,19 @@ func (s *Server) ftHostProblem(
 		return explained(&types.FaultToleranceAntiAffinityViolated{HostName: host.Name, Host: ref}, errorInvalidArgument,
 			"The primary runs on host "+host.Name+".")
 	}
-	if s.owner(ref) != cluster.Self {
+	if s.inventory.owner(ref) != cluster.Self {
 		return explained(&types.InvalidState{}, errorInvalidArgument, "Host "+host.Name+" is not in the primary's cluster.")
 	}
-	if p := s.checkHost(ref); p != nil {
+	if p := s.placer.checkHost(ref); p != nil {
 		return explained(p.fault, p.errorType, "Host "+host.Name+" is not connected or in maintenance mode.")
 	}
 	for _, datastore := range plan.datastores() {
-		if store, ok := s.registry.Get(datastore).(*simulator.Datastore); ok && !mounts(store, ref) {
+		if store, ok := s.inventory.registry.Get(datastore).(*simulator.Datastore); ok && !mounts(store, ref) {
 			return explained(&types.DatastoreNotWritableOnHost{Host: ref}, errorInvalidArgument,
 				"Host "+host.Name+" does not see datastore "+store.Name+".")
 		}
 	}
-	if limit := s.ft.limit(cluster.Self); limit > 0 && s.ftVMsOn(host) >= limit {
+	if limit := s.clusters.limit(cluster.Self); limit > 0 && s.ftVMsOn(host) >= limit {
 		return explained(&types.VmFaultToleranceTooManyVMsOnHost{HostName: host.Name, MaxNumFtVms: int32(limit)},
 			errorUnableToAllocateResource, fmt.Sprintf("Host %s runs %d fault tolerant VMs already, which is the limit.", host.Name, limit))
 	}
@@ -213,55 +213,13 @@ func mounts(datastore *simulator.Datastore, host types.ManagedObjectReference) b
 }
 
 // ftVMsOn counts the members of pairs on a host.
-func (s *Server) ftVMsOn(host *simulator.HostSystem) int {
+func (s *ftRules) ftVMsOn(host *simulator.HostSystem) int {
 	count := 0
 	for _, ref := range host.Vm {
-		if vm, ok := s.vm(ref); ok && (isPrimary(vm) || isSecondary(vm)) {
+		if vm, ok := s.inventory.vm(ref); ok && (isPrimary(vm) || isSecondary(vm)) {
 			count++
 		}
 	}
 
 	return count
-}
-
-// hostGroup finds a cluster's host group by its name.
-func hostGroup(cluster *simulator.ClusterComputeResource, name string) (*types.ClusterHostGroup, bool) {
-	for _, group := range clusterConfig(cluster).Group {
-		if hosts, ok := group.(*types.ClusterHostGroup); ok && hosts.Name == name {
-			return hosts, true
-		}
-	}
-
-	return nil, false
-}
-
-func inGroup(cluster *simulator.ClusterComputeResource, name string, host types.ManagedObjectReference) bool {
-	group, ok := hostGroup(cluster, name)
-
-	return ok && slices.Contains(group.Host, host)
-}
-
-// planMetro checks the host group of a metro cluster pair.
-func (s *Server) planMetro(plan *secondaryPlan, spec *types.FaultToleranceConfigSpec) *problem {
-	if spec == nil || spec.MetroFtEnabled == nil && spec.MetroFtHostGroup == "" {
-		return nil
-	}
-	if !s.apiAtLeast(metroAPI) {
-		return explained(&types.InvalidRequest{}, errorInvalidArgument,
-			"The request is not valid.", "spec.metroFtEnabled needs vSphere API "+metroAPI+".")
-	}
-	if !isTrue(spec.MetroFtEnabled) {
-		return nil
-	}
-	cluster, ok := s.clusterOf(plan.primary)
-	if !ok {
-		return nil
-	}
-	if _, found := hostGroup(cluster, spec.MetroFtHostGroup); !found {
-		return configIssue(plan.primary, types.VmFaultToleranceConfigIssueReasonForIssueNoHostGroupConfigured,
-			fmt.Sprintf("Cluster %s has no host group %q.", cluster.Name, spec.MetroFtHostGroup))
-	}
-	plan.group = spec.MetroFtHostGroup
-
-	return nil
 }

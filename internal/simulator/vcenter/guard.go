@@ -8,11 +8,11 @@ import (
 	"github.com/vmware/govmomi/vim25/types"
 )
 
-// govmomi's methods take requests on trust: one that leaves out what a method looks at makes it panic, often in a
-// goroutine of its own, and would end the process with every other server in it. The guards of this file turn that into
-// an answer.
+// govmomi's methods do not validate requests: one without a field that the method reads makes it panic, often in a goroutine
+// of its own, which would end the process with every other server in it. The guards of this file turn the panic into an
+// answer.
 
-// guard is deferred around code that may panic, and makes a problem of the panic.
+// guard turns a panic into a problem. It is deferred around code that may panic.
 func guard(p **problem) {
 	if caught := recover(); caught != nil {
 		if caught == http.ErrAbortHandler { //nolint:errorlint,err113 // a signal to net/http, not an error
@@ -26,8 +26,8 @@ func guard(p **problem) {
 	}
 }
 
-// guardTask guards the work of a task of govmomi's, which runs in a goroutine that nobody else can guard. ended is called
-// when the work is done.
+// guardTask guards the work of a task of govmomi's, which runs in a goroutine of govmomi. ended is called when the work
+// is done.
 func guardTask(task *simulator.Task, ended func()) {
 	work := task.Execute
 	task.Execute = func(task *simulator.Task) (result types.AnyType, fault types.BaseMethodFault) {

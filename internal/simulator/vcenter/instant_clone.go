@@ -3,32 +3,60 @@ package vcenter
 import (
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"github.com/vmware/govmomi/simulator"
 	"github.com/vmware/govmomi/vim25/types"
 )
 
-// instantRequest is InstantClone_Task, or a question whether it would work.
+// instantRequest is InstantClone_Task, or a check whether it would succeed.
 type instantRequest struct {
 	source types.ManagedObjectReference
 	spec   types.VirtualMachineInstantCloneSpec
 	user   string
 }
 
-// instantPlan is an instant clone as far as it was found good.
+// instantPlan is an instant clone with its placement.
 type instantPlan struct {
 	clonePlan
 	spec types.VirtualMachineInstantCloneSpec
 }
 
-// planInstantClone is InstantClone_Task.
-func planInstantClone(s *Server, c *call) (taskPlan, *problem) {
+// instantCloner forks running VMs.
+type instantCloner struct {
+	inventory *inventory
+	stock     *stockMethods
+	storage   *storage
+	placer    *placer
+	events    *eventLog
+	tasks     *taskStore
+	guests    *guestStore
+	power     *powerStates
+	vms       *vmStore
+	clones    *cloner
+
+	concurrent atomic.Bool // several clones of one source may run at a time
+}
+
+// methods returns the vim25 methods that this store answers.
+func (s *instantCloner) methods() map[string]method {
+	return map[string]method{
+		"VirtualMachine.InstantClone_Task": {task: s.planInstantClone, response: types.InstantClone_TaskResponse{}},
+	}
+}
+
+// planInstantClone plans InstantClone_Task.
+func (s *instantCloner) planInstantClone(c *call) (taskPlan, *problem) {
 	request := instantRequest{source: c.this, spec: bodyOf[types.InstantClone_Task](c).Spec, user: c.user}
 	plan, p := s.checkInstantClone(request)
 	if p != nil {
 		return taskPlan{}, p
 	}
-	if p := s.checkBusy(plan.original); p != nil {
+	var besides []string
+	if s.concurrent.Load() {
+		besides = []string{c.method}
+	}
+	if p := s.tasks.checkBusy(plan.original, besides...); p != nil {
 		return taskPlan{}, p
 	}
 
@@ -41,26 +69,26 @@ func planInstantClone(s *Server, c *call) (taskPlan, *problem) {
 
 			return s.instantClone(ctx, plan)
 		},
-		begun: func(ctx *simulator.Context) { s.beingCloned(ctx, plan.clonePlan) },
+		begun: func(ctx *simulator.Context) { s.clones.beingCloned(ctx, plan.clonePlan) },
 	}, nil
 }
 
-// instantClone makes the VM: on the source's host, with disks that stand on the source's, powered on.
-func (s *Server) instantClone(ctx *simulator.Context, plan *instantPlan) (types.AnyType, *problem) {
+// instantClone creates the VM: on the source's host, with disks on top of the source's, powered on.
+func (s *instantCloner) instantClone(ctx *simulator.Context, plan *instantPlan) (types.AnyType, *problem) {
 	config, p := s.instantConfig(plan)
 	if p != nil {
 		return nil, p
 	}
 	host := plan.placement.host
-	ref, p := s.createVM(ctx, &types.CreateVM_Task{
+	ref, p := s.vms.create(ctx, &types.CreateVM_Task{
 		This: plan.placement.folder, Config: config, Pool: plan.placement.pool, Host: &host,
 	})
 	if p != nil {
 		return nil, p
 	}
 	if p := s.finishInstantClone(ctx, plan, ref); p != nil {
-		_ = s.setPower(ctx, ref, poweredOff)
-		_ = s.destroy(ctx, ref)
+		_ = s.power.setPower(ctx, ref, poweredOff)
+		_ = s.vms.destroy(ctx, ref)
 
 		return nil, p
 	}
@@ -69,8 +97,8 @@ func (s *Server) instantClone(ctx *simulator.Context, plan *instantPlan) (types.
 }
 
 // instantConfig describes the new VM: the source's hardware and settings on disks of its own that hold what it changes.
-func (s *Server) instantConfig(plan *instantPlan) (types.VirtualMachineConfigSpec, *problem) {
-	config, p := s.cloneConfig(plan.clonePlan)
+func (s *instantCloner) instantConfig(plan *instantPlan) (types.VirtualMachineConfigSpec, *problem) {
+	config, p := s.clones.cloneConfig(plan.clonePlan)
 	if p != nil {
 		return config, p
 	}
@@ -110,7 +138,7 @@ func deviceOf(devices []types.BaseVirtualDevice, key int32) types.BaseVirtualDev
 	return devices[i]
 }
 
-// mergeOptions are options with changes: the same key is replaced, an empty value removes it.
+// mergeOptions returns options with changes: the same key is replaced, an empty value removes it.
 func mergeOptions(options, changes []types.BaseOptionValue) []types.BaseOptionValue {
 	merged := slices.Clone(options)
 	for _, change := range changes {
@@ -124,31 +152,29 @@ func mergeOptions(options, changes []types.BaseOptionValue) []types.BaseOptionVa
 	return merged
 }
 
-// finishInstantClone powers the VM on, and brings its devices into the state that the source's have, with the changes.
-func (s *Server) finishInstantClone(ctx *simulator.Context, plan *instantPlan, ref types.ManagedObjectReference) *problem {
-	clone, ok := s.vm(ref)
+// finishInstantClone powers the VM on, and gives its devices the state of the source's, with the changes.
+func (s *instantCloner) finishInstantClone(ctx *simulator.Context, plan *instantPlan, ref types.ManagedObjectReference) *problem {
+	clone, ok := s.inventory.vm(ref)
 	if !ok {
 		return notFound(ref)
 	}
 	for _, disk := range disksOf(clone) {
-		s.useSpace(ctx, s.copyDisk(disk).DatastoreID, -disk.CapacityInBytes) // what is shared takes no room
+		s.storage.useSpace(ctx, copyDisk(disk).DatastoreID, -disk.CapacityInBytes) // what is shared takes no room
 	}
-	s.guests.mu.Lock()
-	if s.guests.noTools[plan.original.Self.Value] {
-		s.guests.noTools[ref.Value] = true
+	if s.guests.toolsDisabled(plan.original.Self.Value) {
+		s.guests.disableTools(ref.Value, true)
 	}
-	s.guests.mu.Unlock()
-	if p := s.powerOn(ctx, ref); p != nil {
+	if p := s.power.powerOn(ctx, ref); p != nil {
 		return p
 	}
-	if changes := s.editedDevices(plan, clone); len(changes) > 0 {
+	if changes := editedDevices(plan, clone); len(changes) > 0 {
 		body := &types.ReconfigVM_Task{This: ref, Spec: types.VirtualMachineConfigSpec{DeviceChange: changes}}
-		if _, _, p := s.invoke(ctx, ref, "ReconfigVM_Task", body); p != nil {
+		if _, _, p := s.stock.invoke(ctx, ref, "ReconfigVM_Task", body); p != nil {
 			return p
 		}
 	}
-	s.postEvent(ctx, &types.VmClonedEvent{
-		VmCloneEvent: types.VmCloneEvent{VmEvent: s.vmEvent(clone)},
+	s.events.post(ctx, &types.VmClonedEvent{
+		VmCloneEvent: types.VmCloneEvent{VmEvent: s.events.vmEvent(clone)},
 		SourceVm: types.VmEventArgument{
 			EntityEventArgument: types.EntityEventArgument{Name: plan.original.Name}, Vm: plan.original.Self,
 		},
@@ -157,8 +183,8 @@ func (s *Server) finishInstantClone(ctx *simulator.Context, plan *instantPlan, r
 	return nil
 }
 
-// editedDevices are the clone's network interfaces and ports as they are to be: each as the source's, with its edit.
-func (s *Server) editedDevices(plan *instantPlan, clone *simulator.VirtualMachine) []types.BaseVirtualDeviceConfigSpec {
+// editedDevices returns the clone's network interfaces and ports: each as the source's, with its edit.
+func editedDevices(plan *instantPlan, clone *simulator.VirtualMachine) []types.BaseVirtualDeviceConfigSpec {
 	devices, p := copyDevices(clone.Config.Hardware.Device)
 	if p != nil {
 		return nil
@@ -194,21 +220,15 @@ func isEditable(device types.BaseVirtualDevice) bool {
 	case types.BaseVirtualEthernetCard:
 		return true
 	case *types.VirtualSerialPort:
-		return hasType[*types.VirtualSerialPortFileBackingInfo](x.Backing)
+		return isOf[*types.VirtualSerialPortFileBackingInfo](x.Backing)
 	case *types.VirtualParallelPort:
-		return hasType[*types.VirtualParallelPortFileBackingInfo](x.Backing)
+		return isOf[*types.VirtualParallelPortFileBackingInfo](x.Backing)
 	default:
 		return false
 	}
 }
 
-func hasType[T any](value any) bool {
-	_, ok := value.(T)
-
-	return ok
-}
-
-// editDevice gives a device what an edit says; what it does not say stays.
+// editDevice applies an edit to a device; fields that the edit does not set stay.
 func editDevice(device, edit types.BaseVirtualDevice) {
 	to, from := device.GetVirtualDevice(), edit.GetVirtualDevice()
 	if from.Backing != nil {

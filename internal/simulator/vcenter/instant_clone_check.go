@@ -8,14 +8,14 @@ import (
 	"github.com/vmware/govmomi/vim25/types"
 )
 
-// provisionCheck is one rule of an operation that makes or moves a VM, in the group in which vCenter tests it.
+// provisionCheck is one rule of an operation that creates or moves a VM, in the group in which vCenter tests it.
 type provisionCheck struct {
 	test  types.CheckTestType
 	check func() *problem
 }
 
 // checkInstantClone returns the plan of an instant clone, or the first reason why it would fail.
-func (s *Server) checkInstantClone(request instantRequest) (*instantPlan, *problem) {
+func (s *instantCloner) checkInstantClone(request instantRequest) (*instantPlan, *problem) {
 	plan, checks, p := s.instantChecks(request)
 	if p != nil {
 		return nil, p
@@ -30,8 +30,8 @@ func (s *Server) checkInstantClone(request instantRequest) (*instantPlan, *probl
 }
 
 // instantChecks finds where an instant clone would be, and lists the rules that it has to keep.
-func (s *Server) instantChecks(request instantRequest) (*instantPlan, []provisionCheck, *problem) {
-	source, ok := s.vm(request.source)
+func (s *instantCloner) instantChecks(request instantRequest) (*instantPlan, []provisionCheck, *problem) {
+	source, ok := s.inventory.vm(request.source)
 	if !ok {
 		return nil, nil, notFound(request.source)
 	}
@@ -47,17 +47,17 @@ func (s *Server) instantChecks(request instantRequest) (*instantPlan, []provisio
 
 	return plan, []provisionCheck{
 		{types.CheckTestTypeSourceTests, func() *problem { return alsoExplained(checkVimName(plan.spec.Name)) }},
-		{types.CheckTestTypeSourceTests, func() *problem { return s.mayClone(plan.clonePlan) }},
+		{types.CheckTestTypeSourceTests, func() *problem { return s.clones.mayClone(plan.clonePlan) }},
 		{types.CheckTestTypeSourceTests, func() *problem { return checkInstantSettings(plan.spec) }},
 		{types.CheckTestTypeSourceTests, func() *problem { return checkInstantSource(source) }},
 		{types.CheckTestTypeHostTests, func() *problem { return s.checkInstantHost(source) }},
 		{types.CheckTestTypeSourceTests, func() *problem { return checkInstantDevices(source) }},
 		{types.CheckTestTypeNetworkTests, func() *problem { return s.checkInstantChanges(plan) }},
-		{types.CheckTestTypeSourceTests, func() *problem { return s.checkFiles(source) }},
+		{types.CheckTestTypeSourceTests, func() *problem { return s.storage.checkFiles(source) }},
 		{types.CheckTestTypeDatastoreTests, func() *problem { return s.checkInstantDatastore(plan) }},
 		{types.CheckTestTypeResourcePoolTests, func() *problem { return s.checkInstantPool(plan) }},
 		{types.CheckTestTypeSourceTests, func() *problem {
-			return alsoExplained(s.checkFree(plan.placement.folder, escapeName(plan.name), types.ManagedObjectReference{}),
+			return alsoExplained(s.inventory.checkFree(plan.placement.folder, escapeName(plan.name), types.ManagedObjectReference{}),
 				"The folder holds an object of that name.")
 		}},
 	}, nil
@@ -65,10 +65,10 @@ func (s *Server) instantChecks(request instantRequest) (*instantPlan, []provisio
 
 // placeInstantClone completes the placement: the source's host, pool and datastore, and the folder of all VMs of its
 // datacenter.
-func (s *Server) placeInstantClone(plan *instantPlan) *problem {
-	place := s.placementOf(plan.original)
-	if id, ok := s.parentOf(plan.original.Self, "Datacenter"); ok {
-		if datacenter, ok := s.registry.Get(id).(*simulator.Datacenter); ok {
+func (s *instantCloner) placeInstantClone(plan *instantPlan) *problem {
+	place := s.placer.placementOf(plan.original)
+	if id, ok := s.inventory.parentOf(plan.original.Self, "Datacenter"); ok {
+		if datacenter, ok := s.inventory.registry.Get(id).(*simulator.Datacenter); ok {
 			place.folder = datacenter.VmFolder
 		}
 	}
@@ -76,14 +76,14 @@ func (s *Server) placeInstantClone(plan *instantPlan) *problem {
 	setReference(&place.folder, location.Folder)
 	setReference(&place.pool, location.Pool)
 	setReference(&place.datastore, location.Datastore)
-	if p := s.exists(place); p != nil {
+	if p := s.placer.exists(place); p != nil {
 		return p
 	}
 	plan.placement = place
 	for _, disk := range disksOf(plan.original) {
 		plan.disks[disk.Key] = place.datastore
 	}
-	if folder, ok := s.registry.Get(place.folder).(*simulator.Folder); !ok || !allowsChild(folder, "VirtualMachine") {
+	if folder, ok := s.inventory.registry.Get(place.folder).(*simulator.Folder); !ok || !allowsChild(folder, "VirtualMachine") {
 		return badArgument("spec.location.folder", "Folder %s holds no virtual machines.", place.folder.Value)
 	}
 
@@ -153,8 +153,8 @@ func checkInstantSource(source *simulator.VirtualMachine) *problem {
 	return nil
 }
 
-func (s *Server) checkInstantHost(source *simulator.VirtualMachine) *problem {
-	host, ok := s.registry.Get(*source.Runtime.Host).(*simulator.HostSystem)
+func (s *instantCloner) checkInstantHost(source *simulator.VirtualMachine) *problem {
+	host, ok := s.inventory.registry.Get(*source.Runtime.Host).(*simulator.HostSystem)
 	switch {
 	case !ok:
 		return notFound(*source.Runtime.Host)
@@ -167,17 +167,17 @@ func (s *Server) checkInstantHost(source *simulator.VirtualMachine) *problem {
 	}
 }
 
-// disallowed says that a device stands in the way.
+// disallowed returns the problem of a device that keeps a VM from being cloned.
 func disallowed(issue types.BaseMethodFault, message string) *problem {
 	return explained(&types.DisallowedMigrationDeviceAttached{
 		Fault: types.LocalizedMethodFault{Fault: issue, LocalizedMessage: message},
 	}, errorUnsupported, "The virtual machine cannot be cloned with this device.", message)
 }
 
-// checkInstantDatastore refuses a datastore that the source's host cannot use, or that has no room.
-func (s *Server) checkInstantDatastore(plan *instantPlan) *problem {
+// checkInstantDatastore refuses a datastore that the source's host cannot use, or that has too little space.
+func (s *instantCloner) checkInstantDatastore(plan *instantPlan) *problem {
 	ref := plan.placement.datastore
-	datastore, ok := s.registry.Get(ref).(*simulator.Datastore)
+	datastore, ok := s.inventory.registry.Get(ref).(*simulator.Datastore)
 	if !ok {
 		return notFound(ref)
 	}
@@ -205,16 +205,16 @@ func (s *Server) checkInstantDatastore(plan *instantPlan) *problem {
 	return nil
 }
 
-// overheadMegabytes is about what the host needs for a running VM beside its memory.
+// overheadMegabytes is about what a host needs for a running VM besides its memory.
 const overheadMegabytes = int64(64)
 
 // checkInstantPool refuses a pool that the source's host does not serve, or that has no memory left to reserve.
-func (s *Server) checkInstantPool(plan *instantPlan) *problem {
+func (s *instantCloner) checkInstantPool(plan *instantPlan) *problem {
 	ref := plan.placement.pool
-	if s.owner(ref) != s.owner(plan.placement.host) {
+	if s.inventory.owner(ref) != s.inventory.owner(plan.placement.host) {
 		return badArgument("spec.location.pool", "Resource pool %s is not of the source's host.", ref.Value)
 	}
-	pool, ok := s.registry.Get(ref).(*simulator.ResourcePool)
+	pool, ok := s.inventory.registry.Get(ref).(*simulator.ResourcePool)
 	if !ok || pool.Parent == nil || pool.Parent.Type != "ResourcePool" {
 		return nil // a root pool has what its hosts have
 	}
@@ -224,7 +224,7 @@ func (s *Server) checkInstantPool(plan *instantPlan) *problem {
 	}
 	free := *memory.Reservation
 	for _, member := range pool.Vm {
-		if vm, ok := s.vm(member); ok && vm.Runtime.PowerState == poweredOn {
+		if vm, ok := s.inventory.vm(member); ok && vm.Runtime.PowerState == poweredOn {
 			free -= reservedMegabytes(vm)
 		}
 	}

@@ -51,8 +51,8 @@ func boundDevice(device types.BaseVirtualDevice) (remote, bound bool) {
 	}
 }
 
-// checkInstantChanges refuses edits of what an instant clone has as its source.
-func (s *Server) checkInstantChanges(plan *instantPlan) *problem {
+// checkInstantChanges refuses edits of devices that an instant clone shares with its source.
+func (s *instantCloner) checkInstantChanges(plan *instantPlan) *problem {
 	for i, base := range plan.spec.Location.DeviceChange {
 		device := base.GetVirtualDeviceConfigSpec().Device
 		if device == nil || base.GetVirtualDeviceConfigSpec().Operation != types.VirtualDeviceConfigSpecOperationEdit {
@@ -84,7 +84,7 @@ func (s *Server) checkInstantChanges(plan *instantPlan) *problem {
 	return nil
 }
 
-// withBacking is the edit of a device as far as isEditable asks: an edit without a backing keeps the old one.
+// withBacking returns the edit of a device for isEditable: an edit without a backing keeps the old one.
 func withBacking(edit, original types.BaseVirtualDevice) types.BaseVirtualDevice {
 	if edit.GetVirtualDevice().Backing == nil {
 		return original
@@ -94,12 +94,12 @@ func withBacking(edit, original types.BaseVirtualDevice) types.BaseVirtualDevice
 }
 
 // knowsNetwork reports whether the network of a backing exists; no backing is no other network.
-func (s *Server) knowsNetwork(backing types.BaseVirtualDeviceBackingInfo) bool {
+func (s *instantCloner) knowsNetwork(backing types.BaseVirtualDeviceBackingInfo) bool {
 	switch x := backing.(type) {
 	case nil:
 		return true
 	case *types.VirtualEthernetCardNetworkBackingInfo:
-		for _, entity := range s.registry.All("Network") {
+		for _, entity := range s.inventory.registry.All("Network") {
 			if nameOf(entity) == x.DeviceName {
 				return true
 			}
@@ -109,9 +109,9 @@ func (s *Server) knowsNetwork(backing types.BaseVirtualDeviceBackingInfo) bool {
 	case *types.VirtualEthernetCardDistributedVirtualPortBackingInfo:
 		ref := types.ManagedObjectReference{Type: "DistributedVirtualPortgroup", Value: x.Port.PortgroupKey}
 
-		return s.registry.Get(ref) != nil
+		return s.inventory.registry.Get(ref) != nil
 	case *types.VirtualEthernetCardOpaqueNetworkBackingInfo:
-		for _, reference := range s.registry.AllReference("OpaqueNetwork") {
+		for _, reference := range s.inventory.registry.AllReference("OpaqueNetwork") {
 			if found, ok := opaqueID(reference); ok && found == x.OpaqueNetworkId {
 				return true
 			}

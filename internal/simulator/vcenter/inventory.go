@@ -3,34 +3,28 @@ package vcenter
 import (
 	"fmt"
 	"sync"
+	"time"
 
 	"github.com/vmware/govmomi/simulator"
 	"github.com/vmware/govmomi/vim25/types"
 )
 
-const (
-	templateName     = "golden-template"
-	hostsPerCluster  = 3
-	datastores       = 2
-	diskBytes        = 10 << 30
-	secondDiskBytes  = 20 << 30
-	productVersion   = "8.0.3"
-	defaultAPI       = "8.0.3.0"
-	productBuild     = "22385739"
-	controllerKey    = int32(1000)
-	firstDiskKey     = int32(2000)
-	interfaceKey     = int32(4000)
-	interfaceUnit    = int32(7)
-	memoryMegabytes  = 1024
-	firstDatacenter  = "DC0"
-	firstCluster     = "DC0_C0"
-	secondCluster    = "DC0_C1"
-	virtualMachines  = "/DC0/vm"
-	firstClusterPath = "/DC0/host/" + firstCluster
-)
+// inventory is govmomi's model with a lock above govmomi's own: code that changes the inventory locks mu for writing, code
+// that reads it locks mu for reading, and no code waits for time to pass while holding it.
+type inventory struct {
+	mu       sync.RWMutex
+	model    *simulator.Model
+	service  *simulator.Service
+	registry *simulator.Registry
+	lifetime *lifetime
+	changes  changeSignal
 
-// creation lets one server at a time create its model: govmomi shares a license, a counter of hosts and the session of
-// its own client between all of them, and touches them only then.
+	// alive is set when the initial inventory is complete. Until then guests do nothing by themselves.
+	alive bool
+}
+
+// creation serializes the creation of models: govmomi shares a license, a counter of hosts and the session of its own
+// client between all of them, and uses them only then.
 var creation sync.Mutex
 
 func createModel(model *simulator.Model) error {
@@ -40,162 +34,54 @@ func createModel(model *simulator.Model) error {
 	return model.Create()
 }
 
-// createInventory makes the inventory that the package comment describes.
-func (s *Server) createInventory() error {
-	s.model = simulator.VPX()
-	s.model.Host, s.model.Machine = 0, 0
-	s.model.Cluster, s.model.ClusterHost = 2, hostsPerCluster
-	s.model.Datastore = datastores
-	about := &s.model.ServiceContent.About
-	about.ApiVersion, about.Version, about.Build = s.options.APIVersion, productVersion, productBuild
+// newInventory creates a model with hosts, clusters and datastores, and without VMs.
+func newInventory(apiVersion string) (*inventory, error) {
+	model := simulator.VPX()
+	model.Host, model.Machine = 0, 0
+	model.Cluster, model.ClusterHost = 2, hostsPerCluster
+	model.Datastore = datastores
+	about := &model.ServiceContent.About
+	about.ApiVersion, about.Version, about.Build = apiVersion, productVersion, productBuild
 	about.FullName = "VMware vCenter Server " + productVersion + " build-" + productBuild
-	if err := createModel(s.model); err != nil {
-		return fmt.Errorf("create the inventory: %w", err)
+	if err := createModel(model); err != nil {
+		model.Remove()
+
+		return nil, fmt.Errorf("create the inventory: %w", err)
 	}
-	s.service = s.model.Service
-	s.registry = s.model.Map()
-	s.root = s.rootOfModel
-	s.registry.AddHandler(&observer{
-		Self: types.ManagedObjectReference{Type: "VmforkObserver", Value: "observer"}, server: s,
+
+	return &inventory{
+		model: model, service: model.Service, registry: model.Map(), lifetime: newLifetime(model.Service.Context.Context),
+	}, nil
+}
+
+// close removes the model's files. The lifetime must have ended.
+func (s *inventory) close() { s.model.Remove() }
+
+// newContext returns a context for calls into govmomi's simulator on behalf of a user. Each has its own identity as the
+// holder of locks.
+func (s *inventory) newContext(user string) *simulator.Context {
+	clone := *s.service.Context
+	clone.Context = s.lifetime.root()
+	clone.Session = &simulator.Session{
+		UserSession: types.UserSession{Key: newUUID(), UserName: user, FullName: user},
+		Registry:    simulator.NewRegistry(),
+		Map:         s.registry,
+	}
+
+	return &clone
+}
+
+// after calls act with the inventory locked for writing after a delay, unless the server ends before.
+func (s *inventory) after(delay time.Duration, act func(*simulator.Context)) {
+	if !s.alive {
+		return
+	}
+	s.lifetime.background.Go(func() {
+		if !s.lifetime.wait(delay, nil) {
+			return
+		}
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		act(s.newContext(administrator))
 	})
-
-	s.users.add(administrator, user{password: administratorPassword, all: true})
-	s.users.add(restrictedUser, user{password: restrictedUser, privileges: readOnly})
-	s.configureClusters()
-	s.createSpecs()
-	s.sizeDatastores()
-
-	return s.createVMs()
-}
-
-func (s *Server) configureClusters() {
-	ctx := s.newContext(administrator)
-	for name, automatic := range map[string]bool{firstCluster: true, secondCluster: false} {
-		cluster, ok := s.lookup("/DC0/host/" + name).(*simulator.ClusterComputeResource)
-		if !ok {
-			continue
-		}
-		behaviour := types.DrsBehaviorManual
-		if automatic {
-			behaviour = types.DrsBehaviorFullyAutomated
-		}
-		s.registry.WithLock(ctx, cluster, func() {
-			config, _ := cluster.ConfigurationEx.(*types.ClusterConfigInfoEx)
-			if config == nil {
-				return
-			}
-			config.DrsConfig.Enabled = new(true)
-			config.DrsConfig.DefaultVmBehavior = behaviour
-			config.DasConfig.Enabled = new(automatic)
-			cluster.Configuration.DrsConfig = config.DrsConfig
-			cluster.Configuration.DasConfig = config.DasConfig
-		})
-	}
-}
-
-// sizeDatastores gives every datastore 10 TiB, whatever the disk below has.
-func (s *Server) sizeDatastores() {
-	const capacity = 10 << 40
-	for _, entity := range s.registry.All("Datastore") {
-		if datastore, ok := entity.(*simulator.Datastore); ok {
-			datastore.Summary.Capacity, datastore.Summary.FreeSpace = capacity, capacity
-			datastore.Summary.Accessible = true
-			datastore.Info.GetDatastoreInfo().FreeSpace = capacity
-			datastore.Summary.MaintenanceMode = string(types.DatastoreSummaryMaintenanceModeStateNormal)
-		}
-	}
-}
-
-// createVMs makes the VMs and the template.
-func (s *Server) createVMs() error {
-	ctx := s.newContext(administrator)
-	for i := range s.options.VMs {
-		ref, p := s.createInitialVM(ctx, fmt.Sprintf("%s_RP0_VM%d", firstCluster, i), diskBytes)
-		if p != nil {
-			return fmt.Errorf("create VM %d: %s", i, p.message())
-		}
-		if p := s.powerOn(ctx, ref); p != nil {
-			return fmt.Errorf("power on VM %d: %s", i, p.message())
-		}
-		s.setAddresses(ctx, ref, []string{s.guests.nextAddress()})
-	}
-	ref, p := s.createInitialVM(ctx, templateName, diskBytes, secondDiskBytes)
-	if p != nil {
-		return fmt.Errorf("create %s: %s", templateName, p.message())
-	}
-	if vm, ok := s.vm(ref); ok {
-		s.makeTemplate(ctx, vm)
-	}
-
-	return nil
-}
-
-func (s *Server) createInitialVM(ctx *simulator.Context, name string, disks ...int64) (types.ManagedObjectReference, *problem) {
-	folder, pool := s.mustRef(virtualMachines), s.mustRef(firstClusterPath+"/Resources")
-	spec := types.VirtualMachineConfigSpec{
-		Name: name, GuestId: string(types.VirtualMachineGuestOsIdentifierUbuntu64Guest), NumCPUs: 1,
-		MemoryMB: memoryMegabytes, Uuid: newUUID(), InstanceUuid: newUUID(), DeviceChange: s.initialDevices(disks),
-	}
-	s.placeFiles(&spec, "LocalDS_0")
-
-	return s.createVM(ctx, &types.CreateVM_Task{This: folder, Config: spec, Pool: pool})
-}
-
-func (s *Server) initialDevices(disks []int64) []types.BaseVirtualDeviceConfigSpec {
-	controller := &types.ParaVirtualSCSIController{}
-	controller.Key = controllerKey
-	controller.SharedBus = types.VirtualSCSISharingNoSharing
-	controller.DeviceInfo = &types.Description{Label: "SCSI controller 0"}
-	devices := []types.BaseVirtualDeviceConfigSpec{addDevice(controller, "")}
-	for i, bytes := range disks {
-		unit := int32(i)
-		disk := &types.VirtualDisk{CapacityInBytes: bytes, CapacityInKB: bytes >> 10}
-		disk.Key, disk.ControllerKey, disk.UnitNumber = firstDiskKey+unit, controllerKey, &unit
-		disk.DeviceInfo = &types.Description{Label: fmt.Sprintf("Hard disk %d", i+1)}
-		disk.Backing = &types.VirtualDiskFlatVer2BackingInfo{
-			DiskMode: string(types.VirtualDiskModePersistent), ThinProvisioned: new(true),
-		}
-		devices = append(devices, addDevice(disk, types.VirtualDeviceConfigSpecFileOperationCreate))
-	}
-
-	card := &types.VirtualVmxnet3{}
-	card.Key, card.ControllerKey, card.UnitNumber = interfaceKey, 100, new(interfaceUnit)
-	card.AddressType = string(types.VirtualEthernetCardMacTypeAssigned)
-	card.DeviceInfo = &types.Description{Label: "Network adapter 1"}
-	card.Backing = s.initialNetwork()
-
-	return append(devices, addDevice(card, ""))
-}
-
-func (s *Server) initialNetwork() types.BaseVirtualDeviceBackingInfo {
-	backing := &types.VirtualEthernetCardDistributedVirtualPortBackingInfo{}
-	group, ok := s.lookup("/DC0/network/DC0_DVPG0").(*simulator.DistributedVirtualPortgroup)
-	if !ok {
-		return backing
-	}
-	backing.Port.PortgroupKey = group.Key
-	if group.Config.DistributedVirtualSwitch != nil {
-		if dvs, ok := s.registry.Get(*group.Config.DistributedVirtualSwitch).(*simulator.DistributedVirtualSwitch); ok {
-			backing.Port.SwitchUuid = dvs.Uuid
-		}
-	}
-
-	return backing
-}
-
-func addDevice(
-	device types.BaseVirtualDevice, operation types.VirtualDeviceConfigSpecFileOperation,
-) *types.VirtualDeviceConfigSpec {
-	return &types.VirtualDeviceConfigSpec{
-		Operation: types.VirtualDeviceConfigSpecOperationAdd, FileOperation: operation, Device: device,
-	}
-}
-
-// mustRef is the reference of a path that the inventory starts with.
-func (s *Server) mustRef(path string) types.ManagedObjectReference {
-	if entity := s.lookup(path); entity != nil {
-		return entity.Reference()
-	}
-
-	return types.ManagedObjectReference{}
 }

@@ -6,7 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/vmware/govmomi/object"
 	"github.com/vmware/govmomi/simulator"
 	"github.com/vmware/govmomi/vim25/types"
 )
@@ -43,7 +42,7 @@ type VM struct {
 	FaultTolerance *FaultTolerance `json:"fault_tolerance,omitempty"`
 }
 
-// FaultTolerance is what a VM is in a fault tolerant pair.
+// FaultTolerance is the part of a VM in a fault tolerant pair.
 type FaultTolerance struct {
 	Role      string `json:"role"`       // "primary" or "secondary"
 	State     string `json:"state"`      // vim25's: enabled, needSecondary, running …
@@ -63,17 +62,23 @@ type Disk struct {
 	ParentFile string `json:"parent_file"`
 }
 
-// VMs returns all VMs and templates, by name.
-func (s *Server) VMs() []VM {
-	s.world.RLock()
-	defer s.world.RUnlock()
+// inventoryView copies what the inventory holds for the server's owner.
+type inventoryView struct {
+	inventory *inventory
+	specs     *specStore
+}
+
+// all returns all VMs and templates, by name.
+func (s *inventoryView) all() []VM {
+	s.inventory.mu.RLock()
+	defer s.inventory.mu.RUnlock()
 
 	return s.allVMs()
 }
 
-// VM returns the first VM of a literal name, in the order of paths.
-func (s *Server) VM(name string) (VM, bool) {
-	for _, vm := range s.VMs() {
+// named returns the first VM of a literal name, in the order of paths.
+func (s *inventoryView) named(name string) (VM, bool) {
+	for _, vm := range s.all() {
 		if vm.Name == name {
 			return vm, true
 		}
@@ -82,21 +87,21 @@ func (s *Server) VM(name string) (VM, bool) {
 	return VM{}, false
 }
 
-// ID returns the managed object id of an inventory path of literal names ("/DC0/host/DC0_C0/Resources"), and nothing
+// id returns the managed object id of an inventory path of literal names ("/DC0/host/DC0_C0/Resources"), and nothing
 // where there is no such object. A slash within a name is written %2f, as in vim25.
-func (s *Server) ID(path string) string {
-	s.world.RLock()
-	defer s.world.RUnlock()
-	if entity := s.lookup(path); entity != nil {
+func (s *inventoryView) id(path string) string {
+	s.inventory.mu.RLock()
+	defer s.inventory.mu.RUnlock()
+	if entity := s.inventory.lookup(path); entity != nil {
 		return entity.Reference().Value
 	}
 
 	return ""
 }
 
-func (s *Server) allVMs() []VM {
+func (s *inventoryView) allVMs() []VM {
 	var all []VM
-	for _, entity := range s.registry.All("VirtualMachine") {
+	for _, entity := range s.inventory.registry.All("VirtualMachine") {
 		if vm, ok := entity.(*simulator.VirtualMachine); ok {
 			all = append(all, s.view(vm))
 		}
@@ -123,20 +128,20 @@ func isSecond(vm VM) int {
 	return 0
 }
 
-// view copies what others may know of a VM. The world must be held.
-func (s *Server) view(vm *simulator.VirtualMachine) VM {
+// view returns a copy of a VM. The inventory must be locked.
+func (s *inventoryView) view(vm *simulator.VirtualMachine) VM {
 	var seen VM
-	s.registry.WithLock(&simulator.Context{Map: s.registry}, vm, func() { seen = s.copyVM(vm) })
-	seen.Path = s.inventoryPath(vmRef(seen.ID))
+	s.inventory.registry.WithLock(&simulator.Context{Map: s.inventory.registry}, vm, func() { seen = s.copyVM(vm) })
+	seen.Path = s.inventory.inventoryPath(vmRef(seen.ID))
 	if host := (types.ManagedObjectReference{Type: "HostSystem", Value: seen.HostID}); host.Value != "" {
-		seen.ClusterID = s.owner(host).Value
+		seen.ClusterID = s.inventory.owner(host).Value
 	}
 	seen.CustomizationSpec = s.specs.usedBy(seen.ID)
 
 	return seen
 }
 
-func (s *Server) copyVM(vm *simulator.VirtualMachine) VM {
+func (s *inventoryView) copyVM(vm *simulator.VirtualMachine) VM {
 	seen := VM{
 		ID: vm.Self.Value, Name: literalName(vm.Name), PowerState: string(vm.Runtime.PowerState),
 		ConnectionState: string(vm.Runtime.ConnectionState), Disks: map[string]Disk{},
@@ -164,9 +169,9 @@ func (s *Server) copyVM(vm *simulator.VirtualMachine) VM {
 		if config.CreateDate != nil {
 			seen.CreatedAt = *config.CreateDate
 		}
-		seen.DatastoreID = s.datastoreOfPath(config.Files.VmPathName).Value
+		seen.DatastoreID = s.inventory.datastoreOfPath(config.Files.VmPathName).Value
 		for _, disk := range disksOf(vm) {
-			seen.Disks[deviceKey(disk)] = s.copyDisk(disk)
+			seen.Disks[deviceKey(disk)] = copyDisk(disk)
 		}
 	}
 	if guest := vm.Guest; guest != nil {
@@ -179,7 +184,7 @@ func (s *Server) copyVM(vm *simulator.VirtualMachine) VM {
 	return seen
 }
 
-func (s *Server) copyDisk(disk *types.VirtualDisk) Disk {
+func copyDisk(disk *types.VirtualDisk) Disk {
 	seen := Disk{CapacityBytes: disk.CapacityInBytes}
 	if disk.DeviceInfo != nil {
 		seen.Label = disk.DeviceInfo.GetDescription().Label
@@ -198,19 +203,6 @@ func (s *Server) copyDisk(disk *types.VirtualDisk) Disk {
 	return seen
 }
 
-// datastoreOfPath is the datastore that a path like "[LocalDS_0] web/web.vmx" begins with.
-func (s *Server) datastoreOfPath(path string) types.ManagedObjectReference {
-	var parsed object.DatastorePath
-	parsed.FromString(path)
-	for _, entity := range s.registry.All("Datastore") {
-		if entity.Entity().Name == parsed.Datastore {
-			return entity.Reference()
-		}
-	}
-
-	return types.ManagedObjectReference{}
-}
-
 func disksOf(vm *simulator.VirtualMachine) []*types.VirtualDisk {
 	var disks []*types.VirtualDisk
 	for _, device := range vm.Config.Hardware.Device {
@@ -224,4 +216,27 @@ func disksOf(vm *simulator.VirtualMachine) []*types.VirtualDisk {
 
 func deviceKey(device types.BaseVirtualDevice) string {
 	return strconv.Itoa(int(device.GetVirtualDevice().Key))
+}
+
+// copyFT returns a copy of what a VM's pair is.
+func (s *inventoryView) copyFT(vm *simulator.VirtualMachine) *FaultTolerance {
+	seen := &FaultTolerance{State: string(vm.Runtime.FaultToleranceState), MetroHostGroup: vm.Config.MetroFtHostGroup}
+	switch info := vm.Config.FtInfo.(type) {
+	case *types.FaultTolerancePrimaryConfigInfo:
+		seen.Role = "primary"
+		if len(info.Secondaries) > 0 {
+			seen.PartnerID = info.Secondaries[0].Value
+		}
+	case *types.FaultToleranceSecondaryConfigInfo:
+		seen.Role, seen.PartnerID = "secondary", info.PrimaryVM.Value
+	default:
+		return nil
+	}
+	for _, file := range vm.LayoutEx.File {
+		if isFTMetadata(file) {
+			seen.MetadataDatastoreID = s.inventory.datastoreOfPath(file.Name).Value
+		}
+	}
+
+	return seen
 }

@@ -17,7 +17,7 @@ import (
 )
 
 // The vim25 API as JSON (VI/JSON): POST /sdk/vim25/{release}/{Type}/{moId}/{method} calls a method, GET with a property's
-// name reads the property. A request becomes the SOAP request that means the same, so that both forms share sessions,
+// name reads the property. A request becomes the equivalent SOAP request, so that both forms share sessions,
 // privileges, the method table and govmomi's own methods; the answer is taken before it is written as XML.
 
 const jsonPrefix = sdkPath + "/vim25/"
@@ -33,7 +33,7 @@ type jsonTarget struct {
 	read    bool   // of a property
 }
 
-// jsonTargetOf takes a VI/JSON address apart, and reports false for every other address.
+// jsonTargetOf parses a VI/JSON address, and reports false for every other address.
 func jsonTargetOf(r *http.Request) (*jsonTarget, bool) {
 	rest, ok := strings.CutPrefix(r.URL.Path, jsonPrefix)
 	parts := strings.Split(rest, "/")
@@ -48,7 +48,7 @@ func jsonTargetOf(r *http.Request) (*jsonTarget, bool) {
 	}, true
 }
 
-// method is what the request counts as: a call as in SOAP, a read by its address.
+// method returns the name under which the request counts: a call as in SOAP, a read by its address.
 func (t *jsonTarget) method() string {
 	if t.read {
 		return "GET " + jsonPrefix + "{release}/" + t.this.Type + "/{moId}/" + t.name
@@ -57,9 +57,15 @@ func (t *jsonTarget) method() string {
 	return t.name
 }
 
+// jsonAPI turns VI/JSON requests into calls of vimAPI.
+type jsonAPI struct {
+	inventory *inventory
+	vim       *vimAPI
+}
+
 // serveJSON answers a VI/JSON request.
-func (s *Server) serveJSON(w http.ResponseWriter, r *http.Request, target *jsonTarget) {
-	if !slices.Contains(jsonReleases, target.release) || !s.apiAtLeast(target.release) {
+func (s *jsonAPI) serveJSON(w http.ResponseWriter, r *http.Request, target *jsonTarget) {
+	if !slices.Contains(jsonReleases, target.release) || !s.inventory.apiAtLeast(target.release) {
 		http.Error(w, "unknown release", http.StatusNotFound)
 
 		return
@@ -132,7 +138,7 @@ type jsonResult struct {
 }
 
 // callAsSOAP calls a method with the caller's session.
-func (s *Server) callAsSOAP(r *http.Request, method string, body any) jsonResult {
+func (s *jsonAPI) callAsSOAP(r *http.Request, method string, body any) jsonResult {
 	envelope, err := soapRequestOf(method, body)
 	if err != nil {
 		return jsonResult{problem: invalidRequest(err.Error())}
@@ -145,7 +151,7 @@ func (s *Server) callAsSOAP(r *http.Request, method string, body any) jsonResult
 	}
 	known := &request{done: r.Context().Done(), exclusive: exclusiveMethods[method]}
 	recorder := httptest.NewRecorder()
-	s.serveRequest(recorder, inner, known)
+	s.vim.serveRequest(recorder, inner, known)
 
 	result := jsonResult{}
 	for _, cookie := range recorder.Result().Cookies() {

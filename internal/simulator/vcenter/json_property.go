@@ -8,7 +8,7 @@ import (
 )
 
 // readProperty answers GET of a property. Without a session only the service's content can be read.
-func (s *Server) readProperty(w http.ResponseWriter, r *http.Request, target *jsonTarget) {
+func (s *jsonAPI) readProperty(w http.ResponseWriter, r *http.Request, target *jsonTarget) {
 	if target.this.Type == "ServiceInstance" && target.name == "content" {
 		content := s.callAsSOAP(r, "RetrieveServiceContent", &types.RetrieveServiceContent{This: target.this})
 		if content.problem != nil {
@@ -20,13 +20,13 @@ func (s *Server) readProperty(w http.ResponseWriter, r *http.Request, target *js
 
 		return
 	}
-	if !s.hasOpenSession(r.Header.Get(sessionHeader)) {
+	if !s.inventory.hasOpenSession(r.Header.Get(sessionHeader)) {
 		writeJSONFault(w, notAuthenticated(target.this))
 
 		return
 	}
 	body := &types.RetrievePropertiesEx{
-		This: s.model.ServiceContent.PropertyCollector,
+		This: s.inventory.model.ServiceContent.PropertyCollector,
 		SpecSet: []types.PropertyFilterSpec{{
 			ObjectSet: []types.ObjectSpec{{Obj: target.this}},
 			PropSet:   []types.PropertySpec{{Type: target.this.Type, PathSet: []string{target.name}}},
@@ -59,7 +59,7 @@ func (s *Server) readProperty(w http.ResponseWriter, r *http.Request, target *js
 	writeJSONValue(w, reflect.ValueOf(object.PropSet[0].Val))
 }
 
-// refuseRead answers with a problem; a property that the object does not have is an address that does not exist.
+// refuseRead answers with a problem; for a property that the object does not have with 404.
 func refuseRead(w http.ResponseWriter, p *problem) {
 	if typeOf(p.fault) == "InvalidProperty" {
 		http.Error(w, "unknown property", http.StatusNotFound)
@@ -67,12 +67,4 @@ func refuseRead(w http.ResponseWriter, p *problem) {
 		return
 	}
 	writeJSONFault(w, p)
-}
-
-// hasOpenSession reports whether a key belongs to an open session of the vim25 API.
-func (s *Server) hasOpenSession(key string) bool {
-	s.world.RLock()
-	defer s.world.RUnlock()
-
-	return key != "" && s.hasSession(key)
 }

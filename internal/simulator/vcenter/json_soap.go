@@ -84,7 +84,7 @@ func (a *openAnswer) UnmarshalXML(d *xml.Decoder, _ xml.StartElement) error {
 	}
 }
 
-// readSOAPAnswer reads what govmomi answered without asking us.
+// readSOAPAnswer parses an answer that govmomi gave without calling the dispatcher.
 func readSOAPAnswer(method string, body io.Reader) soap.HasFault {
 	answer := &openAnswer{Res: &struct{}{}}
 	if response, ok := openResponses[method]; ok {
@@ -107,7 +107,7 @@ func readSOAPAnswer(method string, body io.Reader) soap.HasFault {
 	return answer
 }
 
-// pointerTo makes of a value what the rest of the package takes for a fault: a pointer to it.
+// pointerTo returns a pointer to a value: the package handles faults as pointers.
 func pointerTo(value any) any {
 	if value == nil || reflect.TypeOf(value).Kind() == reflect.Pointer {
 		return value

@@ -15,13 +15,13 @@ var (
 	unescaper = strings.NewReplacer("%25", "%", "%2f", "/", "%2F", "/", "%5c", `\`, "%5C", `\`)
 )
 
-// escapeName spells a literal name as vim25 keeps it.
+// escapeName returns a literal name with the escapes that vim25 stores.
 func escapeName(literal string) string { return escaper.Replace(literal) }
 
-// literalName is what a name kept by vim25 means.
+// literalName returns a name of vim25 without its escapes.
 func literalName(escaped string) string { return unescaper.Replace(escaped) }
 
-// checkLiteralName refuses what no VM may be called.
+// checkLiteralName refuses a name that no VM may have.
 func checkLiteralName(name string) *problem {
 	switch {
 	case name == "":
@@ -55,7 +55,7 @@ func invalidName(name, why string) *problem {
 // maxFileName leaves room in a file's name for extensions and numbers.
 const maxFileName = 200
 
-// fileName is a literal name as the files of its VM may be called.
+// fileName returns a literal name without the characters that file names cannot have.
 func fileName(literal string) string {
 	name := strings.NewReplacer("%", "_", "/", "_", `\`, "_").Replace(literal)
 	for len(name) > maxFileName {

@@ -4,7 +4,7 @@ import "time"
 
 const defaultVMs = 20
 
-// Options says what a server looks like. The zero value is useful: TLS on a free port of the loopback interface,
+// Options configures a server. The zero value is useful: TLS on a free port of the loopback interface,
 // 20 VMs, tasks without delay.
 type Options struct {
 	// Address is the host and port to listen on; empty means a free port of the loopback interface.
@@ -15,9 +15,12 @@ type Options struct {
 	TaskDuration time.Duration
 	// Latency delays every request, except those to the control endpoint.
 	Latency time.Duration
-	// APIVersion is the version of the vim25 API; empty means 8.0.3.0. What a newer one brought is refused: VI/JSON before
+	// APIVersion is the version of the vim25 API; empty means 8.0.3.0. Features of newer ones are refused: VI/JSON before
 	// 8.0.1.0, metro cluster pairs before 8.0.3.0.
 	APIVersion string
+	// ConcurrentInstantClones lets several instant clones of one source run at a time. Without it the second gets
+	// TaskInProgress, as every other task does that meets one on its VM. AllowConcurrentInstantClones changes it later.
+	ConcurrentInstantClones bool
 	// InsecureHTTP serves plain HTTP.
 	InsecureHTTP bool
 }

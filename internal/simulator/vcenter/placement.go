@@ -9,7 +9,7 @@ import (
 	"github.com/vmware/govmomi/vim25/types"
 )
 
-// placement says where a VM goes; zero references are unset.
+// placement is where a VM goes; zero references are unset.
 type placement struct {
 	folder    types.ManagedObjectReference
 	pool      types.ManagedObjectReference
@@ -18,8 +18,13 @@ type placement struct {
 	datastore types.ManagedObjectReference
 }
 
+// placer finds where a VM may go.
+type placer struct {
+	inventory *inventory
+}
+
 // exists refuses a placement that names an object that does not exist, or one of another kind.
-func (s *Server) exists(p placement) *problem {
+func (s *placer) exists(p placement) *problem {
 	for _, part := range []struct {
 		ref  types.ManagedObjectReference
 		good func(mo.Reference) bool
@@ -33,7 +38,7 @@ func (s *Server) exists(p placement) *problem {
 		if part.ref.Value == "" {
 			continue
 		}
-		if object := s.registry.Get(part.ref); object == nil || !part.good(object) {
+		if object := s.inventory.registry.Get(part.ref); object == nil || !part.good(object) {
 			return notFound(part.ref)
 		}
 	}
@@ -48,25 +53,25 @@ func isA[T any](object mo.Reference) bool {
 }
 
 // complete checks that the parts of a placement fit each other and fills in the pool and the host that are unset, for a
-// VM that lies in the given one. The cluster's pool is its root pool; a host is kept where it may be and else chosen as
-// DRS would.
-func (s *Server) complete(wanted, current placement) (placement, *problem) {
+// VM in the current one. The pool of a cluster is its root pool; the host is the current one where that fits and else
+// chosen as DRS would.
+func (s *placer) complete(wanted, current placement) (placement, *problem) {
 	if p := s.exists(wanted); p != nil {
 		return wanted, p
 	}
-	if wanted.pool.Value != "" && wanted.cluster.Value != "" && s.owner(wanted.pool) != wanted.cluster {
+	if wanted.pool.Value != "" && wanted.cluster.Value != "" && s.inventory.owner(wanted.pool) != wanted.cluster {
 		return wanted, invalidArgument("placement.resource_pool", "Resource pool %s is not in cluster %s.", wanted.pool.Value, wanted.cluster.Value)
 	}
-	if wanted.host.Value != "" && wanted.cluster.Value != "" && s.owner(wanted.host) != wanted.cluster {
+	if wanted.host.Value != "" && wanted.cluster.Value != "" && s.inventory.owner(wanted.host) != wanted.cluster {
 		return wanted, invalidArgument("placement.host", "Host %s is not in cluster %s.", wanted.host.Value, wanted.cluster.Value)
 	}
-	if wanted.host.Value != "" && wanted.pool.Value != "" && s.owner(wanted.host) != s.owner(wanted.pool) {
+	if wanted.host.Value != "" && wanted.pool.Value != "" && s.inventory.owner(wanted.host) != s.inventory.owner(wanted.pool) {
 		return wanted, invalidArgument("placement.host", "Host %s cannot run what is in resource pool %s.", wanted.host.Value, wanted.pool.Value)
 	}
 	if p := s.choosePool(&wanted, current); p != nil {
 		return wanted, p
 	}
-	wanted.cluster = s.owner(wanted.pool)
+	wanted.cluster = s.inventory.owner(wanted.pool)
 	if wanted.datastore.Value == "" {
 		wanted.datastore = current.datastore
 	}
@@ -77,15 +82,15 @@ func (s *Server) complete(wanted, current placement) (placement, *problem) {
 	return wanted, s.chooseHost(&wanted, current)
 }
 
-func (s *Server) choosePool(wanted *placement, current placement) *problem {
+func (s *placer) choosePool(wanted *placement, current placement) *problem {
 	if wanted.pool.Value != "" {
 		return nil
 	}
 	cluster := wanted.cluster
 	if cluster.Value == "" && wanted.host.Value != "" {
-		cluster = s.owner(wanted.host)
+		cluster = s.inventory.owner(wanted.host)
 	}
-	if current.pool.Value != "" && (cluster.Value == "" || s.owner(current.pool) == cluster) {
+	if current.pool.Value != "" && (cluster.Value == "" || s.inventory.owner(current.pool) == cluster) {
 		wanted.pool = current.pool
 
 		return nil
@@ -93,18 +98,18 @@ func (s *Server) choosePool(wanted *placement, current placement) *problem {
 	if cluster.Value == "" {
 		return invalidArgument("placement.resource_pool", "The source is a template and has no resource pool of its own: name one.")
 	}
-	if found, ok := s.registry.Get(cluster).(*simulator.ClusterComputeResource); ok && found.ResourcePool != nil {
+	if found, ok := s.inventory.registry.Get(cluster).(*simulator.ClusterComputeResource); ok && found.ResourcePool != nil {
 		wanted.pool = *found.ResourcePool
 	}
 
 	return nil
 }
 
-func (s *Server) chooseHost(wanted *placement, current placement) *problem {
+func (s *placer) chooseHost(wanted *placement, current placement) *problem {
 	if wanted.host.Value != "" {
 		return s.checkHost(wanted.host)
 	}
-	cluster, ok := s.registry.Get(wanted.cluster).(*simulator.ClusterComputeResource)
+	cluster, ok := s.inventory.registry.Get(wanted.cluster).(*simulator.ClusterComputeResource)
 	if !ok {
 		wanted.host = current.host
 
@@ -132,8 +137,8 @@ func (s *Server) chooseHost(wanted *placement, current placement) *problem {
 	return last
 }
 
-func (s *Server) load(ref types.ManagedObjectReference) int {
-	if host, ok := s.registry.Get(ref).(*simulator.HostSystem); ok {
+func (s *placer) load(ref types.ManagedObjectReference) int {
+	if host, ok := s.inventory.registry.Get(ref).(*simulator.HostSystem); ok {
 		return len(host.Vm)
 	}
 
@@ -141,8 +146,8 @@ func (s *Server) load(ref types.ManagedObjectReference) int {
 }
 
 // checkHost refuses a host that cannot run VMs now.
-func (s *Server) checkHost(ref types.ManagedObjectReference) *problem {
-	host, ok := s.registry.Get(ref).(*simulator.HostSystem)
+func (s *placer) checkHost(ref types.ManagedObjectReference) *problem {
+	host, ok := s.inventory.registry.Get(ref).(*simulator.HostSystem)
 	if !ok {
 		return notFound(ref)
 	}
@@ -156,16 +161,16 @@ func (s *Server) checkHost(ref types.ManagedObjectReference) *problem {
 	return nil
 }
 
-// checkSpace refuses datastores that a host does not see, that are not accessible, or that lack room for what each is
+// checkSpace refuses datastores that a host does not see, that are not accessible, or that lack the space for what each is
 // to hold.
-func (s *Server) checkSpace(host types.ManagedObjectReference, needed map[types.ManagedObjectReference]int64) *problem {
+func (s *placer) checkSpace(host types.ManagedObjectReference, needed map[types.ManagedObjectReference]int64) *problem {
 	refs := make([]types.ManagedObjectReference, 0, len(needed))
 	for ref := range needed {
 		refs = append(refs, ref)
 	}
 	slices.SortFunc(refs, func(a, b types.ManagedObjectReference) int { return compareIDs(a.Value, b.Value) })
 	for _, ref := range refs {
-		datastore, ok := s.registry.Get(ref).(*simulator.Datastore)
+		datastore, ok := s.inventory.registry.Get(ref).(*simulator.Datastore)
 		if !ok {
 			return notFound(ref)
 		}
@@ -195,9 +200,9 @@ func (s *Server) checkSpace(host types.ManagedObjectReference, needed map[types.
 	return nil
 }
 
-// placementOf is where a VM lies.
-func (s *Server) placementOf(vm *simulator.VirtualMachine) placement {
-	p := placement{datastore: s.datastoreOfPath(vm.Config.Files.VmPathName)}
+// placementOf returns the placement of a VM.
+func (s *placer) placementOf(vm *simulator.VirtualMachine) placement {
+	p := placement{datastore: s.inventory.datastoreOfPath(vm.Config.Files.VmPathName)}
 	if vm.Parent != nil {
 		p.folder = *vm.Parent
 	}
@@ -206,8 +211,14 @@ func (s *Server) placementOf(vm *simulator.VirtualMachine) placement {
 	}
 	if vm.Runtime.Host != nil {
 		p.host = *vm.Runtime.Host
-		p.cluster = s.owner(p.host)
+		p.cluster = s.inventory.owner(p.host)
 	}
 
 	return p
+}
+
+func setReference(to, value *types.ManagedObjectReference) {
+	if value != nil {
+		*to = *value
+	}
 }

@@ -1,9 +1,9 @@
 package vcenter
 
 import (
-	"net/http"
-
 	"github.com/vmware/govmomi/simulator"
+	"github.com/vmware/govmomi/vim25/methods"
+	"github.com/vmware/govmomi/vim25/soap"
 	"github.com/vmware/govmomi/vim25/types"
 )
 
@@ -14,7 +14,7 @@ const (
 )
 
 // checkPower refuses a change of power that the VM's state does not allow.
-func (s *Server) checkPower(vm *simulator.VirtualMachine, requested types.VirtualMachinePowerState) *problem {
+func checkPower(vm *simulator.VirtualMachine, requested types.VirtualMachinePowerState) *problem {
 	switch {
 	case vm.Config.Template:
 		return &problem{
@@ -27,11 +27,11 @@ func (s *Server) checkPower(vm *simulator.VirtualMachine, requested types.Virtua
 		return invalidPowerState(poweredOn, vm.Runtime.PowerState, vm.Self)
 	}
 
-	return s.checkConnected(vm)
+	return checkConnected(vm)
 }
 
 // checkConnected refuses work on a VM that its host cannot reach.
-func (s *Server) checkConnected(vm *simulator.VirtualMachine) *problem {
+func checkConnected(vm *simulator.VirtualMachine) *problem {
 	if vm.Runtime.ConnectionState == types.VirtualMachineConnectionStateConnected {
 		return nil
 	}
@@ -42,13 +42,36 @@ func (s *Server) checkConnected(vm *simulator.VirtualMachine) *problem {
 	}
 }
 
-// setPower brings a VM into a power state, with everything that follows for its guest.
-func (s *Server) setPower(ctx *simulator.Context, ref types.ManagedObjectReference, state types.VirtualMachinePowerState) *problem {
-	vm, ok := s.vm(ref)
+// powerFollower acts when the power state of a VM has changed. The inventory is locked for writing.
+type powerFollower interface {
+	powerChanged(ctx *simulator.Context, vm *simulator.VirtualMachine, state types.VirtualMachinePowerState)
+}
+
+// powerStates changes the power states of VMs.
+type powerStates struct {
+	inventory *inventory
+	stock     *stockMethods
+	guests    *guestStore
+	followers []powerFollower
+}
+
+// methods returns the vim25 methods that this store answers.
+func (s *powerStates) methods() map[string]method {
+	return map[string]method{
+		"VirtualMachine.PowerOnVM_Task":  {task: s.planPowerOn, response: types.PowerOnVM_TaskResponse{}},
+		"VirtualMachine.PowerOffVM_Task": {task: s.planPowerOff, response: types.PowerOffVM_TaskResponse{}},
+		"VirtualMachine.SuspendVM_Task":  {task: s.planSuspend, response: types.SuspendVM_TaskResponse{}},
+		"VirtualMachine.ShutdownGuest":   {direct: s.shutdownGuest},
+	}
+}
+
+// setPower brings a VM into a power state and calls the followers.
+func (s *powerStates) setPower(ctx *simulator.Context, ref types.ManagedObjectReference, state types.VirtualMachinePowerState) *problem {
+	vm, ok := s.inventory.vm(ref)
 	if !ok {
 		return notFound(ref)
 	}
-	if p := s.checkPower(vm, state); p != nil {
+	if p := checkPower(vm, state); p != nil {
 		return p
 	}
 	var name string
@@ -61,75 +84,82 @@ func (s *Server) setPower(ctx *simulator.Context, ref types.ManagedObjectReferen
 	default:
 		name, body = "SuspendVM_Task", &types.SuspendVM_Task{This: ref}
 	}
-	if _, _, p := s.invoke(ctx, ref, name, body); p != nil {
+	if _, _, p := s.stock.invoke(ctx, ref, name, body); p != nil {
 		return p
 	}
-	s.registry.AtomicUpdate(ctx, vm, []types.PropertyChange{{Name: "runtime.instantCloneFrozen", Val: false}})
-	s.guestFollows(ctx, vm, state)
-	s.partnerFollows(ctx, vm, state)
+	s.inventory.registry.AtomicUpdate(ctx, vm, []types.PropertyChange{{Name: "runtime.instantCloneFrozen", Val: false}})
+	for _, follower := range s.followers {
+		follower.powerChanged(ctx, vm, state)
+	}
 
 	return nil
 }
 
-func (s *Server) powerOn(ctx *simulator.Context, ref types.ManagedObjectReference) *problem {
+func (s *powerStates) powerOn(ctx *simulator.Context, ref types.ManagedObjectReference) *problem {
 	return s.setPower(ctx, ref, poweredOn)
 }
 
-func (s *Server) powerEffect(ref types.ManagedObjectReference, state types.VirtualMachinePowerState) effect {
+func (s *powerStates) powerEffect(ref types.ManagedObjectReference, state types.VirtualMachinePowerState) effect {
 	return func(ctx *simulator.Context) (types.AnyType, *problem) { return nil, s.setPower(ctx, ref, state) }
 }
 
-func planPower(s *Server, c *call, state types.VirtualMachinePowerState) (taskPlan, *problem) {
-	vm, ok := s.vm(c.this)
+func (s *powerStates) planPower(c *call, state types.VirtualMachinePowerState) (taskPlan, *problem) {
+	vm, ok := s.inventory.vm(c.this)
 	if !ok {
 		return taskPlan{}, notFound(c.this)
 	}
-	if p := s.checkPower(vm, state); p != nil {
+	if p := checkPower(vm, state); p != nil {
 		return taskPlan{}, p
 	}
 
 	return taskPlan{effect: s.powerEffect(c.this, state)}, nil
 }
 
-func planPowerOn(s *Server, c *call) (taskPlan, *problem)  { return planPower(s, c, poweredOn) }
-func planPowerOff(s *Server, c *call) (taskPlan, *problem) { return planPower(s, c, poweredOff) }
-func planSuspend(s *Server, c *call) (taskPlan, *problem)  { return planPower(s, c, suspended) }
+func (s *powerStates) planPowerOn(c *call) (taskPlan, *problem) { return s.planPower(c, poweredOn) }
 
-// getPower is GET /api/vcenter/vm/{vm}/power.
-func (s *Server) getPower(c *restCall) (int, any, *problem) {
-	s.world.RLock()
-	defer s.world.RUnlock()
-	vm, p := s.findVM(c)
-	if p != nil {
-		return 0, nil, p
+func (s *powerStates) planPowerOff(c *call) (taskPlan, *problem) { return s.planPower(c, poweredOff) }
+
+func (s *powerStates) planSuspend(c *call) (taskPlan, *problem) { return s.planPower(c, suspended) }
+
+// shutdownGuest answers ShutdownGuest: it returns at once, the guest follows a moment later.
+func (s *powerStates) shutdownGuest(c *call) soap.HasFault {
+	vm, ok := s.inventory.vm(c.this)
+	if !ok {
+		return notFound(c.this).body()
 	}
-	answer := map[string]any{}
-	s.registry.WithLock(c.ctx, vm, func() {
-		answer["state"] = powerWords[string(vm.Runtime.PowerState)]
-		if vm.Runtime.PowerState == poweredOff {
-			answer["clean_power_off"] = true
-		}
-	})
-
-	return http.StatusOK, answer, nil
-}
-
-// startVM is POST /api/vcenter/vm/{vm}/power?action=start.
-func (s *Server) startVM(c *restCall) (int, any, *problem) {
-	return s.runREST(c, "PowerOnVM_Task", descriptions["PowerOnVM_Task"], privilegePowerOn, s.restPower(poweredOn))
-}
-
-// stopVM is POST /api/vcenter/vm/{vm}/power?action=stop.
-func (s *Server) stopVM(c *restCall) (int, any, *problem) {
-	return s.runREST(c, "PowerOffVM_Task", descriptions["PowerOffVM_Task"], privilegePowerOff, s.restPower(poweredOff))
-}
-
-func (s *Server) restPower(state types.VirtualMachinePowerState) func(*simulator.VirtualMachine) (effect, *problem) {
-	return func(vm *simulator.VirtualMachine) (effect, *problem) {
-		if p := s.checkPower(vm, state); p != nil {
-			return nil, p
+	if vm.Runtime.PowerState != poweredOn {
+		return invalidPowerState(poweredOn, vm.Runtime.PowerState, c.this).body()
+	}
+	if vm.Guest.ToolsRunningStatus != string(types.VirtualMachineToolsRunningStatusGuestToolsRunning) {
+		p := &problem{
+			fault:    &types.ToolsUnavailable{},
+			messages: []string{"Cannot complete operation because VMware Tools is not running in this virtual machine."},
 		}
 
-		return s.powerEffect(vm.Self, state), nil
+		return p.body()
 	}
+	if !s.guests.shutdownIgnored() {
+		ref, boot := c.this, bootTime(vm)
+		s.inventory.after(guestDelay, func(ctx *simulator.Context) {
+			if vm, ok := s.inventory.vm(ref); ok && bootTime(vm).Equal(boot) && vm.Runtime.PowerState == poweredOn {
+				_ = s.setPower(ctx, ref, poweredOff)
+			}
+		})
+	}
+
+	return &methods.ShutdownGuestBody{Res: &types.ShutdownGuestResponse{}}
+}
+
+// reachPower brings a VM into a power state by the steps that lead there.
+func (s *powerStates) reachPower(ctx *simulator.Context, vm *simulator.VirtualMachine, state types.VirtualMachinePowerState) *problem {
+	if vm.Runtime.PowerState == state {
+		return nil
+	}
+	if state == suspended && vm.Runtime.PowerState == poweredOff {
+		if p := s.setPower(ctx, vm.Self, poweredOn); p != nil {
+			return p
+		}
+	}
+
+	return s.setPower(ctx, vm.Self, state)
 }

@@ -24,7 +24,7 @@ func (p *problem) message() string {
 	return p.messages[0]
 }
 
-// vimFault is the problem's fault with the chain of causes filled in.
+// vimFault returns the problem's fault with the chain of causes filled in.
 func (p *problem) vimFault() types.BaseMethodFault {
 	method := p.fault.GetMethodFault()
 	if method.FaultCause == nil && len(p.messages) > 1 {
@@ -122,7 +122,7 @@ func powerWord(state types.VirtualMachinePowerState) string {
 	}
 }
 
-// fromFault is the problem behind a fault that govmomi's simulator reports.
+// fromFault returns the problem behind a fault that govmomi's simulator reports.
 func fromFault(fault types.BaseMethodFault, message string) *problem {
 	name := typeOf(fault)
 	if message == "" || strings.HasPrefix(message, "*types.") {
@@ -132,7 +132,7 @@ func fromFault(fault types.BaseMethodFault, message string) *problem {
 	return &problem{fault: fault, errorType: errorTypeOfFault(name), messages: []string{message}}
 }
 
-// newFault makes a fault of a vim25 type from its name, and says whether there is such a type.
+// newFault returns a new fault of a vim25 type, and whether there is such a type.
 func newFault(name string) (types.BaseMethodFault, bool) {
 	kind, ok := types.TypeFunc()(name)
 	if !ok {
@@ -143,5 +143,5 @@ func newFault(name string) (types.BaseMethodFault, bool) {
 	return fault, ok
 }
 
-// typeOf is the vim25 type of a fault or a device.
+// typeOf returns the vim25 type of a fault or a device.
 func typeOf(value any) string { return reflect.TypeOf(value).Elem().Name() }

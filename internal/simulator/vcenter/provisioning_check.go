@@ -7,7 +7,7 @@ import (
 	"github.com/vmware/govmomi/vim25/types"
 )
 
-// The provisioning checker answers whether an operation would work now, by the rules of the operation itself. It needs
+// The provisioning checker checks whether an operation would succeed now, by the rules of the operation itself. It needs
 // no privilege and changes nothing.
 
 // checkOutcome is what one check of the provisioning checker found.
@@ -17,9 +17,32 @@ type checkOutcome struct {
 	errors   []*problem
 }
 
+// provisioningChecker is vim25's VirtualMachineProvisioningChecker.
+type provisioningChecker struct {
+	inventory     *inventory
+	clones        *cloner
+	instantClones *instantCloner
+	relocations   *relocator
+}
+
+// methods returns the vim25 methods that this store answers.
+func (s *provisioningChecker) methods() map[string]method {
+	return map[string]method{
+		"VirtualMachineProvisioningChecker.CheckInstantClone_Task": {
+			task: s.planCheckInstantClone, response: types.CheckInstantClone_TaskResponse{},
+		},
+		"VirtualMachineProvisioningChecker.CheckClone_Task": {
+			task: s.planCheckClone, response: types.CheckClone_TaskResponse{},
+		},
+		"VirtualMachineProvisioningChecker.CheckRelocate_Task": {
+			task: s.planCheckRelocate, response: types.CheckRelocate_TaskResponse{},
+		},
+	}
+}
+
 // planCheck plans a task that answers with the outcome of a check as things stand then.
-func (s *Server) planCheck(vm types.ManagedObjectReference, tests []string, check func() checkOutcome) (taskPlan, *problem) {
-	if !isA[*simulator.VirtualMachine](s.registry.Get(vm)) {
+func (s *provisioningChecker) planCheck(vm types.ManagedObjectReference, tests []string, check func() checkOutcome) (taskPlan, *problem) {
+	if !isA[*simulator.VirtualMachine](s.inventory.registry.Get(vm)) {
 		return taskPlan{}, notFound(vm)
 	}
 	for _, test := range tests {
@@ -50,12 +73,12 @@ func wants(tests []string, test types.CheckTestType) bool {
 	return len(tests) == 0 || slices.Contains(tests, string(test))
 }
 
-// planCheckInstantClone is CheckInstantClone_Task.
-func planCheckInstantClone(s *Server, c *call) (taskPlan, *problem) {
+// planCheckInstantClone plans CheckInstantClone_Task.
+func (s *provisioningChecker) planCheckInstantClone(c *call) (taskPlan, *problem) {
 	req := bodyOf[types.CheckInstantClone_Task](c)
 
 	return s.planCheck(req.Vm, req.TestType, func() (outcome checkOutcome) {
-		plan, checks, p := s.instantChecks(instantRequest{source: req.Vm, spec: req.Spec, user: administrator})
+		plan, checks, p := s.instantClones.instantChecks(instantRequest{source: req.Vm, spec: req.Spec, user: administrator})
 		if p != nil {
 			outcome.errors = append(outcome.errors, p)
 
@@ -81,15 +104,15 @@ func planCheckInstantClone(s *Server, c *call) (taskPlan, *problem) {
 	})
 }
 
-// planCheckClone is CheckClone_Task.
-func planCheckClone(s *Server, c *call) (taskPlan, *problem) {
+// planCheckClone plans CheckClone_Task.
+func (s *provisioningChecker) planCheckClone(c *call) (taskPlan, *problem) {
 	req := bodyOf[types.CheckClone_Task](c)
 	clone := *c
 	clone.this, clone.user, clone.method = req.Vm, administrator, "CloneVM_Task"
 	clone.body = &types.CloneVM_Task{This: req.Vm, Folder: req.Folder, Name: req.Name, Spec: req.Spec}
 
 	return s.planCheck(req.Vm, req.TestType, func() (outcome checkOutcome) {
-		if _, p := planCloneVM(s, &clone); p != nil && wants(req.TestType, testOf(p)) {
+		if _, p := s.clones.planCloneVM(&clone); p != nil && wants(req.TestType, testOf(p)) {
 			outcome.errors = append(outcome.errors, p)
 		}
 
@@ -97,14 +120,14 @@ func planCheckClone(s *Server, c *call) (taskPlan, *problem) {
 	})
 }
 
-// planCheckRelocate is CheckRelocate_Task.
-func planCheckRelocate(s *Server, c *call) (taskPlan, *problem) {
+// planCheckRelocate plans CheckRelocate_Task.
+func (s *provisioningChecker) planCheckRelocate(c *call) (taskPlan, *problem) {
 	req := bodyOf[types.CheckRelocate_Task](c)
 	relocate := *c
 	relocate.this, relocate.user, relocate.method = req.Vm, administrator, "RelocateVM_Task"
 
 	return s.planCheck(req.Vm, req.TestType, func() (outcome checkOutcome) {
-		plan, p := s.planRelocation(&relocate, req.Spec)
+		plan, p := s.relocations.planRelocation(&relocate, req.Spec)
 		if p != nil {
 			if wants(req.TestType, testOf(p)) {
 				outcome.errors = append(outcome.errors, p)
@@ -118,7 +141,7 @@ func planCheckRelocate(s *Server, c *call) (taskPlan, *problem) {
 	})
 }
 
-// testOf is the group of tests that finds a problem.
+// testOf returns the group of tests that finds a problem.
 func testOf(p *problem) types.CheckTestType {
 	switch p.fault.(type) {
 	case types.BaseInvalidDatastore, types.BaseFileFault:

@@ -32,18 +32,33 @@ type route struct {
 	action string // of the query parameter action
 	// open routes need no session.
 	open bool
-	// serve answers with a status and a body to write as JSON (nil: no body), or a problem. It takes the world itself.
+	// serve answers with a status and a body to write as JSON (nil: no body), or a problem. It locks the inventory itself.
 	serve func(*restCall) (int, any, *problem)
 }
 
-// match is what a REST request came to: its method's name, and its route if there is one.
+// match is the name of a REST request's method, and its route if there is one.
 type match struct {
 	method string
 	route  *route
 	params map[string]string
 }
 
-func (s *Server) restRoutes() []route {
+// restAPI answers REST requests.
+type restAPI struct {
+	inventory *inventory
+	lifetime  *lifetime
+	users     *userStore
+	sessions  *sessionStore
+	tasks     *taskStore
+	specs     *specStore
+	power     *powerStates
+	vms       *vmStore
+	clones    *cloner
+	ftRules   *ftRules
+	routes    []route
+}
+
+func (s *restAPI) routeTable() []route {
 	return []route{
 		{verb: http.MethodPost, path: "/api/session", open: true, serve: s.createSession},
 		{verb: http.MethodGet, path: "/api/session", serve: s.getSession},
@@ -68,7 +83,7 @@ func (s *Server) restRoutes() []route {
 }
 
 // match finds the route of a request. A request without one keeps its own path as its method's name.
-func (s *Server) match(r *http.Request) match {
+func (s *restAPI) match(r *http.Request) match {
 	action := r.URL.Query().Get("action")
 	for i := range s.routes {
 		candidate := &s.routes[i]
@@ -117,7 +132,7 @@ func matchPath(pattern, path string) (map[string]string, bool) {
 	return params, true
 }
 
-func (s *Server) serveREST(w http.ResponseWriter, r *http.Request, matched match) {
+func (s *restAPI) serveREST(w http.ResponseWriter, r *http.Request, matched match) {
 	if matched.route == nil {
 		p := &problem{errorType: errorOperationNotFound, messages: []string{"There is no operation " + matched.method + "."}}
 		serving.WriteJSON(w, statuses[p.errorType], p.vapi())
@@ -135,7 +150,7 @@ func (s *Server) serveREST(w http.ResponseWriter, r *http.Request, matched match
 		}
 		c.user = user
 	}
-	c.ctx = s.newContext(c.user)
+	c.ctx = s.inventory.newContext(c.user)
 
 	status, body, p := serveGuarded(matched.route, c)
 	if p != nil {

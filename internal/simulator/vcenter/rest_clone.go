@@ -29,9 +29,9 @@ type restCloneSpec struct {
 	} `json:"guest_customization_spec"`
 }
 
-// restClone is POST /api/vcenter/vm?action=clone, with vmw-task=true a task. What can be told at once is told by the
-// call in either case.
-func (s *Server) restClone(c *restCall) (int, any, *problem) {
+// restClone answers POST /api/vcenter/vm?action=clone, with vmw-task=true as a task. What can be
+// refused at once is refused by the call in either case.
+func (s *restAPI) restClone(c *restCall) (int, any, *problem) {
 	var spec restCloneSpec
 	if p := c.decode(&spec); p != nil {
 		return 0, nil, p
@@ -48,7 +48,7 @@ func (s *Server) restClone(c *restCall) (int, any, *problem) {
 	}
 	select {
 	case <-record.done:
-	case <-s.stopped:
+	case <-s.lifetime.stopped:
 		return 0, nil, cancelled()
 	}
 	if record.problem != nil {
@@ -59,35 +59,35 @@ func (s *Server) restClone(c *restCall) (int, any, *problem) {
 	return http.StatusOK, ref.Value, nil
 }
 
-func (s *Server) beginRESTClone(c *restCall, spec restCloneSpec) (*taskRecord, *problem) {
-	s.world.Lock()
-	defer s.world.Unlock()
+func (s *restAPI) beginRESTClone(c *restCall, spec restCloneSpec) (*taskRecord, *problem) {
+	s.inventory.mu.Lock()
+	defer s.inventory.mu.Unlock()
 	request, p := s.cloneRequestOf(spec)
 	if p != nil {
 		return nil, p
 	}
 	request.user = c.user
-	plan, p := s.planClone(request)
+	plan, p := s.clones.planClone(request)
 	if p != nil {
 		return nil, p
 	}
-	record := s.startTask(c.ctx, taskSpec{
+	record := s.tasks.start(c.ctx, taskSpec{
 		method: s.match(c.r).method, name: "CloneVM_Task", description: descriptions["CloneVM_Task"], operation: "clone",
-		entity: request.source, entityName: literalName(plan.original.Name), user: c.user, effect: s.cloneEffect(request),
+		entity: request.source, entityName: literalName(plan.original.Name), user: c.user, effect: s.clones.cloneEffect(request),
 	})
-	s.beingCloned(c.ctx, plan)
+	s.clones.beingCloned(c.ctx, plan)
 
 	return record, nil
 }
 
-func (s *Server) cloneRequestOf(spec restCloneSpec) (cloneRequest, *problem) {
+func (s *restAPI) cloneRequestOf(spec restCloneSpec) (cloneRequest, *problem) {
 	request := cloneRequest{source: vmRef(spec.Source), name: spec.Name, powerOn: spec.PowerOn}
 	if p := spec.Placement; p != nil {
 		request.placement = placement{
 			folder: refOf("Folder", p.Folder), pool: refOf("ResourcePool", p.ResourcePool), host: refOf("HostSystem", p.Host),
 			cluster: refOf("ClusterComputeResource", p.Cluster), datastore: refOf("Datastore", p.Datastore),
 		}
-		if app := refOf("VirtualApp", p.ResourcePool); isA[*simulator.VirtualApp](s.registry.Get(app)) {
+		if app := refOf("VirtualApp", p.ResourcePool); isA[*simulator.VirtualApp](s.inventory.registry.Get(app)) {
 			request.placement.pool = app
 		}
 	}
@@ -112,7 +112,7 @@ func (s *Server) cloneRequestOf(spec restCloneSpec) (cloneRequest, *problem) {
 	return request, s.customizationOf(spec, &request)
 }
 
-func (s *Server) customizationOf(spec restCloneSpec, request *cloneRequest) *problem {
+func (s *restAPI) customizationOf(spec restCloneSpec, request *cloneRequest) *problem {
 	if spec.Customization == nil {
 		return nil
 	}

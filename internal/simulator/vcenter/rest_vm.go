@@ -28,10 +28,10 @@ var powerWords = map[string]string{
 	string(types.VirtualMachinePowerStateSuspended):  "SUSPENDED",
 }
 
-// listVMs is GET /api/vcenter/vm. Templates are not in it, as in vCenter, nor secondaries, which have their primary's name.
-func (s *Server) listVMs(c *restCall) (int, any, *problem) {
-	s.world.RLock()
-	defer s.world.RUnlock()
+// listVMs answers GET /api/vcenter/vm. Templates are not in it, as in vCenter, nor secondaries, which have their primary's name.
+func (s *restAPI) listVMs(c *restCall) (int, any, *problem) {
+	s.inventory.mu.RLock()
+	defer s.inventory.mu.RUnlock()
 	for parameter := range c.query {
 		if !slices.Contains(listParameters, parameter) {
 			return 0, nil, &problem{
@@ -40,7 +40,7 @@ func (s *Server) listVMs(c *restCall) (int, any, *problem) {
 		}
 	}
 	summaries := []vmSummary{}
-	for _, entity := range s.registry.All("VirtualMachine") {
+	for _, entity := range s.inventory.registry.All("VirtualMachine") {
 		vm, ok := entity.(*simulator.VirtualMachine)
 		if !ok {
 			continue
@@ -78,12 +78,12 @@ func compareIDs(a, b string) int {
 	return 1
 }
 
-// summary reports whether a VM is in the list, cheapest filters first: a large inventory is listed often.
-func (s *Server) summary(c *restCall, vm *simulator.VirtualMachine) (vmSummary, bool) {
+// summary returns a VM of the list, and whether the filters select it; the cheapest filters come first.
+func (s *restAPI) summary(c *restCall, vm *simulator.VirtualMachine) (vmSummary, bool) {
 	var summary vmSummary
 	var host, pool, folder types.ManagedObjectReference
 	template := false
-	s.registry.WithLock(c.ctx, vm, func() {
+	s.inventory.registry.WithLock(c.ctx, vm, func() {
 		summary = vmSummary{
 			VM: vm.Self.Value, Name: literalName(vm.Name), PowerState: powerWords[string(vm.Runtime.PowerState)],
 			CPUCount: vm.Config.Hardware.NumCPU, MemoryMiB: vm.Config.Hardware.MemoryMB,
@@ -110,11 +110,11 @@ func (s *Server) summary(c *restCall, vm *simulator.VirtualMachine) (vmSummary, 
 			return summary, false
 		}
 	}
-	if wanted, ok := c.query["clusters"]; ok && !slices.Contains(wanted, s.owner(host).Value) {
+	if wanted, ok := c.query["clusters"]; ok && !slices.Contains(wanted, s.inventory.owner(host).Value) {
 		return summary, false
 	}
 	if wanted, ok := c.query["datacenters"]; ok {
-		datacenter, _ := s.parentOf(folder, "Datacenter")
+		datacenter, _ := s.inventory.parentOf(folder, "Datacenter")
 		if !slices.Contains(wanted, datacenter.Value) {
 			return summary, false
 		}
@@ -123,10 +123,10 @@ func (s *Server) summary(c *restCall, vm *simulator.VirtualMachine) (vmSummary, 
 	return summary, true
 }
 
-// findVM is the VM that a request names.
-func (s *Server) findVM(c *restCall) (*simulator.VirtualMachine, *problem) {
+// findVM returns the VM that a request names.
+func (s *restAPI) findVM(c *restCall) (*simulator.VirtualMachine, *problem) {
 	ref := vmRef(c.params["vm"])
-	vm, ok := s.vm(ref)
+	vm, ok := s.inventory.vm(ref)
 	if !ok {
 		return nil, notFound(ref)
 	}
@@ -134,21 +134,21 @@ func (s *Server) findVM(c *restCall) (*simulator.VirtualMachine, *problem) {
 	return vm, nil
 }
 
-// deleteVM is DELETE /api/vcenter/vm/{vm}.
-func (s *Server) deleteVM(c *restCall) (int, any, *problem) {
+// deleteVM answers DELETE /api/vcenter/vm/{vm}.
+func (s *restAPI) deleteVM(c *restCall) (int, any, *problem) {
 	return s.runREST(c, "Destroy_Task", "VirtualMachine.destroy", privilegeDelete, func(vm *simulator.VirtualMachine) (effect, *problem) {
-		if p := s.mayDestroy(vm); p != nil {
+		if p := mayDestroy(vm); p != nil {
 			p.errorType = errorNotAllowedInCurrentState
 
 			return nil, p
 		}
 
-		return s.destroyEffect(vm.Self), nil
+		return s.vms.destroyEffect(vm.Self), nil
 	})
 }
 
 // runREST runs a task on a VM behind a synchronous REST operation and waits for its end.
-func (s *Server) runREST(
+func (s *restAPI) runREST(
 	c *restCall, name, description, privilege string, plan func(*simulator.VirtualMachine) (effect, *problem),
 ) (int, any, *problem) {
 	record, p := s.beginREST(c, name, description, privilege, plan)
@@ -157,7 +157,7 @@ func (s *Server) runREST(
 	}
 	select {
 	case <-record.done:
-	case <-s.stopped:
+	case <-s.lifetime.stopped:
 		return 0, nil, cancelled()
 	}
 	if record.problem != nil {
@@ -167,19 +167,19 @@ func (s *Server) runREST(
 	return http.StatusNoContent, nil, nil
 }
 
-func (s *Server) beginREST(
+func (s *restAPI) beginREST(
 	c *restCall, name, description, privilege string, plan func(*simulator.VirtualMachine) (effect, *problem),
 ) (*taskRecord, *problem) {
-	s.world.Lock()
-	defer s.world.Unlock()
+	s.inventory.mu.Lock()
+	defer s.inventory.mu.Unlock()
 	vm, p := s.findVM(c)
 	if p != nil {
 		return nil, p
 	}
-	if p := s.require(c.user, privilege, vm.Self); p != nil {
+	if p := s.users.require(c.user, privilege, vm.Self); p != nil {
 		return nil, p
 	}
-	if p := s.refusedByPair(vm.Self, name, nil); p != nil {
+	if p := s.ftRules.refusedByPair(vm.Self, name, nil); p != nil {
 		return nil, p
 	}
 	acts, p := plan(vm)
@@ -187,7 +187,7 @@ func (s *Server) beginREST(
 		return nil, p
 	}
 
-	return s.startTask(c.ctx, taskSpec{
+	return s.tasks.start(c.ctx, taskSpec{
 		method: s.match(c.r).method, name: name, description: description, entity: vm.Self, user: c.user, effect: acts,
 	}), nil
 }

@@ -109,21 +109,21 @@ type vmSCSIAdapter struct {
 	Sharing string         `json:"sharing"`
 }
 
-// getVM is GET /api/vcenter/vm/{vm}.
-func (s *Server) getVM(c *restCall) (int, any, *problem) {
-	s.world.RLock()
-	defer s.world.RUnlock()
+// getVM answers GET /api/vcenter/vm/{vm}.
+func (s *restAPI) getVM(c *restCall) (int, any, *problem) {
+	s.inventory.mu.RLock()
+	defer s.inventory.mu.RUnlock()
 	vm, p := s.findVM(c)
 	if p != nil {
 		return 0, nil, p
 	}
 	var info vmInfo
-	s.registry.WithLock(c.ctx, vm, func() { info = s.describe(vm) })
+	s.inventory.registry.WithLock(c.ctx, vm, func() { info = describe(vm) })
 
 	return http.StatusOK, info, nil
 }
 
-func (s *Server) describe(vm *simulator.VirtualMachine) vmInfo {
+func describe(vm *simulator.VirtualMachine) vmInfo {
 	name, config := literalName(vm.Name), vm.Config
 	none := map[string]map[string]any{}
 	info := vmInfo{
@@ -147,7 +147,7 @@ func (s *Server) describe(vm *simulator.VirtualMachine) vmInfo {
 		case *types.VirtualDisk:
 			info.Disks[deviceKey(device)] = describeDisk(x)
 		case types.BaseVirtualEthernetCard:
-			info.NICs[deviceKey(device)] = s.describeNIC(device, x.GetVirtualEthernetCard())
+			info.NICs[deviceKey(device)] = describeNIC(device, x.GetVirtualEthernetCard())
 		case types.BaseVirtualSCSIController:
 			info.SCSIAdapters[deviceKey(device)] = vmSCSIAdapter{
 				Label: labelOf(device), Type: "PVSCSI", SCSI: map[string]any{"bus": 0, "unit": 7}, Sharing: "NONE",
@@ -177,7 +177,7 @@ var nicTypes = map[string]string{
 	"VirtualPCNet32": "PCNET32", "VirtualSriovEthernetCard": "SRIOV",
 }
 
-func (s *Server) describeNIC(device types.BaseVirtualDevice, card *types.VirtualEthernetCard) vmNIC {
+func describeNIC(device types.BaseVirtualDevice, card *types.VirtualEthernetCard) vmNIC {
 	seen := vmNIC{
 		Label: labelOf(device), Type: nicTypes[typeOf(device)], MACAddress: card.MacAddress,
 		MACType: strings.ToUpper(card.AddressType), State: "NOT_CONNECTED", PCISlotNumber: 160,

@@ -219,9 +219,9 @@ func TestSpaceIsCounted(t *testing.T) {
 	t.Parallel()
 	server, client := startLogged(t, Options{VMs: 1})
 	free := func() int64 {
-		server.world.RLock()
-		defer server.world.RUnlock()
-		datastore, _ := server.lookup("/DC0/datastore/LocalDS_1").(*simulator.Datastore)
+		server.inventory.mu.RLock()
+		defer server.inventory.mu.RUnlock()
+		datastore, _ := server.inventory.lookup("/DC0/datastore/LocalDS_1").(*simulator.Datastore)
 
 		return datastore.Summary.FreeSpace
 	}

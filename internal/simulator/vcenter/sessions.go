@@ -2,10 +2,9 @@ package vcenter
 
 import (
 	"slices"
-	"strings"
+	"sync"
 	"time"
 
-	"github.com/vmware/govmomi/simulator"
 	"github.com/vmware/govmomi/vim25/methods"
 	"github.com/vmware/govmomi/vim25/soap"
 	"github.com/vmware/govmomi/vim25/types"
@@ -19,94 +18,132 @@ type SessionInfo struct {
 	LastActive time.Time `json:"last_active"`
 }
 
-// Sessions returns all open sessions, oldest first.
-func (s *Server) Sessions() []SessionInfo {
+type restSession struct {
+	user    string
+	created time.Time
+	used    time.Time
+}
+
+// sessionStore holds the REST sessions. SOAP sessions are govmomi's: it lists and ends them as well.
+type sessionStore struct {
+	inventory  *inventory
+	collectors *collectorStore
+
+	mu     sync.Mutex
+	tokens map[string]*restSession
+}
+
+// methods returns the vim25 methods that this store answers.
+func (s *sessionStore) methods() map[string]method {
+	return map[string]method{
+		"SessionManager.Logout":           {direct: s.logout},
+		"SessionManager.TerminateSession": {direct: s.terminateSession},
+	}
+}
+
+// list returns all open sessions, oldest first.
+func (s *sessionStore) list() []SessionInfo {
 	infos := []SessionInfo{} // an empty list and not null, also as JSON
-	for _, session := range s.soapSessions() {
+	for _, session := range s.inventory.soapSessions() {
 		infos = append(infos, SessionInfo{
 			User: session.UserName, Kind: "soap", CreatedAt: session.LoginTime, LastActive: session.LastActiveTime,
 		})
 	}
-	s.sessions.mu.Lock()
-	for _, session := range s.sessions.tokens {
+	s.mu.Lock()
+	for _, session := range s.tokens {
 		infos = append(infos, SessionInfo{
 			User: session.user, Kind: "rest", CreatedAt: session.created, LastActive: session.used,
 		})
 	}
-	s.sessions.mu.Unlock()
+	s.mu.Unlock()
 	slices.SortFunc(infos, func(a, b SessionInfo) int { return a.CreatedAt.Compare(b.CreatedAt) })
 
 	return infos
 }
 
-// Collectors returns how many property collectors clients have made and not destroyed, and how many filters there are. The
-// collector that each session has from the beginning does not count.
-func (s *Server) Collectors() (collectors, filters int) {
-	s.collectors.mu.Lock()
-	defer s.collectors.mu.Unlock()
-	for _, ofSession := range s.collectors.collectors {
-		for ref, each := range ofSession {
-			if strings.HasPrefix(ref.Value, sessionPrefix) {
-				collectors++
-			}
-			each.mu.Lock()
-			filters += len(each.filters)
-			each.mu.Unlock()
-		}
-	}
-
-	return collectors, filters
-}
-
-func (s *Server) soapSessions() []types.UserSession {
-	ctx := s.newContext(administrator)
-	manager, ok := ctx.Session.Get(*s.model.ServiceContent.SessionManager).(*simulator.SessionManager)
-	if !ok {
-		return nil
-	}
-
-	return manager.SessionList
-}
-
-// ExpireSessions ends all sessions, SOAP and REST, as vCenter does with idle ones. Waits of theirs end with
+// expireAll ends all sessions, SOAP and REST, as vCenter does with idle ones. Waits of theirs end with
 // NotAuthenticated.
-func (s *Server) ExpireSessions() {
-	s.sessions.expire()
-	s.world.Lock()
-	defer s.world.Unlock()
-	ctx := s.newContext(administrator)
-	for _, session := range s.soapSessions() {
-		s.registry.SessionManager().TerminateSession(ctx, &types.TerminateSession{SessionId: []string{session.Key}})
+func (s *sessionStore) expireAll() {
+	s.expire()
+	s.inventory.mu.Lock()
+	defer s.inventory.mu.Unlock()
+	ctx := s.inventory.newContext(administrator)
+	for _, session := range s.inventory.soapSessions() {
+		s.inventory.registry.SessionManager().TerminateSession(ctx, &types.TerminateSession{SessionId: []string{session.Key}})
 		s.collectors.endSession(session.Key)
 	}
-	s.changes.signal()
+	s.inventory.changes.signal()
 }
 
-// hasSession reports whether a SOAP session is open.
-func (s *Server) hasSession(key string) bool {
-	return slices.ContainsFunc(s.soapSessions(), func(session types.UserSession) bool { return session.Key == key })
-}
-
-// logout is Logout.
-func logout(s *Server, c *call) soap.HasFault {
+// logout answers Logout.
+func (s *sessionStore) logout(c *call) soap.HasFault {
 	key := c.ctx.Session.Key
-	s.registry.SessionManager().Logout(c.ctx, &types.Logout{This: c.this})
+	s.inventory.registry.SessionManager().Logout(c.ctx, &types.Logout{This: c.this})
 	s.collectors.endSession(key)
-	s.changes.signal()
+	s.inventory.changes.signal()
 
 	return &methods.LogoutBody{Res: &types.LogoutResponse{}}
 }
 
-// terminateSession is TerminateSession.
-func terminateSession(s *Server, c *call) soap.HasFault {
+// terminateSession answers TerminateSession.
+func (s *sessionStore) terminateSession(c *call) soap.HasFault {
 	req := bodyOf[types.TerminateSession](c)
-	answer := s.registry.SessionManager().TerminateSession(c.ctx, req)
+	answer := s.inventory.registry.SessionManager().TerminateSession(c.ctx, req)
 	for _, key := range req.SessionId {
-		if !s.hasSession(key) {
+		if !s.inventory.hasSession(key) {
 			s.collectors.endSession(key)
 		}
 	}
-	s.changes.signal()
+	s.inventory.changes.signal()
 
 	return answer
+}
+
+// use returns the user of a session and notes that the session is in use.
+func (s *sessionStore) use(token string) (string, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	session, ok := s.tokens[token]
+	if !ok {
+		return "", false
+	}
+	session.used = time.Now()
+
+	return session.user, true
+}
+
+// find returns a REST session as it stands.
+func (s *sessionStore) find(token string) (restSession, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	session, ok := s.tokens[token]
+	if !ok {
+		return restSession{}, false
+	}
+
+	return *session, true
+}
+
+func (s *sessionStore) create(user string) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.tokens == nil {
+		s.tokens = map[string]*restSession{}
+	}
+	token := newUUID()
+	s.tokens[token] = &restSession{user: user, created: time.Now(), used: time.Now()}
+
+	return token
+}
+
+func (s *sessionStore) remove(token string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.tokens, token)
+}
+
+func (s *sessionStore) expire() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	clear(s.tokens)
 }

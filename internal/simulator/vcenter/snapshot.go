@@ -16,8 +16,45 @@ type snapshotRequest struct {
 	quiesce     types.BaseVirtualMachineGuestQuiesceSpec // nil without
 }
 
-// planCreateSnapshot is CreateSnapshot_Task.
-func planCreateSnapshot(s *Server, c *call) (taskPlan, *problem) {
+// snapshotStore takes, changes and removes the snapshots of VMs, and reverts to them.
+type snapshotStore struct {
+	inventory  *inventory
+	storage    *storage
+	placer     *placer
+	conditions *conditionStore
+	tasks      *taskStore
+	power      *powerStates
+	vms        *vmStore
+}
+
+// methods returns the vim25 methods that this store answers.
+func (s *snapshotStore) methods() map[string]method {
+	return map[string]method{
+		"VirtualMachine.CreateSnapshot_Task": {task: s.planCreateSnapshot, response: types.CreateSnapshot_TaskResponse{}},
+		"VirtualMachine.CreateSnapshotEx_Task": {
+			task: s.planCreateSnapshotEx, response: types.CreateSnapshotEx_TaskResponse{},
+		},
+		"VirtualMachine.RemoveAllSnapshots_Task": {
+			task: s.planRemoveAllSnapshots, response: types.RemoveAllSnapshots_TaskResponse{},
+		},
+		"VirtualMachine.RevertToCurrentSnapshot_Task": {
+			task: s.planRevertToCurrent, response: types.RevertToCurrentSnapshot_TaskResponse{},
+		},
+		"VirtualMachine.ConsolidateVMDisks_Task": {
+			task: s.planConsolidate, response: types.ConsolidateVMDisks_TaskResponse{},
+		},
+		"VirtualMachineSnapshot.RemoveSnapshot_Task": {
+			task: s.planRemoveSnapshot, response: types.RemoveSnapshot_TaskResponse{},
+		},
+		"VirtualMachineSnapshot.RevertToSnapshot_Task": {
+			task: s.planRevertToSnapshot, response: types.RevertToSnapshot_TaskResponse{},
+		},
+		"VirtualMachineSnapshot.RenameSnapshot": {direct: s.renameSnapshot},
+	}
+}
+
+// planCreateSnapshot plans CreateSnapshot_Task.
+func (s *snapshotStore) planCreateSnapshot(c *call) (taskPlan, *problem) {
 	req := bodyOf[types.CreateSnapshot_Task](c)
 	request := snapshotRequest{name: req.Name, description: req.Description, memory: req.Memory}
 	if req.Quiesce {
@@ -27,8 +64,8 @@ func planCreateSnapshot(s *Server, c *call) (taskPlan, *problem) {
 	return s.planSnapshot(c, request)
 }
 
-// planCreateSnapshotEx is CreateSnapshotEx_Task.
-func planCreateSnapshotEx(s *Server, c *call) (taskPlan, *problem) {
+// planCreateSnapshotEx plans CreateSnapshotEx_Task.
+func (s *snapshotStore) planCreateSnapshotEx(c *call) (taskPlan, *problem) {
 	req := bodyOf[types.CreateSnapshotEx_Task](c)
 
 	return s.planSnapshot(c, snapshotRequest{
@@ -36,8 +73,8 @@ func planCreateSnapshotEx(s *Server, c *call) (taskPlan, *problem) {
 	})
 }
 
-func (s *Server) planSnapshot(c *call, request snapshotRequest) (taskPlan, *problem) {
-	vm, ok := s.vm(c.this)
+func (s *snapshotStore) planSnapshot(c *call, request snapshotRequest) (taskPlan, *problem) {
+	vm, ok := s.inventory.vm(c.this)
 	if !ok {
 		return taskPlan{}, notFound(c.this)
 	}
@@ -49,12 +86,12 @@ func (s *Server) planSnapshot(c *call, request snapshotRequest) (taskPlan, *prob
 	if p := s.maySnapshot(vm, request); p != nil {
 		return taskPlan{}, p
 	}
-	if p := s.checkBusy(vm); p != nil {
+	if p := s.tasks.checkBusy(vm); p != nil {
 		return taskPlan{}, p
 	}
 
 	return taskPlan{effect: func(ctx *simulator.Context) (types.AnyType, *problem) {
-		vm, ok := s.vm(c.this)
+		vm, ok := s.inventory.vm(c.this)
 		if !ok {
 			return nil, notFound(c.this)
 		}
@@ -70,13 +107,13 @@ func (s *Server) planSnapshot(c *call, request snapshotRequest) (taskPlan, *prob
 	}}, nil
 }
 
-// quiesces says whether VMware Tools brings the guest's file systems to rest: not in a VM that is off or has no Tools.
+// quiesces reports whether VMware Tools quiesces the guest's file systems: not in a VM that is off or has no Tools.
 func (r *snapshotRequest) quiesces(vm *simulator.VirtualMachine) bool {
 	return r.quiesce != nil && vm.Runtime.PowerState == poweredOn &&
 		vm.Guest.ToolsRunningStatus == string(types.VirtualMachineToolsRunningStatusGuestToolsRunning)
 }
 
-// state is the power state that reverting to the snapshot brings back.
+// state returns the power state that reverting to the snapshot brings back.
 func (r *snapshotRequest) state(vm *simulator.VirtualMachine) types.VirtualMachinePowerState {
 	diskOnly := vm.Capability.DiskOnlySnapshotOnSuspendedVMSupported
 	switch {
@@ -89,7 +126,7 @@ func (r *snapshotRequest) state(vm *simulator.VirtualMachine) types.VirtualMachi
 	}
 }
 
-func (s *Server) createSnapshot(
+func (s *snapshotStore) createSnapshot(
 	ctx *simulator.Context, vm *simulator.VirtualMachine, request snapshotRequest,
 ) (types.AnyType, *problem) {
 	config, p := copyConfig(vm.Config)
@@ -102,7 +139,7 @@ func (s *Server) createSnapshot(
 	}
 	snapshot := &simulator.VirtualMachineSnapshot{}
 	snapshot.Vm, snapshot.Config = vm.Self, config
-	s.registry.Put(snapshot)
+	s.inventory.registry.Put(snapshot)
 
 	taken := time.Now().UTC()
 	node := types.VirtualMachineSnapshotTree{
@@ -115,9 +152,9 @@ func (s *Server) createSnapshot(
 	}
 	tree, current := snapshotTree(vm)
 	s.setSnapshots(ctx, vm, withChild(tree, current, node), &node.Snapshot)
-	s.growDisks(devices)
-	s.registry.AtomicUpdate(ctx, vm, []types.PropertyChange{{Name: "config.hardware.device", Val: devices}})
-	s.refreshLayout(ctx, vm)
+	s.storage.growDisks(devices)
+	s.inventory.registry.AtomicUpdate(ctx, vm, []types.PropertyChange{{Name: "config.hardware.device", Val: devices}})
+	s.storage.refreshLayout(ctx, vm)
 
 	return snapshot.Self, nil
 }

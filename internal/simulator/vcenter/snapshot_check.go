@@ -55,10 +55,10 @@ func invalidSnapshotName(name, why string) *problem {
 }
 
 // maySnapshot refuses a snapshot that the VM's state, its host or its guest do not allow.
-func (s *Server) maySnapshot(vm *simulator.VirtualMachine, request snapshotRequest) *problem {
+func (s *snapshotStore) maySnapshot(vm *simulator.VirtualMachine, request snapshotRequest) *problem {
 	for _, check := range []func() *problem{
 		func() *problem { return checkQuiesceSpec(request.quiesce) },
-		func() *problem { return s.maySnapshots(vm) },
+		func() *problem { return maySnapshots(vm) },
 		func() *problem { return checkSnapshotSupport(vm, request) },
 		func() *problem { return checkQuiesceSupport(vm, request) },
 		func() *problem { return s.checkSnapshotTree(vm) },
@@ -75,7 +75,7 @@ func (s *Server) maySnapshot(vm *simulator.VirtualMachine, request snapshotReque
 
 // maySnapshots refuses all work on snapshots of templates, of VMs with fault tolerance, and of VMs that vCenter cannot
 // reach or understand.
-func (s *Server) maySnapshots(vm *simulator.VirtualMachine) *problem {
+func maySnapshots(vm *simulator.VirtualMachine) *problem {
 	switch {
 	case vm.Config.FtInfo != nil:
 		return unsupported("The virtual machine is protected by fault tolerance.")
@@ -107,7 +107,7 @@ func checkSnapshotSupport(vm *simulator.VirtualMachine, request snapshotRequest)
 	}
 }
 
-// checkQuiesceSpec refuses a specification with values that none may have.
+// checkQuiesceSpec refuses a specification with invalid values.
 func checkQuiesceSpec(base types.BaseVirtualMachineGuestQuiesceSpec) *problem {
 	if base == nil {
 		return nil
@@ -131,8 +131,8 @@ func checkQuiesceSpec(base types.BaseVirtualMachineGuestQuiesceSpec) *problem {
 	return nil
 }
 
-// checkQuiesceSupport refuses what the host or the guest cannot do. A specification that VMware Tools is not asked to
-// follow matters to no guest.
+// checkQuiesceSupport refuses what the host or the guest cannot do. A specification without effect, because VMware
+// Tools do not run, is accepted for every guest.
 func checkQuiesceSupport(vm *simulator.VirtualMachine, request snapshotRequest) *problem {
 	if request.quiesce == nil {
 		return nil
@@ -150,8 +150,8 @@ func checkQuiesceSupport(vm *simulator.VirtualMachine, request snapshotRequest) 
 
 func isWindows(guest string) bool { return strings.HasPrefix(strings.ToLower(guest), "win") }
 
-// checkSnapshotTree refuses one more snapshot where the tree does not take it.
-func (s *Server) checkSnapshotTree(vm *simulator.VirtualMachine) *problem {
+// checkSnapshotTree refuses a snapshot that the tree cannot take.
+func (s *snapshotStore) checkSnapshotTree(vm *simulator.VirtualMachine) *problem {
 	tree, current := snapshotTree(vm)
 	switch {
 	case s.conditions.of(vm.Self).lostSnapshots:
@@ -193,7 +193,7 @@ func checkSnapshotDevices(vm *simulator.VirtualMachine, request snapshotRequest)
 	return nil
 }
 
-// sharedDevice is what vCenter says of a disk or a controller that others write to as well.
+// sharedDevice returns the fault of a disk or a controller that other machines write to as well, nil for any other device.
 func sharedDevice(device types.BaseVirtualDevice) types.BaseMethodFault {
 	switch x := device.(type) {
 	case types.BaseVirtualSCSIController:
@@ -217,11 +217,11 @@ func sharedDevice(device types.BaseVirtualDevice) types.BaseMethodFault {
 }
 
 // checkSnapshotFiles refuses a snapshot whose files cannot be written.
-func (s *Server) checkSnapshotFiles(vm *simulator.VirtualMachine, request snapshotRequest) *problem {
-	if p := s.checkFiles(vm); p != nil {
+func (s *snapshotStore) checkSnapshotFiles(vm *simulator.VirtualMachine, request snapshotRequest) *problem {
+	if p := s.storage.checkFiles(vm); p != nil {
 		return p
 	}
-	home, ok := s.registry.Get(s.datastoreOfPath(vm.Config.Files.VmPathName)).(*simulator.Datastore)
+	home, ok := s.inventory.registry.Get(s.inventory.datastoreOfPath(vm.Config.Files.VmPathName)).(*simulator.Datastore)
 	if !ok {
 		return nil
 	}

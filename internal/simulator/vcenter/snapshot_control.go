@@ -2,11 +2,9 @@ package vcenter
 
 import (
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/vmware/govmomi/simulator"
-	"github.com/vmware/govmomi/vim25/mo"
 	"github.com/vmware/govmomi/vim25/types"
 )
 
@@ -18,7 +16,7 @@ type Snapshot struct {
 	CreatedAt   time.Time `json:"created_at"`
 }
 
-// SnapshotChange says what somebody else does to a snapshot behind a client's back. Nil parts stay.
+// SnapshotChange is a change of a snapshot by another administrator, unknown to the client. Nil parts stay.
 type SnapshotChange struct {
 	Name        *string `json:"name"` // literal
 	Description *string `json:"description"`
@@ -37,12 +35,12 @@ func copySnapshots(vm *simulator.VirtualMachine) []Snapshot {
 	return all
 }
 
-// ChangeSnapshot changes a snapshot at once.
-func (s *Server) ChangeSnapshot(id string, change SnapshotChange) error {
-	s.world.Lock()
-	defer s.world.Unlock()
+// change changes a snapshot at once.
+func (s *snapshotStore) change(id string, change SnapshotChange) error {
+	s.inventory.mu.Lock()
+	defer s.inventory.mu.Unlock()
 	ref := refOf("VirtualMachineSnapshot", id)
-	_, vm, p := s.snapshotOf(ref)
+	_, vm, p := s.inventory.snapshotOf(ref)
 	if p != nil {
 		return fmt.Errorf("change snapshot %s: %s", id, p.message())
 	}
@@ -58,49 +56,24 @@ func (s *Server) ChangeSnapshot(id string, change SnapshotChange) error {
 
 		return node
 	})
-	s.setSnapshots(s.newContext(administrator), vm, changed, current)
+	s.setSnapshots(s.inventory.newContext(administrator), vm, changed, current)
 
 	return nil
 }
 
-// DestroySnapshot removes a snapshot at once. Those below it move up.
-func (s *Server) DestroySnapshot(id string) error {
-	s.world.Lock()
-	defer s.world.Unlock()
+// destroy removes a snapshot at once. Those below it move up.
+func (s *snapshotStore) destroy(id string) error {
+	s.inventory.mu.Lock()
+	defer s.inventory.mu.Unlock()
 	ref := refOf("VirtualMachineSnapshot", id)
-	_, vm, p := s.snapshotOf(ref)
+	_, vm, p := s.inventory.snapshotOf(ref)
 	if p != nil {
 		return fmt.Errorf("destroy snapshot %s: %s", id, p.message())
 	}
 	cut := snapshotCut{removes: func(node types.VirtualMachineSnapshotTree) bool { return node.Snapshot == ref }}
-	if p := s.cutSnapshots(s.newContext(administrator), vm, cut, nil); p != nil {
+	if p := s.cutSnapshots(s.inventory.newContext(administrator), vm, cut, nil); p != nil {
 		return fmt.Errorf("destroy snapshot %s: %s", id, p.message())
 	}
 
 	return nil
-}
-
-// nameOfResult is the literal name of what a task made; empty where it has none. The world must be held.
-func (s *Server) nameOfResult(result types.AnyType) string {
-	if made, ok := result.(types.FaultToleranceSecondaryOpResult); ok {
-		result = made.Vm
-	}
-	ref, ok := result.(types.ManagedObjectReference)
-	if !ok {
-		return ""
-	}
-	if entity, ok := s.registry.Get(ref).(mo.Entity); ok {
-		return literalName(nameOf(entity))
-	}
-	_, vm, p := s.snapshotOf(ref)
-	if p != nil {
-		return ""
-	}
-	all := copySnapshots(vm)
-	i := slices.IndexFunc(all, func(snapshot Snapshot) bool { return snapshot.ID == ref.Value })
-	if i < 0 {
-		return ""
-	}
-
-	return all[i].Name
 }

@@ -10,22 +10,22 @@ import (
 )
 
 // mayChangeSnapshots refuses to change the snapshots of a VM now.
-func (s *Server) mayChangeSnapshots(vm *simulator.VirtualMachine) *problem {
-	if p := s.maySnapshots(vm); p != nil {
+func (s *snapshotStore) mayChangeSnapshots(vm *simulator.VirtualMachine) *problem {
+	if p := maySnapshots(vm); p != nil {
 		return p
 	}
 	if s.conditions.of(vm.Self).lostSnapshots {
 		return lostSnapshots()
 	}
 
-	return s.checkFiles(vm)
+	return s.storage.checkFiles(vm)
 }
 
-// planRemoveSnapshot is RemoveSnapshot_Task.
-func planRemoveSnapshot(s *Server, c *call) (taskPlan, *problem) {
+// planRemoveSnapshot plans RemoveSnapshot_Task.
+func (s *snapshotStore) planRemoveSnapshot(c *call) (taskPlan, *problem) {
 	req := bodyOf[types.RemoveSnapshot_Task](c)
 	check := func() (*simulator.VirtualMachine, *problem) {
-		_, vm, p := s.snapshotOf(c.this)
+		_, vm, p := s.inventory.snapshotOf(c.this)
 		if p != nil {
 			return nil, p
 		}
@@ -36,7 +36,7 @@ func planRemoveSnapshot(s *Server, c *call) (taskPlan, *problem) {
 	if p != nil {
 		return taskPlan{}, p
 	}
-	if p := s.checkBusy(vm); p != nil {
+	if p := s.tasks.checkBusy(vm); p != nil {
 		return taskPlan{}, p
 	}
 
@@ -53,17 +53,17 @@ func planRemoveSnapshot(s *Server, c *call) (taskPlan, *problem) {
 	}}, nil
 }
 
-// planRemoveAllSnapshots is RemoveAllSnapshots_Task.
-func planRemoveAllSnapshots(s *Server, c *call) (taskPlan, *problem) {
+// planRemoveAllSnapshots plans RemoveAllSnapshots_Task.
+func (s *snapshotStore) planRemoveAllSnapshots(c *call) (taskPlan, *problem) {
 	req := bodyOf[types.RemoveAllSnapshots_Task](c)
-	vm, ok := s.vm(c.this)
+	vm, ok := s.inventory.vm(c.this)
 	if !ok {
 		return taskPlan{}, notFound(c.this)
 	}
 	if p := s.mayChangeSnapshots(vm); p != nil {
 		return taskPlan{}, p
 	}
-	if p := s.checkBusy(vm); p != nil {
+	if p := s.tasks.checkBusy(vm); p != nil {
 		return taskPlan{}, p
 	}
 	cut := snapshotCut{removes: func(node types.VirtualMachineSnapshotTree) bool {
@@ -71,7 +71,7 @@ func planRemoveAllSnapshots(s *Server, c *call) (taskPlan, *problem) {
 	}}
 
 	return taskPlan{effect: func(ctx *simulator.Context) (types.AnyType, *problem) {
-		vm, ok := s.vm(c.this)
+		vm, ok := s.inventory.vm(c.this)
 		if !ok {
 			return nil, notFound(c.this)
 		}
@@ -85,10 +85,10 @@ func planRemoveAllSnapshots(s *Server, c *call) (taskPlan, *problem) {
 
 // cutSnapshots takes snapshots out of a VM's tree, with their files. The current snapshot's place goes to the nearest one
 // above that stays.
-func (s *Server) cutSnapshots(
+func (s *snapshotStore) cutSnapshots(
 	ctx *simulator.Context, vm *simulator.VirtualMachine, cut snapshotCut, consolidate *bool,
 ) *problem {
-	chains, p := s.chainsOf(vm)
+	chains, p := s.storage.chainsOf(vm)
 	if p != nil {
 		return p
 	}
@@ -102,44 +102,44 @@ func (s *Server) cutSnapshots(
 	}
 	for _, ref := range cut.gone {
 		if node, ok := findNode(tree, ref); ok {
-			s.deleteFile(snapshotFile(vm, node.Id))
+			s.storage.deleteFile(snapshotFile(vm, node.Id))
 		}
-		if snapshot, ok := s.registry.Get(ref).(*simulator.VirtualMachineSnapshot); ok {
+		if snapshot, ok := s.inventory.registry.Get(ref).(*simulator.VirtualMachineSnapshot); ok {
 			delete(chains.snapshots, snapshot)
 		}
 	}
 	s.setSnapshots(ctx, vm, left, current)
 	for _, ref := range cut.gone {
-		s.registry.Remove(ctx, ref)
+		s.inventory.registry.Remove(ctx, ref)
 	}
 	merge := consolidate == nil || *consolidate
 	if merge {
-		chains.merge(s.foreignFiles(vm.Self))
+		chains.merge(s.storage.foreignFiles(vm.Self))
 	}
-	s.storeChains(ctx, vm, chains, before)
+	s.storage.storeChains(ctx, vm, chains, before)
 	s.tellConsolidation(ctx, vm, chains)
 
 	return nil
 }
 
-// tellConsolidation says whether disks of the VM have files that no snapshot needs.
-func (s *Server) tellConsolidation(ctx *simulator.Context, vm *simulator.VirtualMachine, chains *diskChains) {
-	_, _, needed := chains.mergeable(s.foreignFiles(vm.Self))
-	s.registry.AtomicUpdate(ctx, vm, []types.PropertyChange{{Name: "runtime.consolidationNeeded", Val: needed}})
+// tellConsolidation sets runtime.consolidationNeeded: whether disks of the VM have files that no snapshot needs.
+func (s *snapshotStore) tellConsolidation(ctx *simulator.Context, vm *simulator.VirtualMachine, chains *diskChains) {
+	_, _, needed := chains.mergeable(s.storage.foreignFiles(vm.Self))
+	s.inventory.registry.AtomicUpdate(ctx, vm, []types.PropertyChange{{Name: "runtime.consolidationNeeded", Val: needed}})
 }
 
-// planConsolidate is ConsolidateVMDisks_Task.
-func planConsolidate(s *Server, c *call) (taskPlan, *problem) {
-	vm, ok := s.vm(c.this)
+// planConsolidate plans ConsolidateVMDisks_Task.
+func (s *snapshotStore) planConsolidate(c *call) (taskPlan, *problem) {
+	vm, ok := s.inventory.vm(c.this)
 	if !ok {
 		return taskPlan{}, notFound(c.this)
 	}
-	if p := s.checkBusy(vm); p != nil {
+	if p := s.tasks.checkBusy(vm); p != nil {
 		return taskPlan{}, p
 	}
 
 	return taskPlan{effect: func(ctx *simulator.Context) (types.AnyType, *problem) {
-		vm, ok := s.vm(c.this)
+		vm, ok := s.inventory.vm(c.this)
 		if !ok {
 			return nil, notFound(c.this)
 		}
@@ -153,10 +153,10 @@ func planConsolidate(s *Server, c *call) (taskPlan, *problem) {
 	}}, nil
 }
 
-// renameSnapshot is RenameSnapshot: what is not given stays, and an empty description clears the old one.
-func renameSnapshot(s *Server, c *call) soap.HasFault {
+// renameSnapshot answers RenameSnapshot: what is not given stays, and an empty description clears the old one.
+func (s *snapshotStore) renameSnapshot(c *call) soap.HasFault {
 	req := bodyOf[types.RenameSnapshot](c)
-	_, vm, p := s.snapshotOf(c.this)
+	_, vm, p := s.inventory.snapshotOf(c.this)
 	if p != nil {
 		return p.body()
 	}
@@ -166,10 +166,10 @@ func renameSnapshot(s *Server, c *call) soap.HasFault {
 			return p.body()
 		}
 	}
-	if p := s.maySnapshots(vm); p != nil {
+	if p := maySnapshots(vm); p != nil {
 		return p.body()
 	}
-	if p := s.checkBusy(vm); p != nil {
+	if p := s.tasks.checkBusy(vm); p != nil {
 		return p.body()
 	}
 	tree, current := snapshotTree(vm)

@@ -15,8 +15,8 @@ type reversion struct {
 	stayOff  bool                          // it is not
 }
 
-// planRevertToSnapshot is RevertToSnapshot_Task.
-func planRevertToSnapshot(s *Server, c *call) (taskPlan, *problem) {
+// planRevertToSnapshot plans RevertToSnapshot_Task.
+func (s *snapshotStore) planRevertToSnapshot(c *call) (taskPlan, *problem) {
 	req := bodyOf[types.RevertToSnapshot_Task](c)
 
 	return s.planReversion(reversion{
@@ -24,10 +24,10 @@ func planRevertToSnapshot(s *Server, c *call) (taskPlan, *problem) {
 	})
 }
 
-// planRevertToCurrent is RevertToCurrentSnapshot_Task.
-func planRevertToCurrent(s *Server, c *call) (taskPlan, *problem) {
+// planRevertToCurrent plans RevertToCurrentSnapshot_Task.
+func (s *snapshotStore) planRevertToCurrent(c *call) (taskPlan, *problem) {
 	req := bodyOf[types.RevertToCurrentSnapshot_Task](c)
-	vm, ok := s.vm(c.this)
+	vm, ok := s.inventory.vm(c.this)
 	if !ok {
 		return taskPlan{}, notFound(c.this)
 	}
@@ -41,12 +41,12 @@ func planRevertToCurrent(s *Server, c *call) (taskPlan, *problem) {
 	})
 }
 
-func (s *Server) planReversion(to reversion) (taskPlan, *problem) {
+func (s *snapshotStore) planReversion(to reversion) (taskPlan, *problem) {
 	vm, p := s.mayRevert(to)
 	if p != nil {
 		return taskPlan{}, p
 	}
-	if p := s.checkBusy(vm); p != nil {
+	if p := s.tasks.checkBusy(vm); p != nil {
 		return taskPlan{}, p
 	}
 
@@ -60,8 +60,8 @@ func (s *Server) planReversion(to reversion) (taskPlan, *problem) {
 	}}, nil
 }
 
-func (s *Server) mayRevert(to reversion) (*simulator.VirtualMachine, *problem) {
-	_, vm, p := s.snapshotOf(to.snapshot)
+func (s *snapshotStore) mayRevert(to reversion) (*simulator.VirtualMachine, *problem) {
+	_, vm, p := s.inventory.snapshotOf(to.snapshot)
 	if p != nil {
 		return nil, p
 	}
@@ -69,10 +69,10 @@ func (s *Server) mayRevert(to reversion) (*simulator.VirtualMachine, *problem) {
 		return nil, unsupported("The host does not support to revert the virtual machine to a snapshot.")
 	}
 	if to.host != nil {
-		if s.owner(*to.host) != s.owner(*vm.Runtime.Host) {
+		if s.inventory.owner(*to.host) != s.inventory.owner(*vm.Runtime.Host) {
 			return nil, badArgument("host", "Host %s is not in the virtual machine's cluster.", to.host.Value)
 		}
-		if p := s.checkHost(*to.host); p != nil {
+		if p := s.placer.checkHost(*to.host); p != nil {
 			return nil, p
 		}
 	}
@@ -81,19 +81,19 @@ func (s *Server) mayRevert(to reversion) (*simulator.VirtualMachine, *problem) {
 }
 
 // revert brings back hardware, settings, disks and power state of a snapshot. Name, place and identity of the VM stay.
-func (s *Server) revert(ctx *simulator.Context, vm *simulator.VirtualMachine, to reversion) *problem {
-	snapshot, _, p := s.snapshotOf(to.snapshot)
+func (s *snapshotStore) revert(ctx *simulator.Context, vm *simulator.VirtualMachine, to reversion) *problem {
+	snapshot, _, p := s.inventory.snapshotOf(to.snapshot)
 	if p != nil {
 		return p
 	}
 	tree, _ := snapshotTree(vm)
 	node, _ := findNode(tree, to.snapshot)
 	if vm.Runtime.PowerState == poweredOn && (node.State != poweredOn || to.stayOff) {
-		if p := s.setPower(ctx, vm.Self, poweredOff); p != nil {
+		if p := s.power.setPower(ctx, vm.Self, poweredOff); p != nil {
 			return p
 		}
 	}
-	chains, p := s.chainsOf(vm)
+	chains, p := s.storage.chainsOf(vm)
 	if p != nil {
 		return p
 	}
@@ -103,8 +103,8 @@ func (s *Server) revert(ctx *simulator.Context, vm *simulator.VirtualMachine, to
 		return p
 	}
 	chains.vm = config.Hardware.Device
-	s.growDisks(chains.vm)
-	s.registry.AtomicUpdate(ctx, vm, []types.PropertyChange{
+	s.storage.growDisks(chains.vm)
+	s.inventory.registry.AtomicUpdate(ctx, vm, []types.PropertyChange{
 		{Name: "config.hardware", Val: config.Hardware},
 		{Name: "config.extraConfig", Val: config.ExtraConfig},
 		{Name: "config.annotation", Val: config.Annotation},
@@ -115,34 +115,20 @@ func (s *Server) revert(ctx *simulator.Context, vm *simulator.VirtualMachine, to
 		{Name: "summary.config.memorySizeMB", Val: config.Hardware.MemoryMB},
 	})
 	s.setSnapshots(ctx, vm, tree, &node.Snapshot)
-	s.storeChains(ctx, vm, chains, before)
+	s.storage.storeChains(ctx, vm, chains, before)
 	if to.host != nil && vm.Runtime.PowerState != poweredOn {
-		place := s.placementOf(vm)
+		place := s.placer.placementOf(vm)
 		place.host = *to.host
-		s.moveCompute(ctx, vm, place)
+		s.vms.moveCompute(ctx, vm, place)
 	}
 	if to.stayOff {
-		return s.reachPower(ctx, vm, poweredOff)
+		return s.power.reachPower(ctx, vm, poweredOff)
 	}
 
-	return s.reachPower(ctx, vm, node.State)
+	return s.power.reachPower(ctx, vm, node.State)
 }
 
-// reachPower brings a VM into a power state by the steps that lead there.
-func (s *Server) reachPower(ctx *simulator.Context, vm *simulator.VirtualMachine, state types.VirtualMachinePowerState) *problem {
-	if vm.Runtime.PowerState == state {
-		return nil
-	}
-	if state == suspended && vm.Runtime.PowerState == poweredOff {
-		if p := s.setPower(ctx, vm.Self, poweredOn); p != nil {
-			return p
-		}
-	}
-
-	return s.setPower(ctx, vm.Self, state)
-}
-
-// copyConfig makes a copy of a configuration that shares nothing with it.
+// copyConfig returns a deep copy of a configuration.
 func copyConfig(config *types.VirtualMachineConfigInfo) (types.VirtualMachineConfigInfo, *problem) {
 	var copied types.VirtualMachineConfigInfo
 	encoded, err := xml.Marshal(*config)

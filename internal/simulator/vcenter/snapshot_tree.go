@@ -9,7 +9,7 @@ import (
 
 type snapshotNodes = []types.VirtualMachineSnapshotTree
 
-// snapshotTree is the tree and the current snapshot of a VM; both may be nothing.
+// snapshotTree returns the tree and the current snapshot of a VM; both may be nil.
 func snapshotTree(vm *simulator.VirtualMachine) (snapshotNodes, *types.ManagedObjectReference) {
 	if vm.Snapshot == nil {
 		return nil, nil
@@ -40,7 +40,7 @@ func findNode(tree snapshotNodes, ref types.ManagedObjectReference) (types.Virtu
 	return all[i], true
 }
 
-// depthOf is how many snapshots stand above a snapshot, with itself; 0 without one.
+// depthOf returns how many snapshots stand above a snapshot, with itself; 0 without one.
 func depthOf(tree snapshotNodes, ref *types.ManagedObjectReference) int {
 	if ref == nil {
 		return 0
@@ -57,8 +57,8 @@ func depthOf(tree snapshotNodes, ref *types.ManagedObjectReference) int {
 	return 0
 }
 
-// withChild is a tree with one more snapshot below parent, or at the root without one. What others hold of the old tree
-// stays as it is.
+// withChild returns a tree with one more snapshot below parent, or at the root without one. The old tree does not
+// change.
 func withChild(tree snapshotNodes, parent *types.ManagedObjectReference, child types.VirtualMachineSnapshotTree) snapshotNodes {
 	if parent == nil {
 		return append(slices.Clone(tree), child)
@@ -73,7 +73,7 @@ func withChild(tree snapshotNodes, parent *types.ManagedObjectReference, child t
 	})
 }
 
-// mapNodes is a tree whose nodes change; children first.
+// mapNodes returns a tree with changed nodes; children are changed first.
 func mapNodes(
 	tree snapshotNodes, change func(types.VirtualMachineSnapshotTree) types.VirtualMachineSnapshotTree,
 ) snapshotNodes {
@@ -86,15 +86,15 @@ func mapNodes(
 	return mapped
 }
 
-// setSnapshots gives a VM another tree and another current snapshot, and tells whoever watches.
-func (s *Server) setSnapshots(
+// setSnapshots sets the tree and the current snapshot of a VM, and publishes both.
+func (s *snapshotStore) setSnapshots(
 	ctx *simulator.Context, vm *simulator.VirtualMachine, tree snapshotNodes, current *types.ManagedObjectReference,
 ) {
 	var refs []types.ManagedObjectReference
 	for _, root := range tree {
 		refs = append(refs, root.Snapshot)
 	}
-	s.registry.WithLock(ctx, vm, func() {
+	s.inventory.registry.WithLock(ctx, vm, func() {
 		vm.Snapshot, vm.RootSnapshot = nil, refs
 		changes := []types.PropertyChange{{Name: "rootSnapshot", Val: refs}, {Name: "snapshot", Val: nil}}
 		if len(tree) > 0 {
@@ -105,7 +105,7 @@ func (s *Server) setSnapshots(
 		ctx.Update(vm, changes)
 	})
 	for _, node := range flatten(tree) {
-		snapshot, ok := s.registry.Get(node.Snapshot).(*simulator.VirtualMachineSnapshot)
+		snapshot, ok := s.inventory.registry.Get(node.Snapshot).(*simulator.VirtualMachineSnapshot)
 		if !ok {
 			continue
 		}
@@ -114,27 +114,9 @@ func (s *Server) setSnapshots(
 			children = append(children, child.Snapshot)
 		}
 		if !slices.Equal(children, snapshot.ChildSnapshot) {
-			s.registry.AtomicUpdate(ctx, snapshot, []types.PropertyChange{{Name: "childSnapshot", Val: children}})
+			s.inventory.registry.AtomicUpdate(ctx, snapshot, []types.PropertyChange{{Name: "childSnapshot", Val: children}})
 		}
 	}
-}
-
-// snapshotOf finds a snapshot with its VM.
-func (s *Server) snapshotOf(ref types.ManagedObjectReference) (*simulator.VirtualMachineSnapshot, *simulator.VirtualMachine, *problem) {
-	snapshot, ok := s.registry.Get(ref).(*simulator.VirtualMachineSnapshot)
-	if !ok {
-		return nil, nil, notFound(ref)
-	}
-	vm, ok := s.vm(snapshot.Vm)
-	if !ok {
-		return nil, nil, notFound(snapshot.Vm)
-	}
-	tree, _ := snapshotTree(vm)
-	if _, ok := findNode(tree, ref); !ok {
-		return nil, nil, notFound(ref)
-	}
-
-	return snapshot, vm, nil
 }
 
 // snapshotCut takes snapshots out of a tree.

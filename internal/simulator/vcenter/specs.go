@@ -1,9 +1,7 @@
 package vcenter
 
 import (
-	"net/http"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -18,15 +16,35 @@ const specName = "linux"
 
 // specStore holds the customization specifications, which govmomi shares between servers.
 type specStore struct {
+	inventory *inventory
+
 	mu    sync.Mutex
 	items []types.CustomizationSpecItem
 	users map[string]string // VM → the specification it was cloned with
 }
 
-func (st *specStore) find(name string) (types.CustomizationSpecItem, bool) {
-	st.mu.Lock()
-	defer st.mu.Unlock()
-	for _, item := range st.items {
+// methods returns the vim25 methods that this store answers.
+func (s *specStore) methods() map[string]method {
+	return map[string]method{
+		"CustomizationSpecManager.DoesCustomizationSpecExist": {direct: s.doesCustomizationSpecExist},
+		"CustomizationSpecManager.GetCustomizationSpec":       {direct: s.getCustomizationSpec},
+		"CustomizationSpecManager.CreateCustomizationSpec":    {direct: s.createCustomizationSpec},
+		"CustomizationSpecManager.OverwriteCustomizationSpec": {direct: s.overwriteCustomizationSpec},
+		"CustomizationSpecManager.DeleteCustomizationSpec":    {direct: s.deleteCustomizationSpec},
+	}
+}
+
+func (s *specStore) all() []types.CustomizationSpecItem {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+
+	return slices.Clone(s.items)
+}
+
+func (s *specStore) find(name string) (types.CustomizationSpecItem, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, item := range s.items {
 		if item.Info.Name == name {
 			return item, true
 		}
@@ -35,51 +53,51 @@ func (st *specStore) find(name string) (types.CustomizationSpecItem, bool) {
 	return types.CustomizationSpecItem{}, false
 }
 
-func (st *specStore) use(vm, name string) {
+func (s *specStore) use(vm, name string) {
 	if name == "" {
 		return
 	}
-	st.mu.Lock()
-	defer st.mu.Unlock()
-	if st.users == nil {
-		st.users = map[string]string{}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.users == nil {
+		s.users = map[string]string{}
 	}
-	st.users[vm] = name
+	s.users[vm] = name
 }
 
-func (st *specStore) usedBy(vm string) string {
-	st.mu.Lock()
-	defer st.mu.Unlock()
+func (s *specStore) usedBy(vm string) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 
-	return st.users[vm]
+	return s.users[vm]
 }
 
-func (st *specStore) forget(vm string) {
-	st.mu.Lock()
-	defer st.mu.Unlock()
-	delete(st.users, vm)
+func (s *specStore) forget(vm string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.users, vm)
 }
 
-// change replaces the items by what alter makes of a copy, and reports what vim25 shows of them.
-func (st *specStore) change(alter func([]types.CustomizationSpecItem) []types.CustomizationSpecItem) []types.CustomizationSpecInfo {
-	st.mu.Lock()
-	defer st.mu.Unlock()
-	st.items = alter(slices.Clone(st.items))
-	infos := make([]types.CustomizationSpecInfo, 0, len(st.items))
-	for _, item := range st.items {
+// change replaces the items by the result of alter on a copy, and returns what vim25 shows of them.
+func (s *specStore) change(alter func([]types.CustomizationSpecItem) []types.CustomizationSpecItem) []types.CustomizationSpecInfo {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.items = alter(slices.Clone(s.items))
+	infos := make([]types.CustomizationSpecInfo, 0, len(s.items))
+	for _, item := range s.items {
 		infos = append(infos, item.Info)
 	}
 
 	return infos
 }
 
-func (s *Server) changeSpecs(alter func([]types.CustomizationSpecItem) []types.CustomizationSpecItem) {
-	ref := *s.model.ServiceContent.CustomizationSpecManager
-	s.registry.Put(&mo.CustomizationSpecManager{Self: ref, Info: s.specs.change(alter)})
+func (s *specStore) publish(alter func([]types.CustomizationSpecItem) []types.CustomizationSpecItem) {
+	ref := *s.inventory.model.ServiceContent.CustomizationSpecManager
+	s.inventory.registry.Put(&mo.CustomizationSpecManager{Self: ref, Info: s.change(alter)})
 }
 
-// createSpecs makes the specification that every server starts with.
-func (s *Server) createSpecs() {
+// createInitial creates the specification that every server starts with.
+func (s *specStore) createInitial() {
 	item := types.CustomizationSpecItem{
 		Info: types.CustomizationSpecInfo{
 			Name: specName, Description: "Host name from the VM's name, address by DHCP", Type: "Linux", ChangeVersion: "1",
@@ -95,54 +113,13 @@ func (s *Server) createSpecs() {
 			}},
 		},
 	}
-	s.changeSpecs(func([]types.CustomizationSpecItem) []types.CustomizationSpecItem {
+	s.publish(func([]types.CustomizationSpecItem) []types.CustomizationSpecItem {
 		return []types.CustomizationSpecItem{item}
 	})
 }
 
-// listSpecs is GET /api/vcenter/guest/customization-specs.
-func (s *Server) listSpecs(*restCall) (int, any, *problem) {
-	s.specs.mu.Lock()
-	defer s.specs.mu.Unlock()
-	summaries := []map[string]any{}
-	for _, item := range s.specs.items {
-		summaries = append(summaries, map[string]any{
-			"name": item.Info.Name, "description": item.Info.Description, "os_type": strings.ToUpper(item.Info.Type),
-			"last_modified": item.Info.LastUpdateTime.UTC().Format(timeFormat),
-		})
-	}
-
-	return http.StatusOK, summaries, nil
-}
-
-// getSpec is GET /api/vcenter/guest/customization-specs/{name}.
-func (s *Server) getSpec(c *restCall) (int, any, *problem) {
-	item, ok := s.specs.find(c.params["name"])
-	if !ok {
-		return 0, nil, &problem{
-			errorType: errorNotFound,
-			messages:  []string{"The customization specification '" + c.params["name"] + "' was not found."},
-		}
-	}
-
-	return http.StatusOK, map[string]any{
-		"fingerprint":   item.Info.ChangeVersion,
-		"last_modified": item.Info.LastUpdateTime.UTC().Format(timeFormat),
-		"spec": map[string]any{
-			"description": item.Info.Description,
-			"spec": map[string]any{
-				"configuration_spec": map[string]any{"linux_config": map[string]any{
-					"domain": "example.com", "hostname": map[string]any{"type": "VIRTUAL_MACHINE"},
-				}},
-				"global_DNS_settings": map[string]any{},
-				"interfaces":          []any{map[string]any{"adapter": map[string]any{"ipv4": map[string]any{"type": "DHCP"}}}},
-			},
-		},
-	}, nil
-}
-
-func doesCustomizationSpecExist(s *Server, c *call) soap.HasFault {
-	_, ok := s.specs.find(bodyOf[types.DoesCustomizationSpecExist](c).Name)
+func (s *specStore) doesCustomizationSpecExist(c *call) soap.HasFault {
+	_, ok := s.find(bodyOf[types.DoesCustomizationSpecExist](c).Name)
 
 	return &methods.DoesCustomizationSpecExistBody{Res: &types.DoesCustomizationSpecExistResponse{Returnval: ok}}
 }
@@ -156,9 +133,9 @@ func unknownSpec(name string) soap.HasFault {
 	return p.body()
 }
 
-func getCustomizationSpec(s *Server, c *call) soap.HasFault {
+func (s *specStore) getCustomizationSpec(c *call) soap.HasFault {
 	name := bodyOf[types.GetCustomizationSpec](c).Name
-	item, ok := s.specs.find(name)
+	item, ok := s.find(name)
 	if !ok {
 		return unknownSpec(name)
 	}
@@ -166,9 +143,9 @@ func getCustomizationSpec(s *Server, c *call) soap.HasFault {
 	return &methods.GetCustomizationSpecBody{Res: &types.GetCustomizationSpecResponse{Returnval: item}}
 }
 
-func createCustomizationSpec(s *Server, c *call) soap.HasFault {
+func (s *specStore) createCustomizationSpec(c *call) soap.HasFault {
 	item := bodyOf[types.CreateCustomizationSpec](c).Item
-	if _, ok := s.specs.find(item.Info.Name); ok {
+	if _, ok := s.find(item.Info.Name); ok {
 		p := &problem{
 			fault: &types.AlreadyExists{Name: item.Info.Name}, messages: []string{"The specification exists already."},
 		}
@@ -176,30 +153,30 @@ func createCustomizationSpec(s *Server, c *call) soap.HasFault {
 		return p.body()
 	}
 	item.Info.LastUpdateTime = new(time.Now())
-	s.changeSpecs(func(items []types.CustomizationSpecItem) []types.CustomizationSpecItem { return append(items, item) })
+	s.publish(func(items []types.CustomizationSpecItem) []types.CustomizationSpecItem { return append(items, item) })
 
 	return &methods.CreateCustomizationSpecBody{Res: &types.CreateCustomizationSpecResponse{}}
 }
 
-func overwriteCustomizationSpec(s *Server, c *call) soap.HasFault {
+func (s *specStore) overwriteCustomizationSpec(c *call) soap.HasFault {
 	item := bodyOf[types.OverwriteCustomizationSpec](c).Item
-	if _, ok := s.specs.find(item.Info.Name); !ok {
+	if _, ok := s.find(item.Info.Name); !ok {
 		return unknownSpec(item.Info.Name)
 	}
 	item.Info.LastUpdateTime = new(time.Now())
-	s.changeSpecs(func(items []types.CustomizationSpecItem) []types.CustomizationSpecItem {
+	s.publish(func(items []types.CustomizationSpecItem) []types.CustomizationSpecItem {
 		return append(slices.DeleteFunc(items, named(item.Info.Name)), item)
 	})
 
 	return &methods.OverwriteCustomizationSpecBody{Res: &types.OverwriteCustomizationSpecResponse{}}
 }
 
-func deleteCustomizationSpec(s *Server, c *call) soap.HasFault {
+func (s *specStore) deleteCustomizationSpec(c *call) soap.HasFault {
 	name := bodyOf[types.DeleteCustomizationSpec](c).Name
-	if _, ok := s.specs.find(name); !ok {
+	if _, ok := s.find(name); !ok {
 		return unknownSpec(name)
 	}
-	s.changeSpecs(func(items []types.CustomizationSpecItem) []types.CustomizationSpecItem {
+	s.publish(func(items []types.CustomizationSpecItem) []types.CustomizationSpecItem {
 		return slices.DeleteFunc(items, named(name))
 	})
 

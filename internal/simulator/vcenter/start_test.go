@@ -7,7 +7,7 @@ import (
 	"github.com/vmware/govmomi/vim25/types"
 )
 
-// BenchmarkStart is what a test pays for a server of its own.
+// BenchmarkStart measures the start of a server.
 func BenchmarkStart(b *testing.B) {
 	for b.Loop() {
 		server, err := Start(Options{})
@@ -18,7 +18,7 @@ func BenchmarkStart(b *testing.B) {
 	}
 }
 
-// BenchmarkClone is the time that one clone holds the world alone, which bounds how many there can be in a second.
+// BenchmarkClone measures how long one clone locks the inventory, which bounds how many there can be in a second.
 func BenchmarkClone(b *testing.B) {
 	server, err := Start(Options{VMs: 1})
 	if err != nil {
@@ -26,14 +26,14 @@ func BenchmarkClone(b *testing.B) {
 	}
 	defer server.Close()
 	vm, _ := server.VM("DC0_C0_RP0_VM0")
-	server.world.Lock()
-	defer server.world.Unlock()
+	server.inventory.mu.Lock()
+	defer server.inventory.mu.Unlock()
 	for i := 0; b.Loop(); i++ {
 		request := cloneRequest{
 			source: vmRef(vm.ID), name: fmt.Sprintf("clone-%d", i), powerOn: true, user: administrator,
 			update: map[int32]types.ManagedObjectReference{},
 		}
-		if _, p := server.cloneEffect(request)(server.newContext(administrator)); p != nil {
+		if _, p := server.clones.cloneEffect(request)(server.inventory.newContext(administrator)); p != nil {
 			b.Fatal(p.messages)
 		}
 	}

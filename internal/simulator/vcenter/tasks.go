@@ -13,13 +13,13 @@ const (
 	progressSteps = 10
 	stepPercent   = 100 / progressSteps
 	heldPercent   = 60
-	// firstTask keeps the ids of our tasks clear of those that govmomi counts up.
+	// firstTask keeps the ids of tasks apart from those of govmomi's own tasks.
 	firstTask = 1_000_000
 	// cloneService is the service that CIS tasks of the VM API belong to.
 	cloneService = "com.vmware.vcenter.VM"
 )
 
-// effect is what a task does in the end. It runs while the world is held alone.
+// effect is the work of a task, after its progress. It runs while the inventory is locked for writing.
 type effect func(ctx *simulator.Context) (types.AnyType, *problem)
 
 // taskSpec describes a task that is about to start.
@@ -35,7 +35,7 @@ type taskSpec struct {
 	effect      effect
 }
 
-// taskRecord is one task. Its fields change under the engine's mutex.
+// taskRecord is one task. The mutex of the store guards its fields.
 type taskRecord struct {
 	taskSpec
 
@@ -53,15 +53,22 @@ type taskRecord struct {
 	ended   time.Time
 	result  types.AnyType
 	problem *problem
-	// resultName is the literal name of what it made, as that was at once.
+	// resultName is the literal name of the result when the task ended.
 	resultName string
 
 	forgotten bool
-	wake      chan struct{} // closed when somebody asks to cancel
+	wake      chan struct{} // closed when a client asks to cancel
 	done      chan struct{} // closed when it has ended
 }
 
-type taskEngine struct {
+// taskStore runs every task and keeps it, until the server ends, for [Server.Tasks].
+type taskStore struct {
+	inventory  *inventory
+	lifetime   *lifetime
+	conditions *conditionStore
+	faults     *faultStore
+	duration   time.Duration // of each task, before its effect
+
 	mu           sync.Mutex
 	count        int
 	records      []*taskRecord
@@ -69,67 +76,73 @@ type taskEngine struct {
 	holds        map[string]bool
 	released     chan struct{}
 	ignoreCancel bool
-	crowds       map[string]TaskCrowd // by user
+	byUser       map[string]TaskCrowd
 }
 
-// startTask starts a task. The world must be held alone.
-func (s *Server) startTask(ctx *simulator.Context, spec taskSpec) *taskRecord {
-	e := &s.tasks
-	e.mu.Lock()
-	e.count++
+// methods returns the vim25 methods that this store answers.
+func (s *taskStore) methods() map[string]method {
+	return map[string]method{
+		"Task.CancelTask": {direct: s.cancelVimTask},
+	}
+}
+
+// start starts a task. The inventory must be locked for writing.
+func (s *taskStore) start(ctx *simulator.Context, spec taskSpec) *taskRecord {
+	s.mu.Lock()
+	s.count++
 	record := &taskRecord{
 		taskSpec: spec,
-		id:       fmt.Sprintf("task-%d", firstTask+e.count),
+		id:       fmt.Sprintf("task-%d", firstTask+s.count),
 		state:    types.TaskInfoStateRunning,
-		mayHold:  e.holds[spec.method] || e.holds[""],
+		mayHold:  s.holds[spec.method] || s.holds[""],
 		started:  time.Now(),
 		wake:     make(chan struct{}),
 		done:     make(chan struct{}),
 	}
-	if e.byID == nil {
-		e.byID = map[string]*taskRecord{}
+	if s.byID == nil {
+		s.byID = map[string]*taskRecord{}
 	}
-	if e.released == nil {
-		e.released = make(chan struct{})
+	if s.released == nil {
+		s.released = make(chan struct{})
 	}
-	e.records = append(e.records, record)
-	e.enter(spec.user)
-	e.byID[record.id] = record
+	s.records = append(s.records, record)
+	s.enter(spec.user)
+	s.byID[record.id] = record
 	if spec.operation != "" {
 		record.cisID = newUUID() + ":" + cloneService
-		e.byID[record.cisID] = record
+		s.byID[record.cisID] = record
 	}
-	released := e.released
-	e.mu.Unlock()
+	released := s.released
+	s.mu.Unlock()
 
 	s.publishStart(ctx, record)
-	own := s.newContext(spec.user)
+	own := s.inventory.newContext(spec.user)
 	if spec.session != nil {
 		own.Session = spec.session
 	}
-	s.background.Go(func() { s.drive(own, record, released) })
+	s.lifetime.background.Go(func() { s.drive(own, record, released) })
 
 	return record
 }
 
-// drive takes a task from its start to its end.
-func (s *Server) drive(ctx *simulator.Context, record *taskRecord, released <-chan struct{}) {
+// drive runs a task from its start to its end.
+func (s *taskStore) drive(ctx *simulator.Context, record *taskRecord, released <-chan struct{}) {
 	for percent := stepPercent; percent < 100; percent += stepPercent {
-		if !s.wait(s.options.TaskDuration/progressSteps, record.wake) {
+		if !s.lifetime.wait(s.duration/progressSteps, record.wake) {
 			break
 		}
 		holds := s.advance(record, percent)
-		if s.options.TaskDuration > 0 || holds {
+		if s.duration > 0 || holds {
 			s.publishProgress(ctx, record)
 		}
 		if holds {
 			s.awaitRelease(record, released)
 		}
 	}
-	s.wait(s.options.TaskDuration/progressSteps, record.wake)
+	s.lifetime.wait(s.duration/progressSteps, record.wake)
 
 	select {
-	case <-s.stopped:
+	case <-s.lifetime.stopped:
 		s.finish(ctx, record, nil, cancelled())
 
 		return
@@ -149,47 +162,47 @@ func (s *Server) drive(ctx *simulator.Context, record *taskRecord, released <-ch
 	s.finish(ctx, record, result, p)
 }
 
-func (s *Server) perform(ctx *simulator.Context, record *taskRecord) (result types.AnyType, p *problem) {
-	s.world.Lock()
-	defer s.world.Unlock()
+func (s *taskStore) perform(ctx *simulator.Context, record *taskRecord) (result types.AnyType, p *problem) {
+	s.inventory.mu.Lock()
+	defer s.inventory.mu.Unlock()
 	defer guard(&p)
 
 	result, p = record.effect(ctx)
 	if p == nil {
 		name := s.nameOfResult(result)
-		s.tasks.mu.Lock()
+		s.mu.Lock()
 		record.resultName = name
-		s.tasks.mu.Unlock()
+		s.mu.Unlock()
 	}
 
 	return result, p
 }
 
-// advance notes progress and reports whether the task is held there.
-func (s *Server) advance(record *taskRecord, percent int) bool {
-	s.tasks.mu.Lock()
-	defer s.tasks.mu.Unlock()
+// advance sets the progress and reports whether the task is held there.
+func (s *taskStore) advance(record *taskRecord, percent int) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	record.percent = percent
 	record.held = percent == heldPercent && record.mayHold
 
 	return record.held
 }
 
-func (s *Server) awaitRelease(record *taskRecord, released <-chan struct{}) {
+func (s *taskStore) awaitRelease(record *taskRecord, released <-chan struct{}) {
 	select {
 	case <-released:
 	case <-record.wake:
-	case <-s.stopped:
+	case <-s.lifetime.stopped:
 	}
-	s.tasks.mu.Lock()
-	defer s.tasks.mu.Unlock()
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	record.held = false
 }
 
-// act says that the effect begins, or reports false for a task that somebody cancelled.
-func (s *Server) act(record *taskRecord) bool {
-	s.tasks.mu.Lock()
-	defer s.tasks.mu.Unlock()
+// act marks the beginning of the effect, and reports false for a task that was cancelled.
+func (s *taskStore) act(record *taskRecord) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if record.asked || record.aborted {
 		return false
 	}
@@ -198,42 +211,25 @@ func (s *Server) act(record *taskRecord) bool {
 	return true
 }
 
-func (s *Server) finish(ctx *simulator.Context, record *taskRecord, result types.AnyType, p *problem) {
-	s.tasks.mu.Lock()
+func (s *taskStore) finish(ctx *simulator.Context, record *taskRecord, result types.AnyType, p *problem) {
+	s.mu.Lock()
 	record.ended, record.held = time.Now(), false
-	s.tasks.leave(record.user)
+	s.leave(record.user)
 	record.result, record.problem = result, p
 	if p == nil {
 		record.state, record.percent = types.TaskInfoStateSuccess, 100
 	} else {
 		record.state = types.TaskInfoStateError
 	}
-	s.tasks.mu.Unlock()
+	s.mu.Unlock()
 	s.publishEnd(ctx, record)
 	close(record.done)
 }
 
-// cancelTask asks a task to cancel, and reports whether it can still be asked.
-func (e *taskEngine) cancelTask(record *taskRecord) bool {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if record.state != types.TaskInfoStateRunning || record.acting {
-		return false
-	}
-	if !e.ignoreCancel && !record.asked {
-		record.asked = true
-		if !record.aborted {
-			close(record.wake)
-		}
-	}
-
-	return true
-}
-
-func (e *taskEngine) find(id string) (*taskRecord, bool) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	record, ok := e.byID[id]
+func (s *taskStore) find(id string) (*taskRecord, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	record, ok := s.byID[id]
 
 	return record, ok
 }

@@ -3,12 +3,15 @@ package vcenter
 import (
 	"slices"
 
+	"github.com/vmware/govmomi/vim25/methods"
+	"github.com/vmware/govmomi/vim25/mo"
+	"github.com/vmware/govmomi/vim25/soap"
 	"github.com/vmware/govmomi/vim25/types"
 )
 
-// TaskInfo is one task as the server's owner sees it.
+// TaskInfo is one task, for the owner of the server.
 type TaskInfo struct {
-	// ID is the id that the caller was given: a vim25 task's ("task-1000001") or a CIS task's.
+	// ID is the id that the client received: a vim25 task's ("task-1000001") or a CIS task's.
 	ID string `json:"id"`
 	// VimTaskID is the id of the vim25 Task, which every CIS task of a VM has as well.
 	VimTaskID string `json:"vim_task_id"`
@@ -16,76 +19,76 @@ type TaskInfo struct {
 	State     string `json:"state"`  // vim25's: running, success, error
 	Percent   int    `json:"percent"`
 	Held      bool   `json:"held"`
-	Cancelled bool   `json:"cancelled"` // it ended because somebody cancelled it
+	Cancelled bool   `json:"cancelled"` // it ended because a client cancelled it
 	Forgotten bool   `json:"forgotten"` // no API knows it any more
 	ObjectID  string `json:"object_id"` // what it works on
-	ResultID  string `json:"result_id"` // what it made
-	// ResultName is the literal name that what it made had then.
+	ResultID  string `json:"result_id"` // what it created
+	// ResultName is the literal name of the result when the task ended.
 	ResultName string `json:"result_name"`
 	Error      string `json:"error"` // the fault's type
 	User       string `json:"user"`
 }
 
-// HoldTasks makes tasks of a method that start from now on stop at 60 % until ReleaseTasks is called or they are
+// hold makes tasks of a method that start from now on stop at 60 % until ReleaseTasks is called or they are
 // cancelled. The method is spelled as in [RequestCounts.ByMethod]; empty means every method.
-func (s *Server) HoldTasks(method string) {
-	s.tasks.mu.Lock()
-	defer s.tasks.mu.Unlock()
-	if s.tasks.holds == nil {
-		s.tasks.holds = map[string]bool{}
+func (s *taskStore) hold(method string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.holds == nil {
+		s.holds = map[string]bool{}
 	}
-	s.tasks.holds[method] = true
+	s.holds[method] = true
 }
 
-// ReleaseTasks lets held tasks go on and removes all holds.
-func (s *Server) ReleaseTasks() {
-	s.tasks.mu.Lock()
-	defer s.tasks.mu.Unlock()
-	s.tasks.holds = nil
-	for _, record := range s.tasks.records {
+// release lets held tasks go on and removes all holds.
+func (s *taskStore) release() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.holds = nil
+	for _, record := range s.records {
 		record.mayHold = false
 	}
-	if s.tasks.released != nil {
-		close(s.tasks.released)
+	if s.released != nil {
+		close(s.released)
 	}
-	s.tasks.released = make(chan struct{})
+	s.released = make(chan struct{})
 }
 
-// IgnoreCancel makes requests to cancel a task succeed without effect, or have their effect again.
-func (s *Server) IgnoreCancel(ignore bool) {
-	s.tasks.mu.Lock()
-	defer s.tasks.mu.Unlock()
-	s.tasks.ignoreCancel = ignore
+// setIgnoreCancel makes requests to cancel a task succeed without effect, or undoes that.
+func (s *taskStore) setIgnoreCancel(ignore bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.ignoreCancel = ignore
 }
 
-// ForgetTasks makes all tasks, running ones too, unknown to every API, as vCenter does with old ones. Their work goes
+// forget makes all tasks, running ones too, unknown to every API, as vCenter does with old ones. Their work goes
 // on.
-func (s *Server) ForgetTasks() {
-	s.world.Lock()
-	defer s.world.Unlock()
-	s.tasks.mu.Lock()
+func (s *taskStore) forget() {
+	s.inventory.mu.Lock()
+	defer s.inventory.mu.Unlock()
+	s.mu.Lock()
 	var forgotten []*taskRecord
-	for _, record := range s.tasks.records {
+	for _, record := range s.records {
 		if !record.forgotten {
 			record.forgotten = true
 			forgotten = append(forgotten, record)
 		}
 	}
-	clear(s.tasks.byID)
-	s.tasks.mu.Unlock()
+	clear(s.byID)
+	s.mu.Unlock()
 
-	ctx := s.newContext(administrator)
+	ctx := s.inventory.newContext(administrator)
 	for _, record := range forgotten {
-		s.removeTask(ctx, record.object.Self, &record.entity)
+		s.inventory.removeTask(ctx, record.object.Self, &record.entity)
 	}
 }
 
-// Tasks returns all tasks since the server started, oldest first.
-func (s *Server) Tasks() []TaskInfo {
-	s.tasks.mu.Lock()
-	defer s.tasks.mu.Unlock()
-	infos := make([]TaskInfo, 0, len(s.tasks.records))
-	for _, record := range s.tasks.records {
+// list returns all tasks since the server started, oldest first.
+func (s *taskStore) list() []TaskInfo {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	infos := make([]TaskInfo, 0, len(s.records))
+	for _, record := range s.records {
 		infos = append(infos, record.info())
 	}
 
@@ -112,4 +115,78 @@ func (r *taskRecord) info() TaskInfo {
 	}
 
 	return info
+}
+
+// abort ends running tasks without their effect.
+func (s *taskStore) abort() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, record := range s.records {
+		if record.state == types.TaskInfoStateRunning && !record.acting && !record.aborted {
+			record.aborted = true
+			if !record.asked {
+				close(record.wake)
+			}
+		}
+	}
+}
+
+// nameOfResult returns the literal name of the object that a task created; empty where it has none. The inventory must be locked.
+func (s *taskStore) nameOfResult(result types.AnyType) string {
+	if made, ok := result.(types.FaultToleranceSecondaryOpResult); ok {
+		result = made.Vm
+	}
+	ref, ok := result.(types.ManagedObjectReference)
+	if !ok {
+		return ""
+	}
+	if entity, ok := s.inventory.registry.Get(ref).(mo.Entity); ok {
+		return literalName(nameOf(entity))
+	}
+	_, vm, p := s.inventory.snapshotOf(ref)
+	if p != nil {
+		return ""
+	}
+	all := copySnapshots(vm)
+	i := slices.IndexFunc(all, func(snapshot Snapshot) bool { return snapshot.ID == ref.Value })
+	if i < 0 {
+		return ""
+	}
+
+	return all[i].Name
+}
+
+// cancelVimTask answers CancelTask.
+func (s *taskStore) cancelVimTask(c *call) soap.HasFault {
+	record, ok := s.find(c.this.Value)
+	if !ok {
+		return notFound(c.this).body()
+	}
+	if !s.cancelTask(record) {
+		p := &problem{
+			fault:    &types.InvalidState{},
+			messages: []string{"The task has ended or can no longer be cancelled."},
+		}
+
+		return p.body()
+	}
+
+	return &methods.CancelTaskBody{Res: &types.CancelTaskResponse{}}
+}
+
+// cancelTask asks a task to cancel, and reports whether it can still be asked.
+func (s *taskStore) cancelTask(record *taskRecord) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if record.state != types.TaskInfoStateRunning || record.acting {
+		return false
+	}
+	if !s.ignoreCancel && !record.asked {
+		record.asked = true
+		if !record.aborted {
+			close(record.wake)
+		}
+	}
+
+	return true
 }

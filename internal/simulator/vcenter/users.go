@@ -1,9 +1,12 @@
 package vcenter
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"sync"
+
+	"github.com/vmware/govmomi/vim25/types"
 )
 
 const (
@@ -21,37 +24,37 @@ type user struct {
 	privileges []string
 }
 
+// userStore holds the users and what each may do. The zero value has none.
 type userStore struct {
 	mu    sync.RWMutex
 	users map[string]user
 }
 
-// AddUser adds a user who has the privileges of role ReadOnly and those that are named, everywhere. An existing user is
-// replaced.
-func (s *Server) AddUser(name, password string, privileges ...string) {
-	s.users.add(name, user{password: password, privileges: slices.Concat(readOnly, privileges)})
+// grant adds a user with the privileges of role ReadOnly and further ones.
+func (s *userStore) grant(name, password string, privileges []string) {
+	s.add(name, user{password: password, privileges: slices.Concat(readOnly, privileges)})
 }
 
-func (u *userStore) add(name string, added user) {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	if u.users == nil {
-		u.users = map[string]user{}
+func (s *userStore) add(name string, added user) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.users == nil {
+		s.users = map[string]user{}
 	}
-	u.users[name] = added
+	s.users[name] = added
 }
 
-func (u *userStore) valid(name, password string) bool {
-	found, ok := u.find(name)
+func (s *userStore) valid(name, password string) bool {
+	found, ok := s.find(name)
 
 	return ok && password != "" && found.password == password
 }
 
-// find knows a user by the bare name, by name@vsphere.local and by VSPHERE.LOCAL\name.
-func (u *userStore) find(name string) (user, bool) {
-	u.mu.RLock()
-	defer u.mu.RUnlock()
-	if found, ok := u.users[name]; ok {
+// find finds a user by the bare name, by name@vsphere.local and by VSPHERE.LOCAL\name.
+func (s *userStore) find(name string) (user, bool) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	if found, ok := s.users[name]; ok {
 		return found, true
 	}
 	if domain, bare, ok := strings.Cut(name, `\`); ok && strings.EqualFold(domain, "vsphere.local") {
@@ -59,16 +62,35 @@ func (u *userStore) find(name string) (user, bool) {
 	} else if bare, domain, ok := strings.Cut(name, "@"); ok && strings.EqualFold(domain, "vsphere.local") {
 		name = bare
 	}
-	if found, ok := u.users[name]; ok {
+	if found, ok := s.users[name]; ok {
 		return found, true
 	}
-	found, ok := u.users[name+"@vsphere.local"]
+	found, ok := s.users[name+"@vsphere.local"]
 
 	return found, ok
 }
 
-func (u *userStore) has(name, privilege string) bool {
-	found, ok := u.find(name)
+func (s *userStore) has(name, privilege string) bool {
+	found, ok := s.find(name)
 
 	return ok && (found.all || slices.Contains(found.privileges, privilege))
 }
+
+// require refuses a user without a privilege on an object.
+func (s *userStore) require(user, privilege string, ref types.ManagedObjectReference) *problem {
+	if s.has(user, privilege) {
+		return nil
+	}
+
+	return &problem{
+		fault:     &types.NoPermission{Object: &ref, PrivilegeId: privilege},
+		errorType: errorUnauthorized,
+		messages: []string{
+			"Permission to perform this operation was denied.",
+			fmt.Sprintf("Privilege %s is missing on %s:%s.", privilege, ref.Type, ref.Value),
+		},
+	}
+}
+
+// sameUser compares user names as vCenter does: without regard to case.
+func sameUser(a, b string) bool { return strings.EqualFold(a, b) }

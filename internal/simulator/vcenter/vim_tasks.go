@@ -3,19 +3,16 @@ package vcenter
 import (
 	"reflect"
 	"strings"
-	"time"
 
 	"github.com/vmware/govmomi/simulator"
-	"github.com/vmware/govmomi/vim25/methods"
-	"github.com/vmware/govmomi/vim25/mo"
 	"github.com/vmware/govmomi/vim25/soap"
 	"github.com/vmware/govmomi/vim25/types"
 )
 
-// taskPlan is what a task method of the table hands to the engine after its checks.
+// taskPlan is a task whose checks have passed.
 type taskPlan struct {
 	effect effect
-	// begun runs once the task has started, while the world is still held.
+	// begun runs once the task has started, while the inventory is still locked.
 	begun func(ctx *simulator.Context)
 }
 
@@ -29,23 +26,23 @@ type taskAnswer struct {
 func (*taskAnswer) Fault() *soap.Fault { return nil }
 
 // startVimTask checks a call of the method table and starts its task.
-func (s *Server) startVimTask(c *call, entry method) soap.HasFault {
-	s.world.Lock()
-	defer s.world.Unlock()
+func (s *vimAPI) startVimTask(c *call, entry method) soap.HasFault {
+	s.inventory.mu.Lock()
+	defer s.inventory.mu.Unlock()
 	if c.ctx.Session.Get(c.this) == nil {
 		return notFound(c.this).body()
 	}
-	if p := s.unknownReference(c.ctx, c.method, c.body); p != nil {
+	if p := s.stock.unknownReference(c.ctx, c.method, c.body); p != nil {
 		return p.body()
 	}
-	if p := s.refusedByPair(c.this, c.method, c.body); p != nil {
+	if p := s.ftRules.refusedByPair(c.this, c.method, c.body); p != nil {
 		return p.body()
 	}
-	plan, p := entry.task(s, c)
+	plan, p := entry.task(c)
 	if p != nil {
 		return p.body()
 	}
-	record := s.startTask(c.ctx, taskSpec{
+	record := s.tasks.start(c.ctx, taskSpec{
 		method: c.method, name: c.method, description: descriptionOf(c), entity: s.taskEntity(c),
 		user: c.user, session: c.ctx.Session, effect: plan.effect,
 	})
@@ -56,9 +53,9 @@ func (s *Server) startVimTask(c *call, entry method) soap.HasFault {
 	return newTaskAnswer(entry.response, record.object.Self)
 }
 
-// taskEntity is what a task is about: the object of the call, and of a snapshot its VM.
-func (s *Server) taskEntity(c *call) types.ManagedObjectReference {
-	if snapshot, ok := s.registry.Get(c.this).(*simulator.VirtualMachineSnapshot); ok {
+// taskEntity returns the entity of a task: the object of the call, and for a snapshot its VM.
+func (s *vimAPI) taskEntity(c *call) types.ManagedObjectReference {
+	if snapshot, ok := s.inventory.registry.Get(c.this).(*simulator.VirtualMachineSnapshot); ok {
 		return snapshot.Vm
 	}
 
@@ -88,89 +85,4 @@ func descriptionOf(c *call) string {
 	bare := strings.TrimSuffix(c.method, "_Task")
 
 	return c.this.Type + "." + strings.ToLower(bare[:1]) + bare[1:]
-}
-
-// publishStart puts the vim25 Task into the inventory. The world must be held alone.
-func (s *Server) publishStart(ctx *simulator.Context, record *taskRecord) {
-	entity := record.entity
-	task := simulator.CreateTask(entity, record.name, nil)
-	task.Self = types.ManagedObjectReference{Type: "Task", Value: record.id}
-	task.Info = types.TaskInfo{
-		Key: record.id, Task: task.Self, Name: record.name, DescriptionId: record.description, Entity: &entity,
-		EntityName: s.entityName(entity), State: types.TaskInfoStateRunning, Cancelable: true,
-		Reason:    &types.TaskReasonUser{UserName: record.user},
-		QueueTime: record.started, StartTime: new(record.started),
-	}
-	record.object = task
-	s.registry.Put(task)
-	if object, ok := s.registry.Get(entity).(mo.Entity); ok {
-		// govmomi keeps every task of an object for ever.
-		const recent = 20
-		s.registry.WithLock(ctx, object, func() {
-			if list := object.Entity().RecentTask; len(list) > recent {
-				object.Entity().RecentTask = append([]types.ManagedObjectReference(nil), list[len(list)-recent:]...)
-			}
-		})
-	}
-}
-
-func (s *Server) entityName(ref types.ManagedObjectReference) string {
-	if entity, ok := s.registry.Get(ref).(mo.Entity); ok {
-		return entity.Entity().Name
-	}
-
-	return ref.Value
-}
-
-func (s *Server) publishProgress(ctx *simulator.Context, record *taskRecord) {
-	s.tasks.mu.Lock()
-	percent := int32(record.percent)
-	s.tasks.mu.Unlock()
-	s.registry.AtomicUpdate(ctx, record.object, []types.PropertyChange{{Name: "info.progress", Val: percent}})
-}
-
-func (s *Server) publishEnd(ctx *simulator.Context, record *taskRecord) {
-	changes := []types.PropertyChange{
-		{Name: "info.completeTime", Val: time.Now()},
-		{Name: "info.state", Val: record.state},
-		{Name: "info.cancelable", Val: false},
-	}
-	if record.problem != nil {
-		changes = append(changes, types.PropertyChange{Name: "info.error", Val: *record.problem.localized()})
-		if _, ok := record.problem.fault.(*types.RequestCanceled); ok {
-			changes = append(changes, types.PropertyChange{Name: "info.cancelled", Val: true})
-		}
-	} else {
-		changes = append(changes, types.PropertyChange{Name: "info.progress", Val: int32(100)})
-		if record.result != nil {
-			changes = append(changes, types.PropertyChange{Name: "info.result", Val: record.result})
-		}
-	}
-	s.registry.AtomicUpdate(ctx, record.object, changes)
-}
-
-// cancelVimTask is CancelTask.
-func cancelVimTask(s *Server, c *call) soap.HasFault {
-	record, ok := s.tasks.find(c.this.Value)
-	if !ok {
-		return notFound(c.this).body()
-	}
-	if !s.tasks.cancelTask(record) {
-		p := &problem{
-			fault:    &types.InvalidState{},
-			messages: []string{"The task has ended or can no longer be cancelled."},
-		}
-
-		return p.body()
-	}
-
-	return &methods.CancelTaskBody{Res: &types.CancelTaskResponse{}}
-}
-
-func faultName(fault types.BaseMethodFault) string {
-	if fault == nil {
-		return ""
-	}
-
-	return typeOf(fault)
 }

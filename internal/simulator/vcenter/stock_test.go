@@ -1,0 +1,58 @@
+package vcenter
+
+import (
+	"testing"
+
+	"github.com/vmware/govmomi/vim25/types"
+)
+
+func TestStockMethods_invoke(t *testing.T) {
+	t.Parallel()
+	stores := newTestStores(t)
+	vm := addTestVM(t, stores, "web")
+	ctx := testContext(stores)
+	lost := types.ManagedObjectReference{Type: "HostSystem", Value: "host-9999"}
+	tasks := func() int { return len(stores.inventory.registry.AllReference("Task")) }
+	before := tasks()
+	for _, test := range []struct {
+		name   string
+		this   types.ManagedObjectReference
+		method string
+		body   any
+		want   string
+	}{
+		{"a task", vm.Self, "PowerOnVM_Task", &types.PowerOnVM_Task{This: vm.Self}, ""},
+		{"a task that fails", vm.Self, "PowerOnVM_Task", &types.PowerOnVM_Task{This: vm.Self}, "InvalidPowerState"},
+		{"no such object", vmRef("vm-9999"), "PowerOnVM_Task", &types.PowerOnVM_Task{}, "ManagedObjectNotFound"},
+		{"no such method", vm.Self, "NoSuchMethod", &types.PowerOnVM_Task{This: vm.Self}, "MethodNotFound"},
+		{"an unknown reference", vm.Self, "PowerOnVM_Task", &types.PowerOnVM_Task{This: vm.Self, Host: &lost}, "ManagedObjectNotFound"},
+		{"a request of another type", vm.Self, "PowerOffVM_Task", &types.PowerOnVM_Task{This: vm.Self}, "SystemError"},
+	} {
+		_, _, p := stores.stock.invoke(ctx, test.this, test.method, test.body)
+		wantFault(t, test.name, p, test.want)
+	}
+	if left := tasks() - before; left != 0 {
+		t.Errorf("%d tasks of govmomi's are left in the inventory", left)
+	}
+	if vm.Runtime.PowerState != poweredOn || len(vm.RecentTask) != 0 {
+		t.Errorf("the VM is %s with tasks %v", vm.Runtime.PowerState, vm.RecentTask)
+	}
+}
+
+func TestNestedTasks_signal(t *testing.T) {
+	t.Parallel()
+	var nested nestedTasks
+	ref := types.ManagedObjectReference{Type: "Task", Value: "task-1"}
+	nested.signal(ref) // not registered: nothing
+	signal := nested.register(ref)
+	nested.signal(ref)
+	nested.signal(ref) // signals do not add up
+	<-signal
+	select {
+	case <-signal:
+		t.Error("two signals for one look")
+	default:
+	}
+	nested.forget(ref)
+	nested.signal(ref)
+}

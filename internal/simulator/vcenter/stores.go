@@ -1,0 +1,148 @@
+package vcenter
+
+import (
+	"github.com/vmware/govmomi/vim25/types"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/simulator/serving"
+)
+
+// stores are the parts that a server is made of. Each takes what it needs from those that are created before it, and
+// knows neither the server nor this list.
+type stores struct {
+	requests *serving.RequestCounter
+	faults   *faultStore
+
+	inventory  *inventory
+	stock      *stockMethods
+	events     *eventLog
+	storage    *storage
+	placer     *placer
+	conditions *conditionStore
+
+	users         *userStore
+	authorization *authorization
+	specs         *specStore
+	collectors    *collectorStore
+	sessions      *sessionStore
+	tasks         *taskStore
+	outage        *outage
+
+	guests        *guestStore
+	power         *powerStates
+	vms           *vmStore
+	clones        *cloner
+	instantClones *instantCloner
+	relocations   *relocator
+	checker       *provisioningChecker
+	snapshots     *snapshotStore
+
+	clusters *clusterStore
+	drs      *drsStore
+	ftRules  *ftRules
+	ft       *ftStore
+
+	view    *inventoryView
+	editor  *editor
+	initial *initialInventory
+
+	vim  *vimAPI
+	json *jsonAPI
+	rest *restAPI
+}
+
+// newStores creates the parts on an inventory without VMs.
+func newStores(options Options) (*stores, error) {
+	inventory, err := newInventory(options.APIVersion)
+	if err != nil {
+		return nil, err
+	}
+	s := &stores{
+		requests: &serving.RequestCounter{}, faults: &faultStore{}, inventory: inventory, conditions: &conditionStore{}, users: &userStore{},
+	}
+	s.stock = &stockMethods{inventory: inventory}
+	s.events = &eventLog{inventory: inventory}
+	s.storage = &storage{inventory: inventory}
+	s.placer = &placer{inventory: inventory}
+	s.authorization = &authorization{inventory: inventory, users: s.users}
+	s.specs = &specStore{inventory: inventory}
+	s.collectors = &collectorStore{inventory: inventory, lifetime: inventory.lifetime}
+	s.sessions = &sessionStore{inventory: inventory, collectors: s.collectors}
+	s.tasks = &taskStore{
+		inventory: inventory, lifetime: inventory.lifetime, conditions: s.conditions, faults: s.faults, duration: options.TaskDuration,
+	}
+	s.outage = &outage{tasks: s.tasks, sessions: s.sessions}
+	addMachines(s)
+	s.instantClones.concurrent.Store(options.ConcurrentInstantClones)
+	addFaultTolerance(s)
+	s.view = &inventoryView{inventory: inventory, specs: s.specs}
+	s.editor = &editor{
+		inventory: inventory, storage: s.storage, placer: s.placer, conditions: s.conditions, guests: s.guests, power: s.power,
+		vms: s.vms, relocations: s.relocations,
+	}
+	s.initial = &initialInventory{
+		inventory: inventory, storage: s.storage, vms: s.vms, power: s.power, guests: s.guests, users: s.users, specs: s.specs,
+		count: options.VMs,
+	}
+	addAPIs(s)
+	inventory.registry.AddHandler(&observer{
+		Self:    types.ManagedObjectReference{Type: "VmforkObserver", Value: "observer"},
+		changes: &inventory.changes, nested: &s.stock.nested,
+	})
+
+	return s, nil
+}
+
+// addMachines creates the stores that work on VMs and their snapshots.
+func addMachines(s *stores) {
+	s.guests = &guestStore{inventory: s.inventory}
+	s.power = &powerStates{inventory: s.inventory, stock: s.stock, guests: s.guests}
+	s.vms = &vmStore{
+		inventory: s.inventory, stock: s.stock, storage: s.storage, events: s.events, specs: s.specs, conditions: s.conditions,
+	}
+	s.clones = &cloner{
+		inventory: s.inventory, stock: s.stock, storage: s.storage, placer: s.placer, events: s.events, users: s.users, specs: s.specs,
+		guests: s.guests, power: s.power, vms: s.vms,
+	}
+	s.instantClones = &instantCloner{
+		inventory: s.inventory, stock: s.stock, storage: s.storage, placer: s.placer, events: s.events, tasks: s.tasks,
+		guests: s.guests, power: s.power, vms: s.vms, clones: s.clones,
+	}
+	s.relocations = &relocator{
+		inventory: s.inventory, stock: s.stock, storage: s.storage, placer: s.placer, events: s.events, users: s.users, vms: s.vms,
+	}
+	s.checker = &provisioningChecker{
+		inventory: s.inventory, clones: s.clones, instantClones: s.instantClones, relocations: s.relocations,
+	}
+	s.snapshots = &snapshotStore{
+		inventory: s.inventory, storage: s.storage, placer: s.placer, conditions: s.conditions, tasks: s.tasks,
+		power: s.power, vms: s.vms,
+	}
+}
+
+// addFaultTolerance creates the stores of fault tolerance, and registers guests and pairs as followers of power.
+func addFaultTolerance(s *stores) {
+	s.clusters = &clusterStore{inventory: s.inventory, stock: s.stock}
+	s.drs = &drsStore{inventory: s.inventory}
+	s.ftRules = &ftRules{
+		inventory: s.inventory, storage: s.storage, placer: s.placer, users: s.users, clusters: s.clusters,
+	}
+	s.ft = &ftStore{
+		inventory: s.inventory, storage: s.storage, placer: s.placer, events: s.events, faults: s.faults, tasks: s.tasks,
+		guests: s.guests, power: s.power, vms: s.vms, clones: s.clones, drs: s.drs, ftRules: s.ftRules,
+	}
+	s.power.followers = []powerFollower{s.guests, s.ft}
+	s.vms.pairs = s.ft
+}
+
+// addAPIs creates the three forms in which clients speak to the server.
+func addAPIs(s *stores) {
+	s.vim = &vimAPI{
+		inventory: s.inventory, stock: s.stock, users: s.users, tasks: s.tasks, ftRules: s.ftRules, methods: mergeMethods(methodTables(s)),
+	}
+	s.json = &jsonAPI{inventory: s.inventory, vim: s.vim}
+	s.rest = &restAPI{
+		inventory: s.inventory, lifetime: s.inventory.lifetime, users: s.users, sessions: s.sessions, tasks: s.tasks,
+		specs: s.specs, power: s.power, vms: s.vms, clones: s.clones, ftRules: s.ftRules,
+	}
+	s.rest.routes = s.rest.routeTable()
+}

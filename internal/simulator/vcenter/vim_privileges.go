@@ -1,0 +1,87 @@
+package vcenter
+
+import "slices"
+
+// sessionMethods belong to the caller's own session: they need no privilege beyond System.View.
+var sessionMethods = []string{
+	"Login", "LoginByToken", "LoginExtensionByCertificate", "CloneSession", "Logout",
+	"CreateFilter", "CreatePropertyCollector", "DestroyPropertyCollector", "DestroyPropertyFilter",
+	"CreateContainerView", "CreateListView", "CreateListViewFromView", "CreateInventoryView", "ModifyListView", "ResetListView",
+	"DestroyView", "CreateCollectorForEvents", "CreateCollectorForTasks", "SetCollectorPageSize", "RewindCollector",
+	"ResetCollector", "DestroyCollector", "AcquireCloneTicket", "SetLocale",
+}
+
+// otherModification is the privilege named for a method that changes something and is not in the table.
+const otherModification = "Global.Settings"
+
+// methodPrivileges names the privilege on the method's own object that a method needs.
+var methodPrivileges = map[string]string{
+	"CloneVM_Task":                 privilegeClone,
+	"RelocateVM_Task":              "Resource.ColdMigrate",
+	"MigrateVM_Task":               "Resource.HotMigrate",
+	"PowerOnVM_Task":               privilegePowerOn,
+	"PowerOffVM_Task":              privilegePowerOff,
+	"ShutdownGuest":                privilegePowerOff,
+	"SuspendVM_Task":               "VirtualMachine.Interact.Suspend",
+	"ResetVM_Task":                 "VirtualMachine.Interact.Reset",
+	"ReconfigVM_Task":              "VirtualMachine.Config.Settings",
+	"Rename_Task":                  "VirtualMachine.Config.Rename",
+	"MoveIntoFolder_Task":          "VirtualMachine.Inventory.Move",
+	"Destroy_Task":                 privilegeDelete,
+	"UnregisterVM":                 "VirtualMachine.Inventory.Unregister",
+	"CreateVM_Task":                "VirtualMachine.Inventory.Create",
+	"CreateSnapshot_Task":          "VirtualMachine.State.CreateSnapshot",
+	"CreateSnapshotEx_Task":        "VirtualMachine.State.CreateSnapshot",
+	"RemoveSnapshot_Task":          "VirtualMachine.State.RemoveSnapshot",
+	"RemoveAllSnapshots_Task":      "VirtualMachine.State.RemoveSnapshot",
+	"RevertToSnapshot_Task":        "VirtualMachine.State.RevertToSnapshot",
+	"RevertToCurrentSnapshot_Task": "VirtualMachine.State.RevertToSnapshot",
+	"RenameSnapshot":               "VirtualMachine.State.RenameSnapshot",
+	"ConsolidateVMDisks_Task":      "VirtualMachine.State.RemoveSnapshot",
+	"MarkAsTemplate":               "VirtualMachine.Provisioning.MarkAsTemplate",
+	"MarkAsVirtualMachine":         "VirtualMachine.Provisioning.MarkAsVM",
+	"CreateFolder":                 "Folder.Create",
+	"CreateResourcePool":           "Resource.CreatePool",
+	"TerminateSession":             "Sessions.TerminateSession",
+	"CreateCustomizationSpec":      "VirtualMachine.Provisioning.ModifyCustSpecs",
+	"InstantClone_Task":            privilegeClone,
+
+	"CreateSecondaryVM_Task":          "VirtualMachine.Interact.CreateSecondary",
+	"CreateSecondaryVMEx_Task":        "VirtualMachine.Interact.CreateSecondary",
+	"TurnOffFaultToleranceForVM_Task": "VirtualMachine.Interact.TurnOffFaultTolerance",
+	"DisableSecondaryVM_Task":         "VirtualMachine.Interact.DisableSecondary",
+	"EnableSecondaryVM_Task":          "VirtualMachine.Interact.EnableSecondary",
+	"MakePrimaryVM_Task":              "VirtualMachine.Interact.MakePrimary",
+	"TerminateFaultTolerantVM_Task":   "VirtualMachine.Interact.TerminateFaultTolerantVM",
+	"ReconfigureComputeResource_Task": "Host.Inventory.EditCluster",
+	"ApplyRecommendation":             "Resource.ApplyRecommendation",
+	"CancelRecommendation":            "Resource.ApplyRecommendation",
+	"RefreshRecommendation":           "Resource.ApplyRecommendation",
+}
+
+// missingPrivilege refuses a call of a user without the method's privilege.
+func (s *vimAPI) missingPrivilege(c *call) *problem {
+	if readsOnly(c.method) || slices.Contains(sessionMethods, c.method) {
+		return nil
+	}
+	if c.method == "CancelTask" {
+		return s.mayCancel(c)
+	}
+	privilege, ok := methodPrivileges[c.method]
+	if !ok {
+		privilege = otherModification
+	}
+	if c.method == "CloneVM_Task" || c.method == "InstantClone_Task" {
+		return nil // its check knows all objects that the clone touches
+	}
+
+	return s.users.require(c.user, privilege, s.taskEntity(c)) // of a snapshot its VM
+}
+
+func (s *vimAPI) mayCancel(c *call) *problem {
+	if record, ok := s.tasks.find(c.this.Value); ok && record.user == c.user {
+		return nil
+	}
+
+	return s.users.require(c.user, "Global.CancelTask", c.this)
+}
