@@ -108,6 +108,8 @@ type Step[M any] struct {
 	Attributes map[string]path.Path // of the object ids in the step's error; nil for those of [Model.Operation]
 	// Certain says that the object is as wanted already: an interruption before the step leaves nothing to do.
 	Certain bool
+	// Told says that the plan tells all that the step changes: nothing has to be read after it.
+	Told bool
 	// Do takes the step and returns the state after it, and warnings.
 	Do func(ctx context.Context, state M) (M, diag.Diagnostics, error)
 }

@@ -133,7 +133,7 @@ func (p *Provider) Resources(context.Context) []func() resource.Resource {
 		vsphereclone.New,
 		vsphereftsecondary.NewFactory(),
 		vsphereinstantclone.NewFactory(sessions),
-		vspheresnapshot.NewFactory(),
+		vspheresnapshot.New,
 		zstackclone.NewFactory(),
 		zstacksnapshot.NewFactory(),
 	}

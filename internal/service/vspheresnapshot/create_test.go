@@ -2,16 +2,17 @@ package vspheresnapshot
 
 import (
 	"context"
-	"log/slog"
 	"reflect"
 	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
 	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/playedcli"
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
-	lifecycle "github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/old"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
@@ -238,39 +239,35 @@ func TestCreateDenied(t *testing.T) {
 	})
 }
 
-// TestQueue lets one at a time work on a VM, and nobody waits for another VM's.
+// TestQueue lets one operation at a time work on a VM, and does not let it wait for work on another VM.
 func TestQueue(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		f := newFake()
-		r := &snapshotResource{client: f, session: &session{}, logger: slog.New(slog.DiscardHandler)}
+		f, shared := newFake(), lifecycle.NewShared(nil)
+		offer := func() func() resource.Resource { return on(f, shared) }
 		var group sync.WaitGroup
 		for range 5 {
-			group.Go(func() {
-				taking := &taking{resource: r, spec: vsphere.SnapshotSpec{VMID: vmID, Name: "x"}}
-				if end := taking.run(t.Context(), t.Context()); end.Kind != lifecycle.Created {
-					t.Errorf("ends as %+v", end)
-				}
-			})
+			c := core{playedcli.New(t, offer)}
+			group.Go(func() { c.Apply(t.Context(), basic()).Clean(t) })
 		}
 		group.Wait()
 		if f.most != 1 || len(f.snapshots) != 5 {
 			t.Errorf("%d snapshots, %d at once", len(f.snapshots), f.most)
 		}
 
-		leave, err := r.session.queues.Enter(t.Context(), vmID)
+		leave, err := shared.Queues.Enter(t.Context(), vmID)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if leaveOther, err := r.session.queues.Enter(t.Context(), "vm-2"); err != nil {
+		if leaveOther, err := shared.Queues.Enter(t.Context(), "vm-2"); err != nil {
 			t.Error(err)
 		} else {
 			leaveOther()
 		}
 		bounded, stop := context.WithTimeout(t.Context(), time.Minute)
 		defer stop()
-		if _, err := r.session.queues.Enter(bounded, vmID); err == nil {
-			t.Error("two work on one VM")
+		if _, err := shared.Queues.Enter(bounded, vmID); err == nil {
+			t.Error("two operations work on one VM")
 		}
 		leave()
 	})

@@ -13,7 +13,7 @@ import (
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/playedcli"
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
-	lifecycle "github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/old"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/task"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
@@ -78,24 +78,38 @@ type core struct{ *playedcli.CLI }
 
 // serve returns the resource on a client, as a configured provider would. A nil client is a configuration that is not known.
 func serve(c client) playedcli.Offer {
-	return func() func() resource.Resource { return on(c, &lifecycle.Sessions[session]{}) }
+	return func() func() resource.Resource { return on(c, lifecycle.NewShared(nil)) }
 }
 
 // applying is serve in a phase that applies something already.
 func applying(c client) playedcli.Offer {
 	return func() func() resource.Resource {
-		shared := &lifecycle.Sessions[session]{}
-		shared.Of(nil).Apply()
+		shared := lifecycle.NewShared(nil)
+		shared.Apply()
 
 		return on(c, shared)
 	}
 }
 
-// on makes the resource on a client for each request of a phase.
-func on(c client, shared *lifecycle.Sessions[session]) func() resource.Resource {
+// on returns the function that returns the resource on a client, for each request of a phase.
+func on(c client, shared *lifecycle.Shared) func() resource.Resource {
 	return func() resource.Resource {
-		return &snapshotResource{client: c, sessions: shared, logger: slog.New(slog.DiscardHandler)}
+		r := &snapshotResource{lifecycle.NewResource[model, string, pendingSnapshot](kind)}
+		logger := slog.New(slog.DiscardHandler)
+		if c == nil {
+			r.Use(nil, shared, logger)
+		} else {
+			r.Use(&adapter{client: c, shared: shared, logger: logger}, shared, logger)
+		}
+
+		return &fakeBacked{r}
 	}
+}
+
+// fakeBacked is the resource with a client that no provider gave it.
+type fakeBacked struct{ *snapshotResource }
+
+func (r *fakeBacked) Configure(context.Context, resource.ConfigureRequest, *resource.ConfigureResponse) {
 }
 
 // config is a configuration.
