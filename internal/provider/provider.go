@@ -131,7 +131,7 @@ func (p *Provider) Resources(context.Context) []func() resource.Resource {
 
 	return []func() resource.Resource{
 		vsphereclone.New,
-		vsphereftsecondary.NewFactory(),
+		vsphereftsecondary.New,
 		vsphereinstantclone.NewFactory(sessions),
 		vspheresnapshot.New,
 		zstackclone.NewFactory(),

@@ -8,6 +8,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm"
 	"github.com/vmfork/terraform-provider-vmfork/internal/task"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
@@ -23,25 +25,25 @@ const (
 )
 
 // seeToPower applies what DRS recommends in order to power a secondary on, where it may, and returns what is left of the
-// outcome. A secondary that is not powered on is a warning, since it exists.
-func (r *secondaryResource) seeToPower(
+// outcome. A secondary that is not powered on is a warning, since it exists; the error says that the CLI was interrupted.
+func (a *adapter) seeToPower(
 	ctx context.Context, plan model, result vsphere.SecondaryResult,
-) (vsphere.SecondaryResult, diag.Diagnostics) {
+) (vsphere.SecondaryResult, diag.Diagnostics, error) {
+	primary := plan.PrimaryVMID.ValueString()
 	if len(result.Recommendations) > 0 && plan.ApplyDRSRecommendation.ValueBool() {
-		err := r.approve(ctx, plan.PrimaryVMID.ValueString(), result.SecondaryID, result.Recommendations)
+		err := a.approve(ctx, primary, result.SecondaryID, result.Recommendations)
 		switch {
 		case err == nil:
 			result.Recommendations, result.PowerOnAttempted = nil, true
 
-			return result, nil
+			return result, nil, nil
 		case errors.Is(ctx.Err(), context.Canceled):
-			return result, diag.Diagnostics{plan.creation().InterruptedStep(result.SecondaryID, "power it on")}
+			return result, nil, err
 		}
 		result.PowerOnFault = asFault(err)
 	}
 
 	var diags diag.Diagnostics
-	primary := plan.PrimaryVMID.ValueString()
 	switch {
 	case result.PowerOnFault != nil:
 		diags.Append(tfdiag.SecondaryNotPoweredOn(primary, result.SecondaryID, result.PowerOnFault))
@@ -53,59 +55,59 @@ func (r *secondaryResource) seeToPower(
 		diags.Append(tfdiag.SecondaryAwaitsApproval(primary, result.SecondaryID, reasons))
 	}
 
-	return result, diags
+	return result, diags, nil
 }
 
-// approve applies the recommendations and waits until the secondary runs. One that runs already is fine: then somebody else
-// has approved them.
-func (r *secondaryResource) approve(ctx context.Context, primary, secondary string, all []vsphere.Recommendation) error {
+// approve applies the recommendations and waits until the secondary is powered on. A secondary that runs already is no error: then
+// another user has approved them.
+func (a *adapter) approve(ctx context.Context, primary, secondary string, all []vsphere.Recommendation) error {
 	for _, one := range all {
 		cluster := one.ClusterID
 		if cluster == "" {
-			vm, err := r.client.VirtualMachine(ctx, primary)
+			machine, err := a.client.VirtualMachine(ctx, primary)
 			if err != nil {
 				return err
 			}
-			cluster = vm.Placement.ClusterID
+			cluster = machine.Placement.ClusterID
 		}
-		err := r.client.ApplyRecommendation(ctx, cluster, one.Key)
-		if err = r.unlessPair(ctx, primary, err, isRunning); err != nil {
+		err := a.client.ApplyRecommendation(ctx, cluster, one.Key)
+		if err = a.unlessPair(ctx, primary, err, isRunning); err != nil {
 			return err
 		}
 	}
 
-	return r.client.WaitForPowerState(ctx, secondary, vsphere.PoweredOn)
+	return a.client.WaitForPowerState(ctx, secondary, vsphere.PoweredOn)
 }
 
 // enable enables the secondary and returns how powering it on went.
-func (r *secondaryResource) enable(ctx context.Context, primary, secondary string) (vsphere.SecondaryResult, error) {
-	result, err := run(ctx, r, func(ctx context.Context) (task.Handle[vsphere.SecondaryResult], error) {
-		return r.client.EnableSecondary(ctx, primary, secondary, "")
+func (a *adapter) enable(ctx context.Context, primary, secondary string) (vsphere.SecondaryResult, error) {
+	result, err := run(ctx, a, func(ctx context.Context) (task.Handle[vsphere.SecondaryResult], error) {
+		return a.client.EnableSecondary(ctx, primary, secondary, "")
 	})
 	if err != nil {
-		return result, r.explained(ctx, primary, r.unlessPair(ctx, primary, err, isEnabled), privilegeEnable)
+		return result, a.explained(ctx, primary, a.unlessPair(ctx, primary, err, isEnabled), privilegeEnable)
 	}
 
 	return result, nil
 }
 
-// disable disables the secondary. One that is disabled already is fine.
-func (r *secondaryResource) disable(ctx context.Context, primary, secondary string) error {
-	_, err := run(ctx, r, func(ctx context.Context) (task.Handle[struct{}], error) {
-		return r.client.DisableSecondary(ctx, primary, secondary)
+// disable disables the secondary. One that is disabled already is no error.
+func (a *adapter) disable(ctx context.Context, primary, secondary string) error {
+	_, err := run(ctx, a, func(ctx context.Context) (task.Handle[struct{}], error) {
+		return a.client.DisableSecondary(ctx, primary, secondary)
 	})
 
-	return r.explained(ctx, primary, r.unlessPair(ctx, primary, err, isDisabled), privilegeDisable)
+	return a.explained(ctx, primary, a.unlessPair(ctx, primary, err, isDisabled), privilegeDisable)
 }
 
-// failBack makes the secondary the primary. One that is the primary already is fine.
-func (r *secondaryResource) failBack(ctx context.Context, primary, secondary string) error {
-	_, err := run(ctx, r, func(ctx context.Context) (task.Handle[struct{}], error) {
-		return r.client.MakePrimary(ctx, primary, secondary)
+// failBack makes the secondary the primary. One that is the primary already is no error.
+func (a *adapter) failBack(ctx context.Context, primary, secondary string) error {
+	_, err := run(ctx, a, func(ctx context.Context) (task.Handle[struct{}], error) {
+		return a.client.MakePrimary(ctx, primary, secondary)
 	})
 	swapped := func(pair vsphere.FaultTolerance) bool { return pair.PrimaryID == secondary }
 
-	return r.explained(ctx, primary, r.unlessPair(ctx, primary, err, swapped), privilegeMakePrimary)
+	return a.explained(ctx, primary, a.unlessPair(ctx, primary, err, swapped), privilegeMakePrimary)
 }
 
 func isEnabled(pair vsphere.FaultTolerance) bool { return pair.SecondaryID != "" && !isDisabled(pair) }
@@ -119,45 +121,52 @@ func isDisabled(pair vsphere.FaultTolerance) bool {
 }
 
 // unlessPair returns nil when a step failed but the pair is as it should be: something else has brought it there.
-func (r *secondaryResource) unlessPair(
-	ctx context.Context, vmID string, err error, wanted func(vsphere.FaultTolerance) bool,
-) error {
+func (a *adapter) unlessPair(ctx context.Context, vmID string, err error, wanted func(vsphere.FaultTolerance) bool) error {
 	if err == nil || errors.Is(err, task.ErrUnfinished) || apierr.Is(err, apierr.Denied) {
 		return err
 	}
-	if pair, readErr := r.pairNow(ctx, vmID, ""); readErr == nil && wanted(pair) {
+	late, stop := lifecycle.Late(ctx)
+	defer stop()
+	if pair, readErr := a.client.FaultTolerance(late, vmID); readErr == nil && wanted(pair) {
 		return nil
 	}
 
 	return err
 }
 
-// pairNow reads the pair, whose other VM is most likely partnerID, for the state that an operation leaves behind, also when the operation was interrupted or its time
-// is over: then on a short time of its own.
-func (r *secondaryResource) pairNow(ctx context.Context, vmID, partnerID string) (vsphere.FaultTolerance, error) {
-	if ctx.Err() != nil {
-		detached, stop := context.WithTimeout(context.WithoutCancel(ctx), detachedRead)
-		defer stop()
-		ctx = detached
-	}
+// run starts one task and sees it through, within the limit of concurrent tasks. It tries again while the VM is busy, and sends a
+// request whose answer was lost once more, which every task can take that only switches something.
+func run[T any](ctx context.Context, a *adapter, start func(ctx context.Context) (task.Handle[T], error)) (T, error) {
+	tasks := lifecycle.Tasks{Logger: a.logger, Slot: a.client.AcquireTaskSlot}
 
-	return r.client.FaultToleranceWith(ctx, vmID, partnerID)
+	return lifecycle.RunTask(ctx, tasks, &lifecycle.BusyOrLostOnce{}, start)
 }
 
-// explained adds to a denied operation's error that the user lacks the privilege, where vCenter tells.
-func (r *secondaryResource) explained(ctx context.Context, primary string, err error, privilege string) error {
-	denied, ok := errors.AsType[*apierr.Error](err)
-	if !ok || denied.Kind != apierr.Denied || len(denied.MissingPrivileges) > 0 {
-		return err
+// Remove implements [lifecycle.Adapter] by TurnOffFaultToleranceForVM_Task, which removes the secondary. Whether there is one is asked
+// only when vCenter refuses. A pair that failed over since the last refresh is an error: turning it off would remove the VM that is the
+// primary in state.
+func (a *adapter) Remove(ctx context.Context, state model) (*model, diag.Diagnostics) {
+	primary := state.PrimaryVMID.ValueString()
+	_, err := run(ctx, a, func(ctx context.Context) (task.Handle[struct{}], error) {
+		return a.client.TurnOffFaultTolerance(ctx, primary)
+	})
+	if err == nil || apierr.Is(err, apierr.NotFound) {
+		return nil, nil
 	}
-	missing, askErr := r.client.MissingPrivileges(ctx, primary, privilege)
-	if askErr != nil || len(missing) == 0 {
-		return err
+	isOff := func(pair vsphere.FaultTolerance) bool { return pair.Role == vsphere.RoleNone }
+	err = a.explained(ctx, primary, a.unlessPair(ctx, primary, err, isOff), privilegeTurnOff)
+	if err == nil {
+		return nil, nil
 	}
-	named := *denied
-	named.MissingPrivileges = missing
+	op := state.Operation("remove", lifecycle.DeleteTimeout)
+	op.Attributes = nil
 
-	return named.Wrap(err)
+	return nil, diag.Diagnostics{tfdiag.FromError(op, err)}
+}
+
+// explained adds to the error of a denied operation that the user lacks the privilege, where vCenter tells.
+func (a *adapter) explained(ctx context.Context, primary string, err error, privilege string) error {
+	return vm.ExplainDenied(ctx, a.client, err, primary, privilege)
 }
 
 // isTooOld reports whether the platform does not have something yet.

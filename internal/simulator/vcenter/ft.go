@@ -180,17 +180,20 @@ func (s *Server) settle(ctx *simulator.Context, pair ftPair) {
 
 // protectSoon lets a pair that starts run a moment later, when the secondary has caught up.
 func (s *Server) protectSoon(ref types.ManagedObjectReference) {
-	s.after(guestDelay, func(ctx *simulator.Context) {
-		vm, ok := s.vm(ref)
-		if !ok {
-			return
-		}
-		pair, ok := s.pairOf(vm)
-		if ok && pair.secondary != nil && pair.primary.Runtime.FaultToleranceState == ftStarting {
-			s.setFTState(ctx, pair.secondary, ftRunning)
-			s.setFTState(ctx, pair.primary, ftRunning)
-		}
-	})
+	s.after(guestDelay, func(ctx *simulator.Context) { s.protect(ctx, ref) })
+}
+
+// protect lets a pair that starts run.
+func (s *Server) protect(ctx *simulator.Context, ref types.ManagedObjectReference) {
+	vm, ok := s.vm(ref)
+	if !ok || s.ft.staysStarting() {
+		return
+	}
+	pair, ok := s.pairOf(vm)
+	if ok && pair.secondary != nil && pair.primary.Runtime.FaultToleranceState == ftStarting {
+		s.setFTState(ctx, pair.secondary, ftRunning)
+		s.setFTState(ctx, pair.primary, ftRunning)
+	}
 }
 
 // copyFT is what others may know of a VM's pair.

@@ -20,6 +20,30 @@ type ftStore struct {
 	noLicence   map[types.ManagedObjectReference]bool // by cluster
 	limits      map[types.ManagedObjectReference]int  // by cluster
 	recommended int
+	starting    bool // pairs that start do not come to run
+}
+
+// staysStarting reports whether pairs that start do not come to run.
+func (f *ftStore) staysStarting() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+
+	return f.starting
+}
+
+// HoldStarting keeps pairs that start from running, and with false lets all of them run.
+func (s *Server) HoldStarting(held bool) {
+	s.world.Lock()
+	defer s.world.Unlock()
+	s.ft.mu.Lock()
+	s.ft.starting = held
+	s.ft.mu.Unlock()
+	if held {
+		return
+	}
+	for _, vm := range s.allVMs() {
+		s.protect(s.newContext(administrator), refOf("VirtualMachine", vm.ID))
+	}
 }
 
 func (f *ftStore) unlicensed(cluster types.ManagedObjectReference) bool {
@@ -40,7 +64,7 @@ func (f *ftStore) limit(cluster types.ManagedObjectReference) int {
 	return ftMaxVMsOnHost
 }
 
-// ClusterChange says what somebody changes of a cluster. Nil parts stay.
+// ClusterChange says what changes of a cluster. Nil parts stay.
 type ClusterChange struct {
 	HighAvailability *bool `json:"high_availability"`
 	// DRS is the automation level: "manual", "partiallyAutomated", "fullyAutomated"; empty switches DRS off.
