@@ -110,6 +110,8 @@ type Step[M any] struct {
 	// Idle reports whether the object is as wanted already, so that an interruption before the step leaves nothing to do; nil where it
 	// is not.
 	Idle func(state M) bool
+	// Told says that the plan tells all that the step changes: nothing has to be read after it.
+	Told bool
 	// Do takes the step and returns the state after it, and warnings.
 	Do func(ctx context.Context, state M) (M, diag.Diagnostics, error)
 }

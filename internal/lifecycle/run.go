@@ -77,8 +77,11 @@ func (c *creation[M, R, E]) settle(ctx, bounded context.Context, handle task.Han
 		return c.created(made, handle.ID())
 	case task.Cancelled:
 		end := c.failed(ctx, bounded, handle.ID(), err)
-		if end.Kind == endNotCreated && (err == nil || ctx.Err() != nil) {
+		switch {
+		case end.Kind == endNotCreated && (err == nil || ctx.Err() != nil):
 			end.Kind = endCancelled // also of a task that failed meanwhile: the user knows of the interruption
+		case end.Kind == endUnseen && err == nil:
+			end.Kind = endPending // no error of the task to report: what it left is only not known
 		}
 
 		return end

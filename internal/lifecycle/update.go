@@ -86,8 +86,9 @@ func (r *Resource[M, R, E]) adopt(ctx context.Context, state *M, resp *resource.
 // take takes the steps and returns the state to save.
 func (r *Resource[M, R, E]) take(ctx context.Context, change Change[M]) (M, diag.Diagnostics) {
 	var warnings diag.Diagnostics
-	steps := r.adapter.Steps(change)
-	for _, step := range steps {
+	told := true
+	for _, step := range r.adapter.Steps(change) {
+		told = told && step.Told
 		reached, said, err := step.Do(ctx, change.State)
 		warnings.Append(said...)
 		change.State = reached
@@ -102,8 +103,8 @@ func (r *Resource[M, R, E]) take(ctx context.Context, change Change[M]) (M, diag
 		return state, append(warnings, tfdiag.FromError(r.failedStep(change, step), err))
 	}
 
-	if len(steps) == 0 && change.Plan.Complete() {
-		return change.Plan, nil
+	if told && change.Plan.Complete() {
+		return change.Plan, warnings
 	}
 	base := change.Plan
 	if carrier, ok := r.adapter.(Carrier[M]); ok {

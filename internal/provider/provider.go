@@ -15,7 +15,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
-	oldlifecycle "github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/old"
 	"github.com/vmfork/terraform-provider-vmfork/internal/provider/connections"
 	"github.com/vmfork/terraform-provider-vmfork/internal/service/vsphereclone"
 	"github.com/vmfork/terraform-provider-vmfork/internal/service/vsphereftsecondary"
@@ -45,7 +44,6 @@ type Provider struct {
 	version string
 	getenv  func(name string) string
 
-	seen     oldlifecycle.Seen  // what the CLI has in state
 	registry lifecycle.Registry // what the CLI has in state
 
 	mu   sync.Mutex
@@ -87,7 +85,7 @@ func (p *Provider) Configure(ctx context.Context, req provider.ConfigureRequest,
 	}
 
 	configured := &connections.Connections{
-		Seen: &p.seen, Shared: lifecycle.NewShared(&p.registry),
+		Shared:          lifecycle.NewShared(&p.registry),
 		VSphereDeferred: onVSphere.deferred, VSphereUnset: onVSphere.unset,
 		ZStackDeferred: onZStack.deferred, ZStackUnset: onZStack.unset,
 		// One log for both, so that no secret of either shows in it.
@@ -128,9 +126,9 @@ func (p *Provider) Configure(ctx context.Context, req provider.ConfigureRequest,
 func (p *Provider) Resources(context.Context) []func() resource.Resource {
 	return []func() resource.Resource{
 		vsphereclone.New,
-		vsphereftsecondary.NewFactory(),
+		vsphereftsecondary.New,
 		vsphereinstantclone.New,
-		vspheresnapshot.NewFactory(),
+		vspheresnapshot.New,
 		zstackclone.New,
 		zstacksnapshot.New,
 	}

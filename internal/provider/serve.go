@@ -24,7 +24,7 @@ func Server(provider *Provider) func() tfprotov6.ProviderServer {
 	return func() tfprotov6.ProviderServer {
 		server := framework()
 		if full, ok := server.(frameworkServer); ok {
-			return &stateRecordingServer{frameworkServer: &contextReleasingServer{frameworkServer: full}, seen: &provider.seen, registry: &provider.registry}
+			return &stateRecordingServer{frameworkServer: &contextReleasingServer{frameworkServer: full}, registry: &provider.registry}
 		}
 
 		return server

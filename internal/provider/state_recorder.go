@@ -6,7 +6,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
-	oldlifecycle "github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/old"
 )
 
 // stateRecordingServer records what the CLI has in state. The framework does not show a resource the state of a tainted
@@ -14,7 +13,6 @@ import (
 type stateRecordingServer struct {
 	frameworkServer
 
-	seen     *oldlifecycle.Seen
 	registry *lifecycle.Registry
 }
 
@@ -23,7 +21,6 @@ func (s *stateRecordingServer) UpgradeResourceState(
 	ctx context.Context, req *tfprotov6.UpgradeResourceStateRequest,
 ) (*tfprotov6.UpgradeResourceStateResponse, error) {
 	if req.RawState != nil {
-		s.seen.Note(req.TypeName, req.RawState.JSON)
 		s.registry.Note(req.TypeName, req.RawState.JSON)
 	}
 

@@ -3,6 +3,7 @@ package tfdiag
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -45,6 +46,17 @@ func SecondaryNotPoweredOn(primaryID, secondaryID string, fault *apierr.Error) d
 		said(VSphere, fault),
 		fmt.Sprintf("%s exists, but %s is not protected until it runs. Put right what vCenter names; then power the "+
 			"secondary on in vCenter, or apply once with enabled = false and once with enabled = true.", secondaryID, primaryID))
+}
+
+// SecondaryNotRunning is the warning that a pair does not run although its secondary was powered on: state is what vCenter says of the
+// pair after the time that the creation waited.
+func SecondaryNotRunning(primaryID, secondaryID, state string, waited time.Duration) diag.Diagnostic {
+	return report(diag.SeverityWarning, path.Empty(), fmt.Sprintf("The FT secondary of %s does not run yet", primaryID),
+		fmt.Sprintf("%s was created and powered on, but after %s vCenter still says that the pair is %q. %s is not protected until it is "+
+			"\"running\".", secondaryID, waited.Round(time.Second), state, primaryID),
+		"The pair may only need more time: the next refresh shows its state. If that does not change, look at the events of both VMs in vCenter "+
+			"and at the network for fault tolerance logging between their hosts; then power the secondary on in vCenter, or apply once with "+
+			"enabled = false and once with enabled = true.")
 }
 
 // SecondaryAwaitsApproval is the warning that DRS must be allowed to power a secondary on. recommendations are lines, each

@@ -2,6 +2,7 @@ package tfdiag_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
@@ -22,6 +23,7 @@ func TestFaultTolerance(t *testing.T) {
 		{"not to be made fault tolerant", tfdiag.NotFaultTolerable(primary, fault, true)},
 		{"to be made fault tolerant, but", tfdiag.NotFaultTolerable(primary, fault, false)},
 		{"not powered on", tfdiag.SecondaryNotPoweredOn("vm-42", "vm-57", fault)},
+		{"not running", tfdiag.SecondaryNotRunning("vm-42", "vm-57", "starting", 2*time.Minute)},
 		{"awaits approval", tfdiag.SecondaryAwaitsApproval("vm-42", "vm-57", []string{"7: Power it on", "8: Move another one"})},
 		{"failed over", tfdiag.FailedOver("vm-42", "vm-57", "vm-42")},
 		{"failed over, with another secondary", tfdiag.FailedOver("vm-42", "vm-57", "vm-58")},

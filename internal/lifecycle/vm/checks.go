@@ -93,33 +93,75 @@ func (m *Machines) SourceVM(ctx context.Context, id string) (*vsphere.VirtualMac
 func (c *Checks) Object(
 	ctx context.Context, kind vsphere.ObjectType, ref tfdiag.Reference,
 ) (vsphere.Object, diag.Diagnostics) {
-	object, err := lifecycle.Once(ctx, c.Shared, string(kind)+" "+ref.ID, func(ctx context.Context) (vsphere.Object, error) {
-		return c.Client.Object(ctx, kind, ref.ID)
+	object, err := ReadObject(ctx, c.Shared, c.Client, kind, ref.ID)
+	if err != nil && !apierr.Is(err, apierr.NotFound) {
+		return object, c.Skipped(inWords(ref), err)
+	}
+
+	return object, usable(ref, object, err)
+}
+
+// Skipped is [CheckSkipped], but of several errors with the provider's configuration as their reason it returns the first only.
+func (c *Checks) Skipped(what string, err error) diag.Diagnostics {
+	skipped := CheckSkipped(what, err)
+	if !skipped.HasError() {
+		return skipped
+	}
+	var first diag.Diagnostics
+	c.refused.Do(func() { first = skipped })
+
+	return first
+}
+
+// ObjectReader reads objects of the inventory; [vsphere.Client] is one.
+type ObjectReader interface {
+	Object(ctx context.Context, kind vsphere.ObjectType, id string) (vsphere.Object, error)
+}
+
+// ReadObject reads an object that many resources have in common; a phase of the CLI asks for each once.
+func ReadObject(
+	ctx context.Context, shared *lifecycle.Shared, reader ObjectReader, kind vsphere.ObjectType, id string,
+) (vsphere.Object, error) {
+	return lifecycle.Once(ctx, shared, string(kind)+" "+id, func(ctx context.Context) (vsphere.Object, error) {
+		return reader.Object(ctx, kind, id)
 	})
+}
+
+// CheckObject checks that an object exists and can be used.
+func CheckObject(
+	ctx context.Context, shared *lifecycle.Shared, reader ObjectReader, kind vsphere.ObjectType, ref tfdiag.Reference,
+) (vsphere.Object, diag.Diagnostics) {
+	object, err := ReadObject(ctx, shared, reader, kind, ref.ID)
+	if err != nil && !apierr.Is(err, apierr.NotFound) {
+		return object, CheckSkipped(inWords(ref), err)
+	}
+
+	return object, usable(ref, object, err)
+}
+
+func inWords(ref tfdiag.Reference) string { return fmt.Sprintf("the %s %q", ref.What, ref.ID) }
+
+// usable returns an error for an object that can't be used; err is nil, or says that there is no such object.
+func usable(ref tfdiag.Reference, object vsphere.Object, err error) diag.Diagnostics {
 	switch {
-	case apierr.Is(err, apierr.NotFound):
-		return object, diag.Diagnostics{tfdiag.MissingObject(ref)}
 	case err != nil:
-		return object, c.Skipped(fmt.Sprintf("the %s %q", ref.What, ref.ID), err)
+		return diag.Diagnostics{tfdiag.MissingObject(ref)}
 	case !object.Accessible:
-		return object, diag.Diagnostics{tfdiag.UnusableObject(ref, "it is not accessible")}
+		return diag.Diagnostics{tfdiag.UnusableObject(ref, "it is not accessible")}
 	case object.Maintenance:
-		return object, diag.Diagnostics{tfdiag.UnusableObject(ref, "it is in maintenance mode")}
+		return diag.Diagnostics{tfdiag.UnusableObject(ref, "it is in maintenance mode")}
 	default:
-		return object, nil
+		return nil
 	}
 }
 
-// Skipped describes a question that the platform did not answer: the apply finds out. Where the provider's configuration is the reason,
-// the apply would fail as well, so that is an error, of the first question only.
-func (c *Checks) Skipped(what string, err error) diag.Diagnostics {
+// CheckSkipped describes a question that the platform did not answer: the apply finds out. Where the provider's configuration is the
+// reason, the apply would fail as well, so that is an error.
+func CheckSkipped(what string, err error) diag.Diagnostics {
 	if failure, ok := errors.AsType[*apierr.Error](err); ok {
 		switch failure.Code {
 		case apierr.CodeInvalidLogin, apierr.CodeUntrustedCertificate, apierr.CodeThumbprintMismatch, apierr.CodeNotVCenter:
-			var diags diag.Diagnostics
-			c.refused.Do(func() { diags.Append(tfdiag.FromError(lifecycle.Connecting(tfdiag.VSphere), err)) })
-
-			return diags
+			return diag.Diagnostics{tfdiag.FromError(lifecycle.Connecting(tfdiag.VSphere), err)}
 		}
 	}
 

@@ -46,8 +46,7 @@ func (m *Machines) Imported(ctx context.Context, req resource.ImportStateRequest
 
 // importedID returns the id of the VM that the request names.
 func (m *Machines) importedID(ctx context.Context, req resource.ImportStateRequest, vcenter string) (string, diag.Diagnostics) {
-	switch {
-	case req.ID == "" && req.Identity != nil && !req.Identity.Raw.IsNull():
+	if req.ID == "" && req.Identity != nil && !req.Identity.Raw.IsNull() {
 		var identity identityModel
 		diags := req.Identity.Get(ctx, &identity)
 		if stated := identity.VCenterUUID.ValueString(); !diags.HasError() && !strings.EqualFold(stated, vcenter) {
@@ -55,35 +54,62 @@ func (m *Machines) importedID(ctx context.Context, req resource.ImportStateReque
 		}
 
 		return identity.VMID.ValueString(), diags
-	case strings.HasPrefix(req.ID, "/"):
-		return m.findByPath(ctx, req.ID)
-	case vmIDForm.MatchString(req.ID):
-		return req.ID, nil
-	default:
-		return "", diag.Diagnostics{tfdiag.Conflict(path.Empty(), fmt.Sprintf("Cannot import %q", req.ID),
-			`Give the managed object id of the VM, such as "vm-42", or its inventory path, such as "/DC0/vm/web"`)}
 	}
+	if !IsPath(req.ID) {
+		return CheckID(req.ID, "VM", "web")
+	}
+	found, diags := FindByPath(ctx, m.Client, req.ID)
+	if diags.HasError() {
+		return "", diags
+	}
+
+	return OnlyOne(found, req.ID)
 }
 
-// findByPath returns the id of the one VM at an inventory path.
-func (m *Machines) findByPath(ctx context.Context, inventoryPath string) (string, diag.Diagnostics) {
-	query := fmt.Sprintf("the path %q", inventoryPath)
-	found, err := m.Client.FindObjects(ctx, vsphere.TypeVirtualMachine, inventoryPath)
-	switch {
-	case err != nil && !apierr.Is(err, apierr.NotFound):
-		op := tfdiag.Operation{Action: "look up the virtual machine with " + query, Platform: tfdiag.VSphere}
+// CheckID returns an import id that is the managed object id of a VM. what is the VM in words, and example is the name of one.
+func CheckID(id, what, example string) (string, diag.Diagnostics) {
+	if vmIDForm.MatchString(id) {
+		return id, nil
+	}
 
-		return "", diag.Diagnostics{tfdiag.FromError(op, err)}
-	case len(found) == 0:
+	return "", diag.Diagnostics{tfdiag.Conflict(path.Empty(), fmt.Sprintf("Cannot import %q", id),
+		fmt.Sprintf("Give the managed object id of the %s, such as \"vm-42\", or its inventory path, such as \"/DC0/vm/%s\"", what, example))}
+}
+
+// IsPath reports whether an import id is an inventory path.
+func IsPath(id string) bool { return strings.HasPrefix(id, "/") }
+
+// Finder finds objects by their inventory path; [vsphere.Client] is one.
+type Finder interface {
+	FindObjects(ctx context.Context, kind vsphere.ObjectType, path string) ([]vsphere.Object, error)
+}
+
+// FindByPath returns the VMs at an inventory path, for [OnlyOne].
+func FindByPath(ctx context.Context, finder Finder, inventoryPath string) ([]vsphere.Object, diag.Diagnostics) {
+	found, err := finder.FindObjects(ctx, vsphere.TypeVirtualMachine, inventoryPath)
+	if err != nil && !apierr.Is(err, apierr.NotFound) {
+		op := tfdiag.Operation{Action: fmt.Sprintf("look up the virtual machine with the path %q", inventoryPath), Platform: tfdiag.VSphere}
+
+		return nil, diag.Diagnostics{tfdiag.FromError(op, err)}
+	}
+
+	return found, nil
+}
+
+// OnlyOne returns the id of the one VM that was found at an inventory path.
+func OnlyOne(found []vsphere.Object, inventoryPath string) (string, diag.Diagnostics) {
+	query := fmt.Sprintf("the path %q", inventoryPath)
+	switch len(found) {
+	case 0:
 		return "", diag.Diagnostics{tfdiag.NothingToImport(tfdiag.VSphere, "virtual machine", query)}
-	case len(found) > 1:
+	case 1:
+		return found[0].ID, nil
+	default:
 		candidates := make([]tfdiag.Candidate, len(found))
 		for i, object := range found {
 			candidates[i] = tfdiag.Candidate{ID: object.ID, Name: object.Name, Path: object.Path}
 		}
 
 		return "", diag.Diagnostics{tfdiag.SeveralToImport("virtual machine", query, candidates)}
-	default:
-		return found[0].ID, nil
 	}
 }

@@ -10,7 +10,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
-	oldlifecycle "github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/old"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 	"github.com/vmfork/terraform-provider-vmfork/internal/zstack"
@@ -51,8 +50,6 @@ type Connections struct {
 	// ZStackUnset names those of [ZStackEnvironment], or of [ZStackKeyEnvironment] where something of that was set, that
 	// were not set when the block was absent.
 	ZStackUnset []string
-	// Seen is what the CLI has in state; nil where nobody watches.
-	Seen *oldlifecycle.Seen
 	// Shared is what the resources of this configuration share; nil where the CLI plays no part.
 	Shared *lifecycle.Shared
 	// Logger writes to the CLI's log what services have to say, such as the progress of tasks; nil discards it.

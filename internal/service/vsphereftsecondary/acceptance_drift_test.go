@@ -138,7 +138,7 @@ func (s *suite) running(primaryID string) {
 	}
 }
 
-// failOver lets the host of the primary fail, and returns who takes over.
+// failOver lets the host of the primary fail, and returns the id of the VM that takes over.
 func (s *suite) failOver() string {
 	s.t.Helper()
 	s.running(s.primary.ID)

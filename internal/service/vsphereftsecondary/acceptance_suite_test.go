@@ -163,7 +163,7 @@ func is(name string, value knownvalue.Check) statecheck.StateCheck {
 	return statecheck.ExpectKnownValue(db, tfjsonpath.New(name), value)
 }
 
-// vim logs into the simulator as somebody else does who changes things behind Terraform's back.
+// vim logs into the simulator as another client does that changes things behind Terraform's back.
 func (s *suite) vim(do func(client *govmomi.Client)) {
 	s.t.Helper()
 	client := acctest.LogIn(s.t, s.server)

@@ -34,7 +34,7 @@ func TestAccVSphereFTSecondary_basic(t *testing.T) {
 			})
 			step.ConfigStateChecks = []statecheck.StateCheck{
 				is("id", knownvalue.StringRegexp(regexp.MustCompile(`^vm-\d+$`))),
-				is("state", knownvalue.StringRegexp(regexp.MustCompile(`^(starting|running)$`))),
+				is("state", knownvalue.StringExact("running")),
 				is("enabled", knownvalue.Bool(true)),
 				is("secondary_host_id", knownvalue.NotNull()),
 				is("power_on_attempted", knownvalue.Bool(true)),
@@ -151,7 +151,7 @@ func TestAccVSphereFTSecondary_enabled(t *testing.T) {
 	}
 }
 
-// One that is to be disabled from the start, and one that somebody else enables.
+// One that is to be disabled from the start, and one that another client enables.
 func TestAccVSphereFTSecondary_disabledFromTheStart(t *testing.T) {
 	t.Parallel()
 	s := newSuite(t, "soap")

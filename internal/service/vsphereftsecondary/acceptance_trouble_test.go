@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -112,6 +113,43 @@ func TestAccVSphereFTSecondary_manualDRSApplied(t *testing.T) {
 			s.run(step)
 		})
 	}
+}
+
+// A creation waits for a pair that starts.
+func TestAccVSphereFTSecondary_starts(t *testing.T) {
+	t.Parallel()
+	s := newSuite(t, "soap")
+	s.server.HoldStarting(true)
+	step := s.applied(plancheck.ResourceActionCreate, s.config(), nil)
+	step.ConfigStateChecks = []statecheck.StateCheck{is("state", knownvalue.StringExact("running"))}
+	var group sync.WaitGroup
+	group.Go(func() {
+		acctest.Until(t, "the pair starts", func() bool {
+			vm, _ := s.vm(s.primary.ID)
+
+			return vm.FaultTolerance != nil && vm.FaultTolerance.State == "starting"
+		})
+		s.server.HoldStarting(false)
+	})
+	s.run(step)
+	group.Wait()
+}
+
+// A pair that does not run in time is in state, not tainted, and the CLI warns.
+func TestAccVSphereFTSecondary_staysStarting(t *testing.T) {
+	t.Parallel()
+	s := newSuite(t, "soap")
+	s.server.HoldStarting(true)
+	workspace := acctest.NewWorkspace(t, s.config(`timeouts = { create = "20s" }`))
+	result := acctest.MustRunCLI(t, workspace, 0, "apply", "-auto-approve", "-no-color")
+	if !acctest.Says("does not run yet").MatchString(result.Output) || !acctest.Says(`the pair is "starting"`).MatchString(result.Output) {
+		t.Errorf("the apply does not warn:\n%s", result.Output)
+	}
+	s.onlyPair(workspace)
+	acctest.MustRunCLI(t, workspace, 0, "plan", "-detailed-exitcode")
+	s.server.HoldStarting(false)
+	acctest.MustRunCLI(t, workspace, 0, "plan", "-detailed-exitcode")
+	acctest.MustRunCLI(t, workspace, 0, "destroy", "-auto-approve")
 }
 
 // A primary that is off gets a secondary that is off, which is not tried to be powered on.

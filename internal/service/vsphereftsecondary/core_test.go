@@ -1,6 +1,7 @@
 package vsphereftsecondary
 
 import (
+	"context"
 	"log/slog"
 	"maps"
 	"testing"
@@ -9,7 +10,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/playedcli"
-	lifecycle "github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/old"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
+	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
 // core is the CLI and a vCenter.
@@ -20,12 +22,22 @@ func newCore(t *testing.T, chosen client) core {
 	t.Helper()
 
 	return core{playedcli.New(t, func() func() resource.Resource {
-		shared := &lifecycle.Sessions[session]{}
+		shared := lifecycle.NewShared(nil)
 
 		return func() resource.Resource {
-			return &secondaryResource{client: chosen, sessions: shared, logger: slog.New(slog.DiscardHandler)}
+			r := &secondaryResource{lifecycle.NewResource[model, vsphere.SecondaryResult, evidence](kind)}
+			logger := slog.New(slog.DiscardHandler)
+			r.Use(&adapter{client: chosen, shared: shared, logger: logger}, shared, logger)
+
+			return &fakeBacked{r}
 		}
 	})}
+}
+
+// fakeBacked is the resource with a client that no provider gave it.
+type fakeBacked struct{ *secondaryResource }
+
+func (r *fakeBacked) Configure(context.Context, resource.ConfigureRequest, *resource.ConfigureResponse) {
 }
 
 // config is a configuration.

@@ -119,6 +119,24 @@ func (f *fakeVSphere) power(pair *vsphere.FaultTolerance) {
 	if !f.outcome.PowerOnAttempted || f.outcome.PowerOnFault != nil || len(f.outcome.Recommendations) > 0 {
 		pair.State, pair.SecondaryPowerState = vsphere.FaultToleranceNeedSecondary, vsphere.PoweredOff
 	}
+	f.start(pair)
+}
+
+// start lets a pair start that would run. It is called with the mutex held.
+func (f *fakeVSphere) start(pair *vsphere.FaultTolerance) {
+	if f.starting && pair.State == vsphere.FaultToleranceRunning {
+		pair.State = vsphere.FaultToleranceStarting
+	}
+}
+
+// protect lets pairs that start run.
+func (f *fakeVSphere) protect() {
+	f.mutex.Lock()
+	defer f.mutex.Unlock()
+	f.starting = false
+	for _, pair := range f.pairs {
+		pair.State = vsphere.FaultToleranceRunning
+	}
 }
 
 // forgottenTask is a task that vCenter does not know any more.
@@ -218,6 +236,7 @@ func (f *fakeVSphere) ApplyRecommendation(ctx context.Context, clusterID, key st
 	defer f.mutex.Unlock()
 	for _, pair := range f.pairs {
 		pair.State, pair.SecondaryPowerState = vsphere.FaultToleranceRunning, vsphere.PoweredOn
+		f.start(pair)
 	}
 
 	return nil

@@ -25,7 +25,7 @@ const (
 	succeeds         behaviour = iota
 	hangs                      // it goes on until it is cancelled
 	ignoresCancel              // it goes on whatever is asked
-	finishesOnCancel           // it is done when somebody asks to cancel it
+	finishesOnCancel           // it is done when it is asked to cancel
 	failsOnCancel              // it fails by itself then
 	fails                      // it fails and leaves nothing
 	failsLate                  // it fails after the secondary came to be
@@ -49,6 +49,7 @@ type fakeVSphere struct {
 
 	goes      behaviour
 	outcome   vsphere.SecondaryResult // how powering on goes
+	starting  bool                    // a pair that is powered on starts, and does not run before protect
 	findings  []vsphere.CheckFinding
 	missing   []apierr.MissingPrivilege
 	forgetful bool // tasks are forgotten at once, though not their work

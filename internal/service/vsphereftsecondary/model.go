@@ -8,7 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
-	lifecycle "github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/old"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfattr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
@@ -32,6 +32,9 @@ type model struct {
 	PowerOnFault     types.String `tfsdk:"power_on_fault"`
 	Recommendations  types.List   `tfsdk:"recommendations"`
 	PendingTaskID    types.String `tfsdk:"pending_task_id"`
+
+	// running says that both VMs of the pair ran when it was read last: the primary is protected.
+	running bool
 }
 
 var metroTypes = map[string]attr.Type{"host_group": types.StringType}
@@ -40,11 +43,23 @@ var recommendationType = types.ObjectType{AttrTypes: map[string]attr.Type{
 	"key": types.StringType, "cluster_id": types.StringType, "reason": types.StringType,
 }}
 
-// pending reports whether the secondary was begun but is not known to exist.
-func (m *model) pending() bool { return m.ID.IsNull() }
+// ObjectID returns the secondary's managed object id, empty while it is not known.
+func (m model) ObjectID() string { return m.ID.ValueString() }
 
-// spec returns the request that makes what is planned.
-func (m *model) spec() vsphere.SecondarySpec {
+// ObjectName is empty: a secondary has its primary's name.
+func (m model) ObjectName() string { return "" }
+
+// Pending reports whether the secondary's creation was started and it is not known to exist.
+func (m model) Pending() bool { return m.ID.IsNull() }
+
+// PendingTask returns the id of the task that creates a pending secondary.
+func (m model) PendingTask() string { return m.PendingTaskID.ValueString() }
+
+// OperationTimeouts returns the attribute timeouts.
+func (m model) OperationTimeouts() timeouts.Value { return m.Timeouts }
+
+// spec returns the request that creates what is planned.
+func (m model) spec() vsphere.SecondarySpec {
 	spec := vsphere.SecondarySpec{
 		PrimaryID:           m.PrimaryVMID.ValueString(),
 		HostID:              m.HostID.ValueString(),
@@ -62,7 +77,7 @@ func (m *model) spec() vsphere.SecondarySpec {
 
 // diskDatastores returns the datastore of each disk in disk_datastores, "" where it is not known yet; nil where there are
 // none.
-func (m *model) diskDatastores() map[string]string {
+func (m model) diskDatastores() map[string]string {
 	if len(m.DiskDatastores.Elements()) == 0 {
 		return nil
 	}
@@ -78,7 +93,7 @@ func (m *model) diskDatastores() map[string]string {
 }
 
 // hostGroup returns the metro host group; false where metro is not set.
-func (m *model) hostGroup() (types.String, bool) {
+func (m model) hostGroup() (types.String, bool) {
 	group, ok := m.Metro.Attributes()["host_group"].(types.String)
 
 	return group, ok && !m.Metro.IsNull()
@@ -97,21 +112,31 @@ func (m model) observed(pair vsphere.FaultTolerance) model {
 	m.SecondaryHostID = tfattr.StringOrNull(pair.SecondaryHostID)
 	m.PendingTaskID = types.StringNull()
 
-	running := pair.SecondaryPowerState == vsphere.PoweredOn
-	if running || m.Recommendations.IsNull() || m.Recommendations.IsUnknown() {
+	poweredOn := pair.SecondaryPowerState == vsphere.PoweredOn
+	m.running = poweredOn && pair.State == vsphere.FaultToleranceRunning
+	if poweredOn || m.Recommendations.IsNull() || m.Recommendations.IsUnknown() {
 		m.Recommendations = recommendations(nil)
 	}
-	if running || m.PowerOnFault.IsUnknown() {
+	if poweredOn || m.PowerOnFault.IsUnknown() {
 		m.PowerOnFault = types.StringNull()
 	}
 	if m.PowerOnAttempted.IsNull() || m.PowerOnAttempted.IsUnknown() {
-		m.PowerOnAttempted = types.BoolValue(running)
+		m.PowerOnAttempted = types.BoolValue(poweredOn)
 	}
 
 	return m
 }
 
-// withOutcome returns m with how powering on went when the secondary was made or enabled.
+// told returns m with how powering on went, where the result is a task's own. A search finds no more than the secondary's id.
+func (m model) told(made vsphere.SecondaryResult) model {
+	if !made.PowerOnAttempted && made.PowerOnFault == nil && len(made.Recommendations) == 0 {
+		return m
+	}
+
+	return m.withOutcome(made)
+}
+
+// withOutcome returns m with how powering on went when the secondary was created or enabled.
 func (m model) withOutcome(result vsphere.SecondaryResult) model {
 	m.PowerOnAttempted = types.BoolValue(result.PowerOnAttempted)
 	m.PowerOnFault = faultText(result.PowerOnFault)
@@ -120,9 +145,9 @@ func (m model) withOutcome(result vsphere.SecondaryResult) model {
 	return m
 }
 
-// keeping returns m with every computed value that the plan knows. The CLI holds a provider to its plan; what has changed
+// Keeping returns m with every computed value that the plan knows. The CLI holds a provider to its plan; what has changed
 // by itself since then shows at the next refresh.
-func (m model) keeping(plan model) model {
+func (m model) Keeping(plan model) model {
 	m.PrimaryVMID, m.Metro = plan.PrimaryVMID, plan.Metro
 	m.Enabled = lifecycle.Keep(plan.Enabled, m.Enabled)
 	m.ID = lifecycle.Keep(plan.ID, m.ID)
@@ -135,9 +160,10 @@ func (m model) keeping(plan model) model {
 	return m
 }
 
-// unknownAsNull returns m with every unknown value set to null: what can be put in state when the platform has not told.
-func (m model) unknownAsNull() model {
-	for _, text := range []*types.String{&m.ID, &m.State, &m.SecondaryHostID, &m.PowerOnFault, &m.PendingTaskID} {
+// Bare returns m with the ids and with every other unknown value set to null: what can be put in state when the platform has not told.
+func (m model) Bare(id, taskID string) model {
+	m.ID, m.PendingTaskID = tfattr.StringOrNull(id), tfattr.StringOrNull(taskID)
+	for _, text := range []*types.String{&m.State, &m.SecondaryHostID, &m.PowerOnFault} {
 		*text = lifecycle.NullIfUnknown(*text, types.StringNull())
 	}
 	m.PowerOnAttempted = lifecycle.NullIfUnknown(m.PowerOnAttempted, types.BoolNull())
@@ -146,8 +172,21 @@ func (m model) unknownAsNull() model {
 	return m
 }
 
+// Complete reports whether a plan leaves nothing for the platform to tell.
+func (m model) Complete() bool {
+	for _, value := range []attr.Value{
+		m.ID, m.State, m.SecondaryHostID, m.PowerOnAttempted, m.PowerOnFault, m.Recommendations, m.PendingTaskID,
+	} {
+		if value.IsUnknown() {
+			return false
+		}
+	}
+
+	return true
+}
+
 // waiting returns the recommendations in m that wait for approval.
-func (m *model) waiting() []vsphere.Recommendation {
+func (m model) waiting() []vsphere.Recommendation {
 	var all []vsphere.Recommendation
 	for _, element := range m.Recommendations.Elements() {
 		object, ok := element.(types.Object)

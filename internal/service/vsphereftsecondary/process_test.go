@@ -35,7 +35,7 @@ func TestAccVSphereFTSecondary_interrupted(t *testing.T) {
 }
 
 // vCenter neither cancels nor finishes in time: the secondary stays in state by its task, a plan does not fail over it, and
-// the next apply adopts it instead of making another.
+// the next apply adopts it instead of creating another.
 func TestAccVSphereFTSecondary_interruptedPending(t *testing.T) {
 	t.Parallel()
 	for _, api := range acctest.APIs() {

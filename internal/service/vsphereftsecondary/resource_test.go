@@ -67,7 +67,7 @@ func TestEnabledInPlace(t *testing.T) {
 	c.Settled(basic())
 }
 
-func TestReplacedByWhatOnlyCountsAtTheStart(t *testing.T) {
+func TestReplacedByWhatAppliesAtCreationOnly(t *testing.T) {
 	t.Parallel()
 	for name, change := range map[string]config{
 		"host":     {"host_id": "host-2"},
@@ -189,7 +189,7 @@ func TestPowerOnFails(t *testing.T) {
 	c.Is("needSecondary", "state")
 	c.Settled(basic())
 
-	fake.pair().SecondaryPowerState = vsphere.PoweredOn // somebody powers it on
+	fake.pair().SecondaryPowerState = vsphere.PoweredOn // by another client
 	c.Settled(basic())
 	c.Is("<null>", "power_on_fault")
 }

@@ -2,32 +2,20 @@ package vsphereftsecondary
 
 import (
 	"context"
-	"fmt"
 	"maps"
-	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfattr"
 )
 
-// How long operations may take where the configuration says nothing.
-const (
-	defaultCreateTimeout = 60 * time.Minute
-	defaultReadTimeout   = 5 * time.Minute
-	defaultUpdateTimeout = 60 * time.Minute
-	defaultDeleteTimeout = 20 * time.Minute
-)
-
-// Schema describes the resource. [secondaryResource.ModifyPlan] plans the computed values and decides what replaces the
-// secondary.
+// Schema describes the resource. [model.Forecast] plans the computed values, and [model.Replaces] decides what replaces the secondary.
 func (r *secondaryResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	attributes := map[string]schema.Attribute{
 		"primary_vm_id": schema.StringAttribute{
@@ -78,7 +66,13 @@ func (r *secondaryResource) Schema(ctx context.Context, _ resource.SchemaRequest
 				"Unset or `false`: the secondary stays powered off, and `recommendations` shows what waits for approval.",
 			Optional: true,
 		},
-		"timeouts": timeoutsAttribute(ctx),
+		"timeouts": kind.Timeouts.Attribute(ctx, lifecycle.TimeoutTexts{
+			About: "How long operations may take. A creation that runs out of time is cancelled; when vCenter does not " +
+				"tell in time how that ended, the secondary stays in state as pending.",
+			Create: "the creation, with copying the disks and powering on,",
+			Update: "all steps of an update together",
+			Delete: "turning fault tolerance off",
+		}),
 
 		"pending_task_id": tfattr.PendingTaskIDAttribute(),
 	}
@@ -133,36 +127,4 @@ func optionalID(kind tfattr.VSphereKind, description string) schema.StringAttrib
 		Optional:            true,
 		Validators:          []validator.String{tfattr.VSphereID(kind)},
 	}
-}
-
-// IdentitySchema describes what identifies the pair: the primary's id is unique within one vCenter only.
-func (r *secondaryResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = identityschema.Schema{
-		Attributes: map[string]identityschema.Attribute{
-			"vcenter_uuid": identityschema.StringAttribute{
-				Description:       "Instance UUID of the vCenter that manages the pair.",
-				RequiredForImport: true,
-			},
-			"primary_vm_id": identityschema.StringAttribute{
-				Description:       "Managed object id of the primary, such as vm-42. It stays after a fail-over.",
-				RequiredForImport: true,
-			},
-		},
-	}
-}
-
-func timeoutsAttribute(ctx context.Context) schema.Attribute {
-	describe := func(what string, length time.Duration) string {
-		return fmt.Sprintf("How long %s may take, as a number with a unit (`s`, `m`, `h`). Default: `%.0fm`.", what, length.Minutes())
-	}
-	attribute := timeouts.Attributes(ctx, timeouts.Opts{
-		Create: true, Read: true, Update: true, Delete: true,
-		CreateDescription: describe("the creation, with copying the disks and powering on,", defaultCreateTimeout),
-		ReadDescription:   describe("a refresh", defaultReadTimeout),
-		UpdateDescription: describe("all steps of an update together", defaultUpdateTimeout),
-		DeleteDescription: describe("turning fault tolerance off", defaultDeleteTimeout),
-	})
-
-	return tfattr.DescribedTimeouts(attribute, "How long operations may take. A creation that runs out of time is cancelled; when vCenter does not "+
-		"tell in time how that ended, the secondary stays in state as pending.")
 }

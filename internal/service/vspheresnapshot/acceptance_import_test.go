@@ -31,8 +31,8 @@ func TestAccVSphereSnapshot_import(t *testing.T) {
 	)
 }
 
-// TestAccVSphereSnapshot_importBlock takes over a snapshot by a block and by identity: the plan is empty but for what nobody
-// can read back, which is written down without replacing the snapshot.
+// TestAccVSphereSnapshot_importBlock takes over a snapshot by a block and by identity: the plan is empty but for what vCenter
+// does not tell, which is written down without replacing the snapshot.
 func TestAccVSphereSnapshot_importBlock(t *testing.T) {
 	t.Parallel()
 	// Terraform has identities from 1.12 on.

@@ -27,7 +27,7 @@ func TestMain(m *testing.M) { acctest.Main(m) }
 // before is the address of the snapshot under test.
 const before = "vmfork_vsphere_snapshot.before"
 
-// suite is a vCenter with the VM that the tests take snapshots of, and somebody else who works on it.
+// suite is a vCenter with the VM that the tests take snapshots of, and another client that works on it.
 type suite struct {
 	api    string // how vim25 methods are called
 	t      *testing.T
@@ -171,7 +171,7 @@ func (s *suite) at(path string) node {
 	return node{}
 }
 
-// takes has somebody else take a snapshot of the VM, and returns its id.
+// takes has another client take a snapshot of the VM, and returns its id.
 func (s *suite) takes(name string) string {
 	s.t.Helper()
 	vm := object.NewVirtualMachine(s.client.Client, types.ManagedObjectReference{Type: "VirtualMachine", Value: s.vm.ID})
@@ -184,7 +184,7 @@ func (s *suite) takes(name string) string {
 	return ref.Value
 }
 
-// renames has somebody else rename a snapshot.
+// renames has another client rename a snapshot.
 func (s *suite) renames(id, name, description string) {
 	s.t.Helper()
 	_, err := methods.RenameSnapshot(s.t.Context(), s.client, &types.RenameSnapshot{
@@ -193,7 +193,7 @@ func (s *suite) renames(id, name, description string) {
 	s.must(err)
 }
 
-// removes has somebody else remove a snapshot.
+// removes has another client remove a snapshot.
 func (s *suite) removes(id string, children bool) {
 	s.t.Helper()
 	answer, err := methods.RemoveSnapshot_Task(s.t.Context(), s.client, &types.RemoveSnapshot_Task{
@@ -203,7 +203,7 @@ func (s *suite) removes(id string, children bool) {
 	s.must(object.NewTask(s.client.Client, answer.Returnval).Wait(s.t.Context()))
 }
 
-// reverts has somebody else go back to a snapshot.
+// reverts has another client go back to a snapshot.
 func (s *suite) reverts(id string) {
 	s.t.Helper()
 	answer, err := methods.RevertToSnapshot_Task(s.t.Context(), s.client, &types.RevertToSnapshot_Task{

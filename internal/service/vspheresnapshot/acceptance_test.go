@@ -116,7 +116,7 @@ func TestAccVSphereSnapshot_update(t *testing.T) {
 				step(creates, "before"),
 				step(updates, "renamed", `name = "renamed"`),
 				described,
-				step(nothing, "after", `name = "after"`), // nobody says what the description should be: it stays
+				step(nothing, "after", `name = "after"`), // the configuration does not say what the description should be: it stays
 				cleared,
 				step(updates, "after", `name = "after"`, "remove_children_on_destroy = true", "consolidate_on_destroy = false"),
 				step(updates, "after", `name = "after"`, `timeouts = { create = "5m" }`),
@@ -229,7 +229,7 @@ func TestAccVSphereSnapshot_childrenOnDestroy(t *testing.T) {
 }
 
 // TestAccVSphereSnapshot_several takes two and five snapshots of one VM in one apply, with others of another VM beside
-// them: they queue, and nobody is refused.
+// them: they queue, and none is refused.
 func TestAccVSphereSnapshot_several(t *testing.T) {
 	t.Parallel()
 	for _, count := range []int{2, 5} {
@@ -259,7 +259,7 @@ func TestAccVSphereSnapshot_several(t *testing.T) {
 	}
 }
 
-// TestAccVSphereSnapshot_planChecks says at plan what would fail or count for nothing.
+// TestAccVSphereSnapshot_planChecks says at plan what would fail or have no effect.
 func TestAccVSphereSnapshot_planChecks(t *testing.T) {
 	t.Parallel()
 	for _, api := range acctest.APIs() {

@@ -107,7 +107,7 @@ func TestAccVSphereSnapshot_lostAnswer(t *testing.T) {
 	}
 }
 
-// TestAccVSphereSnapshot_ignored warns of arguments that count for nothing, and takes the snapshot all the same.
+// TestAccVSphereSnapshot_ignored warns of arguments that have no effect, and takes the snapshot all the same.
 func TestAccVSphereSnapshot_ignored(t *testing.T) {
 	t.Parallel()
 	s := newSuite(t)
@@ -129,7 +129,7 @@ func TestAccVSphereSnapshot_ignored(t *testing.T) {
 	acctest.MustRunCLI(t, workspace, 0, "destroy", "-auto-approve")
 }
 
-// TestAccVSphereSnapshot_busy waits for what somebody else does to the VM.
+// TestAccVSphereSnapshot_busy waits for what another client does to the VM.
 func TestAccVSphereSnapshot_busy(t *testing.T) {
 	t.Parallel()
 	s := newSuite(t)

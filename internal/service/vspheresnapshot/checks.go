@@ -2,104 +2,98 @@ package vspheresnapshot
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
-// check compares the plan of a new snapshot with its VM as it is now: one read, together with those of the other resources
-// that are planned at the same time. A VM that is not known yet is not checked.
-func (r *snapshotResource) check(ctx context.Context, plan *model) diag.Diagnostics {
-	if plan.VMID.IsUnknown() {
+// Check implements [lifecycle.Adapter]. It compares the plan of a new snapshot with its VM as it is now: one read, together with those
+// of the other resources that are planned at the same time. A VM that is not known yet is not checked.
+func (a *adapter) Check(ctx context.Context, planned lifecycle.Planned[model]) diag.Diagnostics {
+	plan := planned.Plan
+	if planned.Prior != nil || plan.VMID.IsUnknown() {
 		return nil
 	}
 	ref := tfdiag.Reference{Attribute: path.Root("vm_id"), What: "virtual machine", ID: plan.VMID.ValueString()}
-	vm, err := r.client.VirtualMachine(ctx, ref.ID)
+	machine, err := a.client.VirtualMachine(ctx, ref.ID)
 	switch {
 	case apierr.Is(err, apierr.NotFound):
 		return diag.Diagnostics{tfdiag.MissingObject(ref)}
 	case err != nil:
 		return skipped(err)
-	case vm.ConnectionState != "" && vm.ConnectionState != "connected":
-		return diag.Diagnostics{tfdiag.UnusableObject(ref, "it is "+vm.ConnectionState)}
-	case vm.Template:
+	case machine.ConnectionState != "" && machine.ConnectionState != "connected":
+		return diag.Diagnostics{tfdiag.UnusableObject(ref, "it is "+machine.ConnectionState)}
+	case machine.Template:
 		return diag.Diagnostics{tfdiag.Conflict(ref.Attribute, fmt.Sprintf("No snapshot can be taken of %s", ref.ID),
 			"It is a template, which vSphere takes no snapshots of. Take one of a virtual machine")}
-	case faultTolerant(vm):
+	case faultTolerant(machine):
 		return diag.Diagnostics{tfdiag.Conflict(ref.Attribute, fmt.Sprintf("No snapshot can be taken of %s", ref.ID),
 			fmt.Sprintf("vSphere takes no snapshots of a VM that is protected by fault tolerance (vCenter says that it is %q). Turn fault "+
-				"tolerance off first, or take a snapshot of another VM", vm.FaultToleranceState))}
+				"tolerance off first, or take a snapshot of another VM", machine.FaultToleranceState))}
 	default:
-		return append(ignored(plan, vm), r.namesakes(ctx, plan, vm)...)
+		return append(ignored(plan, machine), a.namesakes(ctx, plan, machine)...)
 	}
 }
 
-// namesakes warns of snapshots that have the name already and are in nobody's state. That is allowed, but what an apply took
-// before it was killed is found by nobody else.
-func (r *snapshotResource) namesakes(ctx context.Context, plan *model, vm *vsphere.VirtualMachine) diag.Diagnostics {
-	if vm.CurrentSnapshotID == "" || plan.Name.IsUnknown() {
+// namesakes warns of snapshots that have the name already and are in no state that is known. That is allowed, but nothing else finds
+// what an apply took before it was killed.
+func (a *adapter) namesakes(ctx context.Context, plan model, machine *vsphere.VirtualMachine) diag.Diagnostics {
+	if machine.CurrentSnapshotID == "" || plan.Name.IsUnknown() {
 		return nil
 	}
-	all, err := r.client.Snapshots(ctx, vm.ID)
+	all, err := a.client.Snapshots(ctx, machine.ID)
 	if err != nil {
 		return skipped(err)
 	}
 	var found []tfdiag.Existing
 	for _, snapshot := range all {
-		if snapshot.Name == plan.Name.ValueString() && !r.session.keeps(snapshot.ID) {
-			found = append(found, tfdiag.Existing{ID: vm.ID + "/" + snapshot.ID, CreatedAt: snapshot.CreatedAt})
+		if snapshot.Name == plan.Name.ValueString() && !a.shared.Registry.Has(snapshot.ID) {
+			found = append(found, tfdiag.Existing{ID: machine.ID + "/" + snapshot.ID, CreatedAt: snapshot.CreatedAt})
 		}
 	}
 	if len(found) == 0 {
 		return nil
 	}
 
-	return diag.Diagnostics{plan.creation().Namesakes(found)}
+	return diag.Diagnostics{plan.Creation().Namesakes(found)}
 }
 
-// skipped is about a question that vCenter did not answer. Then apply finds out, unless the provider's configuration is why:
-// an apply would fail like that too.
+// skipped describes a question that vCenter did not answer.
 func skipped(err error) diag.Diagnostics {
-	if failure, ok := errors.AsType[*apierr.Error](err); ok {
-		switch failure.Code {
-		case apierr.CodeInvalidLogin, apierr.CodeUntrustedCertificate, apierr.CodeThumbprintMismatch, apierr.CodeNotVCenter:
-			return diag.Diagnostics{tfdiag.FromError(connecting(), err)}
-		}
-	}
-
-	return diag.Diagnostics{tfdiag.PlanCheckSkipped(tfdiag.VSphere, "that a snapshot of the VM can be taken", err)}
+	return vm.CheckSkipped("that a snapshot of the VM can be taken", err)
 }
 
 // faultTolerant reports whether the VM is one of a fault-tolerant pair.
-func faultTolerant(vm *vsphere.VirtualMachine) bool {
-	return vm.FaultToleranceState != "" && vm.FaultToleranceState != "notConfigured"
+func faultTolerant(machine *vsphere.VirtualMachine) bool {
+	return machine.FaultToleranceState != "" && machine.FaultToleranceState != "notConfigured"
 }
 
-// ignored warns of what vSphere will take and not heed, as the VM is now.
-func ignored(plan *model, vm *vsphere.VirtualMachine) diag.Diagnostics {
+// ignored warns of what vSphere will accept and ignore, as the VM is now.
+func ignored(plan model, machine *vsphere.VirtualMachine) diag.Diagnostics {
 	var diags diag.Diagnostics
-	if plan.Memory.ValueBool() && vm.PowerState == vsphere.PoweredOff {
+	if plan.Memory.ValueBool() && machine.PowerState == vsphere.PoweredOff {
 		diags.Append(tfdiag.NoEffect(path.Root("memory"), "There is no memory to keep",
-			fmt.Sprintf("%s is powered off. The snapshot will be taken without memory, unless it is powered on before", vm.ID)))
+			fmt.Sprintf("%s is powered off. The snapshot will be taken without memory, unless it is powered on before", machine.ID)))
 	}
 	if plan.Quiesce.IsNull() || plan.Quiesce.IsUnknown() {
 		return diags
 	}
 	switch {
-	case vm.PowerState != vsphere.PoweredOn:
+	case machine.PowerState != vsphere.PoweredOn:
 		diags.Append(tfdiag.NoEffect(path.Root("quiesce"), "The guest will not be quiesced",
 			fmt.Sprintf("%s is not powered on, and vSphere ignores quiesce then. The snapshot will be taken all the same, and \"quiesced\" "+
-				"will be false", vm.ID)))
-	case !vm.ToolsRunning:
+				"will be false", machine.ID)))
+	case !machine.ToolsRunning:
 		diags.Append(tfdiag.NoEffect(path.Root("quiesce"), "The guest will not be quiesced",
 			fmt.Sprintf("VMware Tools do not run in %s, and vSphere ignores quiesce without them. The snapshot will be taken all the same, "+
-				"and \"quiesced\" will be false", vm.ID)))
+				"and \"quiesced\" will be false", machine.ID)))
 	}
 
 	return diags

@@ -2,16 +2,14 @@ package vspheresnapshot
 
 import (
 	"context"
-	"log/slog"
 	"reflect"
-	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/playedcli"
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
-	lifecycle "github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/old"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
@@ -235,44 +233,6 @@ func TestCreateDenied(t *testing.T) {
 		f.errs["CreateSnapshot"] = []error{fault(apierr.Denied, "NoPermission")}
 		f.errs["MissingPrivileges"] = []error{fault(apierr.Unavailable, "")}
 		c.Apply(t.Context(), basic()).Failed(t, "The user lacks a privilege")
-	})
-}
-
-// TestQueue lets one at a time work on a VM, and nobody waits for another VM's.
-func TestQueue(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		f := newFake()
-		r := &snapshotResource{client: f, session: &session{}, logger: slog.New(slog.DiscardHandler)}
-		var group sync.WaitGroup
-		for range 5 {
-			group.Go(func() {
-				taking := &taking{resource: r, spec: vsphere.SnapshotSpec{VMID: vmID, Name: "x"}}
-				if end := taking.run(t.Context(), t.Context()); end.Kind != lifecycle.Created {
-					t.Errorf("ends as %+v", end)
-				}
-			})
-		}
-		group.Wait()
-		if f.most != 1 || len(f.snapshots) != 5 {
-			t.Errorf("%d snapshots, %d at once", len(f.snapshots), f.most)
-		}
-
-		leave, err := r.session.queues.Enter(t.Context(), vmID)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if leaveOther, err := r.session.queues.Enter(t.Context(), "vm-2"); err != nil {
-			t.Error(err)
-		} else {
-			leaveOther()
-		}
-		bounded, stop := context.WithTimeout(t.Context(), time.Minute)
-		defer stop()
-		if _, err := r.session.queues.Enter(bounded, vmID); err == nil {
-			t.Error("two work on one VM")
-		}
-		leave()
 	})
 }
 

@@ -3,17 +3,11 @@ package vspheresnapshot
 import (
 	"context"
 	"fmt"
-	"log/slog"
-	"maps"
 	"slices"
 	"sync"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework/resource"
-
-	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/playedcli"
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
-	lifecycle "github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/old"
 	"github.com/vmfork/terraform-provider-vmfork/internal/task"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
@@ -31,7 +25,7 @@ const (
 	succeeds         behaviour = iota
 	hangs                      // it goes on until it is cancelled
 	ignoresCancel              // it goes on whatever is asked
-	finishesOnCancel           // it is done when somebody asks to cancel it
+	finishesOnCancel           // it is done when it is asked to cancel
 	fails                      // it fails and leaves nothing
 	busyInTask                 // it finds the VM busy
 	tellsNothing               // it succeeds, but does not say what it made
@@ -71,51 +65,6 @@ func newFake() *fakeVSphere {
 			FaultToleranceState: "notConfigured",
 		},
 	}
-}
-
-// core is the CLI and a vCenter.
-type core struct{ *playedcli.CLI }
-
-// serve returns the resource on a client, as a configured provider would. A nil client is a configuration that is not known.
-func serve(c client) playedcli.Offer {
-	return func() func() resource.Resource { return on(c, &lifecycle.Sessions[session]{}) }
-}
-
-// applying is serve in a phase that applies something already.
-func applying(c client) playedcli.Offer {
-	return func() func() resource.Resource {
-		shared := &lifecycle.Sessions[session]{}
-		shared.Of(nil).Apply()
-
-		return on(c, shared)
-	}
-}
-
-// on makes the resource on a client for each request of a phase.
-func on(c client, shared *lifecycle.Sessions[session]) func() resource.Resource {
-	return func() resource.Resource {
-		return &snapshotResource{client: c, sessions: shared, logger: slog.New(slog.DiscardHandler)}
-	}
-}
-
-// config is a configuration.
-type config = playedcli.Config
-
-// basic is the smallest configuration, with changes.
-func basic(changes ...config) config {
-	merged := config{"name": "before", "vm_id": vmID}
-	for _, change := range changes {
-		maps.Copy(merged, change)
-	}
-
-	return merged
-}
-
-// identified returns vm_id and snapshot_id of the identity.
-func (c core) identified() string {
-	c.T.Helper()
-
-	return c.Identified("vm_id") + "/" + c.Identified("snapshot_id")
 }
 
 // note records a call and returns the error that a test wants for it.

@@ -66,7 +66,7 @@ func faultCases() []faultCase {
 	slices.SortFunc(cases, func(a, b faultCase) int { return strings.Compare(a.name(), b.name()) })
 
 	return slices.DeleteFunc(cases, func(f faultCase) bool {
-		// A method that a snapshot's id leads to says so when the snapshot is gone, and that is fine; see TestDelete.
+		// A method that a snapshot's id leads to says so when the snapshot is gone, which is no error; see TestDelete.
 		return f.code == "ManagedObjectNotFound" && f.phase != "create"
 	})
 }

@@ -10,10 +10,12 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
-	lifecycle "github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/old"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
+	"github.com/vmfork/terraform-provider-vmfork/internal/tfattr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
@@ -24,48 +26,71 @@ var importForm = regexp.MustCompile(`^(vm-\d+)/(.+)$`)
 // snapshotIDForm is how vCenter forms the managed object id of a snapshot.
 var snapshotIDForm = regexp.MustCompile(`^snapshot-\d+$`)
 
-// ImportState takes over a snapshot by "vm-42/snapshot-7", by "vm-42/" and its path in the VM's tree ("before/after"; a
-// slash or backslash within a name has a backslash before it), or by its identity.
-func (r *snapshotResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	if !r.configured(&resp.Diagnostics) {
-		return
-	}
-	vcenter, ok := r.vcenter(ctx, resp.Private, &resp.Diagnostics)
-	if !ok {
-		return
-	}
+// identityModel is the resource's identity.
+type identityModel struct {
+	VCenterUUID types.String `tfsdk:"vcenter_uuid"`
+	VMID        types.String `tfsdk:"vm_id"`
+	SnapshotID  types.String `tfsdk:"snapshot_id"`
+}
 
-	snapshot, diags := r.imported(ctx, req, vcenter)
-	resp.Diagnostics.Append(diags...)
-	if diags.HasError() {
-		return
+// IdentitySchema describes what identifies the snapshot: its id is unique within one vCenter only, and the VM is where to
+// look for it.
+func (r *snapshotResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+	required := func(description string) identityschema.StringAttribute {
+		return identityschema.StringAttribute{Description: description, RequiredForImport: true}
 	}
-	found := model{VMID: types.StringValue(snapshot.VMID), ID: types.StringValue(snapshot.ID)}
-	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, vcenter, &found)...)
-	resp.Diagnostics.Append(lifecycle.SaveImported(ctx, resp.Private)...)
-	for name, value := range map[string]any{
-		"id": snapshot.ID, "vm_id": snapshot.VMID, "memory": snapshot.PowerState == vsphere.PoweredOn,
-		"remove_children_on_destroy": false, "consolidate_on_destroy": true,
-	} {
-		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root(name), value)...)
+	resp.IdentitySchema = identityschema.Schema{
+		Attributes: map[string]identityschema.Attribute{
+			"vcenter_uuid": required("Instance UUID of the vCenter that manages the virtual machine."),
+			"vm_id":        required("Managed object id of the virtual machine, such as vm-42."),
+			"snapshot_id":  required("Managed object id of the snapshot, such as snapshot-7."),
+		},
 	}
 }
 
+// Identity returns the identity model of the snapshot. A pending one has a vCenter and a VM but no id yet.
+func (m model) Identity(vcenter string) any {
+	return identityModel{
+		VCenterUUID: types.StringValue(vcenter),
+		VMID:        tfattr.StringOrNull(m.VMID.ValueString()),
+		SnapshotID:  tfattr.StringOrNull(m.ID.ValueString()),
+	}
+}
+
+// Import implements [lifecycle.Adapter]. It takes over a snapshot by "vm-42/snapshot-7", by "vm-42/" and its path in the VM's tree
+// ("before/after"; a slash or backslash within a name has a backslash before it), or by its identity.
+func (a *adapter) Import(
+	ctx context.Context, req resource.ImportStateRequest, vcenter string,
+) (lifecycle.Imported[model], diag.Diagnostics) {
+	snapshot, diags := a.imported(ctx, req, vcenter)
+	if diags.HasError() {
+		return lifecycle.Imported[model]{}, diags
+	}
+
+	return lifecycle.Imported[model]{
+		Of: model{VMID: types.StringValue(snapshot.VMID), ID: types.StringValue(snapshot.ID)},
+		Attributes: map[string]any{
+			"id": snapshot.ID, "vm_id": snapshot.VMID, "memory": snapshot.PowerState == vsphere.PoweredOn,
+			"remove_children_on_destroy": false, "consolidate_on_destroy": true,
+		},
+	}, diags
+}
+
 // imported returns the snapshot that the request names.
-func (r *snapshotResource) imported(
+func (a *adapter) imported(
 	ctx context.Context, req resource.ImportStateRequest, vcenter string,
 ) (vsphere.Snapshot, diag.Diagnostics) {
 	if req.ID == "" {
 		var identity identityModel
 		diags := req.Identity.Get(ctx, &identity)
 		if stated := identity.VCenterUUID.ValueString(); !diags.HasError() && !strings.EqualFold(stated, vcenter) {
-			diags.Append(otherVCenter(stated, vcenter))
+			diags.Append(a.OtherPlatform(stated, vcenter))
 		}
 		if diags.HasError() {
 			return vsphere.Snapshot{}, diags
 		}
 
-		return r.lookUp(ctx, identity.VMID.ValueString(), identity.SnapshotID.ValueString())
+		return a.lookUp(ctx, identity.VMID.ValueString(), identity.SnapshotID.ValueString())
 	}
 	parts := importForm.FindStringSubmatch(req.ID)
 	if parts == nil {
@@ -75,15 +100,15 @@ func (r *snapshotResource) imported(
 				`backslash before it`)}
 	}
 
-	return r.lookUp(ctx, parts[1], parts[2])
+	return a.lookUp(ctx, parts[1], parts[2])
 }
 
 // lookUp finds the one snapshot of a VM by its id or its path.
-func (r *snapshotResource) lookUp(ctx context.Context, vmID, which string) (vsphere.Snapshot, diag.Diagnostics) {
+func (a *adapter) lookUp(ctx context.Context, vmID, which string) (vsphere.Snapshot, diag.Diagnostics) {
 	query := fmt.Sprintf("the path %q in %s", which, vmID)
 	if snapshotIDForm.MatchString(which) {
 		query = fmt.Sprintf("the id or name %q in %s", which, vmID)
-		snapshot, err := r.read(ctx, vmID, which)
+		snapshot, err := a.snapshot(ctx, vmID, which)
 		if err == nil {
 			return snapshot, nil
 		}
@@ -92,7 +117,7 @@ func (r *snapshotResource) lookUp(ctx context.Context, vmID, which string) (vsph
 		}
 	}
 
-	found, err := r.client.SnapshotsAt(ctx, vmID, which)
+	found, err := a.client.SnapshotsAt(ctx, vmID, which)
 	switch {
 	case apierr.Is(err, apierr.NotFound):
 		return vsphere.Snapshot{}, diag.Diagnostics{

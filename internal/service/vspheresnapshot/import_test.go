@@ -97,7 +97,7 @@ func TestImportDoesNotReplace(t *testing.T) {
 	})
 }
 
-// furnish gives the VM snapshots that somebody else took.
+// furnish gives the VM snapshots that another client took.
 func (f *fakeVSphere) furnish() {
 	taken := time.Date(2026, 1, 2, 15, 4, 5, 0, time.UTC)
 	f.snapshots = []vsphere.Snapshot{

@@ -7,7 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	lifecycle "github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/old"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfattr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
@@ -32,11 +32,28 @@ type model struct {
 	PendingTaskID    types.String `tfsdk:"pending_task_id"`
 }
 
-// pending reports whether the snapshot was begun but its id is not known.
-func (m *model) pending() bool { return m.ID.IsNull() }
+// ObjectID returns the snapshot's managed object id, empty while it is not known.
+func (m model) ObjectID() string { return m.ID.ValueString() }
+
+// ObjectName returns the snapshot's name.
+func (m model) ObjectName() string { return m.Name.ValueString() }
+
+// Pending reports whether the snapshot's creation was started and its id is not known.
+func (m model) Pending() bool { return m.ID.IsNull() }
+
+// PendingTask returns the id of the task that takes a pending snapshot.
+func (m model) PendingTask() string { return m.PendingTaskID.ValueString() }
+
+// OperationTimeouts returns the attribute timeouts.
+func (m model) OperationTimeouts() timeouts.Value { return m.Timeouts }
+
+// asked returns what is asked for, without the time.
+func (m model) asked() pendingSnapshot {
+	return pendingSnapshot{VMID: m.VMID.ValueString(), Name: m.Name.ValueString(), Description: m.Description.ValueString()}
+}
 
 // spec returns the request that takes what is planned.
-func (m *model) spec() vsphere.SnapshotSpec {
+func (m model) spec() vsphere.SnapshotSpec {
 	return vsphere.SnapshotSpec{
 		VMID:        m.VMID.ValueString(),
 		Name:        m.Name.ValueString(),
@@ -95,9 +112,9 @@ func (m model) observed(snapshot vsphere.Snapshot) model {
 	return m
 }
 
-// keeping returns m with every value that the plan knows. The CLI holds a provider to its plan; what has changed by itself
+// Keeping returns m with every value that the plan knows. The CLI holds a provider to its plan; what has changed by itself
 // since then (which snapshot is the current one) shows at the next refresh.
-func (m model) keeping(plan model) model {
+func (m model) Keeping(plan model) model {
 	m.Name = lifecycle.Keep(plan.Name, m.Name)
 	m.Description = lifecycle.Keep(plan.Description, m.Description)
 	m.CreatedAt = lifecycle.Keep(plan.CreatedAt, m.CreatedAt)
@@ -109,22 +126,21 @@ func (m model) keeping(plan model) model {
 	return m
 }
 
-// unknownAsNull returns m with every unknown value set to null: what can be put in state when the platform has not told.
-func (m model) unknownAsNull() model {
-	for _, text := range []*types.String{
-		&m.Description, &m.ID, &m.CreatedAt, &m.PowerState, &m.ParentSnapshotID, &m.PendingTaskID,
-	} {
-		*text = lifecycle.Keep(*text, types.StringNull())
+// Bare returns m with the ids and with every other unknown value set to null: what can be put in state when the platform has not told.
+func (m model) Bare(id, taskID string) model {
+	m.ID, m.PendingTaskID = tfattr.StringOrNull(id), tfattr.StringOrNull(taskID)
+	for _, text := range []*types.String{&m.Description, &m.CreatedAt, &m.PowerState, &m.ParentSnapshotID} {
+		*text = lifecycle.NullIfUnknown(*text, types.StringNull())
 	}
 	for _, truth := range []*types.Bool{&m.Quiesced, &m.IsCurrent} {
-		*truth = lifecycle.Keep(*truth, types.BoolNull())
+		*truth = lifecycle.NullIfUnknown(*truth, types.BoolNull())
 	}
 
 	return m
 }
 
-// complete reports whether a plan leaves nothing for the platform to tell.
-func (m *model) complete() bool {
+// Complete reports whether a plan leaves nothing for the platform to tell.
+func (m model) Complete() bool {
 	for _, value := range []attr.Value{
 		m.Description, m.ID, m.CreatedAt, m.PowerState, m.Quiesced, m.IsCurrent, m.ParentSnapshotID, m.PendingTaskID,
 	} {

@@ -106,7 +106,7 @@ func TestAccVSphereSnapshot_interruptedPending(t *testing.T) {
 func TestAccVSphereSnapshot_killed(t *testing.T) {
 	t.Parallel()
 	s := newSuite(t)
-	s.takes("before") // somebody else's by that name is named too
+	s.takes("before") // another client's by that name is named too
 	config := s.config()
 	workspace := acctest.NewWorkspace(t, config)
 

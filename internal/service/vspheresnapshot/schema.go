@@ -3,9 +3,7 @@ package vspheresnapshot
 import (
 	"context"
 	"fmt"
-	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-validators/int32validator"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -15,15 +13,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfattr"
-)
-
-// What is used where the configuration says nothing.
-const (
-	defaultCreateTimeout = 60 * time.Minute
-	defaultReadTimeout   = 5 * time.Minute
-	defaultUpdateTimeout = 10 * time.Minute
-	defaultDeleteTimeout = 60 * time.Minute
 )
 
 // The bounds that VirtualMachineGuestQuiesceSpec.timeout documents, in minutes.
@@ -74,7 +65,7 @@ func (r *snapshotResource) Schema(ctx context.Context, _ resource.SchemaRequest,
 			},
 			"quiesce": quiesceAttribute(),
 			"remove_children_on_destroy": schema.BoolAttribute{
-				MarkdownDescription: "Whether destroying the snapshot also removes the snapshots that were taken after it, whoever took them. " +
+				MarkdownDescription: "Whether destroying the snapshot also removes the snapshots that were taken after it, also those that others took. " +
 					"Without it they are kept and move up to its parent. Default: `false`.",
 				Optional: true,
 				Computed: true,
@@ -86,7 +77,13 @@ func (r *snapshotResource) Schema(ctx context.Context, _ resource.SchemaRequest,
 				Computed:            true,
 				Default:             booldefault.StaticBool(true),
 			},
-			"timeouts": timeoutsAttribute(ctx),
+			"timeouts": kind.Timeouts.Attribute(ctx, lifecycle.TimeoutTexts{
+				About: "How long operations may take. A snapshot that runs out of time is cancelled; when vCenter does not " +
+					"tell in time how that ended, the snapshot stays in state as pending.",
+				Create: "the snapshot, with the wait for other work on the machine,",
+				Update: "a change in place",
+				Delete: "the removal, with the merging of disks,",
+			}),
 
 			"id":         tfattr.IDAttribute("Managed object id of the snapshot, such as `snapshot-7`. Null while the snapshot is pending."),
 			"created_at": computedString("When the snapshot was taken, by vCenter's clock, in UTC: `2026-01-02T15:04:05Z`."),
@@ -144,22 +141,6 @@ func quiesceAttribute() schema.SingleNestedAttribute {
 			},
 		},
 	}
-}
-
-func timeoutsAttribute(ctx context.Context) schema.Attribute {
-	describe := func(what string, length time.Duration) string {
-		return fmt.Sprintf("How long %s may take. Default: `%.0fm`.", what, length.Minutes())
-	}
-	attribute := timeouts.Attributes(ctx, timeouts.Opts{
-		Create: true, Read: true, Update: true, Delete: true,
-		CreateDescription: describe("the snapshot, with the wait for other work on the machine,", defaultCreateTimeout),
-		ReadDescription:   describe("a refresh", defaultReadTimeout),
-		UpdateDescription: describe("a change in place", defaultUpdateTimeout),
-		DeleteDescription: describe("the removal, with the merging of disks,", defaultDeleteTimeout),
-	})
-
-	return tfattr.DescribedTimeouts(attribute, "How long operations may take. A snapshot that runs out of time is cancelled; when vCenter does not "+
-		"tell in time how that ended, the snapshot stays in state as pending.")
 }
 
 func computedString(description string) schema.StringAttribute {

@@ -116,6 +116,9 @@ func (s *Server) ChangeCluster(id string, change ClusterChange) error {
 	return s.clusters.changeCluster(id, change)
 }
 
+// HoldStarting keeps starting pairs from running, and with false lets all of them run.
+func (s *Server) HoldStarting(held bool) { s.ft.holdStarting(held) }
+
 // FailOver fails the host of a primary: its secondary becomes the primary, and the old primary the secondary, which
 // is started again where DRS is automatic. The pair must be running.
 func (s *Server) FailOver(id string) error { return s.ft.failOver(id) }

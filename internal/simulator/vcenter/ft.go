@@ -2,6 +2,7 @@ package vcenter
 
 import (
 	"slices"
+	"sync/atomic"
 
 	"github.com/vmware/govmomi/simulator"
 	"github.com/vmware/govmomi/vim25/types"
@@ -40,6 +41,8 @@ type ftStore struct {
 	clones    *cloner
 	drs       *drsStore
 	ftRules   *ftRules
+
+	held atomic.Bool // starting pairs do not come to run
 }
 
 // ftPair is a fault tolerant group: vSphere makes groups of two.
@@ -189,17 +192,20 @@ func (s *ftStore) settle(ctx *simulator.Context, pair ftPair) {
 
 // protectSoon sets a starting pair to running after guestDelay, when the secondary has caught up.
 func (s *ftStore) protectSoon(ref types.ManagedObjectReference) {
-	s.inventory.after(guestDelay, func(ctx *simulator.Context) {
-		vm, ok := s.inventory.vm(ref)
-		if !ok {
-			return
-		}
-		pair, ok := s.inventory.pairOf(vm)
-		if ok && pair.secondary != nil && pair.primary.Runtime.FaultToleranceState == ftStarting {
-			s.setFTState(ctx, pair.secondary, ftRunning)
-			s.setFTState(ctx, pair.primary, ftRunning)
-		}
-	})
+	s.inventory.after(guestDelay, func(ctx *simulator.Context) { s.protect(ctx, ref) })
+}
+
+// protect sets a starting pair to running, unless such pairs are held.
+func (s *ftStore) protect(ctx *simulator.Context, ref types.ManagedObjectReference) {
+	vm, ok := s.inventory.vm(ref)
+	if !ok || s.held.Load() {
+		return
+	}
+	pair, ok := s.inventory.pairOf(vm)
+	if ok && pair.secondary != nil && pair.primary.Runtime.FaultToleranceState == ftStarting {
+		s.setFTState(ctx, pair.secondary, ftRunning)
+		s.setFTState(ctx, pair.primary, ftRunning)
+	}
 }
 
 func isPrimary(vm *simulator.VirtualMachine) bool {

@@ -195,3 +195,17 @@ func (s *ftStore) pairFor(ref types.ManagedObjectReference, secondary *types.Man
 
 	return pair, nil
 }
+
+// holdStarting keeps starting pairs from running, and with false lets all of them run.
+func (s *ftStore) holdStarting(held bool) {
+	s.held.Store(held)
+	if held {
+		return
+	}
+	s.inventory.mu.Lock()
+	defer s.inventory.mu.Unlock()
+	ctx := s.inventory.newContext(administrator)
+	for _, entity := range s.inventory.registry.All("VirtualMachine") {
+		s.protect(ctx, entity.Reference())
+	}
+}

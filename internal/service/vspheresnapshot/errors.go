@@ -5,19 +5,13 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
-	lifecycle "github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/old"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
-)
-
-// The arguments that bound the operations, for texts about deadlines.
-var (
-	createTimeout = path.Root("timeouts").AtName("create")
-	readTimeout   = path.Root("timeouts").AtName("read")
-	updateTimeout = path.Root("timeouts").AtName("update")
-	deleteTimeout = path.Root("timeouts").AtName("delete")
 )
 
 // The privileges that the operations need on the VM.
@@ -27,24 +21,24 @@ const (
 	privilegeRemove = "VirtualMachine.State.RemoveSnapshot"
 )
 
-// inWords names the snapshot for texts.
-func (m *model) inWords() string {
-	vm := m.VMID.ValueString()
+// inWords names the snapshot for diagnostics.
+func (m model) inWords() string {
+	vmID := m.VMID.ValueString()
 	if m.Name.ValueString() == "" {
-		return fmt.Sprintf("snapshot %s of %s", m.ID.ValueString(), vm)
+		return fmt.Sprintf("snapshot %s of %s", m.ID.ValueString(), vmID)
 	}
 
-	return fmt.Sprintf("snapshot %q of %s", m.Name.ValueString(), vm)
+	return fmt.Sprintf("snapshot %q of %s", m.Name.ValueString(), vmID)
 }
 
-// creation describes the snapshot for the texts of its life cycle.
-func (m *model) creation() tfdiag.Creation {
+// Creation describes the snapshot for diagnostics about its life.
+func (m model) Creation() tfdiag.Creation {
 	words := tfdiag.Creation{
 		ResourceType:     typeName,
 		Object:           m.inWords(),
 		Platform:         tfdiag.VSphere,
 		NameAttribute:    path.Root("name"),
-		TimeoutAttribute: createTimeout,
+		TimeoutAttribute: lifecycle.CreateTimeout,
 	}
 	if id := m.PendingTaskID.ValueString(); id != lifecycle.UnknownTask {
 		words.TaskID = id
@@ -53,9 +47,8 @@ func (m *model) creation() tfdiag.Creation {
 	return words
 }
 
-// operation describes one step for the text of its failure: action is "take", "rename", …; timeout is the argument that
-// bounds it.
-func (m *model) operation(action string, timeout path.Path) tfdiag.Operation {
+// Operation describes an operation for the diagnostic of its failure: action is "rename", for one.
+func (m model) Operation(action string, timeout path.Path) tfdiag.Operation {
 	return tfdiag.Operation{
 		Action:           action + " " + m.inWords(),
 		Platform:         tfdiag.VSphere,
@@ -67,7 +60,7 @@ func (m *model) operation(action string, timeout path.Path) tfdiag.Operation {
 
 // attributes finds the attribute that an error is about: by the ids in the configuration, and by the names of the
 // request's parameters.
-func (m *model) attributes() map[string]path.Path {
+func (m model) attributes() map[string]path.Path {
 	quiesce := path.Root("quiesce")
 	windows := quiesce.AtName("windows")
 	found := map[string]path.Path{
@@ -88,24 +81,23 @@ func (m *model) attributes() map[string]path.Path {
 	return found
 }
 
-// connecting describes the connection for the text of its failure.
-func connecting() tfdiag.Operation {
-	return tfdiag.Operation{Action: "connect to vCenter", Platform: tfdiag.VSphere}
+// Refused implements [lifecycle.Adapter]: it adds the privilege that a denied user lacks.
+func (a *adapter) Refused(ctx context.Context, plan model, err error) diag.Diagnostics {
+	vmID := plan.VMID.ValueString()
+	op := plan.Operation("take", lifecycle.CreateTimeout)
+	switch { // every error names the VM; these are about it, or about its guest
+	case quiesceFailed(err):
+		op.Attributes[vmID] = path.Root("quiesce")
+	case !apierr.Is(err, apierr.NotFound, apierr.InvalidState, apierr.Busy, apierr.InUse, apierr.Denied, apierr.Unsupported):
+		delete(op.Attributes, vmID)
+	}
+
+	return diag.Diagnostics{tfdiag.FromError(op, vm.ExplainDenied(ctx, a.client, err, vmID, privilegeCreate))}
 }
 
-// withMissingPrivileges adds to a denied call's error which privilege the user lacks, where the error does not tell and
-// vCenter does.
-func (r *snapshotResource) withMissingPrivileges(ctx context.Context, vmID, privilege string, err error) error {
-	denied, ok := errors.AsType[*apierr.Error](err)
-	if !ok || denied.Kind != apierr.Denied || len(denied.MissingPrivileges) > 0 {
-		return err
-	}
-	missing, askErr := r.client.MissingPrivileges(ctx, vmID, privilege)
-	if askErr != nil || len(missing) == 0 {
-		return err
-	}
-	explained := *denied
-	explained.MissingPrivileges = missing
+// quiesceFailed reports whether VMware Tools could not quiesce the guest.
+func quiesceFailed(err error) bool {
+	failure, ok := errors.AsType[*apierr.Error](err)
 
-	return explained.Wrap(err)
+	return ok && (failure.Code == "FilesystemQuiesceFault" || failure.Code == "ApplicationQuiesceFault")
 }

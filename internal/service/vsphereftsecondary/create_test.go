@@ -278,7 +278,7 @@ func TestRefusedHost(t *testing.T) {
 	}
 }
 
-// A pair that somebody made in the meantime is not taken for ours.
+// A pair that another client created in the meantime is not adopted.
 func TestPairedSincePlan(t *testing.T) {
 	t.Parallel()
 	fake := newFake()

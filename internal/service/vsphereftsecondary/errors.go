@@ -1,34 +1,28 @@
 package vsphereftsecondary
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
-	lifecycle "github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/old"
+	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
-// The arguments that bound the operations, for texts about deadlines.
-var (
-	createTimeout = path.Root("timeouts").AtName("create")
-	readTimeout   = path.Root("timeouts").AtName("read")
-	updateTimeout = path.Root("timeouts").AtName("update")
-	deleteTimeout = path.Root("timeouts").AtName("delete")
-)
+// inWords names the secondary for diagnostics.
+func (m model) inWords() string { return "FT secondary of " + m.PrimaryVMID.ValueString() }
 
-// inWords names the secondary for texts.
-func (m *model) inWords() string { return "FT secondary of " + m.PrimaryVMID.ValueString() }
-
-// creation describes the secondary for the texts of its life cycle.
-func (m *model) creation() tfdiag.Creation {
+// Creation describes the secondary for diagnostics about its life.
+func (m model) Creation() tfdiag.Creation {
 	words := tfdiag.Creation{
 		ResourceType:     typeName,
 		Object:           m.inWords(),
 		Platform:         tfdiag.VSphere,
-		TimeoutAttribute: createTimeout,
+		TimeoutAttribute: lifecycle.CreateTimeout,
 	}
 	if id := m.PendingTaskID.ValueString(); id != lifecycle.UnknownTask {
 		words.TaskID = id
@@ -37,25 +31,39 @@ func (m *model) creation() tfdiag.Creation {
 	return words
 }
 
-// operation describes one step for the text of its failure: action is "create", "disable" and so on. Its timeout is that of
-// timeouts.create for "create", that of timeouts.update else.
-func (m *model) operation(action string) tfdiag.Operation {
-	op := tfdiag.Operation{
+// Operation describes an operation for the diagnostic of its failure: action is "disable", for one.
+func (m model) Operation(action string, timeout path.Path) tfdiag.Operation {
+	return tfdiag.Operation{
 		Action:           fmt.Sprintf("%s the %s", action, m.inWords()),
 		Platform:         tfdiag.VSphere,
 		Attributes:       m.attributes(),
-		TimeoutAttribute: updateTimeout,
+		TimeoutAttribute: timeout,
 	}
-	if action == "create" {
-		op.TimeoutAttribute = createTimeout
+}
+
+// Refused implements [lifecycle.Adapter]: it adds the privilege that a denied user lacks.
+func (a *adapter) Refused(ctx context.Context, plan model, err error) diag.Diagnostics {
+	primary := plan.PrimaryVMID.ValueString()
+	op := plan.Operation("create", lifecycle.CreateTimeout)
+	if !apierr.Is(err, apierr.NotFound, apierr.InvalidState, apierr.Unsupported, apierr.Busy, apierr.Denied) {
+		delete(op.Attributes, primary) // every error names the primary; these are not about it
+	}
+	if isAboutHost(err) && !plan.HostID.IsNull() {
+		op.Attributes = map[string]path.Path{primary: path.Root("host_id")}
+	}
+	if isTooOld(err) {
+		op.Attributes = nil
+		if _, metro := plan.hostGroup(); metro {
+			op.Attributes = map[string]path.Path{primary: path.Root("metro")}
+		}
 	}
 
-	return op
+	return diag.Diagnostics{tfdiag.FromError(op, a.explained(ctx, primary, err, privilegeCreate))}
 }
 
 // attributes finds the attribute that an error is about: by the ids in the configuration and by the names of the request's
 // fields.
-func (m *model) attributes() map[string]path.Path {
+func (m model) attributes() map[string]path.Path {
 	found := map[string]path.Path{
 		"host":                                path.Root("host_id"),
 		"spec.metaDataPath":                   path.Root("metadata_datastore_id"),
@@ -79,11 +87,6 @@ func (m *model) attributes() map[string]path.Path {
 	delete(found, "")
 
 	return found
-}
-
-// connecting describes the attempt to reach vCenter at all.
-func connecting() tfdiag.Operation {
-	return tfdiag.Operation{Action: "connect to vCenter", Platform: tfdiag.VSphere}
 }
 
 // alreadyPaired is the error of a primary that is in a pair already.

@@ -1,0 +1,213 @@
+package vsphereftsecondary
+
+import (
+	"context"
+	"log/slog"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/backoff"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm"
+	"github.com/vmfork/terraform-provider-vmfork/internal/task"
+	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
+	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
+)
+
+// client is the part of [vsphere.Client] that this package needs.
+type client interface {
+	vm.PrivilegeAsker
+	vm.ObjectReader
+	vm.Finder
+
+	About(ctx context.Context) (vsphere.About, error)
+	VirtualMachine(ctx context.Context, id string) (*vsphere.VirtualMachine, error)
+	FaultTolerance(ctx context.Context, vmID string) (vsphere.FaultTolerance, error)
+	FaultToleranceWith(ctx context.Context, vmID, partnerID string) (vsphere.FaultTolerance, error)
+	CheckFaultTolerance(ctx context.Context, vmID string) ([]vsphere.CheckFinding, error)
+
+	AcquireTaskSlot(ctx context.Context) (release func(), err error)
+	CreateSecondary(ctx context.Context, spec vsphere.SecondarySpec) (task.Handle[vsphere.SecondaryResult], error)
+	SecondaryTask(id string) task.Handle[vsphere.SecondaryResult]
+	FindSecondary(ctx context.Context, search vsphere.SecondarySearch) (vsphere.SecondaryFinding, error)
+
+	EnableSecondary(ctx context.Context, primaryID, secondaryID, hostID string) (task.Handle[vsphere.SecondaryResult], error)
+	DisableSecondary(ctx context.Context, primaryID, secondaryID string) (task.Handle[struct{}], error)
+	MakePrimary(ctx context.Context, primaryID, secondaryID string) (task.Handle[struct{}], error)
+	TurnOffFaultTolerance(ctx context.Context, primaryID string) (task.Handle[struct{}], error)
+	ApplyRecommendation(ctx context.Context, clusterID, key string) error
+	WaitForPowerState(ctx context.Context, id string, state vsphere.PowerState) error
+}
+
+// evidence is nothing: the primary itself names its secondary.
+type evidence = struct{}
+
+// adapter is the secondary on vSphere.
+type adapter struct {
+	client client
+	shared *lifecycle.Shared
+	logger *slog.Logger
+}
+
+var (
+	_ client                                                      = (*vsphere.Client)(nil)
+	_ lifecycle.Adapter[model, vsphere.SecondaryResult, evidence] = (*adapter)(nil)
+	_ lifecycle.Carrier[model]                                    = (*adapter)(nil)
+)
+
+// Platform implements [lifecycle.Adapter].
+func (a *adapter) Platform(ctx context.Context) (string, error) {
+	about, err := a.client.About(ctx)
+
+	return about.InstanceUUID, err
+}
+
+// OtherPlatform implements [lifecycle.Adapter].
+func (a *adapter) OtherPlatform(stored, connected string) diag.Diagnostic {
+	return vm.OtherVCenter("pair", "VM", "pair", stored, connected)
+}
+
+// Slot implements [lifecycle.Adapter].
+func (a *adapter) Slot(ctx context.Context) (release func(), err error) {
+	return a.client.AcquireTaskSlot(ctx)
+}
+
+// Queue implements [lifecycle.Adapter]: a primary has one secondary.
+func (a *adapter) Queue(model) string { return "" }
+
+// pairOf is how [lifecycle.Registry] knows that the pair of a VM is in state. The VM's own id is that of the resource which created the VM.
+func pairOf(vmID string) string { return "pair " + vmID }
+
+// Claims implements [lifecycle.Adapter]. The replacement of a tainted pair is planned as if there were none, but the pair goes first.
+func (a *adapter) Claims(state model) []string {
+	claims := []string{pairOf(state.PrimaryVMID.ValueString())}
+	if !state.Pending() {
+		claims = append(claims, pairOf(state.ObjectID()))
+	}
+
+	return claims
+}
+
+// Prepare implements [lifecycle.Adapter]. It refuses a primary that has a secondary already: so what a search finds later is known to
+// be the resource's own.
+func (a *adapter) Prepare(ctx context.Context, plan model) (lifecycle.Prepared[model, evidence], diag.Diagnostics) {
+	pair, err := a.client.FaultTolerance(ctx, plan.PrimaryVMID.ValueString())
+	switch {
+	case err != nil:
+		return lifecycle.Prepared[model, evidence]{}, diag.Diagnostics{
+			tfdiag.FromError(plan.Operation("create", lifecycle.CreateTimeout), err),
+		}
+	case pair.Role == vsphere.RoleSecondary, pair.SecondaryID != "":
+		return lifecycle.Prepared[model, evidence]{}, diag.Diagnostics{alreadyPaired(pair)}
+	default:
+		return lifecycle.Prepared[model, evidence]{Plan: plan}, nil
+	}
+}
+
+// Start implements [lifecycle.Adapter] by CreateSecondaryVMEx_Task.
+func (a *adapter) Start(ctx context.Context, change lifecycle.Change[model]) (task.Handle[vsphere.SecondaryResult], error) {
+	return a.client.CreateSecondary(ctx, change.Plan.spec())
+}
+
+// Retries implements [lifecycle.Adapter].
+func (a *adapter) Retries(model) lifecycle.Retry { return lifecycle.WhileBusy{} }
+
+// Task implements [lifecycle.Adapter].
+func (a *adapter) Task(lost lifecycle.Lost[model, evidence]) task.Handle[vsphere.SecondaryResult] {
+	return a.client.SecondaryTask(lost.TaskID)
+}
+
+// Find implements [lifecycle.Adapter]: the primary's own ftInfo names its secondary. A primary that is gone has none, and one that names
+// its secondary needs no wait for tasks.
+func (a *adapter) Find(
+	ctx context.Context, lost lifecycle.Lost[model, evidence],
+) (lifecycle.Finding[vsphere.SecondaryResult], error) {
+	found, err := a.client.FindSecondary(ctx, vsphere.SecondarySearch{
+		PrimaryID: lost.Model.PrimaryVMID.ValueString(), TaskID: lost.TaskID,
+	})
+	finding := lifecycle.Finding[vsphere.SecondaryResult]{
+		Found: found.SecondaryID != "", Result: vsphere.SecondaryResult{SecondaryID: found.SecondaryID}, TaskIDs: found.TaskIDs,
+	}
+	switch {
+	case apierr.Is(err, apierr.NotFound):
+		return lifecycle.Finding[vsphere.SecondaryResult]{}, nil
+	case finding.Found:
+		finding.TaskIDs = nil
+	}
+
+	return finding, err
+}
+
+// Leaves implements [lifecycle.Adapter]: whatever a cancelled task says, a secondary that exists is complete.
+func (a *adapter) Leaves(_ model, err error) lifecycle.Leftover {
+	if err == nil {
+		return lifecycle.LeavesWhole
+	}
+
+	return lifecycle.LeavesPart
+}
+
+// ID implements [lifecycle.Adapter].
+func (a *adapter) ID(made vsphere.SecondaryResult) string { return made.SecondaryID }
+
+// Resolved implements [lifecycle.Adapter].
+func (a *adapter) Resolved(state model, made vsphere.SecondaryResult) model {
+	return state.told(made).Bare(made.SecondaryID, "")
+}
+
+// Made implements [lifecycle.Adapter].
+func (a *adapter) Made(ctx context.Context, plan model, made vsphere.SecondaryResult) (model, error) {
+	if plan.Enabled.ValueBool() && plan.told(made).starts() {
+		backoff.Pause(ctx, firstLook)
+	}
+	pair, err := a.client.FaultToleranceWith(ctx, plan.PrimaryVMID.ValueString(), made.SecondaryID)
+	if err == nil && !isPair(pair) {
+		err = noPair(plan.PrimaryVMID.ValueString())
+	}
+	if err != nil {
+		return plan, err
+	}
+
+	return plan.told(made).observed(pair), nil
+}
+
+// Read implements [lifecycle.Adapter]. A pair that has failed over is read as it is now, with a warning. Where the primary is gone, the
+// secondary may have become the primary of a new pair. A primary that has lost its secondary needs another one: that is no pair.
+func (a *adapter) Read(ctx context.Context, before model, id string) (model, diag.Diagnostics, error) {
+	primary := before.PrimaryVMID.ValueString()
+	pair, err := a.client.FaultToleranceWith(ctx, primary, id)
+	if apierr.Is(err, apierr.NotFound) && id != "" {
+		if pair, err = a.client.FaultTolerance(ctx, id); err == nil && pair.Role != vsphere.RolePrimary {
+			err = noPair(id)
+		}
+	}
+	if err == nil && !isPair(pair) {
+		err = noPair(primary)
+	}
+	if err != nil {
+		return before, nil, err
+	}
+	var warnings diag.Diagnostics
+	if primary != pair.PrimaryID {
+		warnings.Append(tfdiag.FailedOver(primary, pair.PrimaryID, pair.SecondaryID))
+	}
+
+	return before.observed(pair), warnings, nil
+}
+
+func isPair(pair vsphere.FaultTolerance) bool {
+	return pair.Role != vsphere.RoleNone && pair.SecondaryID != "" && pair.PrimaryID != ""
+}
+
+// noPair is the error of a VM that is in no pair any more.
+func noPair(vmID string) error {
+	return &apierr.Error{Kind: apierr.NotFound, Object: vmID, Messages: []string{"the VM " + vmID + " has no FT secondary any more"}}
+}
+
+// Carry implements [lifecycle.Carrier]: only the steps tell how powering on went.
+func (a *adapter) Carry(plan, reached model) model {
+	plan.PowerOnAttempted, plan.PowerOnFault, plan.Recommendations = reached.PowerOnAttempted, reached.PowerOnFault, reached.Recommendations
+
+	return plan
+}

@@ -1,0 +1,93 @@
+package vspheresnapshot
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm"
+	"github.com/vmfork/terraform-provider-vmfork/internal/task"
+	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
+)
+
+// AfterCreate implements [lifecycle.Adapter]: it clears a default description that the configuration does not ask for.
+func (a *adapter) AfterCreate(plan model, made string, state model) []lifecycle.Step[model] {
+	if !renames(state, plan) {
+		return nil
+	}
+
+	return []lifecycle.Step[model]{{
+		Action: "give it its name and description",
+		Do: func(ctx context.Context, state model) (model, diag.Diagnostics, error) {
+			return state, nil, a.rename(ctx, made, plan, state)
+		},
+	}}
+}
+
+// Steps implements [lifecycle.Adapter]: name and description change in one call. Arguments that apply at creation or at the end only
+// are just written into state.
+func (a *adapter) Steps(change lifecycle.Change[model]) []lifecycle.Step[model] {
+	if !renames(change.State, change.Plan) {
+		return nil
+	}
+
+	return []lifecycle.Step[model]{{
+		Action: "rename", Told: true,
+		Do: func(ctx context.Context, state model) (model, diag.Diagnostics, error) {
+			err := a.rename(ctx, state.ObjectID(), change.Plan, state)
+
+			return state, nil, vm.ExplainDenied(ctx, a.client, err, state.VMID.ValueString(), privilegeRename)
+		},
+	}}
+}
+
+// renames reports whether the plan has another name or description than the state.
+func renames(state, plan model) bool {
+	return lifecycle.Changed(state.Name, plan.Name) || lifecycle.Changed(state.Description, plan.Description)
+}
+
+// rename gives the snapshot the planned name and description, or the description that it has where none is planned. It tries again
+// while the snapshot is busy, and sends a request whose answer was lost once more, which does no harm.
+func (a *adapter) rename(ctx context.Context, id string, plan, state model) error {
+	description := state.Description.ValueString()
+	if !plan.Description.IsNull() && !plan.Description.IsUnknown() {
+		description = plan.Description.ValueString()
+	}
+
+	return lifecycle.Again(ctx, &lifecycle.BusyOrLostOnce{}, func(ctx context.Context) error {
+		return a.client.RenameSnapshot(ctx, id, plan.Name.ValueString(), description)
+	})
+}
+
+// Salvage implements [lifecycle.Salvager]: a refused change has changed nothing, so it reads only after a lost answer.
+func (a *adapter) Salvage(ctx context.Context, change lifecycle.Change[model], err error) (model, bool) {
+	if !apierr.IsAnswerLost(err) {
+		return change.State, false
+	}
+	found, _, readErr := a.Read(ctx, change.State, change.State.ObjectID())
+	if readErr != nil {
+		return change.State, false
+	}
+
+	return found, false
+}
+
+// Remove implements [lifecycle.Adapter] by RemoveSnapshot_Task. It tries again while the VM is busy, and sends a request whose answer was
+// lost once more: a snapshot that is removed already is not found then, which is no error.
+func (a *adapter) Remove(ctx context.Context, state model) (*model, diag.Diagnostics) {
+	consolidate := state.ConsolidateOnDestroy.IsNull() || state.ConsolidateOnDestroy.ValueBool()
+	tasks := lifecycle.Tasks{Logger: a.logger, Slot: a.client.AcquireTaskSlot}
+	_, err := lifecycle.RunTask(ctx, tasks, &lifecycle.BusyOrLostOnce{}, func(ctx context.Context) (task.Handle[struct{}], error) {
+		return a.client.RemoveSnapshot(ctx, state.ObjectID(), state.RemoveChildrenOnDestroy.ValueBool(), consolidate)
+	})
+	if err == nil || apierr.Is(err, apierr.NotFound) {
+		return nil, nil
+	}
+	op := state.Operation("remove", lifecycle.DeleteTimeout)
+	op.Attributes = nil
+	err = vm.ExplainDenied(ctx, a.client, err, state.VMID.ValueString(), privilegeRemove)
+
+	return nil, diag.Diagnostics{tfdiag.FromError(op, err)}
+}
