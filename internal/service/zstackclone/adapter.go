@@ -141,35 +141,38 @@ func (a *adapter) Made(_ context.Context, plan model, made zstack.VirtualMachine
 func (a *adapter) AfterCreate(plan model, made zstack.VirtualMachine, state model) []lifecycle.Step[model] {
 	var steps []lifecycle.Step[model]
 	current := &made // the VM as the steps leave it
-	reach := func(after *zstack.VirtualMachine, err error) (model, diag.Diagnostics, error) {
-		if err == nil {
-			current = keepParts(after, current)
-		}
+	add := func(action string, idle func(model) bool, do func(ctx context.Context) (*zstack.VirtualMachine, error)) {
+		steps = append(steps, lifecycle.Step[model]{Action: action, Idle: idle, Do: func(ctx context.Context, _ model) (model, diag.Diagnostics, error) {
+			after, err := do(ctx)
+			if err == nil {
+				current = keepParts(after, current)
+			}
 
-		return plan.observed(current), nil, err
+			return plan.observed(current), nil, err
+		}})
 	}
 	if lifecycle.Changed(state.Description, plan.Description) {
-		steps = append(steps, lifecycle.Step[model]{Action: "give it its description", Do: func(ctx context.Context, _ model) (model, diag.Diagnostics, error) {
-			return reach(a.update(ctx, current.UUID, zstack.VMUpdate{Description: new(plan.Description.ValueString())}))
-		}})
+		add("give it its description", nil, func(ctx context.Context) (*zstack.VirtualMachine, error) {
+			return a.update(ctx, current.UUID, zstack.VMUpdate{Description: new(plan.Description.ValueString())})
+		})
 	}
 	if on := plan.PowerOn.ValueBool(); !plan.PowerOn.IsNull() && !plan.PowerOn.IsUnknown() {
-		idle := func(model) bool { return isIn(current.State, on) }
-		steps = append(steps, lifecycle.Step[model]{Action: powerStep(on), Idle: idle, Do: func(ctx context.Context, _ model) (model, diag.Diagnostics, error) {
-			return reach(a.power(ctx, current, on, plan.ShutdownTimeout.Or(kind.Timeouts.Shutdown)))
-		}})
+		add(powerStep(on), func(model) bool { return isIn(current.State, on) }, func(ctx context.Context) (*zstack.VirtualMachine, error) {
+			return a.power(ctx, current, on, plan.ShutdownTimeout.Or(kind.Timeouts.Shutdown))
+		})
 	}
-	always := func(model) bool { return true } // the next refresh reads it
-
-	return append(steps, lifecycle.Step[model]{Action: "read it", Idle: always, Do: func(ctx context.Context, state model) (model, diag.Diagnostics, error) {
+	readLater := func(model) bool { return true } // the next refresh reads it
+	add("read it", readLater, func(ctx context.Context) (*zstack.VirtualMachine, error) {
 		if len(current.NICs) > 0 {
-			return state, nil, nil
+			return current, nil
 		}
 		late, stop := lifecycle.Late(ctx)
 		defer stop()
 
-		return reach(a.client.VirtualMachine(late, current.UUID))
-	}})
+		return a.client.VirtualMachine(late, current.UUID)
+	})
+
+	return steps
 }
 
 func powerStep(on bool) string {
