@@ -49,7 +49,7 @@ func vsphereAttribute() schema.SingleNestedAttribute {
 			"thumbprint": schema.StringAttribute{
 				Optional: true,
 				MarkdownDescription: "SHA-256 or SHA-1 thumbprint of the server's certificate, in hexadecimal pairs with colons between " +
-					"them. A server that shows exactly this certificate is trusted, whoever signed it.",
+					"them. A server that shows exactly this certificate is trusted, whichever authority signed it.",
 				Validators: []validator.String{validThumbprint()},
 			},
 			"ca_certificate": schema.StringAttribute{
@@ -60,9 +60,9 @@ func vsphereAttribute() schema.SingleNestedAttribute {
 			},
 			"allow_unverified_tls": schema.BoolAttribute{
 				Optional: true,
-				MarkdownDescription: "Whether to trust any certificate. It lets whoever is between Terraform and vCenter read the password: " +
+				MarkdownDescription: "Whether to trust any certificate. It lets anything between Terraform and vCenter read the password: " +
 					"give a `thumbprint` or a `ca_certificate` instead. Defaults to `false`. Environment: `VSPHERE_ALLOW_UNVERIFIED_SSL`, " +
-					"which counts only where neither of those two is given.",
+					"which applies only where neither of those two is given.",
 			},
 			"session_cache": schema.StringAttribute{
 				Optional: true,
@@ -78,14 +78,14 @@ func vsphereAttribute() schema.SingleNestedAttribute {
 			},
 			"max_concurrent_tasks": schema.Int64Attribute{
 				Optional: true,
-				MarkdownDescription: "How many tasks that make or change VMs this provider runs on vCenter at a time; the others wait their turn. " +
+				MarkdownDescription: "How many tasks that make or change VMs this provider runs on vCenter at a time; the others wait. " +
 					"Unset, only Terraform's `-parallelism` limits them.",
 				Validators: []validator.Int64{int64validator.AtLeast(1)},
 			},
 			"request_timeout": schema.StringAttribute{
 				Optional:   true,
 				CustomType: tfattr.DurationType{},
-				MarkdownDescription: "How long one request may take before it counts as lost, as a duration such as `30s` or `2m`. Tasks may run " +
+				MarkdownDescription: "How long one request may take before it is lost, as a duration such as `30s` or `2m`. Tasks may run " +
 					"longer: they are asked about again and again. Defaults to `1m`.",
 			},
 		},

@@ -18,7 +18,7 @@ func zstackAttribute() schema.SingleNestedAttribute {
 				Optional: true,
 				MarkdownDescription: "Address of the management node, or of the TLS proxy in front of it: a host name or IP address, with a port " +
 					"unless that is 443, such as `zstack.example.com`; or a URL. A management node without a proxy speaks plain HTTP at port 8080, " +
-					"which anybody on the way can read: `http://192.0.2.7`. Environment: `ZSTACK_HOST`, with the port in `ZSTACK_PORT`.",
+					"which anything on the way can read: `http://192.0.2.7`. Environment: `ZSTACK_HOST`, with the port in `ZSTACK_PORT`.",
 				Validators: []validator.String{validZStackEndpoint()},
 			},
 			"account_name": schema.StringAttribute{
@@ -52,7 +52,7 @@ func zstackAttribute() schema.SingleNestedAttribute {
 			},
 			"allow_unverified_tls": schema.BoolAttribute{
 				Optional: true,
-				MarkdownDescription: "Whether to trust any certificate. It lets whoever is between Terraform and ZStack read the password: give a " +
+				MarkdownDescription: "Whether to trust any certificate. It lets anything between Terraform and ZStack read the password: give a " +
 					"`ca_certificate` instead. Defaults to `false`.",
 			},
 			"time_zone": schema.StringAttribute{
@@ -65,7 +65,7 @@ func zstackAttribute() schema.SingleNestedAttribute {
 			"request_timeout": schema.StringAttribute{
 				Optional:   true,
 				CustomType: tfattr.DurationType{},
-				MarkdownDescription: "How long one request may take before it counts as lost, as a duration such as `30s` or `2m`. Jobs may run " +
+				MarkdownDescription: "How long one request may take before it is lost, as a duration such as `30s` or `2m`. Jobs may run " +
 					"longer: they are asked about again and again. Defaults to `1m`.",
 			},
 		},

@@ -20,7 +20,7 @@ func IDAttribute(description string) schema.StringAttribute {
 // its value: null, or unknown while it is set.
 func PendingTaskIDAttribute() schema.StringAttribute {
 	return schema.StringAttribute{
-		MarkdownDescription: "Id of the task that makes the object, while nobody has seen its end: an apply was interrupted " +
+		MarkdownDescription: "Id of the task that makes the object, while its end has not been seen: an apply was interrupted " +
 			"or ran out of time. The next plan looks what became of it, and the next apply adopts the object. Null otherwise.",
 		Computed: true,
 	}

@@ -12,7 +12,7 @@ import (
 const (
 	disksDescription = "The virtual disks, by device key (`\"2000\"`): the key that `disks_to_remove` and `disks_to_update` of a " +
 		"clone of this VM take."
-	networkInterfacesDescription = "The virtual Ethernet cards, by device key (`\"4000\"`)."
+	networkInterfacesDescription = "The virtual network interfaces, by device key (`\"4000\"`)."
 )
 
 // VSphereDisk is one virtual disk as Terraform shows it. vsphere.Disk has the same fields, so that one converts to the
@@ -45,11 +45,11 @@ var diskFields = map[string]computedField{
 }
 
 var networkInterfaceFields = map[string]computedField{
-	"label":       {types.StringType, "The card's label, such as `Network adapter 1`."},
-	"type":        {types.StringType, "The card's type: `vmxnet3`, `e1000`, `e1000e`, `pcnet32` or `sriov`."},
-	"network_id":  {types.StringType, "Managed object id of the network or distributed port group; null where the card has none."},
-	"mac_address": {types.StringType, "The card's MAC address."},
-	"connected":   {types.BoolType, "Whether the card is connected to its network."},
+	"label":       {types.StringType, "The network interface's label, such as `Network adapter 1`."},
+	"type":        {types.StringType, "The network interface's type: `vmxnet3`, `e1000`, `e1000e`, `pcnet32` or `sriov`."},
+	"network_id":  {types.StringType, "Managed object id of the network or distributed port group; null where the network interface has none."},
+	"mac_address": {types.StringType, "The network interface's MAC address."},
+	"connected":   {types.BoolType, "Whether the network interface is connected to its network."},
 }
 
 // VSphereDisksType returns the type of one element of a `disks` map.

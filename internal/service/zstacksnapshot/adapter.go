@@ -180,7 +180,7 @@ func (a *adapter) Steps(change lifecycle.Change[model]) []lifecycle.Step[model] 
 		description = plan.Description
 	}
 
-	return []lifecycle.Step[model]{{Action: "rename", Do: func(ctx context.Context, state model) (model, diag.Diagnostics, error) {
+	return []lifecycle.Step[model]{{Action: "rename", Told: true, Do: func(ctx context.Context, state model) (model, diag.Diagnostics, error) {
 		_, err := lifecycle.RunTask(ctx, a.tasks(), a.orLost(state), func(ctx context.Context) (task.Handle[zstack.SnapshotGroup], error) {
 			return a.client.UpdateSnapshotGroup(ctx, state.ObjectID(), plan.Name.ValueString(), description.ValueString())
 		})
