@@ -51,9 +51,9 @@ func (m model) Complete() bool {
 	return !slices.ContainsFunc(values, attr.Value.IsUnknown)
 }
 
-// step returns a step that leaves it to the next read to tell the state.
+// step returns a step after which the object is as planned, as far as the plan tells.
 func step(action string, do func(ctx context.Context) error) lifecycle.Step[model] {
-	return lifecycle.Step[model]{Action: action, Do: func(ctx context.Context, state model) (model, diag.Diagnostics, error) {
+	return lifecycle.Step[model]{Action: action, Told: true, Do: func(ctx context.Context, state model) (model, diag.Diagnostics, error) {
 		return state, nil, do(ctx)
 	}}
 }
