@@ -65,21 +65,21 @@ var budgets = map[string]map[Step]budget{
 		Refresh: {each: 0.25, most: mostRead},
 		NoOp:    {each: 0.35, most: mostRead},
 		Update:  {each: 2.64, exact: map[string]int{"Rename_Task": guarded}},
-		Destroy: {each: 2.60, most: mostDestroy, exact: map[string]int{"Destroy_Task": guarded, "ShutdownGuest": guarded}},
+		Destroy: {each: 2.85, most: mostDestroy, exact: map[string]int{"Destroy_Task": guarded, "ShutdownGuest": guarded}},
 	},
 	"vsphere_instant_clone": {
 		Apply:   {each: 3.45, atMost: map[string]int{"InstantClone_Task": guarded + guarded/4}},
 		Refresh: {each: 0.24, most: mostRead},
 		NoOp:    {each: 0.28, most: mostRead},
 		Update:  {each: 2.60, exact: map[string]int{"Rename_Task": guarded}},
-		Destroy: {each: 2.54, most: mostDestroy, exact: map[string]int{"Destroy_Task": guarded, "ShutdownGuest": guarded}},
+		Destroy: {each: 2.85, most: mostDestroy, exact: map[string]int{"Destroy_Task": guarded, "ShutdownGuest": guarded}},
 	},
 	"vsphere_instant_clone_sources": {
 		Apply:   {each: 2.65, atMost: map[string]int{"InstantClone_Task": guarded + guarded/4}},
 		Refresh: {each: 0.14, most: mostRead},
 		NoOp:    {each: 0.23, most: mostRead},
 		Update:  {each: 2.50, exact: map[string]int{"Rename_Task": guarded}},
-		Destroy: {each: 2.47, most: mostDestroy, exact: map[string]int{"Destroy_Task": guarded, "ShutdownGuest": guarded}},
+		Destroy: {each: 2.80, most: mostDestroy, exact: map[string]int{"Destroy_Task": guarded, "ShutdownGuest": guarded}},
 	},
 	"vsphere_snapshot": {
 		Apply:   {each: 1.53, exact: map[string]int{"CreateSnapshotEx_Task": guarded}},
@@ -99,10 +99,10 @@ var budgets = map[string]map[Step]budget{
 		Destroy: {each: 1.37, most: mostDestroy, exact: map[string]int{"TurnOffFaultToleranceForVM_Task": guarded}},
 	},
 	"zstack_clone": {
-		Apply:   {each: 0.81, most: 1.6, atMost: map[string]int{"CloneVmInstance": guarded / 4}},
+		Apply:   {each: 0.83, most: 1.6, atMost: map[string]int{"CloneVmInstance": guarded / 4}},
 		Refresh: {each: 0.17, most: mostRead},
 		NoOp:    {each: 0.30, most: mostRead},
-		Update:  {each: 3.10, exact: map[string]int{"UpdateVmInstance": guarded}, atMost: map[string]int{polls: 2 * guarded}},
+		Update:  {each: 2.51, exact: map[string]int{"UpdateVmInstance": guarded}, atMost: map[string]int{polls: 2 * guarded}},
 		Destroy: {each: 5.17, most: 8, exact: map[string]int{"StopVmInstance": guarded, "DestroyVmInstance": guarded}},
 	},
 	"zstack_snapshot": {

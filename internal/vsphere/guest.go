@@ -29,7 +29,7 @@ func (c *Client) ShutdownGuest(ctx context.Context, id string) error {
 // WaitForPowerState blocks until the VM has the power state (runtime.powerState, on the shared WaitForUpdatesEx loop). It
 // ends with ctx, or with an error of kind NotFound when the VM is gone.
 func (c *Client) WaitForPowerState(ctx context.Context, id string, state PowerState) error {
-	_, err := c.tasks.Properties(ctx, "power state "+string(state), vmRef(id), []string{powerStatePath}, func(values map[string]any) bool {
+	_, err := c.tasks.Properties(ctx, vmRef(id), []string{powerStatePath}, func(values map[string]any) bool {
 		present, ok := values[powerStatePath].(types.VirtualMachinePowerState)
 
 		return ok && PowerState(present) == state
@@ -42,7 +42,7 @@ func (c *Client) WaitForPowerState(ctx context.Context, id string, state PowerSt
 // returns all of them, in the order of [VirtualMachine].GuestIPAddresses. It ends with ctx, or with an error of kind
 // NotFound when the VM is gone.
 func (c *Client) WaitForGuestIP(ctx context.Context, id string) ([]string, error) {
-	values, err := c.tasks.Properties(ctx, "guest address", vmRef(id), []string{guestNetPath}, func(values map[string]any) bool {
+	values, err := c.tasks.Properties(ctx, vmRef(id), []string{guestNetPath}, func(values map[string]any) bool {
 		return len(usableAddresses(values[guestNetPath])) > 0
 	})
 	if err != nil {

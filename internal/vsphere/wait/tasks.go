@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"sync"
-	"time"
 
 	"github.com/vmware/govmomi/vim25/types"
 
@@ -55,17 +54,14 @@ func (t *Tasks) addOwn(id string) {
 // Awaited reports whether this process waits for the task.
 func (t *Tasks) Awaited(id string) bool { return t.watcher.awaits(id) || t.cis.awaits(id) }
 
-// Properties blocks until done says so of the properties at paths, and returns them. It goes on after failures that pass. wanted
-// names what is waited for: its end is expected when it lately was. The error is of kind NotFound when the object is gone.
+// Properties blocks until done says so of the properties at paths, and returns them. It goes on after failures that pass. The error is
+// of kind NotFound when the object is gone.
 func (t *Tasks) Properties(
-	ctx context.Context, wanted string, object types.ManagedObjectReference, paths []string, done func(map[string]any) bool,
+	ctx context.Context, object types.ManagedObjectReference, paths []string, done func(map[string]any) bool,
 ) (map[string]any, error) {
 	for attempts := t.repeater.Begin(httpapi.Reads); ; {
-		pace := t.paces.Started(wanted)
-		values, err := t.watcher.await(ctx, pace, object, paths, done)
+		values, err := t.watcher.await(ctx, poll.NewPace(propertyLook), object, paths, done)
 		if err == nil {
-			pace.Ended(time.Now())
-
 			return values, nil
 		}
 		err = awaitError(ctx, httpapi.Call{Op: watchOp, Object: object.Value}, err)

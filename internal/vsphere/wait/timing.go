@@ -11,6 +11,9 @@ const (
 	longestWait    = 30 * time.Second       // of one WaitForUpdatesEx; shorter than proxies allow for an answer
 	destroyTimeout = 5 * time.Second        // for the end of a collector
 	resumedLook    = 25 * time.Millisecond  // before the first look at a task of another process, to look at others with it
+	// propertyLook is before the first look at a property, which a guest may change at once or after a minute: the looks after it come
+	// ever later, and a collector tells of what is not there after some.
+	propertyLook = 50 * time.Millisecond
 	// longestQueued is how long a task waits without news for another one of its queue, whose end may not have been seen.
 	longestQueued = 30 * time.Second
 )

@@ -118,7 +118,7 @@ func TestWatcher_differentThings(t *testing.T) {
 				ref := vmRef(fmt.Sprintf("vm-%d", n))
 				wanted := types.VirtualMachinePowerStatePoweredOff
 				server.set(ref, map[string]any{powerStatePath: types.VirtualMachinePowerStatePoweredOn})
-				_, err := c.Properties(t.Context(), "off", ref, []string{powerStatePath},
+				_, err := c.Properties(t.Context(), ref, []string{powerStatePath},
 					func(values map[string]any) bool { return values[powerStatePath] == wanted })
 				if err != nil {
 					t.Errorf("vm %d: %v", n, err)
@@ -271,7 +271,7 @@ func TestWatcher_callerGivesUp(t *testing.T) {
 		server.set(vmRef("vm-1"), map[string]any{powerStatePath: types.VirtualMachinePowerStatePoweredOn})
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
-		_, err := c.Properties(ctx, "off", vmRef("vm-1"), []string{powerStatePath}, func(map[string]any) bool { return false })
+		_, err := c.Properties(ctx, vmRef("vm-1"), []string{powerStatePath}, func(map[string]any) bool { return false })
 		if !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("error %v", err)
 		}
