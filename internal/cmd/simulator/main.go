@@ -116,8 +116,8 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		return exitUsage
 	}
 	vsphere, err := vcenter.Start(vcenter.Options{
+		Address: set.vsphere, VMs: set.vms, TaskDuration: set.task, Latency: set.latency, InsecureHTTP: set.plain,
 		ConcurrentInstantClones: set.concurrent,
-		Address:                 set.vsphere, VMs: set.vms, TaskDuration: set.task, Latency: set.latency, InsecureHTTP: set.plain,
 	})
 	if err != nil {
 		complain(stderr, err)
