@@ -43,7 +43,7 @@ func TestAccFleet(t *testing.T) {
 	fleet.server.HoldTasks("POST /api/vcenter/vm?action=clone")
 	applies := startAll(t, runners, "apply", "-auto-approve", waitForLock)
 	acctest.Until(t, "each runner has all of its tasks in flight", func() bool {
-		running := fleet.server.TaskCrowds()
+		running := fleet.server.RunningTaskCounts()
 		for shard := 1; shard <= fleetShards; shard++ {
 			if running[fmt.Sprintf("runner-%d", shard)].Running < fleetTasks {
 				return false
@@ -93,11 +93,11 @@ func TestAccFleet(t *testing.T) {
 	if left := fleet.machines(); len(left) > 0 {
 		t.Errorf("destroyed, but there are still %v", left)
 	}
-	want := map[string]vcenter.TaskCrowd{}
+	want := map[string]vcenter.TaskCount{}
 	for shard := 1; shard <= fleetShards; shard++ {
-		want[fmt.Sprintf("runner-%d", shard)] = vcenter.TaskCrowd{Most: fleetTasks}
+		want[fmt.Sprintf("runner-%d", shard)] = vcenter.TaskCount{Most: fleetTasks}
 	}
-	if running := fleet.server.TaskCrowds(); !maps.Equal(running, want) {
+	if running := fleet.server.RunningTaskCounts(); !maps.Equal(running, want) {
 		t.Errorf("tasks in flight by runner: %v, want %v", running, want)
 	}
 }

@@ -29,7 +29,7 @@ resource "vmfork_vsphere_clone" "own" {
 
 	server.HoldTasks("POST /api/vcenter/vm?action=clone")
 	applies := startAll(t, workspaces, "apply", "-auto-approve", "-no-color")
-	acctest.Until(t, "all clones are in flight", func() bool { return server.TaskCrowds()[server.Username()].Running == runners })
+	acctest.Until(t, "all clones are in flight", func() bool { return server.RunningTaskCounts()[server.Username()].Running == runners })
 	server.ExpireSessions()
 	server.ReleaseTasks()
 	finish(t, applies...)

@@ -111,7 +111,7 @@ func TestCheck(t *testing.T) {
 		{"a person in a comment", "a.go", "package a\n\nvar x = 1 // nobody reads it\n", []string{`3: "nobody" in: // nobody reads it`}},
 		{"a block of comments", "a.go", "package a\n\n/*\nIt rides.\nHe waits.\n*/\n", []string{`4: "rides" in: It rides.`, `5: "He" in: He waits.`}},
 		{"code and strings", "a.go", "package a\n\nvar crowd = \"nobody // deaf\"\n", nil},
-		{"parts of words", "a.go", "package a\n\n// It overrides the other; TaskCrowds, the cache.\n", nil},
+		{"parts of words", "a.go", "package a\n\n// It overrides the other; RunningTaskCounts, the cache.\n", nil},
 		{"a path", "a.go", "package a\n\n// GET /_control/tasks/crowds lists them.\n", nil},
 		{"right after the slashes", "a.go", "package a\n\n//crowd\n", []string{`3: "crowd" in: //crowd`}},
 		{"a page", "a.md", "# Title\n\nNobody decides its fate.\n", []string{`3: "fate" in: Nobody decides its fate.`}},

@@ -50,8 +50,8 @@ func (s *Server) Collectors() (collectors, filters int) { return s.collectors.to
 // Tasks returns all tasks since the server started, oldest first.
 func (s *Server) Tasks() []TaskInfo { return s.tasks.list() }
 
-// TaskCrowds returns how many tasks run at a time for each user that ever started one, by the name of the login.
-func (s *Server) TaskCrowds() map[string]TaskCrowd { return s.tasks.running() }
+// RunningTaskCounts returns how many tasks run at a time for each user that ever started one, by the name of the login.
+func (s *Server) RunningTaskCounts() map[string]TaskCount { return s.tasks.running() }
 
 // HoldTasks makes tasks of a method that start from now on stop at 60 % until ReleaseTasks is called or they are
 // cancelled. The method is spelled as in [RequestCounts.ByMethod]; empty means every method.

@@ -16,7 +16,7 @@ import (
 //	POST   /_control/faults                ← Fault, with "delay" and "retry_after" as durations: "200ms"
 //	DELETE /_control/faults
 //	GET    /_control/tasks                 → [TaskInfo]
-//	GET    /_control/tasks/crowds          → {"administrator@vsphere.local": TaskCrowd}
+//	GET    /_control/tasks/crowds          → {"administrator@vsphere.local": TaskCount}
 //	POST   /_control/tasks/hold            ← {"method": "CloneVM_Task"}
 //	POST   /_control/tasks/release
 //	POST   /_control/tasks/forget

@@ -76,7 +76,7 @@ type taskStore struct {
 	holds        map[string]bool
 	released     chan struct{}
 	ignoreCancel bool
-	byUser       map[string]TaskCrowd
+	byUser       map[string]TaskCount
 }
 
 // methods returns the vim25 methods that this store answers.

@@ -164,14 +164,14 @@ func TestTaskStore_running(t *testing.T) {
 	records := []*taskRecord{startTestTask(stores, spec), startTestTask(stores, spec)}
 	spec.user = "admin"
 	records = append(records, startTestTask(stores, spec))
-	if got := stores.tasks.running(); got["ci"] != (TaskCrowd{Running: 2, Most: 2}) || got["admin"] != (TaskCrowd{Running: 1, Most: 1}) {
+	if got := stores.tasks.running(); got["ci"] != (TaskCount{Running: 2, Most: 2}) || got["admin"] != (TaskCount{Running: 1, Most: 1}) {
 		t.Errorf("while all are held: %v", got)
 	}
 	stores.tasks.release()
 	for _, record := range records {
 		<-record.done
 	}
-	if got := stores.tasks.running(); got["ci"] != (TaskCrowd{Most: 2}) {
+	if got := stores.tasks.running(); got["ci"] != (TaskCount{Most: 2}) {
 		t.Errorf("at the end: %v", got)
 	}
 }
