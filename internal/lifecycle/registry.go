@@ -11,6 +11,7 @@ import (
 type Registry struct {
 	mutex   sync.Mutex
 	owners  map[string]string      // by object id; empty for an object that was not found by a search
+	noted   map[string]bool        // by object id, as the CLI told of the states
 	pending map[resourceNamed]bool // resources whose object is not known yet
 }
 
@@ -18,7 +19,8 @@ type Registry struct {
 type resourceNamed struct{ resourceType, name string }
 
 // Note takes in the state of a resource, in JSON, as the CLI hands it over before it plans: also where nothing is refreshed, and also
-// of a tainted resource. It ignores what it can't read.
+// of a tainted resource. It ignores what it can't read. A noted object may be what a search of the same resource finds: the CLI destroys a
+// resource that is not in the configuration any more by the state from before the refresh, in which it may be pending.
 func (r *Registry) Note(resourceType string, state []byte) {
 	var known struct {
 		ID   *string `json:"id"`
@@ -28,10 +30,19 @@ func (r *Registry) Note(resourceType string, state []byte) {
 		return
 	}
 	if known.ID != nil && *known.ID != "" {
-		r.Add(*known.ID)
+		r.note(*known.ID)
 	} else {
 		r.AddPending(resourceType, known.Name)
 	}
+}
+
+func (r *Registry) note(id string) {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	if r.noted == nil {
+		r.noted = map[string]bool{}
+	}
+	r.noted[id] = true
 }
 
 // Add notes that a resource has the object in state. It ignores the empty id of a pending one.
@@ -74,7 +85,7 @@ func (r *Registry) Has(id string) bool {
 	defer r.mutex.Unlock()
 	_, taken := r.owners[id]
 
-	return taken
+	return taken || r.noted[id]
 }
 
 func (r *Registry) set(id, owner string) {

@@ -47,6 +47,11 @@ func TestRegistryTake(t *testing.T) {
 	if registry.Free("vm-2", "db") || registry.Take("vm-2", "db") {
 		t.Error("a VM that was found is not its finder's alone")
 	}
+	// The state from before a refresh may hold a resource as pending that the refresh has found.
+	registry.Note("clone", []byte(`{"id":"vm-3","name":"web"}`))
+	if !registry.Has("vm-3") || !registry.Free("vm-3", "web") || !registry.Take("vm-3", "web") || registry.Take("vm-3", "db") {
+		t.Error("a VM that the CLI told of is not one finder's alone")
+	}
 	registry.Add("vm-2")
 	if !registry.Take("vm-2", "web") {
 		t.Error("a VM in state is not its finder's any more")

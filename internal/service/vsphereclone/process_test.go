@@ -127,6 +127,39 @@ func TestAccVSphereClone_interruptedPending(t *testing.T) {
 	acctest.MustRunCLI(t, workspace, 0, "plan", "-detailed-exitcode")
 }
 
+// TestAccVSphereClone_pendingRemoved takes a pending clone out of the configuration: the CLI refreshes it, and destroys it by the state from
+// before the refresh. The VM that came to be is destroyed.
+func TestAccVSphereClone_pendingRemoved(t *testing.T) {
+	t.Parallel()
+	server := acctest.VSphere(t)
+	workspace := acctest.NewWorkspace(t, acctest.ProviderConfig(server)+processConfig)
+
+	apply := acctest.StartUntilHeld(t, server, workspace, cloneMethod, "POST /api/cis/tasks?action=list", "apply", "-auto-approve")
+	server.IgnoreCancel(true)
+	if err := apply.Signal(syscall.SIGINT); err != nil {
+		t.Fatal(err)
+	}
+	acctest.WaitCLI(t, apply)
+	if id, pending := acctest.InState(t, workspace, "vmfork_vsphere_clone"); id != "" || pending == "" {
+		t.Fatalf("state has id %q and pending task %q, want a pending task alone", id, pending)
+	}
+	server.ReleaseTasks()
+	acctest.Until(t, "the clone is finished by vCenter", func() bool {
+		_, found := server.VM("web-1")
+
+		return found
+	})
+	server.ForgetTasks()
+
+	if err := workspace.Write("main.tf", acctest.RequiredProviders+acctest.ProviderConfig(server)); err != nil {
+		t.Fatal(err)
+	}
+	acctest.MustRunCLI(t, workspace, 0, "apply", "-auto-approve")
+	if vm, found := server.VM("web-1"); found {
+		t.Errorf("the destroy has left %s", vm.ID)
+	}
+}
+
 // TestAccVSphereClone_cliKilled kills the CLI in the middle of a clone: the provider must not go on for ever by itself,
 // and the next plan names the VM that came to be, with the way to adopt it.
 func TestAccVSphereClone_cliKilled(t *testing.T) {
