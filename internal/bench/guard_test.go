@@ -118,6 +118,9 @@ var budgets = map[string]map[Step]budget{
 // that leaves on the platform after each step is what the provider leaves, so that the two can be compared.
 func TestRequests(t *testing.T) {
 	t.Parallel()
+	if underRace {
+		t.Skip("the provider is a process of its own that the race detector does not see, and the simulators answer too slowly to share calls")
+	}
 	programs := Programs{Provider: filepath.Join(t.TempDir(), "terraform-provider-vmfork")}
 	if err := realcli.Build(t.Context(), "", programs.Provider); err != nil {
 		t.Fatal(err)
