@@ -27,8 +27,10 @@ func (c *Conn) ensureLogin(ctx context.Context, wanting int) (int, error) {
 			if c.currentGeneration() > wanting {
 				return nil
 			}
+			lingering, release := httpapi.Lingering(ctx, answerGrace) // else a login on its way leaves a session that no logout ends
+			defer release()
 
-			return c.login(ctx)
+			return c.login(lingering)
 		})
 		if err != nil {
 			return 0, httpapi.Call{Op: "Login"}.Shared(ctx, err)

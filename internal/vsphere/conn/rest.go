@@ -82,7 +82,10 @@ func (c *Conn) ensureREST(ctx context.Context, wanting int) (restSession, error)
 				return nil
 			}
 
-			return c.loginREST(ctx)
+			lingering, release := httpapi.Lingering(ctx, answerGrace) // else a login on its way leaves a session that no logout ends
+			defer release()
+
+			return c.loginREST(lingering)
 		})
 		if err != nil {
 			return restSession{}, httpapi.Call{Op: "POST " + sessionPath}.Shared(ctx, err)
