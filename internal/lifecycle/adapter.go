@@ -188,6 +188,15 @@ type Remainder[M any] interface {
 	Remains(ctx context.Context, state M, destroying bool) (left M, keep bool, diags diag.Diagnostics)
 }
 
+// DestroyChecker is an [Adapter] that has something to say about a plan under which its object goes.
+type DestroyChecker[M any] interface {
+	// CheckDestroy returns what the user should know before the object in state, which may be pending, is destroyed, or replaced where
+	// replaced is true. It is called for the plan of a destroy, and for a plan with a change that replaces the object; not for a tainted
+	// object, whose state no plan is told. What would make the destroy fail is a warning here: the plan of a whole configuration's
+	// destroy must not fail by one object's inventory, and [Adapter.Remove] checks again.
+	CheckDestroy(ctx context.Context, state M, replaced bool) diag.Diagnostics
+}
+
 // Carrier is an [Adapter] whose state has values that neither plan nor platform tells.
 type Carrier[M any] interface {
 	// Carry returns the plan with what only the state that was reached tells.

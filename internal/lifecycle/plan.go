@@ -3,6 +3,7 @@ package lifecycle
 import (
 	"context"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 )
 
@@ -21,7 +22,11 @@ func (r *Resource[M, R, E]) ModifyPlan(ctx context.Context, req resource.ModifyP
 		}
 	}
 	if req.Plan.Raw.IsNull() {
-		return // the plan destroys the object
+		if planned.Prior != nil {
+			resp.Diagnostics.Append(r.checkDestroy(ctx, *planned.Prior, false)...)
+		}
+
+		return
 	}
 	resp.Diagnostics.Append(req.Config.Get(ctx, &planned.Config)...)
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &planned.Plan)...)
@@ -41,6 +46,9 @@ func (r *Resource[M, R, E]) ModifyPlan(ctx context.Context, req resource.ModifyP
 			return
 		}
 		planned.Replaces = len(replaces) > 0
+		if planned.Replaces {
+			resp.Diagnostics.Append(r.checkDestroy(ctx, *planned.Prior, true)...)
+		}
 		planned.Plan = planned.Plan.Forecast(planned.Config, *planned.Prior)
 		resp.Diagnostics.Append(resp.Plan.Set(ctx, planned.Plan)...)
 	}
@@ -48,4 +56,14 @@ func (r *Resource[M, R, E]) ModifyPlan(ctx context.Context, req resource.ModifyP
 		return // the platform is not known yet, or the plan has checked this a moment ago
 	}
 	resp.Diagnostics.Append(r.adapter.Check(ctx, planned)...)
+}
+
+// checkDestroy returns what the adapter has to say about a plan under which the object goes.
+func (r *Resource[M, R, E]) checkDestroy(ctx context.Context, state M, replaced bool) diag.Diagnostics {
+	checker, ok := r.adapter.(DestroyChecker[M])
+	if !ok { // also while the platform is not known
+		return nil
+	}
+
+	return checker.CheckDestroy(ctx, state, replaced)
 }
