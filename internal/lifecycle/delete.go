@@ -40,7 +40,7 @@ func (r *Resource[M, R, E]) Delete(ctx context.Context, req resource.DeleteReque
 		return
 	}
 	defer leave()
-	left, diags := r.adapter.Remove(bounded, state)
+	left, diags := r.remove(bounded, state, resp.Private)
 	resp.Diagnostics.Append(diags...)
 	if !diags.HasError() {
 		return

@@ -24,6 +24,7 @@ func (r *Resource[M, R, E]) ModifyPlan(ctx context.Context, req resource.ModifyP
 	if req.Plan.Raw.IsNull() {
 		if planned.Prior != nil {
 			resp.Diagnostics.Append(r.checkDestroy(ctx, *planned.Prior, false)...)
+			resp.Diagnostics.Append(r.foretell(ctx, *planned.Prior, resp.Private)...)
 		}
 
 		return
@@ -48,9 +49,12 @@ func (r *Resource[M, R, E]) ModifyPlan(ctx context.Context, req resource.ModifyP
 		planned.Replaces = len(replaces) > 0
 		if planned.Replaces {
 			resp.Diagnostics.Append(r.checkDestroy(ctx, *planned.Prior, true)...)
+			resp.Diagnostics.Append(r.foretell(ctx, *planned.Prior, resp.Private)...)
 		}
 		planned.Plan = planned.Plan.Forecast(planned.Config, *planned.Prior)
 		resp.Diagnostics.Append(resp.Plan.Set(ctx, planned.Plan)...)
+	} else {
+		resp.Diagnostics.Append(r.anchor(ctx, planned.Plan, resp.Private, true)...) // for the destroy of a tainted object
 	}
 	if r.adapter == nil || r.shared.Applying() || resp.Diagnostics.HasError() {
 		return // the platform is not known yet, or the plan has checked this a moment ago

@@ -50,4 +50,6 @@ const (
 	privateImported   = "imported"     // [Notes.Imported]
 	privateForgotten  = "forgotten"    // [Notes.Forgotten]
 	privateDestroying = "destroying"   // a destroy failed
+	privateAnchor     = "anchor"       // [Foreteller.Anchor]
+	privateForetold   = "foretold"     // [Foretold], beside a plan
 )

@@ -44,6 +44,7 @@ func (r *Resource[M, R, E]) Read(ctx context.Context, req resource.ReadRequest, 
 	}
 
 	r.own(state)
+	resp.Diagnostics.Append(r.anchor(ctx, state, resp.Private, true)...)
 	found, said, err := r.adapter.Read(bounded, state, state.ObjectID())
 	resp.Diagnostics.Append(said...)
 	switch {

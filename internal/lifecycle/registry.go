@@ -88,6 +88,15 @@ func (r *Registry) Has(id string) bool {
 	return taken || r.noted[id]
 }
 
+// Owned reports whether a resource that was read or planned has the object, as its own and not as a part: see [Adapter.Claims].
+func (r *Registry) Owned(id string) bool {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	_, taken := r.owners[id]
+
+	return taken
+}
+
 func (r *Registry) set(id, owner string) {
 	if r.owners == nil {
 		r.owners = map[string]string{}

@@ -46,6 +46,7 @@ func (r *Resource[M, R, E]) Update(ctx context.Context, req resource.UpdateReque
 	resp.Diagnostics.Append(resp.State.Set(ctx, final)...)
 	if !diags.HasError() {
 		resp.Diagnostics.Append(Forget(ctx, resp.Private, privateImported)...)
+		resp.Diagnostics.Append(r.anchor(ctx, final, resp.Private, false)...)
 	}
 }
 

@@ -58,6 +58,10 @@ func vsphereAdvice(failure *apierr.Error) string {
 	case "FilesystemQuiesceFault", "ApplicationQuiesceFault":
 		return "VMware Tools could not bring the guest to rest. The guest's own logs say why (on Windows, those of its VSS " +
 			"writers). Repeat, or do without quiescing."
+	case "InvalidOperationOnSecondaryVm":
+		return "The VM is the secondary of a fault-tolerant pair, as the former primary is after a fail-over, and does only what its primary " +
+			"does. Make it the primary again (an unchanged vmfork_vsphere_ft_secondary of it does with its next apply), or turn fault " +
+			"tolerance off on the primary, which removes this VM."
 	case "TooManySnapshotLevels":
 		return "The VM has as many snapshots in a row as vSphere takes. Remove some first."
 	case "MultipleSnapshotsNotSupported":

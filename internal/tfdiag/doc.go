@@ -10,7 +10,8 @@
 //     [UnknownDisk], [NoEffect], [PlanCheckSkipped],
 //     [NoMatch], [SeveralMatches], [NothingToImport], [SeveralToImport];
 //   - texts about fault tolerance: [AlreadyFaultTolerant], [NotFaultTolerable], [SecondaryNotPoweredOn],
-//     [SecondaryAwaitsApproval], [FailedOver], [FailBackFirst];
+//     [SecondaryAwaitsApproval], [FailedOver], [FailBackFirst],
+//     [FailedOverDestroy], [FailedOverDestroyed], [FailedOverSincePlan], [ManagedSecondary];
 //   - texts about the provider's own configuration: [NotConfigured], [NotKnownYet], [SettingMissing],
 //     [CredentialsMissing], [SettingInvalid], [SettingsConflict].
 //

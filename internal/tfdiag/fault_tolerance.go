@@ -89,6 +89,87 @@ func FailBackFirst(at path.Path, wantedID, primaryID string) diag.Diagnostic {
 	return report(diag.SeverityError, at, fmt.Sprintf("%s is a secondary now and would be removed", wantedID),
 		fmt.Sprintf("The pair failed over: %s is the primary. Replacing the pair turns fault tolerance off, which removes "+
 			"the secondary with its files, and that is %s.", primaryID, wantedID),
-		fmt.Sprintf("Apply without this change first, which makes %s the primary again. Or protect %s from now on: set primary_vm_id = %q.",
-			wantedID, primaryID, primaryID))
+		fmt.Sprintf("Apply without this change first, which makes %s the primary again; terraform untaint takes a taint back. Or protect %s from "+
+			"now on: set primary_vm_id = %q.", wantedID, primaryID, primaryID))
+}
+
+// PairRemainder is what turning fault tolerance off leaves of a pair that has failed over.
+type PairRemainder struct {
+	ConfiguredID string // the VM that the configuration protects
+	StaysID      string // the primary now
+	StaysName    string // empty where it is not known
+	Managed      bool   // another resource of the state has the VM that stays
+	GoesID       string // the secondary now
+}
+
+// stays names the VM that stays.
+func (p PairRemainder) stays() string {
+	if p.StaysName == "" {
+		return p.StaysID
+	}
+
+	return fmt.Sprintf("%q (%s)", p.StaysName, p.StaysID)
+}
+
+// managed says which state has the VM that stays.
+func (p PairRemainder) managed() string {
+	if p.Managed {
+		return "Another resource of this state manages it."
+	}
+
+	return "No resource that this run has seen manages it."
+}
+
+// adoption says how a resource gets the VM that stays.
+func (p PairRemainder) adoption() []string {
+	if p.Managed {
+		return nil
+	}
+
+	return []string{
+		fmt.Sprintf("If a resource manages %s, remove that from the state with terraform state rm. Then adopt %s with this block, with the "+
+			"resource's own type and name for <TYPE>.<NAME>, or delete it in vCenter:", p.ConfiguredID, p.StaysID),
+		indented("import {", "  to = <TYPE>.<NAME>", fmt.Sprintf("  id = %q", p.StaysID), "}"),
+	}
+}
+
+// FailedOverDestroy is the warning of a plan that destroys a pair which has failed over: the VM that stays is not the one that the
+// configuration protects.
+func FailedOverDestroy(pair PairRemainder) diag.Diagnostic {
+	back := ""
+	if pair.GoesID == pair.ConfiguredID {
+		back = fmt.Sprintf("To keep %s instead, apply with the pair in the configuration first: that makes %s the primary again.",
+			pair.ConfiguredID, pair.ConfiguredID)
+	}
+
+	return report(diag.SeverityWarning, path.Empty(), fmt.Sprintf("The pair of %s failed over: %s stays", pair.ConfiguredID, pair.StaysID),
+		append([]string{
+			fmt.Sprintf("%s is the primary now, and %s its secondary. The destroy turns fault tolerance off, which removes %s with its files. "+
+				"%s stays and runs on. %s", pair.StaysID, pair.GoesID, pair.GoesID, pair.stays(), pair.managed()),
+			back,
+		}, pair.adoption()...)...)
+}
+
+// ManagedSecondary is the warning of a plan that destroys a pair whose secondary is the object of another resource.
+func ManagedSecondary(stays, goes string) diag.Diagnostic {
+	return report(diag.SeverityWarning, path.Empty(), fmt.Sprintf("%s goes with the pair of %s", goes, stays),
+		fmt.Sprintf("%s is the pair's secondary, and another resource of this state manages it. The destroy turns fault tolerance off, which "+
+			"removes %s with its files. %s stays.", goes, goes, stays))
+}
+
+// FailedOverDestroyed is the warning that a pair which had failed over is destroyed, and what is left of it.
+func FailedOverDestroyed(pair PairRemainder) diag.Diagnostic {
+	return report(diag.SeverityWarning, path.Empty(), fmt.Sprintf("%s is left of the pair of %s", pair.StaysID, pair.ConfiguredID),
+		append([]string{
+			fmt.Sprintf("The pair had failed over. Fault tolerance is off, and %s, its secondary, is removed with its files. %s, its primary, "+
+				"stays and runs on. %s", pair.GoesID, pair.stays(), pair.managed()),
+		}, pair.adoption()...)...)
+}
+
+// FailedOverSincePlan is the error of a destroy whose plan told that a VM stays which is the secondary by now.
+func FailedOverSincePlan(toldID, primaryID string) diag.Diagnostic {
+	return report(diag.SeverityError, path.Empty(), fmt.Sprintf("The pair of %s failed over since the plan", toldID),
+		fmt.Sprintf("The destroy was to keep %s. It is the secondary of %s now: turning fault tolerance off would remove it with its files. "+
+			"Nothing was changed.", toldID, primaryID),
+		"Plan again: the new plan tells which VM stays.")
 }

@@ -17,6 +17,9 @@ func TestFaultTolerance(t *testing.T) {
 		Kind: apierr.Insufficient, Code: "InsufficientResourcesFault", Messages: []string{"No host can run it", "Out of memory"},
 	}
 	const resourceType = "vmfork_vsphere_ft_secondary"
+	left := tfdiag.PairRemainder{ConfiguredID: "vm-42", StaysID: "vm-57", StaysName: "db", GoesID: "vm-42"}
+	managed := tfdiag.PairRemainder{ConfiguredID: "vm-42", StaysID: "vm-57", Managed: true, GoesID: "vm-42"}
+	another := tfdiag.PairRemainder{ConfiguredID: "vm-42", StaysID: "vm-57", Managed: true, GoesID: "vm-58"}
 	checkGolden(t, []named{
 		{"a primary already", tfdiag.AlreadyFaultTolerant(primary.Attribute, resourceType, "vm-42", "vm-42", "vm-57")},
 		{"a secondary already", tfdiag.AlreadyFaultTolerant(primary.Attribute, resourceType, "vm-57", "vm-42", "vm-57")},
@@ -28,5 +31,12 @@ func TestFaultTolerance(t *testing.T) {
 		{"failed over", tfdiag.FailedOver("vm-42", "vm-57", "vm-42")},
 		{"failed over, with another secondary", tfdiag.FailedOver("vm-42", "vm-57", "vm-58")},
 		{"fail back first", tfdiag.FailBackFirst(path.Root("host_id"), "vm-42", "vm-57")},
+		{"to be destroyed after a fail-over", tfdiag.FailedOverDestroy(left)},
+		{"to be destroyed, the rest managed", tfdiag.FailedOverDestroy(managed)},
+		{"to be destroyed, with another secondary", tfdiag.FailedOverDestroy(another)},
+		{"to be destroyed with a managed secondary", tfdiag.ManagedSecondary("vm-57", "vm-42")},
+		{"destroyed after a fail-over", tfdiag.FailedOverDestroyed(left)},
+		{"destroyed, the rest managed", tfdiag.FailedOverDestroyed(managed)},
+		{"failed over since the plan", tfdiag.FailedOverSincePlan("vm-42", "vm-57")},
 	})
 }

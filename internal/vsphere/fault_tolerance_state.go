@@ -43,6 +43,7 @@ type FaultTolerance struct {
 	// PrimaryID and SecondaryID name the pair, whichever of the two was asked. Both are empty without a pair; the secondary's
 	// is empty where a primary has none (any more).
 	PrimaryID   string
+	PrimaryName string // as users see it; empty without a primary that may be seen
 	SecondaryID string
 	// What the secondary says of itself; zero where there is none or it may not be seen.
 	SecondaryState      FaultToleranceState
@@ -80,7 +81,7 @@ const (
 
 func (c *Client) readPairs(ctx context.Context, keys []pairKey) (map[pairKey]outcome[FaultTolerance], error) {
 	ids := members(keys)
-	paths := []string{pairInfoPath, pairStatePath, "runtime.host", powerStatePath}
+	paths := []string{"name", pairInfoPath, pairStatePath, "runtime.host", powerStatePath}
 	if metro, err := c.conn.AtLeast(ctx, apiMetro); err == nil && metro {
 		paths = append(paths, metroPath)
 	}
@@ -172,6 +173,9 @@ func newPair(p conn.Properties, members map[string]outcome[conn.Properties]) Fau
 		pair.PrimaryID, pair.SecondaryID = partner, pair.VMID
 	case RoleNone:
 		return pair
+	}
+	if primary, ok := members[pair.PrimaryID]; ok && primary.err == nil {
+		pair.PrimaryName = conn.UnescapeName(conn.Get[string](primary.value, "name"))
 	}
 	if secondary, ok := members[pair.SecondaryID]; ok && secondary.err == nil {
 		pair.SecondaryState = pairState(secondary.value)

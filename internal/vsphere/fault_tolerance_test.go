@@ -55,6 +55,7 @@ func TestFaultTolerance_life(t *testing.T) {
 			pair := pairOf(t, client, primary.ID)
 			want := vsphere.FaultTolerance{
 				VMID: primary.ID, State: vsphere.FaultToleranceRunning, Role: vsphere.RolePrimary, PrimaryID: primary.ID,
+				PrimaryName: primary.Name,
 				SecondaryID: result.SecondaryID, SecondaryState: vsphere.FaultToleranceRunning,
 				SecondaryHostID: pair.SecondaryHostID, SecondaryPowerState: vsphere.PoweredOn,
 			}

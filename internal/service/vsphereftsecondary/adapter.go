@@ -54,6 +54,7 @@ var (
 	_ client                                                      = (*vsphere.Client)(nil)
 	_ lifecycle.Adapter[model, vsphere.SecondaryResult, evidence] = (*adapter)(nil)
 	_ lifecycle.Carrier[model]                                    = (*adapter)(nil)
+	_ lifecycle.Foreteller[model]                                 = (*adapter)(nil)
 )
 
 // Platform implements [lifecycle.Adapter].
@@ -176,15 +177,7 @@ func (a *adapter) Made(ctx context.Context, plan model, made vsphere.SecondaryRe
 // secondary may have become the primary of a new pair. A primary that has lost its secondary needs another one: that is no pair.
 func (a *adapter) Read(ctx context.Context, before model, id string) (model, diag.Diagnostics, error) {
 	primary := before.PrimaryVMID.ValueString()
-	pair, err := a.client.FaultToleranceWith(ctx, primary, id)
-	if apierr.Is(err, apierr.NotFound) && id != "" {
-		if pair, err = a.client.FaultTolerance(ctx, id); err == nil && pair.Role != vsphere.RolePrimary {
-			err = noPair(id)
-		}
-	}
-	if err == nil && !isPair(pair) {
-		err = noPair(primary)
-	}
+	pair, err := a.pairNow(ctx, primary, id)
 	if err != nil {
 		return before, nil, err
 	}
@@ -194,6 +187,22 @@ func (a *adapter) Read(ctx context.Context, before model, id string) (model, dia
 	}
 
 	return before.observed(pair), warnings, nil
+}
+
+// pairNow reads the pair of a primary and a secondary, whichever is the primary now. Without a pair the error is of kind
+// [apierr.NotFound].
+func (a *adapter) pairNow(ctx context.Context, primary, secondary string) (vsphere.FaultTolerance, error) {
+	pair, err := a.client.FaultToleranceWith(ctx, primary, secondary)
+	if apierr.Is(err, apierr.NotFound) && secondary != "" {
+		if pair, err = a.client.FaultTolerance(ctx, secondary); err == nil && pair.Role != vsphere.RolePrimary {
+			err = noPair(secondary)
+		}
+	}
+	if err == nil && !isPair(pair) {
+		err = noPair(primary)
+	}
+
+	return pair, err
 }
 
 func isPair(pair vsphere.FaultTolerance) bool {

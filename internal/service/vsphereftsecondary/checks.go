@@ -59,6 +59,9 @@ func (c *checks) primary(ctx context.Context) diag.Diagnostics {
 	if machine.FaultToleranceRole != vsphere.RoleNone && !c.shared.Registry.Has(pairOf(machine.ID)) {
 		return append(diags, c.paired(ctx, machine.ID)...)
 	}
+	if machine.FaultToleranceRole == vsphere.RoleSecondary {
+		return append(diags, c.failedOver(ctx, ref)...)
+	}
 	if machine.FaultToleranceRole != vsphere.RoleNone {
 		return diags // the pair that is in state goes first
 	}
@@ -83,6 +86,19 @@ func (c *checks) paired(ctx context.Context, vmID string) diag.Diagnostics {
 		return diag.Diagnostics{alreadyPaired(pair)}
 	default:
 		return nil
+	}
+}
+
+// failedOver is about a primary of the same state that is its pair's secondary by now: the replacement of the tainted pair would remove it.
+func (c *checks) failedOver(ctx context.Context, ref tfdiag.Reference) diag.Diagnostics {
+	pair, err := c.client.FaultTolerance(ctx, ref.ID)
+	switch {
+	case err != nil:
+		return vm.CheckSkipped("which VM of the pair is the primary", err)
+	case pair.Role != vsphere.RoleSecondary:
+		return nil
+	default:
+		return diag.Diagnostics{tfdiag.FailBackFirst(ref.Attribute, ref.ID, pair.PrimaryID)}
 	}
 }
 

@@ -142,28 +142,6 @@ func run[T any](ctx context.Context, a *adapter, start func(ctx context.Context)
 	return lifecycle.RunTask(ctx, tasks, &lifecycle.BusyOrLostOnce{}, start)
 }
 
-// Remove implements [lifecycle.Adapter] by TurnOffFaultToleranceForVM_Task, which removes the secondary. Whether there is one is asked
-// only when vCenter refuses. A pair that failed over since the last refresh is an error: turning it off would remove the VM that is the
-// primary in state.
-func (a *adapter) Remove(ctx context.Context, state model) (*model, diag.Diagnostics) {
-	primary := state.PrimaryVMID.ValueString()
-	_, err := run(ctx, a, func(ctx context.Context) (task.Handle[struct{}], error) {
-		return a.client.TurnOffFaultTolerance(ctx, primary)
-	})
-	if err == nil || apierr.Is(err, apierr.NotFound) {
-		return nil, nil
-	}
-	isOff := func(pair vsphere.FaultTolerance) bool { return pair.Role == vsphere.RoleNone }
-	err = a.explained(ctx, primary, a.unlessPair(ctx, primary, err, isOff), privilegeTurnOff)
-	if err == nil {
-		return nil, nil
-	}
-	op := state.Operation("remove", lifecycle.DeleteTimeout)
-	op.Attributes = nil
-
-	return nil, diag.Diagnostics{tfdiag.FromError(op, err)}
-}
-
 // explained adds to the error of a denied operation that the user lacks the privilege, where vCenter tells.
 func (a *adapter) explained(ctx context.Context, primary string, err error, privilege string) error {
 	return vm.ExplainDenied(ctx, a.client, err, primary, privilege)
