@@ -126,20 +126,25 @@ func newMachine(p conn.Properties, known neighbours) *VirtualMachine {
 
 const toolsRunning = string(types.VirtualMachineToolsRunningStatusGuestToolsRunning)
 
-// homeDatastore finds the datastore of the VM's configuration file, whose path begins with its name: "[LocalDS_0] vm/vm.vmx".
+// homeDatastore finds the datastore of the VM's configuration file, whose path begins with its name: "[LocalDS_0] vm/vm.vmx". Names of
+// VMs and of datastores may hold brackets, so the path is compared with the names of the VM's own datastores; where one name begins another,
+// the longer one counts.
 func homeDatastore(p conn.Properties, known neighbours) string {
 	path := conn.Get[string](p, "config.files.vmPathName")
-	end := strings.LastIndex(path, "] ")
-	if !strings.HasPrefix(path, "[") || end < 0 {
-		return ""
-	}
-	name := conn.UnescapeName(path[1:end])
-	own := conn.Get[types.ArrayOfManagedObjectReference](p, "datastore").ManagedObjectReference
-	for _, datastore := range own {
-		if known.datastoreNamed[datastore.Value] == name {
-			return datastore.Value
+	var home, longest string
+	for _, datastore := range conn.Get[types.ArrayOfManagedObjectReference](p, "datastore").ManagedObjectReference {
+		name := known.datastoreNamed[datastore.Value]
+		if name != "" && len(name) > len(longest) && (liesOn(path, name) || liesOn(path, conn.EscapeName(name))) {
+			home, longest = datastore.Value, name
 		}
 	}
 
-	return ""
+	return home
+}
+
+// liesOn reports whether a file's path begins with the datastore's name.
+func liesOn(path, datastore string) bool {
+	head := "[" + datastore + "]"
+
+	return path == head || strings.HasPrefix(path, head+" ")
 }
