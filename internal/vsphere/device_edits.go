@@ -31,6 +31,8 @@ type deviceEdits struct {
 	parallelPorts     map[string]string
 	// present are the VM's devices where they were read before; nil: they are read.
 	present []types.BaseVirtualDevice
+	// copied says that the edits are of another VM's copies of these devices.
+	copied bool
 }
 
 func (e deviceEdits) empty() bool {
@@ -61,6 +63,9 @@ func (c *Client) deviceChanges(
 		device, err := c.editedCard(ctx, what, present, key, edits.networkInterfaces[key])
 		if err != nil {
 			return nil, err
+		}
+		if edits.copied {
+			leavePort(device.GetVirtualDevice())
 		}
 		edit(device)
 	}
@@ -130,6 +135,18 @@ func (c *Client) editedCard(
 	}
 
 	return device, nil
+}
+
+// leavePort takes the port of a distributed switch out of the device's connection: it is the source's. vCenter binds another one to the
+// copy.
+func leavePort(device *types.VirtualDevice) {
+	backing, ok := device.Backing.(*types.VirtualEthernetCardDistributedVirtualPortBackingInfo)
+	if !ok {
+		return
+	}
+	free := *backing
+	free.Port = types.DistributedVirtualSwitchPortConnection{PortgroupKey: backing.Port.PortgroupKey, SwitchUuid: backing.Port.SwitchUuid}
+	device.Backing = &free
 }
 
 // deviceBy finds a device by its key among those of a type and returns a copy: what is read together is shared.

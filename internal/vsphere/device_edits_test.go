@@ -226,3 +226,41 @@ func TestInstantCloneable(t *testing.T) {
 		}
 	}
 }
+
+// An instant clone's network interface gets a port of its own; a VM's own interface keeps the one that it has.
+func TestDeviceChanges_ports(t *testing.T) {
+	t.Parallel()
+	port := types.DistributedVirtualSwitchPortConnection{
+		SwitchUuid: "uuid", PortgroupKey: "dvportgroup-8", PortKey: "101", ConnectionCookie: 7,
+	}
+	backing := &types.VirtualEthernetCardDistributedVirtualPortBackingInfo{Port: port}
+	devices := []types.BaseVirtualDevice{&types.VirtualE1000{VirtualEthernetCard: types.VirtualEthernetCard{
+		VirtualDevice: types.VirtualDevice{Key: 4000, Backing: backing},
+	}}}
+	client := newDeviceClient(t, devices)
+	free := types.DistributedVirtualSwitchPortConnection{SwitchUuid: "uuid", PortgroupKey: "dvportgroup-8"}
+	for _, tt := range []struct {
+		name   string
+		copied bool
+		edit   NetworkInterfaceEdit
+		want   types.DistributedVirtualSwitchPortConnection
+	}{
+		{"instant clone, connection alone", true, NetworkInterfaceEdit{Connected: new(false)}, free},
+		{"instant clone, address alone", true, NetworkInterfaceEdit{MACAddress: "00:50:56:00:00:02"}, free},
+		{"the VM's own", false, NetworkInterfaceEdit{Connected: new(false)}, port},
+	} {
+		changes, err := client.deviceChanges(t.Context(), httpapi.Call{}, "vm-1", deviceEdits{
+			networkInterfaces: map[string]NetworkInterfaceEdit{"4000": tt.edit}, copied: tt.copied,
+		})
+		if err != nil || len(changes) != 1 {
+			t.Fatalf("%s: %d changes, %v", tt.name, len(changes), err)
+		}
+		sent, ok := changes[0].GetVirtualDeviceConfigSpec().Device.GetVirtualDevice().Backing.(*types.VirtualEthernetCardDistributedVirtualPortBackingInfo)
+		if !ok || sent.Port != tt.want {
+			t.Errorf("%s: sent %+v, want %+v", tt.name, sent, tt.want)
+		}
+	}
+	if backing.Port != port {
+		t.Error("the source's own device was changed")
+	}
+}

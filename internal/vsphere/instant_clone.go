@@ -85,7 +85,7 @@ func (c *Client) instantCloneRequest(
 	request.Location.Pool = optionalRef(TypeResourcePool, spec.ResourcePoolID)
 	request.Location.Datastore = optionalRef(TypeDatastore, spec.DatastoreID)
 	edits := deviceEdits{
-		networkInterfaces: spec.NetworkInterfaces, serialPorts: spec.SerialPorts, parallelPorts: spec.ParallelPorts,
+		networkInterfaces: spec.NetworkInterfaces, serialPorts: spec.SerialPorts, parallelPorts: spec.ParallelPorts, copied: true,
 	}
 	if spec.Source != nil {
 		edits.present = spec.Source.devices

@@ -264,6 +264,7 @@ func (s *cloner) finishClone(ctx *simulator.Context, plan clonePlan, ref types.M
 	}
 	s.guests.setTools(ctx, clone, false)
 	if len(plan.devices) > 0 {
+		s.vms.bindPorts(plan.devices)
 		body := &types.ReconfigVM_Task{This: ref, Spec: types.VirtualMachineConfigSpec{DeviceChange: plan.devices}}
 		if _, _, p := s.stock.invoke(ctx, ref, "ReconfigVM_Task", body); p != nil {
 			return p

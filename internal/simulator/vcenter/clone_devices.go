@@ -50,6 +50,7 @@ func (s *cloner) cloneDevices(plan clonePlan, devices []types.BaseVirtualDevice)
 			if card.AddressType != string(types.VirtualEthernetCardMacTypeManual) {
 				card.MacAddress = ""
 			}
+			unbindPort(card)
 		case types.BaseVirtualController:
 			x.GetVirtualController().Device = nil
 		}

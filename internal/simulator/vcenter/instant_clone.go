@@ -168,6 +168,7 @@ func (s *instantCloner) finishInstantClone(ctx *simulator.Context, plan *instant
 		return p
 	}
 	if changes := editedDevices(plan, clone); len(changes) > 0 {
+		s.vms.bindPorts(changes)
 		body := &types.ReconfigVM_Task{This: ref, Spec: types.VirtualMachineConfigSpec{DeviceChange: changes}}
 		if _, _, p := s.stock.invoke(ctx, ref, "ReconfigVM_Task", body); p != nil {
 			return p

@@ -79,6 +79,9 @@ func (s *instantCloner) checkInstantChanges(plan *instantPlan) *problem {
 		if !s.knowsNetwork(device.GetVirtualDevice().Backing) {
 			return badArgument(property+".backing", "There is no such network.")
 		}
+		if p := s.inventory.checkPort(property+".backing", device.GetVirtualDevice().Backing); p != nil {
+			return p
+		}
 	}
 
 	return nil

@@ -156,6 +156,7 @@ func (s *relocator) relocate(
 		}
 	}
 	if len(devices) > 0 {
+		s.vms.bindPorts(devices)
 		body := &types.ReconfigVM_Task{This: vm.Self, Spec: types.VirtualMachineConfigSpec{DeviceChange: devices}}
 		if _, _, p := s.stock.invoke(ctx, vm.Self, "ReconfigVM_Task", body); p != nil {
 			return p

@@ -2,6 +2,7 @@ package vcenter
 
 import (
 	"slices"
+	"sync/atomic"
 
 	"github.com/vmware/govmomi/simulator"
 	"github.com/vmware/govmomi/vim25/methods"
@@ -23,6 +24,8 @@ type vmStore struct {
 	specs      *specStore
 	conditions *conditionStore
 	pairs      pairKeeper
+
+	lastPort atomic.Int32 // of a distributed switch, counted from firstPort
 }
 
 // methods returns the vim25 methods that this store answers.
@@ -44,6 +47,7 @@ func (s *vmStore) methods() map[string]method {
 func (s *vmStore) create(ctx *simulator.Context, req *types.CreateVM_Task) (types.ManagedObjectReference, *problem) {
 	literal := req.Config.Name
 	req.Config.Name = fileName(literal)
+	s.bindPorts(req.Config.DeviceChange)
 	_, result, p := s.stock.invoke(ctx, req.This, "CreateVM_Task", req)
 	if p != nil {
 		return types.ManagedObjectReference{}, p
@@ -114,6 +118,7 @@ func (s *vmStore) planReconfigure(c *call) (taskPlan, *problem) {
 				return nil, p
 			}
 		}
+		s.bindPorts(unnamed.Spec.DeviceChange)
 		_, result, p := s.stock.invoke(ctx, c.this, c.method, &unnamed)
 
 		return result, p
