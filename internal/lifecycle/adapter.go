@@ -203,6 +203,15 @@ type Carrier[M any] interface {
 	Carry(plan, reached M) M
 }
 
+// Overview is an [Adapter] with an argument that shows all that the platform has while the configuration leaves it out. A refresh does
+// not know the configuration, so that it is noted beside the state.
+type Overview[M any] interface {
+	// ShowsAll reports whether a configuration, or a state, has no value for the argument.
+	ShowsAll(of M) bool
+	// Unset returns the state without a value for the argument: what reads it shows all there is.
+	Unset(state M) M
+}
+
 // Salvager is an [Adapter] that reads the state after a failed step in a way of its own.
 type Salvager[M any] interface {
 	// Salvage returns the state after a step failed with err, and whether the object is as planned all the same.

@@ -77,6 +77,7 @@ func (r *Resource[M, R, E]) Create(ctx context.Context, req resource.CreateReque
 		resp.Diagnostics.Append(Save(ctx, resp.Private, privatePending, prepared.Evidence)...)
 	}
 	resp.Diagnostics.Append(r.anchor(ctx, change.Plan, resp.Private, false)...)
+	resp.Diagnostics.Append(r.noteOverview(ctx, resp.Private, change.Config)...)
 	resp.Diagnostics.Append(r.identify(ctx, resp.Identity, platform, *state)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 }

@@ -52,4 +52,5 @@ const (
 	privateDestroying = "destroying"   // a destroy failed
 	privateAnchor     = "anchor"       // [Foreteller.Anchor]
 	privateForetold   = "foretold"     // [Foretold], beside a plan
+	privateShowsAll   = "shows_all"    // [Overview.ShowsAll] of the configuration
 )

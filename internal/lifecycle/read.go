@@ -45,7 +45,7 @@ func (r *Resource[M, R, E]) Read(ctx context.Context, req resource.ReadRequest, 
 
 	r.own(state)
 	resp.Diagnostics.Append(r.anchor(ctx, state, resp.Private, true)...)
-	found, said, err := r.adapter.Read(bounded, state, state.ObjectID())
+	found, said, err := r.adapter.Read(bounded, r.widened(ctx, resp.Private, state, &resp.Diagnostics), state.ObjectID())
 	resp.Diagnostics.Append(said...)
 	switch {
 	case apierr.Is(err, apierr.NotFound):

@@ -47,6 +47,7 @@ func (r *Resource[M, R, E]) Update(ctx context.Context, req resource.UpdateReque
 	if !diags.HasError() {
 		resp.Diagnostics.Append(Forget(ctx, resp.Private, privateImported)...)
 		resp.Diagnostics.Append(r.anchor(ctx, final, resp.Private, false)...)
+		resp.Diagnostics.Append(r.noteOverview(ctx, resp.Private, change.Config)...)
 	}
 }
 

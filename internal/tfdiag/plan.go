@@ -63,6 +63,28 @@ func UnknownDevice(at path.Path, sourceID, what, name string, known map[string]s
 	return report(diag.SeverityError, at, fmt.Sprintf("%s has no %s %q", sourceID, what, name), text, list)
 }
 
+// RemovedDevice is the error of a plan that would change a device which the machine does not have, and which the platform gives it at
+// creation only. of is the machine in words; what, name and known are as in [UnknownDevice].
+func RemovedDevice(at path.Path, of, what, name string, known map[string]string) diag.Diagnostic {
+	has := fmt.Sprintf("It has no %ss.", what)
+	var list string
+	if len(known) > 0 {
+		has = fmt.Sprintf("It has these %ss:", what)
+		lines := make([]string, 0, len(known))
+		for key, label := range known {
+			lines = append(lines, strings.TrimRight(fmt.Sprintf("%q  %s", key, label), " "))
+		}
+		slices.Sort(lines)
+		list = indented(lines...)
+	}
+
+	return report(diag.SeverityError, at, fmt.Sprintf("%s has no %s %q", of, what, name),
+		fmt.Sprintf("The machine got its devices from its source when it was made. This one was removed outside Terraform, or never was "+
+			"there, and an apply can't add it."), has, list,
+		fmt.Sprintf("Attach the %s to the machine again, take %s out of the configuration, or have the machine made anew: terraform "+
+			"taint marks it for that.", what, at))
+}
+
 // UnsupportedDevices is the error of a plan whose source has devices that keep it from being instant cloned; each is a line.
 func UnsupportedDevices(at path.Path, sourceID string, devices []string) diag.Diagnostic {
 	return report(diag.SeverityError, at, fmt.Sprintf("The source VM %q has devices that an instant clone can't share", sourceID),

@@ -40,6 +40,7 @@ type adapter struct {
 var (
 	_ client                                        = (*vsphere.Client)(nil)
 	_ lifecycle.Adapter[model, string, vm.Evidence] = (*adapter)(nil)
+	_ lifecycle.Overview[model]                     = (*adapter)(nil)
 )
 
 func newAdapter(client client, shared *lifecycle.Shared, logger *slog.Logger) *adapter {
@@ -112,6 +113,16 @@ func (a *adapter) sourceFrozen(ctx context.Context, sourceID string) types.Bool 
 	}
 
 	return types.BoolValue(source.InstantCloneFrozen)
+}
+
+// ShowsAll implements [lifecycle.Overview]: network_interfaces shows all of them while the configuration leaves it out.
+func (a *adapter) ShowsAll(of model) bool { return of.NetworkInterfaces.IsNull() }
+
+// Unset implements [lifecycle.Overview].
+func (a *adapter) Unset(state model) model {
+	state.NetworkInterfaces = types.MapNull(networkInterfaceType())
+
+	return state
 }
 
 // Import implements [lifecycle.Adapter].

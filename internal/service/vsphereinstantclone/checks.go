@@ -37,7 +37,7 @@ func (a *adapter) Check(ctx context.Context, planned lifecycle.Planned[model]) d
 		questions = append(c.placement(), c.version, c.source)
 		questions = append(questions, c.networks()...)
 	case !planned.Replaces && !c.prior.Pending():
-		questions = append(c.placement(), c.newName)
+		questions = append(c.placement(), c.newName, c.ownDevices)
 		questions = append(questions, c.networks()...)
 	}
 	if c.prior != nil {

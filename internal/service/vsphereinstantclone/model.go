@@ -51,6 +51,7 @@ func (m model) observed(found *vsphere.VirtualMachine) model {
 	}
 	m.Placement = m.Parts().Observed(found).Object(placementTypes)
 	m.NetworkInterfaces = networkInterfacesValue(observedInterfaces(m.networkInterfaces(), found))
+	m.SerialPorts, m.ParallelPorts = observedPorts(m.SerialPorts, found.SerialPorts), observedPorts(m.ParallelPorts, found.ParallelPorts)
 	m.ExtraConfig = m.observedSettings(found)
 
 	return m
@@ -77,6 +78,7 @@ func (m model) Keeping(plan model) model {
 	m.Attributes = m.KeepingCommon(plan.Attributes)
 	m.Placement = m.Parts().Keeping(plan.Parts()).Object(placementTypes)
 	m.ExtraConfig = plan.ExtraConfig
+	m.SerialPorts, m.ParallelPorts = plan.SerialPorts, plan.ParallelPorts
 	m.SourceFrozen = lifecycle.Keep(plan.SourceFrozen, m.SourceFrozen)
 	if plan.NetworkInterfaces.IsUnknown() {
 		return m

@@ -99,8 +99,8 @@ func (m model) unsetInterfaces(config model) types.Map {
 func (m model) Replaces(prior model, notes lifecycle.Notes) (path.Paths, diag.Diagnostics) {
 	changes := map[string][2]attr.Value{
 		"source_vm_id":   {prior.SourceVMID, m.SourceVMID},
-		"serial_ports":   {prior.SerialPorts, m.SerialPorts},
-		"parallel_ports": {prior.ParallelPorts, m.ParallelPorts},
+		"serial_ports":   {withoutLost(prior.SerialPorts, m.SerialPorts), m.SerialPorts},
+		"parallel_ports": {withoutLost(prior.ParallelPorts, m.ParallelPorts), m.ParallelPorts},
 		"bios_uuid":      {prior.BIOSUUID, m.BIOSUUID},
 	}
 	if m.BIOSUUID.IsUnknown() || prior.Pending() && prior.BIOSUUID.IsNull() {

@@ -157,7 +157,7 @@ func networkInterfacesAttribute() schema.MapNestedAttribute {
 			"the source. A fork has its source's network identity, so its interfaces are normally given another network, or " +
 			"disconnected until its guest has taken an identity of its own. What is left out of an interface is the source's, or " +
 			"vCenter's choice. With the argument set, only the interfaces that it names are managed; unset, it shows all of them by " +
-			"device key.",
+			"device key, also those that were added since. An interface that the machine does not have any more is an error of the plan.",
 		Optional:      true,
 		Computed:      true,
 		Validators:    []validator.Map{mapvalidator.NoNullValues(), mapvalidator.KeysAre(tfattr.NotEmpty())},
@@ -179,7 +179,7 @@ func portsAttribute(kind, label, file string) schema.MapAttribute {
 	return schema.MapAttribute{
 		MarkdownDescription: kind + " ports that write to a file of their own, by the device key or the label (`" + label + "`) that they " +
 			"have in the source. The value is the file's path on a datastore, such as `[datastore1] web/" + file + "`. A change " +
-			"replaces the machine.",
+			"replaces the machine. A port that was removed outside Terraform is an error of the plan.",
 		ElementType: types.StringType,
 		Optional:    true,
 		Validators: []validator.Map{

@@ -4,7 +4,6 @@ import (
 	"testing"
 
 	"github.com/vmware/govmomi/vim25/types"
-
 )
 
 // Every network interface on a distributed port group has a port of its own, which no instant clone can take over.

@@ -2,7 +2,6 @@ package vcenter
 
 import (
 	"slices"
-	"sync/atomic"
 
 	"github.com/vmware/govmomi/simulator"
 	"github.com/vmware/govmomi/vim25/methods"
@@ -25,7 +24,7 @@ type vmStore struct {
 	conditions *conditionStore
 	pairs      pairKeeper
 
-	lastPort atomic.Int32 // of a distributed switch, counted from firstPort
+	lastPort int32 // of a distributed switch, counted from firstPort; guarded by the inventory's lock
 }
 
 // methods returns the vim25 methods that this store answers.
@@ -117,6 +116,9 @@ func (s *vmStore) planReconfigure(c *call) (taskPlan, *problem) {
 			if p := s.rename(ctx, c.this, canonicalName(name)); p != nil {
 				return nil, p
 			}
+		}
+		if vm, ok := s.inventory.vm(c.this); ok {
+			numberCards(vm.Config.Hardware.Device, unnamed.Spec.DeviceChange)
 		}
 		s.bindPorts(unnamed.Spec.DeviceChange)
 		_, result, p := s.stock.invoke(ctx, c.this, c.method, &unnamed)

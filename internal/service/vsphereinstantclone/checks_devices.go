@@ -1,0 +1,82 @@
+package vsphereinstantclone
+
+import (
+	"context"
+	"maps"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm"
+	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
+)
+
+// ownDevices checks that the VM has the devices that the plan wants to change. One that was removed can't be brought back: an instant
+// clone gets its devices from its source, when it is made. The VM is read only where the state does not have them all, or one is edited.
+func (c *checks) ownDevices(ctx context.Context) diag.Diagnostics {
+	interfaces := c.doubtfulInterfaces()
+	serial, parallel := lost(c.prior.SerialPorts.Elements(), c.config.SerialPorts.Elements()),
+		lost(c.prior.ParallelPorts.Elements(), c.config.ParallelPorts.Elements())
+	if len(interfaces)+len(serial)+len(parallel) == 0 {
+		return nil
+	}
+	found, err := c.Client.VirtualMachine(ctx, c.prior.ObjectID())
+	if err != nil {
+		return c.Skipped("that the VM has the devices that change", err)
+	}
+	var diags diag.Diagnostics
+	check := func(argument, what string, named []string, labels map[string]string) {
+		for _, name := range named {
+			if deviceKey(name, labels) == "" {
+				diags.Append(tfdiag.RemovedDevice(path.Root(argument).AtMapKey(name), c.prior.InWords(), what, name, labels))
+			}
+		}
+	}
+	check("network_interfaces", "network interface", interfaces, interfaceLabels(found))
+	check("serial_ports", "serial port", serial, portLabels(found.SerialPorts))
+	check("parallel_ports", "parallel port", parallel, portLabels(found.ParallelPorts))
+
+	return diags
+}
+
+// doubtfulInterfaces lists the interfaces of the configuration that the state does not have, or that the update changes.
+func (c *checks) doubtfulInterfaces() []string {
+	before, edited := c.prior.networkInterfaces(), map[string]bool{}
+	change := lifecycle.Change[model]{Config: c.config, Plan: c.plan, State: *c.prior}
+	maps.Copy(edited, keysOf(reconfiguration(change, true).NetworkInterfaces))
+	if vm.PowersOn(change) {
+		maps.Copy(edited, keysOf(connectionEdits(change).NetworkInterfaces))
+	}
+	var doubtful []string
+	for _, name := range slices.Sorted(maps.Keys(c.config.networkInterfaces())) {
+		if edited[name] || interfaceNamed(name, before) == (networkInterface{}) {
+			doubtful = append(doubtful, name)
+		}
+	}
+
+	return doubtful
+}
+
+func keysOf[V any](from map[string]V) map[string]bool {
+	keys := make(map[string]bool, len(from))
+	for key := range from {
+		keys[key] = true
+	}
+
+	return keys
+}
+
+// lost lists the ports that the configuration names and of which the state says that they are gone.
+func lost(before, wanted map[string]attr.Value) []string {
+	var names []string
+	for _, name := range slices.Sorted(maps.Keys(wanted)) {
+		if file, known := before[name]; known && file.IsNull() {
+			names = append(names, name)
+		}
+	}
+
+	return names
+}
