@@ -84,6 +84,7 @@ func isolate(folder, cli string) error {
 		"TF_CLI_CONFIG_FILE":    config,
 		"CHECKPOINT_DISABLE":    "1",
 		"TMPDIR":                folder,
+		"VMFORK_NAME_WAIT":      "0s", // no test waits in vain; one that has something to wait for sets it
 	}
 	if strings.HasPrefix(filepath.Base(cli), "tofu") {
 		settings["TF_ACC_PROVIDER_HOST"] = "registry.opentofu.org" // where OpenTofu looks for a provider without a source

@@ -108,7 +108,10 @@ func (c *creation[M, R, E]) conclude(ctx, bounded context.Context, end outcome[R
 // refused describes the error of a creation that the platform refused, or for which there was no time.
 func (c *creation[M, R, E]) refused(ctx, bounded context.Context, end outcome[R]) diag.Diagnostics {
 	words := end.describe(c.model.Creation())
+	taken, isTaken := errors.AsType[*NameTakenError](end.Err)
 	switch {
+	case isTaken:
+		return diag.Diagnostics{taken.Diagnostic(words)}
 	case ctx.Err() != nil:
 		return diag.Diagnostics{words.InterruptedNotCreated(end.Err)}
 	case bounded.Err() != nil, errors.Is(end.Err, ErrOutOfTime):

@@ -30,6 +30,8 @@ func (r *Resource[M, R, E]) Delete(ctx context.Context, req resource.DeleteReque
 	if state.Pending() && !r.deletePending(bounded, &state, resp) {
 		return
 	}
+	free := r.shared.Names.Leave(state.ObjectID())
+	defer func() { free(firstError(resp.Diagnostics)) }()
 
 	leave, err := r.shared.Queues.Enter(bounded, r.adapter.Queue(state))
 	if err != nil {

@@ -1,8 +1,10 @@
 package lifecycle
 
 import (
+	"context"
 	"encoding/json"
 	"sync"
+	"time"
 )
 
 // Registry knows what the CLI has in state, as far as this process has seen. The CLI plans the replacement of a tainted resource as if
@@ -13,6 +15,7 @@ type Registry struct {
 	owners  map[string]string      // by object id; empty for an object that was not found by a search
 	noted   map[string]bool        // by object id, as the CLI told of the states
 	pending map[resourceNamed]bool // resources whose object is not known yet
+	changed chan struct{}          // closed when another object is noted
 }
 
 // resourceNamed is a resource by its type and the name of its object.
@@ -43,6 +46,47 @@ func (r *Registry) note(id string) {
 		r.noted = map[string]bool{}
 	}
 	r.noted[id] = true
+	r.tell()
+}
+
+// tell wakes those that wait for an object to be noted.
+func (r *Registry) tell() {
+	if r.changed != nil {
+		close(r.changed)
+		r.changed = nil
+	}
+}
+
+// Await is Has for a plan: the CLI may be about to tell of the object, since it plans resources at the same time. It returns false when that
+// did not happen within patience.
+func (r *Registry) Await(ctx context.Context, id string, patience time.Duration) bool {
+	timer := time.NewTimer(patience)
+	defer timer.Stop()
+	for {
+		has, changed := r.hasOr(id)
+		if has {
+			return true
+		}
+		select {
+		case <-changed:
+		case <-timer.C:
+			return r.Has(id)
+		case <-ctx.Done():
+			return false
+		}
+	}
+}
+
+// hasOr is Has, with what is closed when another object is noted.
+func (r *Registry) hasOr(id string) (has bool, changed <-chan struct{}) {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	if r.changed == nil {
+		r.changed = make(chan struct{})
+	}
+	_, taken := r.owners[id]
+
+	return taken || r.noted[id], r.changed
 }
 
 // Add notes that a resource has the object in state. It ignores the empty id of a pending one.
@@ -102,6 +146,7 @@ func (r *Registry) set(id, owner string) {
 		r.owners = map[string]string{}
 	}
 	r.owners[id] = owner
+	r.tell()
 }
 
 // AddPending notes that a resource of the type is pending in state under the name.

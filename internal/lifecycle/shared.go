@@ -12,6 +12,7 @@ import (
 type Shared struct {
 	Registry *Registry // of the whole process: it sees states before the provider is configured
 	Queues   Queues
+	Names    Names
 
 	applying atomic.Bool
 	facts    sync.Map // what a plan says of objects: see [Shared.Tell]
@@ -44,6 +45,14 @@ func (s *Shared) Told(fact string) (holds, known bool) {
 	holds, _ = value.(bool)
 
 	return holds, known
+}
+
+// planPatience is the part of [Names.Patience] that a plan waits until the CLI tells of an object.
+const planPatience = 4
+
+// InState reports whether a resource has the object in state. A plan may ask before the CLI has told of that resource, so it waits a little.
+func (s *Shared) InState(ctx context.Context, id string) bool {
+	return s.Registry.Await(ctx, id, s.Names.Patience/planPatience)
 }
 
 // Reserve takes a name for an object that is about to be created, and reports false where another creation has it: two of one name would

@@ -2,6 +2,7 @@ package lifecycle
 
 import (
 	"context"
+	"errors"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -102,7 +103,7 @@ func (r *Resource[M, R, E]) take(ctx context.Context, change Change[M]) (M, diag
 			return state.Keeping(change.Plan), warnings
 		}
 
-		return state, append(warnings, tfdiag.FromError(r.failedStep(change, step), err))
+		return state, append(warnings, r.stepError(change, step, err))
 	}
 
 	if told && change.Plan.Complete() {
@@ -119,6 +120,15 @@ func (r *Resource[M, R, E]) take(ctx context.Context, change Change[M]) (M, diag
 	}
 
 	return final.Keeping(change.Plan), warnings
+}
+
+// stepError is the diagnostic of a step that failed with err.
+func (r *Resource[M, R, E]) stepError(change Change[M], step Step[M], err error) diag.Diagnostic {
+	if taken, ok := errors.AsType[*NameTakenError](err); ok {
+		return taken.Diagnostic(change.Plan.Creation())
+	}
+
+	return tfdiag.FromError(r.failedStep(change, step), err)
 }
 
 // failedStep describes a step for the diagnostic of its failure: by the object's name in state, and the arguments of the plan.

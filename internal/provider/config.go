@@ -1,9 +1,16 @@
 package provider
 
 import (
+	"fmt"
+	"time"
+
 	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
+	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
 )
 
 // providerModel is the provider's configuration.
@@ -33,3 +40,21 @@ func hasUnknown(block types.Object) bool {
 }
 
 func isUnknown(value attr.Value) bool { return value != nil && value.IsUnknown() }
+
+// nameWaitVariable is how long an apply waits until it begins to free a name that it also takes, as a length of time.
+const nameWaitVariable = "VMFORK_NAME_WAIT"
+
+// readNameWait returns [lifecycle.Names.Patience].
+func readNameWait(getenv func(name string) string) (time.Duration, diag.Diagnostics) {
+	text := getenv(nameWaitVariable)
+	if text == "" {
+		return lifecycle.NamePatience, nil
+	}
+	length, err := time.ParseDuration(text)
+	if err != nil || length < 0 {
+		return 0, diag.Diagnostics{tfdiag.Conflict(path.Empty(), nameWaitVariable+" is no length of time",
+			fmt.Sprintf("The environment variable is %q. Set it to a number with a unit, such as 20s or 1m, or unset it", text))}
+	}
+
+	return length, nil
+}

@@ -84,8 +84,11 @@ func (p *Provider) Configure(ctx context.Context, req provider.ConfigureRequest,
 		return
 	}
 
+	shared := lifecycle.NewShared(&p.registry)
+	shared.Names.Patience, diags = readNameWait(p.getenv)
+	resp.Diagnostics.Append(diags...)
 	configured := &connections.Connections{
-		Shared:          lifecycle.NewShared(&p.registry),
+		Shared:          shared,
 		VSphereDeferred: onVSphere.deferred, VSphereUnset: onVSphere.unset,
 		ZStackDeferred: onZStack.deferred, ZStackUnset: onZStack.unset,
 		// One log for both, so that no secret of either shows in it.

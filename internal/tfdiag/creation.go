@@ -46,23 +46,14 @@ type Existing struct {
 // AlreadyExists is the error that the name is taken. It says what is known of who made the object and when, and prints
 // the import block that adopts it.
 func (c Creation) AlreadyExists(existing Existing) diag.Diagnostic {
-	what := existing.ID
-	if existing.Path != "" {
-		what = fmt.Sprintf("%s (%s)", existing.Path, existing.ID)
-	}
-	text := fmt.Sprintf("It is %s", what)
-	if made := existing.made(); made != "" {
-		text += ", made " + made
-	}
-
 	summary := upperFirst(c.Object) + " exists already"
 	if existing.Managed {
-		return report(diag.SeverityError, c.NameAttribute, summary, text+".",
-			"Another resource of this configuration manages it. Choose another name, or rename or destroy that one in an apply "+
-				"of its own first.")
+		return report(diag.SeverityError, c.NameAttribute, summary, existing.inWords(),
+			"It is managed here: another resource of the same state has it. Choose another name, or rename or destroy that one in an "+
+				"apply of its own first.")
 	}
 
-	return report(diag.SeverityError, c.NameAttribute, summary, text+".",
+	return report(diag.SeverityError, c.NameAttribute, summary, existing.inWords(),
 		"To manage it with Terraform, add this block, with the resource's own name for <NAME>, and apply again:",
 		c.adoption(existing),
 		"Otherwise choose another name.")

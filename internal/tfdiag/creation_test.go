@@ -28,6 +28,10 @@ func TestCreation(t *testing.T) {
 		})},
 		{"exists already, in the same state", c.AlreadyExists(tfdiag.Existing{ID: "vm-57", Managed: true})},
 		{"exists already, nothing known", bare.AlreadyExists(tfdiag.Existing{ID: "vm-57"})},
+		{"name not freed, in the same state", c.NameNotFreed(tfdiag.Existing{ID: "vm-57", Path: "/DC0/vm/web-1", Managed: true}, 20*time.Second, nil)},
+		{"name not freed, not known whose", c.NameNotFreed(tfdiag.Existing{ID: "vm-57", CreatedBy: "ci"}, 20*time.Second, nil)},
+		{"name not freed, no patience", c.NameNotFreed(tfdiag.Existing{ID: "vm-57"}, 0, nil)},
+		{"name not freed, failed", c.NameNotFreed(tfdiag.Existing{ID: "vm-57"}, 0, full)},
 		{"namesakes", tfdiag.Creation{ResourceType: "vmfork_vsphere_snapshot", Object: `snapshot "before" of vm-42`, NameAttribute: path.Root("name")}.
 			Namesakes([]tfdiag.Existing{{ID: "vm-42/snapshot-7", CreatedAt: made}, {ID: "vm-42/snapshot-8"}})},
 		{"interrupted, cancelled", c.InterruptedNotCreated(nil)},

@@ -40,9 +40,9 @@ func (c *Checks) Source(ctx context.Context, id string) (*vsphere.VirtualMachine
 	}
 }
 
-// NameFree checks that the planned VM's name is free in the folder. The VM itself may have it. For a new VM (prior is nil) a VM of
-// that name which is in state, or pending there, goes first: this is the replacement of a tainted VM, which the CLI plans as if there
-// were none.
+// NameFree checks that the planned VM's name is free in the folder. The VM itself may have it, and so may a VM that is in state: the same
+// plan may destroy or rename that one, also where this is the replacement of a tainted VM, which the CLI plans as if there were none. The
+// apply waits for it: see [lifecycle.Names]. For a new VM (prior is nil) the same is true of one that is pending in state.
 func (c *Checks) NameFree(
 	ctx context.Context, plan Attributes, prior *Attributes, folder types.String, words tfdiag.Creation,
 ) diag.Diagnostics {
@@ -57,7 +57,7 @@ func (c *Checks) NameFree(
 		return c.Skipped("that the name is free", err)
 	}
 	for _, vm := range named {
-		if prior != nil && vm.ID == prior.ID.ValueString() || prior == nil && c.Shared.Registry.Has(vm.ID) {
+		if prior != nil && vm.ID == prior.ID.ValueString() || c.Shared.InState(ctx, vm.ID) {
 			continue
 		}
 

@@ -57,14 +57,10 @@ func (a *Adapter[M]) NamingSteps(change lifecycle.Change[M]) []lifecycle.Step[M]
 	id := state.ID.ValueString()
 	var steps []lifecycle.Step[M]
 	if lifecycle.Changed(state.Name, plan.Name) {
-		steps = append(steps, a.TaskStep("rename", func(ctx context.Context) (task.Handle[struct{}], error) {
-			return a.Client.Rename(ctx, id, plan.Name.ValueString())
-		}))
+		steps = append(steps, a.RenameStep(id, change.State.Parts().FolderID.ValueString(), plan.Name.ValueString()))
 	}
 	if folder := change.Plan.Parts().FolderID; lifecycle.Changed(change.State.Parts().FolderID, folder) {
-		steps = append(steps, a.TaskStep("move", func(ctx context.Context) (task.Handle[struct{}], error) {
-			return a.Client.Move(ctx, id, folder.ValueString())
-		}))
+		steps = append(steps, a.MoveStep(id, folder.ValueString(), plan.Name.ValueString()))
 	}
 
 	return steps

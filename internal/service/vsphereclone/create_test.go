@@ -107,7 +107,7 @@ func TestCreateFails(t *testing.T) {
 		},
 		"the new VM can't be read": {
 			func(f *fakevsphere.VCenter) {
-				f.Errs["VirtualMachine"] = []error{nil, &apierr.Error{Kind: apierr.Unavailable, Code: "HTTP 503"}}
+				f.Errs["VirtualMachine"] = []error{nil, nil, &apierr.Error{Kind: apierr.Unavailable, Code: "HTTP 503"}}
 			}, basic(), `Created VM "web", but could not read it`, "vm-102",
 		},
 		"no address": {
@@ -170,13 +170,13 @@ func TestCreateNameTaken(t *testing.T) {
 	fake.VMs["vm-9"] = &vsphere.VirtualMachine{ID: "vm-9", Name: "web", Placement: vsphere.Placement{FolderID: "group-v1"}}
 	fake.Origins["vm-9"] = vsphere.Origin{User: `LAB\eve`, CreatedAt: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC), SourceID: fakevsphere.GoldenID}
 	refused := c.ApplyPlanned(t.Context(), basic(), planned).FailedTitle(t, `VM "web" exists already`)
-	for _, part := range []string{"/DC/vm/web (vm-9)", `LAB\eve`, "2026-01-02T03:04:05Z", "to = vmfork_vsphere_clone.", `id = "vm-9"`} {
+	for _, part := range []string{"/DC/vm/web (vm-9)", `LAB\eve`, "2026-01-02T03:04:05Z", "Nothing was sent to vCenter"} {
 		if !strings.Contains(refused.Errors[0].Detail, part) {
 			t.Errorf("no %q in:\n%s", part, refused.Errors[0].Detail)
 		}
 	}
-	if refused.Errors[0].Attribute.String() != `AttributeName("name")` || !c.State.IsNull() {
-		t.Error(refused.Errors[0].Attribute, c.State)
+	if refused.Errors[0].Attribute.String() != `AttributeName("name")` || !c.State.IsNull() || fake.Made("StartClone") != 0 {
+		t.Error(refused.Errors[0].Attribute, c.State, fake.Calls)
 	}
 }
 

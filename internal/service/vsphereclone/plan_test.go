@@ -245,11 +245,16 @@ func TestRenameToTakenName(t *testing.T) {
 		t.Error(planned.Errors[0].Detail)
 	}
 
-	shared.Registry.Add(id)
-	planned = c.Plan(basic(config{"name": "db"}))
-	planned.FailedTitle(t, `"db" exists already`)
-	if !strings.Contains(planned.Errors[0].Detail, "Another resource of this configuration manages it") {
-		t.Error(planned.Errors[0].Detail)
+	shared.Registry.Add(id) // the same apply may rename or destroy it
+	planned = c.Plan(basic(config{"name": "db"})).Clean(t)
+	refused := c.ApplyPlanned(t.Context(), basic(config{"name": "db"}), planned).FailedTitle(t, `"db" exists already`)
+	for _, words := range []string{"It is managed here", "Nothing was sent to vCenter", "apply again"} {
+		if !strings.Contains(refused.Errors[0].Detail, words) {
+			t.Errorf("no %q in %s", words, refused.Errors[0].Detail)
+		}
+	}
+	if strings.Contains(refused.Errors[0].Detail, "import {") || fake.Made("Rename") != 0 {
+		t.Error(refused.Errors[0].Detail, fake.Calls)
 	}
 }
 

@@ -87,19 +87,9 @@ func (a *adapter) Prepare(ctx context.Context, plan model) (lifecycle.Prepared[m
 
 	spec := plan.cloneSpec()
 	prepared.Evidence = wanted{Name: spec.Name, SourceID: spec.SourceUUID, Strategy: spec.Strategy, Owner: zstack.NewUUID()}
-	var named []zstack.VirtualMachine
-	prepared.Err = lifecycle.AskAgain(ctx, func(ctx context.Context) error {
-		var err error
-		named, err = a.client.VirtualMachinesNamed(ctx, spec.Name)
-
-		return err
-	})
-	for _, vm := range named {
-		if !gone(vm.State) {
-			return prepared, diag.Diagnostics{plan.Creation().AlreadyExists(a.existing(&vm))}
-		}
-		prepared.Evidence.Before = append(prepared.Evidence.Before, vm.UUID)
-	}
+	name := &naming{adapter: a, name: spec.Name}
+	prepared.Err = a.shared.Names.Await(ctx, name)
+	prepared.Evidence.Before = name.gone
 	if prepared.Err != nil || !spec.Full {
 		return prepared, nil
 	}

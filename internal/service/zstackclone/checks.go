@@ -70,8 +70,8 @@ func (c *checks) source(ctx context.Context) diag.Diagnostics {
 	}
 }
 
-// name checks that no other VM has the name. For a new VM, one of that name which is in state goes first: this is the
-// replacement of a tainted VM, which the CLI plans as if there were none.
+// name checks that no other VM has the name. One that is in state may have it: the same plan may destroy or rename that one, also where this
+// is the replacement of a tainted VM, which the CLI plans as if there were none. The apply waits for it: see [lifecycle.Names].
 func (c *checks) name(ctx context.Context) diag.Diagnostics {
 	if c.plan.Name.IsUnknown() {
 		return nil
@@ -86,7 +86,7 @@ func (c *checks) name(ctx context.Context) diag.Diagnostics {
 	}
 	for _, vm := range named {
 		if gone(vm.State) || c.prior != nil && vm.UUID == c.prior.ID.ValueString() ||
-			c.prior == nil && c.shared.Registry.Has(vm.UUID) {
+			c.shared.InState(ctx, vm.UUID) {
 			continue
 		}
 

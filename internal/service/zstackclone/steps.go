@@ -63,12 +63,8 @@ func (a *adapter) Steps(change lifecycle.Change[model]) []lifecycle.Step[model] 
 	plan, state := change.Plan, change.State
 	uuid := state.ObjectID()
 	var steps []lifecycle.Step[model]
-	if update, action := renaming(plan, state); action != "" {
-		steps = append(steps, step(action, func(ctx context.Context) error {
-			_, err := a.update(ctx, uuid, update)
-
-			return err
-		}))
+	if change, action := description(plan, state); action != "" {
+		steps = append(steps, step(action, func(ctx context.Context) error { return a.describe(ctx, uuid, change) }))
 	}
 	steps = append(steps, a.tagSteps(plan, state)...)
 	if lifecycle.Changed(state.PowerOn, plan.PowerOn) {
@@ -89,8 +85,25 @@ func (a *adapter) Steps(change lifecycle.Change[model]) []lifecycle.Step[model] 
 	return steps
 }
 
-// renaming returns the one call that changes name and description, with its name in words, empty where neither changes.
-func renaming(plan, state model) (change zstack.VMUpdate, action string) {
+// describe changes name and description. A new name is waited for.
+func (a *adapter) describe(ctx context.Context, uuid string, change zstack.VMUpdate) error {
+	if change.Name == nil {
+		_, err := a.update(ctx, uuid, change)
+
+		return err
+	}
+	name := *change.Name
+	release, ok := a.shared.Reserve(name)
+	if !ok {
+		return errReserved
+	}
+	defer release()
+
+	return a.shared.Names.Rename(ctx, uuid, &renaming{naming: naming{adapter: a, name: name, uuid: uuid}, change: change})
+}
+
+// description returns the one call that changes name and description, with its name in words, empty where neither changes.
+func description(plan, state model) (change zstack.VMUpdate, action string) {
 	if lifecycle.Changed(state.Description, plan.Description) && plan.Description.ValueString() != state.Description.ValueString() {
 		change.Description, action = new(plan.Description.ValueString()), "describe"
 	}

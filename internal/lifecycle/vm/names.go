@@ -1,0 +1,112 @@
+package vm
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
+	"github.com/vmfork/terraform-provider-vmfork/internal/task"
+	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
+	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
+)
+
+// AwaitName waits until the name is free that a new VM is to get; without a folder that is the source's.
+func (m *Machines) AwaitName(ctx context.Context, wanted vsphere.CloneSearch) error {
+	folderID := wanted.FolderID
+	if folderID == "" {
+		source, err := m.SourceVM(ctx, wanted.SourceID)
+		if err != nil {
+			return nil //nolint:nilerr // the creation fails for the same reason, and says more
+		}
+		folderID = source.Placement.FolderID
+	}
+
+	return m.Shared.Names.Await(ctx, &place{Machines: m, folderID: folderID, name: wanted.Name})
+}
+
+// RenameStep renames the VM, once no other VM of its folder has the name.
+func (a *Adapter[M]) RenameStep(id, folderID, name string) lifecycle.Step[M] {
+	return a.namingStep("rename", &renaming{place: place{Machines: &a.Machines, folderID: folderID, name: name, id: id}})
+}
+
+// MoveStep moves the VM to the folder, once no other VM there has its name.
+func (a *Adapter[M]) MoveStep(id, folderID, name string) lifecycle.Step[M] {
+	return a.namingStep("move", &moving{renaming{place: place{Machines: &a.Machines, folderID: folderID, name: name, id: id}}})
+}
+
+func (a *Adapter[M]) namingStep(action string, what lifecycle.Renaming) lifecycle.Step[M] {
+	return lifecycle.Step[M]{Action: action, Do: func(ctx context.Context, state M) (M, diag.Diagnostics, error) {
+		return state, nil, a.Shared.Names.Rename(ctx, state.ObjectID(), what)
+	}}
+}
+
+// place is where a VM is to be. It implements [lifecycle.Wanted].
+type place struct {
+	*Machines
+
+	folderID, name string
+	id             string // of a VM that exists
+}
+
+// Holder implements [lifecycle.Wanted]. What vCenter does not answer is left to the task itself.
+func (p *place) Holder(ctx context.Context) (string, error) {
+	if p.folderID == "" {
+		return "", nil
+	}
+	named, err := p.Client.VMsNamed(ctx, p.folderID, p.name)
+	if err != nil {
+		return "", nil //nolint:nilerr // vCenter refuses a name that is taken
+	}
+	for _, vm := range named {
+		if vm.ID != p.id {
+			return vm.ID, nil
+		}
+	}
+
+	return "", nil
+}
+
+// Describe implements [lifecycle.Wanted].
+func (p *place) Describe(ctx context.Context, holder string) tfdiag.Existing {
+	if existing, ok := p.Existing(ctx, "", p.folderID, p.name); ok && existing.ID == holder {
+		return existing
+	}
+
+	return tfdiag.Existing{ID: holder, Managed: p.Shared.Registry.Has(holder)}
+}
+
+// renaming renames a VM. It implements [lifecycle.Renaming].
+type renaming struct {
+	place
+
+	aside bool // the VM has a temporary name
+}
+
+// StepAside implements [lifecycle.Renaming].
+func (r *renaming) StepAside(ctx context.Context, name string) error {
+	r.Logger.InfoContext(ctx, "VMs exchange their names: this one gets a temporary name", "vm_id", r.id, "name", name)
+	r.aside = true
+
+	return r.rename(ctx, name)
+}
+
+// Rename implements [lifecycle.Renaming].
+func (r *renaming) Rename(ctx context.Context) error { return r.rename(ctx, r.name) }
+
+func (r *renaming) rename(ctx context.Context, name string) error {
+	return r.Run(ctx, func(ctx context.Context) (task.Handle[struct{}], error) { return r.Client.Rename(ctx, r.id, name) })
+}
+
+// moving moves a VM to the folder. It implements [lifecycle.Renaming].
+type moving struct{ renaming }
+
+// Rename implements [lifecycle.Renaming].
+func (m *moving) Rename(ctx context.Context) error {
+	err := m.Run(ctx, func(ctx context.Context) (task.Handle[struct{}], error) { return m.Client.Move(ctx, m.id, m.folderID) })
+	if err == nil && m.aside {
+		err = m.rename(ctx, m.name)
+	}
+
+	return err
+}

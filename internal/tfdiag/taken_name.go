@@ -1,0 +1,55 @@
+package tfdiag
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+)
+
+// NameNotFreed is the error of an apply in which the object that has the name kept it: nothing was sent to the platform. failed is why the
+// operation failed that was to free the name; nil where none began within the time waited. It prints no import block: what has the name may
+// be what this apply is about to destroy.
+func (c Creation) NameNotFreed(existing Existing, waited time.Duration, failed error) diag.Diagnostic {
+	summary := upperFirst(c.Object) + " exists already"
+	nothing := fmt.Sprintf("Nothing was sent to %s.", c.Platform)
+	if failed != nil {
+		return report(diag.SeverityError, c.NameAttribute, summary, existing.inWords(),
+			"It is managed here, and this apply was to free its name, but that failed: "+sentence(failed.Error()),
+			nothing+" Apply again when that error is mended.")
+	}
+	if existing.Managed {
+		return report(diag.SeverityError, c.NameAttribute, summary, existing.inWords(),
+			"It is managed here: another resource of the same state has it. "+nothingFreed(waited)+" "+nothing,
+			"If the configuration gives that resource another name, or does not have it any more, apply again: the CLI may have had no "+
+				"room to do both at once. A higher -parallelism gives it more. Where the other one goes only afterwards, as with "+
+				"create_before_destroy, choose another name.")
+	}
+
+	return report(diag.SeverityError, c.NameAttribute, summary, existing.inWords(),
+		nothingFreed(waited)+" "+nothing,
+		"If another resource manages it, which the configuration gives another name or does not have any more, apply again. Otherwise "+
+			"choose another name; or run terraform plan, which prints the import block that adopts it.")
+}
+
+// nothingFreed says how long was waited.
+func nothingFreed(waited time.Duration) string {
+	if waited <= 0 {
+		return "Nothing in this apply was about to free its name."
+	}
+
+	return fmt.Sprintf("Nothing in this apply began to free its name within %s.", waited)
+}
+
+// inWords says what the object is, and who made it where that is known.
+func (e Existing) inWords() string {
+	text := "It is " + e.ID
+	if e.Path != "" {
+		text = fmt.Sprintf("It is %s (%s)", e.Path, e.ID)
+	}
+	if made := e.made(); made != "" {
+		text += ", made " + made
+	}
+
+	return text + "."
+}
