@@ -13,6 +13,10 @@
 //  4. Nothing is created twice in one command.
 //  5. No secret is in a log, a state or an output.
 //  6. Nothing is left on the platform: no session, no collector; and no process of the provider.
+//  7. What another client made is not in state, and stays as it is.
+//
+// Between the commands the run does what a diagnostic asks of its user, and nothing else: it adopts or deletes what a fail-over left, and
+// takes back a taint that would remove the wrong machine.
 //
 // A [Platform] provides the simulated platform; the packages below this one implement it.
 package chaos

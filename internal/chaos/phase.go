@@ -65,6 +65,9 @@ func (r *run) command(ctx context.Context, phase Phase, strikes []named, args ..
 	killed := slices.ContainsFunc(met, func(strike named) bool { return strike.Kills })
 	r.checkOutput(phase, result, killed)
 	r.once(phase, before)
+	if err := r.foreign(phase); err != nil {
+		return result, nil, err
+	}
 	r.cleared(ctx, phase, killed || slices.ContainsFunc(met, func(strike named) bool { return strike.Strands }))
 
 	return result, met, nil

@@ -18,6 +18,10 @@ type Platform interface {
 
 	// Objects lists the objects created since the beginning, also those that another client created.
 	Objects() []Object
+	// Foreign lists what other clients made that looks like a resource's object and is none. It is not among the Objects.
+	Foreign() []Foreign
+	// Discard deletes an object as its user does outside Terraform.
+	Discard(ctx context.Context, id string) error
 	// Creations counts the tasks that made an object since the platform began, by what they made: kind and name.
 	Creations() map[string]int
 	// Calm ends all faults, releases what is held, and returns when no task runs and no request is in progress any more. The
@@ -44,6 +48,12 @@ type Object struct {
 	Of string
 	// Renamed says that another client renamed it, and that the provider may know nothing but its old name.
 	Renamed bool
+}
+
+// Foreign is an object of another client, which no run may take, change or delete.
+type Foreign struct {
+	ID, Name string
+	Harm     string // what was done to it; empty while it is as its client made it
 }
 
 // Resource is one resource of a configuration.

@@ -54,6 +54,7 @@ type run struct {
 	current   []Resource
 	excused   map[string]bool // sessions and collectors that a killed provider left on the platform
 	told      map[string]bool // ids of parts and renamed objects that a diagnostic named, and so left to the user
+	harmed    map[string]bool // ids of other clients' objects that were reported as harmed
 	adopted   map[string]bool // ids of objects that an import adopted, which brings no parts along
 }
 
@@ -66,7 +67,10 @@ const (
 // Run does the run of a seed in the folder dir. Its error says that the run itself could not be made; what the provider did
 // wrong is in the report.
 func Run(ctx context.Context, settings Settings, dir string, seed uint64) (Report, error) {
-	r := &run{Settings: settings, report: Report{Seed: seed}, excused: map[string]bool{}, told: map[string]bool{}, adopted: map[string]bool{}}
+	r := &run{
+		Settings: settings, report: Report{Seed: seed}, excused: map[string]bool{}, told: map[string]bool{}, adopted: map[string]bool{},
+		harmed: map[string]bool{},
+	}
 	if r.Log == nil {
 		r.Log = io.Discard
 	}
@@ -196,11 +200,16 @@ func (r *run) strike(ctx context.Context, phase Phase, strikes []named, args ...
 	for _, strike := range met {
 		killed = killed || strike.Kills
 	}
-	if len(met) == 0 && result.ExitCode != 0 {
+	if len(met) == 0 && result.ExitCode != 0 && len(r.platform.Foreign()) == 0 { // what is foreign holds a name
 		r.violated(0, phase, "nothing struck, and yet it failed:\n%s", result.Output)
 	}
 	if !killed {
-		return r.accounted(phase, result.Output)
+		if err := r.accounted(phase, result.Output); err != nil {
+			return err
+		}
+		_, err := r.operate(ctx, phase, result.Output)
+
+		return err
 	}
 
 	return r.adopt(ctx, phase, result.Output)
@@ -209,6 +218,9 @@ func (r *run) strike(ctx context.Context, phase Phase, strikes []named, args ...
 // final runs the last commands, without faults.
 func (r *run) final(ctx context.Context) error {
 	if err := r.configure(r.plan.After); err != nil {
+		return err
+	}
+	if err := r.freeNames(ctx); err != nil {
 		return err
 	}
 	for _, step := range []struct {
@@ -220,7 +232,7 @@ func (r *run) final(ctx context.Context) error {
 		{finalPlan, []string{"plan", "-detailed-exitcode"}, nil},
 		{finalDestroy, []string{"destroy", "-auto-approve"}, r.empty},
 	} {
-		result, _, err := r.command(ctx, step.phase, nil, step.args...)
+		result, err := r.finally(ctx, step.phase, step.args)
 		if err != nil {
 			return err
 		}
@@ -236,6 +248,21 @@ func (r *run) final(ctx context.Context) error {
 	}
 
 	return nil
+}
+
+// finally runs a last command, and once more where its diagnostics ask something of the user.
+func (r *run) finally(ctx context.Context, phase Phase, args []string) (realcli.Result, error) {
+	result, _, err := r.command(ctx, phase, nil, args...)
+	if err != nil || result.ExitCode == 0 {
+		return result, err
+	}
+	acted, err := r.operate(ctx, phase, result.Output)
+	if err != nil || !acted {
+		return result, err
+	}
+	result, _, err = r.command(ctx, phase, nil, args...)
+
+	return result, err
 }
 
 // violated records a violated invariant.

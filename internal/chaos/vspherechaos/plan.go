@@ -22,6 +22,12 @@ const (
 	template        = "golden-template"
 )
 
+// In so many of a hundred cases something is made from a clone of the same plan.
+const (
+	half   = 50
+	mostly = 85 // a pair of a machine of the vCenter does not fail over: see failOvers
+)
+
 // writeOnly is the value of a write-only argument.
 const writeOnly = "whisper-me-to-the-guest-alone"
 
@@ -86,7 +92,7 @@ func (d *drawing) preamble() string {
 
 // draw draws one more resource.
 func (d *drawing) draw(before []*block) *block {
-	switch kind := d.Random.IntN(10); {
+	switch kind := d.Random.IntN(12); {
 	case kind < 4:
 		return d.clone()
 	case kind < 6:
@@ -146,9 +152,9 @@ func (d *drawing) free(before []*block) *block {
 	return nil
 }
 
-// basedOn lets a resource be made from a clone of the same plan in half of the cases, else from a machine of the vCenter.
-func (d *drawing) basedOn(drawn *block, before []*block, machine int, running bool) *block {
-	if base := d.free(before); base != nil && (d.Perhaps(50) || machine < 0) {
+// basedOn lets a resource be made from a clone of the same plan in so many of a hundred cases, else from a machine of the vCenter.
+func (d *drawing) basedOn(drawn *block, before []*block, share, machine int, running bool) *block {
+	if base := d.free(before); base != nil && (d.Perhaps(share) || machine < 0) {
 		drawn.base = base
 		d.used[base] = true
 		if running {
@@ -174,7 +180,7 @@ func (d *drawing) fork(before []*block) *block {
 	}
 	d.power(drawn, 50)
 
-	return d.basedOn(drawn, before, frozenMachine, true)
+	return d.basedOn(drawn, before, half, frozenMachine, true)
 }
 
 func (d *drawing) snapshot(before []*block) *block {
@@ -184,7 +190,7 @@ func (d *drawing) snapshot(before []*block) *block {
 	}
 	drawn.arguments["memory"] = strconv.FormatBool(d.Perhaps(30))
 
-	return d.basedOn(drawn, before, snapshotMachine, false)
+	return d.basedOn(drawn, before, half, snapshotMachine, false)
 }
 
 func (d *drawing) secondary(before []*block) *block {
@@ -193,7 +199,7 @@ func (d *drawing) secondary(before []*block) *block {
 	if d.paired {
 		machine = -1
 	}
-	d.basedOn(drawn, before, machine, true)
+	d.basedOn(drawn, before, mostly, machine, true)
 	d.paired = d.paired || drawn.base == nil
 
 	return drawn

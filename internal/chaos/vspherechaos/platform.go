@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/url"
+	"slices"
 	"time"
 
 	"github.com/vmware/govmomi"
@@ -41,6 +42,7 @@ type platform struct {
 	task    time.Duration   // how long tasks take
 	plan    chaos.Plan
 	methods map[chaos.Phase][]string // that start tasks in each phase
+	others  others
 }
 
 // Start starts a vCenter whose tasks take a random time.
@@ -100,12 +102,15 @@ func (p *platform) Objects() []chaos.Object {
 	var objects []chaos.Object
 	for _, vm := range p.VMs() {
 		for _, snapshot := range vm.Snapshots {
+			if p.others.has(snapshot.ID) {
+				continue
+			}
 			objects = append(objects, chaos.Object{
 				ID: snapshot.ID, Name: snapshotNamed(given(snapshot.Name)), ImportID: vm.ID + "/" + snapshot.ID,
 			})
 		}
 		switch {
-		case p.initial[vm.ID]:
+		case p.initial[vm.ID], p.others.has(vm.ID):
 		case vm.FaultTolerance != nil && vm.FaultTolerance.Role == "secondary":
 			objects = append(objects, chaos.Object{ID: vm.ID, Name: secondaryOf(given(vm.Name)), ImportID: vm.FaultTolerance.PartnerID})
 		default:
@@ -152,8 +157,8 @@ func (p *platform) Calm(ctx context.Context) error {
 	p.EndOutage()
 	for count := -1; ; {
 		p.ReleaseTasks()
-		if !chaos.Await(ctx, func() bool { return !p.working() && !p.traffic.InProgress() }) {
-			return errors.New("tasks or requests that do not end")
+		if !chaos.Await(ctx, func() bool { return !p.working() && !p.traffic.InProgress() && !p.starting() }) {
+			return errors.New("tasks, pairs or requests that do not come to an end")
 		}
 		now := len(p.Tasks())
 		if now == count {
@@ -175,6 +180,20 @@ func (p *platform) working() bool {
 	}
 
 	return false
+}
+
+// starting reports whether a pair is on the way to be protected.
+func (p *platform) starting() bool {
+	return slices.ContainsFunc(p.VMs(), func(vm vcenter.VM) bool { return vm.FaultTolerance != nil && vm.FaultTolerance.State == "starting" })
+}
+
+// Discard implements [chaos.Platform].
+func (p *platform) Discard(_ context.Context, id string) error {
+	if _, ok := p.vm(chaos.Object{ID: id}); ok {
+		return p.DestroyVM(id)
+	}
+
+	return p.DestroySnapshot(id)
 }
 
 // Remains implements [chaos.Platform].

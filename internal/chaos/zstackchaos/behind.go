@@ -1,6 +1,7 @@
 package zstackchaos
 
 import (
+	"context"
 	"errors"
 	"strings"
 
@@ -124,4 +125,16 @@ func (p *platform) tag(object chaos.Object) error {
 	}
 
 	return p.ChangeVM(object.ID, zstacksim.Change{UserTags: &[]string{"others"}, SystemTags: &[]string{"vmPriority::Normal"}})
+}
+
+// Foreign implements [chaos.Platform].
+func (p *platform) Foreign() []chaos.Foreign { return nil }
+
+// Discard implements [chaos.Platform].
+func (p *platform) Discard(_ context.Context, id string) error {
+	if _, ok := p.vm(chaos.Object{ID: id}); ok {
+		return p.RemoveVM(id)
+	}
+
+	return p.DeleteSnapshotGroup(id)
 }

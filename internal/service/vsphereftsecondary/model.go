@@ -146,8 +146,11 @@ func (m model) withOutcome(result vsphere.SecondaryResult) model {
 }
 
 // Keeping returns m with every computed value that the plan knows. The CLI holds a provider to its plan; what has changed
-// by itself since then shows at the next refresh.
+// by itself since then shows at the next refresh. Of a pair that has failed over meanwhile the id is the other VM, as it was planned.
 func (m model) Keeping(plan model) model {
+	if m.ID.Equal(plan.PrimaryVMID) && !m.PrimaryVMID.Equal(plan.PrimaryVMID) {
+		m.ID = m.PrimaryVMID
+	}
 	m.PrimaryVMID, m.Metro = plan.PrimaryVMID, plan.Metro
 	m.Enabled = lifecycle.Keep(plan.Enabled, m.Enabled)
 	m.ID = lifecycle.Keep(plan.ID, m.ID)
