@@ -13,9 +13,11 @@ const (
 	adminAccount = "36c27e8ff05c4780bf6d2fa65700f22e"
 )
 
-// accountAPI is the API of logins. It knows one account and opens sessions in the session store.
+// accountAPI is the API of logins, and of what the management node tells without one. It knows one account and opens sessions in the
+// session store.
 type accountAPI struct {
 	password string
+	version  string
 	sessions *sessionStore
 }
 
@@ -33,6 +35,10 @@ func (a accountAPI) operations() []operation {
 		{
 			name: "LogOut", method: http.MethodDelete, path: "/v1/accounts/sessions/{uuid}",
 			sync: true, open: true, begin: a.logOut,
+		},
+		{
+			name: "GetVersion", method: http.MethodPut, path: "/v1/management-nodes/actions", action: "getVersion",
+			sync: true, open: true, begin: a.getVersion,
 		},
 	}
 }
@@ -78,4 +84,9 @@ func (a accountAPI) logOut(c *call) (effect, *errorCode) {
 
 		return nil, nil
 	}, nil
+}
+
+// getVersion is GetVersion.
+func (a accountAPI) getVersion(*call) (effect, *errorCode) {
+	return func() (any, *errorCode) { return map[string]any{"version": a.version}, nil }, nil
 }

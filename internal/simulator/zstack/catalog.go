@@ -34,6 +34,8 @@ func (c *catalog) records(kind string) []record {
 		return all(&c.volumes.table, volumeRecord)
 	case "VolumeSnapshot":
 		return all(&c.snapshots.table, snapshotRecord)
+	case "VolumeSnapshotTree":
+		return all(&c.snapshots.trees, treeRecord)
 	case "VolumeSnapshotGroup":
 		return all(&c.snapshots.groups, groupOfSnapshotsRecord)
 	case "SystemTag", "UserTag":
@@ -105,7 +107,8 @@ func (c *catalog) newUUID(wanted string) (string, *errorCode) {
 	_, volume := c.volumes.get(wanted)
 	_, snapshot := c.snapshots.get(wanted)
 	_, group := c.snapshots.groups.get(wanted)
-	if tagged || machine || volume || snapshot || group || c.infra.find(wanted) != nil {
+	_, tree := c.snapshots.trees.get(wanted)
+	if tagged || machine || volume || snapshot || tree || group || c.infra.find(wanted) != nil {
 		return "", newError(codeInvalidArgument, "resourceUuid[%s] is used by another resource", wanted)
 	}
 
@@ -129,7 +132,7 @@ func (c *catalog) storageRecord(s *storage) record {
 	}
 
 	return s.show(record{
-		"zoneUuid": s.zone.uuid, "type": "NFS", "url": "172.20.0.2:/" + s.name, "mountPath": "/opt/zstack/" + s.name,
+		"zoneUuid": s.zone.uuid, "type": string(s.kind), "url": "172.20.0.2:/" + s.name, "mountPath": "/opt/zstack/" + s.name,
 		"totalCapacity": s.bytes, "availableCapacity": max(s.bytes-c.space.used(s), 0), "attachedClusterUuids": clusters,
 	})
 }

@@ -18,6 +18,8 @@ func (c *catalog) shortlist(kind string, conditions []condition) []record {
 
 			return one.group.uuid
 		}})
+	case "VolumeSnapshotTree":
+		return asked(&c.snapshots.trees, treeRecord, conditions, key[*snapshotTree]{"volumeUuid", func(one *snapshotTree) string { return one.volume.uuid }})
 	case "VolumeSnapshotGroup":
 		return asked(&c.snapshots.groups, groupOfSnapshotsRecord, conditions, key[*snapshotGroup]{"vmInstanceUuid", func(one *snapshotGroup) string { return one.vm.uuid }})
 	case "SystemTag", "UserTag":

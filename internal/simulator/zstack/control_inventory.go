@@ -33,10 +33,11 @@ func (v *inventoryView) handle(mux *http.ServeMux) {
 //	DELETE /_control/volumes/{uuid}
 //	POST   /_control/snapshot-groups/{uuid}     ← {"name": "…", "description": "…"}
 //	DELETE /_control/snapshot-groups/{uuid}
-//	POST   /_control/snapshots/{uuid}           ← {"fail_deletes": true}
+//	POST   /_control/snapshots/{uuid}           ← {"fail_deletes": true, "referred_by": "uuid of a volume"}
 //	DELETE /_control/snapshots/{uuid}
 //	POST   /_control/hosts/{uuid}/capacity      ← {"cpus": 8, "memory_bytes": 1073741824}
 //	POST   /_control/storages/{uuid}/capacity   ← {"bytes": 1073741824}
+//	POST   /_control/storages/{uuid}/type       ← {"type": "Ceph"}
 //	POST   /_control/networks/{uuid}/capacity   ← {"addresses": 10}
 //	POST   /_control/objects/{uuid}             ← {"name": "…", "state": "Disabled", "status": "Disconnected"}
 func (e *inventoryEditor) handle(mux *http.ServeMux) {
@@ -76,9 +77,16 @@ func (e *inventoryEditor) handleSnapshots(mux *http.ServeMux) {
 		return e.DeleteSnapshotGroup(r.PathValue("uuid"))
 	}))
 	mux.HandleFunc("POST /_control/snapshots/{uuid}", serving.Takes(func(body struct {
-		FailDeletes bool `json:"fail_deletes"`
+		FailDeletes bool   `json:"fail_deletes"`
+		ReferredBy  string `json:"referred_by"`
 	}, r *http.Request,
 	) error {
+		if body.ReferredBy != "" {
+			if err := e.ReferToSnapshot(r.PathValue("uuid"), body.ReferredBy); err != nil {
+				return err
+			}
+		}
+
 		return e.FailSnapshotDeletes(body.FailDeletes, r.PathValue("uuid"))
 	}))
 	mux.HandleFunc("DELETE /_control/snapshots/{uuid}", serving.Takes(func(_ empty, r *http.Request) error {
@@ -99,6 +107,12 @@ func (e *inventoryEditor) handleObjects(mux *http.ServeMux) {
 	}, r *http.Request,
 	) error {
 		return e.SetStorageCapacity(r.PathValue("uuid"), body.Bytes)
+	}))
+	mux.HandleFunc("POST /_control/storages/{uuid}/type", serving.Takes(func(body struct {
+		Type string `json:"type"`
+	}, r *http.Request,
+	) error {
+		return e.SetStorageType(r.PathValue("uuid"), body.Type)
 	}))
 	mux.HandleFunc("POST /_control/networks/{uuid}/capacity", serving.Takes(func(body struct {
 		Addresses int64 `json:"addresses"`

@@ -86,7 +86,10 @@
 //   - To start a running VM, to stop a stopped one, and to delete an object that does not exist succeeds. Any other wrong state is
 //     VM.1010; for the destruction of a VM that is the cause of VM.1004. Destroying a VM overtakes a job that works on it.
 //   - A Destroyed VM keeps its root volume and its addresses. With the policy Delay it is expunged after seven days, as is a
-//     Deleted volume. Snapshots end with their volume, a group with its last snapshot.
+//     Deleted volume. Snapshots end with their volume, a group with the snapshot of its root volume.
+//   - Snapshots of a volume form a chain on storages of files, which those of the initial inventory are: to delete one deletes all that were
+//     taken after it on the same branch, and is refused while another VM's volume reads from one of them. On Ceph each stands alone.
+//     A chain has 64 snapshots at most. Versions that know the parameters scope and direction obey them (Options.Version).
 //   - CPUs and memory change only while a VM is stopped. A guest always obeys a graceful stop.
 //
 // doc_faults.md lists the errors that the APIs raise, and how to provoke each.

@@ -15,7 +15,7 @@ func newTestInventory(t *testing.T, policy DeletionPolicy) (*inventory, *testClo
 	t.Helper()
 	clock := &testClock{now: time.Date(2026, time.March, 1, 12, 0, 0, 0, time.UTC)}
 
-	return newInventory(clock.time, policy, 0), clock
+	return newInventory(clock.time, Options{DeletionPolicy: policy}), clock
 }
 
 // golden returns the VM with one data volume, and that volume.

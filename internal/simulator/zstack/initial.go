@@ -54,7 +54,8 @@ func (inv *inventory) populate(vms int) {
 			attached = clusters[1:]
 		}
 		inv.infra.storages.add(&storage{
-			place: enabled(fmt.Sprintf("storage-%d", i+1), statusConnected), zone: home, clusters: attached, bytes: storageBytes,
+			place: enabled(fmt.Sprintf("storage-%d", i+1), statusConnected), kind: storageNFS, zone: home, clusters: attached,
+			bytes: storageBytes,
 		})
 	}
 	inv.infra.networks.add(&network{

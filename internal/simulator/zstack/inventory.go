@@ -25,16 +25,16 @@ type inventory struct {
 }
 
 // newInventory returns the inventory that a server starts with.
-func newInventory(clock clock, policy DeletionPolicy, vms int) *inventory {
+func newInventory(clock clock, options Options) *inventory {
 	infra, tags, nics := &infrastructure{}, &tagStore{clock: clock, of: map[string][]*tag{}}, &nicStore{clock: clock}
 	volumes := &volumeStore{clock: clock, tags: tags}
-	snapshots := &snapshotStore{clock: clock, tags: tags, volumes: volumes}
+	snapshots := &snapshotStore{clock: clock, tags: tags, volumes: volumes, scopes: takesScope(options.Version)}
 	space := &space{volumes: volumes, snapshots: snapshots}
 	machines := &vmStore{clock: clock, tags: tags, nics: nics, volumes: volumes, snapshots: snapshots}
 	scheduler := &scheduler{infra: infra, tags: tags, vms: machines}
 	inv := &inventory{
 		clock: clock, infra: infra, tags: tags, nics: nics, volumes: volumes, snapshots: snapshots, space: space, vms: machines,
-		bin:       &recycleBin{policy: policy, clock: clock, vms: machines, volumes: volumes, snapshots: snapshots},
+		bin:       &recycleBin{policy: options.DeletionPolicy, clock: clock, vms: machines, volumes: volumes, snapshots: snapshots},
 		scheduler: scheduler,
 		builder: &builder{
 			infra: infra, tags: tags, nics: nics, volumes: volumes, snapshots: snapshots, space: space, scheduler: scheduler,
@@ -43,7 +43,7 @@ func newInventory(clock clock, policy DeletionPolicy, vms int) *inventory {
 			infra: infra, tags: tags, volumes: volumes, snapshots: snapshots, space: space, vms: machines, scheduler: scheduler,
 		},
 	}
-	inv.populate(vms)
+	inv.populate(options.VMs)
 
 	return inv
 }

@@ -87,6 +87,30 @@ func (e *inventoryEditor) DeleteSnapshotGroup(uuid string) error {
 	})
 }
 
+// ReferToSnapshot makes a volume one that reads from a snapshot, as a clone that was made from it does: while it is there, the snapshot can't
+// be deleted.
+func (e *inventoryEditor) ReferToSnapshot(uuid, volumeUUID string) error {
+	return edit(e.inventory, &e.inventory.snapshots.table, "refer to snapshot", uuid, errNoSnapshot, func(one *snapshot) error {
+		reader, ok := e.inventory.volumes.get(volumeUUID)
+		if !ok {
+			return errNoVolume
+		}
+		one.references = append(one.references, reader)
+
+		return nil
+	})
+}
+
+// SetStorageType gives a primary storage another type, by which snapshots that are taken from now on depend on one another ("NFS") or
+// stand alone ("Ceph").
+func (e *inventoryEditor) SetStorageType(uuid, kind string) error {
+	return edit(e.inventory, &e.inventory.infra.storages, "change primary storage", uuid, errNoStorage, func(one *storage) error {
+		one.kind = storageKind(kind)
+
+		return nil
+	})
+}
+
 // DeleteSnapshot deletes one snapshot. Its group keeps it as deleted.
 func (e *inventoryEditor) DeleteSnapshot(uuid string) error {
 	return edit(e.inventory, &e.inventory.snapshots.table, "delete snapshot", uuid, errNoSnapshot, func(one *snapshot) error {

@@ -37,7 +37,7 @@ func TestInventoryEditor(t *testing.T) {
 	editor, view := &inventoryEditor{inv}, &inventoryView{inv}
 	machine, data := golden(t, inv)
 	group := inv.snapshots.createGroup(machine, newUUID(), "group", "", false)
-	snapshot := group.refs[0].snapshot
+	snapshot := group.refs[1].snapshot
 	must := func(err error) {
 		t.Helper()
 		if err != nil {

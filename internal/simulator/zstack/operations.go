@@ -17,6 +17,7 @@ func operations(inv *inventory, faults *faultStore, accounts accountAPI) []opera
 		query.operations("VmInstance", "/v1/vm-instances"),
 		query.operations("Volume", "/v1/volumes"),
 		query.operations("VolumeSnapshotGroup", groupPath),
+		query.operations("VolumeSnapshotTree", "/v1/volume-snapshots/trees"),
 		query.operations("VolumeSnapshot", "/v1/volume-snapshots"),
 		query.operations("SystemTag", "/v1/system-tags"),
 		query.operations("UserTag", "/v1/user-tags"),

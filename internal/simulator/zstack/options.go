@@ -5,6 +5,7 @@ import "time"
 const (
 	defaultVMs            = 20
 	defaultSessionTimeout = 7200 * time.Second
+	defaultVersion        = "5.2.1"
 )
 
 // DeletionPolicy is how a VM or a volume is deleted.
@@ -38,6 +39,9 @@ type Options struct {
 	SessionTimeout time.Duration
 	// DeletionPolicy is how VMs and volumes are deleted; empty means DeletionDelay.
 	DeletionPolicy DeletionPolicy
+	// Version is what the management node says of itself; empty means "5.2.1". From it depends whether deletions of snapshots take a
+	// scope and a direction: those from 4.10.6 on do, of the releases 4.10.
+	Version string
 	// Clock returns the server's time, in the zone that it writes dates in; nil means the real time in UTC. Jobs take real
 	// time in any case.
 	Clock func() time.Time
@@ -58,6 +62,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.DeletionPolicy == "" {
 		o.DeletionPolicy = DeletionDelay
+	}
+	if o.Version == "" {
+		o.Version = defaultVersion
 	}
 	if o.Clock == nil {
 		o.Clock = func() time.Time { return time.Now().UTC() }

@@ -24,6 +24,7 @@ var optionalFields = map[string][]string{
 		"volumeType", "format", "latest", "size", "state", "status", "groupUuid", "distance", "backupStorageRefs",
 	},
 	"VolumeSnapshotGroup": {"description", "vmInstanceUuid", "snapshotCount", "volumeSnapshotRefs"},
+	"VolumeSnapshotTree":  {"volumeUuid", "current", "status", "tree"},
 	"SystemTag":           {"tag", "type", "resourceUuid", "resourceType", "inherent"},
 	"UserTag":             {"tag", "type", "resourceUuid", "resourceType", "tagPatternUuid"},
 	"Zone":                {"description", "state", "type", "isDefault"},

@@ -118,7 +118,7 @@ func snapshotRecord(one *snapshot) record {
 	shown := record{
 		"type": "Storage", "volumeUuid": one.volume.uuid, "volumeType": string(one.volume.kind), "format": one.volume.format,
 		"primaryStorageUuid": one.storage.uuid, "primaryStorageInstallPath": one.path(), "size": one.size, "state": stateEnabled,
-		"status": statusReady, "latest": false,
+		"status": statusReady, "latest": one.latest, "treeUuid": one.tree.uuid, "parentUuid": uuidOf(one.parent), "distance": one.distance,
 	}
 	if one.group != nil {
 		shown["groupUuid"] = one.group.uuid

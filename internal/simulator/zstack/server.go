@@ -40,7 +40,7 @@ func Start(options Options) (*Server, error) {
 		return nil, err
 	}
 	clock, stopped := clock(options.Clock), make(chan struct{})
-	inventory := newInventory(clock, options.DeletionPolicy, options.VMs)
+	inventory := newInventory(clock, options)
 	faults, sessions := &faultStore{}, newSessionStore(clock, options.SessionTimeout)
 	server := &Server{
 		faultStore:      faults,
@@ -50,7 +50,7 @@ func Start(options Options) (*Server, error) {
 		inventoryEditor: &inventoryEditor{inventory},
 
 		options: options, inventory: inventory, responder: responder{floats: options.FloatNumbers}, listener: listener, stopped: stopped,
-		router: router{operations: operations(inventory, faults, accountAPI{options.Password, sessions})},
+		router: router{operations: operations(inventory, faults, accountAPI{options.Password, options.Version, sessions})},
 		auth:   authenticator{key: newAccessKey(), sessions: sessions, clock: clock},
 	}
 	server.stop = sync.OnceFunc(func() { close(stopped) })

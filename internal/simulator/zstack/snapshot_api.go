@@ -66,7 +66,8 @@ func (a snapshotAPI) create(c *call) (effect, *errorCode) {
 
 // delete is DeleteVolumeSnapshot.
 func (a snapshotAPI) delete(c *call) (effect, *errorCode) {
-	if failure := c.checkDeleteMode(); failure != nil {
+	scope, failure := a.snapshots.scope(c)
+	if failure != nil {
 		return nil, failure
 	}
 
@@ -75,12 +76,8 @@ func (a snapshotAPI) delete(c *call) (effect, *errorCode) {
 		if !ok {
 			return nothing()
 		}
-		if one.stuck {
-			return nil, stuckSnapshot(one)
-		}
-		a.snapshots.remove(one)
 
-		return map[string]any{}, nil
+		return map[string]any{}, a.snapshots.delete(one, scope)
 	}, nil
 }
 

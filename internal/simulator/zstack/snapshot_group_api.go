@@ -131,10 +131,10 @@ func (a snapshotGroupAPI) update(c *call, group *snapshotGroup) (effect, *errorC
 	}, nil
 }
 
-// delete is DeleteVolumeSnapshotGroup. Each snapshot is deleted on its own, so that the call can succeed in part. The group stays
-// until its last snapshot is deleted.
+// delete is DeleteVolumeSnapshotGroup. Each snapshot is deleted on its own, so that the call can succeed in part.
 func (a snapshotGroupAPI) delete(c *call) (effect, *errorCode) {
-	if failure := c.checkDeleteMode(); failure != nil {
+	scope, failure := a.snapshots.scope(c)
+	if failure != nil {
 		return nil, failure
 	}
 
@@ -148,12 +148,8 @@ func (a snapshotGroupAPI) delete(c *call) (effect, *errorCode) {
 			if ref.deleted {
 				return nil
 			}
-			if ref.snapshot.stuck {
-				return stuckSnapshot(ref.snapshot)
-			}
-			a.snapshots.remove(ref.snapshot)
 
-			return nil
+			return a.snapshots.delete(ref.snapshot, scope)
 		}), nil
 	}, nil
 }
@@ -162,7 +158,7 @@ func (a snapshotGroupAPI) delete(c *call) (effect, *errorCode) {
 func results(group *snapshotGroup, act func(*snapshotRef) *errorCode) any {
 	all := []any{}
 	for _, ref := range slices.Clone(group.refs) {
-		result := map[string]any{"snapshotUuid": ref.snapshot.uuid, "success": true}
+		result := map[string]any{"snapshotUuid": ref.snapshot.uuid, "volumeUuid": ref.snapshot.volume.uuid, "success": true}
 		if failure := act(ref); failure != nil {
 			result["success"], result["error"] = false, failure
 		}

@@ -8,17 +8,11 @@ type snapshotStore struct {
 	table[*snapshot]
 
 	groups  table[*snapshotGroup]
+	trees   table[*snapshotTree]
 	clock   clock
 	tags    *tagStore
 	volumes *volumeStore
-}
-
-// create adds a snapshot. It takes as many bytes as the volume has in use.
-func (s *snapshotStore) create(of *volume, uuid, name, description string) *snapshot {
-	created := &snapshot{resource: s.clock.newResource(name), volume: of, storage: of.storage, size: of.actual}
-	created.uuid, created.description = uuid, description
-
-	return s.add(created)
+	scopes  bool // the version takes a scope for deletions
 }
 
 // createGroup adds a snapshot of every volume of a VM, with its memory if wanted.
@@ -41,12 +35,13 @@ func (s *snapshotStore) createGroup(of *vm, uuid, name, description string, with
 	return group
 }
 
-// remove removes a snapshot, together with its memory volume. The group keeps it as deleted, and is removed with its last
-// snapshot.
+// remove removes one snapshot, together with its memory volume; where it stands in a chain, its children move up. A group that loses the
+// snapshot of its root volume is none any more, and any other keeps the snapshot as deleted.
 func (s *snapshotStore) remove(one *snapshot) {
 	if !s.has(one) {
 		return
 	}
+	s.leaveTree(one)
 	s.table.remove(one)
 	s.tags.removeAll(one.uuid)
 	if one.volume.snapshot == one {
@@ -63,13 +58,16 @@ func (s *snapshotStore) remove(one *snapshot) {
 			ref.deleted, ref.changed = true, s.clock()
 		}
 	}
-	if one.group.empty() {
+	if one.volume.kind == rootVolume || one.group.empty() {
 		s.removeGroup(one.group)
 	}
 }
 
-// removeGroup removes a group without its snapshots.
+// removeGroup removes a group without its snapshots, which are single ones then.
 func (s *snapshotStore) removeGroup(group *snapshotGroup) {
+	for _, ref := range group.refs {
+		ref.snapshot.group = nil
+	}
 	s.groups.remove(group)
 	s.tags.removeAll(group.uuid)
 }
@@ -85,8 +83,9 @@ func (s *snapshotStore) removeVolume(one *volume) {
 	s.volumes.remove(one)
 }
 
-// revert sets a volume back to a snapshot.
+// revert sets a volume back to a snapshot. Newer snapshots stay, and the next one becomes a branch beside them.
 func (s *snapshotStore) revert(to *snapshot) {
+	to.becomeLatest()
 	to.volume.snapshot, to.volume.actual, to.volume.changed = to, to.size, s.clock()
 }
 

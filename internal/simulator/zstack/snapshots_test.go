@@ -132,24 +132,34 @@ func TestSnapshotGroupWithMemory(t *testing.T) {
 	}
 }
 
+// TestSnapshotGroupPartialDelete leaves one snapshot: a group without the snapshot of its root volume is none any more.
 func TestSnapshotGroupPartialDelete(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, zstacksim.Options{})
-	created := b.group("g", "golden", nil)
-	stuck := created.VolumeSnapshotRefs[1].VolumeSnapshotUUID
-	must(t, b.server.FailSnapshotDeletes(true, stuck))
-	results := b.outcomes(b.job(http.MethodDelete, groupsPath+"/"+created.UUID, nil))
-	if len(results) != 2 || !results[0].Success || results[1].Success || results[1].SnapshotUUID != stuck || results[1].Error.Code != "SYS.1006" {
-		t.Fatalf("%+v", results)
-	}
-	left := read[bundle](b, groupsPath+"/"+created.UUID)
-	if len(left) != 1 || !left[0].VolumeSnapshotRefs[0].SnapshotDeleted || left[0].VolumeSnapshotRefs[1].SnapshotDeleted {
-		t.Errorf("%+v", left)
-	}
-	must(t, b.server.FailSnapshotDeletes(false, stuck))
-	results = b.outcomes(b.job(http.MethodDelete, groupsPath+"/"+created.UUID, nil))
-	if len(results) != 2 || !results[0].Success || !results[1].Success || len(b.server.SnapshotGroups()) != 0 {
-		t.Errorf("%+v", results)
+	for i, volume := range []string{"root", "data"} {
+		t.Run(volume, func(t *testing.T) {
+			t.Parallel()
+			b := newBench(t, zstacksim.Options{})
+			created := b.group("g", "golden", nil)
+			stuck := created.VolumeSnapshotRefs[i].VolumeSnapshotUUID
+			must(t, b.server.FailSnapshotDeletes(true, stuck))
+			results := b.outcomes(b.job(http.MethodDelete, groupsPath+"/"+created.UUID, nil))
+			if len(results) != 2 || !results[1-i].Success || results[i].Success || results[i].SnapshotUUID != stuck || results[i].Error.Code != "SYS.1006" {
+				t.Fatalf("%+v", results)
+			}
+			left := read[bundle](b, groupsPath+"/"+created.UUID)
+			if i == 0 && (len(left) != 1 || left[0].VolumeSnapshotRefs[0].SnapshotDeleted || !left[0].VolumeSnapshotRefs[1].SnapshotDeleted) || i == 1 && len(left) != 0 {
+				t.Errorf("%+v", left)
+			}
+			must(t, b.server.FailSnapshotDeletes(false, stuck))
+			path := groupsPath + "/" + created.UUID
+			if i == 1 {
+				path = "/v1/volume-snapshots/" + stuck
+			}
+			b.job(http.MethodDelete, path, nil).wantStatus(t, http.StatusOK)
+			if snapshots := read[struct{}](b, "/v1/volume-snapshots"); len(snapshots) != 0 || len(b.server.SnapshotGroups()) != 0 {
+				t.Errorf("%+v", snapshots)
+			}
+		})
 	}
 }
 
@@ -176,15 +186,17 @@ func TestRevert(t *testing.T) {
 		t.Errorf("%d volumes are reverted", reverted)
 	}
 
-	must(t, b.server.DeleteSnapshot(created.VolumeSnapshotRefs[0].VolumeSnapshotUUID))
 	must(t, b.server.ChangeVM(golden(b), zstacksim.Change{DetachVolumes: new(true)}))
+	if results := revert(); !results[0].Success || results[1].Success || results[1].Error.Code != "SYS.1006" {
+		t.Errorf("%+v", results)
+	}
+	must(t, b.server.DeleteSnapshot(created.VolumeSnapshotRefs[1].VolumeSnapshotUUID))
 	for _, volume := range b.server.Volumes() {
-		if volume.Type == "Root" && volume.RevertedToUUID != "" {
+		if volume.Type == "Data" && volume.RevertedToUUID != "" {
 			t.Errorf("reverted to a snapshot that is gone: %+v", volume)
 		}
 	}
-	results := revert()
-	if results[0].Success || results[0].Error.Code != "SYS.1003" || results[1].Success || results[1].Error.Code != "SYS.1006" {
+	if results := revert(); results[1].Success || results[1].Error.Code != "SYS.1003" {
 		t.Errorf("%+v", results)
 	}
 }
@@ -196,12 +208,12 @@ func TestSnapshotsOfGoneVolumes(t *testing.T) {
 	created := b.group("g", "golden", nil)
 	data := b.vm("golden").DataVolumeUUIDs[0]
 	b.job(http.MethodDelete, "/v1/vm-instances/"+golden(b), nil).wantStatus(t, http.StatusOK)
-	left := b.server.SnapshotGroups()
-	if len(left) != 1 || !left[0].Snapshots[0].Deleted || left[0].Snapshots[1].Deleted {
-		t.Fatalf("%+v", left)
+	left := read[struct{ UUID, VolumeUUID, GroupUUID string }](b, "/v1/volume-snapshots")
+	if len(b.server.SnapshotGroups()) != 0 || len(left) != 1 || left[0].VolumeUUID != data || left[0].GroupUUID != "" {
+		t.Fatalf("%s: %+v, %+v", created.UUID, b.server.SnapshotGroups(), left)
 	}
 	b.job(http.MethodDelete, "/v1/volumes/"+data, nil).wantStatus(t, http.StatusOK)
-	if left := b.server.SnapshotGroups(); len(left) != 0 {
+	if left := read[struct{}](b, "/v1/volume-snapshots"); len(left) != 0 {
 		t.Errorf("%s: %+v", created.UUID, left)
 	}
 }

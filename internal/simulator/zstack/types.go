@@ -59,6 +59,7 @@ type image struct {
 type storage struct {
 	place
 
+	kind     storageKind
 	zone     *zone
 	clusters []*cluster // that it is attached to
 	bytes    int64
@@ -138,6 +139,7 @@ type volume struct {
 	trashed   time.Time // when it entered the recycle bin
 	// snapshot is the one that the volume was last reverted to.
 	snapshot *snapshot
+	tree     *snapshotTree // that its next snapshot may join; nil without snapshots, and where each stands alone
 }
 
 // volumeKind is a volume's type.
@@ -156,8 +158,24 @@ type snapshot struct {
 	storage *storage
 	group   *snapshotGroup // nil for a single snapshot
 	size    int64
+
+	tree     *snapshotTree
+	parent   *snapshot // nil for the first of its tree
+	distance int64     // 1 for the first of its tree
+	latest   bool      // the parent of the volume's next snapshot
+	// references are volumes of other VMs that were made from it and still read from it.
+	references []*volume
 	// stuck makes its deletion fail.
 	stuck bool
+}
+
+// snapshotTree holds the snapshots of a volume that depend on one another. Where each snapshot stands alone, each has its own.
+type snapshotTree struct {
+	resource // without a name
+
+	volume  *volume
+	members []*snapshot // by age
+	current bool        // the volume's next snapshot may join it
 }
 
 type snapshotGroup struct {
