@@ -33,7 +33,11 @@ func (r *Resource[M, R, E]) Delete(ctx context.Context, req resource.DeleteReque
 	free := r.shared.Names.Leave(state.ObjectID())
 	defer func() { free(firstError(resp.Diagnostics)) }()
 
-	leave, err := r.shared.Queues.Enter(bounded, r.adapter.Queue(state))
+	queue := r.adapter.Queue(state)
+	var planned []string
+	Load(ctx, req.Private, privateLeaving, &planned)
+	r.shared.Registry.Leave(queue, append(planned, r.adapter.Claims(state)...)...)
+	leave, err := r.shared.Queues.Enter(bounded, queue)
 	if err != nil {
 		op := state.Operation("remove", DeleteTimeout)
 		op.Attributes = nil

@@ -22,7 +22,8 @@ func (r *Resource[M, R, E]) ModifyPlan(ctx context.Context, req resource.ModifyP
 		}
 	}
 	if req.Plan.Raw.IsNull() {
-		if planned.Prior != nil {
+		if planned.Prior != nil && r.adapter != nil {
+			resp.Diagnostics.Append(r.leave(ctx, resp.Private, *planned.Prior)...)
 			resp.Diagnostics.Append(r.checkDestroy(ctx, *planned.Prior, false)...)
 			resp.Diagnostics.Append(r.foretell(ctx, *planned.Prior, resp.Private)...)
 		}
@@ -60,6 +61,17 @@ func (r *Resource[M, R, E]) ModifyPlan(ctx context.Context, req resource.ModifyP
 		return // the platform is not known yet, or the plan has checked this a moment ago
 	}
 	resp.Diagnostics.Append(r.adapter.Check(ctx, planned)...)
+}
+
+// leave notes that the plan destroys the object, and stores for the apply which others of its queue are planned to be destroyed by now.
+func (r *Resource[M, R, E]) leave(ctx context.Context, store Private, state M) diag.Diagnostics {
+	queue := r.adapter.Queue(state)
+	r.shared.Registry.Leave(queue, r.adapter.Claims(state)...)
+	if _, ok := r.adapter.(DestroyChecker[M]); !ok || queue == "" {
+		return nil
+	}
+
+	return Save(ctx, store, privateLeaving, r.shared.Registry.Leaving(queue))
 }
 
 // checkDestroy returns what the adapter has to say about a plan under which the object goes.

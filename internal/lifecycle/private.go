@@ -53,4 +53,5 @@ const (
 	privateAnchor     = "anchor"       // [Foreteller.Anchor]
 	privateForetold   = "foretold"     // [Foretold], beside a plan
 	privateShowsAll   = "shows_all"    // [Overview.ShowsAll] of the configuration
+	privateLeaving    = "leaving"      // of a plan that destroys the object: others of its queue that it destroys too
 )

@@ -16,6 +16,7 @@ type Registry struct {
 	noted   map[string]bool        // by object id, as the CLI told of the states
 	pending map[resourceNamed]bool // resources whose object is not known yet
 	changed chan struct{}          // closed when another object is noted
+	leaving map[string]string      // by object id: the queue of one that is about to be destroyed, see [Registry.Leave]
 }
 
 // resourceNamed is a resource by its type and the name of its object.
