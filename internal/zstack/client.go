@@ -35,6 +35,7 @@ type Client struct {
 	userTags     *httpapi.Batch[string, []Tag]
 	groups       *httpapi.Batch[string, *SnapshotGroup]
 	groupNames   *httpapi.Batch[groupName, []SnapshotGroup]
+	trees        *httpapi.Batch[string, []SnapshotNode]
 }
 
 // New checks the configuration, its mistakes are a [*ConfigError], and does nothing on the network.
@@ -56,6 +57,7 @@ func New(config Config) (*Client, error) {
 	c.userTags = httpapi.NewBatch(life, queryUserTagOp, itself, c.readTags(queryUserTagOp, userTagPath), none[string])
 	c.groups = httpapi.NewBatch(life, queryGroupOp, itself, c.readGroups, missing(queryGroupOp))
 	c.groupNames = httpapi.NewBatch(life, queryGroupOp, func(key groupName) string { return key.vmUUID }, c.readGroupNames, none[groupName])
+	c.trees = httpapi.NewBatch(life, queryTreeOp, itself, c.readTrees, none[string])
 
 	return c, nil
 }

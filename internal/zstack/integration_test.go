@@ -149,7 +149,7 @@ func live(t *testing.T, client *zstack.Client, server *zstacksim.Server, vm zsta
 	finish(t, paused, err)
 	resumed, err := client.ResumeVM(ctx, vm.UUID)
 	finish(t, resumed, err)
-	deleted, err := client.DeleteSnapshotGroup(ctx, group)
+	deleted, err := client.DeleteSnapshotGroup(ctx, group, zstack.ScopeSingle)
 	for _, result := range finish(t, deleted, err) {
 		if !result.Success || result.Err != nil {
 			t.Errorf("snapshot %+v", result)

@@ -163,10 +163,13 @@ func (c *Client) UpdateSnapshotGroup(ctx context.Context, uuid, name, descriptio
 
 var errNotTold = errors.New("ZStack did not say why")
 
-// DeleteSnapshotGroup deletes the snapshots of a group (DeleteVolumeSnapshotGroup). It can succeed in part: the result says
+// DeleteSnapshotGroup deletes the snapshots of a group (DeleteVolumeSnapshotGroup), in a direction that ZStack chooses. It can succeed in part: the result says
 // what became of each snapshot. A group that is gone is an error of kind NotFound.
-func (c *Client) DeleteSnapshotGroup(ctx context.Context, uuid string) (task.Handle[[]SnapshotResult], error) {
-	return start(ctx, c, removal(deleteGroupOp, groupPath, uuid), decodeResults)
+func (c *Client) DeleteSnapshotGroup(ctx context.Context, uuid string, scope DeleteScope) (task.Handle[[]SnapshotResult], error) {
+	r := removal(deleteGroupOp, groupPath, uuid)
+	r.Query = encode([2]string{"scope", string(scope)}, [2]string{"direction", "auto"})
+
+	return start(ctx, c, r, decodeResults)
 }
 
 func decodeResults(result json.RawMessage) ([]SnapshotResult, error) {

@@ -39,6 +39,15 @@ const (
 	DeleteEnforcing  DeleteMode = "Enforcing"
 )
 
+// DeleteScope is what the deletion of a snapshot takes along.
+type DeleteScope string
+
+// The scopes of a deletion. A version that does not know them deletes by [ScopeChain].
+const (
+	ScopeChain  DeleteScope = "chain"  // all snapshots that depend on it
+	ScopeSingle DeleteScope = "single" // nothing: its data is merged into its neighbour
+)
+
 // SnapshotGroupSpec says which snapshots to make (CreateVolumeSnapshotGroup).
 type SnapshotGroupSpec struct {
 	// ResourceUUID becomes the group's uuid, from [NewUUID]: by it a request whose answer was lost can be looked up.

@@ -107,8 +107,10 @@ func TestWire(t *testing.T) {
 			}, "PUT /zstack/v1/volume-snapshots/group/" + golden + "/actions", `{"updateVolumeSnapshotGroup":{"name":"s","description":""}}`,
 		},
 		"DeleteSnapshotGroup": {
-			func(ctx context.Context, c *Client) (string, error) { return began(c.DeleteSnapshotGroup(ctx, golden)) },
-			"DELETE /zstack/v1/volume-snapshots/group/" + golden, "",
+			func(ctx context.Context, c *Client) (string, error) {
+				return began(c.DeleteSnapshotGroup(ctx, golden, ScopeSingle))
+			},
+			"DELETE /zstack/v1/volume-snapshots/group/" + golden + "?scope=single&direction=auto", "",
 		},
 		"Clone": {
 			func(ctx context.Context, c *Client) (string, error) {
@@ -175,7 +177,7 @@ func TestWire_malformedUUID(t *testing.T) {
 			func() error { _, err := client.ExpungeVolume(ctx, uuid); return err },
 			func() error { _, err := client.DeleteTag(ctx, uuid); return err },
 			func() error { _, err := client.CreateUserTag(ctx, uuid, "t"); return err },
-			func() error { _, err := client.DeleteSnapshotGroup(ctx, uuid); return err },
+			func() error { _, err := client.DeleteSnapshotGroup(ctx, uuid, ScopeSingle); return err },
 			func() error { _, err := client.UpdateSnapshotGroup(ctx, uuid, "n", ""); return err },
 			func() error {
 				_, err := client.CreateSnapshotGroup(ctx, SnapshotGroupSpec{RootVolumeUUID: uuid})

@@ -119,15 +119,15 @@ func (s *suite) only() zstacksim.SnapshotGroup {
 	return all[0]
 }
 
-// dataSnapshot returns the uuid of the group's snapshot of the data volume.
-func (s *suite) dataSnapshot() string {
+// memberOf returns the uuid of the group's snapshot of a volume by the volume's type.
+func (s *suite) memberOf(volumeType string) string {
 	s.t.Helper()
 	for _, snapshot := range s.only().Snapshots {
-		if snapshot.VolumeType == "Data" {
+		if snapshot.VolumeType == volumeType {
 			return snapshot.UUID
 		}
 	}
-	s.t.Fatal("the group has no snapshot of a data volume")
+	s.t.Fatal("the group has no snapshot of such a volume")
 
 	return ""
 }

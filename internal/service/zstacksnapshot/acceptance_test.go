@@ -104,7 +104,7 @@ func TestAccZStackSnapshot_drift(t *testing.T) {
 	described := s.applied(nothing, left, "before")
 	described.PreConfig = func() { s.must(s.server.ChangeSnapshotGroup(s.only().UUID, nil, new("theirs"))) }
 	incomplete := s.applied(nothing, left, "before")
-	incomplete.PreConfig = func() { s.must(s.server.DeleteSnapshot(s.dataSnapshot())) }
+	incomplete.PreConfig = func() { s.must(s.server.DeleteSnapshot(s.memberOf("Data"))) }
 	incomplete.ConfigStateChecks = []statecheck.StateCheck{
 		statecheck.ExpectKnownValue(before, tfjsonpath.New("complete"), knownvalue.Bool(false)),
 		statecheck.ExpectKnownValue(before, tfjsonpath.New("snapshots"), knownvalue.MapSizeExact(1)),

@@ -65,7 +65,7 @@ func TestAccZStackSnapshot_partialDelete(t *testing.T) {
 	var stuck string
 	partial := resource.TestStep{
 		PreConfig: func() {
-			stuck = s.dataSnapshot()
+			stuck = s.memberOf("Root")
 			s.must(s.server.FailSnapshotDeletes(true, stuck))
 		},
 		Config: s.config(), Destroy: true, ExpectError: regexp.MustCompile(`1\s+of\s+2\s+snapshots are\s+left`),
@@ -86,10 +86,10 @@ func TestAccZStackSnapshot_partialDelete(t *testing.T) {
 func TestAccZStackSnapshot_goneWithItsVM(t *testing.T) {
 	t.Parallel()
 	s := newSuite(t)
-	gone := resource.TestStep{
-		PreConfig: func() { s.must(s.server.RemoveVM(s.vm.UUID)) }, Config: s.config(), Destroy: true,
-	}
-	s.run(s.applied(creates, s.config(), "before"), gone)
+	workspace := acctest.NewWorkspace(t, s.config())
+	acctest.MustRunCLI(t, workspace, 0, "apply", "-auto-approve")
+	s.must(s.server.RemoveVM(s.vm.UUID))
+	acctest.MustRunCLI(t, workspace, 0, "destroy", "-auto-approve", "-refresh=false")
 }
 
 // TestAccZStackSnapshot_interrupted stops an apply while the group is taken: ZStack can't cancel a job, so the group is pending,

@@ -20,11 +20,14 @@ type client interface {
 	VirtualMachine(ctx context.Context, uuid string) (*zstack.VirtualMachine, error)
 	SnapshotGroup(ctx context.Context, uuid string) (*zstack.SnapshotGroup, error)
 	SnapshotGroupsNamed(ctx context.Context, vmUUID, name string) ([]zstack.SnapshotGroup, error)
+	SnapshotTrees(ctx context.Context, volumeUUID string) ([]zstack.SnapshotNode, error)
+	Volume(ctx context.Context, uuid string) (*zstack.Volume, error)
+	Version(ctx context.Context) (string, error)
 
 	CreateSnapshotGroup(ctx context.Context, spec zstack.SnapshotGroupSpec) (task.Handle[zstack.SnapshotGroup], error)
 	SnapshotGroupJob(uuid string) task.Handle[zstack.SnapshotGroup]
 	UpdateSnapshotGroup(ctx context.Context, uuid, name, description string) (task.Handle[zstack.SnapshotGroup], error)
-	DeleteSnapshotGroup(ctx context.Context, uuid string) (task.Handle[[]zstack.SnapshotResult], error)
+	DeleteSnapshotGroup(ctx context.Context, uuid string, scope zstack.DeleteScope) (task.Handle[[]zstack.SnapshotResult], error)
 }
 
 // evidence is what a lost group is found by: nothing, since the provider chooses its UUID, which is in the model.
@@ -42,6 +45,7 @@ var (
 	_ lifecycle.Adapter[model, zstack.SnapshotGroup, evidence]   = (*adapter)(nil)
 	_ lifecycle.Completer[model, zstack.SnapshotGroup, evidence] = (*adapter)(nil)
 	_ lifecycle.Salvager[model]                                  = (*adapter)(nil)
+	_ lifecycle.DestroyChecker[model]                            = (*adapter)(nil)
 )
 
 // Platform implements [lifecycle.Adapter]: UUIDs are unique everywhere.

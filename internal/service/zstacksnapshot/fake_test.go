@@ -37,12 +37,15 @@ type fakeZStack struct {
 	stuck     map[string]error // snapshots that can't be deleted
 	dissolves bool             // a group that loses its root volume's snapshot is none any more
 	specs     []zstack.SnapshotGroupSpec
+	scopes    []zstack.DeleteScope // of the deletions
+	version   string
+	built     map[string]string // VMs by their volumes that are built on snapshots of this one
 }
 
 func newFake() *fakeZStack {
 	return &fakeZStack{
 		Node:  fakezstack.NewNode(rootUUID),
-		stuck: map[string]error{},
+		stuck: map[string]error{}, version: "5.2.1",
 		vm: &zstack.VirtualMachine{
 			UUID: vmUUID, Name: "golden", State: zstack.VMRunning, RootVolumeUUID: rootUUID,
 			Volumes: []zstack.Volume{
@@ -192,12 +195,49 @@ func (f *fakeZStack) UpdateSnapshotGroup(ctx context.Context, uuid, name, descri
 	})}, nil
 }
 
-func (f *fakeZStack) DeleteSnapshotGroup(ctx context.Context, uuid string) (task.Handle[[]zstack.SnapshotResult], error) {
+func (f *fakeZStack) SnapshotTrees(ctx context.Context, volume string) ([]zstack.SnapshotNode, error) {
+	if err := f.Note(ctx, "SnapshotTrees", ""); err != nil {
+		return nil, err
+	}
+	f.Mutex.Lock()
+	defer f.Mutex.Unlock()
+	var chain []zstack.SnapshotNode // from the newest back
+	for _, group := range slices.Backward(f.groups) {
+		for _, snapshot := range group.Snapshots {
+			if snapshot.VolumeUUID == volume && !snapshot.Deleted {
+				chain = []zstack.SnapshotNode{{UUID: snapshot.UUID, VolumeUUID: volume, GroupUUID: group.UUID, Children: chain}}
+			}
+		}
+	}
+
+	return chain, nil
+}
+
+func (f *fakeZStack) Volume(ctx context.Context, uuid string) (*zstack.Volume, error) {
+	if err := f.Note(ctx, "Volume", ""); err != nil {
+		return nil, err
+	}
+	if vm, built := f.built[uuid]; built {
+		return &zstack.Volume{UUID: uuid, VMInstanceUUID: vm}, nil
+	}
+
+	return nil, fakezstack.Missing("QueryVolume", uuid)
+}
+
+func (f *fakeZStack) Version(ctx context.Context) (string, error) {
+	return f.version, f.Note(ctx, "Version", "")
+}
+
+func (f *fakeZStack) DeleteSnapshotGroup(
+	ctx context.Context, uuid string, scope zstack.DeleteScope,
+) (task.Handle[[]zstack.SnapshotResult], error) {
 	if err := f.Note(ctx, "DeleteSnapshotGroup", ""); err != nil {
 		return nil, err
 	}
 	f.Mutex.Lock()
 	defer f.Mutex.Unlock()
+
+	f.scopes = append(f.scopes, scope)
 
 	return fakezstack.Result[[]zstack.SnapshotResult]{Job: f.Start("DeleteSnapshotGroup", func() any { return f.remove(uuid) })}, nil
 }

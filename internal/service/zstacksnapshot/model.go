@@ -12,11 +12,12 @@ import (
 
 // model is the resource in state, plan and configuration, in the schema's order.
 type model struct {
-	VMUUID      types.String   `tfsdk:"vm_uuid"`
-	Name        types.String   `tfsdk:"name"`
-	Description types.String   `tfsdk:"description"`
-	WithMemory  types.Bool     `tfsdk:"with_memory"`
-	Timeouts    timeouts.Value `tfsdk:"timeouts"`
+	VMUUID         types.String   `tfsdk:"vm_uuid"`
+	Name           types.String   `tfsdk:"name"`
+	Description    types.String   `tfsdk:"description"`
+	WithMemory     types.Bool     `tfsdk:"with_memory"`
+	RemoveChildren types.Bool     `tfsdk:"remove_children_on_destroy"`
+	Timeouts       timeouts.Value `tfsdk:"timeouts"`
 
 	ID             types.String `tfsdk:"id"`
 	CreatedAt      types.String `tfsdk:"created_at"`
@@ -96,6 +97,7 @@ func (m model) Keeping(plan model) model {
 // withArguments returns m with the arguments of the plan that the platform does not tell.
 func (m model) withArguments(plan model) model {
 	m.WithMemory = lifecycle.NullIfUnknown(plan.WithMemory, types.BoolNull())
+	m.RemoveChildren = plan.RemoveChildren
 	m.Timeouts = plan.Timeouts
 
 	return m

@@ -55,6 +55,14 @@ func (r *snapshotResource) Schema(ctx context.Context, _ resource.SchemaRequest,
 				Computed: true,
 				Default:  booldefault.StaticBool(false),
 			},
+			"remove_children_on_destroy": schema.BoolAttribute{
+				MarkdownDescription: "Whether destroying the snapshot group may also delete the snapshots that were taken after it, also those that others " +
+					"took. On primary storages of files (LocalStorage, NFS, shared mount point) ZStack deletes them with it, so without this " +
+					"argument the destroy of a group that has newer ones is an error that names them. On others, such as Ceph, and in " +
+					"versions of ZStack that can delete one snapshot of a chain alone, nothing else is deleted. Unset: `false`. A change " +
+					"happens in place, without a request.",
+				Optional: true,
+			},
 			"timeouts": defaultTimeouts.Attribute(ctx, lifecycle.TimeoutTexts{
 				About: "How long operations may take. ZStack can't cancel a job: when a snapshot group runs out of time and ZStack does not " +
 					"tell how it ended, the group stays in state as pending.",
