@@ -93,6 +93,15 @@ func (s *Server) ChangeVM(id string, change Change) error { return s.editor.chan
 // DestroyVM deletes a VM at once, whatever its state.
 func (s *Server) DestroyVM(id string) error { return s.editor.destroyVM(id) }
 
+// Reregister gives a VM and its snapshots new managed object ids, as when its host leaves the inventory and comes back, and
+// returns the VM's. All else stays, its instance UUID above all.
+func (s *Server) Reregister(id string) (string, error) { return s.ids.reregister(id) }
+
+// Restore lets managed object ids of VMs and snapshots name other objects, as after vCenter was restored from a backup: the
+// object with the id that is a key gets the id that is its value, which must be free or be a key as well. Before that it ends
+// all sessions and tasks.
+func (s *Server) Restore(ids map[string]string) error { return s.ids.restore(ids) }
+
 // ChangeSnapshot changes a snapshot at once.
 func (s *Server) ChangeSnapshot(id string, change SnapshotChange) error {
 	return s.snapshots.change(id, change)

@@ -27,8 +27,9 @@ type collector struct {
 
 // collectorStore holds the collectors by session and reference.
 type collectorStore struct {
-	inventory *inventory
-	lifetime  *lifetime
+	inventory  *inventory
+	conditions *conditionStore
+	lifetime   *lifetime
 
 	mu         sync.Mutex
 	count      int
@@ -46,9 +47,10 @@ func (s *collectorStore) methods() map[string]method {
 		"PropertyCollector.WaitForUpdates":               {unlocked: s.waitForUpdates},
 		"PropertyCollector.CheckForUpdates":              {unlocked: s.checkForUpdates},
 		"PropertyCollector.CancelWaitForUpdates":         {unlocked: s.cancelWaitForUpdates},
-		"PropertyCollector.RetrieveProperties":           {direct: retrieveProperties},
-		"PropertyCollector.RetrievePropertiesEx":         {direct: retrievePropertiesEx},
-		"PropertyCollector.ContinueRetrievePropertiesEx": {direct: continueRetrievePropertiesEx},
+		"PropertyCollector.RetrieveProperties":           {direct: s.retrieveProperties},
+		"PropertyCollector.RetrievePropertiesEx":         {direct: s.retrievePropertiesEx},
+		"PropertyCollector.ContinueRetrievePropertiesEx": {direct: s.continueRetrievePropertiesEx},
+		"SearchIndex.FindAllByUuid":                      {direct: s.findAllByUUID},
 	}
 }
 
@@ -168,7 +170,7 @@ func (s *collectorStore) createFilter(c *call) soap.HasFault {
 	ref := types.ManagedObjectReference{Type: "PropertyFilter", Value: s.name(c.ctx.Session.Key)}
 	s.mu.Unlock()
 	found.mu.Lock()
-	found.filters = append(found.filters, &filter{ref: ref, spec: req.Spec})
+	found.filters = append(found.filters, &filter{ref: ref, spec: req.Spec, shown: s.withoutConfig})
 	found.mu.Unlock()
 	s.inventory.changes.signal()
 
@@ -206,18 +208,33 @@ func (s *collectorStore) cancelWaitForUpdates(c *call) soap.HasFault {
 }
 
 // retrieveProperties answers RetrieveProperties.
-func retrieveProperties(c *call) soap.HasFault {
-	return new(simulator.PropertyCollector).RetrieveProperties(c.ctx, bodyOf[types.RetrieveProperties](c))
+func (s *collectorStore) retrieveProperties(c *call) soap.HasFault {
+	answer := new(simulator.PropertyCollector).RetrieveProperties(c.ctx, bodyOf[types.RetrieveProperties](c))
+	if body, ok := answer.(*methods.RetrievePropertiesBody); ok && body.Res != nil {
+		body.Res.Returnval = s.withoutConfig(body.Res.Returnval)
+	}
+
+	return answer
 }
 
 // retrievePropertiesEx answers RetrievePropertiesEx.
-func retrievePropertiesEx(c *call) soap.HasFault {
-	return new(simulator.PropertyCollector).RetrievePropertiesEx(c.ctx, bodyOf[types.RetrievePropertiesEx](c))
+func (s *collectorStore) retrievePropertiesEx(c *call) soap.HasFault {
+	answer := new(simulator.PropertyCollector).RetrievePropertiesEx(c.ctx, bodyOf[types.RetrievePropertiesEx](c))
+	if body, ok := answer.(*methods.RetrievePropertiesExBody); ok && body.Res != nil && body.Res.Returnval != nil {
+		body.Res.Returnval.Objects = s.withoutConfig(body.Res.Returnval.Objects)
+	}
+
+	return answer
 }
 
 // continueRetrievePropertiesEx answers ContinueRetrievePropertiesEx.
-func continueRetrievePropertiesEx(c *call) soap.HasFault {
-	return new(simulator.PropertyCollector).ContinueRetrievePropertiesEx(c.ctx, bodyOf[types.ContinueRetrievePropertiesEx](c))
+func (s *collectorStore) continueRetrievePropertiesEx(c *call) soap.HasFault {
+	answer := new(simulator.PropertyCollector).ContinueRetrievePropertiesEx(c.ctx, bodyOf[types.ContinueRetrievePropertiesEx](c))
+	if body, ok := answer.(*methods.ContinueRetrievePropertiesExBody); ok && body.Res != nil {
+		body.Res.Returnval.Objects = s.withoutConfig(body.Res.Returnval.Objects)
+	}
+
+	return answer
 }
 
 func isTrue(value *bool) bool { return value != nil && *value }

@@ -13,6 +13,7 @@ type filter struct {
 	ref   types.ManagedObjectReference
 	spec  types.PropertyFilterSpec
 	known map[types.ManagedObjectReference]map[string]types.AnyType
+	shown func([]types.ObjectContent) []types.ObjectContent // what clients see of what was read; nil for all
 }
 
 // updates returns the differences between the inventory and what the client has received, and records them as received.
@@ -92,7 +93,11 @@ func (f *filter) look(ctx *simulator.Context, objects []types.ObjectSpec) []type
 		return nil
 	}
 
-	return body.Res.Returnval.Objects
+	if f.shown == nil {
+		return body.Res.Returnval.Objects
+	}
+
+	return f.shown(body.Res.Returnval.Objects)
 }
 
 // compare returns the update with the difference to the known values of an object, nil if there is none.

@@ -11,6 +11,7 @@ type condition struct {
 	busy          bool // a task of another client works on it
 	quiesceFails  bool // the guest's file systems cannot be quiesced
 	lostSnapshots bool // files of its snapshots are missing
+	noConfig      bool // its configuration can't be read, as early in its creation
 }
 
 type conditionStore struct {
@@ -47,6 +48,39 @@ func (s *conditionStore) nextSnapshot(vm types.ManagedObjectReference) int32 {
 	s.lastN[vm]++
 
 	return s.lastN[vm]
+}
+
+// move gives VMs other references.
+func (s *conditionStore) move(refs references) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.byVM, s.lastN = moved(s.byVM, refs), moved(s.lastN, refs)
+}
+
+// moved returns what is known of objects under their new references.
+func moved[V any](known map[types.ManagedObjectReference]V, refs references) map[types.ManagedObjectReference]V {
+	all := make(map[types.ManagedObjectReference]V, len(known))
+	for ref, value := range known {
+		if other, moves := refs[ref]; moves {
+			ref = other
+		}
+		all[ref] = value
+	}
+
+	return all
+}
+
+// movedIDs is moved for what is known by the ids of VMs.
+func movedIDs[V any](known map[string]V, refs references) map[string]V {
+	all := make(map[string]V, len(known))
+	for id, value := range known {
+		if other, moves := refs[vmRef(id)]; moves {
+			id = other.Value
+		}
+		all[id] = value
+	}
+
+	return all
 }
 
 func (s *conditionStore) forget(vm types.ManagedObjectReference) {

@@ -28,6 +28,8 @@ import (
 //	GET    /_control/vms                   → [VM]
 //	POST   /_control/vms/{vm}              ← Change
 //	DELETE /_control/vms/{vm}
+//	POST   /_control/vms/{vm}/reregister   the VM and its snapshots get new ids
+//	POST   /_control/restore               ← {"ids": {"vm-42": "vm-43", "vm-43": "vm-42"}}
 //	POST   /_control/snapshots/{snapshot}  ← {"name": "by hand", "description": ""}
 //	DELETE /_control/snapshots/{snapshot}
 //	POST   /_control/datastores/{id}       ← {"accessible": false, "free_bytes": 1}
@@ -130,6 +132,17 @@ func (s *controlAPI) serveInventory(mux *http.ServeMux) {
 	}))
 	mux.HandleFunc("DELETE /_control/vms/{vm}", serving.Takes(func(_ struct{}, r *http.Request) error {
 		return s.editor.destroyVM(r.PathValue("vm"))
+	}))
+	mux.HandleFunc("POST /_control/vms/{vm}/reregister", serving.Takes(func(_ struct{}, r *http.Request) error {
+		_, err := s.ids.reregister(r.PathValue("vm"))
+
+		return err
+	}))
+	mux.HandleFunc("POST /_control/restore", serving.Takes(func(body struct {
+		IDs map[string]string `json:"ids"`
+	}, _ *http.Request,
+	) error {
+		return s.ids.restore(body.IDs)
 	}))
 	mux.HandleFunc("POST /_control/snapshots/{snapshot}", serving.Takes(func(body SnapshotChange, r *http.Request) error {
 		return s.snapshots.change(r.PathValue("snapshot"), body)

@@ -41,6 +41,7 @@
 //	snapshotStore   snapshots (snapshot*.go)
 //	clusterStore, drsStore  settings of clusters, recommendations of DRS (clusters.go, drs.go)
 //	ftRules, ftStore        what fault tolerance allows, and the pairs (ft*.go)
+//	objectIDs, registrar    other ids for VMs and snapshots: a restored vCenter, UnregisterVM, RegisterVM_Task (object_ids.go, registration.go)
 //	inventoryView, editor   what the owner of the server sees and changes (inventory_view.go, editor*.go)
 //
 // Two hooks go against that order, as interfaces that the lower store declares: a powerFollower (guests and pairs) acts

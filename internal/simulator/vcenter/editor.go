@@ -19,7 +19,7 @@ type Change struct {
 	PowerState       *string   `json:"power_state"`  // vim25's
 	GuestIPAddresses *[]string `json:"guest_ip_addresses"`
 	ToolsRunning     *bool     `json:"tools_running"`    // stopped tools stay stopped over power cycles
-	ConnectionState  *string   `json:"connection_state"` // vim25's: connected, inaccessible, orphaned …
+	ConnectionState  *string   `json:"connection_state"` // vim25's: connected, or without a configuration inaccessible, orphaned …
 	Annotation       *string   `json:"annotation"`
 	Template         *bool     `json:"template"`
 
@@ -27,6 +27,8 @@ type Change struct {
 	InstantCloneFrozen *bool `json:"instant_clone_frozen"`
 	// GuestID is vim25's identifier of the guest operating system: windows2022srvNext_64Guest.
 	GuestID *string `json:"guest_id"`
+	// NoConfig makes the configuration of a connected VM absent, as early in the VM's creation.
+	NoConfig *bool `json:"no_config"`
 	// Busy makes the VM busy with a task of another client, which never ends by itself.
 	Busy *bool `json:"busy"`
 	// QuiesceFails makes quiesced snapshots fail, because the guest's file systems do not come to rest.
@@ -170,6 +172,7 @@ func (s *editor) changeConfig(ctx *simulator.Context, vm *simulator.VirtualMachi
 func (s *editor) changeConditions(ctx *simulator.Context, vm *simulator.VirtualMachine, change Change) *problem {
 	s.conditions.change(vm.Self, func(c *condition) {
 		setIfGiven(&c.busy, change.Busy)
+		setIfGiven(&c.noConfig, change.NoConfig)
 		setIfGiven(&c.quiesceFails, change.QuiesceFails)
 		setIfGiven(&c.lostSnapshots, change.LostSnapshots)
 	})

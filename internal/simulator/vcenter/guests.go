@@ -33,6 +33,13 @@ func (s *guestStore) disableTools(vm string, disabled bool) {
 	s.noTools[vm] = disabled
 }
 
+// move gives VMs other ids.
+func (s *guestStore) move(refs references) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.noTools = movedIDs(s.noTools, refs)
+}
+
 func (s *guestStore) toolsDisabled(vm string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()

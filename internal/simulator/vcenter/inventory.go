@@ -42,6 +42,7 @@ func newInventory(apiVersion string) (*inventory, error) {
 	model.Datastore = datastores
 	about := &model.ServiceContent.About
 	about.ApiVersion, about.Version, about.Build = apiVersion, productVersion, productBuild
+	about.InstanceUuid = newUUID() // govmomi's is the same for every vCenter
 	about.FullName = "VMware vCenter Server " + productVersion + " build-" + productBuild
 	if err := createModel(model); err != nil {
 		model.Remove()

@@ -45,17 +45,18 @@ type match struct {
 
 // restAPI answers REST requests.
 type restAPI struct {
-	inventory *inventory
-	lifetime  *lifetime
-	users     *userStore
-	sessions  *sessionStore
-	tasks     *taskStore
-	specs     *specStore
-	power     *powerStates
-	vms       *vmStore
-	clones    *cloner
-	ftRules   *ftRules
-	routes    []route
+	inventory  *inventory
+	lifetime   *lifetime
+	users      *userStore
+	sessions   *sessionStore
+	tasks      *taskStore
+	specs      *specStore
+	conditions *conditionStore
+	power      *powerStates
+	vms        *vmStore
+	clones     *cloner
+	ftRules    *ftRules
+	routes     []route
 }
 
 func (s *restAPI) routeTable() []route {

@@ -117,6 +117,9 @@ func (s *restAPI) getVM(c *restCall) (int, any, *problem) {
 	if p != nil {
 		return 0, nil, p
 	}
+	if !s.conditions.hasConfig(vm) {
+		return 0, nil, &problem{errorType: errorResourceInaccessible, messages: []string{"The virtual machine's configuration can't be read."}}
+	}
 	var info vmInfo
 	s.inventory.registry.WithLock(c.ctx, vm, func() { info = describe(vm) })
 

@@ -72,6 +72,13 @@ func (s *specStore) usedBy(vm string) string {
 	return s.users[vm]
 }
 
+// move gives VMs other ids.
+func (s *specStore) move(refs references) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.users = movedIDs(s.users, refs)
+}
+
 func (s *specStore) forget(vm string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -41,6 +41,9 @@ type stores struct {
 	ftRules  *ftRules
 	ft       *ftStore
 
+	ids       *objectIDs
+	registrar *registrar
+
 	view    *inventoryView
 	editor  *editor
 	initial *initialInventory
@@ -65,7 +68,7 @@ func newStores(options Options) (*stores, error) {
 	s.placer = &placer{inventory: inventory}
 	s.authorization = &authorization{inventory: inventory, users: s.users}
 	s.specs = &specStore{inventory: inventory}
-	s.collectors = &collectorStore{inventory: inventory, lifetime: inventory.lifetime}
+	s.collectors = &collectorStore{inventory: inventory, conditions: s.conditions, lifetime: inventory.lifetime}
 	s.sessions = &sessionStore{inventory: inventory, collectors: s.collectors}
 	s.tasks = &taskStore{
 		inventory: inventory, lifetime: inventory.lifetime, conditions: s.conditions, faults: s.faults, duration: options.TaskDuration,
@@ -74,6 +77,10 @@ func newStores(options Options) (*stores, error) {
 	addMachines(s)
 	s.instantClones.concurrent.Store(options.ConcurrentInstantClones)
 	addFaultTolerance(s)
+	s.ids = &objectIDs{inventory: inventory, conditions: s.conditions, specs: s.specs, guests: s.guests, outage: s.outage}
+	s.registrar = &registrar{
+		inventory: inventory, stock: s.stock, events: s.events, placer: s.placer, vms: s.vms, ids: s.ids, ft: s.ft,
+	}
 	s.view = &inventoryView{inventory: inventory, specs: s.specs}
 	s.editor = &editor{
 		inventory: inventory, storage: s.storage, placer: s.placer, conditions: s.conditions, guests: s.guests, power: s.power,
@@ -142,7 +149,7 @@ func addAPIs(s *stores) {
 	s.json = &jsonAPI{inventory: s.inventory, vim: s.vim}
 	s.rest = &restAPI{
 		inventory: s.inventory, lifetime: s.inventory.lifetime, users: s.users, sessions: s.sessions, tasks: s.tasks,
-		specs: s.specs, power: s.power, vms: s.vms, clones: s.clones, ftRules: s.ftRules,
+		specs: s.specs, conditions: s.conditions, power: s.power, vms: s.vms, clones: s.clones, ftRules: s.ftRules,
 	}
 	s.rest.routes = s.rest.routeTable()
 }

@@ -13,6 +13,9 @@ func (s *vmStore) planDestroyVM(c *call) (taskPlan, *problem) {
 	if !ok {
 		return taskPlan{}, notFound(c.this)
 	}
+	if p := checkConnected(vm); p != nil {
+		return taskPlan{}, p
+	}
 	if p := mayDestroy(vm); p != nil {
 		return taskPlan{}, p
 	}
