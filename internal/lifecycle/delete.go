@@ -46,6 +46,11 @@ func (r *Resource[M, R, E]) Delete(ctx context.Context, req resource.DeleteReque
 		return
 	}
 	defer leave()
+	state, gone, diags := r.identifyFor(bounded, state)
+	resp.Diagnostics.Append(diags...)
+	if gone || diags.HasError() {
+		return
+	}
 	left, diags := r.remove(bounded, state, resp.Private)
 	resp.Diagnostics.Append(diags...)
 	if !diags.HasError() {

@@ -55,6 +55,7 @@ func (r *Resource[M, R, E]) Read(ctx context.Context, req resource.ReadRequest, 
 		op.Attributes = nil
 		resp.Diagnostics.Append(tfdiag.FromError(op, err))
 	default:
+		r.own(found)
 		resp.Diagnostics.Append(r.identify(ctx, resp.Identity, platform, found)...)
 		resp.Diagnostics.Append(resp.State.Set(ctx, found)...)
 		if pending {

@@ -92,6 +92,11 @@ func (r *Resource[M, R, E]) take(ctx context.Context, change Change[M]) (M, diag
 	told := true
 	for _, step := range r.adapter.Steps(change) {
 		told = told && step.Told
+		said := r.sameForStep(ctx, change.State)
+		warnings.Append(said...)
+		if said.HasError() {
+			return change.State, warnings
+		}
 		reached, said, err := step.Do(ctx, change.State)
 		warnings.Append(said...)
 		change.State = reached

@@ -30,10 +30,11 @@ type Client struct {
 	conn  *conn.Conn
 	tasks *wait.Tasks
 
-	machines *httpapi.Batch[machineKey, outcome[*VirtualMachine]]
-	objects  *httpapi.Batch[objectKey, outcome[Object]]
-	names    *httpapi.Batch[vmName, []Object]
-	specs    *httpapi.Batch[string, bool]
+	machines  *httpapi.Batch[machineKey, outcome[*VirtualMachine]]
+	instances *httpapi.Batch[string, outcome[string]]
+	objects   *httpapi.Batch[objectKey, outcome[Object]]
+	names     *httpapi.Batch[vmName, []Object]
+	specs     *httpapi.Batch[string, bool]
 
 	devices     *httpapi.Batch[string, outcome[[]types.BaseVirtualDevice]]
 	backings    *httpapi.Batch[string, outcome[types.BaseVirtualDeviceBackingInfo]]
@@ -65,6 +66,7 @@ func (c *Client) shareReads(life *httpapi.Lifetime) {
 	itself := func(id string) string { return id }
 	c.machines = httpapi.NewBatch(life, conn.RetrieveOp, func(key machineKey) string { return key.id },
 		c.readMachines, func(key machineKey) error { return missing(key.id) })
+	c.instances = httpapi.NewBatch(life, findByUUIDOp, itself, c.findInstances, func(string) error { return nil })
 	c.objects = httpapi.NewBatch(life, conn.RetrieveOp, func(key objectKey) string { return key.id },
 		c.readObjects, func(key objectKey) error { return missing(key.id) })
 	c.names = httpapi.NewBatch(life, "GET "+vmPath, func(key vmName) string { return key.folderID },

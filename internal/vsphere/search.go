@@ -158,7 +158,7 @@ func (c *Client) withInstanceUUID(ctx context.Context, uuid string) ([]types.Man
 		return nil, err
 	}
 	instance := true
-	answer, err := conn.Call(ctx, c.conn.Method(httpapi.Call{Op: "FindAllByUuid", Object: uuid}), methods.FindAllByUuid,
+	answer, err := conn.Call(ctx, c.conn.Method(httpapi.Call{Op: findByUUIDOp, Object: uuid}), methods.FindAllByUuid,
 		&types.FindAllByUuid{This: *content.SearchIndex, Uuid: uuid, VmSearch: true, InstanceUuid: &instance})
 	if err != nil {
 		return nil, err

@@ -68,7 +68,10 @@ type VirtualMachine struct {
 	UnsupportedDevices  []Device                    // what keeps it from being instant cloned, by device key
 	CurrentSnapshotID   string                      // snapshot.currentSnapshot, empty without snapshots
 	CreatedAt           time.Time                   // config.createDate, zero where the platform does not tell
-	ExtraConfig         map[string]string           // config.extraConfig; only [Client.VirtualMachineWithSettings] reads it
+	// NoConfig is true for a VM whose configuration vCenter can't read: it is inaccessible, invalid, orphaned, disconnected, or early
+	// in its creation. What its configuration, its guest and its snapshots would tell is zero, which proves nothing.
+	NoConfig    bool
+	ExtraConfig map[string]string // config.extraConfig; only [Client.VirtualMachineWithSettings] reads it
 
 	devices []types.BaseVirtualDevice // config.hardware.device, as an edit needs them
 }

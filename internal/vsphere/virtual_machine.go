@@ -11,12 +11,14 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere/conn"
 )
 
+const instanceUUIDPath = "config.instanceUuid"
+
 // vmPaths are the properties that [VirtualMachine] is made of.
 var vmPaths = []string{
 	"name", "parent", "parentVApp", "resourcePool", "datastore",
 	"runtime.host", "runtime.powerState", "runtime.connectionState", "runtime.instantCloneFrozen",
 	pairStatePath, pairInfoPath,
-	"config.template", "config.uuid", "config.instanceUuid", "config.createDate", "config.files.vmPathName",
+	"config.template", "config.uuid", instanceUUIDPath, "config.createDate", "config.files.vmPathName",
 	"config.hardware.device",
 	"guest.net", "guest.toolsRunningStatus",
 	"snapshot.currentSnapshot",
@@ -86,7 +88,7 @@ func newMachine(p conn.Properties, known neighbours) *VirtualMachine {
 	vm := &VirtualMachine{
 		ID:                  p.Ref.Value,
 		Name:                conn.UnescapeName(conn.Get[string](p, "name")),
-		InstanceUUID:        conn.Get[string](p, "config.instanceUuid"),
+		InstanceUUID:        conn.Get[string](p, instanceUUIDPath),
 		BIOSUUID:            conn.Get[string](p, "config.uuid"),
 		PowerState:          PowerState(conn.Get[types.VirtualMachinePowerState](p, "runtime.powerState")),
 		Template:            conn.Get[bool](p, "config.template"),
@@ -98,6 +100,7 @@ func newMachine(p conn.Properties, known neighbours) *VirtualMachine {
 		FaultToleranceRole:  pairRole(p),
 		CurrentSnapshotID:   p.RefID("snapshot.currentSnapshot"),
 		CreatedAt:           conn.Get[time.Time](p, "config.createDate"),
+		NoConfig:            !hasConfig(p),
 		Disks:               map[string]Disk{},
 		NetworkInterfaces:   map[string]NetworkInterface{},
 		StartConnected:      map[string]bool{},
@@ -122,6 +125,17 @@ func newMachine(p conn.Properties, known neighbours) *VirtualMachine {
 	}
 
 	return vm
+}
+
+// hasConfig reports whether vCenter can read the VM's configuration, of which some properties are always set.
+func hasConfig(p conn.Properties) bool {
+	for path := range p.Values {
+		if strings.HasPrefix(path, "config.") {
+			return true
+		}
+	}
+
+	return false
 }
 
 const toolsRunning = string(types.VirtualMachineToolsRunningStatusGuestToolsRunning)

@@ -34,6 +34,18 @@ func (f *VCenter) VirtualMachine(ctx context.Context, id string) (*vsphere.Virtu
 	return &seen, nil
 }
 
+// VMWithInstanceUUID is part of the client.
+func (f *VCenter) VMWithInstanceUUID(ctx context.Context, uuid string) (string, error) {
+	if err := f.Note(ctx, "VMWithInstanceUUID"); err != nil {
+		return "", err
+	}
+	for _, found := range f.find(func(vm *vsphere.VirtualMachine) bool { return vm.InstanceUUID == uuid && !vm.NoConfig }) {
+		return found.ID, nil
+	}
+
+	return "", nil
+}
+
 // Object is part of the client.
 func (f *VCenter) Object(ctx context.Context, kind vsphere.ObjectType, id string) (vsphere.Object, error) {
 	if err := f.Note(ctx, "Object"); err != nil {

@@ -7,6 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
@@ -34,8 +35,10 @@ type Evidence struct {
 
 // Reader reads the VM of a model.
 type Reader[M any] interface {
-	// ReadVM returns the model with everything that the platform tells of the VM.
-	ReadVM(ctx context.Context, before M, id string) (M, error)
+	// LoadVM reads what the model needs of the VM with the id.
+	LoadVM(ctx context.Context, before M, id string) (*vsphere.VirtualMachine, error)
+	// Observed returns the model with everything that the platform tells of the VM.
+	Observed(ctx context.Context, before M, found *vsphere.VirtualMachine) M
 }
 
 // Adapter is the part of a [lifecycle.Adapter] that all resources share which create VMs. The adapter of such a resource embeds it.
@@ -80,14 +83,74 @@ func (a *Adapter[M]) Resolved(state M, made string) M { return state.Bare(made, 
 
 // Made implements [lifecycle.Adapter].
 func (a *Adapter[M]) Made(ctx context.Context, plan M, made string) (M, error) {
-	return a.Reader.ReadVM(ctx, plan, made)
+	found, err := a.Reader.LoadVM(ctx, plan, made)
+	if err == nil && found.NoConfig {
+		err = unread(found)
+	}
+	if err != nil {
+		return plan, err
+	}
+
+	return a.Reader.Observed(ctx, plan, found), nil
 }
 
-// Read implements [lifecycle.Adapter].
+// Read implements [lifecycle.Adapter]. A VM with another id than in the state is found by its instance UUID. Of a VM without a
+// configuration nothing is known: its state stays, with a warning.
 func (a *Adapter[M]) Read(ctx context.Context, before M, id string) (M, diag.Diagnostics, error) {
-	found, err := a.Reader.ReadVM(ctx, before, id)
+	known := knownAs(before)
+	known.ID = id
+	found, said, err := Follow(ctx, a.Client, known, func(ctx context.Context, id string) (*vsphere.VirtualMachine, error) {
+		return a.Reader.LoadVM(ctx, before, id)
+	})
+	switch {
+	case err != nil:
+		return before, said, err
+	case found.NoConfig && before.Complete():
+		return before, diag.Diagnostics{tfdiag.KeptUnread(known.Object, found.ID, found.ConnectionState)}, nil
+	case found.NoConfig:
+		return before, nil, unread(found)
+	default:
+		return a.Reader.Observed(ctx, before, found), nil, nil
+	}
+}
 
-	return found, nil, err
+// unread is the error of a VM whose configuration is needed and can't be read.
+func unread(found *vsphere.VirtualMachine) error {
+	return &apierr.Error{Kind: apierr.Unavailable, Object: found.ID, Messages: []string{
+		"vCenter can't read the configuration of " + found.ID + ", which is " + found.ConnectionState,
+	}}
+}
+
+// knownAs returns what a state knows of its VM.
+func knownAs[M Model[M]](state M) Known {
+	attributes := state.Common()
+
+	return Known{Object: attributes.InWords(), ID: attributes.ObjectID(), InstanceUUID: attributes.InstanceUUID.ValueString()}
+}
+
+// Identify implements [lifecycle.Identifier]: the VM's identity is its instance UUID.
+func (a *Adapter[M]) Identify(ctx context.Context, state M) (M, bool, diag.Diagnostics) {
+	found, err := Confirm(ctx, a.Client, knownAs(state))
+	if apierr.Is(err, apierr.NotFound) {
+		return state, true, nil
+	}
+	if err != nil {
+		return state, false, Unconfirmed(state.Operation("read", lifecycle.ReadTimeout), err)
+	}
+	now := state.Common()
+	now.ID, now.PowerState = types.StringValue(found.ID), types.StringValue(string(found.PowerState))
+
+	return state.WithCommon(now), false, nil
+}
+
+// Unconfirmed describes the error of [Confirm].
+func Unconfirmed(op tfdiag.Operation, err error) diag.Diagnostics {
+	if said, ok := IdentityDiagnostic(err); ok {
+		return diag.Diagnostics{said}
+	}
+	op.Attributes = nil
+
+	return diag.Diagnostics{tfdiag.FromError(op, err)}
 }
 
 // Evidence returns what a lost VM is found by. It begins now, by vCenter's clock.
@@ -141,12 +204,10 @@ func (a *Adapter[M]) AfterCreate(plan M, id string, state M) []lifecycle.Step[M]
 func (a *Adapter[M]) Remove(ctx context.Context, state M) (*M, diag.Diagnostics) {
 	known := state.Common()
 	patience := known.ShutdownTimeout.Or(a.Timeouts.Shutdown)
-	if err := a.destroy(ctx, state.ObjectID(), vsphere.PowerState(known.PowerState.ValueString()), patience); err != nil {
-		op := state.Operation("destroy", lifecycle.DeleteTimeout)
-		op.Attributes = nil
-
-		return nil, diag.Diagnostics{tfdiag.FromError(op, err)}
+	err := a.destroy(ctx, knownAs(state), vsphere.PowerState(known.PowerState.ValueString()), patience)
+	if err == nil {
+		return nil, nil
 	}
 
-	return nil, nil
+	return nil, Unconfirmed(state.Operation("destroy", lifecycle.DeleteTimeout), err)
 }

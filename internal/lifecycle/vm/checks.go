@@ -35,6 +35,8 @@ func (c *Checks) Source(ctx context.Context, id string) (*vsphere.VirtualMachine
 		return nil, c.Skipped("that the source can be cloned", err)
 	case source.ConnectionState != "" && source.ConnectionState != "connected":
 		return nil, diag.Diagnostics{tfdiag.UnusableObject(ref, "it is "+source.ConnectionState)}
+	case source.NoConfig:
+		return nil, diag.Diagnostics{tfdiag.UnusableObject(ref, "vCenter can't read its configuration")}
 	default:
 		return source, nil
 	}

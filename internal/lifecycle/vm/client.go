@@ -15,7 +15,8 @@ type Client interface {
 	About(ctx context.Context) (vsphere.About, error)
 	ServerTime(ctx context.Context) (time.Time, error)
 
-	VirtualMachine(ctx context.Context, id string) (*vsphere.VirtualMachine, error)
+	Instances
+
 	Object(ctx context.Context, kind vsphere.ObjectType, id string) (vsphere.Object, error)
 	VMsNamed(ctx context.Context, folderID, name string) ([]vsphere.Object, error)
 	FindObjects(ctx context.Context, kind vsphere.ObjectType, path string) ([]vsphere.Object, error)

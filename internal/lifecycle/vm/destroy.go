@@ -12,21 +12,24 @@ import (
 // destroyAttempts bounds how often a VM is powered off again that something else powers on again.
 const destroyAttempts = 3
 
-// destroy powers the VM off, if need be, and destroys it. It begins with what the state knows, which saves a request; a VM
-// that can't be destroyed as it is is read and powered off.
-func (m *Machines) destroy(ctx context.Context, id string, known vsphere.PowerState, patience time.Duration) error {
-	if known == vsphere.PoweredOn {
-		running := &vsphere.VirtualMachine{ID: id, PowerState: vsphere.PoweredOn, ToolsRunning: true}
+// destroy powers the VM off, if need be, and destroys it. It begins with the power state that is known, and compares the VM's identity
+// before each attempt but the first: a guest may take its time to shut down.
+func (m *Machines) destroy(ctx context.Context, known Known, power vsphere.PowerState, patience time.Duration) error {
+	if power == vsphere.PoweredOn {
+		running := &vsphere.VirtualMachine{ID: known.ID, PowerState: vsphere.PoweredOn, ToolsRunning: true}
 		if err := m.powerOff(ctx, running, patience); err != nil {
+			return unlessGone(err)
+		}
+		if _, err := Confirm(ctx, m.Client, known); err != nil {
 			return unlessGone(err)
 		}
 	}
 	for attempt := 1; ; attempt++ {
-		err := m.Run(ctx, func(ctx context.Context) (task.Handle[struct{}], error) { return m.Client.Destroy(ctx, id) })
+		err := m.Run(ctx, func(ctx context.Context) (task.Handle[struct{}], error) { return m.Client.Destroy(ctx, known.ID) })
 		if !apierr.Is(err, apierr.InvalidState) || attempt == destroyAttempts {
 			return unlessGone(err)
 		}
-		vm, readErr := m.Client.VirtualMachine(ctx, id)
+		vm, readErr := Confirm(ctx, m.Client, known)
 		if readErr != nil {
 			return unlessGone(readErr)
 		}

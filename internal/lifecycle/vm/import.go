@@ -30,6 +30,9 @@ func (m *Machines) Imported(ctx context.Context, req resource.ImportStateRequest
 	if apierr.Is(err, apierr.NotFound) {
 		return none, nil, diag.Diagnostics{tfdiag.NothingToImport(tfdiag.VSphere, "virtual machine", fmt.Sprintf("the id %q", id))}
 	}
+	if err == nil && vm.NoConfig {
+		err = unread(vm)
+	}
 	if err != nil {
 		op := tfdiag.Operation{Action: "read VM " + id, Platform: tfdiag.VSphere}
 

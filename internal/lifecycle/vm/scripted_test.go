@@ -50,13 +50,12 @@ func (m machine) Operation(action string, timeout path.Path) tfdiag.Operation {
 // reader reads a VM from a fake vCenter.
 type reader struct{ fake *fakevsphere.VCenter }
 
-func (r reader) ReadVM(ctx context.Context, before machine, id string) (machine, error) {
-	found, err := r.fake.VirtualMachine(ctx, id)
-	if err != nil {
-		return before, err
-	}
+func (r reader) LoadVM(ctx context.Context, _ machine, id string) (*vsphere.VirtualMachine, error) {
+	return r.fake.VirtualMachine(ctx, id)
+}
 
-	return before.WithCommon(before.ObservedCommon(found)), nil
+func (r reader) Observed(_ context.Context, before machine, found *vsphere.VirtualMachine) machine {
+	return before.WithCommon(before.ObservedCommon(found))
 }
 
 // adapterOn returns the shared part of an adapter on a fake vCenter.

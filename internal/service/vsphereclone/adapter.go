@@ -88,14 +88,14 @@ func (a *adapter) Leaves(of model, err error) lifecycle.Leftover {
 	return lifecycle.LeavesPart
 }
 
-// ReadVM implements [vm.Reader].
-func (a *adapter) ReadVM(ctx context.Context, before model, id string) (model, error) {
-	found, err := a.client.VirtualMachine(ctx, id)
-	if err != nil {
-		return before, err
-	}
+// LoadVM implements [vm.Reader].
+func (a *adapter) LoadVM(ctx context.Context, _ model, id string) (*vsphere.VirtualMachine, error) {
+	return a.client.VirtualMachine(ctx, id)
+}
 
-	return before.observed(found), nil
+// Observed implements [vm.Reader].
+func (a *adapter) Observed(_ context.Context, before model, found *vsphere.VirtualMachine) model {
+	return before.observed(found)
 }
 
 // Steps implements [lifecycle.Adapter]. A VM is powered off before it is relocated, and on after it.

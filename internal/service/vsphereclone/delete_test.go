@@ -35,16 +35,16 @@ func TestDelete(t *testing.T) {
 		"guest can't be asked": {basic(config{"power_on": true}), func(f *fakevsphere.VCenter) {
 			f.Errs["ShutdownGuest"] = []error{&apierr.Error{Kind: apierr.Unavailable, Code: "ToolsUnavailable"}}
 		}, []string{"ShutdownGuest", "PowerOff", "Destroy"}},
-		"gone already": {basic(), func(f *fakevsphere.VCenter) { f.VMs = map[string]*vsphere.VirtualMachine{} }, []string{"Destroy"}},
+		"gone already": {basic(), func(f *fakevsphere.VCenter) { f.VMs = map[string]*vsphere.VirtualMachine{} }, nil},
 		"gone already, and it was on": {basic(config{"power_on": true}), func(f *fakevsphere.VCenter) {
 			f.VMs = map[string]*vsphere.VirtualMachine{}
-		}, []string{"ShutdownGuest", "PowerOff"}},
+		}, nil},
 		"off since the last refresh": {basic(config{"power_on": true}), func(f *fakevsphere.VCenter) {
 			f.Change("web", func(vm *vsphere.VirtualMachine) { vm.PowerState = vsphere.PoweredOff })
-		}, []string{"ShutdownGuest", "PowerOff", "Destroy"}},
+		}, []string{"Destroy"}},
 		"on since the last refresh": {basic(), func(f *fakevsphere.VCenter) {
 			f.Change("web", func(vm *vsphere.VirtualMachine) { vm.PowerState, vm.ToolsRunning = vsphere.PoweredOn, true })
-		}, []string{"Destroy", "ShutdownGuest", "Destroy"}},
+		}, []string{"ShutdownGuest", "Destroy"}},
 		"gone between": {basic(), func(f *fakevsphere.VCenter) { f.Errs["Destroy"] = []error{fakevsphere.Gone("Destroy_Task", "vm-102")} }, []string{"Destroy"}},
 		"gone while powered off": {basic(config{"power_on": true}), func(f *fakevsphere.VCenter) {
 			f.Change("web", func(vm *vsphere.VirtualMachine) { vm.ToolsRunning = false })
@@ -129,7 +129,6 @@ func TestDeleteFails(t *testing.T) {
 		},
 		"can't be read": {
 			func(f *fakevsphere.VCenter) {
-				f.Change("web", func(vm *vsphere.VirtualMachine) { vm.PowerState = vsphere.PoweredOn })
 				f.Errs["VirtualMachine"] = []error{&apierr.Error{Kind: apierr.Unavailable}}
 			}, "5m", nil,
 		},
@@ -145,7 +144,11 @@ func TestDeleteFails(t *testing.T) {
 				if test.ctx != nil {
 					ctx = test.ctx(t)
 				}
-				c.Destroy(ctx).FailedTitle(t, `Could not destroy VM "web"`)
+				title := `Could not destroy VM "web"`
+				if name == "can't be read" {
+					title = `Could not read VM "web"`
+				}
+				c.Destroy(ctx).FailedTitle(t, title)
 				if c.State.IsNull() {
 					t.Fatal("forgotten")
 				}

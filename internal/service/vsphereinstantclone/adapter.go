@@ -88,22 +88,23 @@ func (a *adapter) Leaves(of model, err error) lifecycle.Leftover {
 	return lifecycle.LeavesWhole
 }
 
-// ReadVM implements [vm.Reader]. It reads the settings where the configuration manages any, and once whether the source was frozen.
-func (a *adapter) ReadVM(ctx context.Context, before model, id string) (model, error) {
-	read := a.client.VirtualMachine
+// LoadVM implements [vm.Reader]. It reads the settings where the configuration manages any.
+func (a *adapter) LoadVM(ctx context.Context, before model, id string) (*vsphere.VirtualMachine, error) {
 	if len(texts(before.ExtraConfig)) > 0 {
-		read = a.client.VirtualMachineWithSettings
+		return a.client.VirtualMachineWithSettings(ctx, id)
 	}
-	found, err := read(ctx, id)
-	if err != nil {
-		return before, err
-	}
+
+	return a.client.VirtualMachine(ctx, id)
+}
+
+// Observed implements [vm.Reader]. It reads once whether the source was frozen.
+func (a *adapter) Observed(ctx context.Context, before model, found *vsphere.VirtualMachine) model {
 	state := before.observed(found)
 	if state.SourceFrozen.IsUnknown() || state.SourceFrozen.IsNull() {
 		state.SourceFrozen = a.sourceFrozen(ctx, state.SourceVMID.ValueString())
 	}
 
-	return state, nil
+	return state
 }
 
 // sourceFrozen reports whether the source is frozen, null where that can't be learned: a source may be gone.

@@ -181,4 +181,3 @@ func (s *ftStore) reunite(ctx *simulator.Context, vm *simulator.VirtualMachine) 
 		s.link(ctx, pair)
 	}
 }
-

@@ -1,0 +1,69 @@
+package tfdiag
+
+import (
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+)
+
+// idsChange says when a managed object id means another object.
+const idsChange = "vCenter hands ids out again after it was restored from a backup, and gives a VM another id when it is registered once more."
+
+// NamesAnother is the error of a change that would meet another object: object is the one in state in words (`VM "web"`), id its id
+// in state, other what has the id now, and nowID the id that the object has now, empty where vCenter has it no more.
+func NamesAnother(object, id, other, nowID string) diag.Diagnostic {
+	now := fmt.Sprintf("vCenter has no VM with the instance UUID of the %s any more. The next refresh finds that out.", object)
+	if nowID != "" {
+		now = fmt.Sprintf("By its instance UUID, the %s is %s now. A refresh takes that id into the state: run \"terraform apply "+
+			"-refresh-only\" and then repeat what you did.", object, nowID)
+	}
+
+	return report(diag.SeverityError, path.Empty(), fmt.Sprintf("%s is another VM now", id),
+		fmt.Sprintf("In the state, %s is the id of the %s. But now it is that of the %s: the instance UUIDs differ. Nothing was changed.",
+			id, object, other), idsChange, now)
+}
+
+// DroppedForAnother is the warning of a refresh that finds another object under the id in state, and the object in state nowhere.
+func DroppedForAnother(object, id, other string) diag.Diagnostic {
+	return report(diag.SeverityWarning, path.Empty(), fmt.Sprintf("%s is another VM now", id),
+		fmt.Sprintf("In the state, %s is the id of the %s. But now it is that of the %s: the instance UUIDs differ. vCenter has no VM with "+
+			"the instance UUID of the %s any more, so it leaves the state. The %s is left alone.", id, object, other, object, other), idsChange)
+}
+
+// NotIdentified is the error of a change of an object that can't be told from others: condition is the connection state of the VM with
+// the id, empty where vCenter tells none.
+func NotIdentified(object, id, condition string) diag.Diagnostic {
+	return report(diag.SeverityError, path.Empty(), fmt.Sprintf("vCenter can't read the configuration of %s", id),
+		fmt.Sprintf("%s Whether it still is the %s can't be told without its instance UUID. Nothing was changed.",
+			unreadable(condition), object),
+		"Bring the VM's host and datastore back, then apply again. To give it up instead, run \"terraform state rm\" and remove the VM in vCenter.")
+}
+
+// KeptUnread is the warning of a refresh that could not read an object: what the state knows of it stays.
+func KeptUnread(object, id, condition string) diag.Diagnostic {
+	return report(diag.SeverityWarning, path.Empty(), fmt.Sprintf("vCenter can't read the configuration of %s", id),
+		fmt.Sprintf("%s That is no proof of a change, so the %s stays in the state as it was.", unreadable(condition), object),
+		"Until vCenter can read it, the resource can't be changed or destroyed.")
+}
+
+// NotReadNow is the warning of a data source that could not read all of an object.
+func NotReadNow(id, condition string) diag.Diagnostic {
+	return report(diag.SeverityWarning, path.Empty(), fmt.Sprintf("vCenter can't read the configuration of %s", id),
+		unreadable(condition)+" What only the configuration tells is null.")
+}
+
+func unreadable(condition string) string {
+	if condition == "" || condition == "connected" {
+		return "The VM has no configuration at present, as early in its creation."
+	}
+
+	return fmt.Sprintf("The VM is %s, so that vCenter has no configuration of it.", condition)
+}
+
+// MovedMeanwhile is the error of a change whose plan knew the object under another id.
+func MovedMeanwhile(object, beforeID, nowID string) diag.Diagnostic {
+	return report(diag.SeverityError, path.Empty(), fmt.Sprintf("%s is %s now", beforeID, nowID),
+		fmt.Sprintf("By its instance UUID, the %s is still there, but its id has changed since the plan. Nothing was changed.", object),
+		"Apply again: the refresh takes the new id into the state.")
+}
