@@ -117,7 +117,7 @@ func (r *run) prepare(ctx context.Context, dir string) error {
 		err = errors.New("init failed:\n" + result.Output)
 	}
 	workspace.Env = append(workspace.Env, r.platform.Environment()...)
-	workspace.Env = append(workspace.Env, "TF_LOG=TRACE", "TF_LOG_PATH="+r.trace)
+	workspace.Env = append(workspace.Env, "TF_LOG=TRACE", "TF_LOG_PATH="+r.trace, "VMFORK_NAME_WAIT=20s") // as by default
 
 	return err
 }

@@ -26,11 +26,38 @@ func (d *drawing) change(before []*block) []*block {
 	for each, changed := range now {
 		d.used[changed] = d.used[each]
 	}
+	d.moveNames(before, now)
 	for len(after) == 0 || d.Perhaps(35) {
 		after = append(after, d.draw(after))
 	}
 
 	return after
+}
+
+// moveNames lets names go from one resource to another: a label is renamed and the name stays, two resources exchange their names, or one
+// takes the name that another one gives up.
+func (d *drawing) moveNames(before []*block, now map[*block]*block) {
+	relabels, exchanges, follows := d.Perhaps(20), d.Perhaps(15), d.Perhaps(15)
+	var both []*block // in their first form
+	for _, each := range before {
+		if (each.kind == cloneType || each.kind == forkType) && now[each] != nil && !d.used[each] {
+			both = append(both, each)
+		}
+	}
+	if len(both) > 1 {
+		first, second := both[0], both[1]
+		switch {
+		case exchanges:
+			now[first].name, now[second].name = second.name, first.name
+		case follows:
+			now[first].name, now[second].name = first.name+"-moved", first.name
+		}
+	}
+	if relabels && len(both) > 0 {
+		last := both[len(both)-1]
+		now[last].label += "_again"
+		now[last].name = last.name
+	}
 }
 
 // changed is a resource with other arguments. What a secondary protects stays as it is.
