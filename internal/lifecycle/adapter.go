@@ -139,8 +139,9 @@ type Adapter[M Model[M], R, E any] interface {
 
 	// Prepare gets a creation ready before its task starts.
 	Prepare(ctx context.Context, plan M) (Prepared[M, E], diag.Diagnostics)
-	// Start starts the task that creates the object. It is called again only where [Adapter.Retries] allows it.
-	Start(ctx context.Context, change Change[M]) (task.Handle[R], error)
+	// Start starts the task that creates the object. It is called again only where [Adapter.Retries] allows it. It completes the
+	// evidence with what is known only then, such as the time of the request.
+	Start(ctx context.Context, change Change[M], evidence *E) (task.Handle[R], error)
 	// Retries judges refusals of Start; nil where none is worth another attempt.
 	Retries(plan M) Retry
 	// Task returns the handle of a task that another process started.

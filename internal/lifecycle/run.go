@@ -37,7 +37,7 @@ func (c *creation[M, R, E]) once(ctx, bounded context.Context) outcome[R] {
 	}
 	defer release()
 
-	handle, err := c.adapter.Start(bounded, c.change)
+	handle, err := c.adapter.Start(bounded, c.change, c.evidence)
 	switch {
 	case err == nil:
 		return c.watch(ctx, bounded, handle)

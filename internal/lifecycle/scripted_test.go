@@ -123,7 +123,7 @@ func (s *scripted) Slot(ctx context.Context) (func(), error) {
 	return s.slot(ctx)
 }
 
-func (s *scripted) Start(ctx context.Context, _ Change[object]) (task.Handle[string], error) {
+func (s *scripted) Start(ctx context.Context, _ Change[object], _ *evidence) (task.Handle[string], error) {
 	return s.start(ctx)
 }
 

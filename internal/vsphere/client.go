@@ -30,11 +30,12 @@ type Client struct {
 	conn  *conn.Conn
 	tasks *wait.Tasks
 
-	machines  *httpapi.Batch[machineKey, outcome[*VirtualMachine]]
-	instances *httpapi.Batch[string, outcome[string]]
-	objects   *httpapi.Batch[objectKey, outcome[Object]]
-	names     *httpapi.Batch[vmName, []Object]
-	specs     *httpapi.Batch[string, bool]
+	machines       *httpapi.Batch[machineKey, outcome[*VirtualMachine]]
+	instances      *httpapi.Batch[string, outcome[string]]
+	objects        *httpapi.Batch[objectKey, outcome[Object]]
+	names          *httpapi.Batch[vmName, []Object]
+	specs          *httpapi.Batch[string, bool]
+	customizations *httpapi.Batch[string, outcome[*types.CustomizationSpec]] // customization specifications by name
 
 	devices     *httpapi.Batch[string, outcome[[]types.BaseVirtualDevice]]
 	backings    *httpapi.Batch[string, outcome[types.BaseVirtualDeviceBackingInfo]]
@@ -72,6 +73,7 @@ func (c *Client) shareReads(life *httpapi.Lifetime) {
 	c.names = httpapi.NewBatch(life, "GET "+vmPath, func(key vmName) string { return key.folderID },
 		c.readNames, func(vmName) error { return nil })
 	c.specs = httpapi.NewBatch(life, "GET "+specsPath, itself, c.readSpecs, func(string) error { return nil })
+	c.customizations = httpapi.NewBatch(life, getSpecOp, itself, c.readCustomizations, func(string) error { return nil })
 	c.devices = httpapi.NewBatch(life, conn.RetrieveOp, itself, c.readDevices, missing)
 	c.backings = httpapi.NewBatch(life, conn.RetrieveOp, itself, c.readBackings, missing)
 	c.rootFolders = httpapi.NewBatch(life, conn.RetrieveOp, itself, c.readRootFolders, missing)
@@ -104,6 +106,10 @@ func (c *Client) About(ctx context.Context) (About, error) {
 
 // ServerTime returns the time by vCenter's clock, to the second. It costs no request once vCenter has answered anything.
 func (c *Client) ServerTime(ctx context.Context) (time.Time, error) { return c.conn.ServerTime(ctx) }
+
+// UserName returns the user that this client works as, as vCenter spells it (SessionManager.currentSession). It costs no request after
+// the first call.
+func (c *Client) UserName(ctx context.Context) (string, error) { return c.conn.UserName(ctx) }
 
 // AcquireTaskSlot waits until fewer than Config.MaxConcurrentTasks slots are taken and takes one. The release function may
 // be called more than once. The error is the end of ctx.

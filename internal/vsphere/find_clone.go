@@ -17,6 +17,9 @@ const clockSkew = 5 * time.Second
 // that ends in between is then seen as a VM. With TaskID, what the task itself says counts, as long as vCenter remembers it.
 // A search takes two to five requests.
 func (c *Client) FindClone(ctx context.Context, search CloneSearch) (CloneFinding, error) {
+	if search.RequestUUID != "" {
+		return c.findByVimTask(ctx, search, cloneTaskOp)
+	}
 	var finding CloneFinding
 	if search.TaskID != "" {
 		known, err := c.tasks.ListCIS(ctx, []string{search.TaskID})

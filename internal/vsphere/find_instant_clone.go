@@ -11,7 +11,20 @@ import (
 // the source's tasks are asked for first (recentTask) and the VM after them. Without a folder it is looked for in the
 // [Client.RootVMFolder] of the source. A search takes two to five requests.
 func (c *Client) FindInstantClone(ctx context.Context, search CloneSearch) (CloneFinding, error) {
-	lost, err := c.lostTasksOf(ctx, vmRef(search.SourceID), search.TaskID, instantCloneOp)
+	if search.FolderID == "" {
+		var err error
+		search.FolderID, err = c.RootVMFolder(ctx, search.SourceID)
+		if err != nil && !apierr.Is(err, apierr.NotFound) {
+			return CloneFinding{}, err
+		}
+	}
+
+	return c.findByVimTask(ctx, search, instantCloneOp)
+}
+
+// findByVimTask looks for what a vim25 task on the source made.
+func (c *Client) findByVimTask(ctx context.Context, search CloneSearch, op string) (CloneFinding, error) {
+	lost, err := c.lostTasksOf(ctx, vmRef(search.SourceID), search.TaskID, op)
 	if err != nil {
 		return CloneFinding{}, err
 	}
@@ -20,12 +33,6 @@ func (c *Client) FindInstantClone(ctx context.Context, search CloneSearch) (Clon
 		finding.VMID = id
 
 		return c.confirm(ctx, finding)
-	}
-	if search.FolderID == "" {
-		search.FolderID, err = c.RootVMFolder(ctx, search.SourceID)
-		if err != nil && !apierr.Is(err, apierr.NotFound) {
-			return finding, err
-		}
 	}
 	finding.VMID, err = c.cloneNamed(ctx, search)
 

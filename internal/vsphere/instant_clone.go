@@ -35,6 +35,7 @@ type InstantCloneSpec struct {
 	// log repeats a value.
 	ExtraConfig map[string]string
 	BIOSUUID    string // empty: vCenter makes one
+	Stamp       *Stamp // goes into the clone's extraConfig
 	// Source is the source as it was read lately, nil where it was not: editing devices takes one more read of it then.
 	Source *VirtualMachine
 }
@@ -76,7 +77,7 @@ func (c *Client) instantCloneRequest(
 	ctx context.Context, what httpapi.Call, spec InstantCloneSpec,
 ) (types.VirtualMachineInstantCloneSpec, error) {
 	request := types.VirtualMachineInstantCloneSpec{
-		Name: conn.EscapeName(spec.Name), Config: optionValues(spec.ExtraConfig), BiosUuid: spec.BIOSUUID,
+		Name: conn.EscapeName(spec.Name), Config: optionValues(stamped(spec.ExtraConfig, spec.Stamp)), BiosUuid: spec.BIOSUUID,
 	}
 	if err := c.conn.Require(ctx, what, apiInstantClone); err != nil {
 		return request, err

@@ -13,9 +13,11 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere/conn"
 )
 
-// The privileges that the REST clone documents.
+// The privileges that clones document. A source that is a template needs another one than a VM.
 const (
 	privilegeClone      = "VirtualMachine.Provisioning.Clone"
+	privilegeDeploy     = "VirtualMachine.Provisioning.DeployTemplate"
+	privilegeCustomize  = "VirtualMachine.Provisioning.Customize"
 	privilegeCreate     = "VirtualMachine.Inventory.CreateFromExisting"
 	privilegeAssignPool = "Resource.AssignVMToPool"
 	privilegeAllocate   = "Datastore.AllocateSpace"
@@ -32,7 +34,7 @@ type needed struct {
 // for a clone that was Denied, whose answer does not tell, and takes two requests (HasUserPrivilegeOnEntities, and a read
 // of the source for what the placement leaves to it).
 func (c *Client) MissingClonePrivileges(ctx context.Context, spec CloneSpec) ([]apierr.MissingPrivilege, error) {
-	source, err := c.placementOf(ctx, spec.SourceID)
+	source, err := c.placed(ctx, spec.SourceID)
 	if err != nil {
 		return nil, err
 	}
@@ -42,7 +44,10 @@ func (c *Client) MissingClonePrivileges(ctx context.Context, spec CloneSpec) ([]
 			placement.ResourcePoolID = cluster.RootResourcePoolID
 		}
 	}
-	needs := cloneNeeds(spec.SourceID, placement, source)
+	needs := cloneNeeds(source, placement)
+	if spec.CustomizationSpec != "" {
+		needs.add(TypeVirtualMachine, spec.SourceID, privilegeCustomize)
+	}
 	for _, key := range slices.Sorted(maps.Keys(spec.DisksToUpdate)) {
 		needs.add(TypeDatastore, spec.DisksToUpdate[key], privilegeAllocate)
 	}
@@ -54,16 +59,16 @@ func (c *Client) MissingClonePrivileges(ctx context.Context, spec CloneSpec) ([]
 func (c *Client) MissingInstantClonePrivileges(
 	ctx context.Context, spec InstantCloneSpec,
 ) ([]apierr.MissingPrivilege, error) {
-	source, err := c.placementOf(ctx, spec.SourceID)
+	source, err := c.placed(ctx, spec.SourceID)
 	if err != nil {
 		return nil, err
 	}
 	if folderID, err := c.RootVMFolder(ctx, spec.SourceID); err == nil {
-		source.FolderID = folderID // where it goes without a folder
+		source.Placement.FolderID = folderID // where it goes without a folder
 	}
-	needs := cloneNeeds(spec.SourceID, Placement{
+	needs := cloneNeeds(source, Placement{
 		FolderID: spec.FolderID, ResourcePoolID: spec.ResourcePoolID, DatastoreID: spec.DatastoreID,
-	}, source)
+	})
 	needs.add(TypeVirtualMachine, spec.SourceID, privilegePowerOn)
 
 	return c.missing(ctx, needs)
@@ -82,18 +87,18 @@ func (c *Client) MissingPrivileges(
 	return c.missing(ctx, needs)
 }
 
-// placementOf returns where a VM lies, and nothing of one that is not to be seen: then what the request itself names can
-// be checked.
-func (c *Client) placementOf(ctx context.Context, id string) (Placement, error) {
+// placed returns a VM with its kind and where it lies, and no more than the id of one that is not to be seen: then what the request
+// itself names can be checked.
+func (c *Client) placed(ctx context.Context, id string) (VirtualMachine, error) {
 	source, err := c.VirtualMachine(ctx, id)
 	switch {
 	case apierr.Is(err, apierr.Denied, apierr.NotFound):
-		return Placement{}, nil
+		return VirtualMachine{ID: id}, nil
 	case err != nil:
-		return Placement{}, err
+		return VirtualMachine{}, err
 	}
 
-	return source.Placement, nil
+	return VirtualMachine{ID: id, Template: source.Template, Placement: source.Placement}, nil
 }
 
 // needs are the privileges that an operation needs, each once.
@@ -107,11 +112,15 @@ func (n *needs) add(kind ObjectType, id, privilege string) {
 }
 
 // cloneNeeds lists what the specifications of all clones ask for; what the placement leaves open is the source's.
-func cloneNeeds(sourceID string, placement, source Placement) needs {
-	needs := needs{{vmRef(sourceID), privilegeClone}}
-	needs.add(TypeFolder, either(placement.FolderID, source.FolderID), privilegeCreate)
-	needs.add(TypeResourcePool, either(placement.ResourcePoolID, source.ResourcePoolID), privilegeAssignPool)
-	needs.add(TypeDatastore, either(placement.DatastoreID, source.DatastoreID), privilegeAllocate)
+func cloneNeeds(source VirtualMachine, placement Placement) needs {
+	provisioning := privilegeClone
+	if source.Template {
+		provisioning = privilegeDeploy
+	}
+	needs := needs{{vmRef(source.ID), provisioning}}
+	needs.add(TypeFolder, either(placement.FolderID, source.Placement.FolderID), privilegeCreate)
+	needs.add(TypeResourcePool, either(placement.ResourcePoolID, source.Placement.ResourcePoolID), privilegeAssignPool)
+	needs.add(TypeDatastore, either(placement.DatastoreID, source.Placement.DatastoreID), privilegeAllocate)
 
 	return needs
 }

@@ -14,7 +14,8 @@ type About struct {
 	APIVersion   string // vim25 API version: "8.0.2.0"
 }
 
-// CloneSpec is the body of POST /api/vcenter/vm?action=clone (VM.CloneSpec). Empty strings and nil are unset; an unset
+// CloneSpec is what a clone is asked for with: the body of POST /api/vcenter/vm?action=clone (VM.CloneSpec), and what goes to
+// CloneVM_Task. Empty strings and nil are unset; an unset
 // placement part is the source's own.
 type CloneSpec struct {
 	SourceID          string
@@ -24,6 +25,11 @@ type CloneSpec struct {
 	DisksToUpdate     map[string]string // disk key of the source → datastore id
 	PowerOn           bool
 	CustomizationSpec string // name of a guest customization specification
+
+	// Source is the source as it was read lately. [Client.StartCloneTask] needs it.
+	Source *VirtualMachine
+	// Stamp goes into the new VM's extraConfig; only [Client.StartCloneTask] takes one along.
+	Stamp *Stamp
 }
 
 // Placement says where a VM goes or lies, by managed object ids.
@@ -172,7 +178,11 @@ type CloneSearch struct {
 	Name     string
 	FolderID string    // empty: where such a clone goes without a folder
 	Since    time.Time // when the request began, by vCenter's clock
-	TaskID   string    // the clone's task where it is known
+	Until    time.Time // when the creation's time was over, by vCenter's clock; zero where that is not known
+	User     string    // who sent the request, as vCenter spells it; empty where that is not known
+	// RequestUUID is that of the stamp which the request carried; empty for one that carried none.
+	RequestUUID string
+	TaskID      string // the clone's task where it is known
 }
 
 // CloneFinding is what vCenter knows of a lost clone. That there is neither a VM nor a running task is no proof

@@ -13,7 +13,11 @@ import (
 
 // StartClone is part of the client.
 func (f *VCenter) StartClone(ctx context.Context, spec vsphere.CloneSpec) (task.Handle[string], error) {
-	err := f.Note(ctx, "StartClone")
+	return f.startClone(ctx, "StartClone", spec)
+}
+
+func (f *VCenter) startClone(ctx context.Context, method string, spec vsphere.CloneSpec) (task.Handle[string], error) {
+	err := f.Note(ctx, method)
 	if err != nil && !apierr.IsAnswerLost(err) {
 		return nil, err
 	}
@@ -36,6 +40,14 @@ func (f *VCenter) StartClone(ctx context.Context, spec vsphere.CloneSpec) (task.
 
 	return started, nil
 }
+
+// StartCloneTask is part of the client.
+func (f *VCenter) StartCloneTask(ctx context.Context, spec vsphere.CloneSpec) (task.Handle[string], error) {
+	return f.startClone(ctx, "StartCloneTask", spec)
+}
+
+// ClonedByTask is part of the client.
+func (f *VCenter) ClonedByTask(id string) task.Handle[string] { return f.CloneTask(id) }
 
 // start starts a task that makes a VM. It is called with the mutex held.
 func (f *VCenter) start(mk func(power vsphere.PowerState) string) *Task {

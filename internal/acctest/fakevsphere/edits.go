@@ -192,7 +192,7 @@ func (f *VCenter) Edits() []string {
 	f.mutex.Lock()
 	defer f.mutex.Unlock()
 	changing := []string{
-		"StartClone", "StartInstantClone", "Rename", "Move", "Relocate", "Reconfigure", "PowerOn", "PowerOff", "ShutdownGuest", "Destroy",
+		"StartClone", "StartCloneTask", "StartInstantClone", "Rename", "Move", "Relocate", "Reconfigure", "PowerOn", "PowerOff", "ShutdownGuest", "Destroy",
 	}
 	var made []string
 	for _, call := range f.Calls {

@@ -18,6 +18,11 @@ func (f *VCenter) ServerTime(ctx context.Context) (time.Time, error) {
 	return time.Now(), f.Note(ctx, "ServerTime")
 }
 
+// UserName is part of the client.
+func (f *VCenter) UserName(ctx context.Context) (string, error) {
+	return "VSPHERE.LOCAL\\ci", f.Note(ctx, "UserName")
+}
+
 // VirtualMachine is part of the client.
 func (f *VCenter) VirtualMachine(ctx context.Context, id string) (*vsphere.VirtualMachine, error) {
 	if err := f.Note(ctx, "VirtualMachine"); err != nil {

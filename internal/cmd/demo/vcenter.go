@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// cloneMethod is how the control endpoint calls the clone operation.
-const cloneMethod = "POST /api/vcenter/vm?action=clone"
+// cloneMethod is how the control endpoint calls the operation that clones a template.
+const cloneMethod = "CloneVM_Task"
 
 // vcenter is the embedded vCenter, with its control endpoint.
 type vcenter struct{ control }

@@ -2,7 +2,6 @@ package vm
 
 import (
 	"context"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -23,14 +22,6 @@ type Model[M any] interface {
 	WithCommon(attributes Attributes) M
 	// Parts returns the parts of the placement attribute.
 	Parts() Placement
-}
-
-// Evidence is what was asked for when the creation of a pending VM began. The state may have changed since.
-type Evidence struct {
-	SourceID string    `json:"source_id"`
-	Name     string    `json:"name"`
-	FolderID string    `json:"folder_id,omitempty"`
-	Began    time.Time `json:"began"` // by vCenter's clock
 }
 
 // Reader reads the VM of a model.
@@ -151,34 +142,6 @@ func Unconfirmed(op tfdiag.Operation, err error) diag.Diagnostics {
 	op.Attributes = nil
 
 	return diag.Diagnostics{tfdiag.FromError(op, err)}
-}
-
-// Evidence returns what a lost VM is found by. It begins now, by vCenter's clock.
-func (a *Adapter[M]) Evidence(ctx context.Context, search vsphere.CloneSearch) (Evidence, error) {
-	began, err := a.Client.ServerTime(ctx)
-
-	return Evidence{SourceID: search.SourceID, Name: search.Name, FolderID: search.FolderID, Began: began}, err
-}
-
-// SearchFor returns the search for a lost VM: by its evidence, or by what the state says where there is none.
-func SearchFor[M any](lost lifecycle.Lost[M, Evidence], otherwise vsphere.CloneSearch) vsphere.CloneSearch {
-	search := otherwise
-	if known := lost.Evidence; known != nil {
-		search = vsphere.CloneSearch{SourceID: known.SourceID, Name: known.Name, FolderID: known.FolderID, Since: known.Began}
-	}
-	search.TaskID = lost.TaskID
-
-	return search
-}
-
-// FindingOf returns the client's finding as the life cycle judges it.
-func FindingOf[M any](lost lifecycle.Lost[M, Evidence], found vsphere.CloneFinding, err error) (lifecycle.Finding[string], error) {
-	finding := lifecycle.Finding[string]{Found: found.VMID != "", Result: found.VMID, TaskIDs: found.TaskIDs}
-	if lost.Evidence == nil {
-		return lifecycle.FindNothing(finding, "VM "+found.VMID, err)
-	}
-
-	return finding, err
 }
 
 // AfterCreate implements [lifecycle.Adapter]: the power that the task did not bring about, and the wait for an address.

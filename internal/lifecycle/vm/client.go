@@ -14,6 +14,7 @@ import (
 type Client interface {
 	About(ctx context.Context) (vsphere.About, error)
 	ServerTime(ctx context.Context) (time.Time, error)
+	UserName(ctx context.Context) (string, error)
 
 	Instances
 

@@ -11,7 +11,6 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
-	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
 // TestIdentity has the vCenter of a pending VM, and no id.
@@ -46,52 +45,6 @@ func TestOtherVCenter(t *testing.T) {
 	said := a.OtherPlatform("uuid-1", connected)
 	if said.Summary() != "The VM belongs to another vCenter" || !strings.Contains(said.Detail(), "uuid-1") || !strings.Contains(said.Detail(), connected) {
 		t.Errorf("%s: %s", said.Summary(), said.Detail())
-	}
-}
-
-// TestSearchFor searches by the evidence, and without evidence by what the state says.
-func TestSearchFor(t *testing.T) {
-	t.Parallel()
-	a := adapterOn(fakevsphere.New())
-	asked := vsphere.CloneSearch{SourceID: "vm-1", Name: "web", FolderID: "group-v1"}
-	evidence, err := a.Evidence(t.Context(), asked)
-	if err != nil || evidence.Began.IsZero() {
-		t.Fatal(evidence, err)
-	}
-	state := vsphere.CloneSearch{SourceID: "vm-1", Name: "renamed"}
-	want := asked
-	want.Since, want.TaskID = evidence.Began, "task-1"
-	if got := SearchFor(lifecycle.Lost[machine, Evidence]{Evidence: &evidence, TaskID: "task-1"}, state); got != want {
-		t.Errorf("%+v, want %+v", got, want)
-	}
-	want = state
-	want.TaskID = "task-1"
-	if got := SearchFor(lifecycle.Lost[machine, Evidence]{TaskID: "task-1"}, state); got != want {
-		t.Errorf("without evidence: %+v, want %+v", got, want)
-	}
-}
-
-// TestFindingOf believes what was found only where there is evidence.
-func TestFindingOf(t *testing.T) {
-	t.Parallel()
-	broken := &apierr.Error{Kind: apierr.Unavailable}
-	for name, test := range map[string]struct {
-		evidence *Evidence
-		found    vsphere.CloneFinding
-		err      error
-		want     string
-		fails    bool
-	}{
-		"found":                     {&Evidence{}, vsphere.CloneFinding{VMID: "vm-2"}, nil, "vm-2", false},
-		"nothing":                   {&Evidence{}, vsphere.CloneFinding{TaskIDs: []string{"task-1"}}, nil, "", false},
-		"no answer":                 {&Evidence{}, vsphere.CloneFinding{}, broken, "", true},
-		"found, without evidence":   {nil, vsphere.CloneFinding{VMID: "vm-2"}, nil, "", true},
-		"nothing, without evidence": {nil, vsphere.CloneFinding{TaskIDs: []string{"task-1"}}, nil, "", false},
-	} {
-		got, err := FindingOf(lifecycle.Lost[machine, Evidence]{Evidence: test.evidence}, test.found, test.err)
-		if (err != nil) != test.fails || err == nil && (got.Result != test.want || got.Found != (test.want != "") || len(got.TaskIDs) != len(test.found.TaskIDs)) {
-			t.Errorf("%s: %+v, %v", name, got, err)
-		}
 	}
 }
 

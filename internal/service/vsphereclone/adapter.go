@@ -25,6 +25,8 @@ type client interface {
 
 	StartClone(ctx context.Context, spec vsphere.CloneSpec) (task.Handle[string], error)
 	CloneTask(id string) task.Handle[string]
+	StartCloneTask(ctx context.Context, spec vsphere.CloneSpec) (task.Handle[string], error)
+	ClonedByTask(id string) task.Handle[string]
 	FindClone(ctx context.Context, search vsphere.CloneSearch) (vsphere.CloneFinding, error)
 }
 
@@ -51,22 +53,9 @@ func newAdapter(client client, shared *lifecycle.Shared, logger *slog.Logger) *a
 // Prepare implements [lifecycle.Adapter].
 func (a *adapter) Prepare(ctx context.Context, plan model) (lifecycle.Prepared[model, vm.Evidence], diag.Diagnostics) {
 	wanted := plan.search()
-	if err := a.AwaitName(ctx, wanted); err != nil {
-		return lifecycle.Prepared[model, vm.Evidence]{Plan: plan, Err: err}, nil
-	}
-	evidence, err := a.Evidence(ctx, wanted)
+	err := a.AwaitName(ctx, wanted)
 
-	return lifecycle.Prepared[model, vm.Evidence]{Plan: plan, Evidence: evidence, Err: err}, nil
-}
-
-// Start implements [lifecycle.Adapter] by vCenter's REST API: VM.clone$Task.
-func (a *adapter) Start(ctx context.Context, change lifecycle.Change[model]) (task.Handle[string], error) {
-	return a.client.StartClone(ctx, change.Plan.cloneSpec())
-}
-
-// Task implements [lifecycle.Adapter].
-func (a *adapter) Task(lost lifecycle.Lost[model, vm.Evidence]) task.Handle[string] {
-	return a.client.CloneTask(lost.TaskID)
+	return lifecycle.Prepared[model, vm.Evidence]{Plan: plan, Evidence: vm.EvidenceOf(wanted), Err: err}, nil
 }
 
 // Find implements [lifecycle.Adapter].

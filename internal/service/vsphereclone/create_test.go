@@ -107,7 +107,7 @@ func TestCreateFails(t *testing.T) {
 		},
 		"the new VM can't be read": {
 			func(f *fakevsphere.VCenter) {
-				f.Errs["VirtualMachine"] = []error{nil, nil, &apierr.Error{Kind: apierr.Unavailable, Code: "HTTP 503"}}
+				f.Errs["VirtualMachine"] = []error{nil, nil, &apierr.Error{Kind: apierr.Unavailable, Code: "HTTP 503"}} // after the source, twice
 			}, basic(), `Created VM "web", but could not read it`, "vm-102",
 		},
 		"no address": {

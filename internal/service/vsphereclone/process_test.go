@@ -26,7 +26,7 @@ data "vmfork_vsphere_object" "pool" {
 }
 
 data "vmfork_vsphere_virtual_machine" "golden" {
-  path = "/DC0/vm/golden-template"
+  path = "/DC0/vm/DC0_C0_RP0_VM0"
 }
 
 resource "vmfork_vsphere_clone" "web" {

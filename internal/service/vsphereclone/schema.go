@@ -23,8 +23,8 @@ import (
 // that a change affects, so that a plan shows no more than what may change.
 func (r *cloneResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "A virtual machine that is cloned from another one, or from a template, by one asynchronous call of " +
-			"vCenter's REST API. Renaming it, moving it, relocating it and switching it on and off happen in place. A clone that is " +
+		MarkdownDescription: "A virtual machine that is cloned from another one, or from a template, by one task of vCenter. " +
+			"The clone of a template carries a stamp of its request, `vmfork.request` in the machine's `extraConfig`. Renaming it, moving it, relocating it and switching it on and off happen in place. A clone that is " +
 			"interrupted or runs out of time is cancelled, adopted or kept in state as pending, but never forgotten.",
 		Attributes: map[string]schema.Attribute{
 			"name": schema.StringAttribute{

@@ -107,7 +107,9 @@ func (a *adapter) Prepare(ctx context.Context, plan model) (lifecycle.Prepared[m
 }
 
 // Start implements [lifecycle.Adapter] by CreateSecondaryVMEx_Task.
-func (a *adapter) Start(ctx context.Context, change lifecycle.Change[model]) (task.Handle[vsphere.SecondaryResult], error) {
+func (a *adapter) Start(
+	ctx context.Context, change lifecycle.Change[model], _ *evidence,
+) (task.Handle[vsphere.SecondaryResult], error) {
 	return a.client.CreateSecondary(ctx, change.Plan.spec())
 }
 

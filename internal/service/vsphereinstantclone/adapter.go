@@ -54,12 +54,9 @@ func newAdapter(client client, shared *lifecycle.Shared, logger *slog.Logger) *a
 // Prepare implements [lifecycle.Adapter].
 func (a *adapter) Prepare(ctx context.Context, plan model) (lifecycle.Prepared[model, vm.Evidence], diag.Diagnostics) {
 	wanted := a.search(ctx, plan)
-	if err := a.AwaitName(ctx, wanted); err != nil {
-		return lifecycle.Prepared[model, vm.Evidence]{Plan: plan, Err: err}, nil
-	}
-	evidence, err := a.Evidence(ctx, wanted)
+	err := a.AwaitName(ctx, wanted)
 
-	return lifecycle.Prepared[model, vm.Evidence]{Plan: plan, Evidence: evidence, Err: err}, nil
+	return lifecycle.Prepared[model, vm.Evidence]{Plan: plan, Evidence: vm.EvidenceOf(wanted), Err: err}, nil
 }
 
 // Task implements [lifecycle.Adapter].

@@ -8,12 +8,13 @@ import (
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm"
 	"github.com/vmfork/terraform-provider-vmfork/internal/task"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
 // Start implements [lifecycle.Adapter]: VirtualMachine.InstantClone_Task.
-func (a *adapter) Start(ctx context.Context, change lifecycle.Change[model]) (task.Handle[string], error) {
+func (a *adapter) Start(ctx context.Context, change lifecycle.Change[model], evidence *vm.Evidence) (task.Handle[string], error) {
 	spec := change.Plan.spec()
 	maps.Copy(spec.ExtraConfig, texts(change.Config.ExtraConfigWO))
 	maps.DeleteFunc(spec.ExtraConfig, func(_, value string) bool { return value == "" })
@@ -26,6 +27,9 @@ func (a *adapter) Start(ctx context.Context, change lifecycle.Change[model]) (ta
 		return nil, err
 	}
 	spec.Source = source
+	if spec.Stamp, err = a.Begin(ctx, change.Plan, evidence); err != nil {
+		return nil, err
+	}
 
 	return a.client.StartInstantClone(ctx, spec)
 }

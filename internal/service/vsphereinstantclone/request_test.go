@@ -40,7 +40,10 @@ func TestRequest(t *testing.T) {
 	if got.Source == nil || got.Source.ID != fakevsphere.GoldenID {
 		t.Errorf("the source that was read goes along: %+v", got.Source)
 	}
-	if got.Source = nil; !reflect.DeepEqual(got, want) {
+	if stamp := got.Stamp; stamp == nil || stamp.RequestUUID == "" || stamp.SourceID != fakevsphere.GoldenID || stamp.Name != "web" || stamp.At.IsZero() {
+		t.Errorf("the stamp: %+v", stamp)
+	}
+	if got.Source, got.Stamp = nil, nil; !reflect.DeepEqual(got, want) {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
 	c.Is("true", "source_frozen")

@@ -92,7 +92,7 @@ func (a *adapter) Prepare(ctx context.Context, plan model) (lifecycle.Prepared[m
 }
 
 // Start implements [lifecycle.Adapter] by CreateSnapshotEx_Task.
-func (a *adapter) Start(ctx context.Context, change lifecycle.Change[model]) (task.Handle[string], error) {
+func (a *adapter) Start(ctx context.Context, change lifecycle.Change[model], _ *pendingSnapshot) (task.Handle[string], error) {
 	return a.client.CreateSnapshot(ctx, change.Plan.spec())
 }
 

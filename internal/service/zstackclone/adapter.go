@@ -112,7 +112,7 @@ func (a *adapter) sourceVM(ctx context.Context, uuid string) (*zstack.VirtualMac
 }
 
 // Start implements [lifecycle.Adapter] by CloneVmInstance. The client puts clones that are asked for together into one call.
-func (a *adapter) Start(ctx context.Context, change lifecycle.Change[model]) (task.Handle[zstack.VirtualMachine], error) {
+func (a *adapter) Start(ctx context.Context, change lifecycle.Change[model], _ *wanted) (task.Handle[zstack.VirtualMachine], error) {
 	return a.client.Clone(ctx, change.Plan.cloneSpec())
 }
 

@@ -82,7 +82,7 @@ func (a *adapter) Prepare(ctx context.Context, plan model) (lifecycle.Prepared[m
 }
 
 // Start implements [lifecycle.Adapter] by CreateVolumeSnapshotGroup.
-func (a *adapter) Start(ctx context.Context, change lifecycle.Change[model]) (task.Handle[zstack.SnapshotGroup], error) {
+func (a *adapter) Start(ctx context.Context, change lifecycle.Change[model], _ *evidence) (task.Handle[zstack.SnapshotGroup], error) {
 	return a.client.CreateSnapshotGroup(ctx, change.Plan.spec())
 }
 

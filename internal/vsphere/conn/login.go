@@ -135,6 +135,10 @@ func (c *Conn) UserName(ctx context.Context) (string, error) {
 	}
 	for _, p := range all {
 		if current := Get[types.UserSession](p, "currentSession"); current.UserName != "" {
+			c.mu.Lock()
+			c.user = current.UserName
+			c.mu.Unlock()
+
 			return current.UserName, nil
 		}
 	}

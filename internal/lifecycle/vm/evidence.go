@@ -1,0 +1,92 @@
+package vm
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"time"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
+	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
+)
+
+// Evidence is what was asked for when the creation of a pending VM began, and by which the VM is known. The state may have changed since.
+// States that older versions of the provider wrote lack the later fields.
+type Evidence struct {
+	SourceID string    `json:"source_id"`
+	Name     string    `json:"name"`
+	FolderID string    `json:"folder_id,omitempty"`
+	Began    time.Time `json:"began"`          // when the request went out, by vCenter's clock
+	Until    time.Time `json:"until,omitzero"` // when the creation's time is over, by vCenter's clock
+	User     string    `json:"user,omitempty"` // who sent it, as vCenter spells it
+	// RequestUUID is that of the stamp which the request carries; empty for a request that can't carry one.
+	RequestUUID string `json:"request_uuid,omitempty"`
+}
+
+// EvidenceOf returns the evidence of a request that has not begun.
+func EvidenceOf(search vsphere.CloneSearch) Evidence {
+	return Evidence{SourceID: search.SourceID, Name: search.Name, FolderID: search.FolderID}
+}
+
+// Begin completes the evidence of a request that goes out now. It returns the stamp for the request to carry.
+func (a *Adapter[M]) Begin(ctx context.Context, plan M, evidence *Evidence) (*vsphere.Stamp, error) {
+	timeout, diags := plan.OperationTimeouts().Create(ctx, a.Timeouts.Create)
+	if diags.HasError() {
+		timeout = a.Timeouts.Create // Create has refused such a plan
+	}
+	user, err := a.Client.UserName(ctx)
+	if err != nil {
+		return nil, err
+	}
+	began, err := a.Client.ServerTime(ctx)
+	if err != nil {
+		return nil, err
+	}
+	evidence.Began, evidence.Until, evidence.User, evidence.RequestUUID = began, began.Add(timeout), user, newUUID()
+
+	return &vsphere.Stamp{
+		RequestUUID: evidence.RequestUUID, SourceID: evidence.SourceID, Name: evidence.Name, At: began,
+	}, nil
+}
+
+// BeginUnstamped is [Adapter.Begin] for a request that can't carry a stamp.
+func (a *Adapter[M]) BeginUnstamped(ctx context.Context, plan M, evidence *Evidence) error {
+	_, err := a.Begin(ctx, plan, evidence)
+	evidence.RequestUUID = ""
+
+	return err
+}
+
+// newUUID returns a random UUID (RFC 9562, version 4).
+func newUUID() string {
+	var bytes [16]byte
+	_, _ = rand.Read(bytes[:]) // it never fails
+	bytes[6] = bytes[6]&0x0f | 0x40
+	bytes[8] = bytes[8]&0x3f | 0x80
+
+	return fmt.Sprintf("%x-%x-%x-%x-%x", bytes[:4], bytes[4:6], bytes[6:8], bytes[8:10], bytes[10:])
+}
+
+// SearchFor returns the search for a lost VM: by its evidence, or by what the state says where there is none.
+func SearchFor[M any](lost lifecycle.Lost[M, Evidence], otherwise vsphere.CloneSearch) vsphere.CloneSearch {
+	search := otherwise
+	if known := lost.Evidence; known != nil {
+		search = vsphere.CloneSearch{
+			SourceID: known.SourceID, Name: known.Name, FolderID: known.FolderID, Since: known.Began, Until: known.Until,
+			User: known.User, RequestUUID: known.RequestUUID,
+		}
+	}
+	search.TaskID = lost.TaskID
+
+	return search
+}
+
+// FindingOf returns the client's finding as the life cycle judges it.
+func FindingOf[M any](lost lifecycle.Lost[M, Evidence], found vsphere.CloneFinding, err error) (lifecycle.Finding[string], error) {
+	finding := lifecycle.Finding[string]{Found: found.VMID != "", Result: found.VMID, TaskIDs: found.TaskIDs}
+	if lost.Evidence == nil {
+		return lifecycle.FindNothing(finding, "VM "+found.VMID, err)
+	}
+
+	return finding, err
+}

@@ -1,0 +1,93 @@
+package vsphereclone
+
+import (
+	"cmp"
+	"context"
+	"regexp"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm"
+	"github.com/vmfork/terraform-provider-vmfork/internal/task"
+	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
+)
+
+// way is how a clone starts.
+type way int
+
+// The ways. The zero value is byREST.
+const (
+	byREST    way = iota // POST /api/vcenter/vm?action=clone: VMs only, no stamp
+	byCloneVM            // CloneVM_Task
+)
+
+// wayOf chooses how a clone starts, by what is asked for and by what the source is. A source that could not be read is left to the REST
+// API, which says what is wrong with it.
+func wayOf(spec vsphere.CloneSpec) way {
+	if spec.Source != nil && spec.Source.Template {
+		return byCloneVM // the REST API knows no templates
+	}
+
+	return byREST
+}
+
+// Start implements [lifecycle.Adapter] by VM.clone$Task of the REST API or by CloneVM_Task.
+func (a *adapter) Start(ctx context.Context, change lifecycle.Change[model], evidence *vm.Evidence) (task.Handle[string], error) {
+	spec := change.Plan.cloneSpec()
+	source, err := a.SourceVM(ctx, spec.SourceID)
+	switch {
+	case err == nil:
+		spec.Source = source
+		evidence.FolderID = cmp.Or(evidence.FolderID, source.Placement.FolderID)
+	case !apierr.Is(err, apierr.NotFound, apierr.Denied):
+		return nil, err
+	}
+	if wayOf(spec) == byREST {
+		if err := a.BeginUnstamped(ctx, change.Plan, evidence); err != nil {
+			return nil, err
+		}
+
+		return a.client.StartClone(ctx, spec)
+	}
+
+	if spec.Placement.ResourcePoolID, err = a.pool(ctx, spec.Placement); err != nil {
+		return nil, err
+	}
+	if spec.Stamp, err = a.Begin(ctx, change.Plan, evidence); err != nil {
+		return nil, err
+	}
+
+	return a.client.StartCloneTask(ctx, spec)
+}
+
+// pool returns the resource pool of a placement: that of the host or the cluster where it names none, and empty where it names neither.
+func (a *adapter) pool(ctx context.Context, place vsphere.Placement) (string, error) {
+	cluster := place.ClusterID
+	switch {
+	case place.ResourcePoolID != "":
+		return place.ResourcePoolID, nil
+	case place.HostID != "":
+		host, err := vm.ReadObject(ctx, a.Shared, a.client, vsphere.TypeHost, place.HostID)
+		if err != nil {
+			return "", err
+		}
+		cluster = host.ClusterID
+	case cluster == "":
+		return "", nil
+	}
+	root, err := vm.ReadObject(ctx, a.Shared, a.client, vsphere.TypeCluster, cluster)
+
+	return root.RootResourcePoolID, err
+}
+
+// vimTaskForm is how vCenter forms the managed object id of a vim25 task. That of a REST task is another.
+var vimTaskForm = regexp.MustCompile(`^task-\d+$`)
+
+// Task implements [lifecycle.Adapter]: the id tells how the clone was started.
+func (a *adapter) Task(lost lifecycle.Lost[model, vm.Evidence]) task.Handle[string] {
+	if vimTaskForm.MatchString(lost.TaskID) {
+		return a.client.ClonedByTask(lost.TaskID)
+	}
+
+	return a.client.CloneTask(lost.TaskID)
+}

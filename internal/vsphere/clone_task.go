@@ -1,0 +1,124 @@
+package vsphere
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strconv"
+
+	"github.com/vmware/govmomi/vim25/methods"
+	"github.com/vmware/govmomi/vim25/types"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
+	"github.com/vmfork/terraform-provider-vmfork/internal/task"
+	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere/conn"
+	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere/wait"
+)
+
+const cloneTaskOp = "CloneVM_Task"
+
+// StartCloneTask starts a clone by CloneVM_Task, which takes templates as well; the task's result is the new VM's id. All that the
+// specification asks for is one task. It needs spec.Source, the source as it was read; a pool that the specification leaves out is the
+// source's, which a template does not have. A customization specification takes one more request (GetCustomizationSpec). Errors are as
+// those of [Client.StartClone], and InvalidArgument for a disk that the source does not have.
+func (c *Client) StartCloneTask(ctx context.Context, spec CloneSpec) (task.Handle[string], error) {
+	what := cloneTaskCall(spec.SourceID)
+	request, err := c.cloneTaskRequest(ctx, what, spec)
+	if err != nil {
+		return nil, err
+	}
+
+	return wait.StartQueued(ctx, c.tasks, what, wait.ReferenceID, methods.CloneVM_Task, request)
+}
+
+// ClonedByTask returns the handle of a clone by CloneVM_Task that this or another process started. Nothing is asked until its Next.
+func (c *Client) ClonedByTask(id string) task.Handle[string] {
+	return wait.Resume(c.tasks, cloneTaskCall(""), id, wait.ReferenceID)
+}
+
+func cloneTaskCall(sourceID string) httpapi.Call {
+	return httpapi.Call{Op: cloneTaskOp, Object: sourceID, Effect: httpapi.Changes}
+}
+
+func (c *Client) cloneTaskRequest(ctx context.Context, what httpapi.Call, spec CloneSpec) (*types.CloneVM_Task, error) {
+	place := spec.Placement
+	request := &types.CloneVM_Task{
+		This: vmRef(spec.SourceID), Folder: objectRef(TypeFolder, either(place.FolderID, spec.Source.Placement.FolderID)),
+		Name: conn.EscapeName(spec.Name), Spec: types.VirtualMachineCloneSpec{PowerOn: spec.PowerOn},
+	}
+	location := &request.Spec.Location
+	location.Pool = optionalRef(TypeResourcePool, either(place.ResourcePoolID, spec.Source.Placement.ResourcePoolID))
+	location.Host = optionalRef(TypeHost, place.HostID)
+	location.Datastore = optionalRef(TypeDatastore, place.DatastoreID)
+	for _, key := range slices.Sorted(maps.Keys(spec.DisksToUpdate)) {
+		disk, err := sourceDisk(what, spec.Source, key)
+		if err != nil {
+			return nil, err
+		}
+		location.Disk = append(location.Disk, types.VirtualMachineRelocateSpecDiskLocator{
+			DiskId: disk.GetVirtualDevice().Key, Datastore: objectRef(TypeDatastore, spec.DisksToUpdate[key]),
+		})
+	}
+	config := &types.VirtualMachineConfigSpec{ExtraConfig: optionValues(stamped(nil, spec.Stamp))}
+	for _, key := range slices.Sorted(slices.Values(spec.DisksToRemove)) {
+		disk, err := sourceDisk(what, spec.Source, key)
+		if err != nil {
+			return nil, err
+		}
+		// Without a file operation: no disk of the source may be deleted, whichever file vCenter takes it to be about.
+		config.DeviceChange = append(config.DeviceChange, &types.VirtualDeviceConfigSpec{
+			Operation: types.VirtualDeviceConfigSpecOperationRemove, Device: disk,
+		})
+	}
+	if len(config.ExtraConfig)+len(config.DeviceChange) > 0 {
+		request.Spec.Config = config
+	}
+	var err error
+	if spec.CustomizationSpec != "" {
+		request.Spec.Customization, err = load(ctx, c.customizations, spec.CustomizationSpec)
+	}
+
+	return request, err
+}
+
+// sourceDisk returns the disk of the source by its device key.
+func sourceDisk(what httpapi.Call, source *VirtualMachine, key string) (types.BaseVirtualDevice, error) {
+	number, err := strconv.ParseInt(key, 10, 32)
+	for _, device := range source.devices {
+		if disk, ok := device.(*types.VirtualDisk); ok && err == nil && disk.Key == int32(number) {
+			return disk, nil
+		}
+	}
+	failure := what.Error(apierr.InvalidArgument, "InvalidArgument")
+	failure.Arguments = []string{key}
+	failure.Messages = []string{source.ID + " has no disk " + key}
+
+	return nil, failure
+}
+
+const getSpecOp = "GetCustomizationSpec"
+
+// readCustomizations reads customization specifications by name (CustomizationSpecManager.GetCustomizationSpec), each once for all that
+// ask within a few milliseconds.
+func (c *Client) readCustomizations(ctx context.Context, names []string) (map[string]outcome[*types.CustomizationSpec], error) {
+	content, err := c.conn.Content(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if content.CustomizationSpecManager == nil {
+		return nil, httpapi.Call{Op: getSpecOp}.Error(apierr.Unsupported, "NotSupported")
+	}
+	found := make(map[string]outcome[*types.CustomizationSpec], len(names))
+	for _, name := range slices.Compact(slices.Sorted(slices.Values(names))) {
+		answer, err := conn.Call(ctx, c.conn.Method(httpapi.Call{Op: getSpecOp, Object: name}), methods.GetCustomizationSpec,
+			&types.GetCustomizationSpec{This: *content.CustomizationSpecManager, Name: name})
+		if err != nil {
+			found[name] = outcome[*types.CustomizationSpec]{err: err}
+		} else {
+			found[name] = outcome[*types.CustomizationSpec]{value: &answer.Returnval.Spec}
+		}
+	}
+
+	return found, nil
+}
