@@ -25,7 +25,7 @@ type scenario struct {
 var scenarios = map[string]scenario{
 	"vsphere_clone": {
 		start: onVSphere,
-		body: `data "vmfork_vsphere_virtual_machine" "golden" { path = "/DC0/vm/golden-template" }
+		body: `data "vmfork_vsphere_virtual_machine" "golden" { path = "/DC0/vm/` + firstVM + `" }
 
 data "vmfork_vsphere_object" "pool" {
   type = "resource_pool"

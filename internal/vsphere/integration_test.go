@@ -22,6 +22,10 @@ func startSimulator(t *testing.T, options vcenter.Options) *vcenter.Server {
 		t.Fatalf("start the simulator: %v", err)
 	}
 	t.Cleanup(server.Close)
+	// Its clones are made by REST, which knows no templates.
+	if err := server.ChangeVM(mustVM(t, server, "golden-template").ID, vcenter.Change{Template: new(false)}); err != nil {
+		t.Fatal(err)
+	}
 
 	return server
 }

@@ -28,7 +28,7 @@ func TestTasks_hundredAtATimeTakeFewRequests(t *testing.T) {
 			server.ResetRequests()
 			var tasks sync.WaitGroup
 			for _, vm := range server.VMs() {
-				if vm.Template {
+				if vm.PowerState != "poweredOn" {
 					continue
 				}
 				tasks.Go(func() { done(t)(client.PowerOff(t.Context(), vm.ID)) })

@@ -29,6 +29,10 @@ type vsphere struct {
 func newVSphere(t *testing.T) *vsphere {
 	t.Helper()
 	server := acctest.VSphere(t, vcenter.Options{VMs: 2})
+	// The recorded requests clone the template by REST, as the simulator allowed once: here it is a VM.
+	if err := server.ChangeVM(acctest.VM(t, server, "golden-template").ID, vcenter.Change{Template: new(false)}); err != nil {
+		t.Fatal(err)
+	}
 	v := &vsphere{server: server, caller: newCaller(t, server.URL(), server.CACertificate()), tokens: map[string]string{}}
 	header, _ := v.do(http.MethodPost, sdk+"SessionManager/SessionManager/Login",
 		map[string]string{"userName": server.Username(), "password": server.Password()})

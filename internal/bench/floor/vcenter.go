@@ -30,8 +30,8 @@ type vcenter struct {
 	token string
 	tasks *poller
 
-	template, pool types.ManagedObjectReference // of clones
-	sources        map[string]*source           // of instant clones
+	golden, pool types.ManagedObjectReference // of clones
+	sources      map[string]*source           // of instant clones
 }
 
 // source is a VM that instant clones are made of, one at a time.

@@ -13,7 +13,7 @@ import (
 // onVCenter are the scenarios of vSphere.
 var onVCenter = map[string]operations[*vcenter]{
 	"vsphere_clone": {
-		prepare: findTemplate, create: each(cloneVM), read: readVMs, update: renameVM, destroy: destroyVM,
+		prepare: findGoldenVM, create: each(cloneVM), read: readVMs, update: renameVM, destroy: destroyVM,
 	},
 	"vsphere_instant_clone": {
 		prepare: findSources, create: each(instantCloneVM), read: readVMs, update: renameVM, destroy: destroyVM,
@@ -35,10 +35,10 @@ var vmPaths = []string{
 	"config.instanceUuid", "config.files.vmPathName", "config.hardware.device", "guest.net", "guest.toolsRunningStatus",
 }
 
-// findTemplate finds what all clones are made of, and logs in to where they are asked for.
-func findTemplate(ctx context.Context, v *vcenter) error {
+// findGoldenVM finds what all clones are made of, and logs in to where they are asked for.
+func findGoldenVM(ctx context.Context, v *vcenter) error {
 	for path, found := range map[string]*types.ManagedObjectReference{
-		"/DC0/vm/golden-template": &v.template, "/DC0/host/DC0_C0/Resources": &v.pool,
+		"/DC0/vm/DC0_C0_RP0_VM0": &v.golden, "/DC0/host/DC0_C0/Resources": &v.pool,
 	} {
 		answer, err := methods.FindByInventoryPath(ctx, v.vim, &types.FindByInventoryPath{
 			This: *v.vim.ServiceContent.SearchIndex, InventoryPath: path,
@@ -59,7 +59,7 @@ func findTemplate(ctx context.Context, v *vcenter) error {
 func cloneVM(ctx context.Context, v *vcenter, index int) (object, error) {
 	var task, id string
 	spec := map[string]any{
-		"source": v.template.Value, "name": name(index), "placement": map[string]string{"resource_pool": v.pool.Value}, "power_on": true,
+		"source": v.golden.Value, "name": name(index), "placement": map[string]string{"resource_pool": v.pool.Value}, "power_on": true,
 	}
 	if err := v.rest(ctx, http.MethodPost, "/api/vcenter/vm?action=clone&vmw-task=true", spec, &task); err != nil {
 		return object{}, err

@@ -17,6 +17,15 @@ var (
 	}
 )
 
+// creatorOf returns the method that makes the object of a resource: a clone of a template takes another one than that of a VM.
+func creatorOf(each *block) string {
+	if each.kind == cloneType && each.onMachine == template {
+		return deployMethod
+	}
+
+	return creators[each.kind]
+}
+
 // changers say which method a change of an argument takes; arguments that are not here replace the object.
 var changers = map[string]string{
 	"power_on": "PowerOnVM_Task", "extra_config": "ReconfigVM_Task", "description": "RenameSnapshot", "enabled": "DisableSecondaryVM_Task",
@@ -28,7 +37,7 @@ func methodsOf(before, after []*block) map[chaos.Phase][]string {
 	methods := map[chaos.Phase][]string{}
 	add := func(phase chaos.Phase, method string) { methods[phase] = append(methods[phase], method) }
 	for _, each := range before {
-		add(chaos.Apply, creators[each.kind])
+		add(chaos.Apply, creatorOf(each))
 		if each.kind == forkType && each.arguments["power_on"] == "false" {
 			add(chaos.Apply, "PowerOffVM_Task")
 		}
@@ -42,7 +51,7 @@ func methodsOf(before, after []*block) map[chaos.Phase][]string {
 	}
 	for _, each := range after {
 		if !slices.ContainsFunc(before, func(other *block) bool { return other.label == each.label }) {
-			add(chaos.Change, creators[each.kind])
+			add(chaos.Change, creatorOf(each))
 		}
 		add(chaos.Destroy, removers[each.kind])
 	}
@@ -60,7 +69,7 @@ func changes(from, to *block) []string {
 		}
 	}
 	if from.onMachine != to.onMachine || from.arguments["memory"] != to.arguments["memory"] {
-		methods = append(methods, removers[from.kind], creators[from.kind])
+		methods = append(methods, removers[from.kind], creatorOf(to))
 	}
 	for name, method := range changers {
 		if to.arguments[name] == from.arguments[name] || to.arguments[name] == "" {

@@ -19,6 +19,7 @@ import (
 // The methods that make something.
 const (
 	cloneMethod     = "POST /api/vcenter/vm?action=clone"
+	deployMethod    = "CloneVM_Task"
 	forkMethod      = "InstantClone_Task"
 	snapshotMethod  = "CreateSnapshotEx_Task"
 	secondaryMethod = "CreateSecondaryVMEx_Task"
@@ -139,7 +140,7 @@ func (p *platform) Creations() map[string]int {
 
 func creates(method string) bool {
 	switch method {
-	case cloneMethod, forkMethod, snapshotMethod, secondaryMethod:
+	case cloneMethod, deployMethod, forkMethod, snapshotMethod, secondaryMethod:
 		return true
 	default:
 		return false

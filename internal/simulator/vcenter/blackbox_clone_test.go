@@ -10,6 +10,8 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/vmware/govmomi/vim25/types"
+
 	"github.com/vmfork/terraform-provider-vmfork/internal/simulator/vcenter"
 )
 
@@ -78,11 +80,14 @@ func TestBlackBoxCloneOfTemplate(t *testing.T) {
 	t.Parallel()
 	server := startServer(t, quick())
 	rest := loginREST(t, server)
-	clone := rest.cloneNow(t, server, spec{
+	body := spec{
 		"source": mustVM(t, server, "golden-template").ID, "name": "from-template", "power_on": true,
 		"placement": spec{"resource_pool": mustID(t, server, "/DC0/host/DC0_C0/Resources")},
-	})
-	if clone.Template || clone.PowerState != "poweredOn" {
+	}
+	rest.do(t.Context(), http.MethodPost, clonePath, body).wantError(t, http.StatusNotFound, "NOT_FOUND")
+	rest.wantAsyncError(t, cloneAsyncPath, body, http.StatusNotFound, "NOT_FOUND")
+
+	if clone := deploy(t, server, "from-template", types.VirtualMachineCloneSpec{PowerOn: true}); clone.Template || clone.PowerState != "poweredOn" {
 		t.Errorf("template %v, %s: want a VM that runs", clone.Template, clone.PowerState)
 	}
 }
@@ -132,7 +137,7 @@ func TestBlackBoxCloneDisks(t *testing.T) {
 	t.Parallel()
 	server := startServer(t, quick())
 	rest := loginREST(t, server)
-	source := mustVM(t, server, "golden-template")
+	source := deploy(t, server, "golden", types.VirtualMachineCloneSpec{})
 	pool := mustID(t, server, "/DC0/host/DC0_C0/Resources")
 	keys := slices.Sorted(maps.Keys(source.Disks))
 	if len(keys) != 2 {
@@ -174,7 +179,7 @@ func TestBlackBoxCloneCustomization(t *testing.T) {
 	server := startServer(t, quick())
 	rest := loginREST(t, server)
 	clone := rest.cloneNow(t, server, spec{
-		"source": mustVM(t, server, "golden-template").ID, "name": "customized",
+		"source": mustVM(t, server, "DC0_C0_RP0_VM0").ID, "name": "customized",
 		"placement":                spec{"resource_pool": mustID(t, server, "/DC0/host/DC0_C0/Resources")},
 		"guest_customization_spec": spec{"name": "linux"},
 	})

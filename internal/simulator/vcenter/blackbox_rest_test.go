@@ -120,15 +120,12 @@ func TestBlackBoxCloneOfTemplateNeedsAPool(t *testing.T) {
 		t.Errorf("the copied template: %+v", copied)
 	}
 
-	rest := loginREST(t, server)
-	rest.do(t.Context(), http.MethodPost, clonePath, spec{"source": template.Reference().Value, "name": "nowhere"}).
-		wantError(t, http.StatusBadRequest, "INVALID_ARGUMENT")
-	cluster := mustID(t, server, "/DC0/host/DC0_C1")
-	placed := rest.cloneNow(t, server, spec{
-		"source": template.Reference().Value, "name": "somewhere", "placement": spec{"cluster": cluster},
-	})
-	if placed.ClusterID != cluster || placed.Template {
-		t.Errorf("the clone: %+v, want it in %s", placed, cluster)
+	pool := reference("ResourcePool", mustID(t, server, "/DC0/host/DC0_C1/Resources"))
+	if err := clone("somewhere", types.VirtualMachineCloneSpec{Location: types.VirtualMachineRelocateSpec{Pool: &pool}}); err != nil {
+		t.Errorf("a VM of a template: %v", err)
+	}
+	if placed := mustVM(t, server, "somewhere"); placed.ClusterID != mustID(t, server, "/DC0/host/DC0_C1") || placed.Template {
+		t.Errorf("the clone: %+v", placed)
 	}
 }
 

@@ -16,6 +16,9 @@ type cloneRequest struct {
 	update        map[int32]types.ManagedObjectReference // disk key of the source → datastore
 	powerOn       bool
 	template      bool
+	rest          bool                         // by the REST API, which knows no templates
+	snapshot      types.ManagedObjectReference // the point to clone; none: as the source is now
+	moves         diskMoves
 	customization *types.CustomizationSpec
 	specName      string
 	config        *types.VirtualMachineConfigSpec // what vim25 callers change
@@ -27,6 +30,8 @@ type cloneRequest struct {
 type clonePlan struct {
 	cloneRequest
 	original *simulator.VirtualMachine
+	// from is what is cloned: the source's configuration, or that of its snapshot.
+	from *types.VirtualMachineConfigInfo
 	// disks gives the datastore of each disk that is copied.
 	disks map[int32]types.ManagedObjectReference
 }
@@ -59,10 +64,13 @@ func (s *cloner) planClone(request cloneRequest) (clonePlan, *problem) {
 		return plan, p
 	}
 	source, ok := s.inventory.vm(request.source)
-	if !ok {
+	if !ok || request.rest && source.Config.Template {
 		return plan, notFound(request.source)
 	}
 	plan.original = source
+	if p := s.planPoint(&plan); p != nil {
+		return plan, p
+	}
 	if isSecondary(source) {
 		return plan, onSecondary(source)
 	}
@@ -75,7 +83,7 @@ func (s *cloner) planClone(request cloneRequest) (clonePlan, *problem) {
 	if p := checkConnected(source); p != nil {
 		return plan, p
 	}
-	if p := s.inventory.checkFree(plan.placement.folder, escapeName(plan.name), types.ManagedObjectReference{}); p != nil {
+	if p := s.checkMoves(plan); p != nil {
 		return plan, p
 	}
 
@@ -100,7 +108,7 @@ func (s *cloner) planPlacement(plan *clonePlan) *problem {
 		return invalidArgument("placement.folder", "Folder %s holds no virtual machines.", complete.folder.Value)
 	}
 	plan.disks = map[int32]types.ManagedObjectReference{}
-	for _, disk := range disksOf(plan.original) {
+	for _, disk := range disksIn(plan.from) {
 		if slices.Contains(plan.remove, disk.Key) {
 			continue
 		}
@@ -117,7 +125,7 @@ func (s *cloner) planPlacement(plan *clonePlan) *problem {
 // planDisks refuses keys that the source does not have, keys in both lists, and unknown datastores.
 func (s *cloner) planDisks(plan *clonePlan) *problem {
 	keys := map[int32]bool{}
-	for _, disk := range disksOf(plan.original) {
+	for _, disk := range disksIn(plan.from) {
 		keys[disk.Key] = true
 	}
 	for _, key := range plan.remove {
@@ -140,22 +148,33 @@ func (s *cloner) planDisks(plan *clonePlan) *problem {
 	return nil
 }
 
-// mayClone refuses a user without one of the five privileges, or without the one to power on.
+// checkFree refuses a name that is taken.
+func (s *cloner) checkFree(plan clonePlan) *problem {
+	return s.inventory.checkFree(plan.placement.folder, escapeName(plan.name), types.ManagedObjectReference{})
+}
+
+// mayClone refuses a user without one of the privileges that a clone needs, which depend on what becomes of what, or without the one
+// to power on.
 func (s *cloner) mayClone(plan clonePlan) *problem {
 	type need struct {
 		privilege string
 		on        types.ManagedObjectReference
 	}
 	needs := []need{
-		{privilegeClone, plan.source},
+		{plan.provisioning(), plan.source},
 		{privilegeCreateFrom, plan.placement.folder},
-		{privilegeAssignPool, plan.placement.pool},
 		{privilegeAllocateSpace, plan.placement.datastore},
+	}
+	if !plan.template {
+		needs = append(needs, need{privilegeAssignPool, plan.placement.pool})
+	}
+	if plan.customization != nil && !plan.template {
+		needs = append(needs, need{privilegeCustomize, plan.source})
 	}
 	for _, datastore := range plan.disks {
 		needs = append(needs, need{privilegeAllocateSpace, datastore})
 	}
-	if plan.powerOn {
+	if plan.powerOn && !plan.template {
 		needs = append(needs, need{privilegePowerOn, plan.source})
 	}
 	for _, each := range needs {
@@ -167,11 +186,25 @@ func (s *cloner) mayClone(plan clonePlan) *problem {
 	return nil
 }
 
+// provisioning is the privilege on the source.
+func (p *clonePlan) provisioning() string {
+	switch {
+	case p.original.Config.Template && p.template:
+		return privilegeCloneTemplate
+	case p.original.Config.Template:
+		return privilegeDeploy
+	case p.template:
+		return privilegeToTemplate
+	default:
+		return privilegeClone
+	}
+}
+
 // needed returns the bytes that the clone takes on each datastore.
 func (p *clonePlan) needed() map[types.ManagedObjectReference]int64 {
 	needed := map[types.ManagedObjectReference]int64{p.placement.datastore: 0}
-	for _, disk := range disksOf(p.original) {
-		if datastore, copied := p.disks[disk.Key]; copied {
+	for _, disk := range disksIn(p.from) {
+		if datastore, copied := p.disks[disk.Key]; copied && p.parentOf(disk) == nil {
 			needed[datastore] += disk.CapacityInBytes
 		}
 	}
@@ -179,8 +212,11 @@ func (p *clonePlan) needed() map[types.ManagedObjectReference]int64 {
 	return needed
 }
 
-// beingCloned writes the event that vCenter writes when a clone starts.
+// beingCloned writes the event that vCenter writes when a clone starts. That of a template's deployment is about the new VM: see cloned.
 func (s *cloner) beingCloned(ctx *simulator.Context, plan clonePlan) {
+	if plan.deploys() {
+		return
+	}
 	s.events.post(ctx, &types.VmBeingClonedEvent{
 		VmCloneEvent: types.VmCloneEvent{VmEvent: s.events.vmEvent(plan.original)},
 		DestFolder:   s.events.folderArgument(plan.placement.folder),
@@ -193,6 +229,9 @@ func (s *cloner) beingCloned(ctx *simulator.Context, plan clonePlan) {
 func (s *cloner) cloneEffect(request cloneRequest) effect {
 	return func(ctx *simulator.Context) (types.AnyType, *problem) {
 		plan, p := s.planClone(request)
+		if p == nil {
+			p = s.checkFree(plan)
+		}
 		if p != nil {
 			return nil, p
 		}
@@ -223,15 +262,15 @@ func (s *cloner) createClone(ctx *simulator.Context, plan clonePlan) (types.Mana
 
 // cloneConfig describes the new VM: the source's hardware with what the caller changes.
 func (s *cloner) cloneConfig(plan clonePlan) (types.VirtualMachineConfigSpec, *problem) {
-	source := plan.original.Config
+	source := plan.from
 	config := types.VirtualMachineConfigSpec{
 		Name: plan.name, Uuid: newUUID(), InstanceUuid: newUUID(), Version: source.Version, GuestId: source.GuestId,
 		Annotation: source.Annotation, Firmware: source.Firmware, NumCPUs: source.Hardware.NumCPU,
 		MemoryMB: int64(source.Hardware.MemoryMB), NumCoresPerSocket: source.Hardware.NumCoresPerSocket,
 	}
 	config.ExtraConfig = append(config.ExtraConfig, source.ExtraConfig...)
-	if changes := plan.config; changes != nil {
-		config.ExtraConfig = append(config.ExtraConfig, changes.ExtraConfig...)
+	if changes := plan.config; changes != nil { // a creation date is vCenter's to set
+		config.ExtraConfig = mergeOptions(config.ExtraConfig, changes.ExtraConfig)
 		setUnlessZero(&config.Annotation, changes.Annotation)
 		setUnlessZero(&config.Uuid, changes.Uuid)
 		setUnlessZero(&config.InstanceUuid, changes.InstanceUuid)
@@ -239,12 +278,15 @@ func (s *cloner) cloneConfig(plan clonePlan) (types.VirtualMachineConfigSpec, *p
 		setUnlessZero(&config.MemoryMB, changes.MemoryMB)
 		setUnlessZero(&config.GuestId, changes.GuestId)
 	}
-	devices, p := copyDevices(plan.original.Config.Hardware.Device)
+	devices, p := copyDevices(source.Hardware.Device)
 	if p != nil {
 		return config, p
 	}
 	config.DeviceChange = s.cloneDevices(plan, devices)
 	s.storage.placeFiles(&config, s.inventory.entityName(plan.placement.datastore))
+	if p := plan.linkDisks(config.DeviceChange); p != nil {
+		return config, p
+	}
 
 	return config, nil
 }
@@ -263,6 +305,7 @@ func (s *cloner) finishClone(ctx *simulator.Context, plan clonePlan, ref types.M
 		return notFound(ref)
 	}
 	s.guests.setTools(ctx, clone, false)
+	s.shareSpace(ctx, plan, clone)
 	if len(plan.devices) > 0 {
 		s.vms.bindPorts(plan.devices)
 		body := &types.ReconfigVM_Task{This: ref, Spec: types.VirtualMachineConfigSpec{DeviceChange: plan.devices}}
@@ -270,17 +313,14 @@ func (s *cloner) finishClone(ctx *simulator.Context, plan clonePlan, ref types.M
 			return p
 		}
 	}
-	if plan.customization != nil {
+	if plan.customization != nil && !plan.template {
 		body := &types.CustomizeVM_Task{This: ref, Spec: *plan.customization}
 		if _, _, p := s.stock.invoke(ctx, ref, "CustomizeVM_Task", body); p != nil {
 			return p
 		}
 	}
 	s.specs.use(ref.Value, plan.specName)
-	s.events.post(ctx, &types.VmClonedEvent{
-		VmCloneEvent: types.VmCloneEvent{VmEvent: s.events.vmEvent(clone)},
-		SourceVm:     types.VmEventArgument{EntityEventArgument: types.EntityEventArgument{Name: plan.original.Name}, Vm: plan.original.Self},
-	})
+	s.cloned(ctx, plan, clone)
 	if plan.template {
 		s.vms.makeTemplate(ctx, clone)
 

@@ -10,6 +10,7 @@ func TestCloner_planClone(t *testing.T) {
 	t.Parallel()
 	stores := newTestStores(t)
 	vm := addTestVM(t, stores, "web")
+	stores.vms.makeTemplate(testContext(stores), addTestVM(t, stores, "golden"))
 	stores.users.add(administrator, user{all: true})
 	stores.users.grant("ci", "secret", []string{privilegeClone, privilegeCreateFrom, privilegeAssignPool})
 	datastore := idOf(t, stores, "/DC0/datastore/LocalDS_1")
@@ -30,11 +31,17 @@ func TestCloner_planClone(t *testing.T) {
 			r.update = map[int32]types.ManagedObjectReference{2000: refOf("Datastore", "datastore-9999")}
 		}, "ManagedObjectNotFound"},
 		{"a folder of hosts", func(r *cloneRequest) { r.placement.folder = idOf(t, stores, "/DC0/host") }, "InvalidArgument"},
+		{"a template, by REST", func(r *cloneRequest) { r.source, r.rest = idOf(t, stores, "/DC0/vm/golden"), true }, "ManagedObjectNotFound"},
+		{"an unknown way to move disks", func(r *cloneRequest) { r.moves.all = "linked" }, "InvalidArgument"},
+		{"a child disk without a snapshot", func(r *cloneRequest) { r.moves.all = "createNewChildDiskBacking" }, "InvalidArgument"},
 		{"a privilege that is missing", func(r *cloneRequest) { r.user = "ci" }, "NoPermission"},
 	} {
 		request := cloneRequest{source: vm.Self, name: "clone", user: administrator}
 		test.change(&request)
-		_, p := stores.clones.planClone(request)
+		plan, p := stores.clones.planClone(request)
+		if p == nil {
+			p = stores.clones.checkFree(plan)
+		}
 		wantFault(t, test.name, p, test.want)
 	}
 }

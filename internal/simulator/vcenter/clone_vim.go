@@ -1,38 +1,26 @@
 package vcenter
 
 import (
+	"slices"
+
 	"github.com/vmware/govmomi/simulator"
 	"github.com/vmware/govmomi/vim25/types"
 )
 
-// planCloneVM plans CloneVM_Task.
+// planCloneVM plans CloneVM_Task. A name that is taken fails the task, not the call.
 func (s *cloner) planCloneVM(c *call) (taskPlan, *problem) {
 	req := bodyOf[types.CloneVM_Task](c)
 	if p := checkVimName(req.Name); p != nil {
 		return taskPlan{}, p
 	}
-	location := req.Spec.Location
-	if source, ok := s.inventory.vm(c.this); ok && source.Config.Template && !req.Spec.Template && location.Pool == nil {
+	source, ok := s.inventory.vm(c.this)
+	if ok && source.Config.Template && !req.Spec.Template && req.Spec.Location.Pool == nil {
 		return taskPlan{}, invalidArgument("spec.location.pool", "A template has no resource pool: the clone needs one.")
 	}
-	request := cloneRequest{
-		source: c.this, name: literalName(req.Name), powerOn: req.Spec.PowerOn, template: req.Spec.Template,
-		customization: req.Spec.Customization, config: req.Spec.Config, user: c.user, devices: location.DeviceChange,
-		placement: placement{folder: req.Folder},
-		update:    map[int32]types.ManagedObjectReference{},
-	}
-	if request.config != nil {
-		request.devices = append(request.devices, request.config.DeviceChange...)
-	}
-	setReference(&request.placement.pool, location.Pool)
-	setReference(&request.placement.host, location.Host)
-	setReference(&request.placement.datastore, location.Datastore)
-	for _, disk := range location.Disk {
-		request.update[disk.DiskId] = disk.Datastore
-	}
-
-	if source, ok := s.inventory.vm(c.this); ok && source.Config.Template && !request.template && location.Pool == nil {
-		return taskPlan{}, invalidArgument("spec.location.pool", "A template has no resource pool that its clone could take.")
+	request := vimClone(c, req)
+	request.specName = s.specs.nameOf(req.Spec.Customization)
+	if ok {
+		request.leaveOutDisks(source)
 	}
 	plan, p := s.planClone(request)
 	if p != nil {
@@ -43,4 +31,50 @@ func (s *cloner) planCloneVM(c *call) (taskPlan, *problem) {
 		effect: s.cloneEffect(request),
 		begun:  func(ctx *simulator.Context) { s.beingCloned(ctx, plan) },
 	}, nil
+}
+
+// vimClone puts CloneVM_Task into the terms of both APIs.
+func vimClone(c *call, req *types.CloneVM_Task) cloneRequest {
+	location := req.Spec.Location
+	request := cloneRequest{
+		source: c.this, name: literalName(req.Name), powerOn: req.Spec.PowerOn, template: req.Spec.Template,
+		customization: req.Spec.Customization, config: req.Spec.Config, user: c.user, devices: location.DeviceChange,
+		placement: placement{folder: req.Folder},
+		update:    map[int32]types.ManagedObjectReference{},
+		moves: diskMoves{
+			all:  types.VirtualMachineRelocateDiskMoveOptions(location.DiskMoveType),
+			disk: map[int32]types.VirtualMachineRelocateDiskMoveOptions{},
+		},
+	}
+	if request.config != nil {
+		request.devices = slices.Concat(request.devices, request.config.DeviceChange)
+	}
+	setReference(&request.placement.folder, location.Folder)
+	setReference(&request.placement.pool, location.Pool)
+	setReference(&request.placement.host, location.Host)
+	setReference(&request.placement.datastore, location.Datastore)
+	setReference(&request.snapshot, req.Spec.Snapshot)
+	for _, disk := range location.Disk {
+		request.update[disk.DiskId] = disk.Datastore
+		request.moves.disk[disk.DiskId] = types.VirtualMachineRelocateDiskMoveOptions(disk.DiskMoveType)
+	}
+
+	return request
+}
+
+// leaveOutDisks takes the removals of disks that the source has out of the changes: those disks are not copied.
+func (r *cloneRequest) leaveOutDisks(source *simulator.VirtualMachine) {
+	r.devices = slices.DeleteFunc(slices.Clone(r.devices), func(base types.BaseVirtualDeviceConfigSpec) bool {
+		change := base.GetVirtualDeviceConfigSpec()
+		if change.Operation != types.VirtualDeviceConfigSpecOperationRemove || change.Device == nil {
+			return false
+		}
+		key := change.Device.GetVirtualDevice().Key
+		if _, isDisk := deviceOf(source.Config.Hardware.Device, key).(*types.VirtualDisk); !isDisk {
+			return false
+		}
+		r.remove = append(r.remove, key)
+
+		return true
+	})
 }

@@ -21,7 +21,7 @@ type Change struct {
 	ToolsRunning     *bool     `json:"tools_running"`    // stopped tools stay stopped over power cycles
 	ConnectionState  *string   `json:"connection_state"` // vim25's: connected, or without a configuration inaccessible, orphaned …
 	Annotation       *string   `json:"annotation"`
-	Template         *bool     `json:"template"`
+	Template         *bool     `json:"template"` // a template that becomes a VM lies in its cluster's root pool
 
 	// InstantCloneFrozen freezes a running VM, as instantclone.freeze in its guest does, or thaws it.
 	InstantCloneFrozen *bool `json:"instant_clone_frozen"`
@@ -161,8 +161,12 @@ func (s *editor) changeConfig(ctx *simulator.Context, vm *simulator.VirtualMachi
 			{Name: "config.annotation", Val: *change.Annotation}, {Name: "summary.config.annotation", Val: *change.Annotation},
 		})
 	}
-	if change.Template != nil && *change.Template && !vm.Config.Template {
-		s.vms.makeTemplate(ctx, vm)
+	if change.Template != nil && *change.Template != vm.Config.Template {
+		if *change.Template {
+			s.vms.makeTemplate(ctx, vm)
+		} else {
+			s.vms.makeVM(ctx, vm)
+		}
 	}
 
 	return nil

@@ -62,7 +62,7 @@ func (s *ftStore) createSecondary(ctx *simulator.Context, plan *secondaryPlan) (
 			},
 			config: &types.VirtualMachineConfigSpec{Uuid: primary.Config.Uuid},
 		},
-		original: primary, disks: plan.disks,
+		original: primary, from: primary.Config, disks: plan.disks,
 	}
 	ref, p := s.clones.createClone(ctx, copied)
 	if p != nil {

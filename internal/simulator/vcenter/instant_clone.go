@@ -174,12 +174,7 @@ func (s *instantCloner) finishInstantClone(ctx *simulator.Context, plan *instant
 			return p
 		}
 	}
-	s.events.post(ctx, &types.VmClonedEvent{
-		VmCloneEvent: types.VmCloneEvent{VmEvent: s.events.vmEvent(clone)},
-		SourceVm: types.VmEventArgument{
-			EntityEventArgument: types.EntityEventArgument{Name: plan.original.Name}, Vm: plan.original.Self,
-		},
-	})
+	s.clones.cloned(ctx, plan.clonePlan, clone)
 
 	return nil
 }

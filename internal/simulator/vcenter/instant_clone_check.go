@@ -39,7 +39,7 @@ func (s *instantCloner) instantChecks(request instantRequest) (*instantPlan, []p
 		cloneRequest: cloneRequest{
 			source: request.source, name: literalName(request.spec.Name), powerOn: true, user: request.user,
 		},
-		original: source, disks: map[int32]types.ManagedObjectReference{},
+		original: source, from: source.Config, disks: map[int32]types.ManagedObjectReference{},
 	}}
 	if p := s.placeInstantClone(plan); p != nil {
 		return nil, nil, p

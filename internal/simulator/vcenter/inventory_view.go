@@ -203,9 +203,11 @@ func copyDisk(disk *types.VirtualDisk) Disk {
 	return seen
 }
 
-func disksOf(vm *simulator.VirtualMachine) []*types.VirtualDisk {
+func disksOf(vm *simulator.VirtualMachine) []*types.VirtualDisk { return disksIn(vm.Config) }
+
+func disksIn(config *types.VirtualMachineConfigInfo) []*types.VirtualDisk {
 	var disks []*types.VirtualDisk
-	for _, device := range vm.Config.Hardware.Device {
+	for _, device := range config.Hardware.Device {
 		if disk, ok := device.(*types.VirtualDisk); ok {
 			disks = append(disks, disk)
 		}

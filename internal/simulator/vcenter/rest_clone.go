@@ -68,6 +68,9 @@ func (s *restAPI) beginRESTClone(c *restCall, spec restCloneSpec) (*taskRecord, 
 	}
 	request.user = c.user
 	plan, p := s.clones.planClone(request)
+	if p == nil {
+		p = s.clones.checkFree(plan)
+	}
 	if p != nil {
 		return nil, p
 	}
@@ -81,7 +84,7 @@ func (s *restAPI) beginRESTClone(c *restCall, spec restCloneSpec) (*taskRecord, 
 }
 
 func (s *restAPI) cloneRequestOf(spec restCloneSpec) (cloneRequest, *problem) {
-	request := cloneRequest{source: vmRef(spec.Source), name: spec.Name, powerOn: spec.PowerOn}
+	request := cloneRequest{source: vmRef(spec.Source), name: spec.Name, powerOn: spec.PowerOn, rest: true}
 	if p := spec.Placement; p != nil {
 		request.placement = placement{
 			folder: refOf("Folder", p.Folder), pool: refOf("ResourcePool", p.ResourcePool), host: refOf("HostSystem", p.Host),

@@ -1,6 +1,7 @@
 package vcenter
 
 import (
+	"bytes"
 	"slices"
 	"sync"
 	"time"
@@ -9,6 +10,7 @@ import (
 	"github.com/vmware/govmomi/vim25/mo"
 	"github.com/vmware/govmomi/vim25/soap"
 	"github.com/vmware/govmomi/vim25/types"
+	"github.com/vmware/govmomi/vim25/xml"
 )
 
 // specName is the customization specification that every server starts with.
@@ -51,6 +53,21 @@ func (s *specStore) find(name string) (types.CustomizationSpecItem, bool) {
 	}
 
 	return types.CustomizationSpecItem{}, false
+}
+
+// nameOf returns the name of the specification that a client sends whole; empty for one that is not in the store.
+func (s *specStore) nameOf(spec *types.CustomizationSpec) string {
+	if spec == nil {
+		return ""
+	}
+	sent, err := xml.Marshal(*spec)
+	for _, item := range s.all() {
+		if stored, storedErr := xml.Marshal(item.Spec); err == nil && storedErr == nil && bytes.Equal(sent, stored) {
+			return item.Info.Name
+		}
+	}
+
+	return ""
 }
 
 func (s *specStore) use(vm, name string) {

@@ -142,6 +142,22 @@ func (s *vmStore) makeTemplate(ctx *simulator.Context, vm *simulator.VirtualMach
 	})
 }
 
+// makeVM marks a template as a VM, in the root pool of its host's cluster.
+func (s *vmStore) makeVM(ctx *simulator.Context, vm *simulator.VirtualMachine) {
+	owner := s.inventory.owner(*vm.Runtime.Host)
+	if cluster, ok := s.inventory.registry.Get(owner).(*simulator.ClusterComputeResource); ok && cluster.ResourcePool != nil {
+		if pool, ok := s.inventory.registry.Get(*cluster.ResourcePool).(*simulator.ResourcePool); ok {
+			s.inventory.registry.AddReference(ctx, pool, &pool.Vm, vm.Self)
+			s.inventory.registry.WithLock(ctx, vm, func() { vm.ResourcePool = new(pool.Self) })
+		}
+	}
+	s.inventory.registry.WithLock(ctx, vm, func() {
+		ctx.Update(vm, []types.PropertyChange{
+			{Name: "config.template", Val: false}, {Name: "summary.config.template", Val: false},
+		})
+	})
+}
+
 // markAsTemplate answers MarkAsTemplate.
 func (s *vmStore) markAsTemplate(c *call) soap.HasFault {
 	vm, ok := s.inventory.vm(c.this)
