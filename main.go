@@ -16,6 +16,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 
+	"github.com/vmfork/terraform-provider-vmfork/internal/clicommand"
 	"github.com/vmfork/terraform-provider-vmfork/internal/profile"
 	"github.com/vmfork/terraform-provider-vmfork/internal/provider"
 )
@@ -50,6 +51,9 @@ func main() {
 
 	ctx := context.Background()
 	vmfork := provider.New(version)
+	if !*debugMode {
+		vmfork.StartedBy(clicommand.OfParent(ctx))
+	}
 	if !*debugMode {
 		// The CLI stops its providers itself. A signal to the process group, as a terminal or a CI system sends it, must not kill
 		// the provider while a VM is being created; nor may SIGPIPE, which a log line raises after the CLI's death.

@@ -3,6 +3,7 @@ package acctest
 import (
 	"context"
 	"fmt"
+	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/provider"
 	"github.com/vmfork/terraform-provider-vmfork/internal/simulator/vcenter"
 )
@@ -19,8 +21,11 @@ const closeTimeout = time.Minute
 
 // Factories returns the functions that create the provider of a test case, in process. Each command of the CLI gets a provider
 // of its own, as real commands do; the one before is closed then, and the last one when the test ends. Call it after [VSphere] and
-// [ZStack], so that the provider logs out while the server is still there.
-func Factories(tb testing.TB) map[string]func() (tfprotov6.ProviderServer, error) {
+// [ZStack], so that the provider logs out while the server is still there. Each of the environment, such as [PlanErrors], replaces a
+// variable.
+//
+// No command line tells a provider in process that it plans, so its checks of new objects are warnings, and the creation's own are errors.
+func Factories(tb testing.TB, environment ...string) map[string]func() (tfprotov6.ProviderServer, error) {
 	tb.Helper()
 
 	current := &inProcess{}
@@ -32,7 +37,15 @@ func Factories(tb testing.TB) map[string]func() (tfprotov6.ProviderServer, error
 
 	return map[string]func() (tfprotov6.ProviderServer, error){
 		"vmfork": func() (tfprotov6.ProviderServer, error) {
-			next := provider.New("test")
+			next := provider.New("test").In(func(name string) string {
+				for _, pair := range environment {
+					if value, found := strings.CutPrefix(pair, name+"="); found {
+						return value
+					}
+				}
+
+				return os.Getenv(name)
+			})
 			if err := current.replace(tb.Context(), next); err != nil {
 				return nil, fmt.Errorf("closing the provider of the command before: %w", err)
 			}
@@ -41,6 +54,9 @@ func Factories(tb testing.TB) map[string]func() (tfprotov6.ProviderServer, error
 		},
 	}
 }
+
+// PlanErrors makes the plan's checks of new objects errors, as under "terraform plan".
+const PlanErrors = lifecycle.OverrideVariable + "=" + string(lifecycle.OverrideError)
 
 // inProcess is the provider that a test case uses now.
 type inProcess struct {

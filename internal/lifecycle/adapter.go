@@ -60,12 +60,18 @@ type Change[M any] struct {
 	Config, Plan, State M
 }
 
-// Planned is what a plan check compares with the inventory. Prior is nil for a new object. Replaces says that the plan
-// replaces the object: the CLI plans the replacement once more as a new object, and that is when it is checked.
+// Planned is what a check compares with the inventory. Prior is nil for a new object. Replaces says that the plan
+// replaces the object: the CLI plans the replacement once more as a new object, and that is when it is checked. Replaced is the object that
+// this one replaces, nil where there is none or it is not known. Creating says that the object is about to be created: only errors count
+// then, and what the platform itself checks as it is asked to create needs no question. Unseen says that this process may not have seen what
+// is in state: an object in the way may be another resource's, or the very one that is replaced.
 type Planned[M any] struct {
 	Config, Plan M
 	Prior        *M
 	Replaces     bool
+	Replaced     *Replaced
+	Creating     bool
+	Unseen       bool
 }
 
 // Prepared is a creation that may start.

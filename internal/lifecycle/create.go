@@ -34,7 +34,7 @@ func (r *Resource[M, R, E]) Create(ctx context.Context, req resource.CreateReque
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	r.shared.Apply()
+	defer r.shared.Process.change()()
 	bounded, stop := context.WithTimeout(ctx, timeout)
 	defer stop()
 	platform, ok := r.connect(bounded, resp.Private, &resp.Diagnostics)
@@ -43,7 +43,7 @@ func (r *Resource[M, R, E]) Create(ctx context.Context, req resource.CreateReque
 	}
 	resp.Diagnostics.Append(r.identify(ctx, resp.Identity, platform, change.Plan.Bare("", ""))...)
 
-	prepared, diags := r.adapter.Prepare(bounded, change.Plan)
+	prepared, diags := r.prepare(bounded, change)
 	resp.Diagnostics.Append(diags...)
 	if prepared.Release != nil {
 		defer prepared.Release()

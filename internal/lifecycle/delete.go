@@ -11,6 +11,7 @@ import (
 // Delete removes the object. It works from state alone, since a replacement has no identity, and what is done already is no error. A
 // pending object is resolved first.
 func (r *Resource[M, R, E]) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	resp.Diagnostics.Append(Forget(ctx, resp.Private, privateReplaced)...)
 	var state M
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	if resp.Diagnostics.HasError() || !r.configured(&resp.Diagnostics) {
@@ -21,7 +22,7 @@ func (r *Resource[M, R, E]) Delete(ctx context.Context, req resource.DeleteReque
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	r.shared.Apply()
+	defer r.shared.Process.change()()
 	bounded, stop := context.WithTimeout(ctx, timeout)
 	defer stop()
 	if _, ok := r.connect(bounded, resp.Private, &resp.Diagnostics); !ok {

@@ -5,6 +5,8 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
 )
 
 // ModifyPlan makes those computed values unknown that a change affects, decides what replaces the object, and compares what is about
@@ -54,13 +56,45 @@ func (r *Resource[M, R, E]) ModifyPlan(ctx context.Context, req resource.ModifyP
 		}
 		planned.Plan = planned.Plan.Forecast(planned.Config, *planned.Prior)
 		resp.Diagnostics.Append(resp.Plan.Set(ctx, planned.Plan)...)
+		resp.Diagnostics.Append(Save(ctx, resp.Private, privateReplaced, Replaced{
+			ID: (*planned.Prior).ObjectID(), Name: (*planned.Prior).ObjectName(), Replaces: planned.Replaces,
+		})...)
 	} else {
+		if replaced := new(Replaced); Load(ctx, req.Private, privateReplaced, replaced) {
+			planned.Replaced = replaced
+		}
 		resp.Diagnostics.Append(r.anchor(ctx, planned.Plan, resp.Private, true)...) // for the destroy of a tainted object
 	}
-	if r.adapter == nil || r.shared.Applying() || resp.Diagnostics.HasError() {
-		return // the platform is not known yet, or the plan has checked this a moment ago
+	if r.adapter == nil || resp.Diagnostics.HasError() {
+		return // the platform is not known yet
 	}
-	resp.Diagnostics.Append(r.adapter.Check(ctx, planned)...)
+	resp.Diagnostics.Append(r.check(ctx, planned)...)
+}
+
+// check compares what is planned with the inventory, and reports it as far as that does no harm.
+func (r *Resource[M, R, E]) check(ctx context.Context, planned Planned[M]) diag.Diagnostics {
+	severity := r.shared.severity(planned.Prior == nil, planned.Replaced != nil)
+	if severity == SeveritySkip {
+		return nil
+	}
+	planned.Unseen = planned.Prior == nil && planned.Replaced == nil && !r.shared.Process.Command.Plans()
+	found := r.adapter.Check(ctx, planned)
+	if severity == SeverityWarning {
+		return tfdiag.ForNow(found)
+	}
+
+	return found
+}
+
+// prepare compares an object that is about to be created with the inventory once more, and gets its creation ready. Of the checks only the
+// errors count: the plan has shown the warnings.
+func (r *Resource[M, R, E]) prepare(ctx context.Context, change Change[M]) (Prepared[M, E], diag.Diagnostics) {
+	found := r.adapter.Check(ctx, Planned[M]{Config: change.Config, Plan: change.Plan, Creating: true, Unseen: true})
+	if found.HasError() {
+		return Prepared[M, E]{}, found.Errors()
+	}
+
+	return r.adapter.Prepare(ctx, change.Plan)
 }
 
 // leave notes that the plan destroys the object, and stores for the apply which others of its queue are planned to be destroyed by now.

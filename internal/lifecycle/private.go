@@ -54,4 +54,13 @@ const (
 	privateForetold   = "foretold"     // [Foretold], beside a plan
 	privateShowsAll   = "shows_all"    // [Overview.ShowsAll] of the configuration
 	privateLeaving    = "leaving"      // of a plan that destroys the object: others of its queue that it destroys too
+	privateReplaced   = "replaced"     // the [Replaced] of a plan; never beside a state
 )
+
+// Replaced is the object that is in state, as the plan of its resource marks it in the private data. The CLI hands these data to the second
+// call that plans a replacement, which has no prior state, and to no other call without one.
+type Replaced struct {
+	ID       string `json:"id"` // empty while the object is pending
+	Name     string `json:"name"`
+	Replaces bool   `json:"replace"` // the arguments ask for the replacement; otherwise the user or replace_triggered_by does
+}

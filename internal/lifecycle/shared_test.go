@@ -98,10 +98,6 @@ func TestShared(t *testing.T) {
 	if !second.Registry.Has("vm-1") || NewShared(nil).Registry.Has("vm-1") {
 		t.Error("a registry is not that of its process")
 	}
-	first.Apply()
-	if !first.Applying() || second.Applying() {
-		t.Error("a phase is not that of its configuration")
-	}
 	first.Tell("runs vm-1", true)
 	first.Tell("runs vm-2", false)
 	for fact, want := range map[string][2]bool{"runs vm-1": {true, true}, "runs vm-2": {false, true}, "runs vm-3": {false, false}} {

@@ -13,6 +13,7 @@ import (
 // Update brings the object to where the plan wants it, one step after another. When a step fails, the state tells what the platform has
 // by then, so that the next plan shows what is left to do. A pending object is adopted first.
 func (r *Resource[M, R, E]) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	resp.Diagnostics.Append(Forget(ctx, resp.Private, privateReplaced)...)
 	var change Change[M]
 	resp.Diagnostics.Append(req.Config.Get(ctx, &change.Config)...)
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &change.Plan)...)
@@ -25,7 +26,7 @@ func (r *Resource[M, R, E]) Update(ctx context.Context, req resource.UpdateReque
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	r.shared.Apply()
+	defer r.shared.Process.change()()
 	bounded, stop := context.WithTimeout(ctx, timeout)
 	defer stop()
 	platform, ok := r.connect(bounded, resp.Private, &resp.Diagnostics)

@@ -25,6 +25,19 @@ type requiredSetting struct {
 	variable string
 }
 
+// readPlanChecks reads from the environment how plans report what the inventory has against a new object.
+func readPlanChecks(getenv func(string) string) (lifecycle.Override, diag.Diagnostics) {
+	switch override := lifecycle.Override(getenv(lifecycle.OverrideVariable)); override {
+	case lifecycle.OverrideNone, lifecycle.OverrideError, lifecycle.OverrideWarn:
+		return override, nil
+	default:
+		return lifecycle.OverrideNone, diag.Diagnostics{
+			tfdiag.VariableInvalid(lifecycle.OverrideVariable, string(override),
+				fmt.Sprintf("%q or %q", lifecycle.OverrideError, lifecycle.OverrideWarn)),
+		}
+	}
+}
+
 // hasUnknown reports whether the block or one of its attributes is not known before apply.
 func hasUnknown(block types.Object) bool {
 	if block.IsUnknown() {

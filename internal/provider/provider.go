@@ -14,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
+	"github.com/vmfork/terraform-provider-vmfork/internal/clicommand"
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/provider/connections"
 	"github.com/vmfork/terraform-provider-vmfork/internal/service/vsphereclone"
@@ -45,6 +46,7 @@ type Provider struct {
 	getenv  func(name string) string
 
 	registry lifecycle.Registry // what the CLI has in state
+	process  lifecycle.Process
 
 	mu   sync.Mutex
 	open []client // every client that Configure made and Close has not closed
@@ -56,9 +58,23 @@ type client interface {
 	Close(ctx context.Context) error
 }
 
-// New returns a provider of the given version, which shows in its user agent.
+// New returns a provider of the given version, which shows in its user agent. The environment is read when it is configured.
 func New(version string) *Provider {
 	return &Provider{version: version, getenv: os.Getenv}
+}
+
+// StartedBy says which command of the CLI started the process, and returns p. Without it nothing is known of the CLI.
+func (p *Provider) StartedBy(command clicommand.Command) *Provider {
+	p.process.Command = command
+
+	return p
+}
+
+// In replaces the environment that p reads its settings from, and returns p.
+func (p *Provider) In(getenv func(name string) string) *Provider {
+	p.getenv = getenv
+
+	return p
 }
 
 // Metadata returns the provider's type name, the first word of every resource's name.
@@ -80,11 +96,13 @@ func (p *Provider) Configure(ctx context.Context, req provider.ConfigureRequest,
 	resp.Diagnostics.Append(diags...)
 	onZStack, diags := readZStack(ctx, config.ZStack, p.getenv)
 	resp.Diagnostics.Append(diags...)
+	override, diags := readPlanChecks(p.getenv)
+	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 
-	shared := lifecycle.NewShared(&p.registry)
+	shared := lifecycle.NewShared(&p.registry).In(&p.process, override)
 	shared.Names.Patience, diags = readNameWait(p.getenv)
 	resp.Diagnostics.Append(diags...)
 	configured := &connections.Connections{

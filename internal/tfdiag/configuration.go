@@ -85,6 +85,12 @@ func SettingInvalid(at path.Path, variable, expected string, err error) diag.Dia
 	return report(diag.SeverityError, at, fmt.Sprintf("%s can't be used", at), must, why)
 }
 
+// VariableInvalid is the error of an environment variable that no setting of the configuration stands for. expected says what it may hold.
+func VariableInvalid(variable, value, expected string) diag.Diagnostic {
+	return report(diag.SeverityError, path.Empty(), fmt.Sprintf("%s can't be used", variable),
+		sentence(fmt.Sprintf("It is %q in the environment and must be %s", value, expected)))
+}
+
 // SettingsConflict is the error of two settings that exclude one another; it sits on the second. why is one sentence or
 // several.
 func SettingsConflict(first, second path.Path, why string) diag.Diagnostic {

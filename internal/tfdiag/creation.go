@@ -41,27 +41,53 @@ type Existing struct {
 	MadeAt    string    // instead, as a platform writes it that does not tell its time zone
 	SourceID  string    // what it was made from
 	Managed   bool      // a resource of the same state has it, so it can't be imported once more
+	Unseen    bool      // it may be in the state all the same, even as what the new object replaces
+	// BlocksLater says that the block that imports it is left to "terraform plan".
+	BlocksLater bool
 }
 
 // AlreadyExists is the error that the name is taken. It says what is known of who made the object and when, and prints
 // the import block that adopts it.
 func (c Creation) AlreadyExists(existing Existing) diag.Diagnostic {
 	summary := upperFirst(c.Object) + " exists already"
-	if existing.Managed {
+	switch {
+	case existing.Managed:
 		return report(diag.SeverityError, c.NameAttribute, summary, existing.inWords(),
 			"It is managed here: another resource of the same state has it. Choose another name, or rename or destroy that one in an "+
-				"apply of its own first.")
+				"apply of its own first.", createBeforeDestroy)
+	case existing.Unseen && existing.BlocksLater:
+		return report(diag.SeverityError, c.NameAttribute, summary, existing.inWords(), createBeforeDestroy,
+			"Otherwise choose another name. If no resource has it in state, \"terraform plan\" prints the block that imports it.")
+	case existing.Unseen:
+		return report(diag.SeverityError, c.NameAttribute, summary, existing.inWords(), createBeforeDestroy,
+			"If no resource has it in state, this block imports it, with the resource's own name for <NAME>:",
+			c.adoption(existing),
+			"Otherwise choose another name.")
+	default:
+		return report(diag.SeverityError, c.NameAttribute, summary, existing.inWords(),
+			"To manage it with Terraform, add this block, with the resource's own name for <NAME>, and apply again:",
+			c.adoption(existing),
+			"Otherwise choose another name.")
 	}
-
-	return report(diag.SeverityError, c.NameAttribute, summary, existing.inWords(),
-		"To manage it with Terraform, add this block, with the resource's own name for <NAME>, and apply again:",
-		c.adoption(existing),
-		"Otherwise choose another name.")
 }
+
+// createBeforeDestroy says what a name that is taken has to do with the order of a replacement.
+const createBeforeDestroy = "If it is what this resource replaces: create_before_destroy creates the new object while the old one still " +
+	"has the name. Give the resource another name together with the change that replaces it, or remove create_before_destroy."
 
 // Namesakes is the warning that there are objects by the name already, where several may share one. It is the only sign of
 // an object that an apply created whose provider was killed. It is one warning, since the CLI shows only the first of several.
 func (c Creation) Namesakes(existing []Existing) diag.Diagnostic {
+	summary := upperFirst(c.Object) + " exists already"
+	if existing[0].Unseen && existing[0].BlocksLater {
+		paragraphs := []string{"Names may be shared, so another one is made. These have the name:"}
+		for _, each := range existing {
+			paragraphs = append(paragraphs, indented(strings.TrimSpace(each.ID+" "+each.made())))
+		}
+
+		return report(diag.SeverityWarning, c.NameAttribute, summary, append(paragraphs,
+			"If an apply that was killed left one of them behind, \"terraform plan\" prints the block that imports it.")...)
+	}
 	paragraphs := []string{
 		"Names may be shared, so this plan makes another one. If an apply that was killed left one of these behind, add its block, with " +
 			"the resource's own name for <NAME>, and Terraform manages it:",
@@ -73,7 +99,7 @@ func (c Creation) Namesakes(existing []Existing) diag.Diagnostic {
 		paragraphs = append(paragraphs, c.adoption(each))
 	}
 
-	return report(diag.SeverityWarning, c.NameAttribute, upperFirst(c.Object)+" exists already", paragraphs...)
+	return report(diag.SeverityWarning, c.NameAttribute, summary, paragraphs...)
 }
 
 // adoption is the import block that adopts an object.

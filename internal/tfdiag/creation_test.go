@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
@@ -30,8 +31,14 @@ func TestCreation(t *testing.T) {
 		{"exists already, nothing known", bare.AlreadyExists(tfdiag.Existing{ID: "vm-57"})},
 		{"name not freed, in the same state", c.NameNotFreed(tfdiag.Existing{ID: "vm-57", Path: "/DC0/vm/web-1", Managed: true}, 20*time.Second, nil)},
 		{"name not freed, not known whose", c.NameNotFreed(tfdiag.Existing{ID: "vm-57", CreatedBy: "ci"}, 20*time.Second, nil)},
+		{"name not freed, in an apply", c.NameNotFreed(tfdiag.Existing{ID: "vm-57", Unseen: true, BlocksLater: true}, 20*time.Second, nil)},
 		{"name not freed, no patience", c.NameNotFreed(tfdiag.Existing{ID: "vm-57"}, 0, nil)},
 		{"name not freed, failed", c.NameNotFreed(tfdiag.Existing{ID: "vm-57"}, 0, full)},
+		{"exists already, as it is created", c.AlreadyExists(tfdiag.Existing{ID: "vm-57", Unseen: true})},
+		{"exists already, in an apply", c.AlreadyExists(tfdiag.Existing{ID: "vm-57", Unseen: true, BlocksLater: true})},
+		{"exists already, for now", tfdiag.ForNow(diag.Diagnostics{c.AlreadyExists(tfdiag.Existing{ID: "vm-57"})})[0]},
+		{"namesakes, in an apply", tfdiag.Creation{ResourceType: "vmfork_vsphere_snapshot", Object: `snapshot "before" of vm-42`, NameAttribute: path.Root("name")}.
+			Namesakes([]tfdiag.Existing{{ID: "vm-42/snapshot-7", CreatedAt: made, Unseen: true, BlocksLater: true}, {ID: "vm-42/snapshot-8"}})},
 		{"namesakes", tfdiag.Creation{ResourceType: "vmfork_vsphere_snapshot", Object: `snapshot "before" of vm-42`, NameAttribute: path.Root("name")}.
 			Namesakes([]tfdiag.Existing{{ID: "vm-42/snapshot-7", CreatedAt: made}, {ID: "vm-42/snapshot-8"}})},
 		{"interrupted, cancelled", c.InterruptedNotCreated(nil)},

@@ -12,14 +12,24 @@ import (
 )
 
 // AlreadyFaultTolerant is the error of a VM that is to get a secondary but is in a pair already. The VM itself is the
-// primary or the secondary of that pair. It prints the import block that adopts the pair.
-func AlreadyFaultTolerant(at path.Path, resourceType, vmID, primaryID, secondaryID string) diag.Diagnostic {
+// primary or the secondary of that pair. It prints the import block that adopts the pair; existing says whether it may be in state already.
+func AlreadyFaultTolerant(at path.Path, resourceType, vmID, primaryID, secondaryID string, existing Existing) diag.Diagnostic {
 	text := fmt.Sprintf("Its secondary is %s.", secondaryID)
 	if vmID != primaryID {
 		text = fmt.Sprintf("It is the secondary of %s.", primaryID)
 	}
 
-	return report(diag.SeverityError, at, fmt.Sprintf("%s is fault tolerant already", vmID), text,
+	summary := fmt.Sprintf("%s is fault tolerant already", vmID)
+	var own string
+	if existing.Unseen {
+		own = "A VM has one secondary. If it is what this resource replaces, remove create_before_destroy, which creates the new one first."
+	}
+	if existing.Unseen && existing.BlocksLater {
+		return report(diag.SeverityError, at, summary, text, own,
+			"If no resource has the pair in state, \"terraform plan\" prints the block that imports it.")
+	}
+
+	return report(diag.SeverityError, at, summary, text, own,
 		"To manage the pair with Terraform, add this block, with the resource's own name for <NAME>, and apply again:",
 		indented(
 			"import {",

@@ -21,8 +21,10 @@ func TestFaultTolerance(t *testing.T) {
 	managed := tfdiag.PairRemainder{ConfiguredID: "vm-42", StaysID: "vm-57", Managed: true, GoesID: "vm-42"}
 	another := tfdiag.PairRemainder{ConfiguredID: "vm-42", StaysID: "vm-57", Managed: true, GoesID: "vm-58"}
 	checkGolden(t, []named{
-		{"a primary already", tfdiag.AlreadyFaultTolerant(primary.Attribute, resourceType, "vm-42", "vm-42", "vm-57")},
-		{"a secondary already", tfdiag.AlreadyFaultTolerant(primary.Attribute, resourceType, "vm-57", "vm-42", "vm-57")},
+		{"a primary already", tfdiag.AlreadyFaultTolerant(primary.Attribute, resourceType, "vm-42", "vm-42", "vm-57", tfdiag.Existing{})},
+		{"a secondary already", tfdiag.AlreadyFaultTolerant(primary.Attribute, resourceType, "vm-57", "vm-42", "vm-57", tfdiag.Existing{})},
+		{"a primary already, as it is created", tfdiag.AlreadyFaultTolerant(primary.Attribute, resourceType, "vm-42", "vm-42", "vm-57", tfdiag.Existing{Unseen: true})},
+		{"a primary already, in an apply", tfdiag.AlreadyFaultTolerant(primary.Attribute, resourceType, "vm-42", "vm-42", "vm-57", tfdiag.Existing{Unseen: true, BlocksLater: true})},
 		{"not to be made fault tolerant", tfdiag.NotFaultTolerable(primary, fault, true)},
 		{"to be made fault tolerant, but", tfdiag.NotFaultTolerable(primary, fault, false)},
 		{"not powered on", tfdiag.SecondaryNotPoweredOn("vm-42", "vm-57", fault)},

@@ -130,3 +130,21 @@ func PlanCheckSkipped(platform Platform, what string, err error) diag.Diagnostic
 		Creation{Platform: platform}.saidBy(err), advice,
 		"The plan goes on without this check; apply finds out.")
 }
+
+// ForNow returns the diagnostics of a plan with warnings in place of errors: the apply checks once more before it creates anything.
+func ForNow(found diag.Diagnostics) diag.Diagnostics {
+	warnings := make(diag.Diagnostics, 0, len(found))
+	for _, each := range found {
+		if each.Severity() == diag.SeverityError {
+			var at path.Path
+			if on, ok := each.(diag.DiagnosticWithPath); ok {
+				at = on.Path()
+			}
+			each = report(diag.SeverityWarning, at, each.Summary(), each.Detail(),
+				"This is a warning as long as nothing is created: the apply checks it again, and fails before it asks for anything.")
+		}
+		warnings.Append(each)
+	}
+
+	return warnings
+}

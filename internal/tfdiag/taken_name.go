@@ -26,10 +26,15 @@ func (c Creation) NameNotFreed(existing Existing, waited time.Duration, failed e
 				"create_before_destroy, choose another name.")
 	}
 
-	return report(diag.SeverityError, c.NameAttribute, summary, existing.inWords(),
-		nothingFreed(waited)+" "+nothing,
-		"If another resource manages it, which the configuration gives another name or does not have any more, apply again. Otherwise "+
-			"choose another name; or run terraform plan, which prints the import block that adopts it.")
+	again := "If another resource manages it, which the configuration gives another name or does not have any more, apply again. "
+	if existing.BlocksLater {
+		return report(diag.SeverityError, c.NameAttribute, summary, existing.inWords(), nothingFreed(waited)+" "+nothing,
+			createBeforeDestroy, again+"Otherwise choose another name; or run terraform plan, which prints the import block that adopts it.")
+	}
+
+	return report(diag.SeverityError, c.NameAttribute, summary, existing.inWords(), nothingFreed(waited)+" "+nothing,
+		createBeforeDestroy, again+"Otherwise choose another name; or, if no resource has it in state, add this block, with the "+
+			"resource's own name for <NAME>:", c.adoption(existing))
 }
 
 // nothingFreed says how long was waited.

@@ -21,6 +21,8 @@ import (
 type Checks struct {
 	*Machines
 
+	Creating, Unseen bool // see [lifecycle.Planned]
+
 	refused sync.Once
 }
 
@@ -48,8 +50,8 @@ func (c *Checks) Source(ctx context.Context, id string) (*vsphere.VirtualMachine
 func (c *Checks) NameFree(
 	ctx context.Context, plan Attributes, prior *Attributes, folder types.String, words tfdiag.Creation,
 ) diag.Diagnostics {
-	if plan.Name.IsUnknown() || folder.IsUnknown() || folder.ValueString() == "" {
-		return nil
+	if c.Creating || plan.Name.IsUnknown() || folder.IsUnknown() || folder.ValueString() == "" {
+		return nil // a creation waits for its name
 	}
 	if prior == nil && c.Shared.Registry.Pending(words.ResourceType, plan.Name.ValueString()) {
 		return nil
@@ -63,7 +65,7 @@ func (c *Checks) NameFree(
 			continue
 		}
 
-		return diag.Diagnostics{words.AlreadyExists(c.origin(ctx, vm))}
+		return diag.Diagnostics{words.AlreadyExists(c.origin(ctx, vm, c.Unseen))}
 	}
 
 	return nil

@@ -77,12 +77,15 @@ func (m *Machines) Existing(ctx context.Context, sourceID, folderID, name string
 		return tfdiag.Existing{}, false
 	}
 
-	return m.origin(ctx, named[0]), true
+	return m.origin(ctx, named[0], true), true
 }
 
-// origin tells which user created a VM and when, as far as vCenter remembers, and whether a resource is known to have it.
-func (m *Machines) origin(ctx context.Context, vm vsphere.Object) tfdiag.Existing {
-	existing := tfdiag.Existing{ID: vm.ID, Path: vm.Path, Managed: m.Shared.Registry.Has(vm.ID)}
+// origin tells which user created a VM and when, as far as vCenter remembers, and whether a resource is known to have it. For unseen see
+// [lifecycle.Planned].
+func (m *Machines) origin(ctx context.Context, vm vsphere.Object, unseen bool) tfdiag.Existing {
+	existing := tfdiag.Existing{
+		ID: vm.ID, Path: vm.Path, Managed: m.Shared.Registry.Has(vm.ID), Unseen: unseen, BlocksLater: m.Shared.Process.BlocksLater(),
+	}
 	if origin, err := m.Client.Origin(ctx, vm.ID); err == nil {
 		existing.CreatedBy, existing.CreatedAt, existing.SourceID = origin.User, origin.CreatedAt, origin.SourceID
 	}

@@ -21,8 +21,9 @@ const web = "vmfork_vsphere_clone.web"
 
 // suite is a vCenter with what the tests name in it.
 type suite struct {
-	t      *testing.T
-	server *vcenter.Server
+	environment []string // of the provider: see [acctest.Factories]
+	t           *testing.T
+	server      *vcenter.Server
 
 	golden, poweredOn     vcenter.VM
 	folder, prod          string // /DC0/vm and a folder in it
@@ -102,7 +103,7 @@ func (s *suite) clone(arguments ...string) string {
 func (s *suite) run(steps ...resource.TestStep) {
 	s.t.Helper()
 	resource.Test(s.t, resource.TestCase{
-		ProtoV6ProviderFactories: acctest.Factories(s.t),
+		ProtoV6ProviderFactories: acctest.Factories(s.t, s.environment...),
 		CheckDestroy:             acctest.CheckNoVM(s.server, "web", "web-2", "web/3", "drifted"),
 		Steps:                    steps,
 	})

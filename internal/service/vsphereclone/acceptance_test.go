@@ -193,7 +193,7 @@ func TestAccVSphereClone_nameTaken(t *testing.T) {
 	block := fmt.Sprintf("\nimport {\n  to = %s\n  id = %q\n}\n", web, s.poweredOn.ID)
 	adopted := s.clone(fmt.Sprintf("name = %q", s.poweredOn.Name), `power_on = true`) + block
 	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: acctest.Factories(t),
+		ProtoV6ProviderFactories: acctest.Factories(t, acctest.PlanErrors),
 		Steps: []resource.TestStep{
 			{
 				Config: taken, PlanOnly: true,

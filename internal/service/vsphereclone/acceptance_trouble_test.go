@@ -175,6 +175,7 @@ func TestAccVSphereClone_restricted(t *testing.T) {
 func TestAccVSphereClone_planChecks(t *testing.T) {
 	t.Parallel()
 	s := newSuite(t)
+	s.environment = []string{acctest.PlanErrors}
 	inaccessible, accessible := false, true
 	refused := func(config, words string) resource.TestStep {
 		return resource.TestStep{Config: config, PlanOnly: true, ExpectError: acctest.Says(words)}

@@ -29,7 +29,7 @@ func newCoreOf(t *testing.T, client client) *playedcli.CLI {
 	return playedcli.New(t, with(client, newShared))
 }
 
-func newShared() *lifecycle.Shared { return lifecycle.NewShared(nil) }
+func newShared() *lifecycle.Shared { return playedcli.Shared() }
 
 // on offers the resource on a fake vCenter.
 func on(fake *fakevsphere.VCenter) playedcli.Offer {

@@ -4,26 +4,7 @@ import (
 	"testing"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/fakevsphere"
-	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/playedcli"
-	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 )
-
-// What a plan has checked is not checked once more when it is applied.
-func TestApplyDoesNotCheckAgain(t *testing.T) {
-	t.Parallel()
-	fake := fakevsphere.New()
-	c := playedcli.New(t, with(fake, func() *lifecycle.Shared {
-		shared := newShared()
-		shared.Apply()
-
-		return shared
-	}))
-	planned := c.Plan(basic(config{"source_vm_id": "vm-9"}))
-	planned.Clean(t)
-	if len(fake.Calls) > 0 {
-		t.Fatal(fake.Calls)
-	}
-}
 
 // Clones of one source ask for it once.
 func TestPlanAsksOnce(t *testing.T) {

@@ -95,6 +95,7 @@ func TestAccVSphereFTSecondary_disappears(t *testing.T) {
 		t.Run(api, func(t *testing.T) {
 			t.Parallel()
 			s := newSuite(t, api)
+			s.environment = []string{acctest.PlanErrors}
 			s.run(
 				s.applied(plancheck.ResourceActionCreate, s.config(), nil),
 				before(s.turnOff, s.applied(plancheck.ResourceActionCreate, s.config(), nil)),

@@ -29,9 +29,10 @@ const (
 
 // suite is a vCenter with what the tests name in it.
 type suite struct {
-	t      *testing.T
-	api    string
-	server *vcenter.Server
+	environment []string // of the provider: see [acctest.Factories]
+	t           *testing.T
+	api         string
+	server      *vcenter.Server
 
 	primary, other        vcenter.VM // of DC0_C0
 	cluster, otherCluster string     // DC0_C0 and DC0_C1
@@ -113,7 +114,7 @@ func id(name, value string) string { return fmt.Sprintf("%s = %q", name, value) 
 func (s *suite) run(steps ...resource.TestStep) {
 	s.t.Helper()
 	resource.Test(s.t, resource.TestCase{
-		ProtoV6ProviderFactories: acctest.Factories(s.t),
+		ProtoV6ProviderFactories: acctest.Factories(s.t, s.environment...),
 		CheckDestroy:             s.unprotected,
 		Steps:                    steps,
 	})

@@ -102,6 +102,7 @@ func TestAccVSphereFTSecondary_metro(t *testing.T) {
 func TestAccVSphereFTSecondary_metroNeedsVersion(t *testing.T) {
 	t.Parallel()
 	s := newSuite(t, "soap", vcenter.Options{VMs: 2, APIVersion: "8.0.2.0"})
+	s.environment = []string{acctest.PlanErrors}
 	s.run(resource.TestStep{
 		Config: s.config(`metro = { host_group = "east" }`), PlanOnly: true, ExpectError: acctest.Says("This vCenter has no metro cluster pairs yet"),
 	})

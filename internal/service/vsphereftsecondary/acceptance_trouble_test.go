@@ -175,6 +175,7 @@ func TestAccVSphereFTSecondary_planChecks(t *testing.T) {
 		t.Run(api, func(t *testing.T) {
 			t.Parallel()
 			s := newSuite(t, api)
+			s.environment = []string{acctest.PlanErrors}
 			yes, no := true, false
 			refused := func(words string, arguments ...string) resource.TestStep {
 				return resource.TestStep{Config: s.config(arguments...), PlanOnly: true, ExpectError: acctest.Says(words)}

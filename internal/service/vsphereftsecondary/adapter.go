@@ -100,7 +100,7 @@ func (a *adapter) Prepare(ctx context.Context, plan model) (lifecycle.Prepared[m
 			tfdiag.FromError(plan.Operation("create", lifecycle.CreateTimeout), err),
 		}
 	case pair.Role == vsphere.RoleSecondary, pair.SecondaryID != "":
-		return lifecycle.Prepared[model, evidence]{}, diag.Diagnostics{alreadyPaired(pair)}
+		return lifecycle.Prepared[model, evidence]{}, diag.Diagnostics{a.alreadyPaired(pair, true)}
 	default:
 		return lifecycle.Prepared[model, evidence]{Plan: plan}, nil
 	}

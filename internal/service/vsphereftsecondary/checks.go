@@ -27,7 +27,8 @@ const metroVersion = "8.0.3"
 type checks struct {
 	*adapter
 
-	config, plan model
+	config, plan     model
+	creating, unseen bool // see [lifecycle.Planned]
 }
 
 // Check implements [lifecycle.Adapter].
@@ -35,7 +36,7 @@ func (a *adapter) Check(ctx context.Context, planned lifecycle.Planned[model]) d
 	if planned.Prior != nil {
 		return nil // nothing new is created, or the replacement is planned once more
 	}
-	c := &checks{adapter: a, config: planned.Config, plan: planned.Plan}
+	c := &checks{adapter: a, config: planned.Config, plan: planned.Plan, creating: planned.Creating, unseen: planned.Unseen}
 
 	return lifecycle.RunChecks(ctx, append([]lifecycle.Check{c.primary, c.metro}, c.datastores()...))
 }
@@ -56,7 +57,7 @@ func (c *checks) primary(ctx context.Context) diag.Diagnostics {
 
 	diags := c.host(ctx, machine)
 	diags.Append(unknownDisks(c.plan, machine)...)
-	if machine.FaultToleranceRole != vsphere.RoleNone && !c.shared.Registry.Has(pairOf(machine.ID)) {
+	if machine.FaultToleranceRole != vsphere.RoleNone && !c.creating && !c.shared.Registry.Has(pairOf(machine.ID)) {
 		return append(diags, c.paired(ctx, machine.ID)...)
 	}
 	if machine.FaultToleranceRole == vsphere.RoleSecondary {
@@ -69,7 +70,7 @@ func (c *checks) primary(ctx context.Context) diag.Diagnostics {
 		return append(diags, problem)
 	}
 	diags.Append(c.cluster(ctx, ref, machine)...)
-	if diags.HasError() {
+	if diags.HasError() || c.creating { // vCenter makes the same test as it creates the secondary
 		return diags
 	}
 
@@ -83,7 +84,7 @@ func (c *checks) paired(ctx context.Context, vmID string) diag.Diagnostics {
 	case err != nil:
 		return vm.CheckSkipped("that the virtual machine has no secondary yet", err)
 	case pair.Role == vsphere.RoleSecondary || pair.SecondaryID != "":
-		return diag.Diagnostics{alreadyPaired(pair)}
+		return diag.Diagnostics{c.alreadyPaired(pair, c.unseen)}
 	default:
 		return nil
 	}

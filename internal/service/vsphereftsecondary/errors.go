@@ -89,7 +89,8 @@ func (m model) attributes() map[string]path.Path {
 	return found
 }
 
-// alreadyPaired is the error of a primary that is in a pair already.
-func alreadyPaired(pair vsphere.FaultTolerance) diag.Diagnostic {
-	return tfdiag.AlreadyFaultTolerant(path.Root("primary_vm_id"), typeName, pair.VMID, pair.PrimaryID, pair.SecondaryID)
+// alreadyPaired is the error of a primary that is in a pair already. For unseen see [lifecycle.Planned].
+func (a *adapter) alreadyPaired(pair vsphere.FaultTolerance, unseen bool) diag.Diagnostic {
+	return tfdiag.AlreadyFaultTolerant(path.Root("primary_vm_id"), typeName, pair.VMID, pair.PrimaryID, pair.SecondaryID,
+		tfdiag.Existing{Unseen: unseen, BlocksLater: a.shared.Process.BlocksLater()})
 }

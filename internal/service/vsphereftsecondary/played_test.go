@@ -22,7 +22,7 @@ func newCore(t *testing.T, chosen client) core {
 	t.Helper()
 
 	return core{playedcli.New(t, func() func() resource.Resource {
-		shared := lifecycle.NewShared(nil)
+		shared := playedcli.Shared()
 
 		return func() resource.Resource {
 			r := &secondaryResource{lifecycle.NewResource[model, vsphere.SecondaryResult, evidence](kind)}

@@ -23,9 +23,10 @@ const runner = "vmfork_vsphere_instant_clone.runner"
 
 // suite is a vCenter with what the tests name in it.
 type suite struct {
-	t      *testing.T
-	server *vcenter.Server
-	api    string // how vim25 methods are called
+	environment []string // of the provider: see [acctest.Factories]
+	t           *testing.T
+	server      *vcenter.Server
+	api         string // how vim25 methods are called
 
 	golden                vcenter.VM // runs and is frozen
 	folder, prod          string     // /DC0/vm and a folder in it
@@ -180,7 +181,7 @@ func (s *suite) fork(arguments ...string) string {
 func (s *suite) run(steps ...resource.TestStep) {
 	s.t.Helper()
 	resource.Test(s.t, resource.TestCase{
-		ProtoV6ProviderFactories: acctest.Factories(s.t),
+		ProtoV6ProviderFactories: acctest.Factories(s.t, s.environment...),
 		CheckDestroy:             acctest.CheckNoVM(s.server, "runner", "runner-2", "runner/3", "drifted"),
 		Steps:                    steps,
 	})

@@ -133,6 +133,7 @@ func TestAccVSphereInstantClone_sourceBusy(t *testing.T) {
 func TestAccVSphereInstantClone_planChecks(t *testing.T) {
 	t.Parallel()
 	s := newSuite(t)
+	s.environment = []string{acctest.PlanErrors}
 	refused := func(config, words string) resource.TestStep {
 		return resource.TestStep{Config: config, PlanOnly: true, ExpectError: acctest.Says(words)}
 	}
@@ -164,6 +165,7 @@ func TestAccVSphereInstantClone_planChecks(t *testing.T) {
 func TestAccVSphereInstantClone_oldVCenter(t *testing.T) {
 	t.Parallel()
 	s := newSuite(t, vcenter.Options{VMs: 2, APIVersion: "6.5"})
+	s.environment = []string{acctest.PlanErrors}
 	s.run(resource.TestStep{
 		Config: s.fork(), PlanOnly: true, ExpectError: acctest.Says("This needs version 6.7 of vCenter's API or a newer one; the server has 6.5."),
 	})
@@ -174,6 +176,7 @@ func TestAccVSphereInstantClone_oldVCenter(t *testing.T) {
 func TestAccVSphereInstantClone_sourceWillRun(t *testing.T) {
 	t.Parallel()
 	s := newSuite(t)
+	s.environment = []string{acctest.PlanErrors}
 	base := func(on bool) string {
 		return fmt.Sprintf(`
 resource "vmfork_vsphere_clone" "base" {

@@ -29,7 +29,8 @@ type checks struct {
 // Check implements [lifecycle.Adapter].
 func (a *adapter) Check(ctx context.Context, planned lifecycle.Planned[model]) diag.Diagnostics {
 	c := &checks{
-		Checks: vm.Checks{Machines: &a.Machines}, client: a.client, config: planned.Config, plan: planned.Plan, prior: planned.Prior,
+		Checks: vm.Checks{Machines: &a.Machines, Creating: planned.Creating, Unseen: planned.Unseen},
+		client: a.client, config: planned.Config, plan: planned.Plan, prior: planned.Prior,
 	}
 	var questions []lifecycle.Check
 	switch {

@@ -42,7 +42,7 @@ func newCLI(t *testing.T, client client) *playedcli.CLI {
 // on offers the resource on a client. The resources of a phase share what they know.
 func on(client client) playedcli.Offer {
 	return func() func() resource.Resource {
-		shared := lifecycle.NewShared(nil)
+		shared := playedcli.Shared()
 
 		return func() resource.Resource {
 			r := &instantCloneResource{lifecycle.NewResource[model, string, vm.Evidence](kind)}

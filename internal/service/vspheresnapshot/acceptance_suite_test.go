@@ -29,12 +29,13 @@ const before = "vmfork_vsphere_snapshot.before"
 
 // suite is a vCenter with the VM that the tests take snapshots of, and another client that works on it.
 type suite struct {
-	api    string // how vim25 methods are called
-	t      *testing.T
-	server *vcenter.Server
-	vm     vcenter.VM // powered on
-	other  vcenter.VM // powered on
-	client *govmomi.Client
+	environment []string // of the provider: see [acctest.Factories]
+	api         string   // how vim25 methods are called
+	t           *testing.T
+	server      *vcenter.Server
+	vm          vcenter.VM // powered on
+	other       vcenter.VM // powered on
+	client      *govmomi.Client
 }
 
 func newSuite(t *testing.T, options ...vcenter.Options) *suite {
@@ -92,7 +93,7 @@ func (s *suite) runFrom(versions []tfversion.TerraformVersionCheck, steps ...res
 	s.t.Helper()
 	resource.Test(s.t, resource.TestCase{
 		TerraformVersionChecks:   versions,
-		ProtoV6ProviderFactories: acctest.Factories(s.t),
+		ProtoV6ProviderFactories: acctest.Factories(s.t, s.environment...),
 		CheckDestroy: func(*terraform.State) error {
 			for _, vm := range []vcenter.VM{s.vm, s.other} {
 				for _, left := range s.tree(vm.ID) {

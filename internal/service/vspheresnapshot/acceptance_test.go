@@ -140,6 +140,7 @@ func TestAccVSphereSnapshot_disappears(t *testing.T) {
 		t.Run(api, func(t *testing.T) {
 			t.Parallel()
 			s := newSuite(t)
+			s.environment = []string{acctest.PlanErrors}
 			s.api = api
 			again := s.applied(creates, s.config(), "before")
 			again.PreConfig = func() { s.removes(s.at("before").Snapshot.Value, false) }
@@ -266,6 +267,7 @@ func TestAccVSphereSnapshot_planChecks(t *testing.T) {
 		t.Run(api, func(t *testing.T) {
 			t.Parallel()
 			s := newSuite(t)
+			s.environment = []string{acctest.PlanErrors}
 			s.api = api
 			refused := func(config, text string) resource.TestStep {
 				return resource.TestStep{Config: config, PlanOnly: true, ExpectError: regexp.MustCompile(text)}

@@ -183,6 +183,7 @@ func TestAccVSphereSnapshot_requests(t *testing.T) {
 func TestAccVSphereSnapshot_faultTolerant(t *testing.T) {
 	t.Parallel()
 	s := newSuite(t)
+	s.environment = []string{acctest.PlanErrors}
 	answer, err := methods.CreateSecondaryVM_Task(t.Context(), s.client, &types.CreateSecondaryVM_Task{
 		This: types.ManagedObjectReference{Type: "VirtualMachine", Value: s.vm.ID},
 	})

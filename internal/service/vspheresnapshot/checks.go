@@ -37,14 +37,17 @@ func (a *adapter) Check(ctx context.Context, planned lifecycle.Planned[model]) d
 		return diag.Diagnostics{tfdiag.Conflict(ref.Attribute, fmt.Sprintf("No snapshot can be taken of %s", ref.ID),
 			fmt.Sprintf("vSphere takes no snapshots of a VM that is protected by fault tolerance (vCenter says that it is %q). Turn fault "+
 				"tolerance off first, or take a snapshot of another VM", machine.FaultToleranceState))}
+	case planned.Creating:
+		return nil // the rest only warns
 	default:
-		return append(ignored(plan, machine), a.namesakes(ctx, plan, machine)...)
+		return append(ignored(plan, machine), a.namesakes(ctx, planned, machine)...)
 	}
 }
 
 // namesakes warns of snapshots that have the name already and are in no state that is known. That is allowed, but nothing else finds
 // what an apply took before it was killed.
-func (a *adapter) namesakes(ctx context.Context, plan model, machine *vsphere.VirtualMachine) diag.Diagnostics {
+func (a *adapter) namesakes(ctx context.Context, planned lifecycle.Planned[model], machine *vsphere.VirtualMachine) diag.Diagnostics {
+	plan := planned.Plan
 	if machine.CurrentSnapshotID == "" || plan.Name.IsUnknown() {
 		return nil
 	}
@@ -55,7 +58,10 @@ func (a *adapter) namesakes(ctx context.Context, plan model, machine *vsphere.Vi
 	var found []tfdiag.Existing
 	for _, snapshot := range all {
 		if snapshot.Name == plan.Name.ValueString() && !a.shared.Registry.Has(snapshot.ID) {
-			found = append(found, tfdiag.Existing{ID: machine.ID + "/" + snapshot.ID, CreatedAt: snapshot.CreatedAt})
+			found = append(found, tfdiag.Existing{
+				ID: machine.ID + "/" + snapshot.ID, CreatedAt: snapshot.CreatedAt, Unseen: planned.Unseen,
+				BlocksLater: a.shared.Process.BlocksLater(),
+			})
 		}
 	}
 	if len(found) == 0 {

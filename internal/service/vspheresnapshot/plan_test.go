@@ -85,16 +85,3 @@ func TestPlanChecks(t *testing.T) {
 		})
 	}
 }
-
-// TestApplyDoesNotCheckAgain leaves to vCenter what the plan has checked a moment ago.
-func TestApplyDoesNotCheckAgain(t *testing.T) {
-	t.Parallel()
-	inBubble(t, func(c core, f *fakeVSphere) {
-		t := c.T
-		c.taken()
-		c.Serve(applying(f))
-		f.vm = nil
-		c.Forget()
-		c.Plan(basic()).Clean(t)
-	})
-}

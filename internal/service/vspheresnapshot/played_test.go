@@ -16,17 +16,7 @@ type core struct{ *playedcli.CLI }
 
 // serve returns the resource on a client, as a configured provider would. A nil client is a configuration that is not known.
 func serve(c client) playedcli.Offer {
-	return func() func() resource.Resource { return on(c, lifecycle.NewShared(nil)) }
-}
-
-// applying is serve in a phase that applies something already.
-func applying(c client) playedcli.Offer {
-	return func() func() resource.Resource {
-		shared := lifecycle.NewShared(nil)
-		shared.Apply()
-
-		return on(c, shared)
-	}
+	return func() func() resource.Resource { return on(c, playedcli.Shared()) }
 }
 
 // on returns the function that returns the resource on a client, for each request of a phase.

@@ -10,14 +10,13 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/playedcli"
-	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 )
 
 // TestQueue lets one operation at a time work on a VM, and does not let it wait for work on another VM.
 func TestQueue(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		f, shared := newFake(), lifecycle.NewShared(nil)
+		f, shared := newFake(), playedcli.Shared()
 		offer := func() func() resource.Resource { return on(f, shared) }
 		var group sync.WaitGroup
 		for range 5 {

@@ -19,19 +19,23 @@ import (
 type checks struct {
 	*adapter
 
-	plan  model
-	prior *model // nil for a new VM
+	plan   model
+	prior  *model // nil for a new VM
+	unseen bool   // see [lifecycle.Planned]
 
 	refused sync.Once
 }
 
 // Check implements [lifecycle.Adapter].
 func (a *adapter) Check(ctx context.Context, planned lifecycle.Planned[model]) diag.Diagnostics {
-	c := &checks{adapter: a, plan: planned.Plan, prior: planned.Prior}
+	c := &checks{adapter: a, plan: planned.Plan, prior: planned.Prior, unseen: planned.Unseen}
 	var questions []lifecycle.Check
 	switch {
 	case c.prior == nil:
-		questions = []lifecycle.Check{c.source, c.name, c.hostOfCluster}
+		questions = []lifecycle.Check{c.source, c.hostOfCluster}
+		if !planned.Creating { // a creation waits for its name
+			questions = append(questions, c.name)
+		}
 		for _, ref := range c.plan.references() {
 			questions = append(questions, func(ctx context.Context) diag.Diagnostics {
 				_, diags := c.object(ctx, ref)
@@ -90,7 +94,7 @@ func (c *checks) name(ctx context.Context) diag.Diagnostics {
 			continue
 		}
 
-		return diag.Diagnostics{c.plan.Creation().AlreadyExists(c.existing(&vm))}
+		return diag.Diagnostics{c.plan.Creation().AlreadyExists(c.existing(&vm, c.unseen))}
 	}
 
 	return nil

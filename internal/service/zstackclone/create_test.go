@@ -146,7 +146,7 @@ func TestCreated(t *testing.T) {
 		"the name was one's in the recycle bin": {func(f *fakeZStack) { f.add(theirsUUID, "web", zstack.VMDestroyed) }, nil, "", none, true, 1, false},
 		"no answer about the name":              {failing("VirtualMachinesNamed", nil, fault(apierr.Internal, "SYS.1000")), nil, "SYS.1000", none, false, 0, false},
 		"no answer about the source": {
-			all(failing("VirtualMachine", nil, fault(apierr.Internal, "SYS.1000"))),
+			all(failing("VirtualMachine", nil, fault(apierr.Internal, "SYS.1000"), fault(apierr.Internal, "SYS.1000"))),
 			config{"full": true},
 			"SYS.1000", none, false, 0, false,
 		},
@@ -267,7 +267,7 @@ func TestCreateSteps(t *testing.T) {
 			"could not power it on",
 			[]string{"Clone", "UpdateVM", "StartVM"},
 		},
-		"not to be read": {failing("VirtualMachine", nil, fault(apierr.Internal, "SYS.1000")), on, "could not read it", []string{"Clone"}},
+		"not to be read": {failing("VirtualMachine", nil, nil, fault(apierr.Internal, "SYS.1000")), on, "could not read it", []string{"Clone"}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -95,7 +95,10 @@ func (m model) references() []reference {
 	}
 }
 
-// existing says what is known of a VM that has the name of a new one.
-func (a *adapter) existing(vm *zstack.VirtualMachine) tfdiag.Existing {
-	return tfdiag.Existing{ID: vm.UUID, MadeAt: vm.CreatedAt, Managed: a.shared.Registry.Has(vm.UUID)}
+// existing says what is known of a VM that has the name of a new one. For unseen see [lifecycle.Planned].
+func (a *adapter) existing(vm *zstack.VirtualMachine, unseen bool) tfdiag.Existing {
+	return tfdiag.Existing{
+		ID: vm.UUID, MadeAt: vm.CreatedAt, Managed: a.shared.Registry.Has(vm.UUID),
+		Unseen: unseen, BlocksLater: a.shared.Process.BlocksLater(),
+	}
 }

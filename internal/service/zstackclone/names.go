@@ -53,7 +53,7 @@ func (n *naming) Holder(ctx context.Context) (string, error) {
 func (n *naming) Describe(_ context.Context, holder string) tfdiag.Existing {
 	vm := n.found[holder]
 
-	return n.existing(&vm)
+	return n.existing(&vm, true)
 }
 
 // renaming is the rename of a VM, with what the same call changes besides. It implements [lifecycle.Renaming].

@@ -35,9 +35,10 @@ const (
 
 // suite is a ZStack with the VM that the tests take snapshots of.
 type suite struct {
-	t      *testing.T
-	server *zstacksim.Server
-	vm     zstacksim.VM // running, with one data volume
+	environment []string // of the provider: see [acctest.Factories]
+	t           *testing.T
+	server      *zstacksim.Server
+	vm          zstacksim.VM // running, with one data volume
 }
 
 func newSuite(t *testing.T, options ...zstacksim.Options) *suite {
@@ -81,7 +82,7 @@ func (s *suite) snapshot(label string, arguments ...string) string {
 func (s *suite) run(steps ...resource.TestStep) {
 	s.t.Helper()
 	resource.Test(s.t, resource.TestCase{
-		ProtoV6ProviderFactories: acctest.Factories(s.t),
+		ProtoV6ProviderFactories: acctest.Factories(s.t, s.environment...),
 		CheckDestroy:             s.groupsAre(),
 		Steps:                    steps,
 	})

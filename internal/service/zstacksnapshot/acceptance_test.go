@@ -133,6 +133,7 @@ func TestAccZStackSnapshot_several(t *testing.T) {
 func TestAccZStackSnapshot_planned(t *testing.T) {
 	t.Parallel()
 	s := newSuite(t)
+	s.environment = []string{acctest.PlanErrors}
 	stopped := fmt.Sprintf("vm_uuid = %q", s.named("golden-stopped").UUID)
 	refused := func(want string, arguments ...string) resource.TestStep {
 		return resource.TestStep{Config: s.config(arguments...), PlanOnly: true, ExpectError: regexp.MustCompile(want)}

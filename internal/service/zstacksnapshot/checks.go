@@ -34,14 +34,17 @@ func (a *adapter) Check(ctx context.Context, planned lifecycle.Planned[model]) d
 		return diag.Diagnostics{tfdiag.Conflict(path.Root("with_memory"), "There is no memory to keep",
 			fmt.Sprintf("The virtual machine %s is stopped, and ZStack takes its memory only while it runs. Start it first, or leave "+
 				"with_memory out", ref.ID))}
+	case planned.Creating:
+		return nil // namesakes only warn
 	default:
-		return a.namesakes(ctx, plan)
+		return a.namesakes(ctx, planned)
 	}
 }
 
 // namesakes warns of groups of the VM that have the name already and are in no state. That is allowed, but this is the only sign of what
 // an apply took before it was killed.
-func (a *adapter) namesakes(ctx context.Context, plan model) diag.Diagnostics {
+func (a *adapter) namesakes(ctx context.Context, planned lifecycle.Planned[model]) diag.Diagnostics {
+	plan := planned.Plan
 	if plan.Name.IsUnknown() {
 		return nil
 	}
@@ -52,7 +55,9 @@ func (a *adapter) namesakes(ctx context.Context, plan model) diag.Diagnostics {
 	var found []tfdiag.Existing
 	for _, group := range all {
 		if group.Name == plan.Name.ValueString() && !a.shared.Registry.Has(group.UUID) {
-			found = append(found, tfdiag.Existing{ID: group.UUID, MadeAt: group.CreatedAt})
+			found = append(found, tfdiag.Existing{
+				ID: group.UUID, MadeAt: group.CreatedAt, Unseen: planned.Unseen, BlocksLater: a.shared.Process.BlocksLater(),
+			})
 		}
 	}
 	if len(found) == 0 {

@@ -98,7 +98,7 @@ func TestCreateEnds(t *testing.T) {
 		"gave up":             {going(fakezstack.GaveUp), false, "may have been created", false, "job-1", false, 1, true},
 		"never arrived":       {going(fakezstack.Unknown), false, "was not created", false, none, false, 1, false},
 		"made, and purged":    {going(fakezstack.UnknownDone), false, "", false, none, true, 1, false},
-		"the VM is gone":      {func(f *fakeZStack) { f.Before["VirtualMachine"] = secondCall(func() { f.vm = nil }) }, false, "SYS.1003", false, none, false, 0, false},
+		"the VM is gone":      {func(f *fakeZStack) { f.Before["VirtualMachine"] = secondCall(func() { f.vm = nil }) }, false, "There is no virtual machine", false, none, false, 0, false},
 		"the VM was destroyed": {func(f *fakeZStack) {
 			f.Before["VirtualMachine"] = secondCall(func() { f.vm.State = zstack.VMDestroyed })
 		}, false, "its state is Destroyed", false, none, false, 0, false},
@@ -125,9 +125,9 @@ func TestCreateEnds(t *testing.T) {
 					ctx = playedcli.Interrupted(t, fakezstack.JobLength/2)
 				}
 				before := basic(config{"timeouts": config{"create": "1m"}})
-				if f.vm.State == zstack.VMCrashed { // it crashed since the plan
+				if f.vm.State == zstack.VMCrashed { // it crashed since the creation checked it
 					f.vm.State = zstack.VMRunning
-					f.Before["VirtualMachine"] = secondCall(func() { f.vm.State = zstack.VMCrashed })
+					f.Before["VirtualMachine"] = onCall(3, func() { f.vm.State = zstack.VMCrashed })
 				}
 				said := c.Apply(ctx, before)
 				switch {
@@ -163,11 +163,13 @@ func TestCreateEnds(t *testing.T) {
 }
 
 // secondCall is a hook that only acts in the second call: the first is the plan's.
-func secondCall(act func()) func() {
+func secondCall(act func()) func() { return onCall(2, act) }
+
+func onCall(number int, act func()) func() {
 	calls := 0
 
 	return func() {
-		if calls++; calls == 2 {
+		if calls++; calls == number {
 			act()
 		}
 	}

@@ -65,7 +65,7 @@ type core struct {
 // serve returns the resource on a client, as a configured provider would. A nil client is a configuration that is not known.
 func serve(c client) func() func() resource.Resource {
 	return func() func() resource.Resource {
-		shared := lifecycle.NewShared(nil)
+		shared := playedcli.Shared()
 
 		return func() resource.Resource {
 			r := &served{snapshotResource{lifecycle.NewResource[model, zstack.SnapshotGroup, evidence](kind)}}

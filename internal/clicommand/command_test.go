@@ -1,0 +1,67 @@
+package clicommand_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/clicommand"
+)
+
+func TestParse(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		line string
+		env  map[string]string
+		want clicommand.Command
+	}{
+		"plan":                   {"terraform plan", nil, clicommand.Command{Name: "plan"}},
+		"by any name":            {"/opt/tf-1.11/bin/tf plan -out=p", nil, clicommand.Command{Name: "plan"}},
+		"tofu":                   {"tofu plan -detailed-exitcode", nil, clicommand.Command{Name: "plan"}},
+		"global option":          {"terraform -chdir=env/prod plan", nil, clicommand.Command{Name: "plan"}},
+		"two global options":     {"terraform -chdir=env/prod -no-color plan -var x=y", nil, clicommand.Command{Name: "plan"}},
+		"plan of a destroy":      {"terraform plan -destroy", nil, clicommand.Command{Name: "plan", Destroy: true}},
+		"two dashes":             {"terraform -chdir=x plan --destroy -out=p", nil, clicommand.Command{Name: "plan", Destroy: true}},
+		"destroy is true":        {"terraform plan -destroy=1", nil, clicommand.Command{Name: "plan", Destroy: true}},
+		"destroy is false":       {"terraform plan -destroy=false", nil, clicommand.Command{Name: "plan"}},
+		"destroy is nonsense":    {"terraform plan -destroy=x", nil, clicommand.Command{Name: "plan", Destroy: true}},
+		"the last one counts":    {"terraform plan -destroy -destroy=false", nil, clicommand.Command{Name: "plan"}},
+		"a variable":             {"terraform plan -var destroy=true", nil, clicommand.Command{Name: "plan"}},
+		"environment":            {"terraform plan", map[string]string{"TF_CLI_ARGS": "-no-color -destroy"}, clicommand.Command{Name: "plan", Destroy: true}},
+		"environment of plan":    {"terraform plan", map[string]string{"TF_CLI_ARGS_plan": "-destroy"}, clicommand.Command{Name: "plan", Destroy: true}},
+		"environment of another": {"terraform plan", map[string]string{"TF_CLI_ARGS_apply": "-destroy"}, clicommand.Command{Name: "plan"}},
+		"line over environment":  {"terraform plan -destroy=false", map[string]string{"TF_CLI_ARGS_plan": "-destroy"}, clicommand.Command{Name: "plan"}},
+		"apply":                  {"terraform apply -auto-approve", nil, clicommand.Command{Name: "apply"}},
+		"apply with values":      {"terraform apply -auto-approve -var name=web -parallelism 3", nil, clicommand.Command{Name: "apply"}},
+		"apply -destroy":         {"terraform apply -destroy", nil, clicommand.Command{Name: "apply", Destroy: true}},
+		"saved plan":             {"terraform apply p", nil, clicommand.Command{Name: "apply", SavedPlan: true}},
+		"saved plan after flags": {"terraform apply -no-color -parallelism=3 -lock-timeout 3s out/p", nil, clicommand.Command{Name: "apply", SavedPlan: true}},
+		"destroy":                {"terraform destroy -auto-approve", nil, clicommand.Command{Name: "destroy", Destroy: true}},
+		"test":                   {"terraform test -verbose", nil, clicommand.Command{Name: "test"}},
+		"query":                  {"terraform query", nil, clicommand.Command{Name: "query"}},
+		"no command":             {"terraform -version", nil, clicommand.Command{}},
+		"nothing":                {"", nil, clicommand.Command{}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got := clicommand.Parse(strings.Fields(test.line), func(variable string) string { return test.env[variable] })
+			if got != test.want {
+				t.Errorf("%+v, want %+v", got, test.want)
+			}
+		})
+	}
+}
+
+func TestCommand(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string][2]bool{ // plans, applies
+		"plan": {true, false}, "apply": {false, true}, "destroy": {false, true}, "test": {}, "": {},
+	} {
+		command := clicommand.Command{Name: name, Destroy: name == "destroy"}
+		if got := [2]bool{command.Plans(), command.Applies()}; got != want {
+			t.Errorf("%q plans, applies: %v, want %v", name, got, want)
+		}
+	}
+	if (clicommand.Command{Name: "plan", Destroy: true}).Plans() {
+		t.Error("plan -destroy plans nothing new")
+	}
+}

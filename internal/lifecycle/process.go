@@ -1,0 +1,38 @@
+package lifecycle
+
+import (
+	"sync/atomic"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/clicommand"
+)
+
+// Process is what the configured providers of one provider process share about the CLI that started it. A nil Process knows nothing.
+type Process struct {
+	Command clicommand.Command
+
+	changes atomic.Int64 // see [Process.change]
+}
+
+// change notes that something is changed on a platform from now on, until ended is called. What was learned of a platform before either is
+// not used after it.
+func (p *Process) change() (ended func()) {
+	p.changes.Add(1)
+
+	return func() { p.changes.Add(1) }
+}
+
+// walk returns what the CLI does, as far as it shows: a command that applies starts a process for its plan and another one for what it
+// applies, and that one changes something or was given a plan.
+func (p *Process) walk() Walk {
+	if p.Command.Applies() && (p.Command.SavedPlan || p.changes.Load() > 0) {
+		return WalkApply
+	}
+
+	return WalkUnknown
+}
+
+// BlocksLater reports whether the blocks that import what is in the way are left to the next "terraform plan": a process of an apply
+// may be the one that has not seen what is in state. One that was given a plan knows that there was a plan before.
+func (p *Process) BlocksLater() bool {
+	return p.Command.Applies() && !p.Command.SavedPlan
+}
