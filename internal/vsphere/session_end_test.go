@@ -62,6 +62,7 @@ func TestSession_logsOutAgain(t *testing.T) {
 		"unavailable":      {Status: http.StatusServiceUnavailable},
 		"gateway timeout":  {Status: http.StatusGatewayTimeout},
 		"too many at once": {Status: http.StatusTooManyRequests},
+		"refused":          {Code: "SystemError"},
 	}
 	for name, fault := range faults {
 		for _, api := range apis {
@@ -78,6 +79,9 @@ func TestSession_logsOutAgain(t *testing.T) {
 				for _, method := range []string{"Logout", "DELETE /api/session"} {
 					meets := fault
 					meets.Method = method
+					if meets.Code != "" && method != "Logout" {
+						meets.Code = "INTERNAL_SERVER_ERROR"
+					}
 					server.Inject(meets)
 				}
 				if err := client.Close(t.Context()); err != nil {

@@ -152,6 +152,8 @@ func TestIntegration_logoutAgain(t *testing.T) {
 		"unavailable":      {Status: http.StatusServiceUnavailable},
 		"gateway timeout":  {Status: http.StatusGatewayTimeout},
 		"too many at once": {Status: http.StatusTooManyRequests},
+		"refused":          {Code: "VM.1005"},
+		"denied":           {Code: "ID.1002"},
 	}
 	for name, fault := range faults {
 		t.Run(name, func(t *testing.T) {

@@ -112,10 +112,14 @@ func (c *Conn) logout(ctx context.Context) error {
 		endedREST, ended error
 	)
 	if rest.generation > 0 && rest.token != kept.RESTToken {
-		both.Go(func() { endedREST = c.endREST(bounded, rest) })
+		both.Go(func() {
+			endedREST = httpapi.EndSession(bounded, func(ctx context.Context) error { return c.endREST(ctx, rest) })
+		})
 	}
 	if generation > 0 && !ours.sameLogin(kept) {
-		both.Go(func() { ended = c.endSOAP(bounded, *content.SessionManager) })
+		both.Go(func() {
+			ended = httpapi.EndSession(bounded, func(ctx context.Context) error { return c.endSOAP(ctx, *content.SessionManager) })
+		})
 	}
 	both.Wait()
 

@@ -141,7 +141,7 @@ func (c *Conn) repeat(ctx context.Context, r Request, as *credentials) (Answer, 
 }
 
 // logOut ends the session (DELETE /v1/accounts/sessions/{uuid}). One that ZStack does not know any more is ended. A logout that
-// was lost or met a busy platform is sent again: else the session lasts for two hours.
+// was lost or refused is sent again: else the session lasts for two hours.
 func (c *Conn) logOut(ctx context.Context) error {
 	c.login.mu.Lock()
 	as := c.login.now
@@ -156,10 +156,13 @@ func (c *Conn) logOut(ctx context.Context) error {
 	r := Request{
 		Call: httpapi.Call{Op: logoutOp, Object: c.endpoint.Host}, Method: http.MethodDelete, Path: "/v1/accounts/sessions/" + as.session,
 	}
-	_, err := c.repeat(bounded, r, &as)
-	if apierr.Is(err, apierr.Unauthenticated, apierr.NotFound) {
-		return nil
-	}
 
-	return err
+	return httpapi.EndSession(bounded, func(ctx context.Context) error {
+		_, err := c.repeat(ctx, r, &as)
+		if apierr.Is(err, apierr.Unauthenticated, apierr.NotFound) {
+			return nil
+		}
+
+		return err
+	}) //nolint:wrapcheck // one of ours
 }
