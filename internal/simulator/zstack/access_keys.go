@@ -30,7 +30,7 @@ func newAccessKey() accessKey {
 
 // authenticator checks the Authorization header of requests: a session's uuid or the signature of an access key.
 type authenticator struct {
-	key      accessKey
+	accounts *accountStore
 	sessions *sessionStore
 	clock    clock
 }
@@ -59,15 +59,16 @@ func (a *authenticator) authenticate(r *http.Request, path string) (*session, *e
 	if !ok || strings.Contains(signature, ":") {
 		return nil, nil, refuse(http.StatusBadRequest, "accessKey format is 'ZStack AccessKeyId:Signature'")
 	}
-	if id != a.key.id {
+	owner, found := a.accounts.withKey(id)
+	if !found {
 		return nil, nil, refuse(http.StatusForbidden, "access key id[%s] is not found", id)
 	}
-	if signature != sign(a.key.secret, r.Method, r.Header.Get("Date"), path) {
+	if signature != sign(owner.key.secret, r.Method, r.Header.Get("Date"), path) {
 		return nil, nil, refuse(http.StatusForbidden, "wrong accessKey signature")
 	}
 	now := a.clock()
 
-	return &session{user: adminName, createdAt: now, usedAt: now, expiresAt: now}, nil, nil
+	return &session{user: owner.name, account: owner.uuid, createdAt: now, usedAt: now, expiresAt: now}, nil, nil
 }
 
 // sign returns the signature of a request: over the path as sent, without query and context path.

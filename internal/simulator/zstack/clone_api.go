@@ -93,7 +93,7 @@ func (a cloneAPI) clone(c *call) (effect, *errorCode) {
 		v := a.vms.createRecord(name, source)
 		a.tags.createAll(typeVM, v.uuid, true, c.systemTags)
 		a.tags.createAll(typeVM, v.uuid, false, c.userTags)
-		v.plan, v.worker, v.before = plan, c, vmCreated
+		v.plan, v.worker, v.before, v.owner = plan, c, vmCreated, c.session.account
 		entries[i].vm = v
 		if params.Strategy == instantStart && i < startingAtOnce && a.builder.build(v, requirements{}) == nil {
 			entries[i].built, v.state = true, vmStarting

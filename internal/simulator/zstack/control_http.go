@@ -1,6 +1,7 @@
 package zstack
 
 import (
+	"encoding/json"
 	"errors"
 	"net/http"
 	"regexp"
@@ -22,6 +23,7 @@ import (
 //	POST   /_control/tasks/release
 //	POST   /_control/tasks/forget    jobs are purged
 //	POST   /_control/tasks/lose      ← {"with_effect": true}; the management node restarts
+//	POST   /_control/accounts        ← {"name": "…", "password": "…"} → {"uuid": "…", "access_key_id": "…", "access_key_secret": "…"}
 //	GET    /_control/sessions        → [SessionInfo]
 //	POST   /_control/sessions/expire
 func (s *Server) controlHandler() http.Handler {
@@ -30,6 +32,7 @@ func (s *Server) controlHandler() http.Handler {
 	mux.HandleFunc("DELETE /_control/requests", serving.Does(s.ResetRequests))
 	s.faultStore.handle(mux)
 	s.sessionStore.handle(mux)
+	s.accountStore.handle(mux)
 	s.jobStore.handle(mux)
 	s.inventoryView.handle(mux)
 	s.inventoryEditor.handle(mux)
@@ -41,6 +44,23 @@ func (s *Server) controlHandler() http.Handler {
 func (s *sessionStore) handle(mux *http.ServeMux) {
 	mux.HandleFunc("GET /_control/sessions", serving.Answers(s.Sessions))
 	mux.HandleFunc("POST /_control/sessions/expire", serving.Does(s.ExpireSessions))
+}
+
+// handle registers the control paths of the accounts.
+func (s *accountStore) handle(mux *http.ServeMux) {
+	mux.HandleFunc("POST /_control/accounts", func(w http.ResponseWriter, r *http.Request) {
+		var body struct {
+			Name     string `json:"name"`
+			Password string `json:"password"`
+		}
+		if err := json.NewDecoder(r.Body).Decode(&body); err != nil || body.Name == "" {
+			serving.WriteJSON(w, http.StatusBadRequest, map[string]string{"error": "an account needs a name"})
+
+			return
+		}
+		uuid, id, secret := s.AddAccount(body.Name, body.Password)
+		serving.WriteJSON(w, http.StatusOK, map[string]string{"uuid": uuid, "access_key_id": id, "access_key_secret": secret})
+	})
 }
 
 // handle registers the control paths of the faults.

@@ -30,6 +30,7 @@ func (v *inventoryView) handle(mux *http.ServeMux) {
 //
 //	POST   /_control/vms/{uuid}                 ← Change
 //	DELETE /_control/vms/{uuid}                 as the deletion policy says; with ?remove=true it is removed
+//	POST   /_control/vms/{uuid}/share           ← {"account": "uuid, or empty for all", "share": true}
 //	DELETE /_control/volumes/{uuid}
 //	POST   /_control/snapshot-groups/{uuid}     ← {"name": "…", "description": "…"}
 //	DELETE /_control/snapshot-groups/{uuid}
@@ -59,6 +60,13 @@ func (e *inventoryEditor) handleVMs(mux *http.ServeMux) {
 		}
 
 		return e.DestroyVM(r.PathValue("uuid"))
+	}))
+	mux.HandleFunc("POST /_control/vms/{uuid}/share", serving.Takes(func(body struct {
+		Account string `json:"account"`
+		Share   bool   `json:"share"`
+	}, r *http.Request,
+	) error {
+		return e.ShareVM(r.PathValue("uuid"), body.Account, body.Share)
 	}))
 	mux.HandleFunc("DELETE /_control/volumes/{uuid}", serving.Takes(func(_ empty, r *http.Request) error {
 		return e.RemoveVolume(r.PathValue("uuid"))

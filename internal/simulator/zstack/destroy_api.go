@@ -2,6 +2,7 @@ package zstack
 
 import (
 	"net/http"
+	"regexp"
 	"slices"
 )
 
@@ -16,8 +17,17 @@ func (c *call) checkDeleteMode() *errorCode {
 	return nil
 }
 
-// nothing is the effect of deleting an object that does not exist: success.
-func nothing() (any, *errorCode) { return map[string]any{}, nil }
+// shaped matches the ids that the platform takes for those of resources that are gone: UUIDs by their version and variant.
+var shaped = regexp.MustCompile(`^[0-9a-f]{12}[1-5][0-9a-f]{3}[89ab][0-9a-f]{15}$`)
+
+// nothing is the effect of deleting an object that does not exist: success, unless the id can't have been one's.
+func (c *call) nothing() (any, *errorCode) {
+	if uuid := c.values["uuid"]; !shaped.MatchString(uuid) {
+		return nil, newError(codeNotFound, "invalid field[uuid], resource[uuid:%s] not found", uuid)
+	}
+
+	return map[string]any{}, nil
+}
 
 // destroyAPI is the API of destroying VMs and of the recycle bin.
 type destroyAPI struct {
@@ -41,7 +51,7 @@ func (a destroyAPI) destroy(c *call) (effect, *errorCode) {
 	}
 	v, ok := a.vms.get(c.values["uuid"])
 	if !ok {
-		return nothing, nil
+		return c.nothing, nil
 	}
 	if slices.Contains([]vmState{vmDestroyed, vmDestroying, vmExpunging}, v.state) {
 		allowed := slices.DeleteFunc(slices.Clone(vmStates), func(s vmState) bool {

@@ -20,7 +20,7 @@ type faultCase struct {
 }
 
 // missing is a uuid that no object has.
-const missing = "00000000000000000000000000000000"
+const missing = "00000000000040008000000000000000"
 
 func gone(*bench) string          { return missing }
 func golden(b *bench) string      { return b.id("vm", "golden") }

@@ -58,8 +58,14 @@ func anonymous(t *testing.T, server *zstacksim.Server) *caller {
 // logIn returns a caller with a session of its own.
 func logIn(t *testing.T, server *zstacksim.Server) *caller {
 	t.Helper()
+
+	return logInAs(t, server, server.AccountName(), server.Password())
+}
+
+func logInAs(t *testing.T, server *zstacksim.Server, name, password string) *caller {
+	t.Helper()
 	c := anonymous(t, server)
-	got := c.do(http.MethodPut, "/v1/accounts/login", loginBody(server.AccountName(), server.Password()))
+	got := c.do(http.MethodPut, "/v1/accounts/login", loginBody(name, password))
 	got.wantStatus(t, http.StatusOK)
 	var body struct {
 		Inventory struct{ UUID string } `json:"inventory"`

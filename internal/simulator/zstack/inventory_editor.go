@@ -39,6 +39,18 @@ func (e *inventoryEditor) ChangeVM(uuid string, change Change) error {
 	})
 }
 
+// ShareVM lets an account see a VM, all accounts where it is empty, or no longer.
+func (e *inventoryEditor) ShareVM(uuid, accountUUID string, share bool) error {
+	return edit(e.inventory, &e.inventory.vms.table, "share VM", uuid, errNoVM, func(v *vm) error {
+		if v.shared == nil {
+			v.shared = map[string]bool{}
+		}
+		v.shared[accountUUID] = share
+
+		return nil
+	})
+}
+
 // DestroyVM destroys a VM as the deletion policy says.
 func (e *inventoryEditor) DestroyVM(uuid string) error {
 	return edit(e.inventory, &e.inventory.vms.table, "destroy VM", uuid, errNoVM, func(v *vm) error {

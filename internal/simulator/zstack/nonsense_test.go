@@ -17,7 +17,7 @@ func TestEveryOperationTakesNonsense(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer server.Close()
-	open, failure := server.openSession()
+	open, failure := server.openSession(account{uuid: adminAccount, name: adminName})
 	if failure != nil {
 		t.Fatal(failure)
 	}

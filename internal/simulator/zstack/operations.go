@@ -34,6 +34,9 @@ func operations(inv *inventory, faults *faultStore, accounts accountAPI) []opera
 		begin := all[i].begin
 		all[i].begin = func(c *call) (effect, *errorCode) {
 			inv.bin.expire()
+			if failure := inv.catalog.permit(c); failure != nil {
+				return nil, failure
+			}
 
 			return begin(c)
 		}

@@ -94,7 +94,7 @@ func (a queryAPI) query(c *call, resource string) (effect, *errorCode) {
 
 		return nil, nil
 	}
-	records := a.catalog.shortlist(resource, query.conditions)
+	records := a.catalog.visible(c.session, resource, a.catalog.shortlist(resource, query.conditions))
 	if failure := query.check(resource, records); failure != nil {
 		return nil, failure
 	}

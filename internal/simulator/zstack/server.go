@@ -15,6 +15,7 @@ import (
 type Server struct {
 	*faultStore      // Inject, ClearFaults, Struck
 	*sessionStore    // Sessions, ExpireSessions
+	*accountStore    // AddAccount
 	*jobStore        // Jobs, HoldJobs, ReleaseJobs, LoseJobs, TimeOutJobs, PurgeJobs
 	*inventoryView   // VMs, VM, Volumes, SnapshotGroups, Tags, ID
 	*inventoryEditor // ChangeVM, DestroyVM, RemoveVM and the other changes behind a client's back
@@ -42,16 +43,18 @@ func Start(options Options) (*Server, error) {
 	clock, stopped := clock(options.Clock), make(chan struct{})
 	inventory := newInventory(clock, options)
 	faults, sessions := &faultStore{}, newSessionStore(clock, options.SessionTimeout)
+	accounts := &accountStore{all: []account{{uuid: adminAccount, name: adminName, password: options.Password, key: newAccessKey()}}}
 	server := &Server{
 		faultStore:      faults,
 		sessionStore:    sessions,
+		accountStore:    accounts,
 		jobStore:        newJobStore(&inventory.mu, faults, clock, options.TaskDuration, stopped),
 		inventoryView:   &inventoryView{inventory},
 		inventoryEditor: &inventoryEditor{inventory},
 
 		options: options, inventory: inventory, responder: responder{floats: options.FloatNumbers}, listener: listener, stopped: stopped,
-		router: router{operations: operations(inventory, faults, accountAPI{options.Password, options.Version, sessions})},
-		auth:   authenticator{key: newAccessKey(), sessions: sessions, clock: clock},
+		router: router{operations: operations(inventory, faults, accountAPI{options.Version, accounts, sessions})},
+		auth:   authenticator{accounts: accounts, sessions: sessions, clock: clock},
 	}
 	server.stop = sync.OnceFunc(func() { close(stopped) })
 	server.control = server.controlHandler()
@@ -80,10 +83,16 @@ func (s *Server) AccountName() string { return adminName }
 func (s *Server) Password() string { return s.options.Password }
 
 // AccessKeyID returns the id of the account's access key.
-func (s *Server) AccessKeyID() string { return s.auth.key.id }
+func (s *Server) AccessKeyID() string { return s.administrator().key.id }
 
 // AccessKeySecret returns the secret of the account's access key.
-func (s *Server) AccessKeySecret() string { return s.auth.key.secret }
+func (s *Server) AccessKeySecret() string { return s.administrator().key.secret }
+
+func (s *Server) administrator() account {
+	found, _ := s.named(adminName)
+
+	return found
+}
 
 // CACertificate returns the PEM text of the certificate that a client must trust, and nothing without TLS.
 func (s *Server) CACertificate() string { return s.listener.CACertificate() }

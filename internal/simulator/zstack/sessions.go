@@ -15,6 +15,7 @@ const maxSessions = 500
 type session struct {
 	uuid      string // empty with an access key
 	user      string
+	account   string // the uuid of its account
 	createdAt time.Time
 	usedAt    time.Time
 	expiresAt time.Time
@@ -34,7 +35,7 @@ func newSessionStore(clock clock, timeout time.Duration) *sessionStore {
 }
 
 // openSession opens a session, or returns ID.1006 when too many are open.
-func (s *sessionStore) openSession() (*session, *errorCode) {
+func (s *sessionStore) openSession(of account) (*session, *errorCode) {
 	now := s.clock()
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -42,7 +43,9 @@ func (s *sessionStore) openSession() (*session, *errorCode) {
 	if len(s.open) >= maxSessions {
 		return nil, newError(codeTooManySessions, "Login sessions hit limit of max allowed concurrent login sessions")
 	}
-	created := &session{uuid: newUUID(), user: adminName, createdAt: now, usedAt: now, expiresAt: now.Add(s.timeout)}
+	created := &session{
+		uuid: newUUID(), user: of.name, account: of.uuid, createdAt: now, usedAt: now, expiresAt: now.Add(s.timeout),
+	}
 	s.open[created.uuid] = created
 
 	return created, nil

@@ -10,7 +10,7 @@ func TestSessionStore(t *testing.T) {
 	start := time.Date(2026, time.March, 1, 12, 0, 0, 0, time.UTC)
 	clock := &testClock{now: start}
 	sessions := newSessionStore(clock.time, time.Hour)
-	first, failure := sessions.openSession()
+	first, failure := sessions.openSession(account{uuid: adminAccount, name: adminName})
 	hasCode(t, failure, "")
 
 	clock.now = start.Add(time.Hour)
@@ -33,16 +33,16 @@ func TestSessionStore(t *testing.T) {
 	hasCode(t, failure, codeInvalidSession)
 
 	for range maxSessions {
-		if _, failure := sessions.openSession(); failure != nil {
+		if _, failure := sessions.openSession(account{uuid: adminAccount, name: adminName}); failure != nil {
 			t.Fatalf("%+v", failure)
 		}
 	}
-	_, failure = sessions.openSession()
+	_, failure = sessions.openSession(account{uuid: adminAccount, name: adminName})
 	hasCode(t, failure, codeTooManySessions)
 	open := sessions.Sessions()
 	sessions.remove(open[0].UUID)
 	sessions.remove(open[0].UUID)
-	if _, failure := sessions.openSession(); failure != nil {
+	if _, failure := sessions.openSession(account{uuid: adminAccount, name: adminName}); failure != nil {
 		t.Errorf("no room after a log-out: %+v", failure)
 	}
 	sessions.ExpireSessions()

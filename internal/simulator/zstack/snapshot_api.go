@@ -74,7 +74,7 @@ func (a snapshotAPI) delete(c *call) (effect, *errorCode) {
 	return func() (any, *errorCode) {
 		one, ok := a.snapshots.get(c.values["uuid"])
 		if !ok {
-			return nothing()
+			return c.nothing()
 		}
 
 		return map[string]any{}, a.snapshots.delete(one, scope)

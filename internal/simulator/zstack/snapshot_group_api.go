@@ -141,7 +141,7 @@ func (a snapshotGroupAPI) delete(c *call) (effect, *errorCode) {
 	return func() (any, *errorCode) {
 		group, ok := a.snapshots.groups.get(c.values["uuid"])
 		if !ok {
-			return nothing()
+			return c.nothing()
 		}
 
 		return results(group, func(ref *snapshotRef) *errorCode {

@@ -84,7 +84,7 @@ func TestQuerySnapshots(t *testing.T) {
 func TestSnapshotGroup(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, zstacksim.Options{})
-	const wanted = "0123456789abcdef0123456789abcdef"
+	const wanted = "0123456789ab4def8123456789abcdef"
 	created := b.group("before", "golden", object{"resourceUuid": wanted, "description": "text"})
 	vm := b.vm("golden")
 	if created.UUID != wanted || created.Description != "text" || created.VMInstanceUUID != vm.UUID || created.SnapshotCount != 2 || len(created.VolumeSnapshotRefs) != 2 {
@@ -222,7 +222,7 @@ func TestVolumeSnapshot(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, zstacksim.Options{})
 	data := dataOf(b)
-	const wanted = "0123456789abcdef0123456789abcdef"
+	const wanted = "0123456789ab4def8123456789abcdef"
 	b.job(http.MethodPost, "/v1/volumes/"+data+"/volume-snapshots", object{"params": object{"name": "s", "resourceUuid": wanted}}).
 		wantStatus(t, http.StatusOK)
 	type snapshot struct{ UUID, Name, VolumeUUID, VolumeType, Status, PrimaryStorageUUID string }

@@ -82,6 +82,6 @@ func (a tagAPI) delete(c *call) (effect, *errorCode) {
 			a.tags.remove(one)
 		}
 
-		return nothing()
+		return c.nothing()
 	}, nil
 }

@@ -98,6 +98,8 @@ type vm struct {
 	resource
 
 	state    vmState
+	owner    string          // the uuid of an account; empty is the administrator's
+	shared   map[string]bool // by the uuids of accounts that may see it beside the owner; true for the empty one: all may
 	zone     *zone
 	cluster  *cluster // nil until it first runs
 	host     *host    // nil unless it takes a host's capacity

@@ -6,7 +6,9 @@ import "net/http"
 type vmAPI struct{ vms *vmStore }
 
 func (a vmAPI) operations() []operation {
-	return []operation{a.action("UpdateVmInstance", "updateVmInstance", a.update)}
+	return []operation{a.action("UpdateVmInstance", "updateVmInstance", a.update), {
+		name: "GetVmCapabilities", method: http.MethodGet, path: "/v1/vm-instances/{uuid}/capabilities", sync: true, begin: a.capabilities,
+	}}
 }
 
 // action is an operation on one VM, which must exist.
@@ -22,6 +24,15 @@ func (a vmAPI) action(name, key string, begin func(*call, *vm) (effect, *errorCo
 			return begin(c, v)
 		},
 	}
+}
+
+// capabilities is GetVmCapabilities, which unlike a query tells a VM that is missing from one that the account does not see.
+func (a vmAPI) capabilities(c *call) (effect, *errorCode) {
+	_, failure := a.vms.find("VmInstance", c.values["uuid"])
+
+	return func() (any, *errorCode) {
+		return map[string]any{"capabilities": record{"LiveMigration": true, "VolumeMigration": true}}, nil
+	}, failure
 }
 
 // vmAnswer is the result of an operation on a VM.

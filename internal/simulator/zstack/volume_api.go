@@ -24,7 +24,7 @@ func (a volumeAPI) delete(c *call) (effect, *errorCode) {
 	}
 	one, ok := a.volumes.get(c.values["uuid"])
 	if !ok {
-		return nothing, nil
+		return c.nothing, nil
 	}
 	check := func() *errorCode {
 		if one.kind != dataVolume {
@@ -42,7 +42,7 @@ func (a volumeAPI) delete(c *call) (effect, *errorCode) {
 
 	return func() (any, *errorCode) {
 		if !a.volumes.has(one) {
-			return nothing()
+			return c.nothing()
 		}
 		if failure := check(); failure != nil {
 			return nil, failure
