@@ -53,6 +53,7 @@ const (
 	privateAnchor     = "anchor"       // [Foreteller.Anchor]
 	privateForetold   = "foretold"     // [Foretold], beside a plan
 	privateShowsAll   = "shows_all"    // [Overview.ShowsAll] of the configuration
+	privateView       = "view"         // [View]
 	privateLeaving    = "leaving"      // of a plan that destroys the object: others of its queue that it destroys too
 	privateReplaced   = "replaced"     // the [Replaced] of a plan; never beside a state
 )

@@ -18,6 +18,7 @@ import (
 type client interface {
 	VirtualMachine(ctx context.Context, uuid string) (*zstack.VirtualMachine, error)
 	VirtualMachinesNamed(ctx context.Context, name string) ([]zstack.VirtualMachine, error)
+	lifecycle.SightClient
 	Object(ctx context.Context, kind zstack.ObjectType, uuid string) (zstack.Object, error)
 	Volume(ctx context.Context, uuid string) (*zstack.Volume, error)
 	SystemTags(ctx context.Context, resourceUUID string) ([]zstack.Tag, error)
@@ -52,6 +53,7 @@ var (
 	_ lifecycle.Remainder[model]                                = (*adapter)(nil)
 	_ lifecycle.Carrier[model]                                  = (*adapter)(nil)
 	_ lifecycle.Salvager[model]                                 = (*adapter)(nil)
+	_ lifecycle.Viewer[model]                                   = (*adapter)(nil)
 )
 
 // Platform implements [lifecycle.Adapter]: UUIDs are unique everywhere.

@@ -17,6 +17,7 @@ import (
 
 // client is the part of [zstack.Client] that this package needs.
 type client interface {
+	lifecycle.SightClient
 	VirtualMachine(ctx context.Context, uuid string) (*zstack.VirtualMachine, error)
 	SnapshotGroup(ctx context.Context, uuid string) (*zstack.SnapshotGroup, error)
 	SnapshotGroupsNamed(ctx context.Context, vmUUID, name string) ([]zstack.SnapshotGroup, error)
@@ -46,6 +47,7 @@ var (
 	_ lifecycle.Completer[model, zstack.SnapshotGroup, evidence] = (*adapter)(nil)
 	_ lifecycle.Salvager[model]                                  = (*adapter)(nil)
 	_ lifecycle.DestroyChecker[model]                            = (*adapter)(nil)
+	_ lifecycle.Viewer[model]                                    = (*adapter)(nil)
 )
 
 // Platform implements [lifecycle.Adapter]: UUIDs are unique everywhere.
@@ -76,7 +78,7 @@ func (a *adapter) Prepare(ctx context.Context, plan model) (lifecycle.Prepared[m
 	case !exists(found.State) || found.RootVolumeUUID == "":
 		return lifecycle.Prepared[model, evidence]{}, diag.Diagnostics{unusable(vmReference(plan), found.State)}
 	}
-	plan.rootVolumeUUID = found.RootVolumeUUID
+	plan.rootVolumeUUID, plan.zoneUUID = found.RootVolumeUUID, found.ZoneUUID
 
 	return lifecycle.Prepared[model, evidence]{Plan: plan}, nil
 }

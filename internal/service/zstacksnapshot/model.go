@@ -25,7 +25,7 @@ type model struct {
 	Whole          types.Bool   `tfsdk:"complete"`
 	PendingJobUUID types.String `tfsdk:"pending_job_uuid"`
 
-	rootVolumeUUID string // of the VM, for a group that is about to be taken
+	rootVolumeUUID, zoneUUID string // of the VM, for a group that is about to be taken
 }
 
 // memoryVolume is the type of the volume that holds a running VM's memory.

@@ -25,6 +25,7 @@ type login struct {
 
 	mu      sync.Mutex
 	now     credentials
+	uuid    string        // of the account, once it is known
 	refused *apierr.Error // ZStack refused the account: it is not asked again, lest it lock the account
 }
 
@@ -82,7 +83,7 @@ func (c *Conn) logIn(ctx context.Context, after int) error {
 			return err
 		}
 	}
-	uuid, err := c.openSession(ctx)
+	uuid, account, err := c.openSession(ctx)
 	if now.number == 0 {
 		err = c.contact.Remember(err)
 	}
@@ -95,7 +96,7 @@ func (c *Conn) logIn(ctx context.Context, after int) error {
 
 		return err
 	}
-	l.now = credentials{session: uuid, number: now.number + 1}
+	l.now, l.uuid = credentials{session: uuid, number: now.number + 1}, account
 
 	return nil
 }
@@ -108,15 +109,16 @@ type loginBody struct {
 	} `json:"logInByAccount"`
 }
 
-// openSession returns the uuid of a new session.
-func (c *Conn) openSession(ctx context.Context) (string, error) {
+// openSession returns the uuid of a new session, and of its account.
+func (c *Conn) openSession(ctx context.Context) (session, account string, err error) {
 	digest := sha512.Sum512([]byte(c.login.password))
 	var body loginBody
 	body.LogIn.AccountName, body.LogIn.Password = c.login.account, hex.EncodeToString(digest[:])
 	r := Request{Call: httpapi.Call{Op: loginOp, Object: c.endpoint.Host}, Method: http.MethodPut, Path: "/v1/accounts/login", In: body}
 	var told struct {
 		Inventory struct {
-			UUID string `json:"uuid"`
+			UUID        string `json:"uuid"`
+			AccountUUID string `json:"accountUuid"`
 		} `json:"inventory"`
 	}
 	reply, err := c.repeat(ctx, r, nil)
@@ -127,7 +129,7 @@ func (c *Conn) openSession(ctx context.Context) (string, error) {
 		err = c.malformed(r.Call, nil)
 	}
 
-	return told.Inventory.UUID, err
+	return told.Inventory.UUID, told.Inventory.AccountUUID, err
 }
 
 // repeat sends a request of the login itself until its answer is none that the policy repeats.
