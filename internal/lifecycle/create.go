@@ -80,6 +80,7 @@ func (r *Resource[M, R, E]) Create(ctx context.Context, req resource.CreateReque
 	resp.Diagnostics.Append(r.noteOverview(ctx, resp.Private, change.Config)...)
 	resp.Diagnostics.Append(r.identify(ctx, resp.Identity, platform, *state)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+	resp.Diagnostics.Append(r.noteView(bounded, resp.Private, *state)...)
 }
 
 // conclude returns the state to save, nil where nothing came to be.

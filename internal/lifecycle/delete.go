@@ -31,6 +31,11 @@ func (r *Resource[M, R, E]) Delete(ctx context.Context, req resource.DeleteReque
 	if state.Pending() && !r.deletePending(bounded, &state, resp) {
 		return
 	}
+	if elsewhere := r.elsewhere(bounded, resp.Private, state); elsewhere.HasError() {
+		resp.Diagnostics.Append(elsewhere...)
+
+		return
+	}
 	free := r.shared.Names.Leave(state.ObjectID())
 	defer func() { free(firstError(resp.Diagnostics)) }()
 

@@ -49,7 +49,11 @@ func (r *Resource[M, R, E]) Read(ctx context.Context, req resource.ReadRequest, 
 	resp.Diagnostics.Append(said...)
 	switch {
 	case apierr.Is(err, apierr.NotFound):
-		r.readGone(bounded, state, resp)
+		gone, unseen := r.unseen(bounded, resp.Private, state)
+		resp.Diagnostics.Append(unseen...)
+		if gone {
+			r.readGone(bounded, state, resp)
+		}
 	case err != nil:
 		op := state.Operation("read", ReadTimeout)
 		op.Attributes = nil
@@ -58,6 +62,7 @@ func (r *Resource[M, R, E]) Read(ctx context.Context, req resource.ReadRequest, 
 		r.own(found)
 		resp.Diagnostics.Append(r.identify(ctx, resp.Identity, platform, found)...)
 		resp.Diagnostics.Append(resp.State.Set(ctx, found)...)
+		resp.Diagnostics.Append(r.noteView(bounded, resp.Private, found)...)
 		if pending {
 			resp.Diagnostics.Append(forgetPending(ctx, resp.Private)...)
 		}

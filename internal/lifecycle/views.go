@@ -63,4 +63,3 @@ func (r *Resource[M, R, E]) elsewhere(ctx context.Context, store Private, state 
 
 	return viewer.Elsewhere(ctx, state, known)
 }
-

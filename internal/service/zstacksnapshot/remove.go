@@ -48,11 +48,18 @@ func (a *adapter) Remove(ctx context.Context, state model) (*model, diag.Diagnos
 	switch {
 	case err == nil:
 		return &state, diag.Diagnostics{tfdiag.GroupPartlyDeleted(op, len(results)-len(failed), failed, dissolved)}
-	case dissolved:
-		return nil, nil // it is gone all the same
+	case dissolved && a.gone(late, state):
+		return nil, nil // all the same
 	default:
 		return &state, diag.Diagnostics{tfdiag.FromError(op, err)}
 	}
+}
+
+// gone reports whether a group that a query does not find is gone: it may be one that the account does not see.
+func (a *adapter) gone(ctx context.Context, state model) bool {
+	gone, _ := a.Unseen(ctx, state, lifecycle.View{})
+
+	return gone
 }
 
 // failures returns the snapshots that a deletion has left, each with the volumes that ZStack names as built on it. One that was gone before

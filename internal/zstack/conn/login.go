@@ -166,5 +166,5 @@ func (c *Conn) logOut(ctx context.Context) error {
 		}
 
 		return err
-	}) //nolint:wrapcheck // one of ours
+	})
 }
