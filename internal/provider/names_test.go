@@ -1,0 +1,309 @@
+package provider_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/acctest"
+	"github.com/vmfork/terraform-provider-vmfork/internal/realcli"
+	"github.com/vmfork/terraform-provider-vmfork/internal/simulator/vcenter"
+	zstacksim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/zstack"
+)
+
+// namings are the names of machines by resource type and key.
+type namings map[string]map[string]string
+
+// The types of the resources in the tests of names, and the variables that hold their names.
+const (
+	clones   = "vmfork_vsphere_clone"
+	instants = "vmfork_vsphere_instant_clone"
+	onZStack = "vmfork_zstack_clone"
+)
+
+// naming has a real CLI make and rename machines on both platforms.
+type naming struct {
+	*testing.T
+
+	vcenter   *vcenter.Server
+	node      *zstacksim.Server
+	workspace *realcli.Workspace
+}
+
+// newNaming starts both platforms. wait is how long an apply waits until it begins to free a name.
+func newNaming(t *testing.T, wait string) *naming {
+	t.Helper()
+	n := &naming{T: t, vcenter: acctest.VSphere(t, vcenter.Options{VMs: 1}), node: acctest.ZStack(t, zstacksim.Options{VMs: -1})}
+	n.workspace = acctest.NewWorkspace(t, fmt.Sprintf(`
+provider "vmfork" {
+  vsphere = {
+    endpoint   = %q
+    username   = %q
+    password   = %q
+    thumbprint = %q
+  }
+  zstack = {
+    endpoint       = %q
+    account_name   = %q
+    password       = %q
+    ca_certificate = %q
+  }
+}
+variable "names" { type = map(map(string)) }
+resource "vmfork_vsphere_clone" "each" {
+  for_each     = lookup(var.names, "vmfork_vsphere_clone", {})
+  name         = each.value
+  source_vm_id = %q
+}
+resource "vmfork_vsphere_instant_clone" "each" {
+  for_each     = lookup(var.names, "vmfork_vsphere_instant_clone", {})
+  name         = each.value
+  source_vm_id = %[9]q
+}
+resource "vmfork_zstack_clone" "each" {
+  for_each       = lookup(var.names, "vmfork_zstack_clone", {})
+  name           = each.value
+  source_vm_uuid = %[10]q
+  strategy       = "CreateStopped"
+}
+`, n.vcenter.Endpoint(), n.vcenter.Username(), n.vcenter.Password(), n.vcenter.Thumbprint(), n.node.URL(), n.node.AccountName(),
+		n.node.Password(), n.node.CACertificate(), acctest.VM(t, n.vcenter, "DC0_C0_RP0_VM0").ID, n.node.ID("vm", "golden")),
+		"VMFORK_NAME_WAIT="+wait)
+
+	return n
+}
+
+// configure writes the names.
+func (n *naming) configure(names namings) {
+	n.Helper()
+	text, err := json.Marshal(map[string]any{"names": names})
+	if err == nil {
+		err = n.workspace.Write("terraform.tfvars.json", string(text))
+	}
+	if err != nil {
+		n.Fatal(err)
+	}
+}
+
+// apply applies the names, with the exit code. No output shows an import block: what has a name is in state.
+func (n *naming) apply(names namings, exitCode int, args ...string) string {
+	n.Helper()
+	n.configure(names)
+	said := acctest.RunCLI(n, n.workspace, append([]string{"apply", "-auto-approve", "-no-color"}, args...)...)
+	if exitCode >= 0 && said.ExitCode != exitCode {
+		n.Fatalf("the apply ended with exit code %d, want %d:\n%s", said.ExitCode, exitCode, said.Output)
+	}
+	if strings.Contains(said.Output, "import {") {
+		n.Errorf("the apply prints an import block:\n%s", said.Output)
+	}
+
+	return said.Output
+}
+
+// machine is one in state.
+type machine struct{ id, name string }
+
+// state returns the machines in state by type and key.
+func (n *naming) state() map[string]machine {
+	n.Helper()
+	content, err := os.ReadFile(filepath.Join(n.workspace.Dir, "terraform.tfstate"))
+	if err != nil {
+		n.Fatal(err)
+	}
+	var state struct {
+		Resources []struct {
+			Type      string `json:"type"`
+			Instances []struct {
+				Key        string `json:"index_key"`
+				Deposed    string `json:"deposed"`
+				Attributes struct {
+					ID   string `json:"id"`
+					Name string `json:"name"`
+				} `json:"attributes"`
+			} `json:"instances"`
+		} `json:"resources"`
+	}
+	if err := json.Unmarshal(content, &state); err != nil {
+		n.Fatal(err)
+	}
+	found := map[string]machine{}
+	for _, resource := range state.Resources {
+		for _, instance := range resource.Instances {
+			if instance.Deposed != "" {
+				n.Errorf("%s %s is deposed", resource.Type, instance.Key)
+			}
+			found[resource.Type+" "+instance.Key] = machine{instance.Attributes.ID, instance.Attributes.Name}
+		}
+	}
+
+	return found
+}
+
+// inventory returns all machines of both platforms that were made, the name by id.
+func (n *naming) inventory() map[string]string {
+	found := map[string]string{}
+	for _, vm := range n.vcenter.VMs() {
+		if strings.HasPrefix(vm.Name, "v-") || strings.HasPrefix(vm.Name, "vmfork-") {
+			found[vm.ID] = vm.Name
+		}
+	}
+	for _, vm := range n.node.VMs() {
+		if vm.State != "Destroyed" && !strings.HasPrefix(vm.Name, "golden") {
+			found[vm.UUID] = vm.Name
+		}
+	}
+
+	return found
+}
+
+// is checks that state and platforms have the names, and that a plan is empty. It returns the ids by type and key.
+func (n *naming) is(names namings) map[string]string {
+	n.Helper()
+	acctest.MustRunCLI(n, n.workspace, 0, "plan", "-detailed-exitcode", "-no-color")
+	ids, inventory, state := map[string]string{}, n.inventory(), n.state()
+	for kind, each := range names {
+		for key, name := range each {
+			known := state[kind+" "+key]
+			if known.name != name || inventory[known.id] != name {
+				n.Errorf("%s %s is %q in state and %q on the platform, want %q", kind, key, known.name, inventory[known.id], name)
+			}
+			ids[kind+" "+key] = known.id
+		}
+	}
+	if len(inventory) != len(ids) || len(state) != len(ids) {
+		n.Errorf("the platforms have %v, the state has %v, want %v", inventory, state, names)
+	}
+
+	return ids
+}
+
+// TestProcess_namesFreed renames machines in chains, swaps and circles, also instant clones among clones, and then gives them all other
+// keys: one apply each.
+func TestProcess_namesFreed(t *testing.T) {
+	t.Parallel()
+	n := newNaming(t, "20s")
+	made := namings{
+		clones:   {"a": "v-1", "b": "v-2", "c": "v-3"},
+		instants: {"a": "v-4"},
+		onZStack: {"a": "z-1", "b": "z-2", "c": "z-3"},
+	}
+	n.apply(made, 0)
+	ids := n.is(made)
+	for what, names := range []namings{
+		{clones: {"a": "v-2", "b": "v-3", "c": "v-4"}, instants: {"a": "v-5"}, onZStack: {"a": "z-2", "b": "z-3", "c": "z-4"}}, // a chain
+		{clones: {"a": "v-3", "b": "v-2", "c": "v-4"}, instants: {"a": "v-5"}, onZStack: {"a": "z-3", "b": "z-2", "c": "z-4"}}, // a swap
+		{clones: {"a": "v-2", "b": "v-4", "c": "v-5"}, instants: {"a": "v-3"}, onZStack: {"a": "z-2", "b": "z-4", "c": "z-3"}}, // circles
+	} {
+		n.apply(names, 0)
+		if after := n.is(names); !maps.Equal(after, ids) {
+			t.Errorf("step %d: the machines are %v, and were %v", what, after, ids)
+		}
+	}
+	keys := namings{
+		clones: {"x": "v-4", "y": "v-5", "z": "v-2"}, instants: {"x": "v-3"}, onZStack: {"x": "z-2", "y": "z-3", "z": "z-4"},
+	}
+	n.apply(keys, 0)
+	n.is(keys)
+}
+
+// TestProcess_nameNotFreed tells why a machine that is destroyed in the same apply keeps its name, sends nothing, and goes on when that is
+// mended.
+func TestProcess_nameNotFreed(t *testing.T) {
+	t.Parallel()
+	n := newNaming(t, "20s")
+	names := namings{clones: {"old": "v-1"}, instants: {"old": "v-2"}, onZStack: {"old": "z-1"}}
+	n.apply(names, 0)
+	ids := n.is(names)
+
+	n.vcenter.Inject(vcenter.Fault{Method: "Destroy_Task", Code: "NoPermission", Where: vcenter.FaultInTask, Times: -1})
+	n.node.Inject(zstacksim.Fault{Method: "DestroyVmInstance", Code: "VM.1004", Where: zstacksim.FaultInTask, Times: -1})
+	n.vcenter.ResetRequests()
+	n.node.ResetRequests()
+	renamed := namings{clones: {"new": "v-1"}, instants: {"new": "v-2"}, onZStack: {"new": "z-1"}}
+	said := n.apply(renamed, 1)
+	told := strings.Count(strings.Join(strings.FieldsFunc(said, func(r rune) bool { return strings.ContainsRune(" \n│", r) }), " "),
+		"It is managed here, and this apply was to free its name, but that failed")
+	if told != 3 {
+		t.Errorf("%d of 3 machines are told why they are not made:\n%s", told, said)
+	}
+	sent := n.vcenter.Requests().ByMethod
+	if made := sent["POST /api/vcenter/vm?action=clone"] + sent["CloneVM_Task"] + sent["InstantClone_Task"] +
+		n.node.Requests().ByMethod["CloneVmInstance"]; made != 0 {
+		t.Errorf("%d machines were asked for", made)
+	}
+	if inventory := n.inventory(); len(inventory) != len(ids) {
+		t.Errorf("the platforms have %v", inventory)
+	}
+
+	n.vcenter.ClearFaults()
+	n.node.ClearFaults()
+	n.apply(renamed, 0)
+	n.is(renamed)
+}
+
+// TestProcess_namesInterrupted leaves a machine with its temporary name when a swap breaks in between: the state tells it, and the next apply
+// ends as configured.
+func TestProcess_namesInterrupted(t *testing.T) {
+	t.Parallel()
+	n := newNaming(t, "20s")
+	names := namings{clones: {"a": "v-1", "b": "v-2"}, onZStack: {"a": "z-1", "b": "z-2"}}
+	n.apply(names, 0)
+	ids := n.is(names)
+	n.vcenter.Inject(vcenter.Fault{Method: "Rename_Task", Code: "InvalidState", Where: vcenter.FaultInTask, Skip: 1, Times: -1})
+	n.node.Inject(zstacksim.Fault{Method: "UpdateVmInstance", Code: "SYS.1000", Where: zstacksim.FaultInTask, Skip: 1, Times: -1})
+	swapped := namings{clones: {"a": "v-2", "b": "v-1"}, onZStack: {"a": "z-2", "b": "z-1"}}
+	n.apply(swapped, 1)
+	temporary, inventory := 0, n.inventory()
+	for key, known := range n.state() {
+		if strings.HasPrefix(known.name, "vmfork-renaming-") {
+			temporary++
+		}
+		if known.id != ids[key] || known.name != inventory[known.id] {
+			t.Errorf("%s is %v in state, %q on the platform", key, known, inventory[known.id])
+		}
+	}
+	if temporary != 2 {
+		t.Errorf("%d machines have a temporary name, want 2: %v", temporary, inventory)
+	}
+	n.vcenter.ClearFaults()
+	n.node.ClearFaults()
+	n.apply(swapped, 0)
+	if after := n.is(swapped); !maps.Equal(after, ids) {
+		t.Errorf("the machines are %v, and were %v", after, ids)
+	}
+}
+
+// TestProcess_namesOneAtATime gives machines other keys in an apply that does one thing at a time, so that a creation may come before the
+// destroy that frees its name: nothing is lost, and the second apply ends as configured at the latest.
+func TestProcess_namesOneAtATime(t *testing.T) {
+	t.Parallel()
+	n := newNaming(t, "0s")
+	n.apply(namings{clones: {"old": "v-1"}, instants: {"old": "v-2"}, onZStack: {"old": "z-1"}}, 0)
+	renamed := namings{clones: {"new": "v-1"}, instants: {"new": "v-2"}, onZStack: {"new": "z-1"}}
+	n.apply(renamed, -1, "-parallelism=1")
+	n.apply(renamed, 0, "-parallelism=1")
+	n.is(renamed)
+}
+
+// TestProcess_namesOfForty gives forty machines other keys at once. Where a creation gives up because the CLI has no room for the destroy, the
+// next apply ends as configured.
+func TestProcess_namesOfForty(t *testing.T) {
+	t.Parallel()
+	n := newNaming(t, "50ms")
+	before, after := namings{clones: {}, onZStack: {}}, namings{clones: {}, onZStack: {}}
+	for i := range 20 {
+		for kind, prefix := range map[string]string{clones: "v", onZStack: "z"} {
+			name := fmt.Sprintf("%s-%d", prefix, i)
+			before[kind][fmt.Sprintf("old-%d", i)] = name
+			after[kind][fmt.Sprintf("new-%d", i)] = name
+		}
+	}
+	n.apply(before, 0)
+	n.apply(after, -1)
+	n.apply(after, 0)
+	n.is(after)
+}
