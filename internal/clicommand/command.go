@@ -15,6 +15,20 @@ type Command struct {
 	Destroy bool
 	// SavedPlan says that the command applies a plan that another command saved.
 	SavedPlan bool
+	// Parallelism is the flag of that name, 0 where it is not given.
+	Parallelism int
+}
+
+// defaultParallelism is how many operations a CLI does at once that is not told otherwise.
+const defaultParallelism = 10
+
+// AtOnce returns how many operations the CLI does at once, its default where that is not known.
+func (c Command) AtOnce() int {
+	if c.Parallelism > 0 {
+		return c.Parallelism
+	}
+
+	return defaultParallelism
 }
 
 // Plans reports whether the command only plans what is to be created.
@@ -43,10 +57,18 @@ func Parse(line []string, getenv func(name string) string) Command {
 	all := slices.Concat(
 		strings.Fields(getenv("TF_CLI_ARGS_"+strings.ReplaceAll(name, "-", "_"))), strings.Fields(getenv("TF_CLI_ARGS")), args,
 	)
-	for _, arg := range all {
-		if flag, value := parseFlag(arg); flag == "destroy" {
+	for i, arg := range all {
+		switch flag, value := parseFlag(arg); flag {
+		case "destroy":
 			on, err := strconv.ParseBool(value)
 			command.Destroy = on || err != nil || name == "destroy"
+		case "parallelism":
+			if !strings.Contains(arg, "=") && i+1 < len(all) {
+				value = all[i+1]
+			}
+			if number, err := strconv.Atoi(value); err == nil {
+				command.Parallelism = number
+			}
 		}
 	}
 	command.SavedPlan = name == "apply" && savedPlan(args)

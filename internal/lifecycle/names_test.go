@@ -11,6 +11,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/vmfork/terraform-provider-vmfork/internal/clicommand"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
 )
 
@@ -241,25 +242,79 @@ type stuck struct {
 
 func (s stuck) StepAside(context.Context, string) error { return s.err }
 
-// TestRegistryAwait waits until the CLI tells of the object.
-func TestRegistryAwait(t *testing.T) {
+// TestHolderOf waits in a plan until the CLI tells of the object, as long as it has room to do so.
+func TestHolderOf(t *testing.T) {
+	t.Parallel()
+	planning := clicommand.Command{Name: "plan"}
+	oneByOne := clicommand.Command{Name: "plan", Parallelism: 1}
+	tests := map[string]struct {
+		command   clicommand.Command
+		refreshed bool
+		renames   bool
+		told      time.Duration // when the CLI tells of the object; negative: never
+		want      Holder
+		took      time.Duration
+	}{
+		"told before":                         {command: planning, want: HolderManaged},
+		"told at the same time":               {command: planning, told: time.Second, want: HolderManaged, took: time.Second},
+		"never told":                          {command: planning, told: -1, want: HolderForeign, took: 5 * time.Second},
+		"no room to be told":                  {command: oneByOne, told: time.Second, want: HolderUnknown},
+		"a plan of apply":                     {refreshed: true, told: time.Second, want: HolderManaged, took: time.Second},
+		"an apply":                            {told: time.Second, want: HolderManaged, took: time.Second},
+		"a rename that is planned":            {command: planning, renames: true, told: -1, want: HolderForeign, took: 5 * time.Second},
+		"a rename that is applied":            {renames: true, told: -1, want: HolderManaged},
+		"a rename that is planned one by one": {command: oneByOne, renames: true, told: -1, want: HolderUnknown},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				shared := NewShared(nil).In(&Process{Command: test.command}, OverrideNone)
+				shared.Names.Patience = NamePatience
+				if test.refreshed {
+					shared.Registry.Refreshed()
+				}
+				tell := func() { shared.Registry.Note("vmfork_vsphere_clone", []byte(`{"id": "vm-1", "name": "web"}`)) }
+				switch {
+				case test.told == 0:
+					tell()
+				case test.told > 0:
+					time.AfterFunc(test.told, tell)
+				}
+				began := time.Now()
+				got := shared.HolderOf(t.Context(), "vm-1", !test.renames)
+				if took := time.Since(began); got != test.want || took != test.took {
+					t.Errorf("%d after %s, want %d after %s", got, took, test.want, test.took)
+				}
+				time.Sleep(time.Minute)
+			})
+		})
+	}
+}
+
+// TestHolderOfMany lets the last one go on that the CLI has room for: those that wait are told of the objects that it plans then.
+func TestHolderOfMany(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		var registry Registry
-		go func() {
-			time.Sleep(time.Second)
-			registry.Note("vmfork_vsphere_clone", []byte(`{"id": "vm-1", "name": "web"}`))
-		}()
-		began := time.Now()
-		if !registry.Await(t.Context(), "vm-1", 5*time.Second) || time.Since(began) != time.Second {
-			t.Errorf("vm-1 is not known after %s", time.Since(began))
+		shared := NewShared(nil).In(&Process{Command: clicommand.Command{Name: "plan", Parallelism: 3}}, OverrideNone)
+		shared.Names.Patience = NamePatience
+		found := make(chan Holder, 3)
+		for i := range 3 {
+			go func() { found <- shared.HolderOf(t.Context(), fmt.Sprintf("vm-%d", i), true) }()
+			synctest.Wait()
 		}
-		if registry.Await(t.Context(), "vm-2", 5*time.Second) || time.Since(began) != 6*time.Second {
-			t.Errorf("vm-2 is known after %s", time.Since(began))
+		if got := <-found; got != HolderUnknown || len(found) != 0 {
+			t.Errorf("the third one is %d, and %d others do not wait", got, len(found))
+		}
+		for i := range 2 {
+			shared.Registry.Note("vmfork_vsphere_clone", fmt.Appendf(nil, `{"id": "vm-%d"}`, i))
+			if got := <-found; got != HolderManaged {
+				t.Errorf("vm-%d is %d", i, got)
+			}
 		}
 		ended, stop := context.WithCancel(t.Context())
 		stop()
-		if registry.Await(ended, "vm-3", 5*time.Second) || time.Since(began) != 6*time.Second {
+		if shared.HolderOf(ended, "vm-9", true) != HolderForeign {
 			t.Error("an interrupted plan waits")
 		}
 	})

@@ -43,6 +43,7 @@ func (r *Resource[M, R, E]) Read(ctx context.Context, req resource.ReadRequest, 
 		return
 	}
 
+	r.shared.Registry.Refreshed()
 	r.own(state)
 	resp.Diagnostics.Append(r.anchor(ctx, state, resp.Private, true)...)
 	found, said, err := r.adapter.Read(bounded, r.widened(ctx, resp.Private, state, &resp.Diagnostics), state.ObjectID())

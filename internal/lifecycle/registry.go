@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -16,7 +17,10 @@ type Registry struct {
 	noted   map[string]bool        // by object id, as the CLI told of the states
 	pending map[resourceNamed]bool // resources whose object is not known yet
 	changed chan struct{}          // closed when another object is noted
-	leaving map[string]string      // by object id: the queue of one that is about to be destroyed, see [Registry.Leave]
+
+	awaiting  atomic.Int32      // how many wait for an object to be noted
+	refreshed atomic.Bool       // see [Registry.Refreshed]
+	leaving   map[string]string // by object id: the queue of one that is about to be destroyed, see [Registry.Leave]
 }
 
 // resourceNamed is a resource by its type and the name of its object.
@@ -58,25 +62,37 @@ func (r *Registry) tell() {
 	}
 }
 
-// Await is Has for a plan: the CLI may be about to tell of the object, since it plans resources at the same time. It returns false when that
-// did not happen within patience.
-func (r *Registry) Await(ctx context.Context, id string, patience time.Duration) bool {
+// await waits until a resource is seen to have the object in state, and reports whether one was within patience. starved says that it did not
+// wait to the end, since as many as limit wait already.
+func (r *Registry) await(ctx context.Context, id string, patience time.Duration, limit int) (has, starved bool) {
+	if patience <= 0 || r.Has(id) {
+		return r.Has(id), false
+	}
+	if r.awaiting.Add(1); int(r.awaiting.Load()) >= limit {
+		r.awaiting.Add(-1)
+
+		return false, true
+	}
+	defer r.awaiting.Add(-1)
 	timer := time.NewTimer(patience)
 	defer timer.Stop()
 	for {
 		has, changed := r.hasOr(id)
 		if has {
-			return true
+			return true, false
 		}
 		select {
 		case <-changed:
 		case <-timer.C:
-			return r.Has(id)
+			return r.Has(id), false
 		case <-ctx.Done():
-			return false
+			return false, false
 		}
 	}
 }
+
+// Refreshed notes that the CLI has refreshed a state: it does so as it makes a plan, never as it applies one.
+func (r *Registry) Refreshed() { r.refreshed.Store(true) }
 
 // hasOr is Has, with what is closed when another object is noted.
 func (r *Registry) hasOr(id string) (has bool, changed <-chan struct{}) {

@@ -1,9 +1,6 @@
 package lifecycle
 
-import (
-	"context"
-	"sync"
-)
+import "sync"
 
 // Shared is what the resources of one configured provider share.
 type Shared struct {
@@ -51,14 +48,6 @@ func (s *Shared) Told(fact string) (holds, known bool) {
 	holds, _ = value.(bool)
 
 	return holds, known
-}
-
-// planPatience is the part of [Names.Patience] that a plan waits until the CLI tells of an object.
-const planPatience = 4
-
-// InState reports whether a resource has the object in state. A plan may ask before the CLI has told of that resource, so it waits a little.
-func (s *Shared) InState(ctx context.Context, id string) bool {
-	return s.Registry.Await(ctx, id, s.Names.Patience/planPatience)
 }
 
 // Reserve takes a name for an object that is about to be created, and reports false where another creation has it: two of one name would

@@ -303,7 +303,32 @@ func TestProcess_namesOfForty(t *testing.T) {
 		}
 	}
 	n.apply(before, 0)
+	n.configure(after)
+	n.workspace.Env = append(n.workspace.Env, "VMFORK_NAME_WAIT=20s")
+	acctest.MustRunCLI(t, n.workspace, 2, "plan", "-detailed-exitcode") // whatever it plans first
+	n.workspace.Env = append(n.workspace.Env, "VMFORK_NAME_WAIT=50ms")
 	n.apply(after, -1)
 	n.apply(after, 0)
 	n.is(after)
+}
+
+// TestProcess_nameOfUntargeted tells that a machine which -target leaves alone keeps its name, and sends nothing.
+func TestProcess_nameOfUntargeted(t *testing.T) {
+	t.Parallel()
+	n := newNaming(t, "0s")
+	n.apply(namings{clones: {"old": "v-1"}, onZStack: {"old": "z-1"}}, 0)
+	renamed := namings{clones: {"new": "v-1"}, onZStack: {"new": "z-1"}}
+	n.vcenter.ResetRequests()
+	n.node.ResetRequests()
+	for _, kind := range []string{clones, onZStack} {
+		said := n.apply(renamed, 1, fmt.Sprintf("-target=%s.each[\"new\"]", kind))
+		if !acctest.Says("Nothing was sent").MatchString(said) || !acctest.Says("apply again").MatchString(said) {
+			t.Errorf("the apply does not say what to do:\n%s", said)
+		}
+	}
+	if made := n.vcenter.Requests().ByMethod["POST /api/vcenter/vm?action=clone"] + n.node.Requests().ByMethod["CloneVmInstance"]; made != 0 {
+		t.Errorf("%d machines were asked for", made)
+	}
+	n.apply(renamed, 0)
+	n.is(renamed)
 }

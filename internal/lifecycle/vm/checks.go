@@ -61,11 +61,16 @@ func (c *Checks) NameFree(
 		return c.Skipped("that the name is free", err)
 	}
 	for _, vm := range named {
-		if prior != nil && vm.ID == prior.ID.ValueString() || c.Shared.InState(ctx, vm.ID) {
+		if prior != nil && vm.ID == prior.ID.ValueString() {
 			continue
 		}
-
-		return diag.Diagnostics{words.AlreadyExists(c.origin(ctx, vm, c.Unseen))}
+		switch c.Shared.HolderOf(ctx, vm.ID, prior == nil) {
+		case lifecycle.HolderManaged:
+		case lifecycle.HolderForeign:
+			return diag.Diagnostics{words.AlreadyExists(c.origin(ctx, vm, c.Unseen))}
+		case lifecycle.HolderUnknown:
+			return tfdiag.ForNow(diag.Diagnostics{words.AlreadyExists(c.origin(ctx, vm, true))})
+		}
 	}
 
 	return nil

@@ -89,12 +89,16 @@ func (c *checks) name(ctx context.Context) diag.Diagnostics {
 		return c.skipped("that the name is free", err)
 	}
 	for _, vm := range named {
-		if gone(vm.State) || c.prior != nil && vm.UUID == c.prior.ID.ValueString() ||
-			c.shared.InState(ctx, vm.UUID) {
+		if gone(vm.State) || c.prior != nil && vm.UUID == c.prior.ID.ValueString() {
 			continue
 		}
-
-		return diag.Diagnostics{c.plan.Creation().AlreadyExists(c.existing(&vm, c.unseen))}
+		switch c.shared.HolderOf(ctx, vm.UUID, c.prior == nil) {
+		case lifecycle.HolderManaged:
+		case lifecycle.HolderForeign:
+			return diag.Diagnostics{c.plan.Creation().AlreadyExists(c.existing(&vm, c.unseen))}
+		case lifecycle.HolderUnknown:
+			return tfdiag.ForNow(diag.Diagnostics{c.plan.Creation().AlreadyExists(c.existing(&vm, true))})
+		}
 	}
 
 	return nil
