@@ -112,7 +112,7 @@ func TestNamesAwait(t *testing.T) {
 				if !test.never {
 					go place.destroy(names, "vm-1", max(test.after, 0), test.failed)
 				}
-				time.Sleep(max(-test.after, 0))
+				<-time.After(max(-test.after, 0))
 				synctest.Wait()
 				ctx, stop := context.WithTimeout(t.Context(), cmp.Or(test.within, time.Hour))
 				defer stop()
@@ -124,7 +124,7 @@ func TestNamesAwait(t *testing.T) {
 				if took := time.Since(began); said != test.want || took != test.took {
 					t.Errorf("Await ended after %s with %q, want %s and %q", took, said, test.took, test.want)
 				}
-				time.Sleep(time.Hour) // what goes on in the background ends
+				<-time.After(time.Hour) // what goes on in the background ends
 			})
 		})
 	}
@@ -136,7 +136,7 @@ func TestNamesAwaitOtherProcess(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		names, place := &Names{Patience: NamePatience}, &folder{names: map[string]string{"web": "vm-1"}}
 		go func() {
-			time.Sleep(time.Second)
+			<-time.After(time.Second)
 			_ = place.rename("vm-1", "other")
 		}()
 		if err := names.Await(t.Context(), wanting{folder: place, name: "web"}); err != nil {
@@ -177,10 +177,10 @@ func TestNamesRename(t *testing.T) {
 										t.Errorf("renaming %s to %s: %v", id, wanted, err)
 									}
 								}()
-								time.Sleep(pause)
+								<-time.After(pause)
 							}
 						}
-						time.Sleep(time.Minute)
+						<-time.After(time.Minute)
 						got := map[string]string{}
 						for name, id := range place.names {
 							got[id] = name
@@ -286,7 +286,7 @@ func TestHolderOf(t *testing.T) {
 				if took := time.Since(began); got != test.want || took != test.took {
 					t.Errorf("%d after %s, want %d after %s", got, took, test.want, test.took)
 				}
-				time.Sleep(time.Minute)
+				<-time.After(time.Minute)
 			})
 		})
 	}
