@@ -43,6 +43,12 @@ func (r *Resource[M, R, E]) ModifyPlan(ctx context.Context, req resource.ModifyP
 
 	if planned.Prior != nil {
 		notes := Notes{Imported: Noted(ctx, req.Private, privateImported), Forgotten: Noted(ctx, req.Private, privateForgotten)}
+		var diags diag.Diagnostics
+		planned.Plan, diags = r.alias(ctx, req.Private, planned.Plan, *planned.Prior)
+		resp.Diagnostics.Append(diags...)
+		if diags.HasError() {
+			return
+		}
 		replaces, diags := planned.Plan.Replaces(*planned.Prior, notes)
 		resp.RequiresReplace = replaces
 		resp.Diagnostics.Append(diags...)

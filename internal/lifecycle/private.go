@@ -45,6 +45,7 @@ func Forget(ctx context.Context, store Private, key string) diag.Diagnostics {
 
 // The keys of what a resource stores beside its state.
 const (
+	privateFormer     = "former_ids"   // ids that the object had before it was registered once more
 	privatePlatform   = "vcenter_uuid" // [Adapter.Platform]: a CLI before 1.12 stores no identity
 	privatePending    = "pending"      // the evidence of a pending object
 	privateImported   = "imported"     // [Notes.Imported]

@@ -61,6 +61,11 @@ func (r *Resource[M, R, E]) Read(ctx context.Context, req resource.ReadRequest, 
 		resp.Diagnostics.Append(tfdiag.FromError(op, err))
 	default:
 		r.own(found)
+		moved, diags := r.follow(ctx, resp.Private, state, found)
+		resp.Diagnostics.Append(diags...)
+		if moved && resp.Identity != nil {
+			resp.Diagnostics.Append(resp.Identity.Set(ctx, found.Identity(platform))...)
+		}
 		resp.Diagnostics.Append(r.identify(ctx, resp.Identity, platform, found)...)
 		resp.Diagnostics.Append(resp.State.Set(ctx, found)...)
 		resp.Diagnostics.Append(r.noteView(bounded, resp.Private, found)...)

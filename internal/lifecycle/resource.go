@@ -19,7 +19,7 @@ type Kind struct {
 	Timeouts Timeouts
 	// Unfinished says in words what a task that failed half-way has left to do, after "could not": "finish the clone".
 	Unfinished string
-	// FixedIdentity says that the identity stays as it was when the object was created.
+	// FixedIdentity says that the identity stays as it was when the object was created, as long as its ids name the same objects.
 	FixedIdentity bool
 	// NamesOnly says that a forgotten task's object can be found by its name alone, so that a refresh which does not find it
 	// proves nothing.
@@ -48,10 +48,11 @@ func (r *Resource[M, R, E]) Use(adapter Adapter[M, R, E], shared *Shared, logger
 	}
 }
 
-// Metadata names the resource. Its identity can change once: a pending object has no id yet, and gets one when it is adopted.
+// Metadata names the resource. Its identity can change: a pending object has no id yet, and gets one when it is adopted; a VM that is
+// registered once more gets another id.
 func (r *Resource[M, R, E]) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = r.kind.TypeName
-	resp.ResourceBehavior = resource.ResourceBehavior{MutableIdentity: !r.kind.FixedIdentity}
+	resp.ResourceBehavior = resource.ResourceBehavior{MutableIdentity: true}
 }
 
 // configured reports whether there is a platform, with an error in diags where there is none.

@@ -67,3 +67,33 @@ func MovedMeanwhile(object, beforeID, nowID string) diag.Diagnostic {
 		fmt.Sprintf("By its instance UUID, the %s is still there, but its id has changed since the plan. Nothing was changed.", object),
 		"Apply again: the refresh takes the new id into the state.")
 }
+
+// FormerID is the warning of a configuration that names a VM by an id which it had before: object belongs to the VM, which has the id
+// nowID now.
+func FormerID(at path.Path, object, formerID, nowID string) diag.Diagnostic {
+	return report(diag.SeverityWarning, at, fmt.Sprintf("%s is %s now", formerID, nowID),
+		fmt.Sprintf("The VM of the %s has another managed object id than the configuration says. Nothing is replaced.", object),
+		fmt.Sprintf("Write %q in the configuration, or refer to the resource or data source that has the id.", nowID))
+}
+
+// FormerIDOfAnother is the error of a configuration that names a VM by an id which is another VM's now: other is that VM in words.
+func FormerIDOfAnother(at path.Path, object, formerID, other, nowID string) diag.Diagnostic {
+	return report(diag.SeverityError, at, fmt.Sprintf("%s is another VM now", formerID),
+		fmt.Sprintf("It is the id of the %s. The VM of the %s is %s now.", other, object, nowID), idsChange,
+		fmt.Sprintf("Write %q in the configuration, or refer to the resource or data source that has the id.", nowID))
+}
+
+// NotFollowed is the warning of a refresh that found the VM of an object under another id, but not the object.
+func NotFollowed(object, beforeID, nowID string) diag.Diagnostic {
+	return report(diag.SeverityWarning, path.Empty(), fmt.Sprintf("The %s was not found again", object),
+		fmt.Sprintf("Its VM is %s now and was %s. It was registered once more, and there its snapshots got other ids. None of them can be "+
+			"told to be this one by name, time and place in the tree. The resource stays in the state as it was.", nowID, beforeID),
+		"Import the right one into the resource after \"terraform state rm\", or destroy the resource: a snapshot that is not found is not removed.")
+}
+
+// PartnerMissing is the warning of a refresh that finds a member of a pair whose other member is not in vCenter's inventory at present.
+func PartnerMissing(object, id string) diag.Diagnostic {
+	return report(diag.SeverityWarning, path.Empty(), fmt.Sprintf("The partner of %s is not registered", id),
+		fmt.Sprintf("vCenter has one VM of the pair only. That is no proof of its end, so the %s stays in the state as it was.", object),
+		"Register the other VM again, or turn fault tolerance off in vCenter.")
+}

@@ -3,6 +3,8 @@ package tfdiag_test
 import (
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
 )
 
@@ -17,6 +19,10 @@ func TestIdentity(t *testing.T) {
 		{"kept unread", tfdiag.KeptUnread(object, "vm-42", "orphaned")},
 		{"kept unread, early in its creation", tfdiag.KeptUnread(object, "vm-42", "connected")},
 		{"not read by a data source", tfdiag.NotReadNow("vm-42", "disconnected")},
+		{"a former id", tfdiag.FormerID(path.Root("vm_id"), object, "vm-42", "vm-99")},
+		{"a former id, another VM's now", tfdiag.FormerIDOfAnother(path.Root("vm_id"), object, "vm-42", `VM "db"`, "vm-99")},
+		{"a snapshot not found again", tfdiag.NotFollowed(`snapshot "before" of vm-42`, "vm-42", "vm-99")},
+		{"a partner not registered", tfdiag.PartnerMissing("FT secondary of vm-42", "vm-42")},
 		{"moved since the plan", tfdiag.MovedMeanwhile(object, "vm-42", "vm-99")},
 	})
 }

@@ -40,7 +40,7 @@ type Client struct {
 	devices     *httpapi.Batch[string, outcome[[]types.BaseVirtualDevice]]
 	backings    *httpapi.Batch[string, outcome[types.BaseVirtualDeviceBackingInfo]]
 	rootFolders *httpapi.Batch[string, string]
-	snapshots   *httpapi.Batch[string, outcome[[]Snapshot]]
+	snapshots   *httpapi.Batch[string, outcome[SnapshotTree]]
 	pairs       *httpapi.Batch[pairKey, outcome[FaultTolerance]]
 
 	slots   chan struct{}

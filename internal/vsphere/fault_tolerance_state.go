@@ -37,7 +37,12 @@ const (
 
 // FaultTolerance is what a VM says of its pair (config.ftInfo, runtime.faultToleranceState), with what its partner says.
 type FaultTolerance struct {
-	VMID  string
+	VMID            string
+	VMName          string // of the VM that was asked, literal
+	InstanceUUID    string // of the VM that was asked
+	ConnectionState string // runtime.connectionState of the VM that was asked
+	NoConfig        bool   // as [VirtualMachine].NoConfig: whether there is a pair is not known
+
 	State FaultToleranceState
 	Role  FaultToleranceRole
 	// PrimaryID and SecondaryID name the pair, whichever of the two was asked. Both are empty without a pair; the secondary's
@@ -45,6 +50,8 @@ type FaultTolerance struct {
 	PrimaryID   string
 	PrimaryName string // as users see it; empty without a primary that may be seen
 	SecondaryID string
+	// The instance UUIDs of both; empty for a VM that there is not, or that may not be seen.
+	PrimaryInstanceUUID, SecondaryInstanceUUID string
 	// What the secondary says of itself; zero where there is none or it may not be seen.
 	SecondaryState      FaultToleranceState
 	SecondaryHostID     string
@@ -81,7 +88,7 @@ const (
 
 func (c *Client) readPairs(ctx context.Context, keys []pairKey) (map[pairKey]outcome[FaultTolerance], error) {
 	ids := members(keys)
-	paths := []string{"name", pairInfoPath, pairStatePath, "runtime.host", powerStatePath}
+	paths := []string{"name", instanceUUIDPath, connectionPath, pairInfoPath, pairStatePath, "runtime.host", powerStatePath}
 	if metro, err := c.conn.AtLeast(ctx, apiMetro); err == nil && metro {
 		paths = append(paths, metroPath)
 	}
@@ -161,7 +168,10 @@ func isTrue(value *bool) bool { return value != nil && *value }
 // newPair puts together what the members say. The result is about p.
 func newPair(p conn.Properties, members map[string]outcome[conn.Properties]) FaultTolerance {
 	role, partners, orphaned := pairInfo(p)
-	pair := FaultTolerance{VMID: p.Ref.Value, State: pairState(p), Role: role, Orphaned: orphaned}
+	pair := FaultTolerance{
+		VMID: p.Ref.Value, VMName: conn.UnescapeName(conn.Get[string](p, "name")), InstanceUUID: conn.Get[string](p, instanceUUIDPath),
+		ConnectionState: connectionState(p), NoConfig: !hasConfig(p), State: pairState(p), Role: role, Orphaned: orphaned,
+	}
 	partner := ""
 	if len(partners) > 0 {
 		partner = partners[0]
@@ -175,9 +185,11 @@ func newPair(p conn.Properties, members map[string]outcome[conn.Properties]) Fau
 		return pair
 	}
 	if primary, ok := members[pair.PrimaryID]; ok && primary.err == nil {
+		pair.PrimaryInstanceUUID = conn.Get[string](primary.value, instanceUUIDPath)
 		pair.PrimaryName = conn.UnescapeName(conn.Get[string](primary.value, "name"))
 	}
 	if secondary, ok := members[pair.SecondaryID]; ok && secondary.err == nil {
+		pair.SecondaryInstanceUUID = conn.Get[string](secondary.value, instanceUUIDPath)
 		pair.SecondaryState = pairState(secondary.value)
 		pair.SecondaryHostID = secondary.value.RefID("runtime.host")
 		pair.SecondaryPowerState = PowerState(conn.Get[types.VirtualMachinePowerState](secondary.value, powerStatePath))

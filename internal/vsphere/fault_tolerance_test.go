@@ -55,11 +55,15 @@ func TestFaultTolerance_life(t *testing.T) {
 			pair := pairOf(t, client, primary.ID)
 			want := vsphere.FaultTolerance{
 				VMID: primary.ID, State: vsphere.FaultToleranceRunning, Role: vsphere.RolePrimary, PrimaryID: primary.ID,
-				PrimaryName: primary.Name,
+				VMName: primary.Name, InstanceUUID: primary.InstanceUUID, ConnectionState: "connected",
+				PrimaryName: primary.Name, PrimaryInstanceUUID: primary.InstanceUUID, SecondaryInstanceUUID: pair.SecondaryInstanceUUID,
 				SecondaryID: result.SecondaryID, SecondaryState: vsphere.FaultToleranceRunning,
 				SecondaryHostID: pair.SecondaryHostID, SecondaryPowerState: vsphere.PoweredOn,
 			}
-			if pair != want || pair.SecondaryHostID == "" || pair.SecondaryHostID == primary.HostID {
+			if pair != want || pair.SecondaryInstanceUUID == "" || pair.SecondaryInstanceUUID == primary.InstanceUUID {
+				t.Errorf("\n got %+v\nwant %+v", pair, want)
+			}
+			if pair.SecondaryHostID == "" || pair.SecondaryHostID == primary.HostID {
 				t.Errorf("\n got %+v\nwant %+v", pair, want)
 			}
 			if mirror := pairOf(t, client, result.SecondaryID); mirror.Role != vsphere.RoleSecondary ||

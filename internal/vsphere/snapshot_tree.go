@@ -8,6 +8,8 @@ import (
 
 	"github.com/vmware/govmomi/vim25/types"
 
+	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere/conn"
 )
 
@@ -28,13 +30,37 @@ type Snapshot struct {
 	PowerState PowerState // of the VM when it was taken; powered off for one without memory
 }
 
-// Snapshots reads the VM's snapshots (snapshot; RetrievePropertiesEx, one call for all VMs that are read within a few
-// milliseconds). A parent comes before its children, and siblings in the order they were taken. A VM without any has an
-// empty list; errors are those of [Client.VirtualMachine].
-func (c *Client) Snapshots(ctx context.Context, vmID string) ([]Snapshot, error) {
-	shared, err := load(ctx, c.snapshots, vmID)
+// SnapshotTree is a VM's snapshots, with what identifies the VM.
+type SnapshotTree struct {
+	VMID            string
+	VMName          string // literal
+	InstanceUUID    string // config.instanceUuid
+	ConnectionState string // runtime.connectionState
+	NoConfig        bool   // as [VirtualMachine].NoConfig: whether there are snapshots is not known
+	// Snapshots has a parent before its children, and siblings in the order they were taken.
+	Snapshots []Snapshot
+}
 
-	return slices.Clone(shared), err
+// SnapshotTree reads the VM's snapshots (snapshot, config.instanceUuid; RetrievePropertiesEx, one call for all VMs that are read
+// within a few milliseconds). Errors are those of [Client.VirtualMachine].
+func (c *Client) SnapshotTree(ctx context.Context, vmID string) (SnapshotTree, error) {
+	tree, err := load(ctx, c.snapshots, vmID)
+	tree.Snapshots = slices.Clone(tree.Snapshots)
+
+	return tree, err
+}
+
+// Snapshots reads the VM's snapshots as [Client.SnapshotTree] does. A VM without any has an empty list; for a VM whose configuration can't
+// be read it is an error of kind Unavailable.
+func (c *Client) Snapshots(ctx context.Context, vmID string) ([]Snapshot, error) {
+	tree, err := c.SnapshotTree(ctx, vmID)
+	if err == nil && tree.NoConfig {
+		failure := httpapi.Call{Op: conn.RetrieveOp, Object: vmID}.Error(apierr.Unavailable, "")
+		failure.Messages = []string{"vCenter can't read the configuration of " + vmID + ", which is " + tree.ConnectionState}
+		err = failure
+	}
+
+	return tree.Snapshots, err
 }
 
 // SnapshotsAt returns the VM's snapshots at a path as [Snapshot].Path has it. There may be several, since siblings may
@@ -69,8 +95,21 @@ func snapshotsAt(all []Snapshot, path string) []Snapshot {
 	return nil
 }
 
-func (c *Client) readSnapshots(ctx context.Context, ids []string) (map[string]outcome[[]Snapshot], error) {
-	return readVMs(ctx, c, ids, []string{"snapshot"}, newSnapshots)
+func (c *Client) readSnapshots(ctx context.Context, ids []string) (map[string]outcome[SnapshotTree], error) {
+	return readVMs(ctx, c, ids, []string{"snapshot", instanceUUIDPath, connectionPath}, newSnapshotTree)
+}
+
+const connectionPath = "runtime.connectionState"
+
+func newSnapshotTree(p conn.Properties) SnapshotTree {
+	return SnapshotTree{
+		VMID: p.Ref.Value, VMName: conn.UnescapeName(conn.Get[string](p, "name")), InstanceUUID: conn.Get[string](p, instanceUUIDPath),
+		ConnectionState: connectionState(p), NoConfig: !hasConfig(p), Snapshots: newSnapshots(p),
+	}
+}
+
+func connectionState(p conn.Properties) string {
+	return string(conn.Get[types.VirtualMachineConnectionState](p, connectionPath))
 }
 
 func newSnapshots(p conn.Properties) []Snapshot {

@@ -92,7 +92,7 @@ func newMachine(p conn.Properties, known neighbours) *VirtualMachine {
 		BIOSUUID:            conn.Get[string](p, "config.uuid"),
 		PowerState:          PowerState(conn.Get[types.VirtualMachinePowerState](p, "runtime.powerState")),
 		Template:            conn.Get[bool](p, "config.template"),
-		ConnectionState:     string(conn.Get[types.VirtualMachineConnectionState](p, "runtime.connectionState")),
+		ConnectionState:     connectionState(p),
 		GuestIPAddresses:    usableAddresses(p.Values[guestNetPath]),
 		ToolsRunning:        conn.Get[string](p, "guest.toolsRunningStatus") == toolsRunning,
 		InstantCloneFrozen:  conn.Get[bool](p, "runtime.instantCloneFrozen"),

@@ -105,12 +105,7 @@ func (a *Adapter[M]) Read(ctx context.Context, before M, id string) (M, diag.Dia
 	}
 }
 
-// unread is the error of a VM whose configuration is needed and can't be read.
-func unread(found *vsphere.VirtualMachine) error {
-	return &apierr.Error{Kind: apierr.Unavailable, Object: found.ID, Messages: []string{
-		"vCenter can't read the configuration of " + found.ID + ", which is " + found.ConnectionState,
-	}}
-}
+func unread(found *vsphere.VirtualMachine) error { return Unread(found.ID, found.ConnectionState) }
 
 // knownAs returns what a state knows of its VM.
 func knownAs[M Model[M]](state M) Known {
@@ -121,7 +116,7 @@ func knownAs[M Model[M]](state M) Known {
 
 // Identify implements [lifecycle.Identifier]: the VM's identity is its instance UUID.
 func (a *Adapter[M]) Identify(ctx context.Context, state M) (M, bool, diag.Diagnostics) {
-	found, err := Confirm(ctx, a.Client, knownAs(state))
+	found, err := Confirm(ctx, a.Client, knownAs(state), a.Client.VirtualMachine)
 	if apierr.Is(err, apierr.NotFound) {
 		return state, true, nil
 	}

@@ -16,7 +16,7 @@ type Client interface {
 	ServerTime(ctx context.Context) (time.Time, error)
 	UserName(ctx context.Context) (string, error)
 
-	Instances
+	MachineReader
 
 	Object(ctx context.Context, kind vsphere.ObjectType, id string) (vsphere.Object, error)
 	VMsNamed(ctx context.Context, folderID, name string) ([]vsphere.Object, error)

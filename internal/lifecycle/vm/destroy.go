@@ -20,7 +20,7 @@ func (m *Machines) destroy(ctx context.Context, known Known, power vsphere.Power
 		if err := m.powerOff(ctx, running, patience); err != nil {
 			return unlessGone(err)
 		}
-		if _, err := Confirm(ctx, m.Client, known); err != nil {
+		if _, err := Confirm(ctx, m.Client, known, m.Client.VirtualMachine); err != nil {
 			return unlessGone(err)
 		}
 	}
@@ -29,7 +29,7 @@ func (m *Machines) destroy(ctx context.Context, known Known, power vsphere.Power
 		if !apierr.Is(err, apierr.InvalidState) || attempt == destroyAttempts {
 			return unlessGone(err)
 		}
-		vm, readErr := Confirm(ctx, m.Client, known)
+		vm, readErr := Confirm(ctx, m.Client, known, m.Client.VirtualMachine)
 		if readErr != nil {
 			return unlessGone(readErr)
 		}

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
@@ -17,9 +19,11 @@ import (
 
 // Instances finds VMs by what identifies them; [vsphere.Client] does.
 type Instances interface {
-	VirtualMachine(ctx context.Context, id string) (*vsphere.VirtualMachine, error)
 	VMWithInstanceUUID(ctx context.Context, uuid string) (string, error)
 }
+
+// Look reads a VM by its id: at least its name, its instance UUID, and whether its configuration can be read.
+type Look func(ctx context.Context, id string) (*vsphere.VirtualMachine, error)
 
 // Known is a VM as a state knows it.
 type Known struct {
@@ -47,9 +51,9 @@ func IdentityDiagnostic(err error) (diag.Diagnostic, bool) {
 // Follow returns the VM of a state as read reads it: the VM with the state's id, or, where that is gone or names another VM, the VM with
 // the state's instance UUID. A VM without a configuration that can't be found otherwise is returned as it is: nothing is
 // known of it. The error is of kind [apierr.NotFound] where the VM is gone, with a warning where its id names another VM now.
-func Follow(
-	ctx context.Context, instances Instances, known Known, read func(ctx context.Context, id string) (*vsphere.VirtualMachine, error),
-) (*vsphere.VirtualMachine, diag.Diagnostics, error) {
+func Follow(ctx context.Context, instances Instances, known Known, read Look) (
+	*vsphere.VirtualMachine, diag.Diagnostics, error,
+) {
 	found, err := read(ctx, known.ID)
 	if err != nil && !apierr.Is(err, apierr.NotFound) || err == nil && known.is(found) {
 		return found, nil, err
@@ -87,8 +91,8 @@ func gone(known Known) error {
 // Confirm returns the VM of a state just before a change. A VM that its id does not name any more is looked for by its instance UUID, and
 // may have another id. It is an error that the id names another VM, or one that can't be compared; see [IdentityDiagnostic]. The error
 // is of kind [apierr.NotFound] where the VM is gone.
-func Confirm(ctx context.Context, instances Instances, known Known) (*vsphere.VirtualMachine, error) {
-	found, err := instances.VirtualMachine(ctx, known.ID)
+func Confirm(ctx context.Context, instances Instances, known Known, read Look) (*vsphere.VirtualMachine, error) {
+	found, err := read(ctx, known.ID)
 	switch {
 	case apierr.Is(err, apierr.NotFound) && known.InstanceUUID != "":
 		id, findErr := instances.VMWithInstanceUUID(ctx, known.InstanceUUID)
@@ -99,7 +103,7 @@ func Confirm(ctx context.Context, instances Instances, known Known) (*vsphere.Vi
 			return nil, err
 		}
 
-		return Confirm(ctx, instances, Known{Object: known.Object, ID: id})
+		return Confirm(ctx, instances, Known{Object: known.Object, ID: id}, read)
 	case err != nil:
 		return nil, err
 	case found.NoConfig:
@@ -118,3 +122,47 @@ func Confirm(ctx context.Context, instances Instances, known Known) (*vsphere.Vi
 
 // otherInWords names a VM that is not the state's.
 func otherInWords(found *vsphere.VirtualMachine) string { return fmt.Sprintf("VM %q", found.Name) }
+
+// Unread is the error of a VM whose configuration is needed and can't be read.
+func Unread(id, connectionState string) error {
+	return &apierr.Error{Kind: apierr.Unavailable, Object: id, Messages: []string{
+		fmt.Sprintf("vCenter can't read the configuration of %s, which is %s", id, connectionState),
+	}}
+}
+
+// MachineReader reads a VM and finds it by its instance UUID; [vsphere.Client] is one.
+type MachineReader interface {
+	Instances
+	VirtualMachine(ctx context.Context, id string) (*vsphere.VirtualMachine, error)
+}
+
+// Aliased returns the id to plan for an argument that names a VM by its id: the id in state where the argument's id is another one of
+// the same VM, by its instance UUID or as one of the former ids that a refresh has replaced. So that never replaces what belongs to
+// the VM. known is the VM in state; at is the argument.
+func Aliased(
+	ctx context.Context, machines MachineReader, known Known, wanted string, former []string, at path.Path,
+) (string, diag.Diagnostics) {
+	if wanted == "" || wanted == known.ID || known.InstanceUUID == "" {
+		return wanted, nil
+	}
+	found, err := machines.VirtualMachine(ctx, wanted)
+	outdated := slices.Contains(former, wanted)
+	switch {
+	case apierr.Is(err, apierr.NotFound) && outdated:
+		return known.ID, diag.Diagnostics{tfdiag.FormerID(at, known.Object, wanted, known.ID)}
+	case apierr.Is(err, apierr.NotFound):
+		return wanted, nil // the plan check says so
+	case err != nil:
+		return wanted, diag.Diagnostics{tfdiag.FromError(tfdiag.Operation{
+			Action: "read VM " + wanted, Platform: tfdiag.VSphere, Attributes: map[string]path.Path{wanted: at},
+		}, err)}
+	case found.NoConfig:
+		return wanted, diag.Diagnostics{tfdiag.NotIdentified(known.Object, wanted, found.ConnectionState)}
+	case found.InstanceUUID == known.InstanceUUID:
+		return known.ID, nil
+	case outdated:
+		return wanted, diag.Diagnostics{tfdiag.FormerIDOfAnother(at, known.Object, wanted, otherInWords(found), known.ID)}
+	default:
+		return wanted, nil
+	}
+}

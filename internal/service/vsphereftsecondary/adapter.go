@@ -18,11 +18,11 @@ import (
 // client is the part of [vsphere.Client] that this package needs.
 type client interface {
 	vm.PrivilegeAsker
+	vm.MachineReader
 	vm.ObjectReader
 	vm.Finder
 
 	About(ctx context.Context) (vsphere.About, error)
-	VirtualMachine(ctx context.Context, id string) (*vsphere.VirtualMachine, error)
 	FaultTolerance(ctx context.Context, vmID string) (vsphere.FaultTolerance, error)
 	FaultToleranceWith(ctx context.Context, vmID, partnerID string) (vsphere.FaultTolerance, error)
 	CheckFaultTolerance(ctx context.Context, vmID string) ([]vsphere.CheckFinding, error)
@@ -55,6 +55,8 @@ var (
 	_ lifecycle.Adapter[model, vsphere.SecondaryResult, evidence] = (*adapter)(nil)
 	_ lifecycle.Carrier[model]                                    = (*adapter)(nil)
 	_ lifecycle.Foreteller[model]                                 = (*adapter)(nil)
+	_ lifecycle.Identifier[model]                                 = (*adapter)(nil)
+	_ lifecycle.Follower[model]                                   = (*adapter)(nil)
 )
 
 // Platform implements [lifecycle.Adapter].
@@ -173,22 +175,6 @@ func (a *adapter) Made(ctx context.Context, plan model, made vsphere.SecondaryRe
 	}
 
 	return plan.told(made).observed(pair), nil
-}
-
-// Read implements [lifecycle.Adapter]. A pair that has failed over is read as it is now, with a warning. Where the primary is gone, the
-// secondary may have become the primary of a new pair. A primary that has lost its secondary needs another one: that is no pair.
-func (a *adapter) Read(ctx context.Context, before model, id string) (model, diag.Diagnostics, error) {
-	primary := before.PrimaryVMID.ValueString()
-	pair, err := a.pairNow(ctx, primary, id)
-	if err != nil {
-		return before, nil, err
-	}
-	var warnings diag.Diagnostics
-	if primary != pair.PrimaryID {
-		warnings.Append(tfdiag.FailedOver(primary, pair.PrimaryID, pair.SecondaryID))
-	}
-
-	return before.observed(pair), warnings, nil
 }
 
 // pairNow reads the pair of a primary and a secondary, whichever is the primary now. Without a pair the error is of kind

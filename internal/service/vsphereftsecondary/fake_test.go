@@ -189,6 +189,30 @@ func (f *fakeVSphere) FindObjects(ctx context.Context, _ vsphere.ObjectType, pat
 	return found, nil
 }
 
+// uuidOf is the instance UUID of a VM, which no test but those of identity changes.
+func (f *fakeVSphere) uuidOf(id string) string {
+	if known, ok := f.vms[id]; ok && known.InstanceUUID != "" {
+		return known.InstanceUUID
+	}
+
+	return "i-" + id
+}
+
+func (f *fakeVSphere) VMWithInstanceUUID(ctx context.Context, uuid string) (string, error) {
+	if err := f.note(ctx, "VMWithInstanceUUID"); err != nil {
+		return "", err
+	}
+	f.mutex.Lock()
+	defer f.mutex.Unlock()
+	for id := range f.vms {
+		if f.uuidOf(id) == uuid {
+			return id, nil
+		}
+	}
+
+	return "", nil
+}
+
 func (f *fakeVSphere) FaultToleranceWith(ctx context.Context, vmID, _ string) (vsphere.FaultTolerance, error) {
 	return f.FaultTolerance(ctx, vmID)
 }
@@ -208,6 +232,10 @@ func (f *fakeVSphere) FaultTolerance(ctx context.Context, vmID string) (vsphere.
 		}
 		seen := *pair
 		seen.VMID, seen.Role = vmID, vsphere.RolePrimary
+		seen.InstanceUUID, seen.PrimaryInstanceUUID = f.uuidOf(vmID), f.uuidOf(pair.PrimaryID)
+		if pair.SecondaryID != "" {
+			seen.SecondaryInstanceUUID = f.uuidOf(pair.SecondaryID)
+		}
 		if vmID == pair.SecondaryID {
 			seen.Role = vsphere.RoleSecondary
 		}
@@ -215,7 +243,7 @@ func (f *fakeVSphere) FaultTolerance(ctx context.Context, vmID string) (vsphere.
 		return seen, nil
 	}
 
-	return vsphere.FaultTolerance{VMID: vmID, State: vsphere.FaultToleranceNotConfigured}, nil
+	return vsphere.FaultTolerance{VMID: vmID, InstanceUUID: f.uuidOf(vmID), State: vsphere.FaultToleranceNotConfigured}, nil
 }
 
 func (f *fakeVSphere) CheckFaultTolerance(ctx context.Context, _ string) ([]vsphere.CheckFinding, error) {

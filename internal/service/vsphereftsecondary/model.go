@@ -25,13 +25,15 @@ type model struct {
 	ApplyDRSRecommendation types.Bool     `tfsdk:"apply_drs_recommendation"`
 	Timeouts               timeouts.Value `tfsdk:"timeouts"`
 
-	ID               types.String `tfsdk:"id"`
-	State            types.String `tfsdk:"state"`
-	SecondaryHostID  types.String `tfsdk:"secondary_host_id"`
-	PowerOnAttempted types.Bool   `tfsdk:"power_on_attempted"`
-	PowerOnFault     types.String `tfsdk:"power_on_fault"`
-	Recommendations  types.List   `tfsdk:"recommendations"`
-	PendingTaskID    types.String `tfsdk:"pending_task_id"`
+	ID                    types.String `tfsdk:"id"`
+	InstanceUUID          types.String `tfsdk:"instance_uuid"`
+	SecondaryInstanceUUID types.String `tfsdk:"secondary_instance_uuid"`
+	State                 types.String `tfsdk:"state"`
+	SecondaryHostID       types.String `tfsdk:"secondary_host_id"`
+	PowerOnAttempted      types.Bool   `tfsdk:"power_on_attempted"`
+	PowerOnFault          types.String `tfsdk:"power_on_fault"`
+	Recommendations       types.List   `tfsdk:"recommendations"`
+	PendingTaskID         types.String `tfsdk:"pending_task_id"`
 
 	// running says that both VMs of the pair ran when it was read last: the primary is protected.
 	running bool
@@ -108,6 +110,8 @@ func (m model) observed(pair vsphere.FaultTolerance) model {
 		m.Metro = types.ObjectValueMust(metroTypes, map[string]attr.Value{"host_group": types.StringValue(*pair.MetroHostGroup)})
 	}
 	m.ID = tfattr.StringOrNull(pair.SecondaryID)
+	m.InstanceUUID = tfattr.StringOrNull(pair.PrimaryInstanceUUID)
+	m.SecondaryInstanceUUID = tfattr.StringOrNull(pair.SecondaryInstanceUUID)
 	m.State = tfattr.StringOrNull(string(pair.State))
 	m.SecondaryHostID = tfattr.StringOrNull(pair.SecondaryHostID)
 	m.PendingTaskID = types.StringNull()
@@ -154,6 +158,8 @@ func (m model) Keeping(plan model) model {
 	m.PrimaryVMID, m.Metro = plan.PrimaryVMID, plan.Metro
 	m.Enabled = lifecycle.Keep(plan.Enabled, m.Enabled)
 	m.ID = lifecycle.Keep(plan.ID, m.ID)
+	m.InstanceUUID = lifecycle.Keep(plan.InstanceUUID, m.InstanceUUID)
+	m.SecondaryInstanceUUID = lifecycle.Keep(plan.SecondaryInstanceUUID, m.SecondaryInstanceUUID)
 	m.State = lifecycle.Keep(plan.State, m.State)
 	m.SecondaryHostID = lifecycle.Keep(plan.SecondaryHostID, m.SecondaryHostID)
 	m.PowerOnAttempted = lifecycle.Keep(plan.PowerOnAttempted, m.PowerOnAttempted)
@@ -166,7 +172,7 @@ func (m model) Keeping(plan model) model {
 // Bare returns m with the ids and with every other unknown value set to null: what can be put in state when the platform has not told.
 func (m model) Bare(id, taskID string) model {
 	m.ID, m.PendingTaskID = tfattr.StringOrNull(id), tfattr.StringOrNull(taskID)
-	for _, text := range []*types.String{&m.State, &m.SecondaryHostID, &m.PowerOnFault} {
+	for _, text := range []*types.String{&m.InstanceUUID, &m.SecondaryInstanceUUID, &m.State, &m.SecondaryHostID, &m.PowerOnFault} {
 		*text = lifecycle.NullIfUnknown(*text, types.StringNull())
 	}
 	m.PowerOnAttempted = lifecycle.NullIfUnknown(m.PowerOnAttempted, types.BoolNull())
@@ -178,7 +184,8 @@ func (m model) Bare(id, taskID string) model {
 // Complete reports whether a plan leaves nothing for the platform to tell.
 func (m model) Complete() bool {
 	for _, value := range []attr.Value{
-		m.ID, m.State, m.SecondaryHostID, m.PowerOnAttempted, m.PowerOnFault, m.Recommendations, m.PendingTaskID,
+		m.ID, m.InstanceUUID, m.SecondaryInstanceUUID, m.State, m.SecondaryHostID, m.PowerOnAttempted, m.PowerOnFault, m.Recommendations,
+		m.PendingTaskID,
 	} {
 		if value.IsUnknown() {
 			return false

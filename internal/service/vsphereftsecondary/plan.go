@@ -13,6 +13,7 @@ import (
 // Forecast plans the computed values of a pair that exists: as they are, but for what a change affects.
 func (m model) Forecast(_, prior model) model {
 	m.ID, m.State, m.SecondaryHostID = prior.ID, prior.State, prior.SecondaryHostID
+	m.InstanceUUID, m.SecondaryInstanceUUID = prior.InstanceUUID, prior.SecondaryInstanceUUID
 	m.PowerOnAttempted, m.PowerOnFault, m.Recommendations = prior.PowerOnAttempted, prior.PowerOnFault, prior.Recommendations
 	m.PendingTaskID = types.StringNull()
 
@@ -20,6 +21,7 @@ func (m model) Forecast(_, prior model) model {
 	switches := !m.Enabled.Equal(prior.Enabled)
 	if failsBack || prior.Pending() {
 		m.ID = types.StringUnknown()
+		m.InstanceUUID, m.SecondaryInstanceUUID = types.StringUnknown(), types.StringUnknown()
 	}
 	if failsBack || prior.Pending() || switches || m.approves(prior) {
 		m.State, m.SecondaryHostID = types.StringUnknown(), types.StringUnknown()

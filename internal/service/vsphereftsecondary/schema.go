@@ -20,8 +20,9 @@ func (r *secondaryResource) Schema(ctx context.Context, _ resource.SchemaRequest
 	attributes := map[string]schema.Attribute{
 		"primary_vm_id": schema.StringAttribute{
 			MarkdownDescription: "Managed object id of the virtual machine to protect, such as `vm-42`. It is checked at plan time: it must " +
-				"be in a cluster with vSphere HA, be no template and have no snapshots. A change replaces the secondary; after a " +
-				"fail-over, going back to the machine that is the secondary now fails back in place.",
+				"be in a cluster with vSphere HA, be no template and have no snapshots. Another machine replaces the secondary; after a " +
+				"fail-over, going back to the machine that is the secondary now fails back in place. Another id of the same machine, after it was " +
+				"registered once more, changes nothing.",
 			Required:   true,
 			Validators: []validator.String{tfattr.VSphereID(tfattr.VSphereVM)},
 		},
@@ -90,6 +91,15 @@ func (r *secondaryResource) Schema(ctx context.Context, _ resource.SchemaRequest
 func computedAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"id": tfattr.IDAttribute("Managed object id of the secondary, such as `vm-57`. Null while it is pending."),
+		"instance_uuid": schema.StringAttribute{
+			MarkdownDescription: "The primary's identity within vCenter (`config.instanceUuid`). A refresh finds the primary by it where its id " +
+				"has changed.",
+			Computed: true,
+		},
+		"secondary_instance_uuid": schema.StringAttribute{
+			MarkdownDescription: "The secondary's identity within vCenter.",
+			Computed:            true,
+		},
 		"state": schema.StringAttribute{
 			MarkdownDescription: "What the primary says of the pair (`runtime.faultToleranceState`): `running` where it is protected; `starting`, " +
 				"`needSecondary`, `enabled` or `disabled` where not.",

@@ -109,6 +109,7 @@ func (a *adapter) Steps(change lifecycle.Change[model]) []lifecycle.Step[model] 
 					return state, nil, err
 				}
 				state.PrimaryVMID, state.ID = plan.PrimaryVMID, before
+				state.InstanceUUID, state.SecondaryInstanceUUID = state.SecondaryInstanceUUID, state.InstanceUUID
 
 				return state, nil, nil
 			},

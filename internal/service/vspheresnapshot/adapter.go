@@ -18,10 +18,10 @@ import (
 // client is the part of [vsphere.Client] that this package needs.
 type client interface {
 	vm.PrivilegeAsker
+	vm.MachineReader
 
 	About(ctx context.Context) (vsphere.About, error)
 	ServerTime(ctx context.Context) (time.Time, error)
-	VirtualMachine(ctx context.Context, id string) (*vsphere.VirtualMachine, error)
 
 	AcquireTaskSlot(ctx context.Context) (release func(), err error)
 	CreateSnapshot(ctx context.Context, spec vsphere.SnapshotSpec) (task.Handle[string], error)
@@ -29,6 +29,7 @@ type client interface {
 	FindSnapshot(ctx context.Context, search vsphere.SnapshotSearch) (vsphere.SnapshotFinding, error)
 	RenameSnapshot(ctx context.Context, id, name, description string) error
 	RemoveSnapshot(ctx context.Context, id string, removeChildren, consolidate bool) (task.Handle[struct{}], error)
+	SnapshotTree(ctx context.Context, vmID string) (vsphere.SnapshotTree, error)
 	Snapshots(ctx context.Context, vmID string) ([]vsphere.Snapshot, error)
 	SnapshotsAt(ctx context.Context, vmID, path string) ([]vsphere.Snapshot, error)
 }
@@ -52,6 +53,8 @@ var (
 	_ client                                            = (*vsphere.Client)(nil)
 	_ lifecycle.Adapter[model, string, pendingSnapshot] = (*adapter)(nil)
 	_ lifecycle.Salvager[model]                         = (*adapter)(nil)
+	_ lifecycle.Identifier[model]                       = (*adapter)(nil)
+	_ lifecycle.Follower[model]                         = (*adapter)(nil)
 )
 
 // Platform implements [lifecycle.Adapter].
@@ -140,16 +143,6 @@ func (a *adapter) Made(ctx context.Context, plan model, made string) (model, err
 	return state, err
 }
 
-// Read implements [lifecycle.Adapter]. The snapshots of a VM that is gone are gone too.
-func (a *adapter) Read(ctx context.Context, before model, id string) (model, diag.Diagnostics, error) {
-	snapshot, err := a.snapshot(ctx, before.VMID.ValueString(), id)
-	if err != nil {
-		return before, nil, err
-	}
-
-	return before.observed(snapshot), nil, nil
-}
-
 // snapshot returns one snapshot of a VM; its error is of kind [apierr.NotFound] where the VM has none by that id, or is gone.
 func (a *adapter) snapshot(ctx context.Context, vmID, id string) (vsphere.Snapshot, error) {
 	all, err := a.client.Snapshots(ctx, vmID)
@@ -162,7 +155,5 @@ func (a *adapter) snapshot(ctx context.Context, vmID, id string) (vsphere.Snapsh
 		}
 	}
 
-	return vsphere.Snapshot{}, &apierr.Error{
-		Kind: apierr.NotFound, Object: id, Messages: []string{"the VM " + vmID + " has no such snapshot any more"},
-	}
+	return vsphere.Snapshot{}, noSnapshot(vmID, id)
 }

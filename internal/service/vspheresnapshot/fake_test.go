@@ -61,7 +61,7 @@ func newFake() *fakeVSphere {
 		vcenter: fakeVCenter, tasks: map[string]*fakeTask{}, nextID: 100, errs: map[string][]error{}, before: map[string]func(){},
 		goes: map[string]behaviour{}, described: "",
 		vm: &vsphere.VirtualMachine{
-			ID: vmID, Name: "web", PowerState: vsphere.PoweredOn, ToolsRunning: true, ConnectionState: "connected",
+			ID: vmID, Name: "web", InstanceUUID: "i-1", PowerState: vsphere.PoweredOn, ToolsRunning: true, ConnectionState: "connected",
 			FaultToleranceState: "notConfigured",
 		},
 	}
@@ -142,6 +142,33 @@ func (f *fakeVSphere) VirtualMachine(ctx context.Context, id string) (*vsphere.V
 
 func (f *fakeVSphere) MissingPrivileges(ctx context.Context, _ string, _ ...string) ([]apierr.MissingPrivilege, error) {
 	return f.missing, f.note(ctx, "MissingPrivileges")
+}
+
+func (f *fakeVSphere) VMWithInstanceUUID(ctx context.Context, uuid string) (string, error) {
+	if err := f.note(ctx, "VMWithInstanceUUID"); err != nil {
+		return "", err
+	}
+	f.mutex.Lock()
+	defer f.mutex.Unlock()
+	if f.vm == nil || f.vm.InstanceUUID != uuid {
+		return "", nil
+	}
+
+	return f.vm.ID, nil
+}
+
+func (f *fakeVSphere) SnapshotTree(ctx context.Context, id string) (vsphere.SnapshotTree, error) {
+	all, err := f.Snapshots(ctx, id)
+	if err != nil {
+		return vsphere.SnapshotTree{}, err
+	}
+	f.mutex.Lock()
+	defer f.mutex.Unlock()
+
+	return vsphere.SnapshotTree{
+		VMID: f.vm.ID, VMName: f.vm.Name, InstanceUUID: f.vm.InstanceUUID, ConnectionState: f.vm.ConnectionState, NoConfig: f.vm.NoConfig,
+		Snapshots: all,
+	}, nil
 }
 
 func (f *fakeVSphere) Snapshots(ctx context.Context, id string) ([]vsphere.Snapshot, error) {

@@ -24,6 +24,7 @@ type model struct {
 	Timeouts                timeouts.Value `tfsdk:"timeouts"`
 
 	ID               types.String `tfsdk:"id"`
+	InstanceUUID     types.String `tfsdk:"instance_uuid"`
 	CreatedAt        types.String `tfsdk:"created_at"`
 	PowerState       types.String `tfsdk:"power_state"`
 	Quiesced         types.Bool   `tfsdk:"quiesced"`
@@ -94,14 +95,15 @@ func quiesceSpec(quiesce types.Object) *vsphere.QuiesceSpec {
 	return spec
 }
 
-// observed returns m with everything that the platform tells replaced by what it told. How the snapshot was taken only the
-// configuration knows.
-func (m model) observed(snapshot vsphere.Snapshot) model {
+// observed returns m with everything that the platform tells of the snapshot and its VM replaced by what it told. How the snapshot was
+// taken only the configuration knows.
+func (m model) observed(snapshot vsphere.Snapshot, instanceUUID string) model {
 	m.VMID = types.StringValue(snapshot.VMID)
 	m.Name = types.StringValue(snapshot.Name)
 	m.Description = types.StringValue(snapshot.Description)
 
 	m.ID = types.StringValue(snapshot.ID)
+	m.InstanceUUID = tfattr.StringOrNull(instanceUUID)
 	m.CreatedAt = types.StringValue(snapshot.CreatedAt.UTC().Format(time.RFC3339))
 	m.PowerState = types.StringValue(string(snapshot.PowerState))
 	m.Quiesced = types.BoolValue(snapshot.Quiesced)
@@ -117,6 +119,7 @@ func (m model) observed(snapshot vsphere.Snapshot) model {
 func (m model) Keeping(plan model) model {
 	m.Name = lifecycle.Keep(plan.Name, m.Name)
 	m.Description = lifecycle.Keep(plan.Description, m.Description)
+	m.InstanceUUID = lifecycle.Keep(plan.InstanceUUID, m.InstanceUUID)
 	m.CreatedAt = lifecycle.Keep(plan.CreatedAt, m.CreatedAt)
 	m.PowerState = lifecycle.Keep(plan.PowerState, m.PowerState)
 	m.Quiesced = lifecycle.Keep(plan.Quiesced, m.Quiesced)
@@ -129,7 +132,7 @@ func (m model) Keeping(plan model) model {
 // Bare returns m with the ids and with every other unknown value set to null: what can be put in state when the platform has not told.
 func (m model) Bare(id, taskID string) model {
 	m.ID, m.PendingTaskID = tfattr.StringOrNull(id), tfattr.StringOrNull(taskID)
-	for _, text := range []*types.String{&m.Description, &m.CreatedAt, &m.PowerState, &m.ParentSnapshotID} {
+	for _, text := range []*types.String{&m.Description, &m.InstanceUUID, &m.CreatedAt, &m.PowerState, &m.ParentSnapshotID} {
 		*text = lifecycle.NullIfUnknown(*text, types.StringNull())
 	}
 	for _, truth := range []*types.Bool{&m.Quiesced, &m.IsCurrent} {
@@ -142,7 +145,7 @@ func (m model) Bare(id, taskID string) model {
 // Complete reports whether a plan leaves nothing for the platform to tell.
 func (m model) Complete() bool {
 	for _, value := range []attr.Value{
-		m.Description, m.ID, m.CreatedAt, m.PowerState, m.Quiesced, m.IsCurrent, m.ParentSnapshotID, m.PendingTaskID,
+		m.Description, m.ID, m.InstanceUUID, m.CreatedAt, m.PowerState, m.Quiesced, m.IsCurrent, m.ParentSnapshotID, m.PendingTaskID,
 	} {
 		if value.IsUnknown() {
 			return false

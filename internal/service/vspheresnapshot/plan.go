@@ -21,6 +21,7 @@ func (m model) Forecast(config, prior model) model {
 		m.Description = types.StringUnknown()
 	}
 	m.ID = types.StringUnknown()
+	m.InstanceUUID = types.StringUnknown()
 	m.CreatedAt = types.StringUnknown()
 	m.PowerState = types.StringUnknown()
 	m.Quiesced = types.BoolUnknown()

@@ -37,8 +37,8 @@ func (r *snapshotResource) Schema(ctx context.Context, _ resource.SchemaRequest,
 			"interrupted or runs out of time is cancelled, adopted or kept in state as pending, but never forgotten.",
 		Attributes: map[string]schema.Attribute{
 			"vm_id": schema.StringAttribute{
-				MarkdownDescription: "Managed object id of the virtual machine, such as `vm-42`. A change takes a new snapshot and removes " +
-					"this one.",
+				MarkdownDescription: "Managed object id of the virtual machine, such as `vm-42`. Another machine takes a new snapshot and removes " +
+					"this one. Another id of the same machine, after it was registered once more, changes nothing.",
 				Required:   true,
 				Validators: []validator.String{tfattr.VSphereID(tfattr.VSphereVM)},
 			},
@@ -85,7 +85,9 @@ func (r *snapshotResource) Schema(ctx context.Context, _ resource.SchemaRequest,
 				Delete: "the removal, with the merging of disks,",
 			}),
 
-			"id":         tfattr.IDAttribute("Managed object id of the snapshot, such as `snapshot-7`. Null while the snapshot is pending."),
+			"id": tfattr.IDAttribute("Managed object id of the snapshot, such as `snapshot-7`. Null while the snapshot is pending."),
+			"instance_uuid": computedString("The virtual machine's identity within vCenter (`config.instanceUuid`). A refresh finds the machine " +
+				"by it, and then the snapshot, where their ids have changed."),
 			"created_at": computedString("When the snapshot was taken, by vCenter's clock, in UTC: `2026-01-02T15:04:05Z`."),
 			"power_state": computedString("The machine's power state in the snapshot, which going back to it brings back: `poweredOn` and " +
 				"`suspended` with memory, else `poweredOff`."),

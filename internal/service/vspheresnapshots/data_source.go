@@ -20,7 +20,7 @@ var _ datasource.DataSourceWithConfigure = (*dataSource)(nil)
 
 // snapshots is what the data source needs of the vSphere client.
 type snapshots interface {
-	Snapshots(ctx context.Context, vmID string) ([]vsphere.Snapshot, error)
+	SnapshotTree(ctx context.Context, vmID string) (vsphere.SnapshotTree, error)
 }
 
 type dataSource struct {
@@ -56,7 +56,7 @@ func (d *dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 			},
 			"snapshots": schema.ListNestedAttribute{
 				MarkdownDescription: "The snapshots, each before those that were taken after it, and siblings in the order they were taken. " +
-					"Empty for a VM without any.",
+					"Empty for a VM without any; null, with a warning, while vCenter can't read the VM's configuration.",
 				Computed:     true,
 				NestedObject: schema.NestedAttributeObject{Attributes: snapshotAttributes()},
 			},
@@ -111,7 +111,7 @@ func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	}
 
 	vmID, at := config.VMID.ValueString(), path.Root("vm_id")
-	all, err := d.client.Snapshots(ctx, vmID)
+	tree, err := d.client.SnapshotTree(ctx, vmID)
 	switch {
 	case apierr.Is(err, apierr.NotFound):
 		resp.Diagnostics.Append(tfdiag.NoMatch(at, "virtual machine", vmID, nil))
@@ -119,7 +119,10 @@ func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 		resp.Diagnostics.Append(tfdiag.FromError(tfdiag.Operation{
 			Action: fmt.Sprintf("read the snapshots of %s", vmID), Platform: tfdiag.VSphere, Attributes: map[string]path.Path{vmID: at},
 		}, err))
+	case tree.NoConfig:
+		resp.Diagnostics.Append(tfdiag.NotReadNow(vmID, tree.ConnectionState))
+		resp.Diagnostics.Append(resp.State.Set(ctx, model{VMID: config.VMID})...)
 	default:
-		resp.Diagnostics.Append(resp.State.Set(ctx, newModel(vmID, all))...)
+		resp.Diagnostics.Append(resp.State.Set(ctx, newModel(vmID, tree.Snapshots))...)
 	}
 }

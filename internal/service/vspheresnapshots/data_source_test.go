@@ -18,11 +18,23 @@ import (
 
 // fake answers with what a test wants.
 type fake struct {
-	all []vsphere.Snapshot
-	err error
+	all      []vsphere.Snapshot
+	noConfig bool
+	err      error
 }
 
-func (f fake) Snapshots(context.Context, string) ([]vsphere.Snapshot, error) { return f.all, f.err }
+func (f fake) SnapshotTree(context.Context, string) (vsphere.SnapshotTree, error) {
+	return vsphere.SnapshotTree{VMID: "vm-42", NoConfig: f.noConfig, ConnectionState: "inaccessible", Snapshots: f.all}, f.err
+}
+
+// TestRead_unreadable tells nothing of the snapshots of a VM whose configuration can't be read.
+func TestRead_unreadable(t *testing.T) {
+	t.Parallel()
+	got, diags := read(t, fake{noConfig: true})
+	if got.Snapshots != nil || !got.Mermaid.IsNull() || diags.HasError() || diags.WarningsCount() != 1 {
+		t.Errorf("%+v, %v", got, diags)
+	}
+}
 
 // read reads the data source for vm-42.
 func read(t *testing.T, client snapshots) (model, diag.Diagnostics) {

@@ -98,7 +98,12 @@ func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 			return
 		}
 	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, newModel(vm, inventoryPath))...)
+	told := newModel(vm, inventoryPath)
+	if vm.NoConfig {
+		resp.Diagnostics.Append(tfdiag.NotReadNow(vm.ID, vm.ConnectionState))
+		told = told.withoutConfig()
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, told)...)
 }
 
 // kind is what the data source looks for, in a diagnostic's words.

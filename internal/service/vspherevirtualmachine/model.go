@@ -70,3 +70,14 @@ func newModel(vm *vsphere.VirtualMachine, inventoryPath string) model {
 		CurrentSnapshotID:   tfattr.StringOrNull(vm.CurrentSnapshotID),
 	}
 }
+
+// withoutConfig returns what is known of a VM whose configuration vCenter can't read: the rest is null.
+func (m model) withoutConfig() model {
+	m.Template, m.InstantCloneFrozen = types.BoolNull(), types.BoolNull()
+	m.InstanceUUID, m.BIOSUUID, m.DatastoreID = types.StringNull(), types.StringNull(), types.StringNull()
+	m.Disks = types.MapNull(tfattr.VSphereDisksType())
+	m.NetworkInterfaces = types.MapNull(tfattr.VSphereNetworkInterfacesType())
+	m.CurrentSnapshotID = types.StringNull()
+
+	return m
+}
