@@ -14,6 +14,7 @@
 //  5. No secret is in a log, a state or an output.
 //  6. Nothing is left on the platform: no session, no collector; and no process of the provider.
 //  7. What another client made is not in state, and stays as it is.
+//  8. A replacement that can't be made leaves what it was to replace current in state, and untouched.
 //
 // Between the commands the run does what a diagnostic asks of its user, and nothing else: it adopts or deletes what a fail-over left, and
 // takes back a taint that would remove the wrong machine.

@@ -101,7 +101,7 @@ func (r *run) unknown() ([]Object, error) {
 	}
 
 	return slices.DeleteFunc(r.objects(), func(object Object) bool {
-		return known[object.ID] || pending[object.Name]
+		return known[object.ID] || pending[object.Name] || slices.ContainsFunc(object.Former, func(id string) bool { return known[id] })
 	}), nil
 }
 

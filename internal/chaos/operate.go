@@ -115,6 +115,15 @@ func (r *run) freeNames(ctx context.Context) error {
 	return nil
 }
 
+// is reports whether an instance is of another client's object. An id that names another object since a restore is no proof.
+func (h held) is(foreign Foreign) bool {
+	if h.uuid != "" && foreign.UUID != "" {
+		return h.uuid == foreign.UUID
+	}
+
+	return h.id == foreign.ID
+}
+
 // foreign checks that what other clients made is as they made it, and in no state.
 func (r *run) foreign(phase Phase) error {
 	state, err := readState(r.workspace.Dir)
@@ -126,7 +135,7 @@ func (r *run) foreign(phase Phase) error {
 			r.harmed[foreign.ID] = true // told once
 			r.violated(7, phase, "%s (%s) is another client's, and was %s", foreign.ID, foreign.Name, foreign.Harm)
 		}
-		if i := slices.IndexFunc(state, func(instance held) bool { return instance.id == foreign.ID }); i >= 0 {
+		if i := slices.IndexFunc(state, func(instance held) bool { return instance.is(foreign) }); i >= 0 {
 			r.violated(7, phase, "%s (%s) is another client's, and in state: %s", foreign.ID, foreign.Name, state[i])
 		}
 	}

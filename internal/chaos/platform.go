@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 )
 
@@ -46,6 +47,8 @@ type Object struct {
 	// Of is the id of the object that it was created with, where it is only a part: a data volume that is left of a clone. Such
 	// a part is in state where the object's instance lists it; Name is then the object's.
 	Of string
+	// Former are ids that it had: the platform may give it another one. A state that was not refreshed since has one of them.
+	Former []string
 	// Renamed says that another client renamed it, and that the provider may know nothing but its old name.
 	Renamed bool
 }
@@ -53,6 +56,7 @@ type Object struct {
 // Foreign is an object of another client, which no run may take, change or delete.
 type Foreign struct {
 	ID, Name string
+	UUID     string // what identifies it whatever its id, where the state tells that of a resource; else empty
 	Harm     string // what was done to it; empty while it is as its client made it
 }
 
@@ -78,6 +82,8 @@ func (r Resource) Address() string {
 type Plan struct {
 	Preamble      string // the provider's block, and what else comes first
 	Before, After []Resource
+	// Mistake is applied between the two, and has to fail; nil for none.
+	Mistake *Mistake
 	// Words describes the platform's settings in a few words.
 	Words string
 }
@@ -102,7 +108,7 @@ func (p Plan) configuration(resources []Resource) string {
 func (p Plan) all() []Resource {
 	var all []Resource
 	seen := map[string]bool{}
-	for _, resource := range append(append([]Resource{}, p.After...), p.Before...) {
+	for _, resource := range slices.Concat(p.After, p.Before) {
 		if !seen[resource.Address()] {
 			seen[resource.Address()] = true
 			all = append(all, resource)

@@ -21,6 +21,7 @@ const (
 	Apply        Phase = "apply"
 	Change       Phase = "change"
 	Destroy      Phase = "destroy"
+	mistake      Phase = "mistake"
 	refresh      Phase = "refresh"
 	adoption     Phase = "adoption"
 	finalApply   Phase = "final apply"
@@ -153,6 +154,11 @@ func (r *run) troubled(ctx context.Context) error {
 				return err
 			}
 		}
+		if step.phase == Apply {
+			if err := r.mistaken(ctx); err != nil {
+				return err
+			}
+		}
 	}
 
 	return nil
@@ -180,7 +186,7 @@ func (r *run) draw() map[Phase][]named {
 			for range count {
 				fault := faults[r.random.IntN(len(faults))]
 				strike := named{fault.Draw(r.random, phase), fault.Name}
-				if !strike.Signals || !slices.ContainsFunc(strikes[phase], func(other named) bool { return other.Signals }) {
+				if !slices.ContainsFunc(strikes[phase], func(other named) bool { return excludes(strike, other) }) {
 					strikes[phase] = append(strikes[phase], strike)
 				}
 			}
@@ -189,6 +195,9 @@ func (r *run) draw() map[Phase][]named {
 
 	return strikes
 }
+
+// excludes reports whether two strikes may not come in one command.
+func excludes(one, other named) bool { return one.Signals && other.Signals || one.Alone || other.Alone }
 
 // strike runs a command while faults strike, and checks what is left.
 func (r *run) strike(ctx context.Context, phase Phase, strikes []named, args ...string) error {

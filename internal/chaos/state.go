@@ -18,6 +18,8 @@ type held struct {
 	id      string // empty while it is pending
 	pending string // the task
 	tainted bool
+	deposed bool     // it was replaced by another one, and is to be destroyed yet
+	uuid    string   // of a VM, where the state has it
 	parts   []string // ids of what was made with it
 	// ending says that a destroy has begun: the object is gone, but there is more to do before the state may forget it.
 	ending bool
@@ -30,6 +32,9 @@ func (h held) String() string {
 	}
 	if h.tainted {
 		what += " (tainted)"
+	}
+	if h.deposed {
+		what += " (deposed)"
 	}
 
 	return what
@@ -64,7 +69,7 @@ func readState(dir string) ([]held, error) {
 			all = append(all, held{
 				address: Resource{Type: resource.Type, Label: resource.Name, Key: one.Key}.Address(), id: one.Attributes.ID,
 				pending: cmp.Or(one.Attributes.PendingTaskID, one.Attributes.PendingJobUUID), tainted: one.Status == "tainted",
-				parts: one.Attributes.DataVolumeUUIDs, ending: one.Attributes.State == "Destroyed",
+				deposed: one.Deposed != "", uuid: one.Attributes.InstanceUUID, parts: one.Attributes.DataVolumeUUIDs, ending: one.Attributes.State == "Destroyed",
 			})
 		}
 	}
@@ -76,10 +81,12 @@ func readState(dir string) ([]held, error) {
 type instance struct {
 	Key        string `json:"index_key"`
 	Status     string `json:"status"`
+	Deposed    string `json:"deposed"`
 	Attributes struct {
 		ID              string   `json:"id"`
 		PendingTaskID   string   `json:"pending_task_id"`
 		PendingJobUUID  string   `json:"pending_job_uuid"`
+		InstanceUUID    string   `json:"instance_uuid"`
 		DataVolumeUUIDs []string `json:"data_volume_uuids"`
 		State           string   `json:"state"`
 	} `json:"attributes"`

@@ -36,6 +36,8 @@ type Strike struct {
 	// Signals says that it stops the command. There is at most one such strike in a command: after a second signal the CLI
 	// itself writes no state.
 	Signals bool
+	// Alone says that nothing else strikes in the same command.
+	Alone bool
 	// Strands says that it may leave a session on the platform whose login the provider got no answer to.
 	Strands bool
 }

@@ -18,6 +18,7 @@ func TestChaos(t *testing.T) {
 		"interrupted":          {Seed: 1},
 		"killed and restarted": {Seed: 2},
 		"lost answers":         {Seed: 3, Faults: []string{"dropped after the effect", "status 504", "session expires mid-task"}},
+		"names are taken":      {Seed: 3, Faults: []string{"lookalike takes the name"}},
 		"fail-overs":           {Seed: 12, Faults: []string{"fails over", "failed over before"}},
 		"behind our back":      {Seed: 4, Faults: []string{"renamed behind our back", "powered behind our back", "deleted behind our back"}},
 	})

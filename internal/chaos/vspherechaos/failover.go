@@ -1,6 +1,7 @@
 package vspherechaos
 
 import (
+	"fmt"
 	"math/rand/v2"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/chaos"
@@ -10,17 +11,11 @@ import (
 func (p *platform) failOvers() []chaos.Fault {
 	return []chaos.Fault{
 		chaos.BehindBack("fails over", p.moment, p.protected, p.failOver),
-		{Name: "failed over before", Draw: func(random *rand.Rand, _ chaos.Phase) chaos.Strike {
-			which, struck := random.IntN(1<<16), false
+		p.between("failed over before", func(which int) bool {
+			pairs := p.protected()
 
-			return chaos.Strike{Words: "a pair", Struck: func() bool { return struck }, Arm: func() error {
-				if pairs := p.protected(); len(pairs) > 0 {
-					struck = p.failOver(pairs[which%len(pairs)]) == nil
-				}
-
-				return nil
-			}}
-		}},
+			return len(pairs) > 0 && p.failOver(pairs[which%len(pairs)]) == nil
+		}),
 	}
 }
 
@@ -39,3 +34,16 @@ func (p *platform) protected() []chaos.Object {
 }
 
 func (p *platform) failOver(primary chaos.Object) error { return p.FailOver(primary.ID) }
+
+// between is a fault between two commands. which is drawn.
+func (p *platform) between(name string, act func(which int) bool) chaos.Fault {
+	return chaos.Fault{Name: name, Draw: func(random *rand.Rand, _ chaos.Phase) chaos.Strike {
+		which, struck := random.IntN(1<<16), false
+
+		return chaos.Strike{Words: fmt.Sprintf("object %d", which), Struck: func() bool { return struck }, Arm: func() error {
+			struck = act(which)
+
+			return nil
+		}}
+	}}
+}

@@ -59,6 +59,18 @@ func methodsOf(before, after []*block) map[chaos.Phase][]string {
 	return methods
 }
 
+// createdIn lists the blocks whose objects are made in each phase when nothing goes wrong.
+func createdIn(before, after []*block) map[chaos.Phase][]*block {
+	created := map[chaos.Phase][]*block{chaos.Apply: before}
+	for _, each := range after {
+		if !slices.ContainsFunc(before, func(other *block) bool { return other.label == each.label }) {
+			created[chaos.Change] = append(created[chaos.Change], each)
+		}
+	}
+
+	return created
+}
+
 // changes lists the methods that turn one form of a resource into another.
 func changes(from, to *block) []string {
 	var methods []string

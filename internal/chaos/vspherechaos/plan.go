@@ -68,9 +68,17 @@ func (p *platform) Plan(random *rand.Rand) chaos.Plan {
 	for _, drawn := range after {
 		p.plan.After = append(p.plan.After, drawn.resource())
 	}
-	p.methods = methodsOf(before, after)
+	p.plan.Mistake = d.Mistaken(p.plan.Before, func(resource chaos.Resource) bool { return d.replaceable(before, resource) })
+	p.methods, p.created = methodsOf(before, after), createdIn(before, after)
 
 	return p.plan
+}
+
+// replaceable reports whether a resource makes a VM that nothing else is made from.
+func (d *drawing) replaceable(before []*block, resource chaos.Resource) bool {
+	i := slices.IndexFunc(before, func(each *block) bool { return each.label == resource.Label })
+
+	return i >= 0 && !d.used[before[i]] && (resource.Type == cloneType || resource.Type == forkType)
 }
 
 // preamble is what the configurations begin with.

@@ -43,6 +43,7 @@ type platform struct {
 	task    time.Duration   // how long tasks take
 	plan    chaos.Plan
 	methods map[chaos.Phase][]string // that start tasks in each phase
+	created map[chaos.Phase][]*block // whose objects are made in each phase
 	others  others
 }
 
@@ -55,6 +56,7 @@ func Start(ctx context.Context, random *rand.Rand) (chaos.Platform, error) {
 		return nil, fmt.Errorf("starting the embedded vCenter: %w", err)
 	}
 	p := &platform{Server: server, traffic: chaos.NewTraffic(server), initial: map[string]bool{}, task: task}
+	server.AddUser(colleague, colleaguePassword, colleaguePrivileges...)
 	if err := p.furnish(ctx); err != nil {
 		server.Close()
 
@@ -130,7 +132,7 @@ func secondaryOf(primary string) string { return "secondary of " + primary }
 func (p *platform) Creations() map[string]int {
 	made := map[string]int{}
 	for _, task := range p.Tasks() {
-		if task.State == "success" && creates(task.Method) {
+		if task.State == "success" && creates(task.Method) && !p.others.has(task.ResultID) {
 			made[task.Method+" "+task.ResultName]++
 		}
 	}
@@ -190,6 +192,7 @@ func (p *platform) starting() bool {
 
 // Discard implements [chaos.Platform].
 func (p *platform) Discard(_ context.Context, id string) error {
+	p.others.forget(id)
 	if _, ok := p.vm(chaos.Object{ID: id}); ok {
 		return p.DestroyVM(id)
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -55,9 +56,17 @@ func (p *platform) Plan(random *rand.Rand) chaos.Plan {
 	for _, drawn := range after {
 		p.plan.After = append(p.plan.After, d.resources(drawn)...)
 	}
+	p.plan.Mistake = d.Mistaken(p.plan.Before, func(resource chaos.Resource) bool { return d.replaceable(before, resource) })
 	p.methods = methodsOf(before, after)
 
 	return p.plan
+}
+
+// replaceable reports whether a resource makes a VM that nothing else is made from.
+func (d *drawing) replaceable(before []*block, resource chaos.Resource) bool {
+	i := slices.IndexFunc(before, func(each *block) bool { return each.label == resource.Label })
+
+	return i >= 0 && !d.used[before[i]] && resource.Type == cloneType && resource.Key == ""
 }
 
 // preamble is what the configurations begin with.
