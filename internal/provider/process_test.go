@@ -2,8 +2,10 @@ package provider_test
 
 import (
 	"bufio"
+	"context"
 	"io"
 	"net"
+	"os"
 	"os/exec"
 	"strings"
 	"syscall"
@@ -13,7 +15,16 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/acctest"
 )
 
-func TestMain(m *testing.M) { acctest.Main(m) }
+func TestMain(m *testing.M) {
+	if folder := os.Getenv(recordVariable); folder != "" { // a CLI has started the test program as its provider
+		if err := serveRecording(context.Background(), folder); err != nil { //nolint:forbidigo // the program's root
+			panic(err)
+		}
+
+		return
+	}
+	acctest.Main(m)
+}
 
 // handshake is the environment variable by which the binary knows that a CLI started it.
 const handshake = "TF_PLUGIN_MAGIC_COOKIE=d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2"
