@@ -2,6 +2,7 @@ package lifecycle
 
 import (
 	"context"
+	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -92,15 +93,30 @@ func (r *Resource[M, R, E]) check(ctx context.Context, planned Planned[M]) diag.
 	return found
 }
 
-// prepare compares an object that is about to be created with the inventory once more, and gets its creation ready. Of the checks only the
-// errors count: the plan has shown the warnings.
+// prepare compares an object that is about to be created with the inventory once more, and gets its creation ready. Both only ask, at the
+// same time, so that their questions share requests. Of the checks only the errors count: the plan has shown the warnings. A preparation
+// that waits for a name ends at the first of them.
 func (r *Resource[M, R, E]) prepare(ctx context.Context, change Change[M]) (Prepared[M, E], diag.Diagnostics) {
-	found := r.adapter.Check(ctx, Planned[M]{Config: change.Config, Plan: change.Plan, Creating: true, Unseen: true})
-	if found.HasError() {
-		return Prepared[M, E]{}, found.Errors()
+	waiting, stop := context.WithCancel(ctx)
+	defer stop()
+	var found diag.Diagnostics
+	var group sync.WaitGroup
+	group.Go(func() {
+		found = r.adapter.Check(ctx, Planned[M]{Config: change.Config, Plan: change.Plan, Creating: true, Unseen: true}).Errors()
+		if len(found) > 0 {
+			stop()
+		}
+	})
+	prepared, diags := r.adapter.Prepare(waiting, change.Plan)
+	group.Wait()
+	if len(found) == 0 || ctx.Err() != nil {
+		return prepared, diags
+	}
+	if prepared.Release != nil {
+		prepared.Release()
 	}
 
-	return r.adapter.Prepare(ctx, change.Plan)
+	return Prepared[M, E]{}, found
 }
 
 // leave notes that the plan destroys the object, and stores for the apply which others of its queue are planned to be destroyed by now.

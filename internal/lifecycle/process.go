@@ -11,14 +11,21 @@ type Process struct {
 	Command clicommand.Command
 
 	changes atomic.Int64 // see [Process.change]
+	running atomic.Int64 // changes
 }
 
-// change notes that something is changed on a platform from now on, until ended is called. What was learned of a platform before either is
-// not used after it.
+// change notes that something is changed on a platform from now on, until ended is called. What was learned of a platform before a change
+// ended is not used after that, nor what was learned before the first of the changes that go on at the same time: those that begin together
+// share what they ask.
 func (p *Process) change() (ended func()) {
-	p.changes.Add(1)
+	if p.running.Add(1) == 1 {
+		p.changes.Add(1)
+	}
 
-	return func() { p.changes.Add(1) }
+	return func() {
+		p.changes.Add(1)
+		p.running.Add(-1)
+	}
 }
 
 // walk returns what the CLI does, as far as it shows: a command that applies starts a process for its plan and another one for what it

@@ -29,7 +29,8 @@ func (r *cloneResource) Schema(ctx context.Context, _ resource.SchemaRequest, re
 		Attributes: map[string]schema.Attribute{
 			"name": schema.StringAttribute{
 				MarkdownDescription: "Name of the virtual machine, 1 to 80 characters, taken literally. It must be free in the folder, " +
-					"which the plan checks. A change renames the machine.",
+					"which the plan checks. A change renames the machine. With `create_before_destroy` a replacement needs " +
+					"another name: the old machine still has its own.",
 				Required:   true,
 				Validators: []validator.String{tfattr.VMName()},
 			},

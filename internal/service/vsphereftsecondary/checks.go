@@ -27,8 +27,8 @@ const metroVersion = "8.0.3"
 type checks struct {
 	*adapter
 
-	config, plan     model
-	creating, unseen bool // see [lifecycle.Planned]
+	config, plan model
+	unseen       bool // see [lifecycle.Planned]
 }
 
 // Check implements [lifecycle.Adapter].
@@ -36,9 +36,16 @@ func (a *adapter) Check(ctx context.Context, planned lifecycle.Planned[model]) d
 	if planned.Prior != nil {
 		return nil // nothing new is created, or the replacement is planned once more
 	}
-	c := &checks{adapter: a, config: planned.Config, plan: planned.Plan, creating: planned.Creating, unseen: planned.Unseen}
+	c := &checks{adapter: a, config: planned.Config, plan: planned.Plan, unseen: planned.Unseen}
 
-	return lifecycle.RunChecks(ctx, append([]lifecycle.Check{c.primary, c.metro}, c.datastores()...))
+	questions := append([]lifecycle.Check{c.metro}, c.datastores()...)
+	if planned.Creating { // vCenter itself tests the primary, its cluster and its compatibility as it creates the secondary
+		questions = append(questions, func(ctx context.Context) diag.Diagnostics { return c.host(ctx, nil) })
+	} else {
+		questions = append(questions, c.primary)
+	}
+
+	return lifecycle.RunChecks(ctx, questions)
 }
 
 // primary checks the VM to protect, and what is named of it.
@@ -57,7 +64,7 @@ func (c *checks) primary(ctx context.Context) diag.Diagnostics {
 
 	diags := c.host(ctx, machine)
 	diags.Append(unknownDisks(c.plan, machine)...)
-	if machine.FaultToleranceRole != vsphere.RoleNone && !c.creating && !c.shared.Registry.Has(pairOf(machine.ID)) {
+	if machine.FaultToleranceRole != vsphere.RoleNone && !c.shared.Registry.Has(pairOf(machine.ID)) {
 		return append(diags, c.paired(ctx, machine.ID)...)
 	}
 	if machine.FaultToleranceRole == vsphere.RoleSecondary {
@@ -70,7 +77,7 @@ func (c *checks) primary(ctx context.Context) diag.Diagnostics {
 		return append(diags, problem)
 	}
 	diags.Append(c.cluster(ctx, ref, machine)...)
-	if diags.HasError() || c.creating { // vCenter makes the same test as it creates the secondary
+	if diags.HasError() {
 		return diags
 	}
 

@@ -32,7 +32,8 @@ func attributes(ctx context.Context) map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"name": schema.StringAttribute{
 			MarkdownDescription: "Name of the machine, 1 to 255 characters. ZStack allows several machines of one name; this resource " +
-				"does not, since a clone whose answer was lost is found again by its name. Machines in the recycle bin do not count.",
+				"does not, since a clone whose answer was lost is found again by its name. Machines in the recycle bin do not count. " +
+				"With `create_before_destroy` a replacement needs another name: the old machine still has its own.",
 			Required:   true,
 			Validators: []validator.String{tfattr.ZStackName()},
 		},
