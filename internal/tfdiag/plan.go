@@ -85,6 +85,14 @@ func RemovedDevice(at path.Path, of, what, name string, known map[string]string)
 			"taint marks it for that.", what, at))
 }
 
+// NoHost is the error of a placement in a cluster without DRS none of whose hosts can run the machine; reasons has one a host, as a
+// clause.
+func NoHost(at path.Path, cluster string, reasons []string) diag.Diagnostic {
+	return report(diag.SeverityError, at, fmt.Sprintf("No host of %s can run the machine", cluster),
+		"The cluster has no DRS, which would choose one, and of its hosts:", indented(reasons...),
+		"Put that right, or set placement to another cluster, host or datastore.")
+}
+
 // UnsupportedDevices is the error of a plan whose source has devices that keep it from being instant cloned; each is a line.
 func UnsupportedDevices(at path.Path, sourceID string, devices []string) diag.Diagnostic {
 	return report(diag.SeverityError, at, fmt.Sprintf("The source VM %q has devices that an instant clone can't share", sourceID),

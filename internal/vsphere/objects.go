@@ -146,7 +146,7 @@ func newObject(kind ObjectType, p conn.Properties) (Object, error) {
 	case TypeResourcePool:
 		object.ClusterID = p.RefID("owner")
 	case TypeCluster:
-		object.RootResourcePoolID = p.RefID("resourcePool")
+		object.RootResourcePoolID, object.Standalone = p.RefID("resourcePool"), p.Ref.Type != clusterType
 		object.addCluster(conn.Get[types.ClusterConfigInfoEx](p, "configurationEx"))
 	case TypeDatastore:
 		object.Accessible = conn.Get[bool](p, "summary.accessible")

@@ -47,18 +47,10 @@ func (c *Client) Move(ctx context.Context, id, folderID string) (task.Handle[str
 	})
 }
 
-// Relocate moves the VM to another pool, cluster, host or datastore (RelocateVM_Task). A cluster without a pool means the
-// cluster's root pool, which takes one more read. Disk keys that are no numbers are errors of kind InvalidArgument.
+// Relocate moves the VM to another pool, host or datastore (RelocateVM_Task). Disk keys that are no numbers are errors of kind InvalidArgument.
 func (c *Client) Relocate(ctx context.Context, id string, spec RelocateSpec) (task.Handle[struct{}], error) {
 	const op = "RelocateVM_Task"
 	var relocate types.VirtualMachineRelocateSpec
-	if spec.ResourcePoolID == "" && spec.ClusterID != "" {
-		cluster, err := c.Object(ctx, TypeCluster, spec.ClusterID)
-		if err != nil {
-			return nil, err
-		}
-		spec.ResourcePoolID = cluster.RootResourcePoolID
-	}
 	relocate.Pool = optionalRef(TypeResourcePool, spec.ResourcePoolID)
 	relocate.Host = optionalRef(TypeHost, spec.HostID)
 	relocate.Datastore = optionalRef(TypeDatastore, spec.DatastoreID)

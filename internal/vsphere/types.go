@@ -111,14 +111,18 @@ type Device struct {
 	Type  string // vim25 type: "VirtualPCIPassthrough"
 }
 
-// RelocateSpec says where RelocateVM_Task moves a VM. Empty parts stay as they are, but a cluster without a pool means
-// the cluster's own root resource pool.
+// RelocateSpec says where RelocateVM_Task moves a VM. Empty parts stay as they are. vCenter takes no cluster: the pool stands for it.
 type RelocateSpec struct {
 	ResourcePoolID string
 	ClusterID      string
 	HostID         string
 	DatastoreID    string
 	DiskDatastores map[string]string // disk key → datastore id, for disks that do not follow DatastoreID
+}
+
+// MovesCompute reports whether the relocation names a pool, a cluster or a host.
+func (s RelocateSpec) MovesCompute() bool {
+	return s.ResourcePoolID != "" || s.ClusterID != "" || s.HostID != ""
 }
 
 // ObjectType is a kind of inventory object, as the data source vmfork_vsphere_object names it.
@@ -150,6 +154,8 @@ type Object struct {
 	ClusterID string
 	// RootResourcePoolID is the root resource pool of a cluster.
 	RootResourcePoolID string
+	// Standalone is true for the compute resource of a stand-alone host, which is no cluster.
+	Standalone bool
 	// Accessible is false for a datastore that no host reaches (summary.accessible), for a host that is not connected
 	// and for a virtual machine whose files or host cannot be reached; it is true for every other object.
 	Accessible bool

@@ -72,8 +72,8 @@ func New() *VCenter {
 		{Type: vsphere.TypeHost, ID: "host-1", ClusterID: "domain-c1"},
 		{Type: vsphere.TypeHost, ID: "host-2", ClusterID: "domain-c2"},
 		{Type: vsphere.TypeHost, ID: "host-3", ClusterID: "domain-c1"},
-		{Type: vsphere.TypeCluster, ID: "domain-c1", RootResourcePoolID: "resgroup-1"},
-		{Type: vsphere.TypeCluster, ID: "domain-c2", RootResourcePoolID: "resgroup-2"},
+		{Type: vsphere.TypeCluster, ID: "domain-c1", RootResourcePoolID: "resgroup-1", DRSBehavior: "fullyAutomated"},
+		{Type: vsphere.TypeCluster, ID: "domain-c2", RootResourcePoolID: "resgroup-2", DRSBehavior: "fullyAutomated"},
 		{Type: vsphere.TypeDatastore, ID: "datastore-1"},
 		{Type: vsphere.TypeDatastore, ID: "datastore-2"},
 	} {

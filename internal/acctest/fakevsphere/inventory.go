@@ -2,6 +2,8 @@ package fakevsphere
 
 import (
 	"context"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
@@ -64,6 +66,27 @@ func (f *VCenter) Object(ctx context.Context, kind vsphere.ObjectType, id string
 	}
 
 	return object, nil
+}
+
+// HostsOf is part of the client: every host sees every datastore.
+func (f *VCenter) HostsOf(ctx context.Context, computeID string) ([]vsphere.Host, error) {
+	if err := f.Note(ctx, "HostsOf"); err != nil {
+		return nil, err
+	}
+	f.mutex.Lock()
+	defer f.mutex.Unlock()
+	var hosts []vsphere.Host
+	for id, place := range f.Places {
+		if place.Type == vsphere.TypeHost && place.ClusterID == computeID {
+			hosts = append(hosts, vsphere.Host{
+				ID: id, Name: id, Connected: place.Accessible, Maintenance: place.Maintenance,
+				DatastoreIDs: []string{"datastore-1", "datastore-2"},
+			})
+		}
+	}
+	slices.SortFunc(hosts, func(a, b vsphere.Host) int { return strings.Compare(a.ID, b.ID) })
+
+	return hosts, nil
 }
 
 // VMsNamed is part of the client.

@@ -52,14 +52,16 @@ func main() {
 
 // settings are what the command line says.
 type settings struct {
-	vsphere    string // the address that the vCenter listens on
-	zstack     string // the address that the management node listens on
-	vms        int
-	task       time.Duration
-	latency    time.Duration
-	plain      bool // HTTP without TLS
-	concurrent bool // instant clones of one source
-	stdin      bool // end when standard input does
+	vsphere     string // the address that the vCenter listens on
+	zstack      string // the address that the management node listens on
+	vms         int
+	task        time.Duration
+	latency     time.Duration
+	plain       bool // HTTP without TLS
+	concurrent  bool // instant clones of one source
+	datacenters int
+	standalone  int  // hosts outside of clusters
+	stdin       bool // end when standard input does
 }
 
 // parse reads the command line, and tells what is wrong with it on stderr.
@@ -73,6 +75,8 @@ func parse(args []string, stderr io.Writer) (settings, error) {
 	flags.DurationVar(&set.task, "task-duration", 300*time.Millisecond, "how long a task or job takes")
 	flags.DurationVar(&set.latency, "latency", 0, "how much later each request is answered")
 	flags.BoolVar(&set.concurrent, "concurrent-instant-clones", false, "let several instant clones of one source run at a time")
+	flags.IntVar(&set.datacenters, "datacenters", 1, "number of datacenters on vSphere; the VMs are in the first")
+	flags.IntVar(&set.standalone, "standalone-hosts", 0, "number of hosts outside of clusters in each datacenter")
 	flags.BoolVar(&set.plain, "insecure-http", false, "serve plain HTTP instead of TLS")
 	flags.BoolVar(&set.stdin, "stdin", true, "end when standard input closes; with =false only a signal ends it")
 	if err := flags.Parse(args); err != nil {
@@ -117,7 +121,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	}
 	vsphere, err := vcenter.Start(vcenter.Options{
 		Address: set.vsphere, VMs: set.vms, TaskDuration: set.task, Latency: set.latency, InsecureHTTP: set.plain,
-		ConcurrentInstantClones: set.concurrent,
+		ConcurrentInstantClones: set.concurrent, Datacenters: set.datacenters, StandaloneHosts: set.standalone,
 	})
 	if err != nil {
 		complain(stderr, err)

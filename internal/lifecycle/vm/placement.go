@@ -71,6 +71,11 @@ func (p Placement) Keeping(plan Placement) Placement {
 	return p
 }
 
+// Unknown reports whether a part is unknown that decides where the VM runs.
+func (p Placement) Unknown() bool {
+	return p.ResourcePoolID.IsUnknown() || p.HostID.IsUnknown() || p.ClusterID.IsUnknown() || p.DatastoreID.IsUnknown()
+}
+
 // UnknownAsNull returns the placement with every unknown part null.
 func (p Placement) UnknownAsNull() Placement {
 	for _, part := range []*types.String{&p.FolderID, &p.ResourcePoolID, &p.HostID, &p.ClusterID, &p.DatastoreID} {

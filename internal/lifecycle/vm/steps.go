@@ -2,6 +2,8 @@ package vm
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -71,8 +73,32 @@ func (a *Adapter[M]) RelocateStep(change lifecycle.Change[M], spec vsphere.Reloc
 	id := change.State.ObjectID()
 
 	return a.TaskStep("relocate", func(ctx context.Context) (task.Handle[struct{}], error) {
+		if spec.MovesCompute() {
+			to, err := a.Place(ctx, Relocating(change, spec))
+			if err != nil {
+				return nil, err
+			}
+			spec.ResourcePoolID, spec.HostID = to.ResourcePoolID, to.HostID
+		}
+
 		return a.Client.Relocate(ctx, id, spec)
 	})
+}
+
+// Relocating describes the place that the relocation gives the VM.
+func Relocating[M Model[M]](change lifecycle.Change[M], spec vsphere.RelocateSpec) Placing {
+	state := change.State.Parts()
+
+	return Placing{
+		Wanted: vsphere.Placement{
+			ResourcePoolID: spec.ResourcePoolID, HostID: spec.HostID, ClusterID: spec.ClusterID, DatastoreID: spec.DatastoreID,
+		},
+		Present: vsphere.Placement{
+			ResourcePoolID: state.ResourcePoolID.ValueString(), HostID: change.State.Common().HostID.ValueString(),
+			ClusterID: state.ClusterID.ValueString(), DatastoreID: state.DatastoreID.ValueString(),
+		},
+		Datastores: slices.Collect(maps.Values(spec.DiskDatastores)), Name: change.Plan.Common().ObjectName(),
+	}
 }
 
 // PowerOffSteps power the VM off, where the change does.

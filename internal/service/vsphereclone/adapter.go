@@ -3,6 +3,7 @@ package vsphereclone
 import (
 	"context"
 	"log/slog"
+	"maps"
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -58,6 +59,14 @@ func (a *adapter) Prepare(ctx context.Context, plan model) (lifecycle.Prepared[m
 	return lifecycle.Prepared[model, vm.Evidence]{Plan: plan, Evidence: vm.EvidenceOf(wanted), Err: err}, nil
 }
 
+// placing describes the place that a clone gets.
+func placing(spec vsphere.CloneSpec, source *vsphere.VirtualMachine) vm.Placing {
+	return vm.Placing{
+		Wanted: spec.Placement, Present: source.Placement, Name: spec.Name,
+		Datastores: slices.Collect(maps.Values(spec.DisksToUpdate)),
+	}
+}
+
 // Find implements [lifecycle.Adapter].
 func (a *adapter) Find(ctx context.Context, lost lifecycle.Lost[model, vm.Evidence]) (lifecycle.Finding[string], error) {
 	found, err := a.client.FindClone(ctx, vm.SearchFor(lost, lost.Model.search()))
@@ -100,9 +109,7 @@ func (a *adapter) Steps(change lifecycle.Change[model]) []lifecycle.Step[model] 
 // relocation relocates the VM. The disks of disks_to_update stay where the configuration wants them, and the host that was asked for
 // goes into state: a refresh would not tell it, since it keeps the one in state.
 func (a *adapter) relocation(change lifecycle.Change[model], spec vsphere.RelocateSpec) lifecycle.Step[model] {
-	if spec.DatastoreID != "" {
-		spec.DiskDatastores = change.Plan.disksToUpdate()
-	}
+	spec = withDisks(change, spec)
 	step := a.RelocateStep(change, spec)
 	relocate := step.Do
 	step.Do = func(ctx context.Context, state model) (model, diag.Diagnostics, error) {
@@ -117,6 +124,22 @@ func (a *adapter) relocation(change lifecycle.Change[model], spec vsphere.Reloca
 	}
 
 	return step
+}
+
+// withDisks returns the relocation with the disks that do not follow the machine's datastore.
+func withDisks(change lifecycle.Change[model], spec vsphere.RelocateSpec) vsphere.RelocateSpec {
+	if spec.DatastoreID != "" {
+		spec.DiskDatastores = change.Plan.disksToUpdate()
+	}
+
+	return spec
+}
+
+// relocating describes the place that the machine is relocated to.
+func relocating(change lifecycle.Change[model]) vm.Placing {
+	spec, _ := vm.Relocation(change)
+
+	return vm.Relocating(change, withDisks(change, spec))
 }
 
 // Import implements [lifecycle.Adapter].

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
@@ -59,8 +60,30 @@ func (c *checks) compute(ctx context.Context, prior *model, before, wanted vm.Pl
 	if len(diags) > 0 {
 		return diags
 	}
+	if diags = conflicts(objects[0], objects[1], objects[2]); len(diags) > 0 || wanted.Unknown() {
+		return diags
+	}
 
-	return conflicts(objects[0], objects[1], objects[2])
+	return c.host(ctx, prior)
+}
+
+// host checks that there is a host for the VM where vCenter does not choose one.
+func (c *checks) host(ctx context.Context, prior *model) diag.Diagnostics {
+	if prior != nil {
+		return c.HostFound(ctx, relocating(lifecycle.Change[model]{Config: c.config, Plan: c.plan, State: *prior}))
+	}
+	if c.plan.SourceVMID.IsUnknown() {
+		return nil
+	}
+	source, err := c.SourceVM(ctx, c.plan.SourceVMID.ValueString())
+	switch {
+	case apierr.Is(err, apierr.NotFound):
+		return nil // the check of the source says so
+	case err != nil:
+		return c.Skipped("that there is a host for the machine", err)
+	}
+
+	return c.HostFound(ctx, placing(c.plan.cloneSpec(), source))
 }
 
 // conflicts returns an error for a pool or host that lies outside the cluster, and for a host outside the pool's cluster.

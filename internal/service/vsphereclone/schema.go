@@ -76,7 +76,8 @@ func placementAttribute() schema.SingleNestedAttribute {
 	return schema.SingleNestedAttribute{
 		MarkdownDescription: "Where the machine goes. What is left out is the source's own and shows where the machine is; it never " +
 			"drifts. What is set can be changed in place. Parts that contradict each other (a host outside the cluster, a resource " +
-			"pool of another cluster) are errors of the plan.",
+			"pool of another cluster) are errors of the plan. A cluster without DRS chooses no host: without `host_id` the provider " +
+			"takes one that runs, is not in maintenance and sees the datastore, and the plan says where none does.",
 		Optional:      true,
 		Computed:      true,
 		PlanModifiers: []planmodifier.Object{objectplanmodifier.UseNonNullStateForUnknown()},
@@ -85,7 +86,8 @@ func placementAttribute() schema.SingleNestedAttribute {
 			"resource_pool_id": part(tfattr.VSphereResourcePool, "Managed object id of the resource pool, such as `resgroup-8`. A change "+
 				"relocates the machine. A template has no pool: clones of one need this, `cluster_id` or `host_id`."),
 			"host_id": part(tfattr.VSphereHost, "Managed object id of the host, such as `host-10`. A change relocates the machine; DRS may "+
-				"move it on, which is no drift. The top-level `host_id` tells where it is now."),
+				"move it on, which is no drift. The top-level `host_id` tells where it is now. A host outside of the source's cluster means the "+
+				"root resource pool of its own, unless `resource_pool_id` is set."),
 			"cluster_id": part(tfattr.VSphereCluster, "Managed object id of the cluster, such as `domain-c7`. A change relocates the "+
 				"machine, into the cluster's root resource pool unless `resource_pool_id` is set."),
 			"datastore_id": part(tfattr.VSphereDatastore, "Managed object id of the datastore for the configuration files and for every disk "+

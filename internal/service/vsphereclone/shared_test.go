@@ -6,7 +6,7 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/fakevsphere"
 )
 
-// Clones of one source ask for it once.
+// Clones of one source ask for it once, and for a pool and its cluster.
 func TestPlanAsksOnce(t *testing.T) {
 	t.Parallel()
 	fake := fakevsphere.New()
@@ -17,7 +17,7 @@ func TestPlanAsksOnce(t *testing.T) {
 		}))
 		planned.Clean(t)
 	}
-	for method, want := range map[string]int{"VirtualMachine": 1, "Object": 1, "CustomizationSpecExists": 1, "VMsNamed": 3} {
+	for method, want := range map[string]int{"VirtualMachine": 1, "Object": 2, "CustomizationSpecExists": 1, "VMsNamed": 3} {
 		if got := fake.Made(method); got != want {
 			t.Errorf("%s was called %d times, want %d", method, got, want)
 		}

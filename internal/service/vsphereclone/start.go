@@ -38,6 +38,9 @@ func (a *adapter) Start(ctx context.Context, change lifecycle.Change[model], evi
 	switch {
 	case err == nil:
 		spec.Source = source
+		if spec.Placement, err = a.Place(ctx, placing(spec, source)); err != nil {
+			return nil, err
+		}
 		evidence.FolderID = cmp.Or(evidence.FolderID, source.Placement.FolderID)
 	case !apierr.Is(err, apierr.NotFound, apierr.Denied):
 		return nil, err
@@ -50,34 +53,11 @@ func (a *adapter) Start(ctx context.Context, change lifecycle.Change[model], evi
 		return a.client.StartClone(ctx, spec)
 	}
 
-	if spec.Placement.ResourcePoolID, err = a.pool(ctx, spec.Placement); err != nil {
-		return nil, err
-	}
 	if spec.Stamp, err = a.Begin(ctx, change.Plan, evidence); err != nil {
 		return nil, err
 	}
 
 	return a.client.StartCloneTask(ctx, spec)
-}
-
-// pool returns the resource pool of a placement: that of the host or the cluster where it names none, and empty where it names neither.
-func (a *adapter) pool(ctx context.Context, place vsphere.Placement) (string, error) {
-	cluster := place.ClusterID
-	switch {
-	case place.ResourcePoolID != "":
-		return place.ResourcePoolID, nil
-	case place.HostID != "":
-		host, err := vm.ReadObject(ctx, a.Shared, a.client, vsphere.TypeHost, place.HostID)
-		if err != nil {
-			return "", err
-		}
-		cluster = host.ClusterID
-	case cluster == "":
-		return "", nil
-	}
-	root, err := vm.ReadObject(ctx, a.Shared, a.client, vsphere.TypeCluster, cluster)
-
-	return root.RootResourcePoolID, err
 }
 
 // vimTaskForm is how vCenter forms the managed object id of a vim25 task. That of a REST task is another.

@@ -30,7 +30,7 @@ func TestUpdate(t *testing.T) {
 		"cluster": {
 			basic(), basic(config{"placement": config{"cluster_id": "domain-c2"}}),
 			[]string{"Relocate"},
-			vsphere.RelocateSpec{ClusterID: "domain-c2"},
+			vsphere.RelocateSpec{ClusterID: "domain-c2", ResourcePoolID: "resgroup-2"},
 			[]string{"host_id", "placement.host_id", "placement.resource_pool_id"},
 		},
 		"host": {

@@ -149,6 +149,7 @@ func TestAccVSphereInstantClone_planChecks(t *testing.T) {
 		refused(s.fork(fmt.Sprintf("source_vm_id = %q", s.vm("golden-template").ID)), "it is a template"),
 		refused(s.fork(fmt.Sprintf("name = %q", other.Name)), "exists already"),
 		refused(s.fork(acctest.Placement("folder_id", "group-v999999")), `There is no folder "group-v999999"`),
+		refused(s.fork(acctest.Placement("resource_pool_id", s.server.ID("/DC0/host/DC0_C1/Resources"))), "is not of the source's host"),
 		refused(s.fork(`network_interfaces = { "4007" = { connected = false } }`), `has no network interface "4007"`),
 		refused(s.fork(`network_interfaces = { "4000" = { network_id = "network-999999" } }`), `There is no network "network-999999"`),
 		refused(s.fork(`serial_ports = { "Serial port 7" = "[LocalDS_0] x.log" }`), `has no serial port "Serial port 7"`),

@@ -38,7 +38,7 @@ func (a *adapter) Check(ctx context.Context, planned lifecycle.Planned[model]) d
 		questions = append(c.placement(), c.version, c.source)
 		questions = append(questions, c.networks()...)
 	case !planned.Replaces && !c.prior.Pending():
-		questions = append(c.placement(), c.newName, c.ownDevices)
+		questions = append(c.placement(), c.newName, c.ownDevices, c.host)
 		questions = append(questions, c.networks()...)
 	}
 	if c.prior != nil {
@@ -81,6 +81,7 @@ func (c *checks) source(ctx context.Context) diag.Diagnostics {
 	if refused := forkable(source, c.WillRun(source.ID)); refused.HasError() {
 		return append(diags, refused...)
 	}
+	diags.Append(c.pool(ctx, source)...)
 	diags.Append(c.devices(source)...)
 	if diags.HasError() {
 		return diags

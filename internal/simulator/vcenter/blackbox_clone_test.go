@@ -126,7 +126,9 @@ func TestBlackBoxCloneOtherCluster(t *testing.T) {
 	rest := loginREST(t, server)
 	cluster := mustID(t, server, "/DC0/host/DC0_C1")
 	clone := rest.cloneNow(t, server, spec{
-		"source": mustVM(t, server, "DC0_C0_RP0_VM0").ID, "name": "elsewhere", "placement": spec{"cluster": cluster},
+		"source": mustVM(t, server, "DC0_C0_RP0_VM0").ID, "name": "elsewhere", "placement": spec{
+			"cluster": cluster, "resource_pool": mustID(t, server, "/DC0/host/DC0_C1/Resources"),
+		},
 	})
 	if clone.ClusterID != cluster || clone.ResourcePoolID != mustID(t, server, "/DC0/host/DC0_C1/Resources") {
 		t.Errorf("a clone into a cluster lies in %s of %s", clone.ResourcePoolID, clone.ClusterID)

@@ -24,6 +24,7 @@ type cloneRequest struct {
 	config        *types.VirtualMachineConfigSpec // what vim25 callers change
 	devices       []types.BaseVirtualDeviceConfigSpec
 	user          string
+	rules         placementRules
 }
 
 // clonePlan is a clone whose arguments are valid.
@@ -99,7 +100,7 @@ func (s *cloner) planPlacement(plan *clonePlan) *problem {
 	if plan.template && wanted.pool.Value == "" && wanted.cluster.Value == "" && wanted.host.Value == "" {
 		wanted.cluster = s.inventory.owner(current.host) // a template made from a template needs a host, but no pool
 	}
-	complete, p := s.placer.complete(plan.placement, current)
+	complete, p := s.placer.complete(plan.placement, current, plan.rules)
 	if p != nil {
 		return p
 	}

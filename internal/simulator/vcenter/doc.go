@@ -62,9 +62,12 @@
 // once comes as the error of the call; rules that others may break meanwhile (a name that is taken) are checked again
 // when the task takes effect.
 //
-// Where vCenter's documentation leaves a clone's placement open: a cluster or a host without a pool means its root pool
-// unless the source's pool belongs to it; a template has no pool, so that its clone must name a pool, a cluster or a
-// host. A host that is not named is the source's where that fits, else the one with the fewest VMs.
+// A clone is placed as VMware documents it (placement_rules.go): an unset pool is the source's, and a host or a cluster that
+// does not belong to it is refused; without pool and host the clone goes to the source's host; a pool without a host means the
+// host of a stand-alone one, the choice of DRS (the source's host where that fits, else the one with the fewest VMs), or, in a
+// cluster without DRS, a refusal by REST and for a running VM that is relocated. Options.Datacenters and StandaloneHosts add
+// what the inventory starts without: /DC1 has what /DC0 has but VMs, and its datastores are named DC1_LocalDS_0 and 1. A VM
+// leaves its datacenter by RelocateVM_Task alone, which must name the pool; anything else is a DatacenterMismatch.
 //
 // Whether a real vCenter takes several instant clones of one source at a time is not known: the server refuses the second
 // with TaskInProgress unless Options.ConcurrentInstantClones allows it.

@@ -116,7 +116,7 @@ func (s *editor) changePlacement(ctx *simulator.Context, vm *simulator.VirtualMa
 	if wanted == (placement{}) {
 		return nil
 	}
-	to, p := s.placer.complete(wanted, s.placer.placementOf(vm))
+	to, p := s.placer.complete(wanted, s.placer.placementOf(vm), placementRules{anywhere: true})
 	if p != nil {
 		return p
 	}

@@ -29,7 +29,7 @@ func (s *eventLog) vmEvent(vm *simulator.VirtualMachine) types.VmEvent {
 		event.Host = &types.HostEventArgument{
 			EntityEventArgument: types.EntityEventArgument{Name: s.inventory.entityName(*host)}, Host: *host,
 		}
-		if owner := s.inventory.owner(*host); owner.Value != "" {
+		if owner := s.inventory.compute(*host); owner.Value != "" {
 			event.ComputeResource = &types.ComputeResourceEventArgument{
 				EntityEventArgument: types.EntityEventArgument{Name: s.inventory.entityName(owner)}, ComputeResource: owner,
 			}

@@ -2,6 +2,7 @@ package vcenter
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/vmware/govmomi/simulator"
 	"github.com/vmware/govmomi/vim25/types"
@@ -23,6 +24,7 @@ const (
 	memoryMegabytes  = 1024
 	firstDatacenter  = "DC0"
 	firstCluster     = "DC0_C0"
+	firstClusterEnd  = "_C0"
 	secondCluster    = "DC0_C1"
 	virtualMachines  = "/DC0/vm"
 	firstClusterPath = "/DC0/host/" + firstCluster
@@ -43,6 +45,7 @@ type initialInventory struct {
 func (s *initialInventory) create() error {
 	s.users.add(administrator, user{password: administratorPassword, all: true})
 	s.users.add(restrictedUser, user{password: restrictedUser, privileges: readOnly})
+	s.nameDatastores()
 	s.configureClusters()
 	s.specs.createInitial()
 	s.sizeDatastores()
@@ -50,13 +53,26 @@ func (s *initialInventory) create() error {
 	return s.createVMs()
 }
 
+// nameDatastores names the datastores of further datacenters after them: a path names a datastore alone.
+func (s *initialInventory) nameDatastores() {
+	for _, entity := range s.inventory.registry.All("Datastore") {
+		datastore, ok := entity.(*simulator.Datastore)
+		datacenter := s.inventory.entityName(s.inventory.datacenter(entity.Reference()))
+		if ok && datacenter != firstDatacenter {
+			name := datacenter + "_" + datastore.Name
+			datastore.Name, datastore.Summary.Name, datastore.Info.GetDatastoreInfo().Name = name, name, name
+		}
+	}
+}
+
 func (s *initialInventory) configureClusters() {
 	ctx := s.inventory.newContext(administrator)
-	for name, automatic := range map[string]bool{firstCluster: true, secondCluster: false} {
-		cluster, ok := s.inventory.lookup("/DC0/host/" + name).(*simulator.ClusterComputeResource)
+	for _, entity := range s.inventory.registry.All("ClusterComputeResource") {
+		cluster, ok := entity.(*simulator.ClusterComputeResource)
 		if !ok {
 			continue
 		}
+		automatic := strings.HasSuffix(cluster.Name, firstClusterEnd)
 		behaviour := types.DrsBehaviorManual
 		if automatic {
 			behaviour = types.DrsBehaviorFullyAutomated

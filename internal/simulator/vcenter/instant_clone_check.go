@@ -211,7 +211,7 @@ const overheadMegabytes = int64(64)
 // checkInstantPool refuses a pool that the source's host does not serve, or that has no memory left to reserve.
 func (s *instantCloner) checkInstantPool(plan *instantPlan) *problem {
 	ref := plan.placement.pool
-	if s.inventory.owner(ref) != s.inventory.owner(plan.placement.host) {
+	if s.inventory.compute(ref) != s.inventory.compute(plan.placement.host) {
 		return badArgument("spec.location.pool", "Resource pool %s is not of the source's host.", ref.Value)
 	}
 	pool, ok := s.inventory.registry.Get(ref).(*simulator.ResourcePool)

@@ -35,13 +35,14 @@ func createModel(model *simulator.Model) error {
 }
 
 // newInventory creates a model with hosts, clusters and datastores, and without VMs.
-func newInventory(apiVersion string) (*inventory, error) {
+func newInventory(options Options) (*inventory, error) {
 	model := simulator.VPX()
-	model.Host, model.Machine = 0, 0
+	model.Host, model.Machine = options.StandaloneHosts, 0
+	model.Datacenter = options.Datacenters
 	model.Cluster, model.ClusterHost = 2, hostsPerCluster
 	model.Datastore = datastores
 	about := &model.ServiceContent.About
-	about.ApiVersion, about.Version, about.Build = apiVersion, productVersion, productBuild
+	about.ApiVersion, about.Version, about.Build = options.APIVersion, productVersion, productBuild
 	about.InstanceUuid = newUUID() // govmomi's is the same for every vCenter
 	about.FullName = "VMware vCenter Server " + productVersion + " build-" + productBuild
 	if err := createModel(model); err != nil {

@@ -18,6 +18,11 @@ type Options struct {
 	// APIVersion is the version of the vim25 API; empty means 8.0.3.0. Features of newer ones are refused: VI/JSON before
 	// 8.0.1.0, metro cluster pairs before 8.0.3.0.
 	APIVersion string
+	// Datacenters counts the datacenters; 0 means one. Each further one, DC1 …, has what DC0 has but its VMs, and datastores that are
+	// named after it: DC1_LocalDS_0.
+	Datacenters int
+	// StandaloneHosts counts the hosts outside of clusters in each datacenter: DC0_H0 …
+	StandaloneHosts int
 	// ConcurrentInstantClones lets several instant clones of one source run at a time. Without it the second gets
 	// TaskInProgress, as every other task does that meets one on its VM. AllowConcurrentInstantClones changes it later.
 	ConcurrentInstantClones bool
@@ -31,6 +36,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.APIVersion == "" {
 		o.APIVersion = defaultAPI
+	}
+	if o.Datacenters == 0 {
+		o.Datacenters = 1
 	}
 	if o.VMs == 0 {
 		o.VMs = defaultVMs

@@ -52,10 +52,8 @@ func isA[T any](object mo.Reference) bool {
 	return ok
 }
 
-// complete checks that the parts of a placement fit each other and fills in the pool and the host that are unset, for a
-// VM in the current one. The pool of a cluster is its root pool; the host is the current one where that fits and else
-// chosen as DRS would.
-func (s *placer) complete(wanted, current placement) (placement, *problem) {
+// complete checks that the parts of a placement fit each other and fills in those that are unset, for a VM in the current one.
+func (s *placer) complete(wanted, current placement, rules placementRules) (placement, *problem) {
 	if p := s.exists(wanted); p != nil {
 		return wanted, p
 	}
@@ -65,76 +63,22 @@ func (s *placer) complete(wanted, current placement) (placement, *problem) {
 	if wanted.host.Value != "" && wanted.cluster.Value != "" && s.inventory.owner(wanted.host) != wanted.cluster {
 		return wanted, invalidArgument("placement.host", "Host %s is not in cluster %s.", wanted.host.Value, wanted.cluster.Value)
 	}
-	if wanted.host.Value != "" && wanted.pool.Value != "" && s.inventory.owner(wanted.host) != s.inventory.owner(wanted.pool) {
+	if wanted.host.Value != "" && wanted.pool.Value != "" && s.inventory.compute(wanted.host) != s.inventory.compute(wanted.pool) {
 		return wanted, invalidArgument("placement.host", "Host %s cannot run what is in resource pool %s.", wanted.host.Value, wanted.pool.Value)
 	}
-	if p := s.choosePool(&wanted, current); p != nil {
+	named := wanted.pool.Value != ""
+	if p := s.choosePool(&wanted, current, rules); p != nil {
 		return wanted, p
 	}
-	wanted.cluster = s.inventory.owner(wanted.pool)
+	wanted.cluster = s.inventory.compute(wanted.pool)
 	if wanted.datastore.Value == "" {
 		wanted.datastore = current.datastore
 	}
-	if wanted.folder.Value == "" {
-		wanted.folder = current.folder
+	if p := s.chooseHost(&wanted, current, named, rules); p != nil {
+		return wanted, p
 	}
 
-	return wanted, s.chooseHost(&wanted, current)
-}
-
-func (s *placer) choosePool(wanted *placement, current placement) *problem {
-	if wanted.pool.Value != "" {
-		return nil
-	}
-	cluster := wanted.cluster
-	if cluster.Value == "" && wanted.host.Value != "" {
-		cluster = s.inventory.owner(wanted.host)
-	}
-	if current.pool.Value != "" && (cluster.Value == "" || s.inventory.owner(current.pool) == cluster) {
-		wanted.pool = current.pool
-
-		return nil
-	}
-	if cluster.Value == "" {
-		return invalidArgument("placement.resource_pool", "The source is a template and has no resource pool of its own: name one.")
-	}
-	if found, ok := s.inventory.registry.Get(cluster).(*simulator.ClusterComputeResource); ok && found.ResourcePool != nil {
-		wanted.pool = *found.ResourcePool
-	}
-
-	return nil
-}
-
-func (s *placer) chooseHost(wanted *placement, current placement) *problem {
-	if wanted.host.Value != "" {
-		return s.checkHost(wanted.host)
-	}
-	cluster, ok := s.inventory.registry.Get(wanted.cluster).(*simulator.ClusterComputeResource)
-	if !ok {
-		wanted.host = current.host
-
-		return nil
-	}
-	hosts := cluster.Host
-	if slices.Contains(hosts, current.host) {
-		hosts = append([]types.ManagedObjectReference{current.host}, hosts...)
-	} else if len(hosts) > 1 {
-		// As DRS would: the emptiest host.
-		hosts = slices.SortedStableFunc(slices.Values(hosts), func(a, b types.ManagedObjectReference) int { return s.load(a) - s.load(b) })
-	}
-	var last *problem
-	for _, host := range hosts {
-		if last = s.checkHost(host); last == nil {
-			wanted.host = host
-
-			return nil
-		}
-	}
-	if last == nil {
-		last = invalidArgument("placement.cluster", "Cluster %s has no host.", wanted.cluster.Value)
-	}
-
-	return last
+	return wanted, s.chooseFolder(&wanted, current, named, rules)
 }
 
 func (s *placer) load(ref types.ManagedObjectReference) int {

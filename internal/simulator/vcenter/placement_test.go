@@ -25,15 +25,16 @@ func TestPlacer_complete(t *testing.T) {
 	}{
 		{"nothing", placement{}, current, "", pool},
 		{"the cluster of the source", placement{cluster: first}, current, "", pool},
-		{"another cluster", placement{cluster: second}, current, "", otherPool},
-		{"a host of another cluster", placement{host: otherHost}, current, "", otherPool},
+		{"another cluster", placement{cluster: second}, current, "InvalidArgument", types.ManagedObjectReference{}},
+		{"a host of another cluster", placement{host: otherHost}, current, "InvalidArgument", types.ManagedObjectReference{}},
+		{"another cluster's pool", placement{cluster: second, pool: otherPool}, current, "", otherPool},
 		{"a template's, without a pool", placement{}, template, "InvalidArgument", types.ManagedObjectReference{}},
 		{"a template's, with a cluster", placement{cluster: second}, template, "", otherPool},
 		{"a pool of another cluster", placement{pool: pool, cluster: second}, current, "InvalidArgument", pool},
 		{"a host beside the pool", placement{pool: pool, host: otherHost}, current, "InvalidArgument", pool},
 		{"a folder that is a pool", placement{folder: pool}, current, "ManagedObjectNotFound", types.ManagedObjectReference{}},
 	} {
-		got, p := stores.placer.complete(test.wanted, test.current)
+		got, p := stores.placer.complete(test.wanted, test.current, placementRules{})
 		wantFault(t, test.name, p, test.want)
 		if got.pool != test.pool {
 			t.Errorf("%s: pool %v, want %v", test.name, got.pool, test.pool)
@@ -44,14 +45,15 @@ func TestPlacer_complete(t *testing.T) {
 	}
 }
 
-// TestPlacer_chooseHost keeps the host of the source, and takes the emptiest of the others when that is in maintenance.
+// TestPlacer_chooseHost keeps the host of the source; where a pool is named it takes the emptiest of the others when that is in maintenance.
 func TestPlacer_chooseHost(t *testing.T) {
 	t.Parallel()
 	stores := newTestStores(t)
 	vm := addTestVM(t, stores, "web")
 	current := stores.placer.placementOf(vm)
+	pool := placement{pool: current.pool}
 	chosen := func() types.ManagedObjectReference {
-		got, p := stores.placer.complete(placement{}, current)
+		got, p := stores.placer.complete(pool, current, placementRules{})
 		if p != nil {
 			t.Fatal(p.messages)
 		}
@@ -68,6 +70,8 @@ func TestPlacer_chooseHost(t *testing.T) {
 	if got := chosen(); got == current.host || !slices.Contains(cluster.Host, got) {
 		t.Errorf("the host is %v", got)
 	}
+	_, p := stores.placer.complete(placement{}, current, placementRules{})
+	wantFault(t, "the source's host, where no pool is named", p, "HostNotConnected")
 	wantFault(t, "a host in maintenance mode", stores.placer.checkHost(current.host), "HostNotConnected")
 }
 

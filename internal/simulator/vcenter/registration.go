@@ -94,7 +94,7 @@ func (s *registrar) planRegister(c *call) (taskPlan, *problem) {
 		wanted := placement{folder: c.this}
 		setIfGiven(&wanted.pool, req.Pool)
 		setIfGiven(&wanted.host, req.Host)
-		to, p := s.placer.complete(wanted, s.placer.placementOf(left.vm))
+		to, p := s.placer.complete(wanted, s.placer.placementOf(left.vm), placementRules{anywhere: true})
 		if p != nil {
 			return nil, p
 		}

@@ -63,7 +63,7 @@ func (s *relocator) planRelocation(c *call, spec types.VirtualMachineRelocateSpe
 	setReference(&wanted.host, spec.Host)
 	setReference(&wanted.folder, spec.Folder)
 	setReference(&wanted.datastore, spec.Datastore)
-	to, p := s.placer.complete(wanted, current)
+	to, p := s.placer.complete(wanted, current, placementRules{drsChooses: vm.Runtime.PowerState == poweredOn, crosses: true})
 	if p != nil {
 		return relocation{}, p
 	}
@@ -74,8 +74,8 @@ func (s *relocator) planRelocation(c *call, spec types.VirtualMachineRelocateSpe
 	if plan.disks, p = s.diskTargets(vm, spec); p != nil {
 		return plan, p
 	}
-	if spec.Folder != nil {
-		if p := s.vms.checkMove(*spec.Folder, []types.ManagedObjectReference{c.this}); p != nil {
+	if to.folder != current.folder {
+		if p := s.vms.checkMove(to.folder, []types.ManagedObjectReference{c.this}, true); p != nil {
 			return plan, p
 		}
 	}

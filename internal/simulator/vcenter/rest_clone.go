@@ -84,7 +84,7 @@ func (s *restAPI) beginRESTClone(c *restCall, spec restCloneSpec) (*taskRecord, 
 }
 
 func (s *restAPI) cloneRequestOf(spec restCloneSpec) (cloneRequest, *problem) {
-	request := cloneRequest{source: vmRef(spec.Source), name: spec.Name, powerOn: spec.PowerOn, rest: true}
+	request := cloneRequest{source: vmRef(spec.Source), name: spec.Name, powerOn: spec.PowerOn, rest: true, rules: placementRules{drsChooses: true}}
 	if p := spec.Placement; p != nil {
 		request.placement = placement{
 			folder: refOf("Folder", p.Folder), pool: refOf("ResourcePool", p.ResourcePool), host: refOf("HostSystem", p.Host),

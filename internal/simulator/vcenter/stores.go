@@ -55,7 +55,7 @@ type stores struct {
 
 // newStores creates the parts on an inventory without VMs.
 func newStores(options Options) (*stores, error) {
-	inventory, err := newInventory(options.APIVersion)
+	inventory, err := newInventory(options)
 	if err != nil {
 		return nil, err
 	}

@@ -13,12 +13,12 @@ import (
 // planMoveIntoFolder plans MoveIntoFolder_Task.
 func (s *vmStore) planMoveIntoFolder(c *call) (taskPlan, *problem) {
 	req := bodyOf[types.MoveIntoFolder_Task](c)
-	if p := s.checkMove(c.this, req.List); p != nil {
+	if p := s.checkMove(c.this, req.List, false); p != nil {
 		return taskPlan{}, p
 	}
 
 	return taskPlan{effect: func(ctx *simulator.Context) (types.AnyType, *problem) {
-		if p := s.checkMove(c.this, req.List); p != nil {
+		if p := s.checkMove(c.this, req.List, false); p != nil {
 			return nil, p
 		}
 
@@ -26,7 +26,8 @@ func (s *vmStore) planMoveIntoFolder(c *call) (taskPlan, *problem) {
 	}}, nil
 }
 
-func (s *vmStore) checkMove(folder types.ManagedObjectReference, list []types.ManagedObjectReference) *problem {
+// checkMove refuses to put objects into a folder. A folder of another datacenter takes them only across, in a relocation.
+func (s *vmStore) checkMove(folder types.ManagedObjectReference, list []types.ManagedObjectReference, across bool) *problem {
 	target, ok := s.inventory.registry.Get(folder).(*simulator.Folder)
 	if !ok {
 		return notFound(folder)
@@ -50,6 +51,9 @@ func (s *vmStore) checkMove(folder types.ManagedObjectReference, list []types.Ma
 		}
 		if p := s.inventory.checkFree(folder, nameOf(entity), ref); p != nil {
 			return p
+		}
+		if target := s.inventory.datacenter(folder); target != s.inventory.datacenter(ref) && !across {
+			return s.inventory.datacenterMismatch(ref, target)
 		}
 	}
 

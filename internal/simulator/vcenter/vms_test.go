@@ -76,7 +76,7 @@ func TestVMStore_checkMove(t *testing.T) {
 		{"an unknown VM", folder, vmRef("vm-9999"), "ManagedObjectNotFound"},
 		{"an unknown folder", refOf("Folder", "group-v9999"), vm.Self, "ManagedObjectNotFound"},
 	} {
-		wantFault(t, test.name, stores.vms.checkMove(test.into, []types.ManagedObjectReference{test.object}), test.want)
+		wantFault(t, test.name, stores.vms.checkMove(test.into, []types.ManagedObjectReference{test.object}, false), test.want)
 	}
 	wantFault(t, "move to where it is", stores.vms.moveInto(testContext(stores), folder, []types.ManagedObjectReference{vm.Self}), "")
 }
