@@ -38,7 +38,12 @@ func ZStack(tb testing.TB, options ...zstacksim.Options) *zstacksim.Server {
 // ZStackProviderConfig returns the provider configuration for a simulated ZStack, logged in as its account. Further settings
 // of the zstack block can be given, each a line.
 func ZStackProviderConfig(server *zstacksim.Server, settings ...string) string {
-	login := []string{fmt.Sprintf("account_name = %q", server.AccountName()), fmt.Sprintf("password = %q", server.Password())}
+	return ZStackProviderConfigAs(server, server.AccountName(), server.Password(), settings...)
+}
+
+// ZStackProviderConfigAs is [ZStackProviderConfig] for another account.
+func ZStackProviderConfigAs(server *zstacksim.Server, name, password string, settings ...string) string {
+	login := []string{fmt.Sprintf("account_name = %q", name), fmt.Sprintf("password = %q", password)}
 
 	return zstackBlock(server, append(login, settings...))
 }

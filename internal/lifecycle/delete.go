@@ -28,12 +28,12 @@ func (r *Resource[M, R, E]) Delete(ctx context.Context, req resource.DeleteReque
 	if _, ok := r.connect(bounded, resp.Private, &resp.Diagnostics); !ok {
 		return
 	}
-	if state.Pending() && !r.deletePending(bounded, &state, resp) {
-		return
-	}
 	if elsewhere := r.elsewhere(bounded, resp.Private, state); elsewhere.HasError() {
 		resp.Diagnostics.Append(elsewhere...)
 
+		return
+	}
+	if state.Pending() && !r.deletePending(bounded, &state, resp) {
 		return
 	}
 	free := r.shared.Names.Leave(state.ObjectID())

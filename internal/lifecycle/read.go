@@ -97,6 +97,11 @@ func (r *Resource[M, R, E]) readGone(ctx context.Context, state M, resp *resourc
 // readPending resolves a pending object and reports whether there is one to read now. A task that still runs is a warning: an error
 // would block plan and destroy alike.
 func (r *Resource[M, R, E]) readPending(ctx context.Context, state *M, resp *resource.ReadResponse) bool {
+	if elsewhere := r.elsewhere(ctx, resp.Private, *state); elsewhere.HasError() { // what another platform does not have is not gone
+		resp.Diagnostics.Append(elsewhere...)
+
+		return false
+	}
 	found := r.search(ctx, resp.Private, *state).resolve(ctx, false)
 	words := (*state).Creation()
 	words.Forgotten = found.forgotten && r.kind.NamesOnly

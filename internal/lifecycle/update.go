@@ -35,6 +35,13 @@ func (r *Resource[M, R, E]) Update(ctx context.Context, req resource.UpdateReque
 	}
 	resp.Diagnostics.Append(r.identify(ctx, resp.Identity, platform, change.State)...)
 
+	if change.State.Pending() || len(r.adapter.Steps(change)) > 0 {
+		if elsewhere := r.elsewhere(bounded, resp.Private, change.State); elsewhere.HasError() {
+			resp.Diagnostics.Append(elsewhere...)
+
+			return
+		}
+	}
 	if change.State.Pending() {
 		if !r.adopt(bounded, &change.State, resp) {
 			return
@@ -43,13 +50,6 @@ func (r *Resource[M, R, E]) Update(ctx context.Context, req resource.UpdateReque
 		resp.Diagnostics.Append(resp.State.Set(ctx, change.State)...)
 	}
 
-	if len(r.adapter.Steps(change)) > 0 {
-		if elsewhere := r.elsewhere(bounded, resp.Private, change.State); elsewhere.HasError() {
-			resp.Diagnostics.Append(elsewhere...)
-
-			return
-		}
-	}
 	final, diags := r.take(bounded, change)
 	resp.Diagnostics.Append(diags...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, final)...)

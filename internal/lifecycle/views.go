@@ -16,7 +16,7 @@ type View struct {
 // Viewer is an [Adapter] on a platform that answers each account with what it may see: what is left out is not gone. And ids are unique
 // everywhere, so that an object which is missing may be one of another platform.
 type Viewer[M any] interface {
-	// Viewed returns from where an object is seen that was read a moment ago. known is what was stored, or the zero value.
+	// Viewed returns from where an object is seen that was read, or asked for, a moment ago. known is what was stored, or the zero value.
 	Viewed(ctx context.Context, state M, known View) (View, error)
 	// Elsewhere returns an error where the object is known to be on another platform than the connected one.
 	Elsewhere(ctx context.Context, state M, known View) diag.Diagnostics
@@ -27,12 +27,14 @@ type Viewer[M any] interface {
 // noteView stores from where the object was seen, where that has changed.
 func (r *Resource[M, R, E]) noteView(ctx context.Context, store Private, state M) diag.Diagnostics {
 	viewer, ok := r.adapter.(Viewer[M])
-	if !ok || state.ObjectID() == "" || state.Pending() {
+	if !ok {
 		return nil
 	}
 	var known View
 	Load(ctx, store, privateView, &known)
-	now, err := viewer.Viewed(ctx, state, known)
+	late, stop := Late(ctx) // also of a creation that was interrupted
+	defer stop()
+	now, err := viewer.Viewed(late, state, known)
 	if err != nil || now == known {
 		return nil // the next refresh looks again
 	}
@@ -55,7 +57,7 @@ func (r *Resource[M, R, E]) unseen(ctx context.Context, store Private, state M) 
 // elsewhere returns an error where a change would go to another platform than the object's, or where the account can't see the object.
 func (r *Resource[M, R, E]) elsewhere(ctx context.Context, store Private, state M) diag.Diagnostics {
 	viewer, ok := r.adapter.(Viewer[M])
-	if !ok || state.Pending() {
+	if !ok {
 		return nil
 	}
 	var known View

@@ -11,9 +11,16 @@ import (
 
 func (a *adapter) sight() lifecycle.Sight { return lifecycle.Sight{Client: a.client, Shared: a.shared} }
 
-// Viewed implements [lifecycle.Viewer].
-func (a *adapter) Viewed(ctx context.Context, state model, _ lifecycle.View) (lifecycle.View, error) {
-	return a.sight().Viewed(ctx, state.ZoneUUID.ValueString())
+// Viewed implements [lifecycle.Viewer]. A clone that is pending will be in its source's zone.
+func (a *adapter) Viewed(ctx context.Context, state model, known lifecycle.View) (lifecycle.View, error) {
+	zone := cmp.Or(state.ZoneUUID.ValueString(), known.Zone)
+	if zone == "" && state.Pending() {
+		if source, err := a.sourceVM(ctx, state.SourceVMUUID.ValueString()); err == nil {
+			zone = source.ZoneUUID
+		}
+	}
+
+	return a.sight().Viewed(ctx, zone)
 }
 
 // Elsewhere implements [lifecycle.Viewer].

@@ -159,3 +159,46 @@ func (s *suite) awaitGroup() {
 	s.t.Helper()
 	acctest.Until(s.t, fmt.Sprintf("a group of %s is there", s.vm.Name), func() bool { return len(s.server.SnapshotGroups()) > 0 })
 }
+
+// TestAccZStackSnapshot_pendingElsewhere looks for a pending group as an account that may not see its VM, and on another ZStack, both of
+// which know nothing of it: it stays in state.
+func TestAccZStackSnapshot_pendingElsewhere(t *testing.T) {
+	t.Parallel()
+	s := newSuite(t)
+	other := acctest.ZStack(t, zstacksim.Options{VMs: -1})
+	s.server.AddAccount("alice", "secret")
+	workspace := acctest.NewWorkspace(t, s.config())
+	apply := acctest.StartUntilJobHeld(t, s.server, workspace, createMethod, "apply", "-auto-approve")
+	s.must(apply.Signal(syscall.SIGINT))
+	acctest.WaitCLI(t, apply)
+	id, _ := acctest.InState(t, workspace, "vmfork_zstack_snapshot")
+	s.server.ReleaseJobs()
+	s.awaitGroup()
+	s.server.PurgeJobs()
+	configure := func(block string) {
+		s.must(workspace.Write("main.tf", acctest.RequiredProviders+block+s.snapshot("before")))
+	}
+	kept := func() {
+		t.Helper()
+		if now, pending := acctest.InState(t, workspace, "vmfork_zstack_snapshot"); now != id || pending == "" {
+			t.Errorf("state has id %q, was %q, and pending job %q", now, id, pending)
+		}
+	}
+
+	configure(acctest.ZStackProviderConfig(other))
+	for _, command := range []string{"apply", "destroy"} {
+		if result := acctest.MustRunCLI(t, workspace, 1, command, "-auto-approve"); !acctest.Says("belongs to another ZStack").MatchString(result.Output) {
+			t.Errorf("%s says:\n%s", command, result.Output)
+		}
+		kept()
+	}
+	configure(acctest.ZStackProviderConfigAs(s.server, "alice", "secret"))
+	acctest.MustRunCLI(t, workspace, 0, "apply", "-refresh-only", "-auto-approve")
+	kept()
+	configure(acctest.ZStackProviderConfig(s.server))
+	acctest.MustRunCLI(t, workspace, 0, "apply", "-auto-approve")
+	if now, pending := acctest.InState(t, workspace, "vmfork_zstack_snapshot"); now != id || pending != "" {
+		t.Errorf("state has id %q, was %q, and pending job %q", now, id, pending)
+	}
+	acctest.MustRunCLI(t, workspace, 0, "destroy", "-auto-approve")
+}

@@ -104,9 +104,9 @@ func (a *adapter) Find(
 ) (lifecycle.Finding[zstack.SnapshotGroup], error) {
 	group, err := a.client.SnapshotGroup(ctx, lost.Model.ObjectID())
 	switch {
-	case apierr.Is(err, apierr.NotFound):
+	case apierr.Is(err, apierr.NotFound) && a.gone(ctx, lost.Model):
 		return lifecycle.Finding[zstack.SnapshotGroup]{}, nil
-	case err != nil:
+	case err != nil: // also where the account may not see the group
 		return lifecycle.Finding[zstack.SnapshotGroup]{}, err
 	default:
 		return lifecycle.Finding[zstack.SnapshotGroup]{Found: true, Result: *group}, nil
