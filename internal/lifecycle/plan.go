@@ -67,15 +67,22 @@ func (r *Resource[M, R, E]) ModifyPlan(ctx context.Context, req resource.ModifyP
 			ID: (*planned.Prior).ObjectID(), Name: (*planned.Prior).ObjectName(), Replaces: planned.Replaces,
 		})...)
 	} else {
-		if replaced := new(Replaced); Load(ctx, req.Private, privateReplaced, replaced) {
-			planned.Replaced = replaced
-		}
+		planned.Replaced = replacedIn(ctx, req.Private)
 		resp.Diagnostics.Append(r.anchor(ctx, planned.Plan, resp.Private, true)...) // for the destroy of a tainted object
 	}
 	if r.adapter == nil || resp.Diagnostics.HasError() {
 		return // the platform is not known yet
 	}
 	resp.Diagnostics.Append(r.check(ctx, planned)...)
+}
+
+// replacedIn returns the object that a plan has marked before, nil where there is none.
+func replacedIn(ctx context.Context, store Private) *Replaced {
+	if replaced := new(Replaced); Load(ctx, store, privateReplaced, replaced) {
+		return replaced
+	}
+
+	return nil
 }
 
 // check compares what is planned with the inventory, and reports it as far as that does no harm.

@@ -23,10 +23,9 @@ func (r *Resource[M, R, E]) Read(ctx context.Context, req resource.ReadRequest, 
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	r.shared.Registry.Refreshed()
 	if r.adapter == nil {
-		var platform string
-		Load(ctx, req.Private, privatePlatform, &platform)
-		resp.Diagnostics.Append(r.identify(ctx, resp.Identity, platform, state)...)
+		r.keep(ctx, state, resp)
 
 		return
 	}
@@ -43,7 +42,6 @@ func (r *Resource[M, R, E]) Read(ctx context.Context, req resource.ReadRequest, 
 		return
 	}
 
-	r.shared.Registry.Refreshed()
 	r.own(state)
 	resp.Diagnostics.Append(r.anchor(ctx, state, resp.Private, true)...)
 	found, said, err := r.adapter.Read(bounded, r.widened(ctx, resp.Private, state, &resp.Diagnostics), state.ObjectID())
@@ -56,9 +54,7 @@ func (r *Resource[M, R, E]) Read(ctx context.Context, req resource.ReadRequest, 
 			r.readGone(bounded, state, resp)
 		}
 	case err != nil:
-		op := state.Operation("read", ReadTimeout)
-		op.Attributes = nil
-		resp.Diagnostics.Append(tfdiag.FromError(op, err))
+		resp.Diagnostics.Append(unread(state, err))
 	default:
 		r.own(found)
 		moved, diags := r.follow(ctx, resp.Private, state, found)
@@ -73,6 +69,21 @@ func (r *Resource[M, R, E]) Read(ctx context.Context, req resource.ReadRequest, 
 			resp.Diagnostics.Append(forgetPending(ctx, resp.Private)...)
 		}
 	}
+}
+
+// keep leaves the state as it is, while the provider's configuration is not known.
+func (r *Resource[M, R, E]) keep(ctx context.Context, state M, resp *resource.ReadResponse) {
+	var platform string
+	Load(ctx, resp.Private, privatePlatform, &platform)
+	resp.Diagnostics.Append(r.identify(ctx, resp.Identity, platform, state)...)
+}
+
+// unread is the error of an object that could not be read.
+func unread[M Model[M]](state M, err error) diag.Diagnostic {
+	op := state.Operation("read", ReadTimeout)
+	op.Attributes = nil
+
+	return tfdiag.FromError(op, err)
 }
 
 // readGone drops an object that is gone from state, unless parts of it are left.
