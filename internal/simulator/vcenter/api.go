@@ -63,6 +63,9 @@ func (s *Server) ReleaseTasks() { s.tasks.release() }
 // AllowConcurrentInstantClones lets several instant clones of one source run at a time from now on, or one again.
 func (s *Server) AllowConcurrentInstantClones(allow bool) { s.instantClones.concurrent.Store(allow) }
 
+// SetTaskTargets makes CIS tasks that start from now on name that target.
+func (s *Server) SetTaskTargets(target TaskTarget) { s.tasks.setTargets(target) }
+
 // IgnoreCancel makes requests to cancel a task succeed without effect, or have their effect again.
 func (s *Server) IgnoreCancel(ignore bool) { s.tasks.setIgnoreCancel(ignore) }
 

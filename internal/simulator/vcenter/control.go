@@ -21,6 +21,7 @@ import (
 //	POST   /_control/tasks/release
 //	POST   /_control/tasks/forget
 //	POST   /_control/tasks/ignore-cancel   ← {"ignore": true}
+//	POST   /_control/tasks/targets         ← {"target": "created"} or "none"; empty: the source, as at first
 //	POST   /_control/tasks/concurrent-instant-clones ← {"allow": true}
 //	POST   /_control/restart               ← {"outage": "2s", "abort_tasks": true}
 //	GET    /_control/sessions              → [SessionInfo]
@@ -107,6 +108,14 @@ func (s *controlAPI) serveTasks(mux *http.ServeMux) {
 	}))
 	mux.HandleFunc("POST /_control/tasks/release", serving.Does(s.tasks.release))
 	mux.HandleFunc("POST /_control/tasks/forget", serving.Does(s.tasks.forget))
+	mux.HandleFunc("POST /_control/tasks/targets", serving.Takes(func(body struct {
+		Target TaskTarget `json:"target"`
+	}, _ *http.Request,
+	) error {
+		s.tasks.setTargets(body.Target)
+
+		return nil
+	}))
 	mux.HandleFunc("POST /_control/tasks/ignore-cancel", serving.Takes(func(body struct {
 		Ignore *bool `json:"ignore"`
 	}, _ *http.Request,

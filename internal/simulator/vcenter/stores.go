@@ -71,7 +71,7 @@ func newStores(options Options) (*stores, error) {
 	s.collectors = &collectorStore{inventory: inventory, conditions: s.conditions, lifetime: inventory.lifetime}
 	s.sessions = &sessionStore{inventory: inventory, collectors: s.collectors}
 	s.tasks = &taskStore{
-		inventory: inventory, lifetime: inventory.lifetime, conditions: s.conditions, faults: s.faults, duration: options.TaskDuration,
+		inventory: inventory, events: s.events, lifetime: inventory.lifetime, conditions: s.conditions, faults: s.faults, duration: options.TaskDuration,
 	}
 	s.outage = &outage{tasks: s.tasks, sessions: s.sessions}
 	addMachines(s)

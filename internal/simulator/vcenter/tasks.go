@@ -28,6 +28,7 @@ type taskSpec struct {
 	name        string // vim25: "CloneVM_Task"
 	description string // vim25: "VirtualMachine.clone"
 	operation   string // CIS: "clone"; empty for a task that only vim25 knows
+	targets     TaskTarget
 	entity      types.ManagedObjectReference
 	entityName  string
 	user        string
@@ -64,6 +65,7 @@ type taskRecord struct {
 // taskStore runs every task and keeps it, until the server ends, for [Server.Tasks].
 type taskStore struct {
 	inventory  *inventory
+	events     *eventLog
 	lifetime   *lifetime
 	conditions *conditionStore
 	faults     *faultStore
@@ -76,6 +78,7 @@ type taskStore struct {
 	holds        map[string]bool
 	released     chan struct{}
 	ignoreCancel bool
+	targets      TaskTarget
 	byUser       map[string]TaskCount
 }
 
@@ -90,6 +93,7 @@ func (s *taskStore) methods() map[string]method {
 func (s *taskStore) start(ctx *simulator.Context, spec taskSpec) *taskRecord {
 	s.mu.Lock()
 	s.count++
+	spec.targets = s.targets
 	record := &taskRecord{
 		taskSpec: spec,
 		id:       fmt.Sprintf("task-%d", firstTask+s.count),

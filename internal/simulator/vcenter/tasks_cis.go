@@ -2,6 +2,7 @@ package vcenter
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/vmware/govmomi/vim25/types"
 )
@@ -11,7 +12,7 @@ type cisTask struct {
 	Description vapiMessage  `json:"description"`
 	Service     string       `json:"service"`
 	Operation   string       `json:"operation"`
-	Target      cisTarget    `json:"target"`
+	Target      *cisTarget   `json:"target,omitempty"`
 	Status      string       `json:"status"`
 	Cancelable  bool         `json:"cancelable"`
 	Progress    *cisProgress `json:"progress,omitempty"`
@@ -66,11 +67,11 @@ func (s *taskStore) matching(filter cisFilter) map[string]cisTask {
 }
 
 func (f cisFilter) matches(record *taskRecord) bool {
-	target := cisTarget{Type: record.entity.Type, ID: record.entity.Value}
+	target := record.target()
 
 	return (len(f.Tasks) == 0 || slices.Contains(f.Tasks, record.cisID)) &&
 		(len(f.Services) == 0 || slices.Contains(f.Services, cloneService)) &&
-		(len(f.Targets) == 0 || slices.Contains(f.Targets, target)) &&
+		(len(f.Targets) == 0 || target != nil && slices.Contains(f.Targets, *target)) &&
 		(len(f.Status) == 0 || slices.Contains(f.Status, record.cisStatus())) &&
 		(len(f.Users) == 0 || slices.ContainsFunc(f.Users, func(user string) bool { return sameUser(user, record.user) }))
 }
@@ -92,6 +93,20 @@ func (r *taskRecord) cisStatus() string {
 	}
 }
 
+// target returns the object that the task is said to work on. The store must be locked.
+func (r *taskRecord) target() *cisTarget {
+	switch made, done := r.result.(types.ManagedObjectReference); {
+	case r.targets == TargetNone:
+		return nil
+	case r.targets == TargetCreated && done:
+		return &cisTarget{Type: made.Type, ID: made.Value}
+	case r.targets == TargetCreated: // a VM that no client can read yet
+		return &cisTarget{Type: "VirtualMachine", ID: "vm-" + strings.TrimPrefix(r.id, "task-")}
+	default:
+		return &cisTarget{Type: r.entity.Type, ID: r.entity.Value}
+	}
+}
+
 // cis describes the task. The store must be locked.
 func (r *taskRecord) cis() cisTask {
 	message := vapiMessage{
@@ -99,7 +114,7 @@ func (r *taskRecord) cis() cisTask {
 	}
 	info := cisTask{
 		Description: message, Service: cloneService, Operation: r.operation,
-		Target:     cisTarget{Type: r.entity.Type, ID: r.entity.Value},
+		Target:     r.target(),
 		Status:     r.cisStatus(),
 		Cancelable: r.state == types.TaskInfoStateRunning && !r.acting,
 		Progress:   &cisProgress{Total: 100, Completed: r.percent, Message: message},

@@ -54,6 +54,24 @@ func (s *taskStore) release() {
 	s.released = make(chan struct{})
 }
 
+// TaskTarget is what a CIS task names as its target, of which vCenter's documentation says no more than that it is an object created by
+// the operation or an existing one, unset if there is none or several.
+type TaskTarget string
+
+// The targets. The zero value is TargetSource.
+const (
+	TargetSource  TaskTarget = ""        // the VM that is cloned
+	TargetCreated TaskTarget = "created" // the new VM, which can't be read before the task has ended
+	TargetNone    TaskTarget = "none"
+)
+
+// setTargets makes CIS tasks that start from now on name that target.
+func (s *taskStore) setTargets(target TaskTarget) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.targets = target
+}
+
 // setIgnoreCancel makes requests to cancel a task succeed without effect, or undoes that.
 func (s *taskStore) setIgnoreCancel(ignore bool) {
 	s.mu.Lock()

@@ -21,6 +21,9 @@ func (s *taskStore) publishStart(ctx *simulator.Context, record *taskRecord) {
 	}
 	record.object = task
 	s.inventory.registry.Put(task)
+	if vm, ok := s.inventory.vm(entity); ok {
+		s.events.post(ctx, &types.TaskEvent{Event: s.events.vmEvent(vm).Event, Info: task.Info})
+	}
 	if object, ok := s.inventory.registry.Get(entity).(mo.Entity); ok {
 		// govmomi never removes a task from this list.
 		const recent = 20
