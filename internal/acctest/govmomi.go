@@ -1,6 +1,7 @@
 package acctest
 
 import (
+	"fmt"
 	"net/url"
 	"testing"
 
@@ -14,14 +15,25 @@ import (
 // LogIn returns a govmomi client of a simulated vCenter, for changes outside Terraform. It logs out when the test ends.
 func LogIn(tb testing.TB, server *vcenter.Server) *govmomi.Client {
 	tb.Helper()
-	client, err := govmomi.NewClient(tb.Context(), &url.URL{
-		Scheme: "https", Host: server.Endpoint(), Path: "/sdk", User: url.UserPassword(server.Username(), server.Password()),
-	}, true)
+	client, err := LogInAs(tb, server, server.Username(), server.Password())
 	if err != nil {
 		tb.Fatal(err)
 	}
 
 	return client
+}
+
+// LogInAs is [LogIn] for another user. It may be called by any goroutine.
+func LogInAs(tb testing.TB, server *vcenter.Server, user, password string) (*govmomi.Client, error) {
+	tb.Helper()
+	client, err := govmomi.NewClient(tb.Context(), &url.URL{
+		Scheme: "https", Host: server.Endpoint(), Path: "/sdk", User: url.UserPassword(user, password),
+	}, true)
+	if err != nil {
+		return nil, fmt.Errorf("log in as %s: %w", user, err)
+	}
+
+	return client, nil
 }
 
 // Furnish creates the folder /DC0/vm/prod and a resource pool in that of DC0_C0, which a simulated vCenter does not start with,

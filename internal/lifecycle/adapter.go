@@ -94,8 +94,17 @@ type Lost[M, E any] struct {
 type Finding[R any] struct {
 	Found  bool
 	Result R // what was created, where Found
+	// Candidate is an object that has the lost one's name, and of which nothing proves whose it is; nil where there is none, or Found.
+	Candidate *Candidate
 	// TaskIDs are running tasks, one of which may be the lost one: the object may still come to be.
 	TaskIDs []string
+}
+
+// Candidate is an object that has the name of a lost one.
+type Candidate struct {
+	tfdiag.Existing // for texts: its ID is what an import takes
+
+	Key string // the platform's id, as [Registry] knows it
 }
 
 // Leftover says what a failed task leaves behind.

@@ -82,7 +82,11 @@ func (r *Resource[M, R, E]) deletePending(ctx context.Context, state *M, resp *r
 			resp.Diagnostics.Append(words.NothingToDelete())
 		}
 	case stillRunning, unresolved:
-		resp.Diagnostics.Append(words.DeleteUnresolved(found.err))
+		if found.candidate != nil {
+			resp.Diagnostics.Append(words.DeleteUnproved(found.candidate.Existing))
+		} else {
+			resp.Diagnostics.Append(words.DeleteUnresolved(found.err))
+		}
 	}
 
 	return false

@@ -14,10 +14,11 @@ const UnknownTask = "unknown"
 // outcome is the result of a creation.
 type outcome[R any] struct {
 	Kind      outcomeKind
-	Result    R      // of Created and Partial
-	TaskID    string // of Pending, and of what a task proved
-	Err       error  // why it is not just created; nil where a cancelled task says nothing more
-	SearchErr error  // of Lost and Unseen: why the search failed too; nil where it found nothing, which proves nothing
+	Result    R          // of Created and Partial
+	TaskID    string     // of Pending, and of what a task proved
+	Err       error      // why it is not just created; nil where a cancelled task says nothing more
+	SearchErr error      // of Lost and Unseen: why the search failed too; nil where it found nothing, which proves nothing
+	Candidate *Candidate // of Unproved
 }
 
 // outcomeKind says what is known about a creation.
@@ -32,6 +33,7 @@ const (
 	endPending                           // the task was asked to cancel, and its end is not known
 	endLost                              // the answer, or sight of the task, was lost, and the search failed or proved nothing
 	endLostNotCreated                    // the answer, or sight of the task, was lost, and nothing came to be
+	endUnproved                          // an object has the name, and nothing proves whose it is
 	endUnseen                            // the task failed, and the search for what it left behind failed too
 )
 
@@ -59,6 +61,8 @@ func (o outcome[R]) withoutObject(
 		return false, creation.AnswerLostNotCreated(o.Err)
 	case o.Kind == endUnseen:
 		return true, creation.FailedUnseen(o.Err, o.SearchErr)
+	case o.Kind == endUnproved:
+		return true, creation.Unproved(o.Candidate.Existing, o.Err, interrupted)
 	case interrupted:
 		return true, creation.InterruptedPending()
 	case o.Kind == endPending:

@@ -134,7 +134,11 @@ func (r *Resource[M, R, E]) readPending(ctx context.Context, state *M, resp *res
 		resp.Diagnostics.Append(words.StillRunning(found.percent))
 	case unresolved:
 		r.shared.Registry.AddPending(r.kind.TypeName, (*state).ObjectName())
-		resp.Diagnostics.Append(words.PendingNotResolved(found.err))
+		if found.candidate != nil {
+			resp.Diagnostics.Append(words.PendingUnproved(found.candidate.Existing))
+		} else {
+			resp.Diagnostics.Append(words.PendingNotResolved(found.err))
+		}
 	}
 
 	return false

@@ -34,6 +34,8 @@ type resolution[R any] struct {
 	// forgotten, of resolvedNothing, says that the platform has forgotten the task: nothing has what the object would be known by.
 	forgotten bool
 	err       error // the task's own error, or why nothing is known; may be nil
+	// candidate, of unresolved, has the object's name, and nothing proves whose it is.
+	candidate *Candidate
 }
 
 // resolutionKind says what became of a pending object.
@@ -163,8 +165,11 @@ func (s *search[M, R, E]) resolveBySearch(ctx context.Context, taskID string, wa
 	case !wait && len(finding.TaskIDs) > 0:
 		return resolution[R]{kind: stillRunning, percent: -1}
 	}
-	if finding = s.claimed(finding); finding.Found {
+	switch finding = s.claimed(finding); {
+	case finding.Found:
 		return resolution[R]{kind: resolved, result: finding.Result}
+	case finding.Candidate != nil:
+		return resolution[R]{candidate: finding.Candidate}
 	}
 
 	return resolution[R]{kind: resolvedNothing}

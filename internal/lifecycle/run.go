@@ -106,6 +106,8 @@ func (c *creation[M, R, E]) failed(ctx, bounded context.Context, taskID string, 
 	}
 	finding = c.claimed(finding)
 	switch {
+	case finding.Candidate != nil:
+		return outcome[R]{Kind: endUnproved, TaskID: taskID, Err: err, Candidate: finding.Candidate}
 	case !finding.Found:
 		return outcome[R]{TaskID: taskID, Err: err}
 	case leftover == LeavesWhole:
@@ -175,8 +177,11 @@ func (c *creation[M, R, E]) findLost(ctx, bounded context.Context, taskID string
 	if err != nil {
 		return outcome[R]{Kind: endLost, TaskID: cmp.Or(taskID, UnknownTask), Err: cause, SearchErr: err}
 	}
-	if finding = c.claimed(finding); finding.Found {
+	switch finding = c.claimed(finding); {
+	case finding.Found:
 		return outcome[R]{Kind: endCreated, Result: finding.Result, TaskID: taskID}
+	case finding.Candidate != nil:
+		return outcome[R]{Kind: endUnproved, TaskID: cmp.Or(taskID, UnknownTask), Err: cause, Candidate: finding.Candidate}
 	}
 
 	return outcome[R]{Kind: endLostNotCreated, TaskID: taskID, Err: cause}

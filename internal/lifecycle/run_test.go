@@ -58,6 +58,17 @@ func TestRun(t *testing.T) {
 			job: job{ends: failed(refusal(apierr.Internal))}, platform: part(scripted{err: refusal(apierr.Unavailable)}), interrupt: true,
 			want: endUnseen, taskID: "job-1", within: 12 * time.Second,
 		},
+		"failed, and nothing proves whose the present one is": {
+			job: job{ends: failed(refusal(apierr.Internal))}, platform: part(scripted{found: "vm-9", unproved: true}), want: endUnproved,
+			taskID: "job-1", within: time.Second,
+		},
+		"failed, and the present one is another resource's": {
+			job: job{ends: failed(refusal(apierr.Internal))}, platform: part(scripted{found: "vm-9", unproved: true, other: true}), taskID: "job-1",
+			within: time.Second,
+		},
+		"lost at once, and nothing proves whose the present one is": {
+			start: lost(), platform: scripted{found: "vm-9", unproved: true}, want: endUnproved, taskID: UnknownTask,
+		},
 		"failed, and what leaves nothing": {
 			job: job{ends: failed(refusal(apierr.Internal))}, platform: scripted{found: "vm-1"}, taskID: "job-1", within: time.Second,
 		},

@@ -109,6 +109,7 @@ type scripted struct {
 	found           string   // what a search finds; empty: nothing
 	after           int      // searches that find nothing before
 	err             error    // of a search
+	unproved        bool     // nothing proves whose what is found is
 	other           bool     // another resource has what is found
 	leaves          Leftover // of a task that failed
 	leavesCancelled Leftover
@@ -142,6 +143,10 @@ func (s *scripted) Find(context.Context, Lost[object, evidence]) (Finding[string
 	s.looks++
 	if s.err != nil {
 		return Finding[string]{}, s.err
+	}
+
+	if s.unproved {
+		return Finding[string]{Candidate: &Candidate{Key: s.found, Existing: tfdiag.Existing{ID: s.found}}}, nil
 	}
 
 	return Finding[string]{Found: s.found != "" && s.looks > s.after, Result: s.found}, nil

@@ -32,6 +32,9 @@ func (s *search[M, R, E]) claimed(finding Finding[R]) Finding[R] {
 	if finding.Found {
 		finding.Found = s.take(finding.Result)
 	}
+	if finding.Candidate != nil && !s.registry.Free(finding.Candidate.Key, s.owner()) {
+		finding.Candidate = nil
+	}
 
 	return finding
 }
@@ -100,7 +103,7 @@ func (s *search[M, R, E]) look(ctx context.Context, taskID string) (Finding[R], 
 // on: a single search that finds nothing proves nothing.
 func (s *search[M, R, E]) lookTwice(ctx context.Context, taskID string) (Finding[R], error) {
 	finding, err := s.look(ctx, taskID)
-	if err != nil || finding.Found {
+	if err != nil || finding.Found || finding.Candidate != nil {
 		return finding, err
 	}
 	if err := Pause(ctx, secondLook); err != nil {

@@ -74,7 +74,11 @@ func (r *Resource[M, R, E]) adopt(ctx context.Context, state *M, resp *resource.
 
 		return false
 	case stillRunning, unresolved:
-		resp.Diagnostics.Append(words.PendingUnfinished(found.err))
+		if found.candidate != nil {
+			resp.Diagnostics.Append(words.AdoptionUnproved(found.candidate.Existing))
+		} else {
+			resp.Diagnostics.Append(words.PendingUnfinished(found.err))
+		}
 
 		return false
 	}

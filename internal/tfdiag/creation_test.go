@@ -23,6 +23,8 @@ func TestCreation(t *testing.T) {
 	reset := (&apierr.Error{Kind: apierr.Unavailable, AnswerLost: true}).Wrap(errors.New("connection reset by peer"))
 	made := time.Date(2026, 11, 21, 20, 0, 0, 0, time.FixedZone("CET", 3600))
 
+	candidate := tfdiag.Existing{ID: "vm-57", CreatedBy: `VSPHERE.LOCAL\ci`, CreatedAt: made, SourceID: "vm-40"}
+
 	checkGolden(t, []named{
 		{"exists already", c.AlreadyExists(tfdiag.Existing{
 			ID: "vm-57", Path: "/DC0/vm/web-1", CreatedBy: `VSPHERE.LOCAL\ci`, CreatedAt: made, SourceID: "vm-40",
@@ -41,6 +43,11 @@ func TestCreation(t *testing.T) {
 			Namesakes([]tfdiag.Existing{{ID: "vm-42/snapshot-7", CreatedAt: made, Unseen: true, BlocksLater: true}, {ID: "vm-42/snapshot-8"}})},
 		{"namesakes", tfdiag.Creation{ResourceType: "vmfork_vsphere_snapshot", Object: `snapshot "before" of vm-42`, NameAttribute: path.Root("name")}.
 			Namesakes([]tfdiag.Existing{{ID: "vm-42/snapshot-7", CreatedAt: made}, {ID: "vm-42/snapshot-8"}})},
+		{"not proved", c.Unproved(candidate, reset, false)},
+		{"not proved, interrupted", c.Unproved(tfdiag.Existing{ID: "vm-57"}, nil, true)},
+		{"refresh, not proved", c.PendingUnproved(candidate)},
+		{"apply, not proved", c.AdoptionUnproved(candidate)},
+		{"destroy, not proved", c.DeleteUnproved(candidate)},
 		{"interrupted, cancelled", c.InterruptedNotCreated(nil)},
 		{"interrupted, failed by itself", c.InterruptedNotCreated(full)},
 		{"interrupted, not told yet", c.InterruptedPending()},

@@ -4,18 +4,17 @@ import (
 	"context"
 	"maps"
 	"slices"
-	"time"
+
+	"github.com/vmware/govmomi/vim25/types"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere/conn"
+	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere/wait"
 )
 
-// clockSkew is how much earlier than the request a VM may seem to have been made: the request's time is known to the
-// second only.
-const clockSkew = 5 * time.Second
-
 // FindClone looks for a clone whose answer or task was lost. The tasks are asked for first and the VM after them: a clone
-// that ends in between is then seen as a VM. With TaskID, what the task itself says counts, as long as vCenter remembers it.
-// A search takes two to five requests.
+// that ends in between is then seen as a VM. With TaskID, what the task itself says counts, as long as vCenter remembers it. A VM of
+// that name is the clone only where there is evidence; see [CloneFinding]. A search takes two to seven requests.
 func (c *Client) FindClone(ctx context.Context, search CloneSearch) (CloneFinding, error) {
 	if search.RequestUUID != "" {
 		return c.findByVimTask(ctx, search, cloneTaskOp)
@@ -35,18 +34,46 @@ func (c *Client) FindClone(ctx context.Context, search CloneSearch) (CloneFindin
 			}
 		}
 	}
-	running, err := c.tasks.RunningClones(ctx, search.SourceID)
+	running, err := c.tasks.RunningClones(ctx)
 	if err != nil {
 		return finding, err
 	}
 	for _, id := range slices.Sorted(maps.Keys(running)) {
-		if id != search.TaskID && !c.tasks.Own(id) && !c.tasks.Awaited(id) {
+		if id == search.TaskID || c.tasks.Own(id) || c.tasks.Awaited(id) {
+			continue
+		}
+		other, err := c.anotherClone(ctx, running[id], search)
+		if err != nil {
+			return finding, err
+		}
+		if !other {
 			finding.TaskIDs = append(finding.TaskIDs, id)
 		}
 	}
-	finding.VMID, err = c.cloneNamed(ctx, search)
 
-	return finding, err
+	return finding, c.addNamed(ctx, search, &finding)
+}
+
+// anotherClone reports whether a running clone is proved not to be the lost one: by its user, its time, or its target, which may be
+// the source, the new VM, or absent.
+func (c *Client) anotherClone(ctx context.Context, running wait.CISTask, search CloneSearch) (bool, error) {
+	switch {
+	case differ(running.User, search.User), !running.StartTime.IsZero() && running.StartTime.Before(since(search.Since)):
+		return true, nil
+	case running.Target == nil || running.Target.ID == "" || running.Target.ID == search.SourceID:
+		return false, nil
+	}
+	target, err := c.VirtualMachine(ctx, running.Target.ID)
+	switch {
+	case apierr.Is(err, apierr.NotFound, apierr.Denied):
+		return false, nil
+	case err != nil:
+		return false, err
+	case target.NoConfig || target.CreatedAt.IsZero(): // a new VM is like that at first
+		return false, nil
+	default: // the source of another clone, or another new VM
+		return target.CreatedAt.Before(since(search.Since)) || target.Name != search.Name, nil
+	}
 }
 
 // confirm drops a VM that the task made and that is gone by now.
@@ -60,60 +87,84 @@ func (c *Client) confirm(ctx context.Context, finding CloneFinding) (CloneFindin
 	return finding, nil
 }
 
-// cloneNamed returns the VM by the clone's name in its folder, if it was made since the request began.
-func (c *Client) cloneNamed(ctx context.Context, search CloneSearch) (string, error) {
+// addNamed adds the VM by the clone's name in its folder, if it can be the clone.
+func (c *Client) addNamed(ctx context.Context, search CloneSearch, finding *CloneFinding) error {
 	folderID := search.FolderID
 	if folderID == "" {
 		source, err := c.VirtualMachine(ctx, search.SourceID)
 		switch {
 		case apierr.Is(err, apierr.NotFound): // its folder is not to be learned: look everywhere
 		case err != nil:
-			return "", err
+			return err
 		default:
 			folderID = source.Placement.FolderID
 		}
 	}
-	candidates, err := c.listVMs(ctx, folderID, []string{search.Name})
+	named, err := c.listVMs(ctx, folderID, []string{search.Name})
 	if err != nil {
-		return "", err
+		return err
 	}
-	for _, candidate := range candidates {
-		if candidate.Name != search.Name || candidate.VM == search.SourceID {
+	for _, found := range named {
+		if found.Name != search.Name || found.VM == search.SourceID {
 			continue
 		}
-		made, err := c.madeSince(ctx, candidate.VM, search)
-		if err != nil {
-			return "", err
+		seen, err := c.sight(ctx, found.VM, search)
+		if apierr.Is(err, apierr.NotFound) {
+			continue
 		}
-		if made {
-			return candidate.VM, nil
+		if err != nil {
+			return err
+		}
+		switch whose(search, seen) {
+		case ours:
+			finding.VMID, finding.Candidate = found.VM, nil
+
+			return nil
+		case unproved:
+			finding.Candidate = &Candidate{ID: found.VM, Name: found.Name, Origin: seen.origin}
+			if finding.Candidate.CreatedAt.IsZero() {
+				finding.Candidate.CreatedAt = seen.created
+			}
+		case foreign:
 		}
 	}
 
-	return "", nil
+	return nil
 }
 
-// madeSince reports whether a VM was made since the search's time: by its creation date, and by vCenter's events where
-// there is none.
-func (c *Client) madeSince(ctx context.Context, id string, search CloneSearch) (bool, error) {
-	vm, err := c.VirtualMachine(ctx, id)
-	if apierr.Is(err, apierr.NotFound) {
-		return false, nil
-	}
+// sight asks vCenter for what tells whose a VM is.
+func (c *Client) sight(ctx context.Context, id string, search CloneSearch) (sighting, error) {
+	vm, err := c.VirtualMachineWithSettings(ctx, id)
 	if err != nil {
-		return false, err
+		return sighting{}, err
 	}
-	created := vm.CreatedAt
-	if created.IsZero() {
-		origin, err := c.Origin(ctx, id)
-		if err != nil {
-			return false, err
-		}
-		if origin.SourceID != search.SourceID {
-			return false, nil
-		}
-		created = origin.CreatedAt
+	seen := sighting{configured: !vm.NoConfig, created: vm.CreatedAt}
+	if stamp, ok := stampIn(vm.ExtraConfig); ok {
+		seen.stamp = &stamp
 	}
+	if seen.origin, err = c.Origin(ctx, id); err != nil || search.RequestUUID != "" || search.TaskID == "" {
+		return seen, err
+	}
+	seen.begun, err = c.clonesBegun(ctx, search)
 
-	return !created.Before(search.Since.Add(-clockSkew)), nil
+	return seen, err
+}
+
+// clonesBegun counts the clones of the name that began on the source since the request went out.
+func (c *Client) clonesBegun(ctx context.Context, search CloneSearch) (int, error) {
+	count := 0
+	err := c.eventsOf(ctx, search.SourceID, []string{"VmBeingClonedEvent", "VmBeingClonedNoFolderEvent"}, func(event types.BaseEvent) {
+		var name string
+		switch begun := event.(type) {
+		case *types.VmBeingClonedEvent:
+			name = begun.DestName
+		case *types.VmBeingClonedNoFolderEvent:
+			name = begun.DestName
+		}
+		if conn.UnescapeName(name) == search.Name && !event.GetEvent().CreatedTime.Before(since(search.Since)) {
+			count++
+		}
+	})
+
+	return count, err
 }

@@ -24,7 +24,7 @@ func (c *Client) FindInstantClone(ctx context.Context, search CloneSearch) (Clon
 
 // findByVimTask looks for what a vim25 task on the source made.
 func (c *Client) findByVimTask(ctx context.Context, search CloneSearch, op string) (CloneFinding, error) {
-	lost, err := c.lostTasksOf(ctx, vmRef(search.SourceID), search.TaskID, op)
+	lost, err := c.lostTasksOf(ctx, vmRef(search.SourceID), lostTask{search.TaskID, search.User, search.Since}, op)
 	if err != nil {
 		return CloneFinding{}, err
 	}
@@ -34,7 +34,6 @@ func (c *Client) findByVimTask(ctx context.Context, search CloneSearch, op strin
 
 		return c.confirm(ctx, finding)
 	}
-	finding.VMID, err = c.cloneNamed(ctx, search)
 
-	return finding, err
+	return finding, c.addNamed(ctx, search, &finding)
 }

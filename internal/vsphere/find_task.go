@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/vmware/govmomi/vim25/types"
 
@@ -17,6 +18,8 @@ type vimTask struct {
 	entity string   // the object it works on
 	state  types.TaskInfoState
 	result any
+	user   string    // who asked for it; empty where vCenter does not tell
+	queued time.Time // when
 }
 
 func (t vimTask) running() bool {
@@ -76,7 +79,10 @@ func (c *Client) tasksOf(ctx context.Context, object types.ManagedObjectReferenc
 
 func newVimTask(p conn.Properties) vimTask {
 	info := conn.Get[types.TaskInfo](p, "info")
-	found := vimTask{id: p.Ref.Value, state: info.State, result: info.Result}
+	found := vimTask{id: p.Ref.Value, state: info.State, result: info.Result, queued: info.QueueTime}
+	if reason, ok := info.Reason.(*types.TaskReasonUser); ok {
+		found.user = reason.UserName
+	}
 	if info.Entity != nil {
 		found.entity = info.Entity.Value
 	}
@@ -84,6 +90,18 @@ func newVimTask(p conn.Properties) vimTask {
 	found.names = []string{info.Name, described}
 
 	return found
+}
+
+// lostTask is the request whose answer was lost.
+type lostTask struct {
+	id    string // of its task, where it is known
+	user  string
+	since time.Time // when it went out
+}
+
+// excludes reports whether a running task is proved not to be that of the request.
+func (l lostTask) excludes(other vimTask) bool {
+	return differ(other.user, l.user) || !other.queued.IsZero() && other.queued.Before(since(l.since))
 }
 
 // lostTasks is what is known of the tasks of a request whose answer was lost.
@@ -95,23 +113,23 @@ type lostTasks struct {
 // lostTasksOf returns the tasks of a method on an object that still run and this process does not wait for, and what
 // became of the task by an id where it is given.
 func (c *Client) lostTasksOf(
-	ctx context.Context, object types.ManagedObjectReference, taskID string, ops ...string,
+	ctx context.Context, object types.ManagedObjectReference, asked lostTask, ops ...string,
 ) (lostTasks, error) {
 	var lost lostTasks
-	tasks, err := c.tasksOf(ctx, object, taskID)
+	tasks, err := c.tasksOf(ctx, object, asked.id)
 	if err != nil {
 		return lost, err
 	}
 	for _, known := range tasks {
 		switch {
-		case known.id == taskID && !known.running():
+		case known.id == asked.id && !known.running():
 			if known.state == types.TaskInfoStateSuccess {
 				lost.result = known.result
 			}
-		case known.id == taskID:
+		case known.id == asked.id:
 			lost.running = append(lost.running, known.id)
 		case known.running() && slices.ContainsFunc(ops, known.runs) && !c.tasks.Own(known.id) &&
-			!c.tasks.Awaited(known.id):
+			!c.tasks.Awaited(known.id) && !asked.excludes(known):
 			lost.running = append(lost.running, known.id)
 		}
 	}

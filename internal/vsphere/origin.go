@@ -18,26 +18,37 @@ var creationEvents = []string{"VmCreatedEvent", "VmClonedEvent", "VmDeployedEven
 // Origin tells from vCenter's events how a VM was created (EventManager.QueryEvents). What vCenter has forgotten, or the
 // user may not see, is left empty; that is no error.
 func (c *Client) Origin(ctx context.Context, vmID string) (Origin, error) {
+	var events []types.BaseEvent
+	err := c.eventsOf(ctx, vmID, creationEvents, func(event types.BaseEvent) { events = append(events, event) })
+
+	return originFrom(vmID, events), err
+}
+
+// eventsOf visits vCenter's events of some kinds about a VM (EventManager.QueryEvents). There are none for a user who may not see them.
+func (c *Client) eventsOf(ctx context.Context, vmID string, kinds []string, visit func(types.BaseEvent)) error {
 	filter := types.EventFilterSpec{
 		Entity: &types.EventFilterSpecByEntity{
 			Entity: vmRef(vmID), Recursion: types.EventFilterSpecRecursionOptionSelf,
 		},
-		EventTypeId: creationEvents,
+		EventTypeId: kinds,
 	}
 	content, err := c.conn.Content(ctx)
 	if err != nil || content.EventManager == nil {
-		return Origin{}, err
+		return err
 	}
 	answer, err := conn.Call(ctx, c.conn.Method(httpapi.Call{Op: "QueryEvents", Object: vmID}), methods.QueryEvents,
 		&types.QueryEvents{This: *content.EventManager, Filter: filter})
-	if apierr.Is(err, apierr.Denied) {
-		return Origin{}, nil
+	if apierr.Is(err, apierr.Denied, apierr.NotFound) {
+		return nil
 	}
 	if err != nil {
-		return Origin{}, err
+		return err
+	}
+	for _, event := range answer.Returnval {
+		visit(event)
 	}
 
-	return originFrom(vmID, answer.Returnval), nil
+	return nil
 }
 
 // originFrom takes the first of the events that are about the VM itself: an event of its clones names it as well.

@@ -194,6 +194,8 @@ type CloneSearch struct {
 // CloneFinding is what vCenter knows of a lost clone. That there is neither a VM nor a running task is no proof
 // that none was created and none will be.
 type CloneFinding struct {
-	VMID    string   // the VM by that name in that folder, made since the request began
-	TaskIDs []string // clones of that source that still run and this process does not wait for
+	VMID string // the clone, where there is evidence
+	// Candidate is a VM by that name in that folder of which nothing proves whose it is.
+	Candidate *Candidate
+	TaskIDs   []string // clones of that source that still run and this process does not wait for
 }

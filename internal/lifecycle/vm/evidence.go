@@ -1,12 +1,14 @@
 package vm
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"fmt"
 	"time"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
+	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
@@ -83,10 +85,22 @@ func SearchFor[M any](lost lifecycle.Lost[M, Evidence], otherwise vsphere.CloneS
 
 // FindingOf returns the client's finding as the life cycle judges it.
 func FindingOf[M any](lost lifecycle.Lost[M, Evidence], found vsphere.CloneFinding, err error) (lifecycle.Finding[string], error) {
-	finding := lifecycle.Finding[string]{Found: found.VMID != "", Result: found.VMID, TaskIDs: found.TaskIDs}
-	if lost.Evidence == nil {
-		return lifecycle.FindNothing(finding, "VM "+found.VMID, err)
+	if lost.Evidence == nil && found.VMID != "" {
+		found.Candidate, found.VMID = &vsphere.Candidate{ID: found.VMID}, ""
 	}
 
-	return finding, err
+	return lifecycle.Finding[string]{
+		Found: found.VMID != "", Result: found.VMID, TaskIDs: found.TaskIDs, Candidate: CandidateOf(found.Candidate, ""),
+	}, err
+}
+
+// CandidateOf returns the client's candidate for the life cycle. importID is what an import takes, where that is not the object's id.
+func CandidateOf(found *vsphere.Candidate, importID string) *lifecycle.Candidate {
+	if found == nil {
+		return nil
+	}
+
+	return &lifecycle.Candidate{Key: found.ID, Existing: tfdiag.Existing{
+		ID: cmp.Or(importID, found.ID), CreatedBy: found.User, CreatedAt: found.CreatedAt, SourceID: found.SourceID,
+	}}
 }

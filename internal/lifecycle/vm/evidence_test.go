@@ -46,17 +46,22 @@ func TestFindingOf(t *testing.T) {
 		found    vsphere.CloneFinding
 		err      error
 		want     string
+		perhaps  string // a candidate
 		fails    bool
 	}{
-		"found":                     {&Evidence{}, vsphere.CloneFinding{VMID: "vm-2"}, nil, "vm-2", false},
-		"nothing":                   {&Evidence{}, vsphere.CloneFinding{TaskIDs: []string{"task-1"}}, nil, "", false},
-		"no answer":                 {&Evidence{}, vsphere.CloneFinding{}, broken, "", true},
-		"found, without evidence":   {nil, vsphere.CloneFinding{VMID: "vm-2"}, nil, "", true},
-		"nothing, without evidence": {nil, vsphere.CloneFinding{TaskIDs: []string{"task-1"}}, nil, "", false},
+		"found":                     {&Evidence{}, vsphere.CloneFinding{VMID: "vm-2"}, nil, "vm-2", "", false},
+		"not proved":                {&Evidence{}, vsphere.CloneFinding{Candidate: &vsphere.Candidate{ID: "vm-2"}}, nil, "", "vm-2", false},
+		"nothing":                   {&Evidence{}, vsphere.CloneFinding{TaskIDs: []string{"task-1"}}, nil, "", "", false},
+		"no answer":                 {&Evidence{}, vsphere.CloneFinding{}, broken, "", "", true},
+		"found, without evidence":   {nil, vsphere.CloneFinding{VMID: "vm-2"}, nil, "", "vm-2", false},
+		"nothing, without evidence": {nil, vsphere.CloneFinding{TaskIDs: []string{"task-1"}}, nil, "", "", false},
 	} {
 		got, err := FindingOf(lifecycle.Lost[machine, Evidence]{Evidence: test.evidence}, test.found, test.err)
 		if (err != nil) != test.fails || err == nil && (got.Result != test.want || got.Found != (test.want != "") || len(got.TaskIDs) != len(test.found.TaskIDs)) {
 			t.Errorf("%s: %+v, %v", name, got, err)
+		}
+		if (got.Candidate != nil) != (test.perhaps != "") || got.Candidate != nil && (got.Candidate.Key != test.perhaps || got.Candidate.ID != test.perhaps) {
+			t.Errorf("%s: candidate %+v", name, got.Candidate)
 		}
 	}
 }

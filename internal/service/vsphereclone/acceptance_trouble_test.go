@@ -69,39 +69,6 @@ func TestAccVSphereClone_faults(t *testing.T) {
 	)
 }
 
-// A request whose answer is lost is not sent again: vCenter is asked what became of it.
-func TestAccVSphereClone_answerLost(t *testing.T) {
-	t.Parallel()
-	for name, test := range map[string]struct {
-		drop  vcenter.FaultDrop
-		words string
-	}{
-		"after the effect":  {vcenter.DropAfter, ""},
-		"before the effect": {vcenter.DropBefore, `VM "web" was not created: the answer to the request was lost`},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			s := newSuite(t, vcenter.Options{VMs: 1, TaskDuration: 200 * time.Millisecond})
-			step := s.applied(plancheck.ResourceActionCreate, s.clone(), "web", nil)
-			if test.words != "" {
-				step = resource.TestStep{Config: s.clone(), ExpectError: acctest.Says(test.words)}
-			}
-			step.PreConfig = func() {
-				s.server.Inject(vcenter.Fault{Method: cloneMethod, Drop: test.drop})
-				s.server.ResetRequests()
-			}
-			s.run(step, resource.TestStep{
-				Config: s.clone(),
-				Check:  acctest.CheckVM(s.server, "web", nil),
-			})
-			want := map[string]int{"after the effect": 1, "before the effect": 2}[name] // the second by the second apply
-			if got := s.server.Requests().ByMethod[cloneMethod]; got != want {
-				t.Errorf("the clone was requested %d times, want %d", got, want)
-			}
-		})
-	}
-}
-
 // A clone that runs out of time is cancelled; when vCenter does not tell in time how that ended it is kept as pending and
 // tainted, and the next apply replaces it.
 func TestAccVSphereClone_timeout(t *testing.T) {

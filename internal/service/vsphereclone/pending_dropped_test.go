@@ -38,11 +38,11 @@ func TestPendingReplaceFails(t *testing.T) {
 			func(f *fakevsphere.VCenter) { f.Tasks["task-101"].Release(); forgets(f) },
 			func(t *testing.T, said playedcli.Result) {
 				t.Helper()
-				said.WarnedTitle(t, "Nobody knows yet whether")
-				if want := "VM vm-102 may be it, but nobody can tell"; !strings.Contains(said.Warnings[0].Detail, want) {
+				said.WarnedTitle(t, "It is not known whether")
+				if want := "vm-102 has the name"; !strings.Contains(said.Warnings[0].Detail, want) {
 					t.Errorf("not %q: %s", want, said.Warnings[0].Detail)
 				}
-			}, "<null>", false, "nobody knows yet whether it exists",
+			}, "<null>", false, "nothing proves whose it is",
 		},
 		"forgotten, and a clone runs": {
 			func(f *fakevsphere.VCenter) {

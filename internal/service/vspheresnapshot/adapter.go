@@ -11,7 +11,6 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm"
 	"github.com/vmfork/terraform-provider-vmfork/internal/task"
-	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
@@ -22,6 +21,7 @@ type client interface {
 
 	About(ctx context.Context) (vsphere.About, error)
 	ServerTime(ctx context.Context) (time.Time, error)
+	UserName(ctx context.Context) (string, error)
 
 	AcquireTaskSlot(ctx context.Context) (release func(), err error)
 	CreateSnapshot(ctx context.Context, spec vsphere.SnapshotSpec) (task.Handle[string], error)
@@ -39,7 +39,8 @@ type pendingSnapshot struct {
 	VMID        string    `json:"vm_id"`
 	Name        string    `json:"name"`
 	Description string    `json:"description,omitempty"`
-	Began       time.Time `json:"began"` // by vCenter's clock
+	Began       time.Time `json:"began"`          // when the request went out, by vCenter's clock
+	User        string    `json:"user,omitempty"` // who sent it, as vCenter spells it
 }
 
 // adapter is the snapshot on vSphere.
@@ -81,21 +82,20 @@ func (a *adapter) Queue(of model) string { return of.VMID.ValueString() }
 func (a *adapter) Claims(state model) []string { return []string{state.ObjectID()} }
 
 // Prepare implements [lifecycle.Adapter].
-func (a *adapter) Prepare(ctx context.Context, plan model) (lifecycle.Prepared[model, pendingSnapshot], diag.Diagnostics) {
-	began, err := a.client.ServerTime(ctx)
-	if err != nil {
-		return lifecycle.Prepared[model, pendingSnapshot]{}, diag.Diagnostics{
-			tfdiag.FromError(plan.Operation("take", lifecycle.CreateTimeout), err),
-		}
-	}
-	asked := plan.asked()
-	asked.Began = began
-
-	return lifecycle.Prepared[model, pendingSnapshot]{Plan: plan, Evidence: asked}, nil
+func (a *adapter) Prepare(_ context.Context, plan model) (lifecycle.Prepared[model, pendingSnapshot], diag.Diagnostics) {
+	return lifecycle.Prepared[model, pendingSnapshot]{Plan: plan, Evidence: plan.asked()}, nil
 }
 
 // Start implements [lifecycle.Adapter] by CreateSnapshotEx_Task.
-func (a *adapter) Start(ctx context.Context, change lifecycle.Change[model], _ *pendingSnapshot) (task.Handle[string], error) {
+func (a *adapter) Start(ctx context.Context, change lifecycle.Change[model], evidence *pendingSnapshot) (task.Handle[string], error) {
+	var err error
+	if evidence.User, err = a.client.UserName(ctx); err != nil {
+		return nil, err
+	}
+	if evidence.Began, err = a.client.ServerTime(ctx); err != nil {
+		return nil, err
+	}
+
 	return a.client.CreateSnapshot(ctx, change.Plan.spec())
 }
 
@@ -114,14 +114,18 @@ func (a *adapter) Find(ctx context.Context, lost lifecycle.Lost[model, pendingSn
 		asked = *lost.Evidence
 	}
 	found, err := a.client.FindSnapshot(ctx, vsphere.SnapshotSearch{
-		VMID: asked.VMID, Name: asked.Name, Description: asked.Description, Since: asked.Began, TaskID: lost.TaskID,
+		VMID: asked.VMID, Name: asked.Name, Description: asked.Description, Since: asked.Began, User: asked.User,
+		TaskID: lost.TaskID,
 	})
 	if apierr.Is(err, apierr.NotFound) {
 		return lifecycle.Finding[string]{}, nil
 	}
+	if lost.Evidence == nil && found.SnapshotID != "" {
+		found.Candidate, found.SnapshotID = &vsphere.Candidate{ID: found.SnapshotID}, ""
+	}
 	finding := lifecycle.Finding[string]{Found: found.SnapshotID != "", Result: found.SnapshotID, TaskIDs: found.TaskIDs}
-	if lost.Evidence == nil {
-		return lifecycle.FindNothing(finding, "snapshot "+found.SnapshotID, err)
+	if found.Candidate != nil {
+		finding.Candidate = vm.CandidateOf(found.Candidate, asked.VMID+"/"+found.Candidate.ID)
 	}
 
 	return finding, err

@@ -122,6 +122,10 @@ func (f *fakeVSphere) ServerTime(ctx context.Context) (time.Time, error) {
 	return time.Now(), f.note(ctx, "ServerTime")
 }
 
+func (f *fakeVSphere) UserName(ctx context.Context) (string, error) {
+	return "ci", f.note(ctx, "UserName")
+}
+
 func (f *fakeVSphere) AcquireTaskSlot(ctx context.Context) (func(), error) {
 	return func() {}, f.note(ctx, "AcquireTaskSlot")
 }

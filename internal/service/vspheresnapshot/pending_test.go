@@ -184,8 +184,8 @@ func TestPendingUnknownTask(t *testing.T) {
 		lose(t, c, f)
 		f.add(vsphere.SnapshotSpec{VMID: vmID, Name: "before"})
 		c.Private = nil // a CLI that lost what the provider stored
-		c.Refresh().Warned(t, "Snapshot snapshot-101 may be it, but nobody can tell: what was asked for is not stored beside the state")
-		c.Destroy(t.Context()).Failed(t, "nobody can tell")
+		c.Refresh().Warned(t, vmID+"/snapshot-101 has the name")
+		c.Destroy(t.Context()).Failed(t, "Did not destroy")
 		c.Is(lifecycle.UnknownTask, "pending_task_id")
 	})
 	inBubble(t, func(c core, f *fakeVSphere) {

@@ -48,12 +48,12 @@ func (t *Tasks) listHalves(ctx context.Context, ids []string) (map[string]CISTas
 	return all, nil
 }
 
-// RunningClones returns the clones of a source that have not ended, of any process, by task id. It asks by service
-// because a lost answer leaves no id to ask for.
-func (t *Tasks) RunningClones(ctx context.Context, sourceID string) (map[string]CISTask, error) {
+// RunningClones returns the clones that have not ended, of any process and any source, by task id. It asks by service because a lost
+// answer leaves no id to ask for; what a task's target is differs.
+func (t *Tasks) RunningClones(ctx context.Context) (map[string]CISTask, error) {
 	found := make(map[string]CISTask)
 	err := t.conn.REST(ctx, conn.Request{
-		Call:   httpapi.Call{Op: listOp, Object: sourceID},
+		Call:   httpapi.Call{Op: listOp},
 		Method: http.MethodPost, Path: cisTasksPath, Query: url.Values{"action": {"list"}},
 		In: map[string]any{"filter_spec": map[string]any{
 			"services": []string{"com.vmware.vcenter.VM"}, "status": []string{"PENDING", "RUNNING", "BLOCKED"},
@@ -63,12 +63,9 @@ func (t *Tasks) RunningClones(ctx context.Context, sourceID string) (map[string]
 	if err != nil {
 		return nil, err
 	}
-	for id, info := range found {
-		ours := info.Target != nil && info.Target.ID == sourceID && strings.HasPrefix(info.Operation, "clone")
-		if !ours || info.State().Done() {
-			delete(found, id)
-		}
-	}
+	maps.DeleteFunc(found, func(_ string, info CISTask) bool {
+		return !strings.HasPrefix(info.Operation, "clone") || info.State().Done()
+	})
 
 	return found, nil
 }

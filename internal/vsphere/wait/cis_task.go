@@ -31,6 +31,7 @@ type CISTask struct {
 	Progress   *CISProgress    `json:"progress"`
 	Result     json.RawMessage `json:"result"`
 	Error      *conn.VAPIError `json:"error"`
+	User       string          `json:"user"`
 	StartTime  time.Time       `json:"start_time"`
 	EndTime    time.Time       `json:"end_time"`
 }
