@@ -10,8 +10,8 @@ import (
 // temporaryPrefix begins the names that objects have while others take theirs.
 const temporaryPrefix = "vmfork-renaming-"
 
-// temporaryName returns a name that no other object has: it ends in 64 random bits.
-func temporaryName() string {
+// TemporaryName returns a name that no other object has: it ends in 64 random bits.
+func TemporaryName() string {
 	var bits [8]byte
 	_, _ = rand.Read(bits[:]) // it never fails
 
@@ -35,7 +35,7 @@ func (n *Names) Rename(ctx context.Context, id string, what Renaming) error {
 	end := n.Leave(id)
 	err := n.awaitFor(ctx, id, what)
 	if errors.Is(err, errCircle) {
-		if err = what.StepAside(ctx, temporaryName()); err == nil {
+		if err = what.StepAside(ctx, TemporaryName()); err == nil {
 			end(nil)
 			err = n.awaitFor(ctx, id, what)
 		}

@@ -61,11 +61,50 @@ func (a *Adapter[M]) NamingSteps(change lifecycle.Change[M]) []lifecycle.Step[M]
 	if lifecycle.Changed(state.Name, plan.Name) {
 		steps = append(steps, a.RenameStep(id, change.State.Parts().FolderID.ValueString(), plan.Name.ValueString()))
 	}
-	if folder := change.Plan.Parts().FolderID; lifecycle.Changed(change.State.Parts().FolderID, folder) {
+	folder := change.Plan.Parts().FolderID
+	if lifecycle.Changed(change.State.Parts().FolderID, folder) {
 		steps = append(steps, a.MoveStep(id, folder.ValueString(), plan.Name.ValueString()))
+	}
+	if len(steps) > 1 {
+		return []lifecycle.Step[M]{a.renameAndMove(change)}
 	}
 
 	return steps
+}
+
+// renameAndMove renames the VM and moves it, in the order in which each is free: another VM may have the new name in the old folder, or
+// the old name in the new one. Where both are so, the VM is moved under a temporary name.
+func (a *Adapter[M]) renameAndMove(change lifecycle.Change[M]) lifecycle.Step[M] {
+	id, former := change.State.ObjectID(), change.State.Common().ObjectName()
+	name, from := change.Plan.Common().ObjectName(), change.State.Parts().FolderID.ValueString()
+	into := change.Plan.Parts().FolderID.ValueString()
+
+	return lifecycle.Step[M]{Action: "rename and move", Do: func(ctx context.Context, state M) (M, diag.Diagnostics, error) {
+		steps := []lifecycle.Step[M]{a.RenameStep(id, from, name), a.MoveStep(id, into, name)}
+		if a.heldByOther(ctx, id, from, name) {
+			steps = []lifecycle.Step[M]{a.MoveStep(id, into, former), a.RenameStep(id, into, name)}
+			if a.heldByOther(ctx, id, into, former) {
+				aside := lifecycle.TemporaryName()
+				steps = []lifecycle.Step[M]{a.RenameStep(id, from, aside), a.MoveStep(id, into, aside), a.RenameStep(id, into, name)}
+			}
+		}
+		for _, step := range steps {
+			var err error
+			if state, _, err = step.Do(ctx, state); err != nil {
+				return state, nil, err
+			}
+		}
+
+		return state, nil, nil
+	}}
+}
+
+// heldByOther reports whether a VM that no resource has in state holds the name in the folder: one that a resource has may give it up.
+func (a *Adapter[M]) heldByOther(ctx context.Context, id, folderID, name string) bool {
+	wanted := place{Machines: &a.Machines, folderID: folderID, name: name, id: id}
+	holder, err := wanted.Holder(ctx)
+
+	return err == nil && holder != "" && !a.Shared.Registry.Has(holder)
 }
 
 // RelocateStep relocates the VM.

@@ -158,7 +158,6 @@ func TestAccVSphereClone_planChecks(t *testing.T) {
 		refused(s.clone(acctest.Placement("resource_pool_id", s.otherPool, "cluster_id", s.cluster)), `is not in the cluster`),
 		refused(s.clone(acctest.Placement("host_id", s.otherHosts[0], "cluster_id", s.cluster)), `is not in the cluster`),
 		refused(s.clone(`disks_to_remove = ["2009"]`), `has no disk "2009"`),
-		refused(s.clone(`guest_customization_spec = { name = "nobody" }`), `There is no customization specification "nobody"`),
 		refused(s.clone(`disks_to_remove = ["2000"]`, fmt.Sprintf(`disks_to_update = { "2000" = { datastore_id = %q } }`, s.datastore)),
 			`Disk 2000 is in both disks_to_remove and disks_to_update`),
 		refused(s.clone(`name = ""`), `Invalid name`),

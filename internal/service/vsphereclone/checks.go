@@ -117,7 +117,7 @@ func (c *checks) name(ctx context.Context, folder types.String) diag.Diagnostics
 	return c.NameFree(ctx, c.plan.Attributes, prior, folder, c.plan.Creation())
 }
 
-// customization checks that the customization specification exists.
+// customization warns of a customization specification that does not exist: the same apply may make it.
 func (c *checks) customization(ctx context.Context) diag.Diagnostics {
 	name := c.plan.customizationSpec()
 	if name.IsNull() || name.IsUnknown() {
@@ -130,10 +130,9 @@ func (c *checks) customization(ctx context.Context) diag.Diagnostics {
 	case err != nil:
 		return c.Skipped("that the customization specification exists", err)
 	case !exists:
-		return diag.Diagnostics{tfdiag.MissingObject(tfdiag.Reference{
-			Attribute: path.Root("guest_customization_spec").AtName("name"), What: "customization specification",
-			ID: name.ValueString(),
-		})}
+		return diag.Diagnostics{tfdiag.Caution(path.Root("guest_customization_spec").AtName("name"),
+			fmt.Sprintf("There is no customization specification %q yet", name.ValueString()),
+			"The same apply may make it. Otherwise the clone fails, before anything is made: check the name")}
 	default:
 		return nil
 	}

@@ -91,7 +91,6 @@ func TestPlanChecks(t *testing.T) {
 		"disk's datastore missing": {nil, basic(config{"disks_to_update": config{"2000": config{"datastore_id": "datastore-9"}}}), `There is no datastore`, `AttributeName("disks_to_update").ElementKeyString("2000").AttributeName("datastore_id")`, nil},
 		"unknown disk to remove":   {nil, basic(config{"disks_to_remove": []string{"2009"}}), `vm-1 has no disk "2009"`, "", []string{`"2000"  Hard disk 1`, `"2001"  Hard disk 2`}},
 		"unknown disk to update":   {nil, basic(config{"disks_to_update": config{"2009": config{"datastore_id": "datastore-1"}}}), `vm-1 has no disk "2009"`, `AttributeName("disks_to_update").ElementKeyString("2009")`, []string{"Hard disk 1"}},
-		"unknown customization":    {nil, basic(config{"guest_customization_spec": config{"name": "windows"}}), `There is no customization spec`, `AttributeName("guest_customization_spec").AttributeName("name")`, nil},
 		"name taken in the source's folder": {func(f *fakevsphere.VCenter) {
 			f.Add(vsphere.CloneSpec{Name: "web"}, vsphere.PoweredOff)
 		}, basic(), `"web" exists already`, `AttributeName("name")`, []string{"import {", `id = "vm-101"`}},
@@ -287,4 +286,11 @@ func TestReadFails(t *testing.T) {
 	}
 	c.Refresh().FailedTitle(t, `Could not read VM "web"`)
 	c.Is("web", "name")
+}
+
+// A customization specification that does not exist yet is no reason to refuse a plan: the same apply may make it.
+func TestPlanWarnsOfAnUnknownCustomization(t *testing.T) {
+	t.Parallel()
+	planned := newCore(t, fakevsphere.New()).Plan(basic(config{"guest_customization_spec": config{"name": "windows"}}))
+	planned.WarnedTitle(t, `There is no customization specification "windows" yet`)
 }

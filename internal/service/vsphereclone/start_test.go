@@ -62,7 +62,7 @@ func TestStart_sourceThatCannotBeRead(t *testing.T) {
 	t.Parallel()
 	fake := fakevsphere.New()
 	denied := &apierr.Error{Kind: apierr.Denied, Op: "RetrievePropertiesEx"}
-	fake.Errs["VirtualMachine"] = []error{denied, denied, denied, denied}
+	fake.Errs["VirtualMachine"] = []error{denied, denied, denied, denied, denied, denied}
 	newCore(t, fake).Apply(t.Context(), basic())
 	want := vsphere.CloneSpec{SourceID: fakevsphere.GoldenID, Name: "web"}
 	if len(fake.Specs) != 1 || !reflect.DeepEqual(fake.Specs[0], want) {
