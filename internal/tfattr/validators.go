@@ -18,9 +18,10 @@ import (
 const longestVMName = 80
 
 var (
-	diskKey       = regexp.MustCompile(`^\d+$`)
-	macAddress    = regexp.MustCompile(`^[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){5}$`)
-	datastoreFile = regexp.MustCompile(`^\[[^\[\]]+\] ?[^/\s].*[^/]$`)
+	diskKey        = regexp.MustCompile(`^\d+$`)
+	macAddress     = regexp.MustCompile(`^[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){5}$`)
+	vmwareAssigned = regexp.MustCompile(`^(?i)00:50:56:[4-9a-f]`)
+	datastoreFile  = regexp.MustCompile(`^\[[^\[\]]+\] ?[^/\s].*[^/]$`)
 )
 
 // textRule validates one string.
@@ -156,15 +157,29 @@ func UUID() validator.String {
 	}}
 }
 
-// MACAddress returns a validator of a MAC address in its usual form: "00:50:56:12:34:56".
+// MACAddress returns a validator of a MAC address in its usual form: "00:50:56:12:34:56". It warns of VMware's own addresses above
+// 00:50:56:3f:ff:ff, which are not for fixed ones.
 func MACAddress() validator.String {
-	return textRule{"Invalid MAC address", `a MAC address, such as "00:50:56:12:34:56"`, func(text string) string {
+	return macAddressRule{textRule{"Invalid MAC address", `a MAC address, such as "00:50:56:12:34:56"`, func(text string) string {
 		if macAddress.MatchString(text) {
 			return ""
 		}
 
 		return quoted(text) + " is no MAC address."
-	}}
+	}}}
+}
+
+// macAddressRule warns of an address, besides refusing what is none: a VM that has one already may keep it.
+type macAddressRule struct{ textRule }
+
+// ValidateString checks a known value.
+func (r macAddressRule) ValidateString(ctx context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	r.textRule.ValidateString(ctx, req, resp)
+	if text := req.ConfigValue.ValueString(); macAddress.MatchString(text) && vmwareAssigned.MatchString(text) {
+		resp.Diagnostics.AddAttributeWarning(req.Path, "MAC address of vCenter's own", quoted(text)+" is one that vCenter assigns. Of "+
+			"VMware's addresses, 00:50:56:00:00:00 to 00:50:56:3f:ff:ff are for fixed ones; a host may refuse to power on a machine that has "+
+			"another.")
+	}
 }
 
 // DatastoreFile returns a validator of the path of a file on a datastore: "[datastore1] web/serial.log".
