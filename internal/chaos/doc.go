@@ -16,8 +16,8 @@
 //  7. What another client made is not in state, and stays as it is.
 //  8. A replacement that can't be made leaves what it was to replace current in state, and untouched.
 //
-// Between the commands the run does what a diagnostic asks of its user, and nothing else: it adopts or deletes what a fail-over left, and
-// takes back a taint that would remove the wrong machine.
+// Between the commands the run does what a diagnostic asks of its user, and nothing else: it adopts or deletes what a fail-over left,
+// takes back a taint that would remove the wrong machine, and imports what the provider could not prove to be its own.
 //
 // A [Platform] provides the simulated platform; the packages below this one implement it.
 package chaos

@@ -159,7 +159,7 @@ func (r *run) refresh(ctx context.Context) error {
 // lingers reports whether an instance is pending, and an output says that its object can't be found.
 func (r *run) lingers(instance held, output string) bool {
 	return instance.id == "" && instance.pending != "" &&
-		slices.ContainsFunc(r.wanted(instance), func(name string) bool { return reportedLost(output, name) })
+		slices.ContainsFunc(r.wanted(instance), func(name string) bool { return reportedLost(output, name) || unproved(output, name) })
 }
 
 // complete checks that state and platform agree on exactly what the configuration asks for.

@@ -4,13 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 )
 
 // operate does what the diagnostics of a command ask of a user, and reports whether there was something to do.
 func (r *run) operate(ctx context.Context, phase Phase, output string) (acted bool, err error) {
-	for _, do := range []func(context.Context, Phase, string) (bool, error){r.untaint, r.takeLeft} {
+	for _, do := range []func(context.Context, Phase, string) (bool, error){r.untaint, r.takeOwn, r.takeLeft} {
 		did, err := do(ctx, phase, output)
 		if err != nil {
 			return acted, err
@@ -75,6 +76,59 @@ func (r *run) takeLeft(ctx context.Context, phase Phase, output string) (acted b
 	}
 
 	return acted, nil
+}
+
+// takeOwn sees to pending instances of which a diagnostic says that nothing proves whose the object of their name is. The user knows: its
+// own is imported, or deleted where the configuration is destroyed; another client's stays, and the instance with it.
+func (r *run) takeOwn(ctx context.Context, phase Phase, output string) (acted bool, err error) {
+	state, err := readState(r.workspace.Dir)
+	if err != nil {
+		return false, err
+	}
+	var blocks strings.Builder
+	for _, instance := range state {
+		i := slices.IndexFunc(r.platform.Objects(), func(object Object) bool { return r.disputed(instance, object, output) })
+		if i < 0 {
+			continue
+		}
+		acted = true
+		own := r.platform.Objects()[i]
+		if err := r.cli(ctx, "state", "rm", instance.address); err != nil {
+			return acted, err
+		}
+		if phase == Destroy {
+			if err := r.platform.Discard(ctx, own.ID); err != nil {
+				return acted, fmt.Errorf("deleting what was made: %w", err)
+			}
+
+			continue
+		}
+		fmt.Fprintf(&blocks, "import {\n  to = %s\n  id = %q\n}\n", instance.address, own.ImportID)
+	}
+	if blocks.Len() == 0 {
+		return acted, nil
+	}
+	if err := r.workspace.Write("adopt.tf", blocks.String()); err != nil {
+		return acted, err
+	}
+	result, _, err := r.command(ctx, adoption, nil, "apply", "-auto-approve")
+	if err == nil && result.ExitCode != 0 && len(r.platform.Foreign()) == 0 {
+		r.violated(1, adoption, "adopting what was made failed:\n%s\n%s", blocks.String(), result.Output)
+	}
+
+	return acted, errors.Join(err, r.workspace.Write("adopt.tf", ""))
+}
+
+// disputed reports whether an object is what a pending instance asks for, and an output says that nothing proves whose it is.
+func (r *run) disputed(instance held, object Object, output string) bool {
+	return instance.id == "" && instance.pending != "" && slices.Contains(r.wanted(instance), object.Name) && unproved(output, object.Name)
+}
+
+// unproved reports whether an output says that nothing proves whose the object of a name is.
+func unproved(output, name string) bool {
+	quoted := regexp.QuoteMeta(fmt.Sprintf("%q", strings.TrimPrefix(name, "snapshot ")))
+
+	return regexp.MustCompile(quoted + `[^\n]* (may have been created: nothing proves|was created by the earlier apply\n)`).MatchString(output)
 }
 
 // forget removes a resource from the state, if it is there.
