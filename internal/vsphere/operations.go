@@ -54,6 +54,7 @@ func (c *Client) Relocate(ctx context.Context, id string, spec RelocateSpec) (ta
 	relocate.Pool = optionalRef(TypeResourcePool, spec.ResourcePoolID)
 	relocate.Host = optionalRef(TypeHost, spec.HostID)
 	relocate.Datastore = optionalRef(TypeDatastore, spec.DatastoreID)
+	relocate.Folder = optionalRef(TypeFolder, spec.FolderID)
 	for key, datastoreID := range spec.DiskDatastores {
 		number, err := strconv.ParseInt(key, 10, 32)
 		if err != nil {

@@ -117,6 +117,7 @@ type RelocateSpec struct {
 	ClusterID      string
 	HostID         string
 	DatastoreID    string
+	FolderID       string            // where the VM moves at the same time; another datacenter is reached by this alone
 	DiskDatastores map[string]string // disk key → datastore id, for disks that do not follow DatastoreID
 }
 

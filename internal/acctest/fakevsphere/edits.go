@@ -24,7 +24,8 @@ func (f *VCenter) Relocate(ctx context.Context, id string, spec vsphere.Relocate
 	return f.edit(ctx, "Relocate", id, func(vm *vsphere.VirtualMachine) error {
 		f.Relocated = append(f.Relocated, spec)
 		f.place(vm, vsphere.Placement{
-			ResourcePoolID: spec.ResourcePoolID, HostID: spec.HostID, ClusterID: spec.ClusterID, DatastoreID: spec.DatastoreID,
+			FolderID: spec.FolderID, ResourcePoolID: spec.ResourcePoolID, HostID: spec.HostID, ClusterID: spec.ClusterID,
+			DatastoreID: spec.DatastoreID,
 		}, spec.DiskDatastores)
 
 		return nil

@@ -25,7 +25,8 @@ func powers[M Model[M]](change lifecycle.Change[M], on bool) bool {
 	return lifecycle.Changed(before, after) && after.ValueBool() == on
 }
 
-// Relocation returns the one relocation that brings the VM to its place, and false where it is there. What the configuration says of
+// Relocation returns the one relocation that brings the VM to its place, its folder too, and false where it is there: a folder of another
+// datacenter is reached by no other way. What the configuration says of
 // pool, cluster and host goes along together, so that vCenter can check it.
 func Relocation[M Model[M]](change lifecycle.Change[M]) (vsphere.RelocateSpec, bool) {
 	before, after, wanted := change.State.Parts(), change.Plan.Parts(), change.Config.Parts()
@@ -37,6 +38,9 @@ func Relocation[M Model[M]](change lifecycle.Change[M]) (vsphere.RelocateSpec, b
 		spec.ClusterID = wanted.ClusterID.ValueString()
 		spec.HostID = wanted.HostID.ValueString()
 		relocates = true
+		if lifecycle.Changed(before.FolderID, after.FolderID) {
+			spec.FolderID = after.FolderID.ValueString()
+		}
 	}
 	if lifecycle.Changed(before.DatastoreID, after.DatastoreID) {
 		spec.DatastoreID = after.DatastoreID.ValueString()
@@ -62,7 +66,7 @@ func (a *Adapter[M]) NamingSteps(change lifecycle.Change[M]) []lifecycle.Step[M]
 		steps = append(steps, a.RenameStep(id, change.State.Parts().FolderID.ValueString(), plan.Name.ValueString()))
 	}
 	folder := change.Plan.Parts().FolderID
-	if lifecycle.Changed(change.State.Parts().FolderID, folder) {
+	if spec, _ := Relocation(change); lifecycle.Changed(change.State.Parts().FolderID, folder) && spec.FolderID == "" {
 		steps = append(steps, a.MoveStep(id, folder.ValueString(), plan.Name.ValueString()))
 	}
 	if len(steps) > 1 {

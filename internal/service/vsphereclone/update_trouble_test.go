@@ -74,7 +74,7 @@ func TestUpdateFailsHalfway(t *testing.T) {
 	})
 	c.Apply(t.Context(), after).FailedTitle(t, `Could not relocate VM "web"`)
 	c.Is("web-2", "name")
-	c.Is("group-v2", "placement", "folder_id")
+	c.Is("group-v1", "placement", "folder_id")
 	c.Is("host-1", "placement", "host_id")
 	c.Is("false", "power_on")
 	c.Is("<null>", "shutdown_timeout")
