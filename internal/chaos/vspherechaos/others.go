@@ -217,6 +217,33 @@ func (p *platform) folderOf(b *block) string {
 // lookalikes are objects that other clients make, of the names and at the moments at which a resource makes its own.
 func (p *platform) lookalikes() []chaos.Fault {
 	return []chaos.Fault{
+		{Name: "lookalike at a lost answer", Draw: func(random *rand.Rand, phase chaos.Phase) chaos.Strike {
+			method, what := p.drawLookalikes(random, phase)
+			drop := vcenter.DropBefore
+			if random.IntN(2) == 0 {
+				drop = vcenter.DropAfter
+			}
+			before := 0
+
+			return chaos.Strike{
+				Words: fmt.Sprintf("%s, %d alike", method, len(what)), Alone: true,
+				Arm: func() error {
+					before = p.Struck()
+					if len(what) > 0 {
+						p.Inject(vcenter.Fault{Method: method, Drop: drop, Times: 1})
+					}
+
+					return nil
+				},
+				Act: func(ctx context.Context, _ *realcli.Command) (bool, error) {
+					if len(what) == 0 || !chaos.Await(ctx, func() bool { return p.Struck() > before }) {
+						return false, nil
+					}
+
+					return true, p.makeAll(ctx, what)
+				},
+			}
+		}},
 		{Name: "lookalike takes the name", Draw: func(random *rand.Rand, phase chaos.Phase) chaos.Strike {
 			method, what := p.drawLookalikes(random, phase)
 			for i := range what {
