@@ -81,7 +81,7 @@ func TestCreateInterruptedBeforeTheRest(t *testing.T) {
 		"nothing was asked":    {nil, nil, "", nil},
 		"power":                {config{"power_on": true}, func(f *fakevsphere.VCenter) { f.Before["VirtualMachine"] = off }, "but did not power it on", []string{"PowerOn"}},
 		"an address":           {config{"power_on": true, "wait_for_guest_ip": "5m"}, nil, "but did not get an IP address from its guest", nil},
-		"it could not be read": {nil, func(f *fakevsphere.VCenter) { f.Errs["VirtualMachine"] = unread() }, "but did not read it", nil},
+		"it could not be read": {nil, func(f *fakevsphere.VCenter) { f.Before["VirtualMachine"] = unread }, "but did not read it", nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -104,7 +104,6 @@ func TestCreateInterruptedBeforeTheRest(t *testing.T) {
 				if c.Tainted {
 					t.Fatal("tainted")
 				}
-				fake.Errs["VirtualMachine"] = nil
 				c.Serve(on(fake))
 				fake.Forget()
 				c.Refresh().Clean(t)
@@ -118,7 +117,11 @@ func TestCreateInterruptedBeforeTheRest(t *testing.T) {
 	}
 }
 
-// unread are errors of reads while the clone ends.
-func unread() []error {
-	return slices.Repeat([]error{&apierr.Error{Kind: apierr.Unavailable, Code: "HTTP 503"}}, 1000)
+// unread fails reads from the moment the clone begins to that of [fakevsphere.VCenter.Forget]. The source was read before: it decides how to clone.
+func unread(_ context.Context, f *fakevsphere.VCenter) error {
+	if f.Made("StartClone") == 0 {
+		return nil
+	}
+
+	return &apierr.Error{Kind: apierr.Unavailable, Code: "HTTP 503"}
 }

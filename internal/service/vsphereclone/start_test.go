@@ -2,6 +2,7 @@ package vsphereclone
 
 import (
 	"reflect"
+	"slices"
 	"testing"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/fakevsphere"
@@ -62,7 +63,7 @@ func TestStart_sourceThatCannotBeRead(t *testing.T) {
 	t.Parallel()
 	fake := fakevsphere.New()
 	denied := &apierr.Error{Kind: apierr.Denied, Op: "RetrievePropertiesEx"}
-	fake.Errs["VirtualMachine"] = []error{denied, denied, denied, denied, denied, denied}
+	fake.Errs["VirtualMachine"] = slices.Repeat([]error{denied}, 1000) // as often as anything reads
 	newCore(t, fake).Apply(t.Context(), basic())
 	want := vsphere.CloneSpec{SourceID: fakevsphere.GoldenID, Name: "web"}
 	if len(fake.Specs) != 1 || !reflect.DeepEqual(fake.Specs[0], want) {
