@@ -10,8 +10,8 @@ import (
 )
 
 // TestProcess_destroyAsksLittle has a real CLI plan and run the destroy of all six resources. The plan of a destroy checks nothing that a
-// creation needs: without a refresh it asks the platforms nothing at all, not even to let it in, and with one it goes on when
-// what the resources were made from is gone.
+// creation needs: without a refresh it asks the platforms nothing at all, not even to let it in, but what goes with a
+// fault-tolerant pair or a snapshot group. With a refresh it goes on when what the resources were made from is gone.
 func TestProcess_destroyAsksLittle(t *testing.T) {
 	t.Parallel()
 	vcenter := acctest.VSphere(t, vcenter.Options{VMs: 3})
@@ -49,7 +49,8 @@ provider "vmfork" {
 	write(config("wrong", "wrong"))
 	vcenter.ResetRequests()
 	node.ResetRequests()
-	acctest.MustRunCLI(t, workspace, 0, "plan", "-destroy", "-refresh=false")
+	acctest.MustRunCLI(t, workspace, 0, "plan", "-destroy", "-refresh=false", "-target=vmfork_vsphere_clone.one",
+		"-target=vmfork_vsphere_instant_clone.two", "-target=vmfork_vsphere_snapshot.three")
 	if asked := vcenter.Requests().Total + node.Requests().Total; asked != 0 {
 		t.Errorf("the plan asked %d times", asked)
 	}

@@ -59,7 +59,9 @@ func (w *inputFixture) someValue(name string) map[string]any {
 			"power_on": true, "shutdown_timeout": "1s", "strategy": "InstantStart", "system_tags": []string{"vmPriority::High"},
 			"user_tags": []string{"fleet::web"}, "timeouts": timeouts,
 		},
-		"vmfork_zstack_snapshot": {"description": "some", "with_memory": true, "timeouts": timeouts},
+		"vmfork_zstack_snapshot": {
+			"description": "some", "with_memory": true, "remove_children_on_destroy": true, "timeouts": timeouts,
+		},
 	}[name]
 }
 
