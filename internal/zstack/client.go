@@ -36,6 +36,7 @@ type Client struct {
 	groups       *httpapi.Batch[string, *SnapshotGroup]
 	groupNames   *httpapi.Batch[groupName, []SnapshotGroup]
 	trees        *httpapi.Batch[string, []SnapshotNode]
+	owners       *httpapi.Batch[string, Account]
 }
 
 // New checks the configuration, its mistakes are a [*ConfigError], and does nothing on the network.
@@ -58,6 +59,7 @@ func New(config Config) (*Client, error) {
 	c.groups = httpapi.NewBatch(life, queryGroupOp, itself, c.readGroups, missing(queryGroupOp))
 	c.groupNames = httpapi.NewBatch(life, queryGroupOp, func(key groupName) string { return key.vmUUID }, c.readGroupNames, none[groupName])
 	c.trees = httpapi.NewBatch(life, queryTreeOp, itself, c.readTrees, none[string])
+	c.owners = httpapi.NewBatch(life, ownerOp, itself, c.readOwners, missing(ownerOp))
 
 	return c, nil
 }

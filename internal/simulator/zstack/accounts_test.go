@@ -47,6 +47,14 @@ func TestVisibility(t *testing.T) {
 	if count("/v1/vm-instances") != 1 || len(read[struct{}](b, "/v1/vm-instances/"+own.UUID)) != 1 {
 		t.Error("alice does not see her own VM alone, or the administrator not all")
 	}
+	var owners struct {
+		Inventories map[string]struct{ UUID, Name string } `json:"inventories"`
+	}
+	alice.do(http.MethodGet, "/v1/resources/accounts?resourceUuids="+vm+"&resourceUuids="+own.UUID+"&resourceUuids="+missing, nil).decode(t, &owners)
+	if told := owners.Inventories; told[own.UUID].UUID != uuid || told[own.UUID].Name != "alice" || told[vm].Name != "admin" || told[missing].Name != "admin" {
+		t.Errorf("%+v", told)
+	}
+	alice.do(http.MethodGet, "/v1/resources/accounts", nil).wantError(t, "SYS.1007")
 	keys := read[struct{ AccountUUID, AccessKeyID string }](alice, "/v1/accesskeys")
 	if len(keys) != 1 || keys[0].AccountUUID != uuid {
 		t.Errorf("%+v", keys)

@@ -29,6 +29,7 @@ func operations(inv *inventory, faults *faultStore, accounts accountAPI) []opera
 		snapshotGroupAPI{vms: inv.vms, volumes: inv.volumes, snapshots: inv.snapshots, space: inv.space, catalog: inv.catalog}.operations(),
 		snapshotAPI{volumes: inv.volumes, snapshots: inv.snapshots, space: inv.space, catalog: inv.catalog}.operations(),
 		tagAPI{infra: inv.infra, tags: inv.tags, catalog: inv.catalog}.operations(),
+		ownerAPI{catalog: inv.catalog, accounts: accounts.accounts}.operations(),
 	)
 	for i := range all {
 		begin := all[i].begin
