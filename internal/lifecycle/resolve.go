@@ -139,7 +139,7 @@ func (s *search[M, R, E]) resolveFailed(ctx context.Context, taskID string, err 
 // resolveUntold searches for what a task created that ended without telling it. Its work may go on, so nothing found proves nothing
 // until the platform has forgotten the task.
 func (s *search[M, R, E]) resolveUntold(ctx context.Context, taskID string, untold error, wait bool) resolution[R] {
-	if s.completes() {
+	if s.goesOn(untold) {
 		return s.resolveUnended(ctx, taskID, resolution[R]{err: untold})
 	}
 	found := s.resolveBySearch(ctx, taskID, wait)

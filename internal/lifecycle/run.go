@@ -143,7 +143,7 @@ func (c *creation[M, R, E]) created(made R, taskID string) outcome[R] {
 // findUntold searches for what a task created that ended without telling it: the platform stopped waiting for it, or its result
 // can't be read. Its work may go on, so nothing found proves nothing.
 func (c *creation[M, R, E]) findUntold(ctx, bounded context.Context, taskID string, cause error) outcome[R] {
-	if !c.completes() {
+	if !c.goesOn(cause) {
 		end := c.findLost(ctx, bounded, taskID, cause)
 		if end.Kind == endLostNotCreated {
 			end.Kind = endLost

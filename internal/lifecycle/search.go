@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 
+	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/task"
 )
 
@@ -80,6 +81,12 @@ func (s *search[M, R, E]) completes() bool {
 	_, ok := s.adapter.(Completer[M, R, E])
 
 	return ok
+}
+
+// goesOn reports whether a task that ended without telling what it made counts as one that still runs: the platform, whose tasks may stay
+// running, stopped waiting for it. One whose result can't be read does not.
+func (s *search[M, R, E]) goesOn(untold error) bool {
+	return s.completes() && apierr.Is(untold, apierr.TimedOut)
 }
 
 // look searches for what a lost creation made. It waits for running tasks that may be the lost one first: what is found may not be

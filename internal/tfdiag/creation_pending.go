@@ -36,7 +36,7 @@ func (c Creation) PendingNotCreated(err error) diag.Diagnostic {
 		return report(diag.SeverityWarning, path.Empty(),
 			fmt.Sprintf("%s was not created by the earlier apply, as far as %s can tell", upperFirst(c.Object), c.Platform),
 			c.forgotten(), "The next apply creates it anew. Until then it stays in state as pending.",
-			"If somebody has renamed it meanwhile, name it back and plan again: then it is adopted. Once the next apply or destroy is "+
+			"If somebody has renamed it meanwhile, make Terraform forget the resource and import it. Once the next apply or destroy is "+
 				"done, the renamed one belongs to no resource.")
 	}
 
@@ -61,8 +61,8 @@ func (c Creation) PendingUnfinished(err error) diag.Diagnostic {
 func (c Creation) PendingFailed(err error) diag.Diagnostic {
 	if c.Forgotten {
 		return report(diag.SeverityError, path.Empty(), upperFirst(c.Object)+" was not created, as far as "+c.Platform.String()+" can tell",
-			c.forgotten(), "If somebody has renamed it meanwhile, name it back and apply again: then it is adopted. Otherwise apply "+
-				"again, too: the next plan creates it anew.")
+			c.forgotten(), "If somebody has renamed it meanwhile, make Terraform forget the resource and import it. Otherwise apply "+
+				"again: the next plan creates it anew.")
 	}
 
 	return report(diag.SeverityError, path.Empty(), upperFirst(c.Object)+" was not created",

@@ -16,17 +16,18 @@ type Behaviour int
 
 // The ways that a job goes.
 const (
-	Succeeds     Behaviour = iota
-	Immortal               // it stays running for ever, and does nothing
-	ImmortalDone           // it stays running for ever, although it has done its work
-	Fails                  // it fails and leaves nothing
-	FailsDone              // it fails, although it has done its work
-	Refuses                // it fails, and that proves that nothing came of it
-	WrongState             // it finds the VM in a wrong state
-	GaveUp                 // ZStack's own time is over, and nothing came of it
-	GaveUpDone             // ZStack's own time is over, although the work was done
-	Unknown                // the request never arrived
-	UnknownDone            // it did its work, and was purged
+	Succeeds       Behaviour = iota
+	Immortal                 // it stays running for ever, and does nothing
+	ImmortalDone             // it stays running for ever, although it has done its work
+	Fails                    // it fails and leaves nothing
+	FailsDone                // it fails, although it has done its work
+	Refuses                  // it fails, and that proves that nothing came of it
+	WrongState               // it finds the VM in a wrong state
+	GaveUp                   // ZStack's own time is over, and nothing came of it
+	GaveUpDone               // ZStack's own time is over, although the work was done
+	UnreadableDone           // it did its work, and its result can't be read
+	Unknown                  // the request never arrived
+	UnknownDone              // it did its work, and was purged
 )
 
 // Job is a job of a [Node]. The node's mutex guards it.
@@ -66,13 +67,17 @@ func (j *Job) finish() {
 		lost := Fault(apierr.TimedOut, "SYS.1001", j.node.Subject)
 		lost.AnswerLost = true
 		j.err = lost
+	case UnreadableDone:
+		unread := Fault(apierr.Internal, apierr.CodeMalformedAnswer, j.node.Subject)
+		unread.AnswerLost = true
+		j.err = unread
 	case Succeeds:
 		j.result = j.effect()
 		if err, failed := j.result.(error); failed {
 			j.err = err
 		}
 	}
-	if j.goes == FailsDone || j.goes == GaveUpDone {
+	if j.goes == FailsDone || j.goes == GaveUpDone || j.goes == UnreadableDone {
 		j.effect()
 	}
 	j.ended = true

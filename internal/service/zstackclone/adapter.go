@@ -3,6 +3,7 @@ package zstackclone
 import (
 	"context"
 	"log/slog"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -21,6 +22,7 @@ type client interface {
 	lifecycle.SightClient
 	Object(ctx context.Context, kind zstack.ObjectType, uuid string) (zstack.Object, error)
 	Volume(ctx context.Context, uuid string) (*zstack.Volume, error)
+	Owner(ctx context.Context, uuid string) (zstack.Account, error)
 	SystemTags(ctx context.Context, resourceUUID string) ([]zstack.Tag, error)
 	UserTags(ctx context.Context, resourceUUID string) ([]zstack.Tag, error)
 
@@ -91,7 +93,10 @@ func (a *adapter) Prepare(ctx context.Context, plan model) (lifecycle.Prepared[m
 	prepared.Evidence = wanted{Name: spec.Name, SourceID: spec.SourceUUID, Strategy: spec.Strategy, Owner: zstack.NewUUID()}
 	name := &naming{adapter: a, name: spec.Name}
 	prepared.Err = a.shared.Names.Await(ctx, name)
-	prepared.Evidence.Before = name.gone
+	prepared.Evidence.Before, prepared.Evidence.Began = name.gone, time.Now()
+	if view, err := a.sight().Viewed(ctx, ""); err == nil && view.Account != view.Name { // an access key stands for an account that is not told
+		prepared.Evidence.Account = view.Account
+	}
 	if prepared.Err != nil || !spec.Full {
 		return prepared, nil
 	}

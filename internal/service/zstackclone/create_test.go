@@ -11,7 +11,10 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/zstack"
 )
 
-const none = "<null>"
+const (
+	none    = "<null>"
+	present = "nothing proves whose the present one is"
+)
 
 func failing(method string, errs ...error) func(f *fakeZStack) {
 	return func(f *fakeZStack) { f.Errs[method] = errs }
@@ -101,14 +104,15 @@ func (test ending) play(t *testing.T, interrupt, warns bool) {
 func TestCreated(t *testing.T) {
 	t.Parallel()
 	tests := map[string]ending{
-		"made":               {nil, nil, "", none, true, 1, false},
-		"stopped":            {nil, config{"power_on": false}, "", none, true, 1, false},
-		"a record":           {nil, config{"strategy": "JustCreate"}, "", none, true, 1, false},
-		"with data volumes":  {nil, config{"full": true}, "", none, true, 1, false},
-		"refused":            {failing("Clone", fault(apierr.Denied, "ID.1002")), nil, "ID.1002", none, false, 1, false},
-		"refused in its job": {going(fakezstack.Refuses), nil, "HOST_ALLOCATION.1001", none, false, 1, false},
-		"failed":             {going(fakezstack.Fails), nil, "SYS.1006", none, false, 1, false},
-		"failed, and made":   {going(fakezstack.FailsDone), nil, "could not finish the clone", none, true, 1, true},
+		"made":                 {nil, nil, "", none, true, 1, false},
+		"stopped":              {nil, config{"power_on": false}, "", none, true, 1, false},
+		"a record":             {nil, config{"strategy": "JustCreate"}, "", none, true, 1, false},
+		"with data volumes":    {nil, config{"full": true}, "", none, true, 1, false},
+		"refused":              {failing("Clone", fault(apierr.Denied, "ID.1002")), nil, "ID.1002", none, false, 1, false},
+		"refused in its job":   {going(fakezstack.Refuses), nil, "HOST_ALLOCATION.1001", none, false, 1, false},
+		"failed":               {going(fakezstack.Fails), nil, "SYS.1006", none, false, 1, false},
+		"failed, and made":     {going(fakezstack.FailsDone), nil, present, "job-1", false, 1, true},
+		"unreadable, and made": {going(fakezstack.UnreadableDone), nil, present, "job-1", false, 1, true},
 		"failed, and another client made one": {
 			all(going(fakezstack.FailsDone), other), nil, "may have been created", "job-1", false, 1, true,
 		},
@@ -116,7 +120,11 @@ func TestCreated(t *testing.T) {
 		"gave up, and made":   {going(fakezstack.GaveUpDone), nil, "", none, true, 1, false},
 		"gave up":             {going(fakezstack.GaveUp), nil, "may have been created", "job-1", false, 1, true},
 		"never arrived":       {going(fakezstack.Unknown), nil, "was not created", none, false, 1, false},
-		"made, and purged":    {going(fakezstack.UnknownDone), nil, "", none, true, 1, false},
+		"made, and purged":    {going(fakezstack.UnknownDone), nil, present, "job-1", false, 1, true},
+		"gave up, and another account made one": {all(going(fakezstack.GaveUp), func(f *fakeZStack) {
+			f.Before["Clone"] = func() { f.theirs("alice", "Nov 14, 2017 10:20:57 PM") }
+		}), nil, "may have been created", "job-1", false, 1, true},
+		"never arrived, and another client made one": {all(going(fakezstack.Unknown), other), nil, present, "job-1", false, 1, true},
 		"made, and purged, and another client made one": {
 			all(going(fakezstack.UnknownDone), other), nil, "nobody can tell which of them is the clone", "job-1", false, 1, true,
 		},
@@ -126,15 +134,15 @@ func TestCreated(t *testing.T) {
 		"made, and purged, and an old one of the name is recovered": {all(going(fakezstack.UnknownDone), func(f *fakeZStack) {
 			f.add(theirsUUID, "web", zstack.VMDestroyed)
 			f.Before["Clone"] = func() { f.change(func() { f.vms[theirsUUID].State = zstack.VMRunning }) }
-		}), nil, "", none, true, 1, false},
+		}), nil, present, "job-1", false, 1, true},
 		"purged, away for a while": {
-			all(going(fakezstack.UnknownDone), lookFails(fault(apierr.Unavailable, "SYS.1011"), fault(apierr.Unavailable, "SYS.1011"))), nil, "",
-			none, true, 1, false,
+			all(going(fakezstack.UnknownDone), lookFails(fault(apierr.Unavailable, "SYS.1011"), fault(apierr.Unavailable, "SYS.1011"))), nil, present,
+			"job-1", false, 1, true,
 		},
 		"the answer is lost, and it was made": {
 			all(failing("Clone", lostAnswer()), func(f *fakeZStack) {
 				f.Before["Clone"] = func() { f.change(func() { f.clone(zstack.CloneSpec{SourceUUID: sourceUUID, Name: "web"}) }) }
-			}), nil, "", none, true, 1, false,
+			}), nil, present, "unknown", false, 1, true,
 		},
 		"the answer is lost, and it was not made": {failing("Clone", lostAnswer()), nil, "was not created", none, false, 1, false},
 		"the answer is lost, and no look": {
@@ -185,11 +193,11 @@ func TestCreateInterrupted(t *testing.T) {
 	}{
 		"made in time":          {ending{nil, nil, "", none, true, 1, false}, false},
 		"failed":                {ending{going(fakezstack.Fails), nil, "Interrupted: VM", none, false, 1, false}, false},
-		"failed, and made":      {ending{going(fakezstack.FailsDone), nil, "could not finish the clone", none, true, 1, true}, false},
+		"failed, and made":      {ending{going(fakezstack.FailsDone), nil, present, "job-1", false, 1, false}, true},
 		"untold":                {ending{going(fakezstack.Immortal), nil, "may still come to be", "job-1", false, 1, false}, true},
 		"untold, and made":      {ending{going(fakezstack.ImmortalDone), nil, "", none, true, 1, false}, false},
 		"untold, two of a name": {ending{all(going(fakezstack.ImmortalDone), other), nil, "may still come to be", "job-1", false, 1, false}, true},
-		"lost":                  {ending{going(fakezstack.UnknownDone), nil, "", none, true, 1, false}, false},
+		"lost":                  {ending{going(fakezstack.UnknownDone), nil, "may still come to be", "job-1", false, 1, false}, true},
 		"before it was asked for": {ending{func(f *fakeZStack) {
 			f.Before["VirtualMachinesNamed"] = secondCall(func() { <-time.After(fakezstack.JobLength) })
 		}, nil, "Interrupted: VM", none, false, 0, false}, false},
@@ -213,7 +221,7 @@ func TestCreateOutOfTime(t *testing.T) {
 	tests := map[string]ending{
 		"made a little late":    {later(fakezstack.Succeeds), nil, "", none, true, 1, false},
 		"failed":                {later(fakezstack.Fails), nil, "was not created within 1m0s", none, false, 1, false},
-		"failed, and made":      {later(fakezstack.FailsDone), nil, "could not finish the clone", none, true, 1, true},
+		"failed, and made":      {later(fakezstack.FailsDone), nil, present, "job-1", false, 1, true},
 		"untold":                {going(fakezstack.Immortal), nil, "may still come to be", "job-1", false, 1, true},
 		"untold, and made":      {going(fakezstack.ImmortalDone), nil, "", none, true, 1, false},
 		"untold, two of a name": {all(going(fakezstack.ImmortalDone), other), nil, "may still come to be", "job-1", false, 1, true},

@@ -82,6 +82,17 @@ func (f *fakeZStack) Volume(ctx context.Context, uuid string) (*zstack.Volume, e
 	})
 }
 
+func (f *fakeZStack) Owner(ctx context.Context, uuid string) (zstack.Account, error) {
+	return ask(ctx, f, "Owner", func() (zstack.Account, error) {
+		if owner, known := f.owners[uuid]; known {
+			return owner, nil
+		}
+		id, name, _ := f.Account(ctx)
+
+		return zstack.Account{UUID: id, Name: name}, nil
+	})
+}
+
 func (f *fakeZStack) SystemTags(ctx context.Context, uuid string) ([]zstack.Tag, error) {
 	return ask(ctx, f, "SystemTags", func() ([]zstack.Tag, error) { return slices.Clone(f.systemTags[uuid]), nil })
 }

@@ -22,16 +22,17 @@ import (
 
 // What is in the fake's inventory.
 const (
-	sourceUUID  = "20debd9bc9594d70b1ec81d7d31b29cc"
-	rootUUID    = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
-	dataUUID    = "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
-	sharedUUID  = "5555555555555555555555555555555d"
-	clusterUUID = "c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1"
-	hostUUID    = "d1d1d1d1d1d1d1d1d1d1d1d1d1d1d1d1"
-	storageUUID = "e1e1e1e1e1e1e1e1e1e1e1e1e1e1e1e1"
-	groupUUID   = "f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1"
-	theirsUUID  = "99999999999999999999999999999999"
-	absentUUID  = "00000000000000000000000000000000"
+	sourceUUID   = "20debd9bc9594d70b1ec81d7d31b29cc"
+	rootUUID     = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+	dataUUID     = "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
+	sharedUUID   = "5555555555555555555555555555555d"
+	clusterUUID  = "c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1"
+	hostUUID     = "d1d1d1d1d1d1d1d1d1d1d1d1d1d1d1d1"
+	storageUUID  = "e1e1e1e1e1e1e1e1e1e1e1e1e1e1e1e1"
+	groupUUID    = "f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1"
+	theirsUUID   = "99999999999999999999999999999999"
+	otherAccount = "88888888888888888888888888888888"
+	absentUUID   = "00000000000000000000000000000000"
 )
 
 // fakeZStack is a small ZStack with knobs for everything that can go wrong. Its calls are methods; StopVM has its way.
@@ -41,6 +42,7 @@ type fakeZStack struct {
 	vms        map[string]*zstack.VirtualMachine
 	volumes    map[string]*zstack.Volume
 	objects    map[string]zstack.Object
+	owners     map[string]zstack.Account // of VMs; others are our account's
 	systemTags map[string][]zstack.Tag
 	userTags   map[string][]zstack.Tag
 	nextID     int
@@ -53,7 +55,7 @@ func newFake() *fakeZStack {
 	f := &fakeZStack{
 		Node: fakezstack.NewNode(sourceUUID),
 		vms:  map[string]*zstack.VirtualMachine{}, volumes: map[string]*zstack.Volume{}, systemTags: map[string][]zstack.Tag{},
-		userTags: map[string][]zstack.Tag{},
+		userTags: map[string][]zstack.Tag{}, owners: map[string]zstack.Account{},
 		objects: map[string]zstack.Object{
 			clusterUUID: {Type: zstack.TypeCluster, UUID: clusterUUID, State: "Enabled"},
 			hostUUID:    {Type: zstack.TypeHost, UUID: hostUUID, State: "Enabled", ClusterUUID: clusterUUID},
@@ -142,7 +144,7 @@ func (f *fakeZStack) changes() []string {
 	var all []string
 	for _, call := range f.Calls {
 		switch call {
-		case "VirtualMachine", "VirtualMachinesNamed", "Object", "Volume", "SystemTags", "UserTags", "Cancel":
+		case "VirtualMachine", "VirtualMachinesNamed", "Object", "Volume", "Owner", "SystemTags", "UserTags", "Cancel":
 		default:
 			all = append(all, call)
 		}

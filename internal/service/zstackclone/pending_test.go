@@ -22,10 +22,61 @@ func leavePending(t *testing.T, c core, changes ...config) *fakezstack.Job {
 	return c.f.Jobs[c.Get("pending_job_uuid")]
 }
 
+const (
+	notKnown = "It is not known whether"
+	unproved = "nothing proves whose it is"
+)
+
+// unprovedEnd is an end of which nothing proves whose the VM is that is there.
+func unprovedEnd(goes fakezstack.Behaviour) fakezstack.PendingEnd[*fakeZStack] {
+	return fakezstack.PendingEnd[*fakeZStack]{
+		End:     func(_ *fakeZStack, j *fakezstack.Job) { j.Release(goes) },
+		Refresh: notKnown, Apply: unproved, Destroy: unproved,
+	}
+}
+
+// theirs has another client make the VM of the name; account is empty for another client of our account.
+func (f *fakeZStack) theirs(account, createdAt string) {
+	f.change(func() {
+		f.add(theirsUUID, "web", zstack.VMRunning).CreatedAt = createdAt
+		if account != "" {
+			f.owners[theirsUUID] = zstack.Account{UUID: otherAccount, Name: account}
+		}
+	})
+}
+
 // pendingEnds are the ways in which a pending clone ends.
 var pendingEnds = fakezstack.PendingEnds(map[string]fakezstack.PendingEnd[*fakeZStack]{
-	"failed, and made": {
-		End: func(_ *fakeZStack, j *fakezstack.Job) { j.Release(fakezstack.FailsDone) }, Made: true,
+	"made, and purged":     unprovedEnd(fakezstack.UnknownDone),
+	"made, and unreadable": unprovedEnd(fakezstack.UnreadableDone),
+	"failed, and made":     unprovedEnd(fakezstack.FailsDone),
+	"not made, and another's is there": {
+		End: func(f *fakeZStack, j *fakezstack.Job) {
+			j.Release(fakezstack.Unknown)
+			f.theirs("", "Nov 14, 2017 10:20:57 PM")
+		},
+		Refresh: notKnown, Apply: unproved, Destroy: unproved,
+	},
+	"not made, and another account's is there": {
+		End: func(f *fakeZStack, j *fakezstack.Job) {
+			j.Release(fakezstack.Unknown)
+			f.theirs("alice", "Nov 14, 2017 10:20:57 PM")
+		},
+		Refresh: "was not created by the earlier apply, as far as ZStack can tell", Forgotten: true, Apply: "was not created",
+	},
+	"not made, and an older one got its name": {
+		End: func(f *fakeZStack, j *fakezstack.Job) {
+			j.Release(fakezstack.Unknown)
+			f.theirs("", "Nov 14, 1999 10:20:57 PM")
+		},
+		Refresh: "was not created by the earlier apply, as far as ZStack can tell", Forgotten: true, Apply: "was not created",
+	},
+	"gave up, and another account's is there": {
+		End: func(f *fakeZStack, j *fakezstack.Job) {
+			j.Release(fakezstack.GaveUp)
+			f.theirs("alice", "Nov 14, 2017 10:20:57 PM")
+		},
+		Refresh: "Nobody knows yet", Apply: "is still not there", Destroy: "nobody knows yet whether it exists",
 	},
 	"gave up, and made": {
 		End: func(_ *fakeZStack, j *fakezstack.Job) { j.Release(fakezstack.GaveUpDone) }, Made: true,
@@ -34,7 +85,15 @@ var pendingEnds = fakezstack.PendingEnds(map[string]fakezstack.PendingEnd[*fakeZ
 		End: func(f *fakeZStack, j *fakezstack.Job) {
 			f.change(func() { f.add(theirsUUID, "web", zstack.VMDestroyed) })
 			j.Release(fakezstack.UnknownDone)
-		}, Made: true,
+		},
+		Refresh: notKnown, Apply: unproved, Destroy: unproved,
+	},
+	"does not end, made beside one in the recycle bin": {
+		End: func(f *fakeZStack, j *fakezstack.Job) {
+			f.change(func() { f.add(theirsUUID, "web", zstack.VMDestroyed) })
+			j.Release(fakezstack.ImmortalDone)
+		},
+		Refresh: "is still being created", Apply: "is still not there", Destroy: "nobody knows yet whether it exists",
 	},
 	"purged, and not made": {
 		End:     func(_ *fakeZStack, j *fakezstack.Job) { j.Release(fakezstack.Unknown) },
@@ -107,7 +166,9 @@ func TestPendingRefresh(t *testing.T) {
 					if test.Forgotten {
 						action = "replace"
 					}
-					if planned := c.Plan(basic()).Clean(t); planned.Action != action {
+					if _, taken := f.vms[theirsUUID]; taken && test.Forgotten {
+						c.Plan(basic()).Failed(t, "exists already")
+					} else if planned := c.Plan(basic()).Clean(t); planned.Action != action {
 						t.Errorf("the plan is to %s, want to %s", planned.Action, action)
 					}
 				}
@@ -167,12 +228,13 @@ func TestPendingDestroy(t *testing.T) {
 
 					return
 				}
-				if strings.HasPrefix(name, "purged") {
+				if test.Forgotten {
 					said.Warned(t, "was not there to destroy")
 				} else {
 					said.Clean(t)
 				}
-				if !c.State.IsNull() || len(f.named("web")) != 0 || len(f.volumes) != 0 {
+				theirs := f.vms[theirsUUID] != nil && f.vms[theirsUUID].State == zstack.VMRunning
+				if !c.State.IsNull() || !theirs && len(f.named("web")) != 0 || strings.Contains(name, "is there") && !theirs || len(f.volumes) != 0 {
 					t.Errorf("state %s, left %v, %v", c.State, f.named("web"), f.volumes)
 				}
 			})
@@ -192,16 +254,15 @@ func TestPendingRenamed(t *testing.T) {
 		t.Parallel()
 		inBubble(t, func(c core, f *fakeZStack) {
 			leave(c, f)
-			c.Refresh().Warned(c.T, "name it back and plan again")
+			c.Refresh().Warned(c.T, "make Terraform forget the resource and import it")
 			if planned := c.Plan(basic()).Clean(c.T); planned.Action != "replace" {
 				c.T.Errorf("the plan is to %s", planned.Action)
 			}
 			rename(f, "web")
-			c.Refresh().Clean(c.T)
-			if c.Get("id") != f.newest() || f.Made("Clone") != 1 {
+			c.Refresh().Warned(c.T, f.newest())
+			if c.Get("id") != none || f.Made("Clone") != 1 {
 				c.T.Errorf("the id is %s, asked %d times", c.Get("id"), f.Made("Clone"))
 			}
-			c.Settled(basic())
 		})
 	})
 	t.Run("refresh and apply", func(t *testing.T) {
@@ -224,10 +285,10 @@ func TestPendingRenamed(t *testing.T) {
 		t.Parallel()
 		inBubble(t, func(c core, f *fakeZStack) {
 			leave(c, f)
-			c.Apply(c.T.Context(), basic()).Failed(c.T, "name it back and apply again")
+			c.Apply(c.T.Context(), basic()).Failed(c.T, "make Terraform forget the resource and import it")
 			rename(f, "web")
-			c.Apply(c.T.Context(), basic()).Clean(c.T)
-			if c.Get("id") != f.newest() || f.Made("Clone") != 1 {
+			c.Apply(c.T.Context(), basic()).Failed(c.T, unproved)
+			if c.Get("id") != none || f.Made("Clone") != 1 {
 				c.T.Errorf("the id is %s, asked %d times", c.Get("id"), f.Made("Clone"))
 			}
 		})
@@ -303,7 +364,7 @@ func TestPendingKeepsItsNameBeside(t *testing.T) {
 		job := leavePending(t, c)
 		renamed := basic(config{"name": "db", "timeouts": config{"update": "1m"}})
 		c.Apply(t.Context(), renamed).Failed(t, "is still not there")
-		job.Release(fakezstack.UnknownDone)
+		job.Release(fakezstack.ImmortalDone)
 		c.Apply(t.Context(), renamed).Clean(t)
 		c.Is("db", "name")
 		c.Settled(renamed)

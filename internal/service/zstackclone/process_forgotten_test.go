@@ -9,8 +9,13 @@ import (
 	zstacksim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/zstack"
 )
 
+// oneLine returns an output without the line breaks that the CLI puts into diagnostics.
+func oneLine(output string) string {
+	return strings.Join(strings.Fields(strings.ReplaceAll(output, "│", " ")), " ")
+}
+
 // TestAccZStackClone_forgottenAndRenamed renames the VM of a pending clone whose job ZStack has forgotten. Nothing can tell
-// that it is the one: it stays in state until an apply or a destroy says that nothing was found, and is adopted when it is named back.
+// that it is the one: it stays in state until an apply or a destroy says that nothing was found; named back, it is a candidate.
 func TestAccZStackClone_forgottenAndRenamed(t *testing.T) {
 	t.Parallel()
 	rename := func(t *testing.T, server *zstacksim.Server, from, to string) {
@@ -38,13 +43,13 @@ func TestAccZStackClone_forgottenAndRenamed(t *testing.T) {
 		t.Parallel()
 		server, workspace := forgotten(t)
 		plan := acctest.MustRunCLI(t, workspace, 2, "plan", "-detailed-exitcode", "-no-color")
-		for _, words := range []string{"must be replaced", "as far as ZStack can tell", "name it back and plan"} {
-			if !strings.Contains(plan.Output, words) {
+		for _, words := range []string{"must be replaced", "as far as ZStack can tell", "forget the resource and import it"} {
+			if !strings.Contains(oneLine(plan.Output), words) {
 				t.Errorf("the plan does not say %q:\n%s", words, plan.Output)
 			}
 		}
 		rename(t, server, "by hand", "web")
-		acctest.MustRunCLI(t, workspace, 0, "apply", "-auto-approve")
+		importUnproved(t, server, workspace)
 		onlyVM(t, server, workspace)
 		acctest.MustRunCLI(t, workspace, 0, "plan", "-detailed-exitcode")
 		acctest.MustRunCLI(t, workspace, 0, "destroy", "-auto-approve")

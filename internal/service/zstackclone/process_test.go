@@ -77,8 +77,8 @@ func TestAccZStackClone_interrupted(t *testing.T) {
 	}
 }
 
-// TestAccZStackClone_purgedJob has ZStack forget the job of a pending clone: the VM is found by its name, and one that was
-// never made is proved not to be.
+// TestAccZStackClone_purgedJob has ZStack forget the job of a pending clone. Nothing proves whose a VM of its name is, so that nothing is
+// adopted or destroyed, and every command names it; an import takes it. Where no VM has the name, the next apply makes one.
 func TestAccZStackClone_purgedJob(t *testing.T) {
 	t.Parallel()
 	for name, made := range map[string]bool{"made": true, "not made": false} {
@@ -93,12 +93,46 @@ func TestAccZStackClone_purgedJob(t *testing.T) {
 				server.ReleaseJobs() // those of the next apply
 			}
 			server.PurgeJobs()
-			acctest.MustRunCLI(t, workspace, 0, "apply", "-auto-approve")
+			if made {
+				importUnproved(t, server, workspace)
+			} else {
+				acctest.MustRunCLI(t, workspace, 0, "apply", "-auto-approve")
+			}
 			onlyVM(t, server, workspace)
 			acctest.MustRunCLI(t, workspace, 0, "plan", "-detailed-exitcode")
 			acctest.MustRunCLI(t, workspace, 0, "destroy", "-auto-approve")
 		})
 	}
+}
+
+// importUnproved checks that no command changes the VM of a pending clone whose job is forgotten, and that all name it; then it does what
+// they say.
+func importUnproved(t *testing.T, server *zstacksim.Server, workspace *realcli.Workspace) {
+	t.Helper()
+	acctest.Until(t, "the clone is complete", func() bool { vm, _ := server.VM("web"); return vm.State == "Running" })
+	vm, _ := server.VM("web")
+	for _, test := range []struct {
+		exit  int
+		words string
+		args  []string
+	}{
+		{2, "It is not known whether", []string{"plan", "-detailed-exitcode", "-no-color"}},
+		{1, "nothing proves whose it is", []string{"apply", "-auto-approve", "-no-color"}},
+		{1, "nothing proves whose it is", []string{"destroy", "-auto-approve", "-no-color"}},
+	} {
+		said := acctest.MustRunCLI(t, workspace, test.exit, test.args...).Output
+		for _, words := range []string{test.words, vm.UUID, "made by admin at"} {
+			if !strings.Contains(said, words) {
+				t.Errorf("%v does not say %q:\n%s", test.args, words, said)
+			}
+		}
+	}
+	if now, _ := server.VM("web"); now.State != vm.State {
+		t.Errorf("the VM is %s now", now.State)
+	}
+	acctest.MustRunCLI(t, workspace, 0, "state", "rm", "vmfork_zstack_clone.web")
+	acctest.MustRunCLI(t, workspace, 0, "import", "vmfork_zstack_clone.web", vm.UUID)
+	acctest.MustRunCLI(t, workspace, 0, "apply", "-auto-approve")
 }
 
 // TestAccZStackClone_untoldJob has ZStack give up a job without telling what becomes of it (SYS.1001). Nothing found proves

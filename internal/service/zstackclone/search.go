@@ -4,7 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
+	"time"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
@@ -23,6 +23,10 @@ type wanted struct {
 	Before []string `json:"before,omitempty"`
 	// Owner tells this creation from others that search for a VM of the same name.
 	Owner string `json:"owner"`
+	// Account is the uuid of the account that asks, and that will own the VM; empty where it is not known.
+	Account string `json:"account,omitempty"`
+	// Began is when the name was free, by this machine's clock; zero in what older versions of the provider stored.
+	Began time.Time `json:"began,omitzero"`
 }
 
 // Task implements [lifecycle.Adapter].
@@ -39,34 +43,49 @@ func asked(lost lifecycle.Lost[model, wanted]) wanted {
 	return *lost.Evidence
 }
 
-// Find implements [lifecycle.Adapter]: by the name. Without evidence, that nothing has the name proves that there is no clone; but a VM
-// that has it may have come out of the recycle bin.
+// Find implements [lifecycle.Adapter]: by the name. ZStack's VMs do not tell which job made them, so that a VM that was found by its name
+// is a candidate, whatever became of the job: another client may have made it, and the job nothing.
 func (a *adapter) Find(ctx context.Context, lost lifecycle.Lost[model, wanted]) (lifecycle.Finding[zstack.VirtualMachine], error) {
 	var none lifecycle.Finding[zstack.VirtualMachine]
-	found, err := a.named(ctx, lost)
+	found, err := a.namesakes(ctx, lost)
+	found = slices.DeleteFunc(found, func(vm namesake) bool { return vm.binned })
 	switch {
-	case err != nil || found == nil:
+	case err != nil || len(found) == 0:
 		return none, err
-	case lost.Evidence == nil:
-		return lifecycle.FindNothing(lifecycle.Finding[zstack.VirtualMachine]{Found: true, Result: *found}, "VM "+found.UUID, nil)
-	case found.State.Passing():
-		return none, &apierr.Error{Kind: apierr.Busy, Object: found.UUID, Messages: []string{fmt.Sprintf("the VM is %s", found.State)}}
+	case len(found) > 1:
+		return none, several(asked(lost).Name, found)
+	case lost.Evidence != nil && found[0].State.Passing():
+		vm := found[0]
+
+		return none, &apierr.Error{Kind: apierr.Busy, Object: vm.UUID, Messages: []string{fmt.Sprintf("the VM is %s", vm.State)}}
 	default:
-		return lifecycle.Finding[zstack.VirtualMachine]{Found: true, Result: *found}, nil
+		return lifecycle.Finding[zstack.VirtualMachine]{Candidate: candidate(found[0])}, nil
 	}
 }
 
-// Complete implements [lifecycle.Completer]: ZStack may leave a job running for ever when a management node restarts.
+// Complete implements [lifecycle.Completer]: ZStack may leave a job running for ever when a management node restarts. The job is ours and
+// was begun, so that the one VM by the name that has been made since is its. The same goes for a job that ZStack stopped waiting for.
 func (a *adapter) Complete(ctx context.Context, lost lifecycle.Lost[model, wanted]) (zstack.VirtualMachine, bool) {
+	var none zstack.VirtualMachine
 	if lost.Evidence == nil {
-		return zstack.VirtualMachine{}, false
+		return none, false
 	}
-	found, err := a.named(ctx, lost)
-	if err != nil || found == nil || !lost.Evidence.complete(found) {
-		return zstack.VirtualMachine{}, false
+	found, err := a.namesakes(ctx, lost)
+	if err != nil || !lost.Evidence.proved(found) || !lost.Evidence.complete(&found[0].VirtualMachine) {
+		return none, false
 	}
 
-	return *found, true
+	return found[0].VirtualMachine, a.begun(ctx, lost)
+}
+
+// begun reports whether ZStack knows the job, and has not told that it failed.
+func (a *adapter) begun(ctx context.Context, lost lifecycle.Lost[model, wanted]) bool {
+	if lost.TaskID == "" || lost.TaskID == lifecycle.UnknownTask {
+		return false
+	}
+	update, err := a.Task(lost).Next(ctx)
+
+	return err == nil && (update.State == task.StateRunning || apierr.Is(update.Err, apierr.TimedOut))
 }
 
 // Leaves implements [lifecycle.Adapter]: a job that failed on the way may leave a VM, one that was refused does not.
@@ -77,38 +96,6 @@ func (a *adapter) Leaves(_ model, err error) lifecycle.Leftover {
 	}
 
 	return lifecycle.LeavesPart
-}
-
-// named returns the VM of the name that had not got it when the creation began and that no other resource has; nil where there is none.
-// Of several none can be told to be ours.
-func (a *adapter) named(ctx context.Context, lost lifecycle.Lost[model, wanted]) (*zstack.VirtualMachine, error) {
-	what, owner := asked(lost), lifecycle.Owner(lost.Evidence)
-	named, err := a.client.VirtualMachinesNamed(ctx, what.Name)
-	if err != nil {
-		return nil, err
-	}
-	var found []zstack.VirtualMachine
-	for _, vm := range named {
-		if !gone(vm.State) && !slices.Contains(what.Before, vm.UUID) && a.shared.Registry.Free(vm.UUID, owner) {
-			found = append(found, vm)
-		}
-	}
-	switch len(found) {
-	case 0:
-		return nil, nil //nolint:nilnil // that there is none is an answer
-	case 1:
-		return &found[0], nil
-	default:
-		uuids := make([]string, len(found))
-		for i, vm := range found {
-			uuids[i] = vm.UUID
-		}
-		slices.Sort(uuids)
-
-		return nil, &apierr.Error{Kind: apierr.Internal, Arguments: uuids, Messages: []string{fmt.Sprintf(
-			"%d VMs have got the name %q since the clone was asked for, and nobody can tell which of them is the clone: %s. Rename "+
-				"or destroy the others", len(found), what.Name, strings.Join(uuids, ", "))}}
-	}
 }
 
 // complete reports whether a VM is all that was asked for, whatever its job says: it is in the state in which the strategy ends,
