@@ -24,6 +24,8 @@ func TestResolve(t *testing.T) {
 		glance   resolutionKind
 		waited   resolutionKind
 		within   time.Duration // of the wait
+		// candidate says that the object which is there is named, since nothing proves whose it is.
+		candidate bool
 	}{
 		"made":                         {job: job{ends: made()}, glance: resolved, waited: resolved, within: time.Second},
 		"made in a while":              {job: job{ends: made(), runs: 30 * time.Second}, glance: running, waited: resolved, within: 31 * time.Second},
@@ -40,10 +42,29 @@ func TestResolve(t *testing.T) {
 		"forgotten, not found":         {job: job{fails: refusal(apierr.NotFound)}, glance: nothing, waited: nothing},
 		"forgotten, another's":         {job: job{fails: refusal(apierr.NotFound)}, platform: scripted{found: "vm-9", other: true}, glance: nothing, waited: nothing},
 		"forgotten, the search failed": {job: job{fails: refusal(apierr.NotFound)}, platform: scripted{err: internal}, glance: unresolved, waited: unresolved},
-		"no answer":                    {job: job{fails: internal}, glance: unresolved, waited: unresolved},
-		"no task, found":               {taskID: UnknownTask, platform: scripted{found: "vm-1"}, glance: resolved, waited: resolved},
-		"no task, not found":           {taskID: UnknownTask, glance: nothing, waited: nothing},
-		"no task, the search failed":   {taskID: UnknownTask, platform: scripted{err: internal}, glance: unresolved, waited: unresolved},
+		"failed, unproved": {
+			job: job{ends: failed(internal)}, platform: part(scripted{found: "vm-1", unproved: true}), glance: unresolved, waited: unresolved,
+			within: time.Second, candidate: true,
+		},
+		"not told, unproved": {
+			job: job{ends: failed(lost())}, platform: scripted{found: "vm-1", unproved: true}, glance: unresolved, waited: unresolved,
+			within: time.Second, candidate: true,
+		},
+		"forgotten, unproved": {
+			job: job{fails: refusal(apierr.NotFound)}, platform: scripted{found: "vm-1", unproved: true}, glance: unresolved, waited: unresolved,
+			candidate: true,
+		},
+		"forgotten, unproved and another's": {
+			job: job{fails: refusal(apierr.NotFound)}, platform: scripted{found: "vm-9", other: true, unproved: true},
+			glance: nothing, waited: nothing,
+		},
+		"no task, unproved": {
+			taskID: UnknownTask, platform: scripted{found: "vm-1", unproved: true}, glance: unresolved, waited: unresolved, candidate: true,
+		},
+		"no answer":                  {job: job{fails: internal}, glance: unresolved, waited: unresolved},
+		"no task, found":             {taskID: UnknownTask, platform: scripted{found: "vm-1"}, glance: resolved, waited: resolved},
+		"no task, not found":         {taskID: UnknownTask, glance: nothing, waited: nothing},
+		"no task, the search failed": {taskID: UnknownTask, platform: scripted{err: internal}, glance: unresolved, waited: unresolved},
 	}
 	for name, test := range tests {
 		for _, wait := range []bool{false, true} {
@@ -68,7 +89,10 @@ func TestResolve(t *testing.T) {
 					if got.kind != want || (got.result != "") != (want == resolved) {
 						t.Errorf("%+v, want %d", got, want)
 					}
-					if want == unresolved && got.err == nil || want == running && got.percent != 40 {
+					if named := got.candidate != nil; named != test.candidate || named && got.candidate.Key != test.platform.found {
+						t.Errorf("candidate %+v", got.candidate)
+					}
+					if want == unresolved && got.err == nil && !test.candidate || want == running && got.percent != 40 {
 						t.Errorf("%+v", got)
 					}
 					if took := time.Since(began); wait && took > test.within+time.Second || !wait && took > 5*time.Second {

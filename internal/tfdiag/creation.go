@@ -36,6 +36,7 @@ type Creation struct {
 type Existing struct {
 	ID        string    // "vm-42"
 	Path      string    // "/DC0/vm/web-1"
+	Words     string    // what it is, where it has no name to be known by: "vm-92 is the secondary of vm-84"
 	CreatedBy string    // "VSPHERE.LOCAL\\ci"
 	CreatedAt time.Time // zero where it is not known
 	MadeAt    string    // instead, as a platform writes it that does not tell its time zone

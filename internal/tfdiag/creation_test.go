@@ -45,6 +45,7 @@ func TestCreation(t *testing.T) {
 			Namesakes([]tfdiag.Existing{{ID: "vm-42/snapshot-7", CreatedAt: made}, {ID: "vm-42/snapshot-8"}})},
 		{"not proved", c.Unproved(candidate, reset, false)},
 		{"not proved, interrupted", c.Unproved(tfdiag.Existing{ID: "vm-57"}, nil, true)},
+		{"not proved, without a name", c.Unproved(tfdiag.Existing{ID: "vm-1", Words: "vm-57 is the secondary of vm-1"}, reset, false)},
 		{"refresh, not proved", c.PendingUnproved(candidate)},
 		{"apply, not proved", c.AdoptionUnproved(candidate)},
 		{"destroy, not proved", c.DeleteUnproved(candidate)},

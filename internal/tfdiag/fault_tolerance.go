@@ -18,6 +18,9 @@ func AlreadyFaultTolerant(at path.Path, resourceType, vmID, primaryID, secondary
 	if vmID != primaryID {
 		text = fmt.Sprintf("It is the secondary of %s.", primaryID)
 	}
+	if made := existing.made(); made != "" {
+		text += " It was made " + made + "."
+	}
 
 	summary := fmt.Sprintf("%s is fault tolerant already", vmID)
 	var own string

@@ -1,6 +1,7 @@
 package vsphere
 
 import (
+	"slices"
 	"strings"
 	"time"
 )
@@ -108,6 +109,32 @@ func whoseSnapshot(search SnapshotSearch, history []snapshotTask) verdict {
 		return foreign
 	case search.TaskID != "" && len(history) == 1:
 		return ours // the request became a task, and no other task took a snapshot
+	default:
+		return unproved
+	}
+}
+
+// whoseSecondary judges the secondary that a primary has now, by the tasks that were to create one. A task that results in it made it; where
+// vCenter does not tell results any more, one of those did that began since the request went out.
+func whoseSecondary(search SecondarySearch, secondaryID string, history []secondaryTask) verdict {
+	makers := slices.DeleteFunc(slices.Clone(history), func(t secondaryTask) bool { return t.made != secondaryID })
+	told := len(makers) > 0
+	if !told {
+		makers = slices.DeleteFunc(slices.Clone(history), func(t secondaryTask) bool { return t.made != "" })
+	}
+	makers = slices.DeleteFunc(makers, func(t secondaryTask) bool { return t.queued.Before(since(search.Since)) })
+	possible := slices.ContainsFunc(makers, func(t secondaryTask) bool { return !differ(t.user, search.User) })
+	switch {
+	case len(history) == 0:
+		return unproved
+	case !possible: // an earlier task made it, or another user's
+		return foreign
+	case search.TaskID == "":
+		return unproved // another request of the same account may have made it
+	case len(makers) == 1 && makers[0].id == search.TaskID:
+		return ours
+	case told:
+		return foreign // another task is known to have made it
 	default:
 		return unproved
 	}

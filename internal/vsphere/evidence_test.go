@@ -93,6 +93,38 @@ func TestWhoseSnapshot(t *testing.T) {
 	}
 }
 
+func TestWhoseSecondary(t *testing.T) {
+	t.Parallel()
+	const us, backup, made = "ci@vsphere.local", `VSPHERE.LOCAL\backup`, "vm-9"
+	began := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	before, after := began.Add(-time.Hour), began.Add(time.Second)
+	for _, test := range []struct {
+		name    string
+		taskID  string
+		history []secondaryTask
+		want    verdict
+	}{
+		{"no history", "task-1", nil, unproved},
+		{"lost answer, no history", "", nil, unproved},
+		{"known task, which tells", "task-1", []secondaryTask{{"task-1", us, after, made}}, ours},
+		{"known task, which tells, and an earlier one", "task-1", []secondaryTask{{"task-0", us, before, ""}, {"task-1", us, after, made}}, ours},
+		{"known task, the only one since", "task-1", []secondaryTask{{"task-0", us, before, ""}, {"task-1", us, after, ""}}, ours},
+		{"known task, and one more", "task-1", []secondaryTask{{"task-1", us, after, ""}, {"task-2", us, after, ""}}, unproved},
+		{"known task, and one that made another", "task-1", []secondaryTask{{"task-1", us, after, ""}, {"task-2", us, after, "vm-8"}}, ours},
+		{"known task, another one tells", "task-1", []secondaryTask{{"task-1", us, after, ""}, {"task-2", us, after, made}}, foreign},
+		{"lost answer, another user's", "", []secondaryTask{{"task-2", backup, after, made}}, foreign},
+		{"lost answer, another user's, which is forgotten", "", []secondaryTask{{"task-2", backup, after, ""}}, foreign},
+		{"lost answer, an earlier one", "", []secondaryTask{{"task-0", us, before, made}}, foreign},
+		{"lost answer, another user tells and ours does not", "", []secondaryTask{{"task-1", us, after, ""}, {"task-2", backup, after, made}}, foreign},
+		{"lost answer, the same account", "", []secondaryTask{{"task-2", us, after, made}}, unproved},
+	} {
+		search := SecondarySearch{PrimaryID: "vm-1", TaskID: test.taskID, User: us, Since: began}
+		if got := whoseSecondary(search, made, test.history); got != test.want {
+			t.Errorf("%s: %v, want %v", test.name, got, test.want)
+		}
+	}
+}
+
 func TestDiffer(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {

@@ -181,7 +181,7 @@ func TestFaultTolerance_lostAnswer(t *testing.T) {
 	if _, err := client.CreateSecondary(t.Context(), vsphere.SecondarySpec{PrimaryID: vm}); !apierr.IsAnswerLost(err) {
 		t.Fatalf("error %v", err)
 	}
-	search := vsphere.SecondarySearch{PrimaryID: vm}
+	search := vsphere.SecondarySearch{PrimaryID: vm, User: server.Username()}
 	waitFor(t, func() bool {
 		found, err := client.FindSecondary(t.Context(), search)
 
@@ -193,7 +193,21 @@ func TestFaultTolerance_lostAnswer(t *testing.T) {
 	}
 	server.ReleaseTasks()
 	result := finish(t, client.SecondaryTask(found.TaskIDs[0]), nil)
+	taskID := found.TaskIDs[0]
+	found, err = client.FindSecondary(t.Context(), search)
+	if err != nil || found.SecondaryID != "" || found.Candidate == nil || found.Candidate.ID != result.SecondaryID {
+		t.Errorf("afterwards, which may be another's of the same account: %+v, %v, want the candidate %s", found, err, result.SecondaryID)
+	}
+	search.TaskID = taskID
 	if found, err = client.FindSecondary(t.Context(), search); err != nil || found.SecondaryID != result.SecondaryID {
-		t.Errorf("afterwards: %+v, %v, want %s", found, err, result.SecondaryID)
+		t.Errorf("afterwards, by its task: %+v, %v, want %s", found, err, result.SecondaryID)
+	}
+	if found, err = client.FindSecondary(t.Context(), vsphere.SecondarySearch{PrimaryID: vm, User: "backup@corp.example"}); err != nil ||
+		found.SecondaryID != "" || found.Candidate != nil {
+		t.Errorf("another user's: %+v, %v", found, err)
+	}
+	origin, err := client.SecondaryOrigin(t.Context(), vm, result.SecondaryID)
+	if err != nil || origin.User == "" || origin.CreatedAt.IsZero() {
+		t.Errorf("made by %+v, %v", origin, err)
 	}
 }

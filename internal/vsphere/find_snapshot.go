@@ -2,7 +2,6 @@ package vsphere
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"github.com/vmware/govmomi/vim25/types"
@@ -81,8 +80,7 @@ func (c *Client) snapshotTasks(ctx context.Context, search SnapshotSearch) ([]sn
 		if !ok || event.GetEvent().CreatedTime.Before(since(search.Since)) {
 			return
 		}
-		_, described, _ := strings.Cut(task.Info.DescriptionId, ".")
-		about := vimTask{names: []string{task.Info.Name, described}}
+		about := vimTask{names: namesOf(task.Info)}
 		if about.runs(createSnapshotOp) || about.runs("CreateSnapshot_Task") {
 			history = append(history, snapshotTask{id: task.Info.Key, user: event.GetEvent().UserName})
 		}
@@ -97,36 +95,4 @@ func (c *Client) madeAs(snapshot Snapshot, search SnapshotSearch) bool {
 
 	return snapshot.Name == search.Name && described &&
 		!snapshot.CreatedAt.Before(since(search.Since)) && !c.tasks.Own(snapshot.ID)
-}
-
-// SecondarySearch describes a secondary whose answer or task was lost.
-type SecondarySearch struct {
-	PrimaryID string
-	TaskID    string // the task where it is known
-}
-
-// SecondaryFinding is what vCenter knows of a lost secondary. That there is neither a secondary nor a running task is no
-// proof that none was created and none will be.
-type SecondaryFinding struct {
-	SecondaryID string   // the secondary that the primary has now
-	TaskIDs     []string // tasks that still create one and this process does not wait for
-}
-
-// FindSecondary looks for a secondary whose answer or task was lost: the primary's tasks are asked for first and its pair
-// after them. The error is of kind NotFound when the primary is gone.
-func (c *Client) FindSecondary(ctx context.Context, search SecondarySearch) (SecondaryFinding, error) {
-	lost, err := c.lostTasksOf(ctx, vmRef(search.PrimaryID), lostTask{id: search.TaskID}, createSecondaryExOp, createSecondaryOp)
-	if err != nil {
-		return SecondaryFinding{}, err
-	}
-	finding := SecondaryFinding{TaskIDs: lost.running}
-	pair, err := c.FaultTolerance(ctx, search.PrimaryID)
-	if err != nil {
-		return finding, err
-	}
-	if pair.Role == RolePrimary {
-		finding.SecondaryID = pair.SecondaryID
-	}
-
-	return finding, nil
 }

@@ -86,10 +86,16 @@ func newVimTask(p conn.Properties) vimTask {
 	if info.Entity != nil {
 		found.entity = info.Entity.Value
 	}
-	_, described, _ := strings.Cut(info.DescriptionId, ".")
-	found.names = []string{info.Name, described}
+	found.names = namesOf(info)
 
 	return found
+}
+
+// namesOf returns the names of a task's method.
+func namesOf(info types.TaskInfo) []string {
+	_, described, _ := strings.Cut(info.DescriptionId, ".")
+
+	return []string{info.Name, described}
 }
 
 // lostTask is the request whose answer was lost.
@@ -108,6 +114,7 @@ func (l lostTask) excludes(other vimTask) bool {
 type lostTasks struct {
 	running []string // tasks that may be the lost one
 	result  any      // of the task that was asked for by its id, once it has ended
+	known   []vimTask
 }
 
 // lostTasksOf returns the tasks of a method on an object that still run and this process does not wait for, and what
@@ -120,6 +127,7 @@ func (c *Client) lostTasksOf(
 	if err != nil {
 		return lost, err
 	}
+	lost.known = tasks
 	for _, known := range tasks {
 		switch {
 		case known.id == asked.id && !known.running():

@@ -249,43 +249,6 @@ func TestAccVSphereFTSecondary_timeout(t *testing.T) {
 	}
 }
 
-// A request whose answer is lost is not sent again: the primary is asked what became of it.
-func TestAccVSphereFTSecondary_answerLost(t *testing.T) {
-	t.Parallel()
-	for _, api := range acctest.APIs() {
-		t.Run(api, func(t *testing.T) {
-			t.Parallel()
-			for name, test := range map[string]struct {
-				drop     vcenter.FaultDrop
-				words    string
-				requests int
-			}{
-				"after the effect":  {vcenter.DropAfter, "", 1},
-				"before the effect": {vcenter.DropBefore, "was not created: the answer to the request was lost", 2}, // the second by the second apply
-			} {
-				t.Run(name, func(t *testing.T) {
-					t.Parallel()
-					s := newSuite(t, api)
-					step := s.applied(plancheck.ResourceActionCreate, s.config(), nil)
-					if test.words != "" {
-						step = resource.TestStep{Config: s.config(), ExpectError: acctest.Says(test.words)}
-					}
-					s.run(
-						before(func() {
-							s.server.Inject(vcenter.Fault{Method: createMethod, Drop: test.drop})
-							s.server.ResetRequests()
-						}, step),
-						resource.TestStep{Config: s.config(), Check: s.applied("", "", nil).Check},
-					)
-					if got := s.server.Requests().ByMethod[createMethod]; got != test.requests {
-						t.Errorf("it was requested %d times, want %d", got, test.requests)
-					}
-				})
-			}
-		})
-	}
-}
-
 // A provider whose configuration is known only after apply plans without its vCenter.
 func TestAccVSphereFTSecondary_unknownProvider(t *testing.T) {
 	t.Parallel()

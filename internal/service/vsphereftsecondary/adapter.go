@@ -2,7 +2,9 @@ package vsphereftsecondary
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
@@ -23,6 +25,8 @@ type client interface {
 	vm.Finder
 
 	About(ctx context.Context) (vsphere.About, error)
+	ServerTime(ctx context.Context) (time.Time, error)
+	UserName(ctx context.Context) (string, error)
 	FaultTolerance(ctx context.Context, vmID string) (vsphere.FaultTolerance, error)
 	FaultToleranceWith(ctx context.Context, vmID, partnerID string) (vsphere.FaultTolerance, error)
 	CheckFaultTolerance(ctx context.Context, vmID string) ([]vsphere.CheckFinding, error)
@@ -31,6 +35,7 @@ type client interface {
 	CreateSecondary(ctx context.Context, spec vsphere.SecondarySpec) (task.Handle[vsphere.SecondaryResult], error)
 	SecondaryTask(id string) task.Handle[vsphere.SecondaryResult]
 	FindSecondary(ctx context.Context, search vsphere.SecondarySearch) (vsphere.SecondaryFinding, error)
+	SecondaryOrigin(ctx context.Context, primaryID, secondaryID string) (vsphere.Origin, error)
 
 	EnableSecondary(ctx context.Context, primaryID, secondaryID, hostID string) (task.Handle[vsphere.SecondaryResult], error)
 	DisableSecondary(ctx context.Context, primaryID, secondaryID string) (task.Handle[struct{}], error)
@@ -40,8 +45,12 @@ type client interface {
 	WaitForPowerState(ctx context.Context, id string, state vsphere.PowerState) error
 }
 
-// evidence is nothing: the primary itself names its secondary.
-type evidence = struct{}
+// evidence is what is known of the request that creates a pending secondary. States that older versions of the provider wrote lack it.
+type evidence struct {
+	PrimaryID string    `json:"primary_id,omitempty"`
+	Began     time.Time `json:"began,omitzero"` // when the request went out, by vCenter's clock
+	User      string    `json:"user,omitempty"` // who sent it, as vCenter spells it
+}
 
 // adapter is the secondary on vSphere.
 type adapter struct {
@@ -92,8 +101,7 @@ func (a *adapter) Claims(state model) []string {
 	return claims
 }
 
-// Prepare implements [lifecycle.Adapter]. It refuses a primary that has a secondary already: so what a search finds later is known to
-// be the resource's own.
+// Prepare implements [lifecycle.Adapter]. It refuses a primary that has a secondary already.
 func (a *adapter) Prepare(ctx context.Context, plan model) (lifecycle.Prepared[model, evidence], diag.Diagnostics) {
 	pair, err := a.client.FaultTolerance(ctx, plan.PrimaryVMID.ValueString())
 	switch {
@@ -102,16 +110,24 @@ func (a *adapter) Prepare(ctx context.Context, plan model) (lifecycle.Prepared[m
 			tfdiag.FromError(plan.Operation("create", lifecycle.CreateTimeout), err),
 		}
 	case pair.Role == vsphere.RoleSecondary, pair.SecondaryID != "":
-		return lifecycle.Prepared[model, evidence]{}, diag.Diagnostics{a.alreadyPaired(pair, true)}
+		return lifecycle.Prepared[model, evidence]{}, diag.Diagnostics{a.alreadyPaired(ctx, pair, true)}
 	default:
-		return lifecycle.Prepared[model, evidence]{Plan: plan}, nil
+		return lifecycle.Prepared[model, evidence]{Plan: plan, Evidence: evidence{PrimaryID: plan.PrimaryVMID.ValueString()}}, nil
 	}
 }
 
 // Start implements [lifecycle.Adapter] by CreateSecondaryVMEx_Task.
 func (a *adapter) Start(
-	ctx context.Context, change lifecycle.Change[model], _ *evidence,
+	ctx context.Context, change lifecycle.Change[model], known *evidence,
 ) (task.Handle[vsphere.SecondaryResult], error) {
+	var err error
+	if known.User, err = a.client.UserName(ctx); err != nil {
+		return nil, err
+	}
+	if known.Began, err = a.client.ServerTime(ctx); err != nil {
+		return nil, err
+	}
+
 	return a.client.CreateSecondary(ctx, change.Plan.spec())
 }
 
@@ -123,20 +139,26 @@ func (a *adapter) Task(lost lifecycle.Lost[model, evidence]) task.Handle[vsphere
 	return a.client.SecondaryTask(lost.TaskID)
 }
 
-// Find implements [lifecycle.Adapter]: the primary's own ftInfo names its secondary. A primary that is gone has none, and one that names
-// its secondary needs no wait for tasks.
+// Find implements [lifecycle.Adapter]: the primary's own ftInfo names its secondary, and its tasks say who made it. A primary that is gone
+// has none, and one that names its secondary needs no wait for tasks.
 func (a *adapter) Find(
 	ctx context.Context, lost lifecycle.Lost[model, evidence],
 ) (lifecycle.Finding[vsphere.SecondaryResult], error) {
-	found, err := a.client.FindSecondary(ctx, vsphere.SecondarySearch{
-		PrimaryID: lost.Model.PrimaryVMID.ValueString(), TaskID: lost.TaskID,
-	})
+	search := vsphere.SecondarySearch{PrimaryID: lost.Model.PrimaryVMID.ValueString(), TaskID: lost.TaskID}
+	if lost.Evidence != nil {
+		search.Since, search.User = lost.Evidence.Began, lost.Evidence.User
+	}
+	found, err := a.client.FindSecondary(ctx, search)
 	finding := lifecycle.Finding[vsphere.SecondaryResult]{
 		Found: found.SecondaryID != "", Result: vsphere.SecondaryResult{SecondaryID: found.SecondaryID}, TaskIDs: found.TaskIDs,
+		Candidate: vm.CandidateOf(found.Candidate, search.PrimaryID),
 	}
 	switch {
 	case apierr.Is(err, apierr.NotFound):
 		return lifecycle.Finding[vsphere.SecondaryResult]{}, nil
+	case finding.Candidate != nil:
+		finding.Candidate.Words = fmt.Sprintf("%s is the secondary of %s", found.Candidate.ID, search.PrimaryID)
+		a.shared.Registry.AddPending(typeName, search.PrimaryID)
 	case finding.Found:
 		finding.TaskIDs = nil
 	}

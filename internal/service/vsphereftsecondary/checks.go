@@ -64,7 +64,8 @@ func (c *checks) primary(ctx context.Context) diag.Diagnostics {
 
 	diags := c.host(ctx, machine)
 	diags.Append(unknownDisks(c.plan, machine)...)
-	if machine.FaultToleranceRole != vsphere.RoleNone && !c.shared.Registry.Has(pairOf(machine.ID)) {
+	known := c.shared.Registry.Has(pairOf(machine.ID)) || c.shared.Registry.Pending(typeName, machine.ID)
+	if machine.FaultToleranceRole != vsphere.RoleNone && !known {
 		return append(diags, c.paired(ctx, machine.ID)...)
 	}
 	if machine.FaultToleranceRole == vsphere.RoleSecondary {
@@ -91,7 +92,7 @@ func (c *checks) paired(ctx context.Context, vmID string) diag.Diagnostics {
 	case err != nil:
 		return vm.CheckSkipped("that the virtual machine has no secondary yet", err)
 	case pair.Role == vsphere.RoleSecondary || pair.SecondaryID != "":
-		return diag.Diagnostics{c.alreadyPaired(pair, c.unseen)}
+		return diag.Diagnostics{c.alreadyPaired(ctx, pair, c.unseen)}
 	default:
 		return nil
 	}

@@ -172,7 +172,7 @@ func TestAnswerLost(t *testing.T) {
 		exists bool
 		words  string
 	}{
-		"made":       {succeeds, nil, true, ""},
+		"made":       {succeeds, nil, true, "nothing proves whose the present one is"},
 		"not made":   {fails, nil, false, "was not created: the answer to the request was lost"},
 		"not to say": {fails, &apierr.Error{Kind: apierr.Internal, Code: "RuntimeFault"}, true, "may have been created"},
 	} {

@@ -90,7 +90,14 @@ func (m model) attributes() map[string]path.Path {
 }
 
 // alreadyPaired is the error of a primary that is in a pair already. For unseen see [lifecycle.Planned].
-func (a *adapter) alreadyPaired(pair vsphere.FaultTolerance, unseen bool) diag.Diagnostic {
+func (a *adapter) alreadyPaired(ctx context.Context, pair vsphere.FaultTolerance, unseen bool) diag.Diagnostic {
+	origin, err := a.client.SecondaryOrigin(ctx, pair.PrimaryID, pair.SecondaryID)
+	if err != nil {
+		a.logger.DebugContext(ctx, "It is not known who made the secondary", "error", err.Error())
+	}
+
 	return tfdiag.AlreadyFaultTolerant(path.Root("primary_vm_id"), typeName, pair.VMID, pair.PrimaryID, pair.SecondaryID,
-		tfdiag.Existing{Unseen: unseen, BlocksLater: a.shared.Process.BlocksLater()})
+		tfdiag.Existing{
+			Unseen: unseen, BlocksLater: a.shared.Process.BlocksLater(), CreatedBy: origin.User, CreatedAt: origin.CreatedAt,
+		})
 }

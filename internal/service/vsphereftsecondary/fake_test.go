@@ -6,6 +6,7 @@ import (
 	"slices"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/task"
@@ -52,6 +53,7 @@ type fakeVSphere struct {
 	starting  bool                    // a pair that is powered on starts, and does not run before protect
 	findings  []vsphere.CheckFinding
 	missing   []apierr.MissingPrivilege
+	foreign   bool // another client made the pair
 	forgetful bool // tasks are forgotten at once, though not their work
 }
 
@@ -293,6 +295,18 @@ func (f *fakeVSphere) SecondaryTask(id string) task.Handle[vsphere.SecondaryResu
 	return forgottenTask{id}
 }
 
+func (f *fakeVSphere) SecondaryOrigin(ctx context.Context, _, _ string) (vsphere.Origin, error) {
+	return vsphere.Origin{User: "CORP\\backup"}, f.note(ctx, "SecondaryOrigin")
+}
+
+func (f *fakeVSphere) ServerTime(ctx context.Context) (time.Time, error) {
+	return time.Now(), f.note(ctx, "ServerTime")
+}
+
+func (f *fakeVSphere) UserName(ctx context.Context) (string, error) {
+	return "VSPHERE.LOCAL\\ci", f.note(ctx, "UserName")
+}
+
 func (f *fakeVSphere) FindSecondary(ctx context.Context, search vsphere.SecondarySearch) (vsphere.SecondaryFinding, error) {
 	if err := f.note(ctx, "FindSecondary"); err != nil {
 		return vsphere.SecondaryFinding{}, err
@@ -303,7 +317,11 @@ func (f *fakeVSphere) FindSecondary(ctx context.Context, search vsphere.Secondar
 		return vsphere.SecondaryFinding{}, gone(search.PrimaryID)
 	}
 	var finding vsphere.SecondaryFinding
-	if pair, ok := f.pairs[search.PrimaryID]; ok {
+	switch pair, ok := f.pairs[search.PrimaryID]; {
+	case !ok || f.foreign:
+	case search.TaskID == "":
+		finding.Candidate = &vsphere.Candidate{ID: pair.SecondaryID}
+	default:
 		finding.SecondaryID = pair.SecondaryID
 	}
 	for id, known := range f.tasks {

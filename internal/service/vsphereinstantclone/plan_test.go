@@ -80,8 +80,12 @@ func TestValidateConfig(t *testing.T) {
 		config  config
 		summary string
 	}{
-		"a key twice":       {basic(config{"extra_config": config{"a": "1"}, "extra_config_wo": config{"a": "2"}, "extra_config_wo_version": 1}), "a is in both"},
-		"no version":        {basic(config{"extra_config_wo": config{"a": "2"}}), "Invalid Attribute Combination"},
+		"a key twice": {basic(config{"extra_config": config{"a": "1"}, "extra_config_wo": config{"a": "2"}, "extra_config_wo_version": 1}), "a is in both"},
+		"no version":  {basic(config{"extra_config_wo": config{"a": "2"}}), "Invalid Attribute Combination"},
+		"reserved":    {basic(config{"extra_config": config{"vmfork.request": "1"}}), "vmfork.request is reserved"},
+		"reserved, secret": {
+			basic(config{"extra_config_wo": config{"VMFork.Request": "1"}, "extra_config_wo_version": 1}), "VMFork.Request is reserved",
+		},
 		"empty value":       {basic(config{"extra_config": config{"a": ""}}), "Invalid Attribute Value Length"},
 		"malformed MAC":     {basic(config{"network_interfaces": config{"4000": config{"mac_address": "00-50"}}}), "Invalid MAC address"},
 		"malformed network": {basic(config{"network_interfaces": config{"4000": config{"network_id": "VM Network"}}}), "Invalid managed object id"},
