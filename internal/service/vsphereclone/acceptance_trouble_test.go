@@ -32,6 +32,7 @@ func TestAccVSphereClone_faults(t *testing.T) {
 	}
 	quick := `timeouts = { create = "1m", update = "1m", delete = "1m" }`
 	made := s.clone(quick)
+	foldered := s.clone(quick, acctest.Placement("folder_id", s.prod)) // with another cluster the folder is part of the relocation
 	moved := s.clone(quick, `name = "web-2"`, `power_on = true`, acctest.Placement("folder_id", s.prod, "cluster_id", s.other))
 	off := s.clone(quick, `name = "web-2"`, `power_on = false`, acctest.Placement("folder_id", s.prod, "cluster_id", s.other))
 	create := s.applied(plancheck.ResourceActionCreate, made, "web", nil)
@@ -53,8 +54,8 @@ func TestAccVSphereClone_faults(t *testing.T) {
 		failing(made, cloneMethod, "UNABLE_TO_ALLOCATE_RESOURCE", vcenter.FaultInTask, "vCenter answered UNABLE_TO_ALLOCATE_RESOURCE"),
 		create,
 		failing(moved, "Rename_Task", "InvalidName", vcenter.FaultInTask, `Could not rename VM "web"`),
-		failing(moved, "MoveIntoFolder_Task", "InvalidState", vcenter.FaultInTask, `Could not move VM "web"`),
-		failing(moved, "RelocateVM_Task", "InsufficientResourcesFault", vcenter.FaultInTask, `Could not relocate VM "web-2"`),
+		failing(foldered, "MoveIntoFolder_Task", "InvalidState", vcenter.FaultInTask, `Could not move VM "web"`),
+		failing(moved, "RelocateVM_Task", "InsufficientResourcesFault", vcenter.FaultInTask, `Could not relocate VM "web"`),
 		failing(moved, "PowerOnVM_Task", "NotEnoughLicenses", vcenter.FaultInTask, `Could not power on VM "web-2"`),
 		on,
 		failing(off, "PowerOffVM_Task", "InvalidState", vcenter.FaultInTask, `Could not power off VM "web-2"`),
