@@ -155,3 +155,21 @@ func TestAccIdentity_unreadable(t *testing.T) {
 		})
 	}
 }
+
+// TestAccIdentity_unfound keeps a clone and its snapshots that have another id and no configuration, so that vCenter finds neither by id nor
+// by instance UUID: they are not created a second time, and follow once they can be read.
+func TestAccIdentity_unfound(t *testing.T) {
+	t.Parallel()
+	s := newIdentitySuite(t, dependents)
+	moved, err := s.server.Reregister(s.vm("app").ID)
+	s.must(err)
+	s.must(s.server.ChangeVM(moved, vcenter.Change{ConnectionState: new("inaccessible")}))
+	s.runs(0, "vCenter can't read the configuration of "+moved, "plan", "-detailed-exitcode")
+	s.runs(1, "vCenter can't read the configuration of "+moved, "destroy", "-auto-approve", "-refresh=false", "-target=vmfork_vsphere_clone.app")
+	if now := s.vm("app"); now.ID != moved || len(now.Snapshots) != 2 {
+		t.Errorf("%+v", now)
+	}
+	s.must(s.server.ChangeVM(moved, vcenter.Change{ConnectionState: new("connected")}))
+	s.runs(0, "No changes", "plan", "-detailed-exitcode")
+	s.destroyed()
+}

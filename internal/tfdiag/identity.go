@@ -31,20 +31,31 @@ func DroppedForAnother(object, id, other string) diag.Diagnostic {
 			"the instance UUID of the %s any more, so it leaves the state. The %s is left alone.", id, object, other, object, other), idsChange)
 }
 
-// NotIdentified is the error of a change of an object that can't be told from others: condition is the connection state of the VM with
-// the id, empty where vCenter tells none.
-func NotIdentified(object, id, condition string) diag.Diagnostic {
+// NotIdentified is the error of a change of an object that can't be told from others: knownID is its id in state, id the VM that has no
+// configuration, which is another one where it only may be the object, and condition its connection state, empty where vCenter tells none.
+func NotIdentified(object, knownID, id, condition string) diag.Diagnostic {
 	return report(diag.SeverityError, path.Empty(), fmt.Sprintf("vCenter can't read the configuration of %s", id),
-		fmt.Sprintf("%s Whether it still is the %s can't be told without its instance UUID. Nothing was changed.",
-			unreadable(condition), object),
+		fmt.Sprintf("%s %s Nothing was changed.", unreadable(condition),
+			mayBe(object, knownID, id, fmt.Sprintf("Whether it still is the %s can't be told without its instance UUID.", object))),
 		"Bring the VM's host and datastore back, then apply again. To give it up instead, run \"terraform state rm\" and remove the VM in vCenter.")
 }
 
-// KeptUnread is the warning of a refresh that could not read an object: what the state knows of it stays.
-func KeptUnread(object, id, condition string) diag.Diagnostic {
+// KeptUnread is the warning of a refresh that could not read an object: what the state knows of it stays. For the parameters see
+// [NotIdentified].
+func KeptUnread(object, knownID, id, condition string) diag.Diagnostic {
 	return report(diag.SeverityWarning, path.Empty(), fmt.Sprintf("vCenter can't read the configuration of %s", id),
-		fmt.Sprintf("%s That is no proof of a change, so the %s stays in the state as it was.", unreadable(condition), object),
+		fmt.Sprintf("%s %s", unreadable(condition), mayBe(object, knownID, id, fmt.Sprintf("That is no proof of a change, so the %s stays in the state as it was.", object))),
 		"Until vCenter can read it, the resource can't be changed or destroyed.")
+}
+
+// mayBe says of an unreadable VM with another id than the object's that it may be the object, else what otherwise says.
+func mayBe(object, knownID, id, otherwise string) string {
+	if id == knownID {
+		return otherwise
+	}
+
+	return fmt.Sprintf("It may be the former %[2]s, which vCenter finds neither by that id nor by its instance UUID. That is no proof that the "+
+		"%[1]s is gone, so its state is as it was.", object, knownID)
 }
 
 // NotReadNow is the warning of a data source that could not read all of an object.

@@ -32,6 +32,7 @@ type Client struct {
 
 	machines       *httpapi.Batch[machineKey, outcome[*VirtualMachine]]
 	instances      *httpapi.Batch[string, outcome[string]]
+	unreadable     *httpapi.Batch[string, []*VirtualMachine] // under one key
 	objects        *httpapi.Batch[objectKey, outcome[Object]]
 	names          *httpapi.Batch[vmName, []Object]
 	specs          *httpapi.Batch[string, bool]
@@ -68,6 +69,7 @@ func (c *Client) shareReads(life *httpapi.Lifetime) {
 	c.machines = httpapi.NewBatch(life, conn.RetrieveOp, func(key machineKey) string { return key.id },
 		c.readMachines, func(key machineKey) error { return missing(key.id) })
 	c.instances = httpapi.NewBatch(life, findByUUIDOp, itself, c.findInstances, func(string) error { return nil })
+	c.unreadable = httpapi.NewBatch(life, conn.RetrieveOp, itself, c.readUnreadable, func(string) error { return nil })
 	c.objects = httpapi.NewBatch(life, conn.RetrieveOp, func(key objectKey) string { return key.id },
 		c.readObjects, func(key objectKey) error { return missing(key.id) })
 	c.names = httpapi.NewBatch(life, "GET "+vmPath, func(key vmName) string { return key.folderID },

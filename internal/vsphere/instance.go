@@ -60,3 +60,28 @@ func (c *Client) findInstance(ctx context.Context, uuid string) outcome[string] 
 		return outcome[string]{value: refs[0].Value}
 	}
 }
+
+// VMsWithoutConfig returns the VMs whose configuration vCenter can't read, so that [Client.VMWithInstanceUUID] does not find them: id, name
+// and connection state (RetrievePropertiesEx of the whole inventory, one call for all that ask within a few milliseconds).
+func (c *Client) VMsWithoutConfig(ctx context.Context) ([]*VirtualMachine, error) {
+	return c.unreadable.Load(ctx, "")
+}
+
+func (c *Client) readUnreadable(ctx context.Context, keys []string) (map[string][]*VirtualMachine, error) {
+	all, err := c.everything(ctx, TypeVirtualMachine, "", "name", connectionPath, instanceUUIDPath)
+	if err != nil {
+		return nil, err
+	}
+	var unreadable []*VirtualMachine
+	for _, p := range all {
+		if p.Denied() == nil && !hasConfig(p) {
+			unreadable = append(unreadable, newMachine(p, neighbours{}))
+		}
+	}
+	found := make(map[string][]*VirtualMachine, len(keys))
+	for _, key := range keys {
+		found[key] = unreadable
+	}
+
+	return found, nil
+}

@@ -44,6 +44,10 @@ func TestVMWithInstanceUUID(t *testing.T) {
 			if got, err := client.VMWithInstanceUUID(t.Context(), vm.InstanceUUID); err != nil || got != "" {
 				t.Errorf("a VM without a configuration: %s, %v", got, err)
 			}
+			all, err := client.VMsWithoutConfig(t.Context())
+			if err != nil || len(all) != 1 || all[0].ID != moved || all[0].Name != vm.Name || all[0].ConnectionState != "inaccessible" || !all[0].NoConfig {
+				t.Errorf("%+v, %v", all, err)
+			}
 		})
 	}
 }

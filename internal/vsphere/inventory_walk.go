@@ -71,18 +71,7 @@ func selections(ways []down) []types.BaseSelectionSpec {
 
 // walk reads the names of all objects of a kind in one call and returns those by the literal name.
 func (c *Client) walk(ctx context.Context, kind ObjectType, name string) ([]types.ManagedObjectReference, error) {
-	content, err := c.conn.Content(ctx)
-	if err != nil {
-		return nil, err
-	}
-	skip := true
-	spec := types.PropertyFilterSpec{ObjectSet: []types.ObjectSpec{{
-		Obj: content.RootFolder, Skip: &skip, SelectSet: selections(waysTo[kind]),
-	}}}
-	for _, vimType := range vimTypes[kind] {
-		spec.PropSet = append(spec.PropSet, types.PropertySpec{Type: vimType, PathSet: []string{"name"}})
-	}
-	all, err := c.conn.Retrieve(ctx, name, spec)
+	all, err := c.everything(ctx, kind, name, "name")
 	if err != nil {
 		return nil, err
 	}
@@ -94,6 +83,23 @@ func (c *Client) walk(ctx context.Context, kind ObjectType, name string) ([]type
 	}
 
 	return refs, nil
+}
+
+// everything reads properties of all objects of a kind in one call, which errors say is about object.
+func (c *Client) everything(ctx context.Context, kind ObjectType, object string, properties ...string) ([]conn.Properties, error) {
+	content, err := c.conn.Content(ctx)
+	if err != nil {
+		return nil, err
+	}
+	skip := true
+	spec := types.PropertyFilterSpec{ObjectSet: []types.ObjectSpec{{
+		Obj: content.RootFolder, Skip: &skip, SelectSet: selections(waysTo[kind]),
+	}}}
+	for _, vimType := range vimTypes[kind] {
+		spec.PropSet = append(spec.PropSet, types.PropertySpec{Type: vimType, PathSet: properties})
+	}
+
+	return c.conn.Retrieve(ctx, object, spec)
 }
 
 // upwards are the ways from an object to everything above it.

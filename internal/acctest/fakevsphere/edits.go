@@ -110,9 +110,13 @@ func (f *VCenter) WaitForPowerState(ctx context.Context, id string, state vspher
 		return err
 	}
 	f.mutex.Lock()
-	reached := f.VMs[id].PowerState == state
+	vm, ok := f.VMs[id]
+	reached := ok && vm.PowerState == state
 	f.mutex.Unlock()
-	if reached {
+	switch {
+	case !ok:
+		return Gone("WaitForUpdatesEx", id)
+	case reached:
 		return nil
 	}
 	<-ctx.Done()

@@ -53,6 +53,24 @@ func (f *VCenter) VMWithInstanceUUID(ctx context.Context, uuid string) (string, 
 	return "", nil
 }
 
+// VMsWithoutConfig is part of the client.
+func (f *VCenter) VMsWithoutConfig(ctx context.Context) ([]*vsphere.VirtualMachine, error) {
+	if err := f.Note(ctx, "VMsWithoutConfig"); err != nil {
+		return nil, err
+	}
+	f.mutex.Lock()
+	defer f.mutex.Unlock()
+	var all []*vsphere.VirtualMachine
+	for _, vm := range f.VMs {
+		if vm.NoConfig {
+			seen := *vm
+			all = append(all, &seen)
+		}
+	}
+
+	return all, nil
+}
+
 // Object is part of the client.
 func (f *VCenter) Object(ctx context.Context, kind vsphere.ObjectType, id string) (vsphere.Object, error) {
 	if err := f.Note(ctx, "Object"); err != nil {

@@ -93,11 +93,14 @@ func (a *Adapter[M]) Read(ctx context.Context, before M, id string) (M, diag.Dia
 	found, said, err := Follow(ctx, a.Client, known, func(ctx context.Context, id string) (*vsphere.VirtualMachine, error) {
 		return a.Reader.LoadVM(ctx, before, id)
 	})
+	if known.InstanceUUID != "" {
+		a.Shared.Tell(goneFact(known.InstanceUUID), apierr.Is(err, apierr.NotFound))
+	}
 	switch {
 	case err != nil:
 		return before, said, err
 	case found.NoConfig && before.Complete():
-		return before, diag.Diagnostics{tfdiag.KeptUnread(known.Object, found.ID, found.ConnectionState)}, nil
+		return before, diag.Diagnostics{tfdiag.KeptUnread(known.Object, known.ID, found.ID, found.ConnectionState)}, nil
 	case found.NoConfig:
 		return before, nil, unread(found)
 	default:
@@ -111,7 +114,20 @@ func unread(found *vsphere.VirtualMachine) error { return Unread(found.ID, found
 func knownAs[M Model[M]](state M) Known {
 	attributes := state.Common()
 
-	return Known{Object: attributes.InWords(), ID: attributes.ObjectID(), InstanceUUID: attributes.InstanceUUID.ValueString()}
+	return Known{
+		Object: attributes.InWords(), ID: attributes.ObjectID(), InstanceUUID: attributes.InstanceUUID.ValueString(),
+		Name: attributes.Name.ValueString(),
+	}
+}
+
+// goneFact is the fact of [lifecycle.Shared] that the VM with the instance UUID was found nowhere.
+func goneFact(uuid string) string { return "gone " + uuid }
+
+// Gone reports whether a refresh of the resource that has the VM with the instance UUID found that it is gone.
+func Gone(shared *lifecycle.Shared, uuid string) bool {
+	gone, _ := shared.Told(goneFact(uuid))
+
+	return gone
 }
 
 // Identify implements [lifecycle.Identifier]: the VM's identity is its instance UUID.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -20,6 +21,7 @@ import (
 // Instances finds VMs by what identifies them; [vsphere.Client] does.
 type Instances interface {
 	VMWithInstanceUUID(ctx context.Context, uuid string) (string, error)
+	VMsWithoutConfig(ctx context.Context) ([]*vsphere.VirtualMachine, error)
 }
 
 // Look reads a VM by its id: at least its name, its instance UUID, and whether its configuration can be read.
@@ -30,6 +32,8 @@ type Known struct {
 	Object       string // in words: `VM "web"`, `snapshot "before" of vm-42`
 	ID           string
 	InstanceUUID string // empty where the state does not tell: then the id alone identifies the VM
+	Name         string // of the VM; empty where the state does not tell
+	Certain      bool   // a VM that is not found is gone: something else tells of those without a configuration
 }
 
 // identityError is the failure to find the VM of a state where the state says it is.
@@ -49,8 +53,8 @@ func IdentityDiagnostic(err error) (diag.Diagnostic, bool) {
 }
 
 // Follow returns the VM of a state as read reads it: the VM with the state's id, or, where that is gone or names another VM, the VM with
-// the state's instance UUID. A VM without a configuration that can't be found otherwise is returned as it is: nothing is
-// known of it. The error is of kind [apierr.NotFound] where the VM is gone, with a warning where its id names another VM now.
+// the state's instance UUID. A VM without a configuration that is the state's, or may be it, is returned as it is: nothing is known of it.
+// The error is of kind [apierr.NotFound] where the VM is gone, with a warning where its id names another VM now.
 func Follow(ctx context.Context, instances Instances, known Known, read Look) (
 	*vsphere.VirtualMachine, diag.Diagnostics, error,
 ) {
@@ -61,20 +65,74 @@ func Follow(ctx context.Context, instances Instances, known Known, read Look) (
 	if known.InstanceUUID == "" {
 		return found, nil, err
 	}
-	id, findErr := instances.VMWithInstanceUUID(ctx, known.InstanceUUID)
+	moved, movedErr := known.elsewhere(ctx, instances, read, err != nil || !found.NoConfig)
 	switch {
-	case findErr != nil:
-		return nil, nil, findErr
-	case id != "":
-		moved, err := read(ctx, id)
-
-		return moved, nil, err
+	case !apierr.Is(movedErr, apierr.NotFound):
+		return moved, nil, movedErr
 	case err != nil || found.NoConfig:
 		return found, nil, err
 	default:
-		return nil, diag.Diagnostics{tfdiag.DroppedForAnother(known.Object, known.ID, otherInWords(found))}, gone(known)
+		return nil, diag.Diagnostics{tfdiag.DroppedForAnother(known.Object, known.ID, otherInWords(found))}, movedErr
 	}
 }
+
+// elsewhere returns the VM that has the state's instance UUID, under whatever id; where there is none and doubt is asked for, one without
+// a configuration that may be it. The error is of kind [apierr.NotFound] where there is neither.
+func (k Known) elsewhere(ctx context.Context, instances Instances, read Look, doubt bool) (*vsphere.VirtualMachine, error) {
+	for range searches {
+		id, err := instances.VMWithInstanceUUID(ctx, k.InstanceUUID)
+		if err != nil {
+			return nil, err
+		}
+		if id == "" {
+			return k.hidden(ctx, instances, doubt)
+		}
+		found, err := read(ctx, id)
+		if err == nil && (found.NoConfig || k.is(found)) {
+			return found, nil
+		}
+		if err != nil && !apierr.Is(err, apierr.NotFound) {
+			return nil, err
+		}
+	}
+
+	return nil, &apierr.Error{Kind: apierr.Unavailable, Object: k.ID, Messages: []string{
+		fmt.Sprintf("the VM with the instance UUID %s has another id each time that it is read", k.InstanceUUID),
+	}}
+}
+
+// searches bounds how often a VM is looked for that gets another id in the meantime.
+const searches = 3
+
+// hidden returns a VM without a configuration that may be the known one: of its name, or with the path of a file in the place of one, as
+// vCenter calls a VM that it never could read. Where the name is not known, it is any VM that is not early in its creation.
+func (k Known) hidden(ctx context.Context, instances Instances, doubt bool) (*vsphere.VirtualMachine, error) {
+	if doubt && !k.Certain {
+		all, err := instances.VMsWithoutConfig(ctx)
+		if err != nil {
+			return nil, err
+		}
+		for _, candidate := range all {
+			if k.mayBe(candidate) {
+				return candidate, nil
+			}
+		}
+	}
+
+	return nil, gone(k)
+}
+
+func (k Known) mayBe(candidate *vsphere.VirtualMachine) bool {
+	switch {
+	case k.Name == "":
+		return candidate.ConnectionState != connected
+	default:
+		return candidate.Name == k.Name || strings.HasSuffix(candidate.Name, ".vmx") && strings.HasPrefix(candidate.Name, "/")
+	}
+}
+
+// connected is the connection state of a VM that vCenter can work on.
+const connected = "connected"
 
 // is reports whether the VM is the known one, as far as its configuration tells.
 func (k Known) is(found *vsphere.VirtualMachine) bool {
@@ -89,25 +147,18 @@ func gone(known Known) error {
 }
 
 // Confirm returns the VM of a state just before a change. A VM that its id does not name any more is looked for by its instance UUID, and
-// may have another id. It is an error that the id names another VM, or one that can't be compared; see [IdentityDiagnostic]. The error
-// is of kind [apierr.NotFound] where the VM is gone.
+// may have another id. It is an error that the id names another VM, or that the VM can't be told from others; see [IdentityDiagnostic].
+// The error is of kind [apierr.NotFound] where the VM is gone.
 func Confirm(ctx context.Context, instances Instances, known Known, read Look) (*vsphere.VirtualMachine, error) {
 	found, err := read(ctx, known.ID)
+	if apierr.Is(err, apierr.NotFound) && known.InstanceUUID != "" {
+		found, err = known.elsewhere(ctx, instances, read, true)
+	}
 	switch {
-	case apierr.Is(err, apierr.NotFound) && known.InstanceUUID != "":
-		id, findErr := instances.VMWithInstanceUUID(ctx, known.InstanceUUID)
-		if findErr != nil {
-			return nil, findErr
-		}
-		if id == "" {
-			return nil, err
-		}
-
-		return Confirm(ctx, instances, Known{Object: known.Object, ID: id}, read)
 	case err != nil:
 		return nil, err
 	case found.NoConfig:
-		return nil, &identityError{tfdiag.NotIdentified(known.Object, known.ID, found.ConnectionState)}
+		return nil, &identityError{tfdiag.NotIdentified(known.Object, known.ID, found.ID, found.ConnectionState)}
 	case !known.is(found):
 		now, findErr := instances.VMWithInstanceUUID(ctx, known.InstanceUUID)
 		if findErr != nil {
@@ -157,7 +208,7 @@ func Aliased(
 			Action: "read VM " + wanted, Platform: tfdiag.VSphere, Attributes: map[string]path.Path{wanted: at},
 		}, err)}
 	case found.NoConfig:
-		return wanted, diag.Diagnostics{tfdiag.NotIdentified(known.Object, wanted, found.ConnectionState)}
+		return wanted, diag.Diagnostics{tfdiag.NotIdentified(known.Object, wanted, wanted, found.ConnectionState)}
 	case found.InstanceUUID == known.InstanceUUID:
 		return known.ID, nil
 	case outdated:

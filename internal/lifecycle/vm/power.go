@@ -34,27 +34,29 @@ func (m *Machines) powerOff(ctx context.Context, vm *vsphere.VirtualMachine, pat
 	if vm.PowerState == vsphere.PoweredOff {
 		return nil
 	}
-	if vm.PowerState == vsphere.PoweredOn && vm.ToolsRunning && m.shutDown(ctx, vm.ID, patience) {
-		return nil
+	if vm.PowerState == vsphere.PoweredOn && vm.ToolsRunning {
+		if off, _ := m.shutDown(ctx, vm.ID, patience); off {
+			return nil
+		}
 	}
 
 	return m.switchOff(ctx, vm.ID)
 }
 
-// shutDown asks the guest to shut down and reports whether it did in time. Where it did not, for any reason, the VM can be powered
-// off hard.
-func (m *Machines) shutDown(ctx context.Context, id string, patience time.Duration) bool {
+// shutDown asks the guest to shut down. It reports whether it did in time, and whether it was asked at all. Where it did not, for any
+// reason, the VM can be powered off hard.
+func (m *Machines) shutDown(ctx context.Context, id string, patience time.Duration) (off, asked bool) {
 	bounded, stop := context.WithTimeout(ctx, patience)
 	defer stop()
 	err := m.Client.ShutdownGuest(bounded, id)
-	if err == nil {
+	if asked = err == nil; asked {
 		err = m.Client.WaitForPowerState(bounded, id, vsphere.PoweredOff)
 	}
 	if err != nil {
 		m.Logger.WarnContext(ctx, "The guest did not shut down", "vm_id", id, "error", err.Error())
 	}
 
-	return err == nil
+	return err == nil, asked
 }
 
 // switchOff powers the VM off hard.

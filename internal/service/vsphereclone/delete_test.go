@@ -13,6 +13,27 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
+// once lets something happen just before a method is called for the first time.
+func once(method string, happens func(f *fakevsphere.VCenter)) func(f *fakevsphere.VCenter) {
+	return func(f *fakevsphere.VCenter) {
+		f.Before[method] = func(_ context.Context, f *fakevsphere.VCenter) error {
+			if f.Made(method) == 1 {
+				happens(f)
+			}
+
+			return nil
+		}
+	}
+}
+
+// reregister gives the VM another id.
+func reregister(f *fakevsphere.VCenter) {
+	moved := f.Named("web")
+	delete(f.VMs, moved.ID)
+	moved.ID = "vm-999"
+	f.VMs[moved.ID] = moved
+}
+
 func TestDelete(t *testing.T) {
 	t.Parallel()
 	busy := &apierr.Error{Kind: apierr.Busy, Code: "TaskInProgress"}
@@ -45,10 +66,18 @@ func TestDelete(t *testing.T) {
 		"on since the last refresh": {basic(), func(f *fakevsphere.VCenter) {
 			f.Change("web", func(vm *vsphere.VirtualMachine) { vm.PowerState, vm.ToolsRunning = vsphere.PoweredOn, true })
 		}, []string{"ShutdownGuest", "Destroy"}},
-		"gone between": {basic(), func(f *fakevsphere.VCenter) { f.Errs["Destroy"] = []error{fakevsphere.Gone("Destroy_Task", "vm-102")} }, []string{"Destroy"}},
+		"gone between":       {basic(), once("Destroy", func(f *fakevsphere.VCenter) { delete(f.VMs, f.Named("web").ID) }), []string{"Destroy"}},
+		"registered between": {basic(), once("Destroy", reregister), []string{"Destroy", "Destroy"}},
+		"registered while powered off": {basic(config{"power_on": true}), func(f *fakevsphere.VCenter) {
+			f.Change("web", func(vm *vsphere.VirtualMachine) { vm.ToolsRunning = false })
+			once("PowerOff", reregister)(f)
+		}, []string{"ShutdownGuest", "PowerOff", "PowerOff", "Destroy"}},
+		"registered while the guest shuts down": {
+			basic(config{"power_on": true}), once("WaitForPowerState", reregister), []string{"ShutdownGuest", "Destroy"},
+		},
 		"gone while powered off": {basic(config{"power_on": true}), func(f *fakevsphere.VCenter) {
 			f.Change("web", func(vm *vsphere.VirtualMachine) { vm.ToolsRunning = false })
-			f.Errs["PowerOff"] = []error{fakevsphere.Gone("PowerOffVM_Task", "vm-102")}
+			once("PowerOff", func(f *fakevsphere.VCenter) { delete(f.VMs, f.Named("web").ID) })(f)
 		}, []string{"ShutdownGuest", "PowerOff"}},
 		"off between": {basic(config{"power_on": true}), func(f *fakevsphere.VCenter) {
 			f.Change("web", func(vm *vsphere.VirtualMachine) { vm.ToolsRunning = false })

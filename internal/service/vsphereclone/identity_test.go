@@ -14,6 +14,11 @@ func swap(fake *fakevsphere.VCenter, one, other string) {
 	fake.VMs[one].ID, fake.VMs[other].ID = one, other
 }
 
+// unreadable takes a VM's configuration away.
+func unreadable(vm *vsphere.VirtualMachine) {
+	*vm = vsphere.VirtualMachine{ID: vm.ID, Name: vm.Name, NoConfig: true, ConnectionState: "inaccessible"}
+}
+
 // TestIdentity changes and destroys nothing by an id that names another VM now, one that has moved, or one that can't be compared.
 func TestIdentity(t *testing.T) {
 	t.Parallel()
@@ -46,6 +51,17 @@ func TestIdentity(t *testing.T) {
 				f.VMs[id].NoConfig, f.VMs[id].ConnectionState = true, "inaccessible"
 			},
 			"vCenter can't read the configuration of ", "vCenter can't read the configuration of ", "The VM is inaccessible",
+		},
+		"moved, no configuration": {
+			func(f *fakevsphere.VCenter, _ string) { reregister(f); f.Change("web", unreadable) },
+			"vCenter can't read the configuration of vm-999", "vCenter can't read the configuration of vm-999", "It may be the former vm-102",
+		},
+		"moved, no configuration, named by its file": {
+			func(f *fakevsphere.VCenter, _ string) {
+				reregister(f)
+				f.Change("web", func(vm *vsphere.VirtualMachine) { unreadable(vm); vm.Name = "/vmfs/volumes/1/web/web.vmx" })
+			},
+			"vCenter can't read the configuration of vm-999", "vCenter can't read the configuration of vm-999", "It may be the former vm-102",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -100,6 +116,21 @@ func TestIdentity_refresh(t *testing.T) {
 			swap(f, id, fakevsphere.GoldenID)
 			delete(f.VMs, fakevsphere.GoldenID)
 		}, "", "is another VM now"},
+		"moved, and unreadable": {func(f *fakevsphere.VCenter, _ string) {
+			reregister(f)
+			f.Change("web", unreadable)
+		}, "same", "It may be the former vm-102"},
+		"the id is another VM's, and it is unreadable": {func(f *fakevsphere.VCenter, id string) {
+			reregister(f)
+			f.Change("web", unreadable)
+			golden := f.Named("golden")
+			delete(f.VMs, golden.ID)
+			golden.ID, f.VMs[id] = id, golden
+		}, "same", "It may be the former vm-102"},
+		"gone, and another is unreadable": {func(f *fakevsphere.VCenter, id string) {
+			delete(f.VMs, id)
+			f.Change("golden", unreadable)
+		}, "", ""},
 		"unreadable": {func(f *fakevsphere.VCenter, id string) {
 			*f.VMs[id] = vsphere.VirtualMachine{ID: id, Name: "/vmfs/web.vmx", NoConfig: true, ConnectionState: "inaccessible"}
 		}, "same", "can't read the configuration of"},

@@ -200,6 +200,10 @@ func (f *fakeVSphere) uuidOf(id string) string {
 	return "i-" + id
 }
 
+func (f *fakeVSphere) VMsWithoutConfig(ctx context.Context) ([]*vsphere.VirtualMachine, error) {
+	return nil, f.note(ctx, "VMsWithoutConfig")
+}
+
 func (f *fakeVSphere) VMWithInstanceUUID(ctx context.Context, uuid string) (string, error) {
 	if err := f.note(ctx, "VMWithInstanceUUID"); err != nil {
 		return "", err

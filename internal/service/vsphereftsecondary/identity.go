@@ -24,6 +24,14 @@ func (m model) secondary() vm.Known {
 	return vm.Known{Object: m.inWords(), ID: m.ObjectID(), InstanceUUID: m.SecondaryInstanceUUID.ValueString()}
 }
 
+// certain completes what a state knows of a VM of the pair: where it is not found it is gone if its own resource has found that out, and as
+// far as the partner tells, which is read then.
+func (a *adapter) certain(known vm.Known, partner string) vm.Known {
+	known.Certain = partner != "" || vm.Gone(a.shared, known.InstanceUUID)
+
+	return known
+}
+
 // look reads pairs, whose other VM is likely to be the partner, and keeps the last one in pair.
 func (a *adapter) look(pair *vsphere.FaultTolerance, partner string) vm.Look {
 	return func(ctx context.Context, id string) (*vsphere.VirtualMachine, error) {
@@ -44,16 +52,16 @@ func (a *adapter) look(pair *vsphere.FaultTolerance, partner string) vm.Look {
 // needs another one: that is no pair. Of a VM without a configuration, and of a pair with a VM that is not registered, nothing is known.
 func (a *adapter) Read(ctx context.Context, before model, id string) (model, diag.Diagnostics, error) {
 	var pair vsphere.FaultTolerance
-	found, said, err := vm.Follow(ctx, a.client, before.primary(), a.look(&pair, id))
+	found, said, err := vm.Follow(ctx, a.client, a.certain(before.primary(), id), a.look(&pair, id))
 	alone := apierr.Is(err, apierr.NotFound) && id != ""
 	if alone {
-		found, _, err = vm.Follow(ctx, a.client, before.secondary(), a.look(&pair, ""))
+		found, _, err = vm.Follow(ctx, a.client, a.certain(before.secondary(), ""), a.look(&pair, ""))
 	}
 	switch {
 	case err != nil:
 		return before, said, err
 	case found.NoConfig && before.Complete():
-		return before, diag.Diagnostics{tfdiag.KeptUnread(before.inWords(), found.ID, found.ConnectionState)}, nil
+		return before, diag.Diagnostics{tfdiag.KeptUnread(before.inWords(), before.PrimaryVMID.ValueString(), found.ID, found.ConnectionState)}, nil
 	case found.NoConfig:
 		return before, nil, vm.Unread(found.ID, found.ConnectionState)
 	case pair.Role != vsphere.RoleNone && pair.Orphaned && before.Complete():
@@ -78,7 +86,7 @@ func (a *adapter) Read(ctx context.Context, before model, id string) (model, dia
 // Identify implements [lifecycle.Identifier]: both VMs of the pair are those with the state's instance UUIDs.
 func (a *adapter) Identify(ctx context.Context, state model) (model, bool, diag.Diagnostics) {
 	var pair vsphere.FaultTolerance
-	found, err := vm.Confirm(ctx, a.client, state.primary(), a.look(&pair, state.ObjectID()))
+	found, err := vm.Confirm(ctx, a.client, a.certain(state.primary(), state.ObjectID()), a.look(&pair, state.ObjectID()))
 	switch {
 	case apierr.Is(err, apierr.NotFound):
 		return a.identifySecondary(ctx, state)
@@ -104,7 +112,7 @@ func (a *adapter) identifySecondary(ctx context.Context, state model) (model, bo
 	if state.ObjectID() == "" {
 		return state, true, nil
 	}
-	_, err := vm.Confirm(ctx, a.client, state.secondary(), a.look(&vsphere.FaultTolerance{}, ""))
+	_, err := vm.Confirm(ctx, a.client, a.certain(state.secondary(), ""), a.look(&vsphere.FaultTolerance{}, ""))
 	switch {
 	case apierr.Is(err, apierr.NotFound):
 		return state, true, nil

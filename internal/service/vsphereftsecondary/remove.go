@@ -67,8 +67,10 @@ func (a *adapter) RemoveForetold(
 	_, err := run(ctx, a, func(ctx context.Context) (task.Handle[struct{}], error) {
 		return a.client.TurnOffFaultTolerance(ctx, primary)
 	})
-	if apierr.Is(err, apierr.NotFound) {
-		return nil, nil
+	if apierr.Is(err, apierr.NotFound) { // the primary may have been registered once more, under another id
+		if _, gone, diags := a.Identify(ctx, state); gone || diags.HasError() {
+			return nil, diags
+		}
 	}
 	var now vsphere.FaultTolerance
 	err = a.unlessPair(ctx, primary, err, func(pair vsphere.FaultTolerance) bool {

@@ -148,6 +148,10 @@ func (f *fakeVSphere) MissingPrivileges(ctx context.Context, _ string, _ ...stri
 	return f.missing, f.note(ctx, "MissingPrivileges")
 }
 
+func (f *fakeVSphere) VMsWithoutConfig(ctx context.Context) ([]*vsphere.VirtualMachine, error) {
+	return nil, f.note(ctx, "VMsWithoutConfig")
+}
+
 func (f *fakeVSphere) VMWithInstanceUUID(ctx context.Context, uuid string) (string, error) {
 	if err := f.note(ctx, "VMWithInstanceUUID"); err != nil {
 		return "", err

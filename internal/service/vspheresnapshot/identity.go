@@ -20,6 +20,14 @@ func (m model) known() vm.Known {
 	return vm.Known{Object: m.inWords(), ID: m.VMID.ValueString(), InstanceUUID: m.InstanceUUID.ValueString()}
 }
 
+// known returns what the state knows of the snapshot's VM, which is gone for certain where its own resource has found that out.
+func (a *adapter) known(state model) vm.Known {
+	known := state.known()
+	known.Certain = vm.Gone(a.shared, known.InstanceUUID)
+
+	return known
+}
+
 // look reads trees of snapshots and keeps the last one in tree.
 func (a *adapter) look(tree *vsphere.SnapshotTree) vm.Look {
 	return func(ctx context.Context, id string) (*vsphere.VirtualMachine, error) {
@@ -39,7 +47,7 @@ func (a *adapter) look(tree *vsphere.SnapshotTree) vm.Look {
 // was taken and its place in the tree. The snapshots of a VM that is gone are gone too; of a VM without a configuration nothing is known.
 func (a *adapter) Read(ctx context.Context, before model, id string) (model, diag.Diagnostics, error) {
 	var tree vsphere.SnapshotTree
-	found, said, err := vm.Follow(ctx, a.client, before.known(), a.look(&tree))
+	found, said, err := vm.Follow(ctx, a.client, a.known(before), a.look(&tree))
 	if err != nil {
 		return before, said, err
 	}
@@ -48,7 +56,7 @@ func (a *adapter) Read(ctx context.Context, before model, id string) (model, dia
 			return before, nil, vm.Unread(found.ID, found.ConnectionState)
 		}
 
-		return before, diag.Diagnostics{tfdiag.KeptUnread(before.inWords(), found.ID, found.ConnectionState)}, nil
+		return before, diag.Diagnostics{tfdiag.KeptUnread(before.inWords(), before.VMID.ValueString(), found.ID, found.ConnectionState)}, nil
 	}
 	snapshot, ok := before.among(tree.Snapshots, id)
 	moved := tree.VMID != before.VMID.ValueString()
@@ -108,7 +116,7 @@ func noSnapshot(vmID, id string) error {
 // Identify implements [lifecycle.Identifier]: the snapshot is one of the VM that has the state's instance UUID.
 func (a *adapter) Identify(ctx context.Context, state model) (model, bool, diag.Diagnostics) {
 	var tree vsphere.SnapshotTree
-	_, err := vm.Confirm(ctx, a.client, state.known(), a.look(&tree))
+	_, err := vm.Confirm(ctx, a.client, a.known(state), a.look(&tree))
 	if apierr.Is(err, apierr.NotFound) {
 		return state, true, nil
 	}

@@ -74,20 +74,39 @@ func (a *adapter) Salvage(ctx context.Context, change lifecycle.Change[model], e
 	return found, false
 }
 
-// Remove implements [lifecycle.Adapter] by RemoveSnapshot_Task. It tries again while the VM is busy, and sends a request whose answer was
-// lost once more: a snapshot that is removed already is not found then, which is no error.
+// removals bounds how often a snapshot is removed whose VM something else registers once more, so that it has another id.
+const removals = 3
+
+// Remove implements [lifecycle.Adapter] by RemoveSnapshot_Task. A snapshot that is not found is removed, unless its VM was registered once
+// more in the meantime: then it has another id.
 func (a *adapter) Remove(ctx context.Context, state model) (*model, diag.Diagnostics) {
+	for attempt := 1; ; attempt++ {
+		err := a.remove(ctx, state)
+		if err == nil {
+			return nil, nil
+		}
+		if !apierr.Is(err, apierr.NotFound) || attempt == removals {
+			op := state.Operation("remove", lifecycle.DeleteTimeout)
+			op.Attributes = nil
+			err = vm.ExplainDenied(ctx, a.client, err, state.VMID.ValueString(), privilegeRemove)
+
+			return nil, diag.Diagnostics{tfdiag.FromError(op, err)}
+		}
+		now, gone, diags := a.Identify(ctx, state)
+		if gone || diags.HasError() || now.VMID.Equal(state.VMID) {
+			return nil, diags
+		}
+		state = now
+	}
+}
+
+// remove removes the snapshot. It tries again while the VM is busy, and sends a request whose answer was lost once more.
+func (a *adapter) remove(ctx context.Context, state model) error {
 	consolidate := state.ConsolidateOnDestroy.IsNull() || state.ConsolidateOnDestroy.ValueBool()
 	tasks := lifecycle.Tasks{Logger: a.logger, Slot: a.client.AcquireTaskSlot}
 	_, err := lifecycle.RunTask(ctx, tasks, &lifecycle.BusyOrLostOnce{}, func(ctx context.Context) (task.Handle[struct{}], error) {
 		return a.client.RemoveSnapshot(ctx, state.ObjectID(), state.RemoveChildrenOnDestroy.ValueBool(), consolidate)
 	})
-	if err == nil || apierr.Is(err, apierr.NotFound) {
-		return nil, nil
-	}
-	op := state.Operation("remove", lifecycle.DeleteTimeout)
-	op.Attributes = nil
-	err = vm.ExplainDenied(ctx, a.client, err, state.VMID.ValueString(), privilegeRemove)
 
-	return nil, diag.Diagnostics{tfdiag.FromError(op, err)}
+	return err
 }
