@@ -41,6 +41,7 @@ func (p *platform) Faults() []chaos.Fault {
 	faults = append(faults, p.behind()...)
 	faults = append(faults, p.failOvers()...)
 	faults = append(faults, p.lookalikes()...)
+	faults = append(faults, p.identities()...)
 	faults = append(faults, p.restarts())
 
 	return append(faults, chaos.Signals(p.moment)...)

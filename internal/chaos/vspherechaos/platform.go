@@ -45,6 +45,7 @@ type platform struct {
 	methods map[chaos.Phase][]string // that start tasks in each phase
 	created map[chaos.Phase][]*block // whose objects are made in each phase
 	others  others
+	former  formerIDs
 }
 
 // Start starts a vCenter whose tasks take a random time.
@@ -120,6 +121,9 @@ func (p *platform) Objects() []chaos.Object {
 			objects = append(objects, chaos.Object{ID: vm.ID, Name: given(vm.Name), ImportID: vm.ID})
 		}
 	}
+	for i := range objects {
+		objects[i].Former = p.former.get(objects[i].ID)
+	}
 
 	return objects
 }
@@ -158,6 +162,9 @@ func (p *platform) Calm(ctx context.Context) error {
 	p.ClearFaults()
 	p.IgnoreCancel(false)
 	p.EndOutage()
+	if err := p.show(); err != nil {
+		return err
+	}
 	for count := -1; ; {
 		p.ReleaseTasks()
 		if !chaos.Await(ctx, func() bool { return !p.working() && !p.traffic.InProgress() && !p.starting() }) {
