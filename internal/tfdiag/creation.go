@@ -37,6 +37,7 @@ type Existing struct {
 	ID        string    // "vm-42"
 	Path      string    // "/DC0/vm/web-1"
 	Words     string    // what it is, where it has no name to be known by: "vm-92 is the secondary of vm-84"
+	Kind      string    // what it is, where that is nothing that a resource could have: "template", "folder"
 	CreatedBy string    // "VSPHERE.LOCAL\\ci"
 	CreatedAt time.Time // zero where it is not known
 	MadeAt    string    // instead, as a platform writes it that does not tell its time zone
@@ -52,6 +53,8 @@ type Existing struct {
 func (c Creation) AlreadyExists(existing Existing) diag.Diagnostic {
 	summary := upperFirst(c.Object) + " exists already"
 	switch {
+	case existing.Kind != "":
+		return report(diag.SeverityError, c.NameAttribute, summary, existing.inWords(), otherKind)
 	case existing.Managed:
 		return report(diag.SeverityError, c.NameAttribute, summary, existing.inWords(),
 			"It is managed here: another resource of the same state has it. Choose another name, or rename or destroy that one in an "+
@@ -71,6 +74,9 @@ func (c Creation) AlreadyExists(existing Existing) diag.Diagnostic {
 			"Otherwise choose another name.")
 	}
 }
+
+// otherKind says why a name is taken that no VM has.
+const otherKind = "The virtual machines, templates, folders and vApps of a folder share one set of names. Choose another name, or another folder."
 
 // createBeforeDestroy says what a name that is taken has to do with the order of a replacement.
 const createBeforeDestroy = "If it is what this resource replaces: create_before_destroy creates the new object while the old one still " +

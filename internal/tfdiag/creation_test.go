@@ -38,6 +38,8 @@ func TestCreation(t *testing.T) {
 		{"name not freed, failed", c.NameNotFreed(tfdiag.Existing{ID: "vm-57"}, 0, full)},
 		{"exists already, as it is created", c.AlreadyExists(tfdiag.Existing{ID: "vm-57", Unseen: true})},
 		{"exists already, in an apply", c.AlreadyExists(tfdiag.Existing{ID: "vm-57", Unseen: true, BlocksLater: true})},
+		{"exists already, a folder", c.AlreadyExists(tfdiag.Existing{ID: "group-v7", Kind: "folder"})},
+		{"name not freed, a template", c.NameNotFreed(tfdiag.Existing{ID: "vm-57", Path: "/DC0/vm/web-1", Kind: "template"}, 0, nil)},
 		{"exists already, for now", tfdiag.ForNow(diag.Diagnostics{c.AlreadyExists(tfdiag.Existing{ID: "vm-57"})})[0]},
 		{"namesakes, in an apply", tfdiag.Creation{ResourceType: "vmfork_vsphere_snapshot", Object: `snapshot "before" of vm-42`, NameAttribute: path.Root("name")}.
 			Namesakes([]tfdiag.Existing{{ID: "vm-42/snapshot-7", CreatedAt: made, Unseen: true, BlocksLater: true}, {ID: "vm-42/snapshot-8"}})},

@@ -13,6 +13,9 @@ import (
 func (c Creation) NameNotFreed(existing Existing, waited time.Duration, failed error) diag.Diagnostic {
 	summary := upperFirst(c.Object) + " exists already"
 	nothing := fmt.Sprintf("Nothing was sent to %s.", c.Platform)
+	if existing.Kind != "" {
+		return report(diag.SeverityError, c.NameAttribute, summary, existing.inWords(), otherKind, nothing)
+	}
 	if failed != nil {
 		return report(diag.SeverityError, c.NameAttribute, summary, existing.inWords(),
 			"It is managed here, and this apply was to free its name, but that failed: "+sentence(failed.Error()),
@@ -48,9 +51,13 @@ func nothingFreed(waited time.Duration) string {
 
 // inWords says what the object is, and who made it where that is known.
 func (e Existing) inWords() string {
-	text := "It is " + e.ID
+	what := ""
+	if e.Kind != "" {
+		what = "the " + e.Kind + " "
+	}
+	text := "It is " + what + e.ID
 	if e.Path != "" {
-		text = fmt.Sprintf("It is %s (%s)", e.Path, e.ID)
+		text = fmt.Sprintf("It is %s%s (%s)", what, e.Path, e.ID)
 	}
 	if made := e.made(); made != "" {
 		text += ", made " + made

@@ -34,7 +34,7 @@ type Client struct {
 	instances      *httpapi.Batch[string, outcome[string]]
 	unreadable     *httpapi.Batch[string, []*VirtualMachine] // under one key
 	objects        *httpapi.Batch[objectKey, outcome[Object]]
-	names          *httpapi.Batch[vmName, []Object]
+	names          *httpapi.Batch[folderName, []Object]
 	specs          *httpapi.Batch[string, bool]
 	customizations *httpapi.Batch[string, outcome[*types.CustomizationSpec]] // customization specifications by name
 
@@ -72,8 +72,8 @@ func (c *Client) shareReads(life *httpapi.Lifetime) {
 	c.unreadable = httpapi.NewBatch(life, conn.RetrieveOp, itself, c.readUnreadable, func(string) error { return nil })
 	c.objects = httpapi.NewBatch(life, conn.RetrieveOp, func(key objectKey) string { return key.id },
 		c.readObjects, func(key objectKey) error { return missing(key.id) })
-	c.names = httpapi.NewBatch(life, "GET "+vmPath, func(key vmName) string { return key.folderID },
-		c.readNames, func(vmName) error { return nil })
+	c.names = httpapi.NewBatch(life, conn.RetrieveOp, func(key folderName) string { return key.folderID },
+		c.readNames, func(folderName) error { return nil })
 	c.specs = httpapi.NewBatch(life, "GET "+specsPath, itself, c.readSpecs, func(string) error { return nil })
 	c.customizations = httpapi.NewBatch(life, getSpecOp, itself, c.readCustomizations, func(string) error { return nil })
 	c.devices = httpapi.NewBatch(life, conn.RetrieveOp, itself, c.readDevices, missing)

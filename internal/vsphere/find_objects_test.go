@@ -72,9 +72,9 @@ func TestFindVMs_withEscapes(t *testing.T) {
 			t.Errorf("%+v: %+v, %v", query, found, err)
 		}
 	}
-	named, err := client.VMsNamed(t.Context(), vm.FolderID, name)
+	named, err := client.NamedIn(t.Context(), vm.FolderID, name)
 	if err != nil || len(named) != 1 || named[0].Name != name {
-		t.Errorf("VMsNamed: %+v, %v", named, err)
+		t.Errorf("NamedIn: %+v, %v", named, err)
 	}
 	for _, query := range []vsphere.VMQuery{{Name: "none"}, {Path: "/DC0/vm/none"}, {InstanceUUID: "none"}} {
 		if found, err := client.FindVMs(t.Context(), query); err != nil || len(found) != 0 {

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/vmware/govmomi/vim25/types"
@@ -214,21 +213,5 @@ func TestOriginFrom(t *testing.T) {
 	}
 	if got := originFrom("vm-3", events); got != (Origin{}) {
 		t.Errorf("origin of another %+v", got)
-	}
-}
-
-func TestChunkNames(t *testing.T) {
-	t.Parallel()
-	long := strings.Repeat("ä", 300) // 1,800 characters in a query
-	chunks := chunkNames([]string{"a", long, long, long, "b"})
-	var sizes []int
-	for _, chunk := range chunks {
-		sizes = append(sizes, len(chunk))
-	}
-	if !slices.Equal(sizes, []int{3, 2}) {
-		t.Errorf("chunks of %v", sizes)
-	}
-	if got := chunkNames(nil); len(got) != 0 {
-		t.Errorf("chunks of nothing: %v", got)
 	}
 }

@@ -156,7 +156,7 @@ func newObject(kind ObjectType, p conn.Properties) (Object, error) {
 	case TypeVirtualMachine:
 		state := conn.Get[types.VirtualMachineConnectionState](p, "runtime.connectionState")
 		object.Accessible = state == types.VirtualMachineConnectionStateConnected
-	case TypeDatacenter, TypeFolder, TypeNetwork:
+	case TypeDatacenter, TypeFolder, TypeNetwork, TypeVApp:
 	}
 
 	return object, nil

@@ -41,7 +41,7 @@ func TestReads_areOneCall(t *testing.T) {
 // warm logs in on both APIs.
 func warm(t *testing.T, client *vsphere.Client) {
 	t.Helper()
-	if _, err := client.VMsNamed(t.Context(), "", "none"); err != nil {
+	if _, err := client.CustomizationSpecExists(t.Context(), "none"); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := client.FindVMs(t.Context(), vsphere.VMQuery{Path: "/DC0/vm/none"}); err != nil {
@@ -148,7 +148,7 @@ func TestObject_inaccessibleDatastore(t *testing.T) {
 	}
 }
 
-func TestVMsNamed_isOneList(t *testing.T) {
+func TestNamedIn_isOneRead(t *testing.T) {
 	t.Parallel()
 	server, client := setUp(t)
 	warm(t, client)
@@ -156,19 +156,16 @@ func TestVMsNamed_isOneList(t *testing.T) {
 	server.ResetRequests()
 	var calls sync.WaitGroup
 	for _, vm := range server.VMs() {
-		if vm.Template {
-			continue
-		}
 		calls.Go(func() {
-			found, err := client.VMsNamed(t.Context(), folder, vm.Name)
-			if err != nil || len(found) != 1 || found[0].ID != vm.ID {
+			found, err := client.NamedIn(t.Context(), folder, vm.Name)
+			if err != nil || len(found) != 1 || found[0].ID != vm.ID || found[0].Template != vm.Template {
 				t.Errorf("%s: %+v, %v", vm.Name, found, err)
 			}
 		})
 	}
 	for i := range 50 {
 		calls.Go(func() {
-			found, err := client.VMsNamed(t.Context(), folder, fmt.Sprintf("free & %%/%d", i))
+			found, err := client.NamedIn(t.Context(), folder, fmt.Sprintf("free & %%/%d", i))
 			if err != nil || len(found) != 0 {
 				t.Errorf("a free name: %+v, %v", found, err)
 			}

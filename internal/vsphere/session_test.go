@@ -29,7 +29,7 @@ func TestSession_isLazyAndShared(t *testing.T) {
 			if _, err := client.VirtualMachine(t.Context(), vm.ID); err != nil {
 				t.Error(err)
 			}
-			if _, err := client.VMsNamed(t.Context(), vm.FolderID, vm.Name); err != nil {
+			if _, err := client.CustomizationSpecExists(t.Context(), "linux"); err != nil {
 				t.Error(err)
 			}
 		})
@@ -90,7 +90,7 @@ func TestSession_wrongPasswordIsSentOnce(t *testing.T) {
 				calls.Go(func() {
 					_, err := client.VirtualMachine(t.Context(), "vm-1")
 					wantError(t, err, apierr.Unauthenticated, apierr.CodeInvalidLogin)
-					_, err = client.VMsNamed(t.Context(), "group-v3", "x")
+					_, err = client.CustomizationSpecExists(t.Context(), "x")
 					wantError(t, err, apierr.Unauthenticated, apierr.CodeInvalidLogin)
 				})
 			}

@@ -139,16 +139,19 @@ const (
 	TypeCluster        ObjectType = "cluster"
 	TypeDatastore      ObjectType = "datastore"
 	TypeNetwork        ObjectType = "network"
+	TypeVApp           ObjectType = "vapp" // only in the answers of [Client.NamedIn]
 )
 
 // Object is an inventory object found by id or by path. Facts beyond the name are what plan-time checks need; they are
-// set where the object was read by [Client.Object] or by path, and empty in the answers of [Client.VMsNamed].
+// set where the object was read by [Client.Object] or by path, and empty in the answers of [Client.NamedIn].
 type Object struct {
 	Type ObjectType
 	ID   string
 	Name string // literal
 	Path string // inventory path, names in it escaped as vim25 does: "/DC0/vm/web"; empty where it was found by id
 
+	// Template is true for a template, in the answers of [Client.NamedIn].
+	Template bool
 	// ParentID is the managed object id of the parent: a folder, a cluster, a pool. Empty for the root folder.
 	ParentID string
 	// ClusterID is the cluster (or stand-alone compute resource) that a host belongs to, or that owns a resource pool.

@@ -156,10 +156,10 @@ func TestWire_readsAreRepeated(t *testing.T) {
 				if sent.Add(1) < 3 {
 					answer(w, r)
 				}
-				_, _ = w.Write([]byte(`[{"vm":"vm-1","name":"x"}]`))
+				_, _ = w.Write([]byte(`[{"name":"x"}]`))
 			})
-			found, err := client.VMsNamed(t.Context(), "group-v1", "x")
-			if err != nil || len(found) != 1 || sent.Load() != 3 {
+			found, err := client.CustomizationSpecExists(t.Context(), "x")
+			if err != nil || !found || sent.Load() != 3 {
 				t.Errorf("found %v, %v after %d requests", found, err, sent.Load())
 			}
 		})
@@ -191,7 +191,7 @@ func TestWire_tokenIsRenewedOnce(t *testing.T) {
 		w.WriteHeader(http.StatusUnauthorized)
 		_, _ = w.Write([]byte(`{"error_type":"UNAUTHENTICATED","messages":[]}`))
 	})
-	_, err := client.VMsNamed(t.Context(), "group-v1", "x")
+	_, err := client.CustomizationSpecExists(t.Context(), "x")
 	if !apierr.Is(err, apierr.Unauthenticated) || refused.Load() > 2 {
 		t.Errorf("error %v after %d requests", err, refused.Load())
 	}

@@ -107,9 +107,9 @@ func (f *VCenter) HostsOf(ctx context.Context, computeID string) ([]vsphere.Host
 	return hosts, nil
 }
 
-// VMsNamed is part of the client.
-func (f *VCenter) VMsNamed(ctx context.Context, folderID, name string) ([]vsphere.Object, error) {
-	if err := f.Note(ctx, "VMsNamed"); err != nil {
+// NamedIn is part of the client.
+func (f *VCenter) NamedIn(ctx context.Context, folderID, name string) ([]vsphere.Object, error) {
+	if err := f.Note(ctx, "NamedIn"); err != nil {
 		return nil, err
 	}
 

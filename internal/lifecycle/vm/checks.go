@@ -56,13 +56,16 @@ func (c *Checks) NameFree(
 	if prior == nil && c.Shared.Registry.Pending(words.ResourceType, plan.Name.ValueString()) {
 		return nil
 	}
-	named, err := c.Client.VMsNamed(ctx, folder.ValueString(), plan.Name.ValueString())
+	named, err := c.Client.NamedIn(ctx, folder.ValueString(), plan.Name.ValueString())
 	if err != nil {
 		return c.Skipped("that the name is free", err)
 	}
 	for _, vm := range named {
 		if prior != nil && vm.ID == prior.ID.ValueString() {
 			continue
+		}
+		if kindOf(vm) != "" {
+			return diag.Diagnostics{words.AlreadyExists(c.origin(ctx, vm, c.Unseen))}
 		}
 		switch c.Shared.HolderOf(ctx, vm.ID, prior == nil) {
 		case lifecycle.HolderManaged:

@@ -20,7 +20,7 @@ type Client interface {
 
 	Object(ctx context.Context, kind vsphere.ObjectType, id string) (vsphere.Object, error)
 	HostsOf(ctx context.Context, computeID string) ([]vsphere.Host, error)
-	VMsNamed(ctx context.Context, folderID, name string) ([]vsphere.Object, error)
+	NamedIn(ctx context.Context, folderID, name string) ([]vsphere.Object, error)
 	FindObjects(ctx context.Context, kind vsphere.ObjectType, path string) ([]vsphere.Object, error)
 	Origin(ctx context.Context, vmID string) (vsphere.Origin, error)
 

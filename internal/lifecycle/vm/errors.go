@@ -72,7 +72,7 @@ func (m *Machines) Existing(ctx context.Context, sourceID, folderID, name string
 		}
 		folderID = source.Placement.FolderID
 	}
-	named, err := m.Client.VMsNamed(ctx, folderID, name)
+	named, err := m.Client.NamedIn(ctx, folderID, name)
 	if err != nil || len(named) == 0 {
 		return tfdiag.Existing{}, false
 	}
@@ -84,13 +84,31 @@ func (m *Machines) Existing(ctx context.Context, sourceID, folderID, name string
 // [lifecycle.Planned].
 func (m *Machines) origin(ctx context.Context, vm vsphere.Object, unseen bool) tfdiag.Existing {
 	existing := tfdiag.Existing{
-		ID: vm.ID, Path: vm.Path, Managed: m.Shared.Registry.Has(vm.ID), Unseen: unseen, BlocksLater: m.Shared.Process.BlocksLater(),
+		ID: vm.ID, Path: vm.Path, Kind: kindOf(vm),
+		Managed: m.Shared.Registry.Has(vm.ID), Unseen: unseen, BlocksLater: m.Shared.Process.BlocksLater(),
+	}
+	if vm.Type != vsphere.TypeVirtualMachine {
+		return existing
 	}
 	if origin, err := m.Client.Origin(ctx, vm.ID); err == nil {
 		existing.CreatedBy, existing.CreatedAt, existing.SourceID = origin.User, origin.CreatedAt, origin.SourceID
 	}
 
 	return existing
+}
+
+// kindOf says in words what has a name that a VM is to get; empty where it is a VM itself, which a resource may have.
+func kindOf(object vsphere.Object) string {
+	switch {
+	case object.Type == vsphere.TypeFolder:
+		return "folder"
+	case object.Type == vsphere.TypeVApp:
+		return "vApp"
+	case object.Template:
+		return "template"
+	default:
+		return ""
+	}
 }
 
 // PrivilegeAsker tells which privileges the user lacks; [vsphere.Client] is one.

@@ -49,18 +49,23 @@ type place struct {
 	id             string // of a VM that exists
 }
 
-// Holder implements [lifecycle.Wanted]. What vCenter does not answer is left to the task itself.
+// Holder implements [lifecycle.Wanted]. What vCenter does not answer is left to the task itself. A template, a folder or a vApp is an error
+// at once: nothing in this process frees its name.
 func (p *place) Holder(ctx context.Context) (string, error) {
 	if p.folderID == "" {
 		return "", nil
 	}
-	named, err := p.Client.VMsNamed(ctx, p.folderID, p.name)
+	named, err := p.Client.NamedIn(ctx, p.folderID, p.name)
 	if err != nil {
 		return "", nil //nolint:nilerr // vCenter refuses a name that is taken
 	}
-	for _, vm := range named {
-		if vm.ID != p.id {
-			return vm.ID, nil
+	for _, other := range named {
+		switch {
+		case other.ID == p.id:
+		case kindOf(other) != "":
+			return "", &lifecycle.NameTakenError{Existing: p.origin(ctx, other, true)}
+		default:
+			return other.ID, nil
 		}
 	}
 

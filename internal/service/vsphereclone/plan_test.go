@@ -159,7 +159,7 @@ func TestPlanIsFine(t *testing.T) {
 // A platform that can't be asked does not stop the plan: apply finds out.
 func TestPlanCheckSkipped(t *testing.T) {
 	t.Parallel()
-	for _, method := range []string{"VirtualMachine", "Object", "VMsNamed", "CustomizationSpecExists"} {
+	for _, method := range []string{"VirtualMachine", "Object", "NamedIn", "CustomizationSpecExists"} {
 		t.Run(method, func(t *testing.T) {
 			t.Parallel()
 			fake := fakevsphere.New()
@@ -182,7 +182,7 @@ func TestPlanCannotConnect(t *testing.T) {
 		t.Run(code, func(t *testing.T) {
 			t.Parallel()
 			fake := fakevsphere.New()
-			for _, method := range []string{"VirtualMachine", "Object", "VMsNamed", "CustomizationSpecExists"} {
+			for _, method := range []string{"VirtualMachine", "Object", "NamedIn", "CustomizationSpecExists"} {
 				fake.Errs[method] = []error{&apierr.Error{Kind: apierr.Unauthenticated, Op: method, Code: code, Thumbprint: "AA:BB"}}
 			}
 			planned := newCore(t, fake).Plan(basic(config{
@@ -205,9 +205,9 @@ func TestPlanAsksOnlyForChanges(t *testing.T) {
 	}{
 		"nothing":   {base, nil},
 		"settings":  {basic(base, config{"shutdown_timeout": "1m"}), nil},
-		"name":      {basic(base, config{"name": "web-2"}), []string{"VMsNamed"}},
+		"name":      {basic(base, config{"name": "web-2"}), []string{"NamedIn"}},
 		"power":     {basic(base, config{"power_on": true}), nil},
-		"folder":    {basic(base, config{"placement": config{"folder_id": "group-v1", "datastore_id": "datastore-1", "cluster_id": "domain-c1"}}), []string{"Object", "VMsNamed"}},
+		"folder":    {basic(base, config{"placement": config{"folder_id": "group-v1", "datastore_id": "datastore-1", "cluster_id": "domain-c1"}}), []string{"Object", "NamedIn"}},
 		"datastore": {basic(base, config{"placement": config{"folder_id": "group-v2", "datastore_id": "datastore-2", "cluster_id": "domain-c1"}}), []string{"Object"}},
 		"host":      {basic(base, config{"placement": config{"folder_id": "group-v2", "host_id": "host-3", "cluster_id": "domain-c1"}}), []string{"Object", "Object"}},
 	} {

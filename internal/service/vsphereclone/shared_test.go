@@ -17,7 +17,7 @@ func TestPlanAsksOnce(t *testing.T) {
 		}))
 		planned.Clean(t)
 	}
-	for method, want := range map[string]int{"VirtualMachine": 1, "Object": 2, "CustomizationSpecExists": 1, "VMsNamed": 3} {
+	for method, want := range map[string]int{"VirtualMachine": 1, "Object": 2, "CustomizationSpecExists": 1, "NamedIn": 3} {
 		if got := fake.Made(method); got != want {
 			t.Errorf("%s was called %d times, want %d", method, got, want)
 		}
