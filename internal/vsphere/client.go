@@ -41,6 +41,7 @@ type Client struct {
 	devices     *httpapi.Batch[string, outcome[[]types.BaseVirtualDevice]]
 	backings    *httpapi.Batch[string, outcome[types.BaseVirtualDeviceBackingInfo]]
 	rootFolders *httpapi.Batch[string, string]
+	datacenters *httpapi.Batch[objectKey, string]
 	snapshots   *httpapi.Batch[string, outcome[SnapshotTree]]
 	pairs       *httpapi.Batch[pairKey, outcome[FaultTolerance]]
 
@@ -79,6 +80,8 @@ func (c *Client) shareReads(life *httpapi.Lifetime) {
 	c.devices = httpapi.NewBatch(life, conn.RetrieveOp, itself, c.readDevices, missing)
 	c.backings = httpapi.NewBatch(life, conn.RetrieveOp, itself, c.readBackings, missing)
 	c.rootFolders = httpapi.NewBatch(life, conn.RetrieveOp, itself, c.readRootFolders, missing)
+	c.datacenters = httpapi.NewBatch(life, conn.RetrieveOp, func(key objectKey) string { return key.id },
+		c.readDatacenters, func(key objectKey) error { return missing(key.id) })
 	c.snapshots = httpapi.NewBatch(life, conn.RetrieveOp, itself, c.readSnapshots, missing)
 	c.pairs = httpapi.NewBatch(life, conn.RetrieveOp, func(key pairKey) string { return key.id },
 		c.readPairs, func(key pairKey) error { return missing(key.id) })

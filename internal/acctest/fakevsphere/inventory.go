@@ -86,6 +86,11 @@ func (f *VCenter) Object(ctx context.Context, kind vsphere.ObjectType, id string
 	return object, nil
 }
 
+// DatacenterOf is part of the client: there is one.
+func (f *VCenter) DatacenterOf(ctx context.Context, _ vsphere.ObjectType, _ string) (string, error) {
+	return "datacenter-1", f.Note(ctx, "DatacenterOf")
+}
+
 // HostsOf is part of the client: every host sees every datastore.
 func (f *VCenter) HostsOf(ctx context.Context, computeID string) ([]vsphere.Host, error) {
 	if err := f.Note(ctx, "HostsOf"); err != nil {

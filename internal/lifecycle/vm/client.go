@@ -19,6 +19,7 @@ type Client interface {
 	MachineReader
 
 	Object(ctx context.Context, kind vsphere.ObjectType, id string) (vsphere.Object, error)
+	DatacenterOf(ctx context.Context, kind vsphere.ObjectType, id string) (string, error)
 	HostsOf(ctx context.Context, computeID string) ([]vsphere.Host, error)
 	NamedIn(ctx context.Context, folderID, name string) ([]vsphere.Object, error)
 	FindObjects(ctx context.Context, kind vsphere.ObjectType, path string) ([]vsphere.Object, error)

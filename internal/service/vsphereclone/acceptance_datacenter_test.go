@@ -4,6 +4,7 @@ import (
 	"errors"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/acctest"
@@ -26,5 +27,21 @@ func TestAccVSphereClone_otherDatacenter(t *testing.T) {
 			"datastore_id", s.datastore)), "web", func(vm vcenter.VM) error {
 			return errors.Join(acctest.Same("path", vm.Path, "/DC0/vm/prod/web"), placed(s.pool, s.datastore, s.hosts...)(vm))
 		}),
+	)
+}
+
+// A folder of another datacenter than where the machine runs is an error of the plan.
+func TestAccVSphereClone_folderOfOtherDatacenter(t *testing.T) {
+	t.Parallel()
+	s := newSuite(t, vcenter.Options{VMs: 2, Datacenters: 2})
+	s.environment = []string{"VMFORK_PLAN_CHECKS=error"}
+	other := s.server.ID("/DC1/vm")
+	refused := func(placement ...string) resource.TestStep {
+		return resource.TestStep{Config: s.clone(acctest.Placement(placement...)), PlanOnly: true, ExpectError: acctest.Says("is of another datacenter")}
+	}
+	s.run(
+		refused("folder_id", other), refused("folder_id", other, "cluster_id", s.cluster),
+		s.applied(plancheck.ResourceActionCreate, s.clone(), "web", nil),
+		refused("folder_id", other), refused("folder_id", s.folder, "resource_pool_id", s.server.ID("/DC1/host/DC1_C0/Resources")),
 	)
 }

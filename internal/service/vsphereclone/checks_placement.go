@@ -19,9 +19,13 @@ import (
 
 // placement checks the objects that the configuration names and that are not in state already.
 func (c *checks) placement(prior *model) []lifecycle.Check {
-	var before vm.Placement
+	var (
+		before vm.Placement
+		known  *vm.Placement
+	)
 	if prior != nil {
 		before = prior.Parts()
+		known = &before
 	}
 	wanted := c.config.Parts()
 
@@ -29,6 +33,7 @@ func (c *checks) placement(prior *model) []lifecycle.Check {
 		c.PlacementPart(vsphere.TypeFolder, "folder_id", "folder", before.FolderID, wanted.FolderID),
 		c.PlacementPart(vsphere.TypeDatastore, "datastore_id", "datastore", before.DatastoreID, wanted.DatastoreID),
 		func(ctx context.Context) diag.Diagnostics { return c.compute(ctx, prior, before, wanted) },
+		c.OneDatacenter(wanted, known, c.plan.SourceVMID),
 	}
 }
 

@@ -193,9 +193,13 @@ func (c *checks) name(ctx context.Context, folder types.String) diag.Diagnostics
 
 // placement checks the objects that the configuration names and that are not in state already.
 func (c *checks) placement() []lifecycle.Check {
-	var before vm.Placement
+	var (
+		before vm.Placement
+		known  *vm.Placement
+	)
 	if c.prior != nil {
 		before = c.prior.Parts()
+		known = &before
 	}
 	wanted := c.config.Parts()
 
@@ -203,6 +207,7 @@ func (c *checks) placement() []lifecycle.Check {
 		c.PlacementPart(vsphere.TypeFolder, "folder_id", "folder", before.FolderID, wanted.FolderID),
 		c.PlacementPart(vsphere.TypeResourcePool, "resource_pool_id", "resource pool", before.ResourcePoolID, wanted.ResourcePoolID),
 		c.PlacementPart(vsphere.TypeDatastore, "datastore_id", "datastore", before.DatastoreID, wanted.DatastoreID),
+		c.OneDatacenter(wanted, known, c.plan.SourceVMID),
 	}
 }
 
