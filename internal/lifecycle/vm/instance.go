@@ -123,12 +123,11 @@ func (k Known) hidden(ctx context.Context, instances Instances, doubt bool) (*vs
 }
 
 func (k Known) mayBe(candidate *vsphere.VirtualMachine) bool {
-	switch {
-	case k.Name == "":
+	if k.Name == "" {
 		return candidate.ConnectionState != connected
-	default:
-		return candidate.Name == k.Name || strings.HasSuffix(candidate.Name, ".vmx") && strings.HasPrefix(candidate.Name, "/")
 	}
+
+	return candidate.Name == k.Name || strings.HasPrefix(candidate.Name, "/") && strings.HasSuffix(candidate.Name, ".vmx")
 }
 
 // connected is the connection state of a VM that vCenter can work on.
