@@ -193,8 +193,9 @@ func TestInstantClone_lostAnswer(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			spec := vsphere.InstantCloneSpec{SourceID: source.ID, Name: "lost", FolderID: source.FolderID}
-			search := vsphere.CloneSearch{SourceID: source.ID, Name: "lost", FolderID: source.FolderID, Since: since}
+			spec := vsphere.InstantCloneSpec{SourceID: source.ID, Name: "lost", FolderID: source.FolderID,
+				Stamp: &vsphere.Stamp{RequestUUID: "request-1", SourceID: source.ID, Name: "lost", At: since}}
+			search := vsphere.CloneSearch{SourceID: source.ID, Name: "lost", FolderID: source.FolderID, Since: since, RequestUUID: "request-1"}
 			server.HoldTasks(instantCloneMethod)
 			server.Inject(vcenter.Fault{Method: instantCloneMethod, Drop: vcenter.DropAfter})
 			if _, err = client.StartInstantClone(t.Context(), spec); !apierr.IsAnswerLost(err) {
@@ -214,8 +215,8 @@ func TestInstantClone_lostAnswer(t *testing.T) {
 			id := finish(t, client.InstantCloneTask(taskID), nil)
 			for name, search := range map[string]vsphere.CloneSearch{
 				"by its name":             search,
-				"by its task":             {SourceID: source.ID, Name: "lost", FolderID: source.FolderID, Since: since, TaskID: taskID},
-				"where it goes by itself": {SourceID: source.ID, Name: "lost", Since: since},
+				"by its task":             {SourceID: source.ID, Name: "lost", FolderID: source.FolderID, Since: since, TaskID: taskID, RequestUUID: "request-1"},
+				"where it goes by itself": {SourceID: source.ID, Name: "lost", Since: since, RequestUUID: "request-1"},
 			} {
 				found, err = client.FindInstantClone(t.Context(), search)
 				if err != nil || found.VMID != id || len(found.TaskIDs) != 0 {

@@ -183,7 +183,7 @@ func TestAccVSphereSnapshot_requests(t *testing.T) {
 		command []string
 		each    float64 // requests a snapshot, beyond what one login and one wait cost
 	}{
-		{[]string{"apply", "-auto-approve"}, 2},
+		{[]string{"apply", "-auto-approve"}, 3}, // each creation checks its VM again before it sends anything
 		{[]string{"plan", "-detailed-exitcode"}, 0.2},
 		{[]string{"destroy", "-auto-approve"}, 1.5},
 	} {

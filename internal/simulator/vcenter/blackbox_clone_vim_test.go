@@ -194,11 +194,11 @@ func TestBlackBoxCloneVMHistory(t *testing.T) {
 		t.Errorf("clones that began: %+v", being)
 	}
 	cloned := events(mustVM(t, b.server, "cloned").ID, "VmClonedEvent")
-	if len(cloned) != 1 || cloned[0].(*types.VmClonedEvent).SourceVm.Vm != b.vm.Reference() { //nolint:forcetypeassert // a test
+	if len(cloned) != 1 || cloned[0].(*types.VmClonedEvent).SourceVm.Vm != b.vm.Reference() {
 		t.Errorf("the clone: %+v", cloned)
 	}
 	made := events(deployed.ID, "VmDeployedEvent")
-	if len(made) != 1 || made[0].(*types.VmDeployedEvent).SrcTemplate.Vm.Value != template { //nolint:forcetypeassert // a test
+	if len(made) != 1 || made[0].(*types.VmDeployedEvent).SrcTemplate.Vm.Value != template {
 		t.Errorf("the deployed VM: %+v", made)
 	}
 }

@@ -306,7 +306,7 @@ func (s *cloner) finishClone(ctx *simulator.Context, plan clonePlan, ref types.M
 		return notFound(ref)
 	}
 	s.guests.setTools(ctx, clone, false)
-	s.shareSpace(ctx, plan, clone)
+	s.shareSpace(ctx, clone)
 	if len(plan.devices) > 0 {
 		s.vms.bindPorts(plan.devices)
 		body := &types.ReconfigVM_Task{This: ref, Spec: types.VirtualMachineConfigSpec{DeviceChange: plan.devices}}

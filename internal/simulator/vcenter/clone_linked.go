@@ -104,7 +104,7 @@ func (p *clonePlan) linkDisks(changes []types.BaseVirtualDeviceConfigSpec) *prob
 }
 
 // shareSpace gives back the space of disks that only hold what the clone changes.
-func (s *cloner) shareSpace(ctx *simulator.Context, plan clonePlan, clone *simulator.VirtualMachine) {
+func (s *cloner) shareSpace(ctx *simulator.Context, clone *simulator.VirtualMachine) {
 	for _, disk := range disksOf(clone) {
 		if link := topLink(disk); link != nil && link.Parent != nil {
 			s.storage.useSpace(ctx, copyDisk(disk).DatastoreID, -disk.CapacityInBytes)
