@@ -58,35 +58,36 @@ const (
 	mostDestroy = 4
 )
 
-// budgets are the requests of the resources by type, in the order of the steps.
+// budgets are the requests of the resources by type, in the order of the steps. On vSphere a creation asks again what its plan has checked, and
+// whether its name is free; an update and a destroy compare the instance UUID first. Each is one batched read.
 var budgets = map[string]map[Step]budget{
 	"vsphere_clone": {
-		Apply:   {each: 1.82, most: 2.5, exact: map[string]int{"POST /api/vcenter/vm?action=clone": guarded}},
+		Apply:   {each: 2.05, most: 2.5, exact: map[string]int{"POST /api/vcenter/vm?action=clone": guarded}},
 		Refresh: {each: 0.25, most: mostRead},
 		NoOp:    {each: 0.35, most: mostRead},
-		Update:  {each: 2.64, exact: map[string]int{"Rename_Task": guarded}},
-		Destroy: {each: 2.85, most: mostDestroy, exact: map[string]int{"Destroy_Task": guarded, "ShutdownGuest": guarded}},
+		Update:  {each: 3.15, exact: map[string]int{"Rename_Task": guarded}},
+		Destroy: {each: 3.00, most: mostDestroy, exact: map[string]int{"Destroy_Task": guarded, "ShutdownGuest": guarded}},
 	},
 	"vsphere_instant_clone": {
-		Apply:   {each: 3.45, atMost: map[string]int{"InstantClone_Task": guarded + guarded/4}},
+		Apply:   {each: 4.40, atMost: map[string]int{"InstantClone_Task": guarded + guarded/4}},
 		Refresh: {each: 0.24, most: mostRead},
 		NoOp:    {each: 0.28, most: mostRead},
-		Update:  {each: 2.60, exact: map[string]int{"Rename_Task": guarded}},
-		Destroy: {each: 2.85, most: mostDestroy, exact: map[string]int{"Destroy_Task": guarded, "ShutdownGuest": guarded}},
+		Update:  {each: 3.20, exact: map[string]int{"Rename_Task": guarded}},
+		Destroy: {each: 3.00, most: mostDestroy, exact: map[string]int{"Destroy_Task": guarded, "ShutdownGuest": guarded}},
 	},
 	"vsphere_instant_clone_sources": {
-		Apply:   {each: 2.65, atMost: map[string]int{"InstantClone_Task": guarded + guarded/4}},
+		Apply:   {each: 3.80, atMost: map[string]int{"InstantClone_Task": guarded + guarded/4}},
 		Refresh: {each: 0.14, most: mostRead},
 		NoOp:    {each: 0.23, most: mostRead},
-		Update:  {each: 2.50, exact: map[string]int{"Rename_Task": guarded}},
-		Destroy: {each: 2.80, most: mostDestroy, exact: map[string]int{"Destroy_Task": guarded, "ShutdownGuest": guarded}},
+		Update:  {each: 3.10, exact: map[string]int{"Rename_Task": guarded}},
+		Destroy: {each: 3.00, most: mostDestroy, exact: map[string]int{"Destroy_Task": guarded, "ShutdownGuest": guarded}},
 	},
 	"vsphere_snapshot": {
-		Apply:   {each: 1.53, exact: map[string]int{"CreateSnapshotEx_Task": guarded}},
+		Apply:   {each: 1.75, exact: map[string]int{"CreateSnapshotEx_Task": guarded}},
 		Refresh: {each: 0.13, most: mostRead},
 		NoOp:    {each: 0.14, most: mostRead},
-		Update:  {each: 1.22, exact: map[string]int{"RenameSnapshot": guarded}},
-		Destroy: {each: 1.39, most: mostDestroy, exact: map[string]int{"RemoveSnapshot_Task": guarded}},
+		Update:  {each: 1.60, exact: map[string]int{"RenameSnapshot": guarded}},
+		Destroy: {each: 1.60, most: mostDestroy, exact: map[string]int{"RemoveSnapshot_Task": guarded}},
 	},
 	"vsphere_ft_secondary": {
 		// The CLI plans the first ten once more before anything tells that it applies.
@@ -95,8 +96,8 @@ var budgets = map[string]map[Step]budget{
 		}},
 		Refresh: {each: 0.13, most: mostRead},
 		NoOp:    {each: 0.15, most: mostRead},
-		Update:  {each: 1.63, exact: map[string]int{"DisableSecondaryVM_Task": guarded}},
-		Destroy: {each: 1.37, most: mostDestroy, exact: map[string]int{"TurnOffFaultToleranceForVM_Task": guarded}},
+		Update:  {each: 2.10, exact: map[string]int{"DisableSecondaryVM_Task": guarded}},
+		Destroy: {each: 1.70, most: mostDestroy, exact: map[string]int{"TurnOffFaultToleranceForVM_Task": guarded}},
 	},
 	"zstack_clone": {
 		// Each creation checks its source and its placement again before it sends anything: 0.3 requests more.

@@ -193,8 +193,10 @@ func TestInstantClone_lostAnswer(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			spec := vsphere.InstantCloneSpec{SourceID: source.ID, Name: "lost", FolderID: source.FolderID,
-				Stamp: &vsphere.Stamp{RequestUUID: "request-1", SourceID: source.ID, Name: "lost", At: since}}
+			spec := vsphere.InstantCloneSpec{
+				SourceID: source.ID, Name: "lost", FolderID: source.FolderID,
+				Stamp: &vsphere.Stamp{RequestUUID: "request-1", SourceID: source.ID, Name: "lost", At: since},
+			}
 			search := vsphere.CloneSearch{SourceID: source.ID, Name: "lost", FolderID: source.FolderID, Since: since, RequestUUID: "request-1"}
 			server.HoldTasks(instantCloneMethod)
 			server.Inject(vcenter.Fault{Method: instantCloneMethod, Drop: vcenter.DropAfter})
