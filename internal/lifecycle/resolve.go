@@ -3,28 +3,10 @@ package lifecycle
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/task"
 )
-
-// ErrNothingStored says that what was asked for is not known any more, so that a search can't tell what came of it.
-var ErrNothingStored = errors.New("what was asked for is not stored beside the state")
-
-// FindNothing is the finding of a search without evidence. found is what has the name that the state has: that nothing has it proves
-// that nothing came to be; but of an object that has it no search can tell whether it existed before. object names it.
-func FindNothing[R any](found Finding[R], object string, err error) (Finding[R], error) {
-	if err == nil && found.Found {
-		err = fmt.Errorf("%s may be it, but nobody can tell: %w. Make Terraform forget the resource, and import %s if that is what was made",
-			object, ErrNothingStored, object)
-	}
-	if err != nil {
-		return Finding[R]{}, err
-	}
-
-	return Finding[R]{TaskIDs: found.TaskIDs}, nil
-}
 
 // resolution is what is known of a pending object.
 type resolution[R any] struct {
