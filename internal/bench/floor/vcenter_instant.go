@@ -36,6 +36,10 @@ func findSources(ctx context.Context, v *vcenter) error {
 			return fmt.Errorf("%s has no device %d", content.Obj.Value, networkInterface)
 		}
 		off := false
+		// The clone takes a port of its own: an edit that names the source's is refused.
+		if backing, ok := found.network.GetVirtualDevice().Backing.(*types.VirtualEthernetCardDistributedVirtualPortBackingInfo); ok {
+			backing.Port.PortKey, backing.Port.ConnectionCookie = "", 0
+		}
 		found.network.GetVirtualDevice().Connectable = &types.VirtualDeviceConnectInfo{StartConnected: off, Connected: off}
 		v.sources[content.Obj.Value] = found
 

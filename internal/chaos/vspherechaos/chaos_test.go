@@ -15,7 +15,7 @@ var adversary = acctest.Adversary{Platform: "vsphere", Start: vspherechaos.Start
 func TestChaos(t *testing.T) {
 	t.Parallel()
 	adversary.Survives(t, map[string]acctest.ChaosRun{
-		"interrupted":          {Seed: 1},
+		"interrupted":          {Seed: 3, Faults: []string{"task hangs and SIGINT"}},
 		"killed and restarted": {Seed: 2},
 		"lost answers":         {Seed: 3, Faults: []string{"dropped after the effect", "status 504", "session expires mid-task"}},
 		"names are taken":      {Seed: 3, Faults: []string{"lookalike takes the name"}},
