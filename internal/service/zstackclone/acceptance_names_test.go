@@ -76,7 +76,7 @@ resource "vmfork_zstack_clone" "many" {
 }
 
 // Two VMs have got the name of a clone whose job ZStack has forgotten: none can be told to be the clone, so none is taken, and
-// both are named. When one has another name, the other is adopted.
+// both are named. When one has another name, the other is named alone, and an import takes it.
 func TestAccZStackClone_twoOfOneName(t *testing.T) {
 	t.Parallel()
 	server, workspace := interrupted(t)
@@ -104,6 +104,12 @@ func TestAccZStackClone_twoOfOneName(t *testing.T) {
 		}
 	}
 	rename("golden-stopped")
+	said := acctest.MustRunCLI(t, workspace, 1, "apply", "-auto-approve").Output
+	if !acctest.Says(clone.UUID).MatchString(said) { // a name alone proves nothing once the job is forgotten
+		t.Errorf("the apply does not name %s:\n%s", clone.UUID, said)
+	}
+	acctest.MustRunCLI(t, workspace, 0, "state", "rm", "vmfork_zstack_clone.web")
+	acctest.MustRunCLI(t, workspace, 0, "import", "-no-color", "vmfork_zstack_clone.web", clone.UUID)
 	acctest.MustRunCLI(t, workspace, 0, "apply", "-auto-approve")
 	onlyVM(t, server, workspace)
 	acctest.MustRunCLI(t, workspace, 0, "destroy", "-auto-approve")
