@@ -18,7 +18,7 @@ const NamePatience = 20 * time.Second
 
 // Names lets an object take a name which another one gives up in the same apply: the CLI knows of no order between the two. The one that
 // gives it up announces that by [Names.Leave], the other one waits by [Names.Await] or [Names.Rename]. A rename announces before it waits, so
-// that renames in a chain or a circle find one another. It works by object ids: who has a name is for the platform to tell. The zero value is
+// that renames in a chain or a circle find one another. It works by object ids: which object has a name is for the platform to tell. The zero value is
 // ready to use, and has no patience.
 type Names struct {
 	// Patience is how long to wait until an operation begins that frees a name. One that has begun is waited for until it ends.
@@ -122,7 +122,7 @@ var errCircle = errors.New("the names are wanted in a circle")
 var errNotBegun = errors.New("nothing began that frees the name")
 
 // Await waits until the name is free that a new object is to get. Its error is a [NameTakenError], says that ctx ended, or is the error of
-// the question who has the name.
+// [Wanted.Holder].
 func (n *Names) Await(ctx context.Context, name Wanted) error { return n.awaitFor(ctx, "", name) }
 
 // awaitFor is Await for the object with the id, which is empty for a new one. Its error may be [errCircle], too.

@@ -28,7 +28,7 @@ func (r *Resource[M, R, E]) ModifyPlan(ctx context.Context, req resource.ModifyP
 		if planned.Prior != nil && r.adapter != nil {
 			resp.Diagnostics.Append(r.leave(ctx, resp.Private, *planned.Prior)...)
 			resp.Diagnostics.Append(r.checkDestroy(ctx, *planned.Prior, false)...)
-			resp.Diagnostics.Append(r.foretell(ctx, *planned.Prior, resp.Private)...)
+			resp.Diagnostics.Append(r.planDestroy(ctx, *planned.Prior, resp.Private)...)
 		}
 
 		return
@@ -59,7 +59,7 @@ func (r *Resource[M, R, E]) ModifyPlan(ctx context.Context, req resource.ModifyP
 		planned.Replaces = len(replaces) > 0
 		if planned.Replaces {
 			resp.Diagnostics.Append(r.checkDestroy(ctx, *planned.Prior, true)...)
-			resp.Diagnostics.Append(r.foretell(ctx, *planned.Prior, resp.Private)...)
+			resp.Diagnostics.Append(r.planDestroy(ctx, *planned.Prior, resp.Private)...)
 		}
 		planned.Plan = planned.Plan.Forecast(planned.Config, *planned.Prior)
 		resp.Diagnostics.Append(resp.Plan.Set(ctx, planned.Plan)...)

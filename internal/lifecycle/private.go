@@ -45,18 +45,18 @@ func Forget(ctx context.Context, store Private, key string) diag.Diagnostics {
 
 // The keys of what a resource stores beside its state.
 const (
-	privateFormer     = "former_ids"   // ids that the object had before it was registered once more
-	privatePlatform   = "vcenter_uuid" // [Adapter.Platform]: a CLI before 1.12 stores no identity
-	privatePending    = "pending"      // the evidence of a pending object
-	privateImported   = "imported"     // [Notes.Imported]
-	privateForgotten  = "forgotten"    // [Notes.Forgotten]
-	privateDestroying = "destroying"   // a destroy failed
-	privateAnchor     = "anchor"       // [Foreteller.Anchor]
-	privateForetold   = "foretold"     // [Foretold], beside a plan
-	privateShowsAll   = "shows_all"    // [Overview.ShowsAll] of the configuration
-	privateView       = "view"         // [View]
-	privateLeaving    = "leaving"      // of a plan that destroys the object: others of its queue that it destroys too
-	privateReplaced   = "replaced"     // the [Replaced] of a plan; never beside a state
+	privateFormer         = "former_ids"      // ids that the object had before it was registered once more
+	privatePlatform       = "vcenter_uuid"    // [Adapter.Platform]: a CLI before 1.12 stores no identity
+	privatePending        = "pending"         // the evidence of a pending object
+	privateImported       = "imported"        // [Notes.Imported]
+	privateForgotten      = "forgotten"       // [Notes.Forgotten]
+	privateDestroying     = "destroying"      // a destroy failed
+	privateAnchor         = "anchor"          // [DestroyPlanner.Anchor]
+	privatePlannedDestroy = "planned_destroy" // [PlannedDestroy], beside a plan
+	privateShowsAll       = "shows_all"       // [Overview.ShowsAll] of the configuration
+	privateView           = "view"            // [View]
+	privateLeaving        = "leaving"         // of a plan that destroys the object: others of its queue that it destroys too
+	privateReplaced       = "replaced"        // the [Replaced] of a plan; never beside a state
 )
 
 // Replaced is the object that is in state, as the plan of its resource marks it in the private data. The CLI hands these data to the second

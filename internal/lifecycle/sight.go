@@ -9,7 +9,7 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
 )
 
-// SightClient is what tells who asks a platform, and what that account may see.
+// SightClient asks a platform for the account of the credentials, and for what that account may see.
 type SightClient interface {
 	// Account returns the id of the account that the credentials are of, and its name.
 	Account(ctx context.Context) (id, name string, err error)
@@ -25,7 +25,7 @@ type Sight struct {
 	Shared *Shared
 }
 
-// account returns who asks. A phase of the CLI asks for it once.
+// account returns the account of the credentials. A phase of the CLI asks for it once.
 func (s Sight) account(ctx context.Context) (View, error) {
 	return Once(ctx, s.Shared, "account", func(ctx context.Context) (View, error) {
 		id, name, err := s.Client.Account(ctx)

@@ -24,14 +24,23 @@ type Viewer[M any] interface {
 	Unseen(ctx context.Context, state M, known View) (gone bool, diags diag.Diagnostics)
 }
 
+// viewer returns the adapter as one that answers each account with what it may see, nil where it is none, and from where the object was seen.
+func (r *Resource[M, R, E]) viewer(ctx context.Context, store Private) (Viewer[M], View) {
+	viewer, _ := r.adapter.(Viewer[M])
+	var known View
+	if viewer != nil {
+		Load(ctx, store, privateView, &known)
+	}
+
+	return viewer, known
+}
+
 // noteView stores from where the object was seen, where that has changed.
 func (r *Resource[M, R, E]) noteView(ctx context.Context, store Private, state M) diag.Diagnostics {
-	viewer, ok := r.adapter.(Viewer[M])
-	if !ok {
+	viewer, known := r.viewer(ctx, store)
+	if viewer == nil {
 		return nil
 	}
-	var known View
-	Load(ctx, store, privateView, &known)
 	late, stop := Late(ctx) // also of a creation that was interrupted
 	defer stop()
 	now, err := viewer.Viewed(late, state, known)
@@ -44,24 +53,20 @@ func (r *Resource[M, R, E]) noteView(ctx context.Context, store Private, state M
 
 // unseen reports whether an object that a read did not find is gone, as far as the platform can tell.
 func (r *Resource[M, R, E]) unseen(ctx context.Context, store Private, state M) (bool, diag.Diagnostics) {
-	viewer, ok := r.adapter.(Viewer[M])
-	if !ok {
+	viewer, known := r.viewer(ctx, store)
+	if viewer == nil {
 		return true, nil
 	}
-	var known View
-	Load(ctx, store, privateView, &known)
 
 	return viewer.Unseen(ctx, state, known)
 }
 
 // elsewhere returns an error where a change would go to another platform than the object's, or where the account can't see the object.
 func (r *Resource[M, R, E]) elsewhere(ctx context.Context, store Private, state M) diag.Diagnostics {
-	viewer, ok := r.adapter.(Viewer[M])
-	if !ok {
+	viewer, known := r.viewer(ctx, store)
+	if viewer == nil {
 		return nil
 	}
-	var known View
-	Load(ctx, store, privateView, &known)
 
 	return viewer.Elsewhere(ctx, state, known)
 }

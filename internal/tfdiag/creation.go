@@ -48,7 +48,7 @@ type Existing struct {
 	BlocksLater bool
 }
 
-// AlreadyExists is the error that the name is taken. It says what is known of who made the object and when, and prints
+// AlreadyExists is the error that the name is taken. It says what is known of when and by which account the object was made, and prints
 // the import block that adopts it.
 func (c Creation) AlreadyExists(existing Existing) diag.Diagnostic {
 	summary := upperFirst(c.Object) + " exists already"

@@ -49,7 +49,7 @@ func nothingFreed(waited time.Duration) string {
 	return fmt.Sprintf("Nothing in this apply began to free its name within %s.", waited)
 }
 
-// inWords says what the object is, and who made it where that is known.
+// inWords says what the object is, and which account made it where that is known.
 func (e Existing) inWords() string {
 	what := ""
 	if e.Kind != "" {

@@ -19,33 +19,39 @@ func (c *Client) readDatacenters(ctx context.Context, keys []objectKey) (map[obj
 	for _, key := range keys {
 		refs = append(refs, objectRef(key.kind, key.id))
 	}
-	tree, err := c.readTree(ctx, refs,
-		types.PropertySpec{Type: "ManagedEntity", PathSet: []string{"parent"}},
-		types.PropertySpec{Type: "VirtualMachine", PathSet: []string{"parent", "parentVApp"}},
-		types.PropertySpec{Type: "VirtualApp", PathSet: []string{"parent", "parentFolder"}},
-	)
+	tree, err := c.readAbove(ctx, refs)
 	if err != nil {
 		return nil, err
 	}
 	found := make(map[objectKey]string, len(keys))
 	for _, key := range keys {
 		if _, exists := tree[key.id]; exists {
-			found[key] = datacenterAbove(tree, key.id)
+			found[key] = datacenterAbove(tree, key.id).Ref.Value
 		}
 	}
 
 	return found, nil
 }
 
-// datacenterAbove climbs to the datacenter.
-func datacenterAbove(tree map[string]conn.Properties, id string) string {
+// readAbove reads objects and all above them, with the root VM folders of their datacenters.
+func (c *Client) readAbove(ctx context.Context, refs []types.ManagedObjectReference) (map[string]conn.Properties, error) {
+	return c.readTree(ctx, refs,
+		types.PropertySpec{Type: "ManagedEntity", PathSet: []string{"parent"}},
+		types.PropertySpec{Type: "VirtualMachine", PathSet: []string{"parent", "parentVApp"}},
+		types.PropertySpec{Type: "VirtualApp", PathSet: []string{"parent", "parentFolder"}},
+		types.PropertySpec{Type: "Datacenter", PathSet: []string{"parent", "vmFolder"}},
+	)
+}
+
+// datacenterAbove climbs to the datacenter of an object. It is the zero value where there is none.
+func datacenterAbove(tree map[string]conn.Properties, id string) conn.Properties {
 	for range deepestFolder {
 		p, known := tree[id]
 		if !known || p.Ref.Type == "Datacenter" {
-			return p.Ref.Value
+			return p
 		}
 		id = either(p.RefID("parentFolder"), either(p.RefID("parent"), p.RefID("parentVApp")))
 	}
 
-	return ""
+	return conn.Properties{}
 }

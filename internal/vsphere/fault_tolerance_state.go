@@ -62,6 +62,13 @@ type FaultTolerance struct {
 	MetroHostGroup *string
 }
 
+// VM returns what the state tells of the VM that was asked.
+func (f FaultTolerance) VM() *VirtualMachine {
+	return &VirtualMachine{
+		ID: f.VMID, Name: f.VMName, InstanceUUID: f.InstanceUUID, ConnectionState: f.ConnectionState, NoConfig: f.NoConfig,
+	}
+}
+
 // FaultTolerance reads the state of a VM's pair (RetrievePropertiesEx: one call for all VMs that are read within a few
 // milliseconds, and one for their partners). A VM without a pair has RoleNone; errors are those of [Client.VirtualMachine].
 func (c *Client) FaultTolerance(ctx context.Context, vmID string) (FaultTolerance, error) {

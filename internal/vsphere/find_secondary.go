@@ -12,7 +12,7 @@ import (
 type SecondarySearch struct {
 	PrimaryID string
 	Since     time.Time // when the request began, by vCenter's clock; zero where that is not known
-	User      string    // who sent the request, as vCenter spells it; empty where that is not known
+	User      string    // the account that sent the request, as vCenter spells it; empty where that is not known
 	TaskID    string    // the task where it is known
 }
 
@@ -54,7 +54,7 @@ func (c *Client) FindSecondary(ctx context.Context, search SecondarySearch) (Sec
 	return finding, nil
 }
 
-// SecondaryOrigin says who made the secondary that a primary has now, and when. It is empty where vCenter has forgotten that.
+// SecondaryOrigin says when, and by which account, the secondary was made that a primary has now. It is empty where vCenter has forgotten that.
 func (c *Client) SecondaryOrigin(ctx context.Context, primaryID, secondaryID string) (Origin, error) {
 	lost, err := c.lostTasksOf(ctx, vmRef(primaryID), lostTask{}, createSecondaryExOp, createSecondaryOp)
 	if err != nil {
@@ -100,7 +100,7 @@ func (c *Client) secondaryTasks(ctx context.Context, primaryID string, known []v
 	return history, err
 }
 
-// makerOf returns who made a secondary: the task that results in it, else the last one.
+// makerOf returns the origin of a secondary: the task that results in it, else the last one.
 func makerOf(secondaryID string, history []secondaryTask) Origin {
 	if len(history) == 0 {
 		return Origin{}

@@ -15,7 +15,7 @@ type SnapshotSearch struct {
 	Name        string    // literal
 	Description string    // empty: any, since vCenter makes one up for a snapshot without
 	Since       time.Time // when the request began, by vCenter's clock
-	User        string    // who sent the request, as vCenter spells it; empty where that is not known
+	User        string    // the account that sent the request, as vCenter spells it; empty where that is not known
 	TaskID      string    // the snapshot's task where it is known
 }
 

@@ -18,7 +18,7 @@ type vimTask struct {
 	entity string   // the object it works on
 	state  types.TaskInfoState
 	result any
-	user   string    // who asked for it; empty where vCenter does not tell
+	user   string    // the account that asked for it; empty where vCenter does not tell
 	queued time.Time // when
 }
 

@@ -41,6 +41,13 @@ type SnapshotTree struct {
 	Snapshots []Snapshot
 }
 
+// VM returns what the tree tells of its VM.
+func (t SnapshotTree) VM() *VirtualMachine {
+	return &VirtualMachine{
+		ID: t.VMID, Name: t.VMName, InstanceUUID: t.InstanceUUID, ConnectionState: t.ConnectionState, NoConfig: t.NoConfig,
+	}
+}
+
 // SnapshotTree reads the VM's snapshots (snapshot, config.instanceUuid; RetrievePropertiesEx, one call for all VMs that are read
 // within a few milliseconds). Errors are those of [Client.VirtualMachine].
 func (c *Client) SnapshotTree(ctx context.Context, vmID string) (SnapshotTree, error) {

@@ -189,7 +189,7 @@ type CloneSearch struct {
 	FolderID string    // empty: where such a clone goes without a folder
 	Since    time.Time // when the request began, by vCenter's clock
 	Until    time.Time // when the creation's time was over, by vCenter's clock; zero where that is not known
-	User     string    // who sent the request, as vCenter spells it; empty where that is not known
+	User     string    // the account that sent the request, as vCenter spells it; empty where that is not known
 	// RequestUUID is that of the stamp which the request carried; empty for one that carried none.
 	RequestUUID string
 	TaskID      string // the clone's task where it is known

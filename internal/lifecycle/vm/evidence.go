@@ -3,9 +3,9 @@ package vm
 import (
 	"cmp"
 	"context"
-	"crypto/rand"
-	"fmt"
 	"time"
+
+	"github.com/google/uuid"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
@@ -20,9 +20,25 @@ type Evidence struct {
 	FolderID string    `json:"folder_id,omitempty"`
 	Began    time.Time `json:"began"`          // when the request went out, by vCenter's clock
 	Until    time.Time `json:"until,omitzero"` // when the creation's time is over, by vCenter's clock
-	User     string    `json:"user,omitempty"` // who sent it, as vCenter spells it
+	User     string    `json:"user,omitempty"` // the account that sent it, as vCenter spells it
 	// RequestUUID is that of the stamp which the request carries; empty for a request that can't carry one.
 	RequestUUID string `json:"request_uuid,omitempty"`
+}
+
+// Clock tells the account of the connection, and the time by vCenter's clock; [vsphere.Client] is one.
+type Clock interface {
+	UserName(ctx context.Context) (string, error)
+	ServerTime(ctx context.Context) (time.Time, error)
+}
+
+// Now returns the account that a request goes out by, as vCenter spells it, and the time by vCenter's clock.
+func Now(ctx context.Context, clock Clock) (user string, now time.Time, err error) {
+	if user, err = clock.UserName(ctx); err != nil {
+		return "", time.Time{}, err
+	}
+	now, err = clock.ServerTime(ctx)
+
+	return user, now, err
 }
 
 // EvidenceOf returns the evidence of a request that has not begun.
@@ -36,15 +52,11 @@ func (a *Adapter[M]) Begin(ctx context.Context, plan M, evidence *Evidence) (*vs
 	if diags.HasError() {
 		timeout = a.Timeouts.Create // Create has refused such a plan
 	}
-	user, err := a.Client.UserName(ctx)
+	user, began, err := Now(ctx, a.Client)
 	if err != nil {
 		return nil, err
 	}
-	began, err := a.Client.ServerTime(ctx)
-	if err != nil {
-		return nil, err
-	}
-	evidence.Began, evidence.Until, evidence.User, evidence.RequestUUID = began, began.Add(timeout), user, newUUID()
+	evidence.Began, evidence.Until, evidence.User, evidence.RequestUUID = began, began.Add(timeout), user, uuid.NewString()
 
 	return &vsphere.Stamp{
 		RequestUUID: evidence.RequestUUID, SourceID: evidence.SourceID, Name: evidence.Name, At: began,
@@ -57,16 +69,6 @@ func (a *Adapter[M]) BeginUnstamped(ctx context.Context, plan M, evidence *Evide
 	evidence.RequestUUID = ""
 
 	return err
-}
-
-// newUUID returns a random UUID (RFC 9562, version 4).
-func newUUID() string {
-	var bytes [16]byte
-	_, _ = rand.Read(bytes[:]) // it never fails
-	bytes[6] = bytes[6]&0x0f | 0x40
-	bytes[8] = bytes[8]&0x3f | 0x80
-
-	return fmt.Sprintf("%x-%x-%x-%x-%x", bytes[:4], bytes[4:6], bytes[6:8], bytes[8:10], bytes[10:])
 }
 
 // SearchFor returns the search for a lost VM: by its evidence, or by what the state says where there is none.

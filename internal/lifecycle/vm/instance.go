@@ -27,6 +27,24 @@ type Instances interface {
 // Look reads a VM by its id: at least its name, its instance UUID, and whether its configuration can be read.
 type Look func(ctx context.Context, id string) (*vsphere.VirtualMachine, error)
 
+// seenVM is an answer about a VM that says which one it is about.
+type seenVM interface {
+	VM() *vsphere.VirtualMachine
+}
+
+// Reading returns a look by what read tells of a VM, and keeps its last answer in last.
+func Reading[T seenVM](last *T, read func(ctx context.Context, id string) (T, error)) Look {
+	return func(ctx context.Context, id string) (*vsphere.VirtualMachine, error) {
+		answer, err := read(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		*last = answer
+
+		return answer.VM(), nil
+	}
+}
+
 // Known is a VM as a state knows it.
 type Known struct {
 	Object       string // in words: `VM "web"`, `snapshot "before" of vm-42`
@@ -178,6 +196,16 @@ func Unread(id, connectionState string) error {
 	return &apierr.Error{Kind: apierr.Unavailable, Object: id, Messages: []string{
 		fmt.Sprintf("vCenter can't read the configuration of %s, which is %s", id, connectionState),
 	}}
+}
+
+// KeptUnread keeps the state of an object whose VM has no configuration at present, with a warning; known is that VM. A state that is not
+// complete can't be kept: it is an error.
+func KeptUnread(known Known, found *vsphere.VirtualMachine, complete bool) (diag.Diagnostics, error) {
+	if !complete {
+		return nil, Unread(found.ID, found.ConnectionState)
+	}
+
+	return diag.Diagnostics{tfdiag.KeptUnread(known.Object, known.ID, found.ID, found.ConnectionState)}, nil
 }
 
 // MachineReader reads a VM and finds it by its instance UUID; [vsphere.Client] is one.

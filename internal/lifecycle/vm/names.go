@@ -22,17 +22,17 @@ func (m *Machines) AwaitName(ctx context.Context, wanted vsphere.CloneSearch) er
 		folderID = source.Placement.FolderID
 	}
 
-	return m.Shared.Names.Await(ctx, &place{Machines: m, folderID: folderID, name: wanted.Name})
+	return m.Shared.Names.Await(ctx, &wantedName{Machines: m, folderID: folderID, name: wanted.Name})
 }
 
 // RenameStep renames the VM, once no other VM of its folder has the name.
 func (a *Adapter[M]) RenameStep(id, folderID, name string) lifecycle.Step[M] {
-	return a.namingStep("rename", &renaming{place: place{Machines: &a.Machines, folderID: folderID, name: name, id: id}})
+	return a.namingStep("rename", &renaming{wantedName: wantedName{Machines: &a.Machines, folderID: folderID, name: name, id: id}})
 }
 
 // MoveStep moves the VM to the folder, once no other VM there has its name.
 func (a *Adapter[M]) MoveStep(id, folderID, name string) lifecycle.Step[M] {
-	return a.namingStep("move", &moving{renaming{place: place{Machines: &a.Machines, folderID: folderID, name: name, id: id}}})
+	return a.namingStep("move", &moving{renaming{wantedName: wantedName{Machines: &a.Machines, folderID: folderID, name: name, id: id}}})
 }
 
 func (a *Adapter[M]) namingStep(action string, what lifecycle.Renaming) lifecycle.Step[M] {
@@ -41,8 +41,8 @@ func (a *Adapter[M]) namingStep(action string, what lifecycle.Renaming) lifecycl
 	}}
 }
 
-// place is where a VM is to be. It implements [lifecycle.Wanted].
-type place struct {
+// wantedName is the name that a VM is to have in a folder. It implements [lifecycle.Wanted].
+type wantedName struct {
 	*Machines
 
 	folderID, name string
@@ -51,19 +51,19 @@ type place struct {
 
 // Holder implements [lifecycle.Wanted]. What vCenter does not answer is left to the task itself. A template, a folder or a vApp is an error
 // at once: nothing in this process frees its name.
-func (p *place) Holder(ctx context.Context) (string, error) {
-	if p.folderID == "" {
+func (w *wantedName) Holder(ctx context.Context) (string, error) {
+	if w.folderID == "" {
 		return "", nil
 	}
-	named, err := p.Client.NamedIn(ctx, p.folderID, p.name)
+	named, err := w.Client.NamedIn(ctx, w.folderID, w.name)
 	if err != nil {
 		return "", nil //nolint:nilerr // vCenter refuses a name that is taken
 	}
 	for _, other := range named {
 		switch {
-		case other.ID == p.id:
+		case other.ID == w.id:
 		case kindOf(other) != "":
-			return "", &lifecycle.NameTakenError{Existing: p.origin(ctx, other, true)}
+			return "", &lifecycle.NameTakenError{Existing: w.origin(ctx, other, true)}
 		default:
 			return other.ID, nil
 		}
@@ -73,17 +73,17 @@ func (p *place) Holder(ctx context.Context) (string, error) {
 }
 
 // Describe implements [lifecycle.Wanted].
-func (p *place) Describe(ctx context.Context, holder string) tfdiag.Existing {
-	if existing, ok := p.Existing(ctx, "", p.folderID, p.name); ok && existing.ID == holder {
+func (w *wantedName) Describe(ctx context.Context, holder string) tfdiag.Existing {
+	if existing, ok := w.Existing(ctx, "", w.folderID, w.name); ok && existing.ID == holder {
 		return existing
 	}
 
-	return tfdiag.Existing{ID: holder, Managed: p.Shared.Registry.Has(holder)}
+	return tfdiag.Existing{ID: holder, Managed: w.Shared.Registry.Has(holder)}
 }
 
 // renaming renames a VM. It implements [lifecycle.Renaming].
 type renaming struct {
-	place
+	wantedName
 
 	aside bool // the VM has a temporary name
 }

@@ -66,7 +66,7 @@ func (m *Machines) Place(ctx context.Context, placing Placing) (vsphere.Placemen
 	cluster, err := ReadObject(ctx, m.Shared, m.Client, vsphere.TypeCluster, computeID)
 	switch {
 	case apierr.Is(err, apierr.NotFound, apierr.Denied) && to.ResourcePoolID != "":
-		return to, nil // who may use a pool may not see its cluster; vCenter decides
+		return to, nil // an account may use a pool without seeing its cluster; vCenter decides
 	case err != nil:
 		return to, err
 	}

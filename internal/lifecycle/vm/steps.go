@@ -106,7 +106,7 @@ func (a *Adapter[M]) renameAndMove(change lifecycle.Change[M]) lifecycle.Step[M]
 
 // heldByOther reports whether something that no resource has in state holds the name in the folder: what a resource has may give it up.
 func (a *Adapter[M]) heldByOther(ctx context.Context, id, folderID, name string) bool {
-	wanted := place{Machines: &a.Machines, folderID: folderID, name: name, id: id}
+	wanted := wantedName{Machines: &a.Machines, folderID: folderID, name: name, id: id}
 	holder, err := wanted.Holder(ctx)
 	if _, taken := errors.AsType[*lifecycle.NameTakenError](err); taken {
 		return true

@@ -75,8 +75,7 @@ func (a *adapter) Find(ctx context.Context, lost lifecycle.Lost[model, vm.Eviden
 }
 
 // Leaves implements [lifecycle.Adapter]: a task that failed may leave a VM that is not powered on or not customized. A cancelled one
-// leaves none. The state of a pending
-// clone may not tell any more what was asked for.
+// leaves none. The state of a pending clone may not tell any more what was asked for.
 func (a *adapter) Leaves(of model, err error) lifecycle.Leftover {
 	does := of.Pending() || of.PowerOn.ValueBool() || !of.customizationSpec().IsNull()
 	if err == nil || !does || apierr.Is(err, apierr.Cancelled, apierr.AlreadyExists) {

@@ -60,12 +60,17 @@ func (a *adapter) Start(ctx context.Context, change lifecycle.Change[model], evi
 	return a.client.StartCloneTask(ctx, spec)
 }
 
-// vimTaskForm is how vCenter forms the managed object id of a vim25 task. That of a REST task is another.
+// vimTaskForm is how vCenter forms the managed object id of a vim25 task. That of a REST task has another form.
 var vimTaskForm = regexp.MustCompile(`^task-\d+$`)
 
-// Task implements [lifecycle.Adapter]: the id tells how the clone was started.
+// Task implements [lifecycle.Adapter]. The evidence tells how the clone was started: a request with a stamp is CloneVM_Task. Where the CLI
+// has dropped the evidence, the form of the id does.
 func (a *adapter) Task(lost lifecycle.Lost[model, vm.Evidence]) task.Handle[string] {
-	if vimTaskForm.MatchString(lost.TaskID) {
+	stamped := vimTaskForm.MatchString(lost.TaskID)
+	if lost.Evidence != nil {
+		stamped = lost.Evidence.RequestUUID != ""
+	}
+	if stamped {
 		return a.client.ClonedByTask(lost.TaskID)
 	}
 

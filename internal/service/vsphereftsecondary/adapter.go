@@ -49,7 +49,7 @@ type client interface {
 type evidence struct {
 	PrimaryID string    `json:"primary_id,omitempty"`
 	Began     time.Time `json:"began,omitzero"` // when the request went out, by vCenter's clock
-	User      string    `json:"user,omitempty"` // who sent it, as vCenter spells it
+	User      string    `json:"user,omitempty"` // the account that sent it, as vCenter spells it
 }
 
 // adapter is the secondary on vSphere.
@@ -63,7 +63,7 @@ var (
 	_ client                                                      = (*vsphere.Client)(nil)
 	_ lifecycle.Adapter[model, vsphere.SecondaryResult, evidence] = (*adapter)(nil)
 	_ lifecycle.Carrier[model]                                    = (*adapter)(nil)
-	_ lifecycle.Foreteller[model]                                 = (*adapter)(nil)
+	_ lifecycle.DestroyPlanner[model]                             = (*adapter)(nil)
 	_ lifecycle.Identifier[model]                                 = (*adapter)(nil)
 	_ lifecycle.Follower[model]                                   = (*adapter)(nil)
 )
@@ -121,10 +121,7 @@ func (a *adapter) Start(
 	ctx context.Context, change lifecycle.Change[model], known *evidence,
 ) (task.Handle[vsphere.SecondaryResult], error) {
 	var err error
-	if known.User, err = a.client.UserName(ctx); err != nil {
-		return nil, err
-	}
-	if known.Began, err = a.client.ServerTime(ctx); err != nil {
+	if known.User, known.Began, err = vm.Now(ctx, a.client); err != nil {
 		return nil, err
 	}
 
@@ -139,7 +136,7 @@ func (a *adapter) Task(lost lifecycle.Lost[model, evidence]) task.Handle[vsphere
 	return a.client.SecondaryTask(lost.TaskID)
 }
 
-// Find implements [lifecycle.Adapter]: the primary's own ftInfo names its secondary, and its tasks say who made it. A primary that is gone
+// Find implements [lifecycle.Adapter]: the primary's own ftInfo names its secondary, and its tasks say by which account. A primary that is gone
 // has none, and one that names its secondary needs no wait for tasks.
 func (a *adapter) Find(
 	ctx context.Context, lost lifecycle.Lost[model, evidence],

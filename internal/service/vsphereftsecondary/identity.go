@@ -34,17 +34,9 @@ func (a *adapter) certain(known vm.Known, partner string) vm.Known {
 
 // look reads pairs, whose other VM is likely to be the partner, and keeps the last one in pair.
 func (a *adapter) look(pair *vsphere.FaultTolerance, partner string) vm.Look {
-	return func(ctx context.Context, id string) (*vsphere.VirtualMachine, error) {
-		read, err := a.client.FaultToleranceWith(ctx, id, partner)
-		if err != nil {
-			return nil, err
-		}
-		*pair = read
-
-		return &vsphere.VirtualMachine{
-			ID: read.VMID, Name: read.VMName, InstanceUUID: read.InstanceUUID, ConnectionState: read.ConnectionState, NoConfig: read.NoConfig,
-		}, nil
-	}
+	return vm.Reading(pair, func(ctx context.Context, id string) (vsphere.FaultTolerance, error) {
+		return a.client.FaultToleranceWith(ctx, id, partner)
+	})
 }
 
 // Read implements [lifecycle.Adapter]. It follows the VMs by their instance UUIDs. A pair that has failed over is read as it is now, with
@@ -60,10 +52,10 @@ func (a *adapter) Read(ctx context.Context, before model, id string) (model, dia
 	switch {
 	case err != nil:
 		return before, said, err
-	case found.NoConfig && before.Complete():
-		return before, diag.Diagnostics{tfdiag.KeptUnread(before.inWords(), before.PrimaryVMID.ValueString(), found.ID, found.ConnectionState)}, nil
 	case found.NoConfig:
-		return before, nil, vm.Unread(found.ID, found.ConnectionState)
+		kept, err := vm.KeptUnread(before.primary(), found, before.Complete())
+
+		return before, kept, err
 	case pair.Role != vsphere.RoleNone && pair.Orphaned && before.Complete():
 		return before, diag.Diagnostics{tfdiag.PartnerMissing(before.inWords(), found.ID)}, nil
 	case alone && pair.Role != vsphere.RolePrimary:

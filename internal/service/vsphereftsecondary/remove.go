@@ -14,11 +14,11 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
-// Anchor implements [lifecycle.Foreteller]: the primary that the configuration names is to stay.
+// Anchor implements [lifecycle.DestroyPlanner]: the primary that the configuration names is to stay.
 func (a *adapter) Anchor(of model) string { return of.PrimaryVMID.ValueString() }
 
-// Foretell implements [lifecycle.Foreteller]: what stays is the primary at this moment, whichever the state says.
-func (a *adapter) Foretell(ctx context.Context, state model, anchor string) (*lifecycle.Foretold, diag.Diagnostics) {
+// PlanDestroy implements [lifecycle.DestroyPlanner]: what stays is the primary at this moment, whichever the state says.
+func (a *adapter) PlanDestroy(ctx context.Context, state model, anchor string) (*lifecycle.PlannedDestroy, diag.Diagnostics) {
 	pair, err := a.pairNow(ctx, state.PrimaryVMID.ValueString(), state.ObjectID())
 	switch {
 	case apierr.Is(err, apierr.NotFound):
@@ -26,7 +26,7 @@ func (a *adapter) Foretell(ctx context.Context, state model, anchor string) (*li
 	case err != nil:
 		return nil, vm.CheckSkipped("which VM of the pair is the primary, and stays", err)
 	}
-	told := &lifecycle.Foretold{
+	told := &lifecycle.PlannedDestroy{
 		StaysID: pair.PrimaryID, StaysName: pair.PrimaryName, Owned: a.shared.Registry.Owned(pair.PrimaryID), GoesID: pair.SecondaryID,
 	}
 	switch {
@@ -40,22 +40,22 @@ func (a *adapter) Foretell(ctx context.Context, state model, anchor string) (*li
 }
 
 // remainder is what a destroy leaves, in the terms of diagnostics.
-func remainder(told *lifecycle.Foretold, anchor string) tfdiag.PairRemainder {
+func remainder(told *lifecycle.PlannedDestroy, anchor string) tfdiag.PairRemainder {
 	return tfdiag.PairRemainder{
 		ConfiguredID: anchor, StaysID: told.StaysID, StaysName: told.StaysName, Managed: told.Owned, GoesID: told.GoesID,
 	}
 }
 
-// Remove implements [lifecycle.Adapter] by [adapter.RemoveForetold], of a primary that is as in state.
+// Remove implements [lifecycle.Adapter] by [adapter.RemovePlanned], of a primary that is as in state.
 func (a *adapter) Remove(ctx context.Context, state model) (*model, diag.Diagnostics) {
-	return a.RemoveForetold(ctx, state, a.Anchor(state), nil)
+	return a.RemovePlanned(ctx, state, a.Anchor(state), nil)
 }
 
-// RemoveForetold implements [lifecycle.Foreteller] by TurnOffFaultToleranceForVM_Task of the VM that was the primary when the destroy was
+// RemovePlanned implements [lifecycle.DestroyPlanner] by TurnOffFaultToleranceForVM_Task of the VM that was the primary when the destroy was
 // planned: it removes the secondary. vCenter refuses where that VM is not the primary any more, and then the plan told the opposite of
 // what would happen. Whether there is a pair is asked only when vCenter refuses.
-func (a *adapter) RemoveForetold(
-	ctx context.Context, state model, anchor string, told *lifecycle.Foretold,
+func (a *adapter) RemovePlanned(
+	ctx context.Context, state model, anchor string, told *lifecycle.PlannedDestroy,
 ) (*model, diag.Diagnostics) {
 	primary := a.Anchor(state)
 	switch {

@@ -40,7 +40,7 @@ type pendingSnapshot struct {
 	Name        string    `json:"name"`
 	Description string    `json:"description,omitempty"`
 	Began       time.Time `json:"began"`          // when the request went out, by vCenter's clock
-	User        string    `json:"user,omitempty"` // who sent it, as vCenter spells it
+	User        string    `json:"user,omitempty"` // the account that sent it, as vCenter spells it
 }
 
 // adapter is the snapshot on vSphere.
@@ -89,10 +89,7 @@ func (a *adapter) Prepare(_ context.Context, plan model) (lifecycle.Prepared[mod
 // Start implements [lifecycle.Adapter] by CreateSnapshotEx_Task.
 func (a *adapter) Start(ctx context.Context, change lifecycle.Change[model], evidence *pendingSnapshot) (task.Handle[string], error) {
 	var err error
-	if evidence.User, err = a.client.UserName(ctx); err != nil {
-		return nil, err
-	}
-	if evidence.Began, err = a.client.ServerTime(ctx); err != nil {
+	if evidence.User, evidence.Began, err = vm.Now(ctx, a.client); err != nil {
 		return nil, err
 	}
 

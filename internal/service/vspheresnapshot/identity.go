@@ -28,35 +28,18 @@ func (a *adapter) known(state model) vm.Known {
 	return known
 }
 
-// look reads trees of snapshots and keeps the last one in tree.
-func (a *adapter) look(tree *vsphere.SnapshotTree) vm.Look {
-	return func(ctx context.Context, id string) (*vsphere.VirtualMachine, error) {
-		read, err := a.client.SnapshotTree(ctx, id)
-		if err != nil {
-			return nil, err
-		}
-		*tree = read
-
-		return &vsphere.VirtualMachine{
-			ID: read.VMID, Name: read.VMName, InstanceUUID: read.InstanceUUID, ConnectionState: read.ConnectionState, NoConfig: read.NoConfig,
-		}, nil
-	}
-}
-
 // Read implements [lifecycle.Adapter]. It follows the VM by its instance UUID, and finds the snapshot again by its name, the time when it
 // was taken and its place in the tree. The snapshots of a VM that is gone are gone too; of a VM without a configuration nothing is known.
 func (a *adapter) Read(ctx context.Context, before model, id string) (model, diag.Diagnostics, error) {
 	var tree vsphere.SnapshotTree
-	found, said, err := vm.Follow(ctx, a.client, a.known(before), a.look(&tree))
+	found, said, err := vm.Follow(ctx, a.client, a.known(before), vm.Reading(&tree, a.client.SnapshotTree))
 	if err != nil {
 		return before, said, err
 	}
 	if found.NoConfig {
-		if !before.Complete() {
-			return before, nil, vm.Unread(found.ID, found.ConnectionState)
-		}
+		kept, err := vm.KeptUnread(before.known(), found, before.Complete())
 
-		return before, diag.Diagnostics{tfdiag.KeptUnread(before.inWords(), before.VMID.ValueString(), found.ID, found.ConnectionState)}, nil
+		return before, kept, err
 	}
 	snapshot, ok := before.among(tree.Snapshots, id)
 	moved := tree.VMID != before.VMID.ValueString()
@@ -116,7 +99,7 @@ func noSnapshot(vmID, id string) error {
 // Identify implements [lifecycle.Identifier]: the snapshot is one of the VM that has the state's instance UUID.
 func (a *adapter) Identify(ctx context.Context, state model) (model, bool, diag.Diagnostics) {
 	var tree vsphere.SnapshotTree
-	_, err := vm.Confirm(ctx, a.client, a.known(state), a.look(&tree))
+	_, err := vm.Confirm(ctx, a.client, a.known(state), vm.Reading(&tree, a.client.SnapshotTree))
 	if apierr.Is(err, apierr.NotFound) {
 		return state, true, nil
 	}

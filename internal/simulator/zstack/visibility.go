@@ -20,7 +20,7 @@ func (one *volume) machine() *vm {
 	return one.lastVM
 }
 
-// machineOf returns the VM that decides who sees a resource. owned is false for what all accounts see.
+// machineOf returns the VM that decides which accounts see a resource. owned is false for what all accounts see.
 func (c *catalog) machineOf(uuid string) (machine *vm, owned bool) {
 	if v, ok := c.vms.get(uuid); ok {
 		return v, true

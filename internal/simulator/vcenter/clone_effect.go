@@ -1,0 +1,90 @@
+package vcenter
+
+import (
+	"github.com/vmware/govmomi/simulator"
+	"github.com/vmware/govmomi/vim25/types"
+)
+
+// createClone creates the VM of a clone.
+func (s *cloner) createClone(ctx *simulator.Context, plan clonePlan) (types.ManagedObjectReference, *problem) {
+	config, p := s.cloneConfig(plan)
+	if p != nil {
+		return types.ManagedObjectReference{}, p
+	}
+	folder, host := plan.placement.folder, plan.placement.host
+
+	return s.vms.create(ctx, &types.CreateVM_Task{This: folder, Config: config, Pool: plan.placement.pool, Host: &host})
+}
+
+// cloneConfig describes the new VM: the source's hardware with what the caller changes.
+func (s *cloner) cloneConfig(plan clonePlan) (types.VirtualMachineConfigSpec, *problem) {
+	source := plan.from
+	config := types.VirtualMachineConfigSpec{
+		Name: plan.name, Uuid: newUUID(), InstanceUuid: newUUID(), Version: source.Version, GuestId: source.GuestId,
+		Annotation: source.Annotation, Firmware: source.Firmware, NumCPUs: source.Hardware.NumCPU,
+		MemoryMB: int64(source.Hardware.MemoryMB), NumCoresPerSocket: source.Hardware.NumCoresPerSocket,
+	}
+	config.ExtraConfig = append(config.ExtraConfig, source.ExtraConfig...)
+	if changes := plan.config; changes != nil { // a creation date is vCenter's to set
+		config.ExtraConfig = mergeOptions(config.ExtraConfig, changes.ExtraConfig)
+		setUnlessZero(&config.Annotation, changes.Annotation)
+		setUnlessZero(&config.Uuid, changes.Uuid)
+		setUnlessZero(&config.InstanceUuid, changes.InstanceUuid)
+		setUnlessZero(&config.NumCPUs, changes.NumCPUs)
+		setUnlessZero(&config.MemoryMB, changes.MemoryMB)
+		setUnlessZero(&config.GuestId, changes.GuestId)
+	}
+	devices, p := copyDevices(source.Hardware.Device)
+	if p != nil {
+		return config, p
+	}
+	config.DeviceChange = s.cloneDevices(plan, devices)
+	s.storage.placeFiles(&config, s.inventory.entityName(plan.placement.datastore))
+	if p := plan.linkDisks(config.DeviceChange); p != nil {
+		return config, p
+	}
+
+	return config, nil
+}
+
+func setUnlessZero[T comparable](to *T, value T) {
+	var zero T
+	if value != zero {
+		*to = value
+	}
+}
+
+// finishClone does what follows the creation: customization, changes of devices, the event, power.
+func (s *cloner) finishClone(ctx *simulator.Context, plan clonePlan, ref types.ManagedObjectReference) *problem {
+	clone, ok := s.inventory.vm(ref)
+	if !ok {
+		return notFound(ref)
+	}
+	s.guests.setTools(ctx, clone, false)
+	s.shareSpace(ctx, clone)
+	if len(plan.devices) > 0 {
+		s.vms.bindPorts(plan.devices)
+		body := &types.ReconfigVM_Task{This: ref, Spec: types.VirtualMachineConfigSpec{DeviceChange: plan.devices}}
+		if _, _, p := s.stock.invoke(ctx, ref, "ReconfigVM_Task", body); p != nil {
+			return p
+		}
+	}
+	if plan.customization != nil && !plan.template {
+		body := &types.CustomizeVM_Task{This: ref, Spec: *plan.customization}
+		if _, _, p := s.stock.invoke(ctx, ref, "CustomizeVM_Task", body); p != nil {
+			return p
+		}
+	}
+	s.specs.use(ref.Value, plan.specName)
+	s.cloned(ctx, plan, clone)
+	if plan.template {
+		s.vms.makeTemplate(ctx, clone)
+
+		return nil
+	}
+	if plan.powerOn {
+		return s.power.powerOn(ctx, ref)
+	}
+
+	return nil
+}
