@@ -54,7 +54,7 @@ type cloner struct {
 // methods returns the vim25 methods that this store answers.
 func (s *cloner) methods() map[string]method {
 	return map[string]method{
-		"VirtualMachine.CloneVM_Task": {task: s.planCloneVM, response: types.CloneVM_TaskResponse{}},
+		"VirtualMachine.CloneVM_Task": {task: s.planCloneVM},
 	}
 }
 

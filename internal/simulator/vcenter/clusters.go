@@ -34,7 +34,7 @@ type ClusterChange struct {
 func (s *clusterStore) methods() map[string]method {
 	return map[string]method{
 		"ClusterComputeResource.ReconfigureComputeResource_Task": {
-			task: s.planReconfigureCluster, response: types.ReconfigureComputeResource_TaskResponse{},
+			task: s.planReconfigureCluster,
 		},
 	}
 }

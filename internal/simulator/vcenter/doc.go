@@ -23,7 +23,7 @@
 // The stores, in the order in which one may use another; stores.go creates them in that order, and none knows the server:
 //
 //	inventory       govmomi's model, its lock, lookups by path, reference and parent (inventory*.go)
-//	stockMethods    govmomi's own methods and the tasks that they start (stock*.go)
+//	stockMethods    govmomi's own methods; a task that one starts becomes one of the taskStore's (stock*.go)
 //	eventLog        the history (events.go)
 //	storage         files, chains of disks, free space (storage*.go)
 //	placer          where a VM may go (placement.go)
@@ -35,10 +35,11 @@
 //	taskStore       every task, from its start to its end (tasks*.go)
 //	outage          a restart of vCenter's services (outage.go)
 //	guestStore      what guests do by themselves (guests.go)
-//	powerStates     power (power.go)
+//	powerStates, multiPower  power of one VM and of many (power*.go)
 //	vmStore         creation, names, folders, deletion of VMs (vms*.go)
 //	cloner, instantCloner, relocator, provisioningChecker  (clone*.go, instant_clone*.go, relocation.go, provisioning_check.go)
 //	snapshotStore   snapshots (snapshot*.go)
+//	profileStore    storage policies, the service below /pbm (profiles.go)
 //	clusterStore, drsStore  settings of clusters, recommendations of DRS (clusters.go, drs.go)
 //	ftRules, ftStore        what fault tolerance allows, and the pairs (ft*.go)
 //	objectIDs, registrar    other ids for VMs and snapshots: a restored vCenter, UnregisterVM, RegisterVM_Task (object_ids.go, registration.go)

@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/vmware/govmomi/pbm"
+
 	"github.com/vmfork/terraform-provider-vmfork/internal/simulator/serving"
 )
 
@@ -21,6 +23,7 @@ const (
 type arrival struct {
 	method  string // as in RequestCounts.ByMethod
 	soap    bool
+	pbm     bool        // a SOAP request for the service of storage policies
 	json    *jsonTarget // of a VI/JSON request
 	matched match       // of a REST request
 }
@@ -75,6 +78,8 @@ func (s *Server) recognise(r *http.Request, body []byte) arrival {
 	switch {
 	case r.Method == http.MethodPost && (r.URL.Path == sdkPath || strings.HasPrefix(r.URL.Path, sdkPath+"/")):
 		return arrival{method: soapMethod(body), soap: true}
+	case r.Method == http.MethodPost && r.URL.Path == pbm.Path:
+		return arrival{method: soapMethod(body), soap: true, pbm: true}
 	case strings.HasPrefix(r.URL.Path, apiPrefix):
 		matched := s.rest.match(r)
 
@@ -88,6 +93,8 @@ func (s *Server) serveArrival(w http.ResponseWriter, r *http.Request, came arriv
 	switch {
 	case came.json != nil:
 		s.json.serveJSON(w, r, came.json)
+	case came.pbm:
+		s.profiles.serve(w, r)
 	case came.soap:
 		s.vim.serveSOAP(w, r, came.method)
 	case came.matched.method != "":

@@ -61,23 +61,23 @@ func isOf[T any](value any) bool {
 func (s *ftStore) methods() map[string]method {
 	return map[string]method{
 		"VirtualMachine.CreateSecondaryVM_Task": {
-			task: s.planCreateSecondary, response: types.CreateSecondaryVM_TaskResponse{},
+			task: s.planCreateSecondary,
 		},
 		"VirtualMachine.CreateSecondaryVMEx_Task": {
-			task: s.planCreateSecondaryEx, response: types.CreateSecondaryVMEx_TaskResponse{},
+			task: s.planCreateSecondaryEx,
 		},
 		"VirtualMachine.TurnOffFaultToleranceForVM_Task": {
-			task: s.planTurnOffFT, response: types.TurnOffFaultToleranceForVM_TaskResponse{},
+			task: s.planTurnOffFT,
 		},
 		"VirtualMachine.DisableSecondaryVM_Task": {
-			task: s.planDisableSecondary, response: types.DisableSecondaryVM_TaskResponse{},
+			task: s.planDisableSecondary,
 		},
 		"VirtualMachine.EnableSecondaryVM_Task": {
-			task: s.planEnableSecondary, response: types.EnableSecondaryVM_TaskResponse{},
+			task: s.planEnableSecondary,
 		},
-		"VirtualMachine.MakePrimaryVM_Task": {task: s.planMakePrimary, response: types.MakePrimaryVM_TaskResponse{}},
+		"VirtualMachine.MakePrimaryVM_Task": {task: s.planMakePrimary},
 		"VirtualMachine.TerminateFaultTolerantVM_Task": {
-			task: s.planTerminate, response: types.TerminateFaultTolerantVM_TaskResponse{},
+			task: s.planTerminate,
 		},
 		"ClusterComputeResource.ApplyRecommendation": {direct: s.applyRecommendation},
 	}

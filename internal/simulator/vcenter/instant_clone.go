@@ -41,7 +41,7 @@ type instantCloner struct {
 // methods returns the vim25 methods that this store answers.
 func (s *instantCloner) methods() map[string]method {
 	return map[string]method{
-		"VirtualMachine.InstantClone_Task": {task: s.planInstantClone, response: types.InstantClone_TaskResponse{}},
+		"VirtualMachine.InstantClone_Task": {task: s.planInstantClone},
 	}
 }
 

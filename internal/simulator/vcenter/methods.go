@@ -13,15 +13,14 @@ type method struct {
 	direct func(*call) soap.HasFault
 	// unlocked answers without the lock, because it waits or locks by itself.
 	unlocked func(*call) soap.HasFault
-	// task checks the call and plans its task; response is a value of the method's response type.
-	task     func(*call) (taskPlan, *problem)
-	response any
+	// task checks the call and plans its task.
+	task func(*call) (taskPlan, *problem)
 }
 
 // methodTables returns the tables of all stores. A method that is in none of them is govmomi's own.
 func methodTables(s *stores) []map[string]method {
 	return []map[string]method{
-		s.stock.methods(), s.vms.methods(), s.power.methods(), s.clones.methods(), s.instantClones.methods(),
+		s.vms.methods(), s.power.methods(), s.multiPower.methods(), s.clones.methods(), s.instantClones.methods(),
 		s.relocations.methods(), s.checker.methods(), s.snapshots.methods(), s.clusters.methods(), s.drs.methods(),
 		s.ftRules.methods(), s.ft.methods(), s.tasks.methods(), s.authorization.methods(), s.sessions.methods(),
 		s.specs.methods(), s.collectors.methods(), s.registrar.methods(),

@@ -58,9 +58,9 @@ type powerStates struct {
 // methods returns the vim25 methods that this store answers.
 func (s *powerStates) methods() map[string]method {
 	return map[string]method{
-		"VirtualMachine.PowerOnVM_Task":  {task: s.planPowerOn, response: types.PowerOnVM_TaskResponse{}},
-		"VirtualMachine.PowerOffVM_Task": {task: s.planPowerOff, response: types.PowerOffVM_TaskResponse{}},
-		"VirtualMachine.SuspendVM_Task":  {task: s.planSuspend, response: types.SuspendVM_TaskResponse{}},
+		"VirtualMachine.PowerOnVM_Task":  {task: s.planPowerOn},
+		"VirtualMachine.PowerOffVM_Task": {task: s.planPowerOff},
+		"VirtualMachine.SuspendVM_Task":  {task: s.planSuspend},
 		"VirtualMachine.ShutdownGuest":   {direct: s.shutdownGuest},
 	}
 }

@@ -29,13 +29,13 @@ type provisioningChecker struct {
 func (s *provisioningChecker) methods() map[string]method {
 	return map[string]method{
 		"VirtualMachineProvisioningChecker.CheckInstantClone_Task": {
-			task: s.planCheckInstantClone, response: types.CheckInstantClone_TaskResponse{},
+			task: s.planCheckInstantClone,
 		},
 		"VirtualMachineProvisioningChecker.CheckClone_Task": {
-			task: s.planCheckClone, response: types.CheckClone_TaskResponse{},
+			task: s.planCheckClone,
 		},
 		"VirtualMachineProvisioningChecker.CheckRelocate_Task": {
-			task: s.planCheckRelocate, response: types.CheckRelocate_TaskResponse{},
+			task: s.planCheckRelocate,
 		},
 	}
 }

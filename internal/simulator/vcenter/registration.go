@@ -35,7 +35,7 @@ type unregistered struct {
 func (s *registrar) methods() map[string]method {
 	return map[string]method{
 		"VirtualMachine.UnregisterVM": {direct: s.unregisterVM},
-		"Folder.RegisterVM_Task":      {task: s.planRegister, response: types.RegisterVM_TaskResponse{}},
+		"Folder.RegisterVM_Task":      {task: s.planRegister},
 	}
 }
 

@@ -28,7 +28,7 @@ type relocator struct {
 // methods returns the vim25 methods that this store answers.
 func (s *relocator) methods() map[string]method {
 	return map[string]method{
-		"VirtualMachine.RelocateVM_Task": {task: s.planRelocateVM, response: types.RelocateVM_TaskResponse{}},
+		"VirtualMachine.RelocateVM_Task": {task: s.planRelocateVM},
 	}
 }
 

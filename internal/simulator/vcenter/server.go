@@ -65,6 +65,7 @@ func (s *Server) connect() {
 	// The older REST API, with tags and content libraries, is govmomi's alone.
 	_, older := vapi.New(service.Listen, registry)
 	service.Handle("/rest/", older)
+	s.profiles.register()
 	registry.Cookie = s.vim.sessionCookie
 	registry.Handler = s.vim.dispatch
 	s.control = (&controlAPI{stores: s.stores}).handler()

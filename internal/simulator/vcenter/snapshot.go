@@ -30,24 +30,24 @@ type snapshotStore struct {
 // methods returns the vim25 methods that this store answers.
 func (s *snapshotStore) methods() map[string]method {
 	return map[string]method{
-		"VirtualMachine.CreateSnapshot_Task": {task: s.planCreateSnapshot, response: types.CreateSnapshot_TaskResponse{}},
+		"VirtualMachine.CreateSnapshot_Task": {task: s.planCreateSnapshot},
 		"VirtualMachine.CreateSnapshotEx_Task": {
-			task: s.planCreateSnapshotEx, response: types.CreateSnapshotEx_TaskResponse{},
+			task: s.planCreateSnapshotEx,
 		},
 		"VirtualMachine.RemoveAllSnapshots_Task": {
-			task: s.planRemoveAllSnapshots, response: types.RemoveAllSnapshots_TaskResponse{},
+			task: s.planRemoveAllSnapshots,
 		},
 		"VirtualMachine.RevertToCurrentSnapshot_Task": {
-			task: s.planRevertToCurrent, response: types.RevertToCurrentSnapshot_TaskResponse{},
+			task: s.planRevertToCurrent,
 		},
 		"VirtualMachine.ConsolidateVMDisks_Task": {
-			task: s.planConsolidate, response: types.ConsolidateVMDisks_TaskResponse{},
+			task: s.planConsolidate,
 		},
 		"VirtualMachineSnapshot.RemoveSnapshot_Task": {
-			task: s.planRemoveSnapshot, response: types.RemoveSnapshot_TaskResponse{},
+			task: s.planRemoveSnapshot,
 		},
 		"VirtualMachineSnapshot.RevertToSnapshot_Task": {
-			task: s.planRevertToSnapshot, response: types.RevertToSnapshot_TaskResponse{},
+			task: s.planRevertToSnapshot,
 		},
 		"VirtualMachineSnapshot.RenameSnapshot": {direct: s.renameSnapshot},
 	}

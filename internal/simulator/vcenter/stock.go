@@ -29,13 +29,8 @@ func (s *stockMethods) invoke(
 	if p := s.unknownReference(ctx, name, body); p != nil {
 		return nil, nil, p
 	}
-	function := reflect.ValueOf(object).MethodByName(goMethodName(name))
-	if !function.IsValid() {
-		p := &problem{
-			fault:    &types.MethodNotFound{Receiver: this, Method: name},
-			messages: []string{fmt.Sprintf("%s does not implement %s.", this.Type, name)},
-		}
-
+	function, p := methodOf(object, name)
+	if p != nil {
 		return nil, nil, p
 	}
 
@@ -75,22 +70,32 @@ func (s *stockMethods) unknownReference(ctx *simulator.Context, name string, bod
 	return notFound(*unknown)
 }
 
+// methodOf returns govmomi's own method of an object.
+func methodOf(object mo.Reference, name string) (reflect.Value, *problem) {
+	function := reflect.ValueOf(object).MethodByName(goMethodName(name))
+	if !function.IsValid() {
+		this := object.Reference()
+
+		return function, &problem{
+			fault:    &types.MethodNotFound{Receiver: this, Method: name},
+			messages: []string{fmt.Sprintf("%s does not implement %s.", this.Type, name)},
+		}
+	}
+
+	return function, nil
+}
+
 // planStock plans a task whose effect is govmomi's own method.
 func (s *stockMethods) planStock(c *call) (taskPlan, *problem) {
+	if _, p := methodOf(c.ctx.Session.Get(c.this), c.method); p != nil {
+		return taskPlan{}, p
+	}
+
 	return taskPlan{effect: func(ctx *simulator.Context) (types.AnyType, *problem) {
 		_, result, p := s.invoke(ctx, c.this, c.method, c.body)
 
 		return result, p
 	}}, nil
-}
-
-// methods returns the vim25 methods that this store answers.
-func (s *stockMethods) methods() map[string]method {
-	return map[string]method{
-		"VirtualMachine.ResetVM_Task":     {task: s.planStock, response: types.ResetVM_TaskResponse{}},
-		"VirtualMachine.CustomizeVM_Task": {task: s.planStock, response: types.CustomizeVM_TaskResponse{}},
-		"*.Destroy_Task":                  {task: s.planStock, response: types.Destroy_TaskResponse{}},
-	}
 }
 
 // awaitAdopted waits until no task of govmomi's runs any more, and removes those that no caller waits for. The
@@ -168,7 +173,7 @@ func fromSOAPFault(fault *soap.Fault) *problem {
 // goMethodName returns govmomi's name of a method: "Foo_Task" is FooTask.
 func goMethodName(name string) string {
 	name = strings.ToUpper(name[:1]) + name[1:]
-	if bare, ok := strings.CutSuffix(name, "_Task"); ok {
+	if bare, ok := strings.CutSuffix(name, taskSuffix); ok {
 		return bare + "Task"
 	}
 

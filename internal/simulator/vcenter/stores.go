@@ -29,12 +29,14 @@ type stores struct {
 
 	guests        *guestStore
 	power         *powerStates
+	multiPower    *multiPower
 	vms           *vmStore
 	clones        *cloner
 	instantClones *instantCloner
 	relocations   *relocator
 	checker       *provisioningChecker
 	snapshots     *snapshotStore
+	profiles      *profileStore
 
 	clusters *clusterStore
 	drs      *drsStore
@@ -103,6 +105,7 @@ func newStores(options Options) (*stores, error) {
 func addMachines(s *stores) {
 	s.guests = &guestStore{inventory: s.inventory}
 	s.power = &powerStates{inventory: s.inventory, stock: s.stock, guests: s.guests}
+	s.multiPower = &multiPower{inventory: s.inventory, users: s.users, tasks: s.tasks, power: s.power}
 	s.vms = &vmStore{
 		inventory: s.inventory, stock: s.stock, storage: s.storage, events: s.events, specs: s.specs, conditions: s.conditions,
 	}
@@ -128,6 +131,7 @@ func addMachines(s *stores) {
 
 // addFaultTolerance creates the stores of fault tolerance, and registers guests and pairs as followers of power.
 func addFaultTolerance(s *stores) {
+	s.profiles = &profileStore{inventory: s.inventory, users: s.users}
 	s.clusters = &clusterStore{inventory: s.inventory, stock: s.stock}
 	s.drs = &drsStore{inventory: s.inventory}
 	s.ftRules = &ftRules{

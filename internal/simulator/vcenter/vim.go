@@ -1,6 +1,8 @@
 package vcenter
 
 import (
+	"strings"
+
 	"github.com/vmware/govmomi/simulator"
 	"github.com/vmware/govmomi/vim25/mo"
 	"github.com/vmware/govmomi/vim25/soap"
@@ -115,13 +117,19 @@ func (d *dispatcher) Dispatch(ctx *simulator.Context, _ types.AnyType) (answer s
 	return d.api.answer(d.call)
 }
 
-// find returns how a method of a type is answered.
+// find returns how a method of a type is answered. A method of govmomi's that starts a task does so as every other task does: govmomi's
+// own one is removed with the end of its effect.
 func (s *vimAPI) find(kind, name string) method {
-	if entry, ok := s.methods[kind+"."+name]; ok {
-		return entry
+	for _, key := range []string{kind + "." + name, "*." + name} {
+		if entry, ok := s.methods[key]; ok {
+			return entry
+		}
+	}
+	if strings.HasSuffix(name, taskSuffix) {
+		return method{task: s.stock.planStock}
 	}
 
-	return s.methods["*."+name]
+	return method{}
 }
 
 // bodyOf returns a call's request. The table pairs method and type; another type is a request for an empty one.

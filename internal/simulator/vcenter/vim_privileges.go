@@ -16,35 +16,40 @@ const otherModification = "Global.Settings"
 
 // methodPrivileges names the privilege on the method's own object that a method needs.
 var methodPrivileges = map[string]string{
-	"CloneVM_Task":                 privilegeClone,
-	"RelocateVM_Task":              "Resource.ColdMigrate",
-	"MigrateVM_Task":               "Resource.HotMigrate",
-	"PowerOnVM_Task":               privilegePowerOn,
-	"PowerOffVM_Task":              privilegePowerOff,
-	"ShutdownGuest":                privilegePowerOff,
-	"SuspendVM_Task":               "VirtualMachine.Interact.Suspend",
-	"ResetVM_Task":                 "VirtualMachine.Interact.Reset",
-	"ReconfigVM_Task":              "VirtualMachine.Config.Settings",
-	"Rename_Task":                  "VirtualMachine.Config.Rename",
-	"MoveIntoFolder_Task":          "VirtualMachine.Inventory.Move",
-	"Destroy_Task":                 privilegeDelete,
-	"UnregisterVM":                 "VirtualMachine.Inventory.Unregister",
-	"CreateVM_Task":                "VirtualMachine.Inventory.Create",
-	"CreateSnapshot_Task":          "VirtualMachine.State.CreateSnapshot",
-	"CreateSnapshotEx_Task":        "VirtualMachine.State.CreateSnapshot",
-	"RemoveSnapshot_Task":          "VirtualMachine.State.RemoveSnapshot",
-	"RemoveAllSnapshots_Task":      "VirtualMachine.State.RemoveSnapshot",
-	"RevertToSnapshot_Task":        "VirtualMachine.State.RevertToSnapshot",
-	"RevertToCurrentSnapshot_Task": "VirtualMachine.State.RevertToSnapshot",
-	"RenameSnapshot":               "VirtualMachine.State.RenameSnapshot",
-	"ConsolidateVMDisks_Task":      "VirtualMachine.State.RemoveSnapshot",
-	"MarkAsTemplate":               "VirtualMachine.Provisioning.MarkAsTemplate",
-	"MarkAsVirtualMachine":         "VirtualMachine.Provisioning.MarkAsVM",
-	"CreateFolder":                 "Folder.Create",
-	"CreateResourcePool":           "Resource.CreatePool",
-	"TerminateSession":             "Sessions.TerminateSession",
-	"CreateCustomizationSpec":      "VirtualMachine.Provisioning.ModifyCustSpecs",
-	"InstantClone_Task":            privilegeClone,
+	"RelocateVM_Task":                "Resource.ColdMigrate",
+	"MigrateVM_Task":                 "Resource.HotMigrate",
+	"PowerOnVM_Task":                 privilegePowerOn,
+	"PowerOffVM_Task":                privilegePowerOff,
+	"ShutdownGuest":                  privilegePowerOff,
+	"SuspendVM_Task":                 "VirtualMachine.Interact.Suspend",
+	"ResetVM_Task":                   "VirtualMachine.Interact.Reset",
+	"ReconfigVM_Task":                "VirtualMachine.Config.Settings",
+	"Rename_Task":                    "VirtualMachine.Config.Rename",
+	"MoveIntoFolder_Task":            "VirtualMachine.Inventory.Move",
+	"Destroy_Task":                   privilegeDelete,
+	"UnregisterVM":                   "VirtualMachine.Inventory.Unregister",
+	"CreateVM_Task":                  "VirtualMachine.Inventory.Create",
+	"CreateSnapshot_Task":            "VirtualMachine.State.CreateSnapshot",
+	"CreateSnapshotEx_Task":          "VirtualMachine.State.CreateSnapshot",
+	"RemoveSnapshot_Task":            "VirtualMachine.State.RemoveSnapshot",
+	"RemoveAllSnapshots_Task":        "VirtualMachine.State.RemoveSnapshot",
+	"RevertToSnapshot_Task":          "VirtualMachine.State.RevertToSnapshot",
+	"RevertToCurrentSnapshot_Task":   "VirtualMachine.State.RevertToSnapshot",
+	"RenameSnapshot":                 "VirtualMachine.State.RenameSnapshot",
+	"ConsolidateVMDisks_Task":        "VirtualMachine.State.RemoveSnapshot",
+	"MarkAsTemplate":                 "VirtualMachine.Provisioning.MarkAsTemplate",
+	"MarkAsVirtualMachine":           "VirtualMachine.Provisioning.MarkAsVM",
+	"CustomizeVM_Task":               privilegeCustomize,
+	"UpgradeVM_Task":                 "VirtualMachine.Config.UpgradeVirtualHardware",
+	"PromoteDisks_Task":              "VirtualMachine.Provisioning.PromoteDisks",
+	"RegisterVM_Task":                "VirtualMachine.Inventory.Register",
+	"SearchDatastore_Task":           "Datastore.Browse",
+	"SearchDatastoreSubFolders_Task": "Datastore.Browse",
+	"AddHost_Task":                   "Host.Inventory.AddHostToCluster",
+	"CreateFolder":                   "Folder.Create",
+	"CreateResourcePool":             "Resource.CreatePool",
+	"TerminateSession":               "Sessions.TerminateSession",
+	"CreateCustomizationSpec":        "VirtualMachine.Provisioning.ModifyCustSpecs",
 
 	"CreateSecondaryVM_Task":          "VirtualMachine.Interact.CreateSecondary",
 	"CreateSecondaryVMEx_Task":        "VirtualMachine.Interact.CreateSecondary",
@@ -71,8 +76,9 @@ func (s *vimAPI) missingPrivilege(c *call) *problem {
 	if !ok {
 		privilege = otherModification
 	}
-	if c.method == "CloneVM_Task" || c.method == "InstantClone_Task" {
-		return nil // its check knows all objects that the clone touches
+	switch c.method {
+	case "CloneVM_Task", "InstantClone_Task", "PowerOnMultiVM_Task":
+		return nil // its check knows all objects that it touches
 	}
 
 	return s.users.require(c.user, privilege, s.taskEntity(c)) // of a snapshot its VM

@@ -1,12 +1,13 @@
 package vcenter
 
 import (
-	"reflect"
+	"fmt"
 	"strings"
 
 	"github.com/vmware/govmomi/simulator"
 	"github.com/vmware/govmomi/vim25/soap"
 	"github.com/vmware/govmomi/vim25/types"
+	"github.com/vmware/govmomi/vim25/xml"
 )
 
 // taskPlan is a task whose checks have passed.
@@ -16,10 +17,32 @@ type taskPlan struct {
 	begun func(ctx *simulator.Context)
 }
 
-// taskAnswer is the SOAP answer of any method that starts a task: Res holds a value of the method's response type, from
-// whose name govmomi takes the element's name as long as the field has none of its own.
+// taskSuffix ends the names of the methods that start a task.
+const taskSuffix = "_Task"
+
+// taskAnswer is the SOAP answer of any method that starts a task.
 type taskAnswer struct {
-	Res any `xml:"-"`
+	Res *taskResponse `xml:"-"`
+}
+
+// taskResponse is the response of any method that starts a task.
+type taskResponse struct {
+	method    string
+	Returnval types.ManagedObjectReference
+}
+
+// MarshalXML implements xml.Marshaler: the element is named after the method.
+func (r *taskResponse) MarshalXML(e *xml.Encoder, start xml.StartElement) error {
+	start.Name.Local = r.method + "Response"
+	var content struct {
+		Returnval types.ManagedObjectReference `xml:"returnval"`
+	}
+	content.Returnval = r.Returnval
+	if err := e.EncodeElement(content, start); err != nil {
+		return fmt.Errorf("encode the response of %s: %w", r.method, err)
+	}
+
+	return nil
 }
 
 // Fault implements soap.HasFault.
@@ -50,7 +73,7 @@ func (s *vimAPI) startVimTask(c *call, entry method) soap.HasFault {
 		plan.begun(c.ctx)
 	}
 
-	return newTaskAnswer(entry.response, record.object.Self)
+	return &taskAnswer{Res: &taskResponse{method: c.method, Returnval: record.object.Self}}
 }
 
 // taskEntity returns the entity of a task: the object of the call, and for a snapshot its VM.
@@ -60,13 +83,6 @@ func (s *vimAPI) taskEntity(c *call) types.ManagedObjectReference {
 	}
 
 	return c.this
-}
-
-func newTaskAnswer(response any, ref types.ManagedObjectReference) *taskAnswer {
-	value := reflect.New(reflect.TypeOf(response)).Elem()
-	value.FieldByName("Returnval").Set(reflect.ValueOf(ref))
-
-	return &taskAnswer{Res: value.Interface()}
 }
 
 // descriptions are the description ids that are not simply the type and the method.
@@ -82,7 +98,7 @@ func descriptionOf(c *call) string {
 	if known, ok := descriptions[c.method]; ok {
 		return known
 	}
-	bare := strings.TrimSuffix(c.method, "_Task")
+	bare := strings.TrimSuffix(c.method, taskSuffix)
 
 	return c.this.Type + "." + strings.ToLower(bare[:1]) + bare[1:]
 }

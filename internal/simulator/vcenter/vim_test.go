@@ -15,8 +15,11 @@ func TestVimAPI_find(t *testing.T) {
 	if entry := api.find("Datacenter", "Rename_Task"); entry.task == nil {
 		t.Error("Rename_Task of any type is not in the table")
 	}
-	if entry := api.find("HostSystem", "CloneVM_Task"); entry.task != nil || entry.direct != nil || entry.unlocked != nil {
-		t.Error("a host has CloneVM_Task")
+	if entry := api.find("HostSystem", "EnterMaintenanceMode_Task"); entry.task == nil {
+		t.Error("a task of govmomi's is not one of ours")
+	}
+	if entry := api.find("HostSystem", "QueryMemoryOverhead"); entry.task != nil || entry.direct != nil || entry.unlocked != nil {
+		t.Error("a method of govmomi's is in the table")
 	}
 }
 

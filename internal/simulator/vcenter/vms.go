@@ -30,14 +30,14 @@ type vmStore struct {
 // methods returns the vim25 methods that this store answers.
 func (s *vmStore) methods() map[string]method {
 	return map[string]method{
-		"VirtualMachine.ReconfigVM_Task": {task: s.planReconfigure, response: types.ReconfigVM_TaskResponse{}},
-		"VirtualMachine.Destroy_Task":    {task: s.planDestroyVM, response: types.Destroy_TaskResponse{}},
+		"VirtualMachine.ReconfigVM_Task": {task: s.planReconfigure},
+		"VirtualMachine.Destroy_Task":    {task: s.planDestroyVM},
 		"VirtualMachine.MarkAsTemplate":  {direct: s.markAsTemplate},
-		"Folder.MoveIntoFolder_Task":     {task: s.planMoveIntoFolder, response: types.MoveIntoFolder_TaskResponse{}},
-		"Folder.CreateVM_Task":           {task: s.planCreateVM, response: types.CreateVM_TaskResponse{}},
-		"Folder.Destroy_Task":            {task: s.planDestroyFolder, response: types.Destroy_TaskResponse{}},
+		"Folder.MoveIntoFolder_Task":     {task: s.planMoveIntoFolder},
+		"Folder.CreateVM_Task":           {task: s.planCreateVM},
+		"Folder.Destroy_Task":            {task: s.planDestroyFolder},
 		"Folder.CreateFolder":            {direct: s.createFolder},
-		"*.Rename_Task":                  {task: s.planRename, response: types.Rename_TaskResponse{}},
+		"*.Rename_Task":                  {task: s.planRename},
 	}
 }
 
