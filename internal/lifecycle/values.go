@@ -82,3 +82,27 @@ func StringIn(object types.Object, name string) types.String {
 
 	return types.StringNull()
 }
+
+// BoolIn returns a truth value of an object; unknown where the object is, null where it is, or has no such attribute.
+func BoolIn(object types.Object, name string) types.Bool {
+	if object.IsUnknown() {
+		return types.BoolUnknown()
+	}
+	if value, ok := object.Attributes()[name].(types.Bool); ok {
+		return value
+	}
+
+	return types.BoolNull()
+}
+
+// Int64In returns a number of an object; unknown where the object is, null where it is, or has no such attribute.
+func Int64In(object types.Object, name string) types.Int64 {
+	if object.IsUnknown() {
+		return types.Int64Unknown()
+	}
+	if value, ok := object.Attributes()[name].(types.Int64); ok {
+		return value
+	}
+
+	return types.Int64Null()
+}

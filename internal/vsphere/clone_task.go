@@ -60,7 +60,12 @@ func (c *Client) cloneTaskRequest(ctx context.Context, what httpapi.Call, spec C
 			DiskId: disk.GetVirtualDevice().Key, Datastore: objectRef(TypeDatastore, spec.DisksToUpdate[key]),
 		})
 	}
-	config := &types.VirtualMachineConfigSpec{ExtraConfig: optionValues(stamped(nil, spec.Stamp))}
+	wanted := spec.Config
+	wanted.ExtraConfig = stamped(wanted.ExtraConfig, spec.Stamp)
+	config, err := c.configSpec(ctx, what, editedVM{id: spec.SourceID, devices: spec.Source.devices, copied: true}, wanted)
+	if err != nil {
+		return nil, err
+	}
 	for _, key := range slices.Sorted(slices.Values(spec.DisksToRemove)) {
 		disk, err := sourceDisk(what, spec.Source, key)
 		if err != nil {
@@ -71,10 +76,9 @@ func (c *Client) cloneTaskRequest(ctx context.Context, what httpapi.Call, spec C
 			Operation: types.VirtualDeviceConfigSpecOperationRemove, Device: disk,
 		})
 	}
-	if len(config.ExtraConfig)+len(config.DeviceChange) > 0 {
+	if !wanted.Empty() || len(config.DeviceChange) > 0 {
 		request.Spec.Config = config
 	}
-	var err error
 	if spec.CustomizationSpec != "" {
 		request.Spec.Customization, err = load(ctx, c.customizations, spec.CustomizationSpec)
 	}

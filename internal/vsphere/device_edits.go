@@ -24,32 +24,17 @@ type NetworkInterfaceEdit struct {
 	StartConnected *bool // whenever the VM is powered on
 }
 
-// deviceEdits are changes to devices of a VM, by device key.
-type deviceEdits struct {
-	networkInterfaces map[string]NetworkInterfaceEdit
-	serialPorts       map[string]string
-	parallelPorts     map[string]string
-	// present are the VM's devices where they were read before; nil: they are read.
-	present []types.BaseVirtualDevice
-	// copied says that the edits are of another VM's copies of these devices.
-	copied bool
-}
-
-func (e deviceEdits) empty() bool {
-	return len(e.networkInterfaces) == 0 && len(e.serialPorts) == 0 && len(e.parallelPorts) == 0
-}
-
 // deviceChanges makes the device changes of edits, which must carry the device whole: its present state is read first.
 func (c *Client) deviceChanges(
-	ctx context.Context, what httpapi.Call, vmID string, edits deviceEdits,
+	ctx context.Context, what httpapi.Call, of editedVM, edits ReconfigureSpec,
 ) ([]types.BaseVirtualDeviceConfigSpec, error) {
-	if edits.empty() {
+	if edits.devicesStay() {
 		return nil, nil
 	}
-	present := edits.present
+	present := of.devices
 	if present == nil {
 		var err error
-		if present, err = load(ctx, c.devices, vmID); err != nil {
+		if present, err = load(ctx, c.devices, of.id); err != nil {
 			return nil, err
 		}
 	}
@@ -59,30 +44,30 @@ func (c *Client) deviceChanges(
 			Operation: types.VirtualDeviceConfigSpecOperationEdit, Device: device,
 		})
 	}
-	for _, key := range slices.Sorted(maps.Keys(edits.networkInterfaces)) {
-		device, err := c.editedCard(ctx, what, present, key, edits.networkInterfaces[key])
+	for _, key := range slices.Sorted(maps.Keys(edits.NetworkInterfaces)) {
+		device, err := c.editedCard(ctx, what, present, key, edits.NetworkInterfaces[key])
 		if err != nil {
 			return nil, err
 		}
-		if edits.copied {
+		if of.copied {
 			leavePort(device.GetVirtualDevice())
 		}
 		edit(device)
 	}
-	for _, key := range slices.Sorted(maps.Keys(edits.serialPorts)) {
+	for _, key := range slices.Sorted(maps.Keys(edits.SerialPorts)) {
 		port, found := deviceBy[*types.VirtualSerialPort](present, key)
 		if !found {
 			return nil, noDevice(what, key)
 		}
-		port.Backing = &types.VirtualSerialPortFileBackingInfo{VirtualDeviceFileBackingInfo: fileBacking(edits.serialPorts[key])}
+		port.Backing = &types.VirtualSerialPortFileBackingInfo{VirtualDeviceFileBackingInfo: fileBacking(edits.SerialPorts[key])}
 		edit(port)
 	}
-	for _, key := range slices.Sorted(maps.Keys(edits.parallelPorts)) {
+	for _, key := range slices.Sorted(maps.Keys(edits.ParallelPorts)) {
 		port, found := deviceBy[*types.VirtualParallelPort](present, key)
 		if !found {
 			return nil, noDevice(what, key)
 		}
-		port.Backing = &types.VirtualParallelPortFileBackingInfo{VirtualDeviceFileBackingInfo: fileBacking(edits.parallelPorts[key])}
+		port.Backing = &types.VirtualParallelPortFileBackingInfo{VirtualDeviceFileBackingInfo: fileBacking(edits.ParallelPorts[key])}
 		edit(port)
 	}
 

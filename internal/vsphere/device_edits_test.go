@@ -68,18 +68,18 @@ func TestDeviceChanges(t *testing.T) {
 	t.Parallel()
 	devices := sourceDevices()
 	client := newDeviceClient(t, devices)
-	edits := deviceEdits{
-		networkInterfaces: map[string]NetworkInterfaceEdit{
+	edits := ReconfigureSpec{
+		NetworkInterfaces: map[string]NetworkInterfaceEdit{
 			"4000": {NetworkID: "network-7", MACAddress: "00:50:56:00:00:02", Connected: new(false)},
 			"4001": {StartConnected: new(false)},
 		},
-		serialPorts:   map[string]string{"9000": "[ds] a/serial.log"},
-		parallelPorts: map[string]string{"10000": "[ds] a/parallel.log"},
+		SerialPorts:   map[string]string{"9000": "[ds] a/serial.log"},
+		ParallelPorts: map[string]string{"10000": "[ds] a/parallel.log"},
 	}
 	var clones sync.WaitGroup
 	for range 10 {
 		clones.Go(func() {
-			changes, err := client.deviceChanges(t.Context(), httpapi.Call{Op: instantCloneOp}, "vm-1", edits)
+			changes, err := client.deviceChanges(t.Context(), httpapi.Call{Op: instantCloneOp}, editedVM{id: "vm-1"}, edits)
 			if err != nil || len(changes) != 4 {
 				t.Errorf("%d changes, %v", len(changes), err)
 
@@ -131,41 +131,41 @@ func TestDeviceChanges_mistakes(t *testing.T) {
 	t.Parallel()
 	client := newDeviceClient(t, sourceDevices())
 	tests := map[string]struct {
-		edits  deviceEdits
+		edits  ReconfigureSpec
 		kind   apierr.Kind
 		code   string
 		object string
 		names  []string
 	}{
 		"no such card": {
-			deviceEdits{networkInterfaces: map[string]NetworkInterfaceEdit{"4711": {}}},
+			ReconfigureSpec{NetworkInterfaces: map[string]NetworkInterfaceEdit{"4711": {}}},
 			apierr.InvalidArgument, codeNoDevice, "vm-1",
 			[]string{"4711"},
 		},
 		"a disk is no card": {
-			deviceEdits{networkInterfaces: map[string]NetworkInterfaceEdit{"2000": {}}},
+			ReconfigureSpec{NetworkInterfaces: map[string]NetworkInterfaceEdit{"2000": {}}},
 			apierr.InvalidArgument, codeNoDevice, "vm-1",
 			[]string{"2000"},
 		},
 		"no such serial port": {
-			deviceEdits{serialPorts: map[string]string{"10000": "x"}},
+			ReconfigureSpec{SerialPorts: map[string]string{"10000": "x"}},
 			apierr.InvalidArgument, codeNoDevice, "vm-1",
 			[]string{"10000"},
 		},
 		"no such parallel port": {
-			deviceEdits{parallelPorts: map[string]string{"9000": "x"}},
+			ReconfigureSpec{ParallelPorts: map[string]string{"9000": "x"}},
 			apierr.InvalidArgument, codeNoDevice, "vm-1",
 			[]string{"9000"},
 		},
 		"no such network": {
-			deviceEdits{networkInterfaces: map[string]NetworkInterfaceEdit{"4000": {NetworkID: "network-none"}}},
+			ReconfigureSpec{NetworkInterfaces: map[string]NetworkInterfaceEdit{"4000": {NetworkID: "network-none"}}},
 			apierr.NotFound, conn.CodeGone, "network-none", nil,
 		},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			_, err := client.deviceChanges(t.Context(), httpapi.Call{Op: instantCloneOp, Object: "vm-1"}, "vm-1", tt.edits)
+			_, err := client.deviceChanges(t.Context(), httpapi.Call{Op: instantCloneOp, Object: "vm-1"}, editedVM{id: "vm-1"}, tt.edits)
 			want := &apierr.Error{Kind: tt.kind, Code: tt.code, Object: tt.object, Arguments: tt.names, Op: instantCloneOp}
 			if tt.code == conn.CodeGone {
 				want.Op = conn.RetrieveOp
@@ -175,7 +175,7 @@ func TestDeviceChanges_mistakes(t *testing.T) {
 			}
 		})
 	}
-	if none, err := client.deviceChanges(t.Context(), httpapi.Call{}, "vm-none", deviceEdits{}); none != nil || err != nil {
+	if none, err := client.deviceChanges(t.Context(), httpapi.Call{}, editedVM{id: "vm-none"}, ReconfigureSpec{}); none != nil || err != nil {
 		t.Errorf("without edits: %v, %v", none, err)
 	}
 }
@@ -249,8 +249,8 @@ func TestDeviceChanges_ports(t *testing.T) {
 		{"instant clone, address alone", true, NetworkInterfaceEdit{MACAddress: "00:50:56:00:00:02"}, free},
 		{"the VM's own", false, NetworkInterfaceEdit{Connected: new(false)}, port},
 	} {
-		changes, err := client.deviceChanges(t.Context(), httpapi.Call{}, "vm-1", deviceEdits{
-			networkInterfaces: map[string]NetworkInterfaceEdit{"4000": tt.edit}, copied: tt.copied,
+		changes, err := client.deviceChanges(t.Context(), httpapi.Call{}, editedVM{id: "vm-1", copied: tt.copied}, ReconfigureSpec{
+			NetworkInterfaces: map[string]NetworkInterfaceEdit{"4000": tt.edit},
 		})
 		if err != nil || len(changes) != 1 {
 			t.Fatalf("%s: %d changes, %v", tt.name, len(changes), err)

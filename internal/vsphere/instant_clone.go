@@ -85,14 +85,14 @@ func (c *Client) instantCloneRequest(
 	request.Location.Folder = optionalRef(TypeFolder, spec.FolderID)
 	request.Location.Pool = optionalRef(TypeResourcePool, spec.ResourcePoolID)
 	request.Location.Datastore = optionalRef(TypeDatastore, spec.DatastoreID)
-	edits := deviceEdits{
-		networkInterfaces: spec.NetworkInterfaces, serialPorts: spec.SerialPorts, parallelPorts: spec.ParallelPorts, copied: true,
-	}
+	source := editedVM{id: spec.SourceID, copied: true}
 	if spec.Source != nil {
-		edits.present = spec.Source.devices
+		source.devices = spec.Source.devices
 	}
 	var err error
-	request.Location.DeviceChange, err = c.deviceChanges(ctx, what, spec.SourceID, edits)
+	request.Location.DeviceChange, err = c.deviceChanges(ctx, what, source, ReconfigureSpec{
+		NetworkInterfaces: spec.NetworkInterfaces, SerialPorts: spec.SerialPorts, ParallelPorts: spec.ParallelPorts,
+	})
 
 	return request, err
 }

@@ -26,11 +26,17 @@ type CloneSpec struct {
 	PowerOn           bool
 	CustomizationSpec string // name of a guest customization specification
 
+	// Config is what the clone is to have that differs from its source. Devices go by the source's keys. Only [Client.StartCloneTask]
+	// takes it along: see [CloneSpec.NeedsTask].
+	Config ReconfigureSpec
 	// Source is the source as it was read lately. [Client.StartCloneTask] needs it.
 	Source *VirtualMachine
 	// Stamp goes into the new VM's extraConfig; only [Client.StartCloneTask] takes one along.
 	Stamp *Stamp
 }
+
+// NeedsTask reports whether the specification asks for what [Client.StartClone] can't do and [Client.StartCloneTask] can.
+func (s CloneSpec) NeedsTask() bool { return !s.Config.Empty() }
 
 // Placement says where a VM goes or lies, by managed object ids.
 type Placement struct {
@@ -77,6 +83,9 @@ type VirtualMachine struct {
 	// NoConfig is true for a VM whose configuration vCenter can't read: it is inaccessible, invalid, orphaned, disconnected, or early
 	// in its creation. What its configuration, its guest and its snapshots would tell is zero, which proves nothing.
 	NoConfig    bool
+	CPU         CPU
+	Memory      Memory
+	Annotation  string            // config.annotation
 	ExtraConfig map[string]string // config.extraConfig; only [Client.VirtualMachineWithSettings] reads it
 
 	devices []types.BaseVirtualDevice // config.hardware.device, as an edit needs them

@@ -19,7 +19,7 @@ var vmPaths = []string{
 	"runtime.host", "runtime.powerState", "runtime.connectionState", "runtime.instantCloneFrozen",
 	pairStatePath, pairInfoPath,
 	"config.template", "config.uuid", instanceUUIDPath, "config.createDate", "config.files.vmPathName",
-	"config.hardware.device",
+	"config.hardware.device", "config.annotation",
 	"guest.net", "guest.toolsRunningStatus",
 	"snapshot.currentSnapshot",
 }
@@ -34,7 +34,7 @@ func vmSpec(ids []string, more ...string) types.PropertyFilterSpec {
 		traverse("runtime.host"), traverse("datastore"), traverse("network"), traverse("parentVApp"),
 	}
 	spec := types.PropertyFilterSpec{PropSet: []types.PropertySpec{
-		{Type: "VirtualMachine", PathSet: slices.Concat(vmPaths, more)},
+		{Type: "VirtualMachine", PathSet: slices.Concat(vmPaths, hardwarePaths, more)},
 		{Type: "HostSystem", PathSet: []string{"parent"}},
 		{Type: "Datastore", PathSet: []string{"name"}},
 		{Type: "OpaqueNetwork", PathSet: []string{"summary"}},
@@ -107,6 +107,8 @@ func newMachine(p conn.Properties, known neighbours) *VirtualMachine {
 		SerialPorts:         map[string]Port{},
 		ParallelPorts:       map[string]Port{},
 	}
+	vm.Annotation = conn.Get[string](p, "config.annotation")
+	vm.addHardware(p)
 	host := p.RefID("runtime.host")
 	vm.Placement = Placement{
 		FolderID:       p.RefID("parent"),

@@ -113,6 +113,7 @@ func (f *VCenter) Add(spec vsphere.CloneSpec, power vsphere.PowerState) string {
 	}
 	vm.Disks = disks
 	f.place(&vm, spec.Placement, spec.DisksToUpdate)
+	f.configure(&vm, spec.Config)
 	f.VMs[vm.ID] = &vm
 
 	return vm.ID

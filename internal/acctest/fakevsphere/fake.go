@@ -55,6 +55,8 @@ func New() *VCenter {
 	f.VMs[GoldenID] = &vsphere.VirtualMachine{
 		ID: GoldenID, Name: "golden", InstanceUUID: "i-1", BIOSUUID: "b-1", PowerState: vsphere.PoweredOff,
 		ConnectionState: "connected",
+		CPU:             vsphere.CPU{Count: 2, CoresPerSocket: 1, Allocation: vsphere.Allocation{Limit: vsphere.NoLimit, Shares: "normal"}},
+		Memory:          vsphere.Memory{SizeMiB: 1024, Allocation: vsphere.Allocation{Limit: vsphere.NoLimit, Shares: "normal"}},
 		Placement:       vsphere.Placement{FolderID: "group-v1", HostID: "host-1", DatastoreID: "datastore-1", ClusterID: "domain-c1", ResourcePoolID: "resgroup-1"},
 		Disks: map[string]vsphere.Disk{
 			"2000": {Label: "Hard disk 1", CapacityBytes: 1 << 30, DatastoreID: "datastore-1"},

@@ -113,16 +113,3 @@ func (f *VCenter) VirtualMachineWithSettings(ctx context.Context, id string) (*v
 
 	return seen, nil
 }
-
-// Reconfigure is part of the client.
-func (f *VCenter) Reconfigure(
-	ctx context.Context, id string, spec vsphere.ReconfigureSpec,
-) (task.Handle[struct{}], error) {
-	return f.edit(ctx, "Reconfigure", id, func(vm *vsphere.VirtualMachine) error {
-		f.Reconfigured = append(f.Reconfigured, spec)
-		f.editNetworkInterfaces(vm, spec.NetworkInterfaces)
-		f.setExtra(id, spec.ExtraConfig)
-
-		return nil
-	})
-}

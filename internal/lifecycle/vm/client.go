@@ -17,6 +17,7 @@ type Client interface {
 	UserName(ctx context.Context) (string, error)
 
 	MachineReader
+	VirtualMachineWithSettings(ctx context.Context, id string) (*vsphere.VirtualMachine, error)
 
 	Object(ctx context.Context, kind vsphere.ObjectType, id string) (vsphere.Object, error)
 	DatacenterOf(ctx context.Context, kind vsphere.ObjectType, id string) (string, error)
@@ -29,6 +30,7 @@ type Client interface {
 	Rename(ctx context.Context, id, name string) (task.Handle[struct{}], error)
 	Move(ctx context.Context, id, folderID string) (task.Handle[struct{}], error)
 	Relocate(ctx context.Context, id string, spec vsphere.RelocateSpec) (task.Handle[struct{}], error)
+	Reconfigure(ctx context.Context, id string, spec vsphere.ReconfigureSpec) (task.Handle[struct{}], error)
 	PowerOn(ctx context.Context, id string) (task.Handle[struct{}], error)
 	PowerOff(ctx context.Context, id string) (task.Handle[struct{}], error)
 	ShutdownGuest(ctx context.Context, id string) error

@@ -85,8 +85,12 @@ func (a *adapter) Leaves(of model, err error) lifecycle.Leftover {
 	return lifecycle.LeavesPart
 }
 
-// LoadVM implements [vm.Reader].
-func (a *adapter) LoadVM(ctx context.Context, _ model, id string) (*vsphere.VirtualMachine, error) {
+// LoadVM implements [vm.Reader]. It reads the settings where the configuration manages any.
+func (a *adapter) LoadVM(ctx context.Context, before model, id string) (*vsphere.VirtualMachine, error) {
+	if before.ManagesSettings() {
+		return a.client.VirtualMachineWithSettings(ctx, id)
+	}
+
 	return a.client.VirtualMachine(ctx, id)
 }
 
@@ -95,14 +99,15 @@ func (a *adapter) Observed(_ context.Context, before model, found *vsphere.Virtu
 	return before.observed(found)
 }
 
-// Steps implements [lifecycle.Adapter]. A VM is powered off before it is relocated, and on after it.
+// Steps implements [lifecycle.Adapter]. A VM is powered off before it is relocated and reconfigured, and on after it.
 func (a *adapter) Steps(change lifecycle.Change[model]) []lifecycle.Step[model] {
 	steps := slices.Concat(a.NamingSteps(change), a.PowerOffSteps(change))
 	if spec, relocates := vm.Relocation(change); relocates {
 		steps = append(steps, a.relocation(change, spec))
 	}
+	reconfiguration := change.Plan.reconfiguration(change.Config, change.State)
 
-	return slices.Concat(steps, a.PowerOnSteps(change), a.AddressSteps(change))
+	return slices.Concat(steps, a.ReconfigureSteps(change, reconfiguration), a.PowerOnSteps(change), a.AddressSteps(change))
 }
 
 // relocation relocates the VM. The disks of disks_to_update stay where the configuration wants them, and the host that was asked for

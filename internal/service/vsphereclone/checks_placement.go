@@ -88,7 +88,7 @@ func (c *checks) host(ctx context.Context, prior *model) diag.Diagnostics {
 		return c.Skipped("that there is a host for the machine", err)
 	}
 
-	return c.HostFound(ctx, placing(c.plan.cloneSpec(), source))
+	return c.HostFound(ctx, placing(c.plan.cloneSpec(c.config), source))
 }
 
 // conflicts returns an error for a pool or host that lies outside the cluster, and for a host outside the pool's cluster.

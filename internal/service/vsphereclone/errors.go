@@ -24,7 +24,7 @@ func (m model) Operation(action string, timeout path.Path) tfdiag.Operation {
 // Refused implements [lifecycle.Adapter]: it adds the VM that has the name already, and the privileges that a denied user lacks. It asks
 // for both only now, and ignores a failure to get them: the error itself must get out.
 func (a *adapter) Refused(ctx context.Context, plan model, err error) diag.Diagnostics {
-	spec := plan.cloneSpec()
+	spec := plan.cloneSpec(plan)
 	if apierr.Is(err, apierr.AlreadyExists) {
 		if existing, ok := a.Existing(ctx, spec.SourceID, spec.Placement.FolderID, spec.Name); ok {
 			return diag.Diagnostics{plan.Creation().AlreadyExists(existing)}

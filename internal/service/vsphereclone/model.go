@@ -1,27 +1,24 @@
 package vsphereclone
 
 import (
-	"maps"
-	"slices"
-
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm"
-	"github.com/vmfork/terraform-provider-vmfork/internal/tfattr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
-// model is the resource in state, plan and configuration.
+// model is the resource in state, plan and configuration. Each embedded part has a file of its own, with its attributes, its share of the
+// request and of a reconfiguration, and its mapping.
 type model struct {
 	vm.Attributes
 
-	Placement              types.Object `tfsdk:"placement"`
-	DisksToRemove          types.Set    `tfsdk:"disks_to_remove"`
-	DisksToUpdate          types.Map    `tfsdk:"disks_to_update"`
-	GuestCustomizationSpec types.Object `tfsdk:"guest_customization_spec"`
-	NetworkInterfaces      types.Map    `tfsdk:"network_interfaces"`
+	origin
+	hardware
+	disks
+	networkInterfaces
+
+	Placement types.Object `tfsdk:"placement"`
 }
 
 var placementTypes = map[string]attr.Type{
@@ -35,11 +32,11 @@ var placementTypes = map[string]attr.Type{
 // Parts takes the placement apart.
 func (m model) Parts() vm.Placement { return vm.PlacementOf(m.Placement) }
 
-// cloneSpec returns the request that makes what is planned. Unknown parts are computed ones: the platform chooses.
-func (m model) cloneSpec() vsphere.CloneSpec {
+// cloneSpec returns the request that makes what is planned. Unknown parts are computed ones: the platform chooses. config has what the plan
+// does not: secrets.
+func (m model) cloneSpec(config model) vsphere.CloneSpec {
 	parts := m.Parts()
-
-	return vsphere.CloneSpec{
+	spec := vsphere.CloneSpec{
 		SourceID: m.SourceVMID.ValueString(),
 		Name:     m.Name.ValueString(),
 		Placement: vsphere.Placement{
@@ -49,46 +46,21 @@ func (m model) cloneSpec() vsphere.CloneSpec {
 			ClusterID:      parts.ClusterID.ValueString(),
 			DatastoreID:    parts.DatastoreID.ValueString(),
 		},
-		DisksToRemove:     m.disksToRemove(),
-		DisksToUpdate:     m.disksToUpdate(),
-		PowerOn:           m.PowerOn.ValueBool(),
-		CustomizationSpec: m.customizationSpec().ValueString(),
+		PowerOn: m.PowerOn.ValueBool(),
 	}
+	m.newOrigin(&spec)
+	m.newHardware(config.hardware, &spec.Config)
+	m.newDisks(&spec)
+
+	return spec
 }
 
-// disksToRemove returns the known keys of disks_to_remove, sorted; nil where there are none.
-func (m model) disksToRemove() []string {
-	var keys []string
-	for _, element := range m.DisksToRemove.Elements() {
-		if key, ok := element.(types.String); ok && !key.IsUnknown() {
-			keys = append(keys, key.ValueString())
-		}
-	}
-	slices.Sort(keys)
+// reconfiguration returns what the plan m wants otherwise than the state.
+func (m model) reconfiguration(config, state model) vsphere.ReconfigureSpec {
+	var spec vsphere.ReconfigureSpec
+	m.reconfigureHardware(config.hardware, state.hardware, &spec)
 
-	return keys
-}
-
-// disksToUpdate returns the datastore of each disk in disks_to_update, "" where it is not known yet; nil where there are
-// none.
-func (m model) disksToUpdate() map[string]string {
-	if len(m.DisksToUpdate.Elements()) == 0 {
-		return nil
-	}
-	datastores := make(map[string]string, len(m.DisksToUpdate.Elements()))
-	for key, element := range m.DisksToUpdate.Elements() {
-		datastores[key] = ""
-		if update, ok := element.(types.Object); ok {
-			datastores[key] = lifecycle.StringIn(update, "datastore_id").ValueString()
-		}
-	}
-
-	return datastores
-}
-
-// customizationSpec returns the name in guest_customization_spec, null where there is none.
-func (m model) customizationSpec() types.String {
-	return lifecycle.StringIn(m.GuestCustomizationSpec, "name")
+	return spec
 }
 
 // WithCommon implements [vm.Model].
@@ -100,9 +72,9 @@ func (m model) WithCommon(attributes vm.Attributes) model {
 
 // search returns how to find the clone, should its task be lost.
 func (m model) search() vsphere.CloneSearch {
-	spec := m.cloneSpec()
-
-	return vsphere.CloneSearch{SourceID: spec.SourceID, Name: spec.Name, FolderID: spec.Placement.FolderID}
+	return vsphere.CloneSearch{
+		SourceID: m.SourceVMID.ValueString(), Name: m.Name.ValueString(), FolderID: m.Parts().FolderID.ValueString(),
+	}
 }
 
 // observed returns m with everything that the platform tells replaced by what it told. What only the configuration knows
@@ -111,7 +83,8 @@ func (m model) search() vsphere.CloneSearch {
 func (m model) observed(found *vsphere.VirtualMachine) model {
 	m.Attributes = m.ObservedCommon(found)
 	m.Placement = m.Parts().Observed(found).Object(placementTypes)
-	m.NetworkInterfaces = tfattr.VSphereNetworkInterfacesValue(found.NetworkInterfaces)
+	m.hardware = m.observedHardware(found)
+	m.networkInterfaces = m.observedInterfaces(found)
 
 	return m
 }
@@ -121,7 +94,8 @@ func (m model) observed(found *vsphere.VirtualMachine) model {
 func (m model) Keeping(plan model) model {
 	m.Attributes = m.KeepingCommon(plan.Attributes)
 	m.Placement = m.Parts().Keeping(plan.Parts()).Object(placementTypes)
-	m.NetworkInterfaces = lifecycle.Keep(plan.NetworkInterfaces, m.NetworkInterfaces)
+	m.hardware = plan.hardware
+	m.networkInterfaces = m.keepingInterfaces(plan.networkInterfaces)
 
 	return m
 }
@@ -135,7 +109,7 @@ func (m model) Bare(vmID, taskID string) model {
 	} else if !m.Placement.IsNull() {
 		m.Placement = m.Parts().UnknownAsNull().Object(placementTypes)
 	}
-	m.NetworkInterfaces = lifecycle.NullIfUnknown(m.NetworkInterfaces, types.MapNull(tfattr.VSphereNetworkInterfacesType()))
+	m.networkInterfaces = m.bareInterfaces()
 
 	return m
 }
@@ -145,14 +119,4 @@ func (m model) Complete() bool {
 	parts := m.Parts()
 
 	return m.Known(parts.FolderID, parts.ResourcePoolID, parts.HostID, parts.ClusterID, parts.DatastoreID, m.NetworkInterfaces)
-}
-
-// diskLabels returns the label of each disk by its key, for texts.
-func diskLabels(disks map[string]vsphere.Disk) map[string]string {
-	labels := make(map[string]string, len(disks))
-	for _, key := range slices.Sorted(maps.Keys(disks)) {
-		labels[key] = disks[key].Label
-	}
-
-	return labels
 }

@@ -21,9 +21,9 @@ func planned(parts vm.Placement) model {
 			PowerState: types.StringUnknown(), HostID: types.StringUnknown(), Disks: types.MapUnknown(tfattr.VSphereDisksType()),
 			GuestIPAddresses: types.ListUnknown(types.StringType), PendingTaskID: types.StringUnknown(),
 		},
-		Placement: parts.Object(placementTypes), DisksToRemove: types.SetNull(types.StringType),
-		DisksToUpdate:     types.MapNull(types.ObjectType{}),
-		NetworkInterfaces: types.MapUnknown(tfattr.VSphereNetworkInterfacesType()),
+		Placement:         parts.Object(placementTypes),
+		disks:             disks{DisksToRemove: types.SetNull(types.StringType), DisksToUpdate: types.MapNull(types.ObjectType{})},
+		networkInterfaces: networkInterfaces{NetworkInterfaces: types.MapUnknown(tfattr.VSphereNetworkInterfacesType())},
 	}
 }
 
@@ -172,7 +172,7 @@ func TestCloneSpec(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if got := test.plan.cloneSpec(); !reflect.DeepEqual(got, test.want) {
+			if got := test.plan.cloneSpec(test.plan); !reflect.DeepEqual(got, test.want) {
 				t.Errorf("got %+v, want %+v", got, test.want)
 			}
 		})

@@ -2,6 +2,7 @@ package vsphereclone
 
 import (
 	"context"
+	"maps"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -30,6 +31,7 @@ func (r *cloneResource) ValidateConfig(ctx context.Context, req resource.Validat
 				"A disk can be left out of the clone or placed on a datastore, not both. Remove it from one of them"))
 		}
 	}
+	resp.Diagnostics.Append(config.CheckSettings()...)
 	resp.Diagnostics.Append(config.CheckTimeouts()...)
 	waits := !config.WaitForGuestIP.IsNull() && !config.WaitForGuestIP.IsUnknown()
 	if waits && !config.PowerOn.IsUnknown() && !config.PowerOn.ValueBool() {
@@ -60,7 +62,7 @@ func (m model) Forecast(config, prior model) model {
 	}
 	if lifecycle.Differs(prior.PowerOn, m.PowerOn) {
 		m.Attributes = m.PowerForecast()
-		m.NetworkInterfaces = types.MapUnknown(tfattr.VSphereNetworkInterfacesType())
+		m.networkInterfaces = m.openInterfaces()
 	}
 
 	return m
@@ -71,17 +73,16 @@ func (m model) Forecast(config, prior model) model {
 func (m model) forecastPending(config model) model {
 	m.Attributes = m.PendingForecast(config.Attributes)
 	m.Placement = m.Parts().UnknownUnlessSet(config.Parts()).Object(placementTypes)
-	m.NetworkInterfaces = types.MapUnknown(tfattr.VSphereNetworkInterfacesType())
+	m.networkInterfaces = m.openInterfaces()
 
 	return m
 }
 
 // Replaces returns the arguments whose change replaces the VM.
 func (m model) Replaces(prior model, notes lifecycle.Notes) (path.Paths, diag.Diagnostics) {
-	return lifecycle.Replacements(map[string][2]attr.Value{
-		"source_vm_id":             {prior.SourceVMID, m.SourceVMID},
-		"disks_to_remove":          {prior.DisksToRemove, m.DisksToRemove},
-		"disks_to_update":          {prior.DisksToUpdate, m.DisksToUpdate},
-		"guest_customization_spec": {prior.GuestCustomizationSpec, m.GuestCustomizationSpec},
-	}, notes.Imported), nil
+	changes := map[string][2]attr.Value{"source_vm_id": {prior.SourceVMID, m.SourceVMID}}
+	maps.Copy(changes, m.replacingOrigin(prior.origin))
+	maps.Copy(changes, m.replacingDisks(prior.disks))
+
+	return lifecycle.Replacements(changes, notes.Imported), nil
 }

@@ -4,16 +4,12 @@ import (
 	"context"
 	"maps"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/boolplanmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/mapplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/objectplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfattr"
@@ -40,9 +36,7 @@ func (r *cloneResource) Schema(ctx context.Context, _ resource.SchemaRequest, re
 				Required:   true,
 				Validators: []validator.String{tfattr.VSphereID(tfattr.VSphereVM)},
 			},
-			"placement":       placementAttribute(),
-			"disks_to_remove": disksToRemoveAttribute(),
-			"disks_to_update": disksToUpdateAttribute(),
+			"placement": placementAttribute(),
 			"power_on": schema.BoolAttribute{
 				MarkdownDescription: "Whether the machine runs. Unset: it is not powered on after the clone, and its power state is left " +
 					"to others from then on; the attribute shows what it is. Set: a power state that differs is repaired. Powering off " +
@@ -51,17 +45,19 @@ func (r *cloneResource) Schema(ctx context.Context, _ resource.SchemaRequest, re
 				Computed:      true,
 				PlanModifiers: []planmodifier.Bool{boolplanmodifier.UseNonNullStateForUnknown()},
 			},
-			"guest_customization_spec": customizationAttribute(),
 			"wait_for_guest_ip": tfattr.DurationAttribute("How long to wait, after the machine was powered on, until VMware Tools " +
 				"report an IP address that others can use (no loopback, no link-local), such as `5m`. It needs `power_on = true`. Unset: " +
 				"do not wait."),
 			"shutdown_timeout": vm.ShutdownTimeoutAttribute(kind.Timeouts),
 			"timeouts":         vm.TimeoutsAttribute(ctx, kind.Timeouts, "clone"),
 
-			"bios_uuid":          vm.ComputedString("The machine's BIOS UUID, which the guest sees (`config.uuid`)."),
-			"network_interfaces": tfattr.VSphereNetworkInterfacesAttribute(mapplanmodifier.UseNonNullStateForUnknown()),
+			"bios_uuid": vm.ComputedString("The machine's BIOS UUID, which the guest sees (`config.uuid`)."),
 		},
 	}
+	maps.Copy(resp.Schema.Attributes, originAttributes())
+	maps.Copy(resp.Schema.Attributes, hardwareAttributes())
+	maps.Copy(resp.Schema.Attributes, disksAttributes())
+	maps.Copy(resp.Schema.Attributes, networkInterfacesAttributes())
 	maps.Copy(resp.Schema.Attributes, vm.ComputedAttributes("clone"))
 }
 
@@ -92,51 +88,6 @@ func placementAttribute() schema.SingleNestedAttribute {
 				"machine, into the cluster's root resource pool unless `resource_pool_id` is set."),
 			"datastore_id": part(tfattr.VSphereDatastore, "Managed object id of the datastore for the configuration files and for every disk "+
 				"that `disks_to_update` does not name, such as `datastore-11`. A change relocates them."),
-		},
-	}
-}
-
-func disksToRemoveAttribute() schema.SetAttribute {
-	return schema.SetAttribute{
-		MarkdownDescription: "Disks of the source that the clone does not get, by device key, such as `[\"2001\"]`. The data source " +
-			"`vmfork_vsphere_virtual_machine` lists them. A change replaces the machine.",
-		ElementType: types.StringType,
-		Optional:    true,
-		Validators: []validator.Set{
-			setvalidator.NoNullValues(), setvalidator.ValueStringsAre(tfattr.DiskKey()),
-		},
-	}
-}
-
-func disksToUpdateAttribute() schema.MapNestedAttribute {
-	return schema.MapNestedAttribute{
-		MarkdownDescription: "Disks of the source that go to a datastore of their own, by device key. They stay there when " +
-			"`placement.datastore_id` changes. A change replaces the machine.",
-		Optional:   true,
-		Validators: []validator.Map{mapvalidator.KeysAre(tfattr.DiskKey())},
-		NestedObject: schema.NestedAttributeObject{
-			Attributes: map[string]schema.Attribute{
-				"datastore_id": schema.StringAttribute{
-					MarkdownDescription: "Managed object id of the disk's datastore, such as `datastore-12`.",
-					Required:            true,
-					Validators:          []validator.String{tfattr.VSphereID(tfattr.VSphereDatastore)},
-				},
-			},
-		},
-	}
-}
-
-func customizationAttribute() schema.SingleNestedAttribute {
-	return schema.SingleNestedAttribute{
-		MarkdownDescription: "Customization of the guest's operating system. It runs when the machine is powered on for the first time. " +
-			"A change replaces the machine.",
-		Optional: true,
-		Attributes: map[string]schema.Attribute{
-			"name": schema.StringAttribute{
-				MarkdownDescription: "Name of a customization specification in vCenter.",
-				Required:            true,
-				Validators:          []validator.String{tfattr.NotEmpty()},
-			},
 		},
 	}
 }

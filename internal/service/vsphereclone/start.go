@@ -22,9 +22,9 @@ const (
 )
 
 // wayOf chooses how a clone starts, by what is asked for and by what the source is. A source that could not be read is left to the REST
-// API, which says what is wrong with it.
+// API, which says what is wrong with it, unless CloneVM_Task is needed.
 func wayOf(spec vsphere.CloneSpec) way {
-	if spec.Source != nil && spec.Source.Template {
+	if spec.NeedsTask() || spec.Source != nil && spec.Source.Template {
 		return byCloneVM // the REST API knows no templates
 	}
 
@@ -33,7 +33,7 @@ func wayOf(spec vsphere.CloneSpec) way {
 
 // Start implements [lifecycle.Adapter] by VM.clone$Task of the REST API or by CloneVM_Task.
 func (a *adapter) Start(ctx context.Context, change lifecycle.Change[model], evidence *vm.Evidence) (task.Handle[string], error) {
-	spec := change.Plan.cloneSpec()
+	spec := change.Plan.cloneSpec(change.Config)
 	source, err := a.SourceVM(ctx, spec.SourceID)
 	switch {
 	case err == nil:
@@ -42,7 +42,7 @@ func (a *adapter) Start(ctx context.Context, change lifecycle.Change[model], evi
 			return nil, err
 		}
 		evidence.FolderID = cmp.Or(evidence.FolderID, source.Placement.FolderID)
-	case !apierr.Is(err, apierr.NotFound, apierr.Denied):
+	case spec.NeedsTask() || !apierr.Is(err, apierr.NotFound, apierr.Denied):
 		return nil, err
 	}
 	if wayOf(spec) == byREST {

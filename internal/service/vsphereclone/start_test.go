@@ -20,6 +20,18 @@ func TestWayOf(t *testing.T) {
 		{"a VM", vsphere.CloneSpec{Source: &vsphere.VirtualMachine{}}, byREST},
 		{"a template", vsphere.CloneSpec{Source: &vsphere.VirtualMachine{Template: true}}, byCloneVM},
 		{"a source that was not read", vsphere.CloneSpec{}, byREST},
+		{"an annotation", vsphere.CloneSpec{
+			Source: &vsphere.VirtualMachine{}, Config: vsphere.ReconfigureSpec{Annotation: new("web")},
+		}, byCloneVM},
+		{"processors", vsphere.CloneSpec{
+			Source: &vsphere.VirtualMachine{}, Config: vsphere.ReconfigureSpec{CPU: &vsphere.CPUEdit{Count: new(int64(4))}},
+		}, byCloneVM},
+		{"settings", vsphere.CloneSpec{
+			Source: &vsphere.VirtualMachine{}, Config: vsphere.ReconfigureSpec{ExtraConfig: map[string]string{"guestinfo.name": "web"}},
+		}, byCloneVM},
+		{"settings that name nothing", vsphere.CloneSpec{
+			Source: &vsphere.VirtualMachine{}, Config: vsphere.ReconfigureSpec{ExtraConfig: map[string]string{}},
+		}, byREST},
 	} {
 		if got := wayOf(test.give); got != test.want {
 			t.Errorf("%s: %v, want %v", test.name, got, test.want)

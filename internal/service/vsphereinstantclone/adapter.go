@@ -25,9 +25,6 @@ type client interface {
 	StartInstantClone(ctx context.Context, spec vsphere.InstantCloneSpec) (task.Handle[string], error)
 	InstantCloneTask(id string) task.Handle[string]
 	FindInstantClone(ctx context.Context, search vsphere.CloneSearch) (vsphere.CloneFinding, error)
-
-	VirtualMachineWithSettings(ctx context.Context, id string) (*vsphere.VirtualMachine, error)
-	Reconfigure(ctx context.Context, id string, spec vsphere.ReconfigureSpec) (task.Handle[struct{}], error)
 }
 
 // adapter is the instant clone on vSphere.
@@ -87,7 +84,7 @@ func (a *adapter) Leaves(of model, err error) lifecycle.Leftover {
 
 // LoadVM implements [vm.Reader]. It reads the settings where the configuration manages any.
 func (a *adapter) LoadVM(ctx context.Context, before model, id string) (*vsphere.VirtualMachine, error) {
-	if len(texts(before.ExtraConfig)) > 0 {
+	if before.ManagesSettings() {
 		return a.client.VirtualMachineWithSettings(ctx, id)
 	}
 

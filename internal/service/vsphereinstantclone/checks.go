@@ -121,14 +121,14 @@ func (c *checks) devices(source *vsphere.VirtualMachine) diag.Diagnostics {
 	var diags diag.Diagnostics
 	check := func(argument, what string, named []string, labels map[string]string) {
 		for _, name := range named {
-			if deviceKey(name, labels) == "" {
+			if vm.DeviceKey(name, labels) == "" {
 				diags.Append(tfdiag.UnknownDevice(path.Root(argument).AtMapKey(name), source.ID, what, name, labels))
 			}
 		}
 	}
-	check("network_interfaces", "network interface", slices.Sorted(maps.Keys(c.config.networkInterfaces())), interfaceLabels(source))
-	check("serial_ports", "serial port", slices.Sorted(maps.Keys(c.config.SerialPorts.Elements())), portLabels(source.SerialPorts))
-	check("parallel_ports", "parallel port", slices.Sorted(maps.Keys(c.config.ParallelPorts.Elements())), portLabels(source.ParallelPorts))
+	check("network_interfaces", "network interface", slices.Sorted(maps.Keys(c.config.networkInterfaces())), vm.InterfaceLabels(source))
+	check("serial_ports", "serial port", slices.Sorted(maps.Keys(c.config.SerialPorts.Elements())), vm.PortLabels(source.SerialPorts))
+	check("parallel_ports", "parallel port", slices.Sorted(maps.Keys(c.config.ParallelPorts.Elements())), vm.PortLabels(source.ParallelPorts))
 
 	return diags
 }
@@ -145,7 +145,7 @@ func (c *checks) identity(source *vsphere.VirtualMachine) diag.Diagnostics {
 	}
 	edits := map[string]networkInterface{}
 	for name, wanted := range c.config.networkInterfaces() {
-		edits[deviceKey(name, interfaceLabels(source))] = wanted
+		edits[vm.DeviceKey(name, vm.InterfaceLabels(source))] = wanted
 	}
 	var shared []string
 	for _, key := range slices.Sorted(maps.Keys(source.NetworkInterfaces)) {

@@ -30,14 +30,14 @@ func (c *checks) ownDevices(ctx context.Context) diag.Diagnostics {
 	var diags diag.Diagnostics
 	check := func(argument, what string, named []string, labels map[string]string) {
 		for _, name := range named {
-			if deviceKey(name, labels) == "" {
+			if vm.DeviceKey(name, labels) == "" {
 				diags.Append(tfdiag.RemovedDevice(path.Root(argument).AtMapKey(name), c.prior.InWords(), what, name, labels))
 			}
 		}
 	}
-	check("network_interfaces", "network interface", interfaces, interfaceLabels(found))
-	check("serial_ports", "serial port", serial, portLabels(found.SerialPorts))
-	check("parallel_ports", "parallel port", parallel, portLabels(found.ParallelPorts))
+	check("network_interfaces", "network interface", interfaces, vm.InterfaceLabels(found))
+	check("serial_ports", "serial port", serial, vm.PortLabels(found.SerialPorts))
+	check("parallel_ports", "parallel port", parallel, vm.PortLabels(found.ParallelPorts))
 
 	return diags
 }

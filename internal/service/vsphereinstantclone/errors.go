@@ -8,6 +8,7 @@ import (
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm/settings"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
 )
 
@@ -58,10 +59,10 @@ func (m model) attributes() map[string]path.Path {
 		found[key] = interfaces.AtMapKey(key)
 		found[wanted.NetworkID.ValueString()] = interfaces.AtMapKey(key).AtName("network_id")
 	}
-	for key := range texts(m.SerialPorts) {
+	for key := range settings.Texts(m.SerialPorts) {
 		found[key] = path.Root("serial_ports").AtMapKey(key)
 	}
-	for key := range texts(m.ParallelPorts) {
+	for key := range settings.Texts(m.ParallelPorts) {
 		found[key] = path.Root("parallel_ports").AtMapKey(key)
 	}
 

@@ -8,6 +8,7 @@ import (
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm/settings"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
@@ -15,14 +16,13 @@ import (
 type model struct {
 	vm.Attributes
 
-	Placement            types.Object `tfsdk:"placement"`
-	NetworkInterfaces    types.Map    `tfsdk:"network_interfaces"`
-	SerialPorts          types.Map    `tfsdk:"serial_ports"`
-	ParallelPorts        types.Map    `tfsdk:"parallel_ports"`
-	ExtraConfig          types.Map    `tfsdk:"extra_config"`
-	ExtraConfigWO        types.Map    `tfsdk:"extra_config_wo"`
-	ExtraConfigWOVersion types.Int64  `tfsdk:"extra_config_wo_version"`
-	SourceFrozen         types.Bool   `tfsdk:"source_frozen"`
+	settings.ExtraConfig
+
+	Placement         types.Object `tfsdk:"placement"`
+	NetworkInterfaces types.Map    `tfsdk:"network_interfaces"`
+	SerialPorts       types.Map    `tfsdk:"serial_ports"`
+	ParallelPorts     types.Map    `tfsdk:"parallel_ports"`
+	SourceFrozen      types.Bool   `tfsdk:"source_frozen"`
 }
 
 var placementTypes = map[string]attr.Type{
@@ -52,25 +52,9 @@ func (m model) observed(found *vsphere.VirtualMachine) model {
 	m.Placement = m.Parts().Observed(found).Object(placementTypes)
 	m.NetworkInterfaces = networkInterfacesValue(observedInterfaces(m.networkInterfaces(), found))
 	m.SerialPorts, m.ParallelPorts = observedPorts(m.SerialPorts, found.SerialPorts), observedPorts(m.ParallelPorts, found.ParallelPorts)
-	m.ExtraConfig = m.observedSettings(found)
+	m.ExtraConfig = m.ObservedSettings(found)
 
 	return m
-}
-
-// observedSettings returns the settings that the configuration manages, as the VM has them.
-func (m model) observedSettings(found *vsphere.VirtualMachine) types.Map {
-	managed := texts(m.ExtraConfig)
-	if len(managed) == 0 {
-		return m.ExtraConfig
-	}
-	present := map[string]attr.Value{}
-	for key := range managed {
-		if value, ok := found.ExtraConfig[key]; ok {
-			present[key] = types.StringValue(value)
-		}
-	}
-
-	return types.MapValueMust(types.StringType, present)
 }
 
 // Keeping returns m with every value that the plan knows.
@@ -127,16 +111,4 @@ func (m model) Complete() bool {
 	}
 
 	return m.Known(parts.FolderID, parts.ResourcePoolID, parts.DatastoreID, m.NetworkInterfaces, m.SourceFrozen)
-}
-
-// texts returns the known texts of a map.
-func texts(from types.Map) map[string]string {
-	found := map[string]string{}
-	for key, element := range from.Elements() {
-		if text, ok := element.(types.String); ok && !text.IsUnknown() {
-			found[key] = text.ValueString()
-		}
-	}
-
-	return found
 }

@@ -1,14 +1,13 @@
 package vsphereinstantclone
 
 import (
-	"maps"
-	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfattr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
@@ -43,23 +42,12 @@ func (m model) networkInterfaces() map[string]networkInterface {
 		}
 		interfaces[key] = networkInterface{
 			NetworkID: lifecycle.StringIn(object, "network_id"), MACAddress: lifecycle.StringIn(object, "mac_address"),
-			Connected: boolIn(object, "connected"), StartConnected: boolIn(object, "start_connected"),
+			Connected: lifecycle.BoolIn(object, "connected"), StartConnected: lifecycle.BoolIn(object, "start_connected"),
 			Label: lifecycle.StringIn(object, "label"), Type: lifecycle.StringIn(object, "type"),
 		}
 	}
 
 	return interfaces
-}
-
-func boolIn(object types.Object, name string) types.Bool {
-	if object.IsUnknown() {
-		return types.BoolUnknown()
-	}
-	if value, ok := object.Attributes()[name].(types.Bool); ok {
-		return value
-	}
-
-	return types.BoolNull()
 }
 
 // networkInterfacesValue puts network_interfaces together.
@@ -125,7 +113,7 @@ func observedInterfaces(before map[string]networkInterface, found *vsphere.Virtu
 		return observed
 	}
 	for key, known := range before {
-		if device := deviceKey(key, interfaceLabels(found)); device != "" {
+		if device := vm.DeviceKey(key, vm.InterfaceLabels(found)); device != "" {
 			observed[key] = known.observed(device, found)
 		}
 	}
@@ -170,37 +158,4 @@ func (n networkInterface) edit(before networkInterface) (vsphere.NetworkInterfac
 	}
 
 	return edit, changes
-}
-
-// deviceKey returns the key of the device that an argument names by its key or by its label; "" where there is none. labels
-// are the devices' labels by key.
-func deviceKey(name string, labels map[string]string) string {
-	if _, ok := labels[name]; ok {
-		return name
-	}
-	for _, key := range slices.Sorted(maps.Keys(labels)) {
-		if labels[key] == name {
-			return key
-		}
-	}
-
-	return ""
-}
-
-func interfaceLabels(found *vsphere.VirtualMachine) map[string]string {
-	labels := map[string]string{}
-	for key, device := range found.NetworkInterfaces {
-		labels[key] = device.Label
-	}
-
-	return labels
-}
-
-func portLabels(ports map[string]vsphere.Port) map[string]string {
-	labels := map[string]string{}
-	for key, port := range ports {
-		labels[key] = port.Label
-	}
-
-	return labels
 }

@@ -2,9 +2,6 @@ package vsphereinstantclone
 
 import (
 	"context"
-	"maps"
-	"slices"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -15,7 +12,6 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfattr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
-	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
 // ValidateConfig refuses arguments that exclude one another.
@@ -28,40 +24,12 @@ func (r *instantCloneResource) ValidateConfig(
 		return
 	}
 
-	secret := config.ExtraConfigWO.Elements()
-	for _, key := range slices.Sorted(maps.Keys(config.ExtraConfig.Elements())) {
-		if _, both := secret[key]; both {
-			resp.Diagnostics.Append(tfdiag.Conflict(path.Root("extra_config").AtMapKey(key),
-				key+" is in both extra_config and extra_config_wo",
-				"A key has one value, which is either in the state or not. Remove it from one of them"))
-		}
-	}
-	resp.Diagnostics.Append(config.reservedKeys()...)
+	resp.Diagnostics.Append(config.CheckSettings()...)
 	resp.Diagnostics.Append(config.CheckTimeouts()...)
 	if !config.WaitForGuestIP.IsNull() && !config.WaitForGuestIP.IsUnknown() && config.PowerOn.Equal(types.BoolValue(false)) {
 		resp.Diagnostics.Append(tfdiag.Conflict(path.Root("wait_for_guest_ip"), "Nothing to wait for",
 			"A machine that is not powered on never reports an IP address. Set power_on = true, or remove wait_for_guest_ip"))
 	}
-}
-
-// reservedKeys returns an error for each setting in which the provider itself keeps by which request a machine was made. vCenter tells keys
-// apart without regard to case.
-func (m model) reservedKeys() diag.Diagnostics {
-	var diags diag.Diagnostics
-	for _, settings := range []struct {
-		name   string
-		values types.Map
-	}{{"extra_config", m.ExtraConfig}, {"extra_config_wo", m.ExtraConfigWO}} {
-		for _, key := range slices.Sorted(maps.Keys(settings.values.Elements())) {
-			if strings.HasPrefix(strings.ToLower(key), vsphere.StampKey) {
-				diags.Append(tfdiag.Conflict(path.Root(settings.name).AtMapKey(key), key+" is reserved",
-					"In this setting the provider keeps which request made the machine, to find it again after an answer was lost. "+
-						"Give the setting another name"))
-			}
-		}
-	}
-
-	return diags
 }
 
 // Forecast plans the computed values of a VM that exists. The schema's modifiers have kept all that the configuration does not set;

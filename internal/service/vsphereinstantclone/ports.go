@@ -6,6 +6,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfattr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
@@ -16,9 +17,9 @@ func observedPorts(before types.Map, present map[string]vsphere.Port) types.Map 
 	if len(before.Elements()) == 0 {
 		return before
 	}
-	labels, observed := portLabels(present), map[string]attr.Value{}
+	labels, observed := vm.PortLabels(present), map[string]attr.Value{}
 	for name, file := range before.Elements() {
-		switch key := deviceKey(name, labels); {
+		switch key := vm.DeviceKey(name, labels); {
 		case key == "":
 			file = types.StringNull()
 		case file.IsNull():

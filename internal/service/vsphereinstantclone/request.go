@@ -3,12 +3,10 @@ package vsphereinstantclone
 import (
 	"cmp"
 	"context"
-	"fmt"
-	"maps"
 
-	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm/settings"
 	"github.com/vmfork/terraform-provider-vmfork/internal/task"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
@@ -16,8 +14,7 @@ import (
 // Start implements [lifecycle.Adapter]: VirtualMachine.InstantClone_Task.
 func (a *adapter) Start(ctx context.Context, change lifecycle.Change[model], evidence *vm.Evidence) (task.Handle[string], error) {
 	spec := change.Plan.spec()
-	maps.Copy(spec.ExtraConfig, texts(change.Config.ExtraConfigWO))
-	maps.DeleteFunc(spec.ExtraConfig, func(_, value string) bool { return value == "" })
+	spec.ExtraConfig = change.Plan.NewSettings(change.Config.ExtraConfig)
 	source, err := a.SourceVM(ctx, spec.SourceID)
 	if err != nil {
 		return nil, err
@@ -59,9 +56,8 @@ func (m model) spec() vsphere.InstantCloneSpec {
 		FolderID:       parts.FolderID.ValueString(),
 		ResourcePoolID: parts.ResourcePoolID.ValueString(),
 		DatastoreID:    parts.DatastoreID.ValueString(),
-		SerialPorts:    texts(m.SerialPorts),
-		ParallelPorts:  texts(m.ParallelPorts),
-		ExtraConfig:    texts(m.ExtraConfig),
+		SerialPorts:    settings.Texts(m.SerialPorts),
+		ParallelPorts:  settings.Texts(m.ParallelPorts),
 		BIOSUUID:       m.BIOSUUID.ValueString(),
 	}
 	spec.NetworkInterfaces = map[string]vsphere.NetworkInterfaceEdit{}
@@ -77,30 +73,13 @@ func (m model) spec() vsphere.InstantCloneSpec {
 // byDeviceKey returns the request with every device by its key.
 func byDeviceKey(spec vsphere.InstantCloneSpec, source *vsphere.VirtualMachine) (vsphere.InstantCloneSpec, error) {
 	var err error
-	if spec.NetworkInterfaces, err = rekeyed(spec.NetworkInterfaces, interfaceLabels(source), source.ID); err != nil {
+	if spec.NetworkInterfaces, err = vm.Rekeyed(spec.NetworkInterfaces, vm.InterfaceLabels(source), source.ID); err != nil {
 		return spec, err
 	}
-	if spec.SerialPorts, err = rekeyed(spec.SerialPorts, portLabels(source.SerialPorts), source.ID); err != nil {
+	if spec.SerialPorts, err = vm.Rekeyed(spec.SerialPorts, vm.PortLabels(source.SerialPorts), source.ID); err != nil {
 		return spec, err
 	}
-	spec.ParallelPorts, err = rekeyed(spec.ParallelPorts, portLabels(source.ParallelPorts), source.ID)
+	spec.ParallelPorts, err = vm.Rekeyed(spec.ParallelPorts, vm.PortLabels(source.ParallelPorts), source.ID)
 
 	return spec, err
-}
-
-// rekeyed returns what is said of devices by their keys instead of their names. A name that no device has is an error.
-func rekeyed[T any](named map[string]T, labels map[string]string, vmID string) (map[string]T, error) {
-	byKey := make(map[string]T, len(named))
-	for name, value := range named {
-		key := deviceKey(name, labels)
-		if key == "" {
-			return nil, &apierr.Error{
-				Kind: apierr.InvalidArgument, Object: vmID, Arguments: []string{name},
-				Messages: []string{fmt.Sprintf("%s has no device %q of this kind", vmID, name)},
-			}
-		}
-		byKey[key] = value
-	}
-
-	return byKey, nil
 }

@@ -5,8 +5,6 @@ import (
 	"maps"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/boolplanmodifier"
@@ -18,6 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm/settings"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfattr"
 )
 
@@ -48,33 +47,6 @@ func (r *instantCloneResource) Schema(ctx context.Context, _ resource.SchemaRequ
 			"network_interfaces": networkInterfacesAttribute(),
 			"serial_ports":       portsAttribute("Serial", "Serial port 1", "serial.log"),
 			"parallel_ports":     portsAttribute("Parallel", "Parallel port 1", "parallel.log"),
-			"extra_config": schema.MapAttribute{
-				MarkdownDescription: "Settings of the machine's configuration by key, such as `guestinfo.name`, which its guest reads with " +
-					"VMware Tools: this is how a fork learns its identity. Only the keys that are named here are managed; a key that is " +
-					"taken out is removed from the machine. For secrets there is `extra_config_wo`.",
-				ElementType: types.StringType,
-				Optional:    true,
-				Validators: []validator.Map{
-					mapvalidator.NoNullValues(), mapvalidator.KeysAre(tfattr.NotEmpty()),
-					mapvalidator.ValueStringsAre(stringvalidator.LengthAtLeast(1)),
-				},
-			},
-			"extra_config_wo": schema.MapAttribute{
-				MarkdownDescription: "As `extra_config`, for secrets: neither plan nor state has them, which needs Terraform 1.11 or newer. " +
-					"They are set when the machine is made, and again whenever `extra_config_wo_version` changes. An empty text removes a " +
-					"key.",
-				ElementType: types.StringType,
-				Optional:    true,
-				WriteOnly:   true,
-				Validators: []validator.Map{
-					mapvalidator.NoNullValues(), mapvalidator.KeysAre(tfattr.NotEmpty()),
-					mapvalidator.AlsoRequires(path.MatchRoot("extra_config_wo_version")),
-				},
-			},
-			"extra_config_wo_version": schema.Int64Attribute{
-				MarkdownDescription: "Any number. A change sets `extra_config_wo` again.",
-				Optional:            true,
-			},
 			"bios_uuid": schema.StringAttribute{
 				MarkdownDescription: "The machine's BIOS UUID, which the guest sees (`config.uuid`). Unset: vCenter makes one. A change " +
 					"replaces the machine.",
@@ -105,6 +77,7 @@ func (r *instantCloneResource) Schema(ctx context.Context, _ resource.SchemaRequ
 			},
 		},
 	}
+	maps.Copy(resp.Schema.Attributes, settings.ExtraConfigAttributes())
 	maps.Copy(resp.Schema.Attributes, vm.ComputedAttributes("clone"))
 }
 

@@ -1,0 +1,89 @@
+package vm
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
+	"github.com/vmfork/terraform-provider-vmfork/internal/task"
+	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
+)
+
+// DeviceKey returns the key of the device that an argument names by its key or by its label; "" where there is none. labels
+// are the devices' labels by key.
+func DeviceKey(name string, labels map[string]string) string {
+	if _, ok := labels[name]; ok {
+		return name
+	}
+	for _, key := range slices.Sorted(maps.Keys(labels)) {
+		if labels[key] == name {
+			return key
+		}
+	}
+
+	return ""
+}
+
+// InterfaceLabels returns the labels of a VM's network interfaces by key.
+func InterfaceLabels(found *vsphere.VirtualMachine) map[string]string {
+	labels := map[string]string{}
+	for key, device := range found.NetworkInterfaces {
+		labels[key] = device.Label
+	}
+
+	return labels
+}
+
+// PortLabels returns the labels of ports by key.
+func PortLabels(ports map[string]vsphere.Port) map[string]string {
+	labels := map[string]string{}
+	for key, port := range ports {
+		labels[key] = port.Label
+	}
+
+	return labels
+}
+
+// Rekeyed returns what is said of devices by their keys instead of their names. A name that no device has is an error.
+func Rekeyed[T any](named map[string]T, labels map[string]string, vmID string) (map[string]T, error) {
+	byKey := make(map[string]T, len(named))
+	for name, value := range named {
+		key := DeviceKey(name, labels)
+		if key == "" {
+			return nil, &apierr.Error{
+				Kind: apierr.InvalidArgument, Object: vmID, Arguments: []string{name},
+				Messages: []string{fmt.Sprintf("%s has no device %q of this kind", vmID, name)},
+			}
+		}
+		byKey[key] = value
+	}
+
+	return byKey, nil
+}
+
+// ReconfigureSteps return the one task that reconfigures the VM, and none where nothing differs. It reads the VM first where the change is
+// about devices: the configuration may name them by their labels.
+func (a *Adapter[M]) ReconfigureSteps(change lifecycle.Change[M], spec vsphere.ReconfigureSpec) []lifecycle.Step[M] {
+	if spec.Empty() {
+		return nil
+	}
+	id := change.State.ObjectID()
+
+	return []lifecycle.Step[M]{a.TaskStep("reconfigure", func(ctx context.Context) (task.Handle[struct{}], error) {
+		sent := spec
+		if len(spec.NetworkInterfaces) > 0 {
+			found, err := a.Client.VirtualMachine(ctx, id)
+			if err != nil {
+				return nil, err
+			}
+			if sent.NetworkInterfaces, err = Rekeyed(spec.NetworkInterfaces, InterfaceLabels(found), id); err != nil {
+				return nil, err
+			}
+		}
+
+		return a.Client.Reconfigure(ctx, id, sent)
+	})}
+}
