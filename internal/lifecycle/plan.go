@@ -92,7 +92,10 @@ func (r *Resource[M, R, E]) check(ctx context.Context, planned Planned[M]) diag.
 		return nil
 	}
 	planned.Unseen = planned.Prior == nil && planned.Replaced == nil && !r.shared.Process.Command.Plans()
-	found := r.adapter.Check(ctx, planned)
+	found := RunChecks(ctx, []Check{
+		func(ctx context.Context) diag.Diagnostics { return r.adapter.Check(ctx, planned) },
+		func(ctx context.Context) diag.Diagnostics { return r.nameTwice(ctx, planned) },
+	})
 	if severity == SeverityWarning {
 		return tfdiag.ForNow(found)
 	}

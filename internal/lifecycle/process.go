@@ -38,6 +38,12 @@ func (p *Process) walk() Walk {
 	return WalkUnknown
 }
 
+// plansOnce reports whether the CLI asks this process once to plan each resource instance, or again as the replacement of the same object: a
+// command that plans or applies starts a process for each walk. One that tests, or is not known, may serve several plans.
+func (p *Process) plansOnce() bool {
+	return (p.Command.Plans() || p.Command.Applies() && !p.Command.Destroy) && p.walk() != WalkApply
+}
+
 // BlocksLater reports whether the blocks that import what is in the way are left to the next "terraform plan": a process of an apply
 // may be the one that has not seen what is in state. One that was given a plan knows that there was a plan before.
 func (p *Process) BlocksLater() bool {

@@ -13,6 +13,7 @@ type Shared struct {
 	facts    sync.Map // what a plan says of objects: see [Shared.Tell]
 	reserved sync.Map // see [Shared.Reserve]
 	answers  answers
+	planned  plannedNames
 }
 
 // NewShared returns what the resources of a newly configured provider share. A nil registry is an empty one, in a process of which nothing

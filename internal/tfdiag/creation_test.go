@@ -40,6 +40,8 @@ func TestCreation(t *testing.T) {
 		{"exists already, in an apply", c.AlreadyExists(tfdiag.Existing{ID: "vm-57", Unseen: true, BlocksLater: true})},
 		{"exists already, a folder", c.AlreadyExists(tfdiag.Existing{ID: "group-v7", Kind: "folder"})},
 		{"name not freed, a template", c.NameNotFreed(tfdiag.Existing{ID: "vm-57", Path: "/DC0/vm/web-1", Kind: "template"}, 0, nil)},
+		{"name twice", c.NameTwice(tfdiag.Twin{ResourceType: "vmfork_vsphere_instant_clone", Source: "vm-40"}, "the folder group-v3")},
+		{"name twice, in state", c.NameTwice(tfdiag.Twin{ResourceType: "vmfork_vsphere_clone", ID: "vm-57", Source: "vm-40"}, "the folder group-v3")},
 		{"exists already, for now", tfdiag.ForNow(diag.Diagnostics{c.AlreadyExists(tfdiag.Existing{ID: "vm-57"})})[0]},
 		{"namesakes, in an apply", tfdiag.Creation{ResourceType: "vmfork_vsphere_snapshot", Object: `snapshot "before" of vm-42`, NameAttribute: path.Root("name")}.
 			Namesakes([]tfdiag.Existing{{ID: "vm-42/snapshot-7", CreatedAt: made, Unseen: true, BlocksLater: true}, {ID: "vm-42/snapshot-8"}})},
@@ -91,6 +93,7 @@ func TestCreationOnZStack(t *testing.T) {
 
 	checkGolden(t, []named{
 		{"exists already", c.AlreadyExists(tfdiag.Existing{ID: "0d5b7f0e6f4a4d7c8a1f3b2c4d5e6f70"})},
+		{"name twice", c.NameTwice(tfdiag.Twin{ResourceType: "vmfork_zstack_clone"}, "this ZStack")},
 		{"interrupted, nothing made", c.InterruptedNotCreated(nil)},
 		{"interrupted, failed by itself", c.InterruptedNotCreated(full)},
 		{"interrupted, not told yet", c.InterruptedPending()},

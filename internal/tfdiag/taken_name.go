@@ -40,6 +40,33 @@ func (c Creation) NameNotFreed(existing Existing, waited time.Duration, failed e
 			"resource's own name for <NAME>:", c.adoption(existing))
 }
 
+// Twin is a resource of the configuration whose object is to have the name of another one's.
+type Twin struct {
+	ResourceType string // "vmfork_vsphere_clone"
+	ID           string // of the object it has in state; empty for a new one
+	Source       string // what a new one is made from; may be empty
+}
+
+// NameTwice is the error of a configuration that gives one name to two objects. place is where the name is one object's, after "in": "the
+// folder group-v3".
+func (c Creation) NameTwice(other Twin, place string) diag.Diagnostic {
+	what := "Another resource of this configuration, a " + other.ResourceType
+	switch {
+	case other.ID != "":
+		what += " that has " + other.ID + " in state"
+	case other.Source != "":
+		what += " made from " + other.Source
+	}
+
+	advice := "Give one of them another name."
+	if c.Platform == VSphere {
+		advice = "Give one of them another name, or another folder."
+	}
+
+	return report(diag.SeverityError, c.NameAttribute, upperFirst(c.Object)+" is in the configuration twice",
+		what+", is to have the same name in "+place+", where a name is one machine's.", advice)
+}
+
 // nothingFreed says how long was waited.
 func nothingFreed(waited time.Duration) string {
 	if waited <= 0 {

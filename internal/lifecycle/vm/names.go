@@ -25,6 +25,25 @@ func (m *Machines) AwaitName(ctx context.Context, wanted vsphere.CloneSearch) er
 	return m.Shared.Names.Await(ctx, &wantedName{Machines: m, folderID: folderID, name: wanted.Name})
 }
 
+// PlannedName implements [lifecycle.Namer]: without a folder, a new VM goes to that of its source.
+func (a *Adapter[M]) PlannedName(ctx context.Context, planned lifecycle.Planned[M]) (lifecycle.PlannedName, bool) {
+	name, folder := planned.Plan.Common().Name, planned.Plan.Parts().FolderID
+	if planned.Prior == nil {
+		folder = planned.Config.Parts().FolderID
+	}
+	if name.ValueString() == "" || folder.IsUnknown() {
+		return lifecycle.PlannedName{}, false
+	}
+	folderID, sourceID := folder.ValueString(), planned.Plan.Creation().Source
+	if folderID == "" && planned.Prior == nil && sourceID != "" {
+		if source, err := a.SourceVM(ctx, sourceID); err == nil { // an error is for the check of the source to tell
+			folderID = source.Placement.FolderID
+		}
+	}
+
+	return lifecycle.PlannedName{Place: "the folder " + folderID, Name: name.ValueString()}, folderID != ""
+}
+
 // RenameStep renames the VM, once no other VM of its folder has the name.
 func (a *Adapter[M]) RenameStep(id, folderID, name string) lifecycle.Step[M] {
 	return a.namingStep("rename", &renaming{wantedName: wantedName{Machines: &a.Machines, folderID: folderID, name: name, id: id}})

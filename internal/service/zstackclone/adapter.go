@@ -56,6 +56,7 @@ var (
 	_ lifecycle.Carrier[model]                                  = (*adapter)(nil)
 	_ lifecycle.Salvager[model]                                 = (*adapter)(nil)
 	_ lifecycle.Viewer[model]                                   = (*adapter)(nil)
+	_ lifecycle.Namer[model]                                    = (*adapter)(nil)
 )
 
 // Platform implements [lifecycle.Adapter]: UUIDs are unique everywhere.

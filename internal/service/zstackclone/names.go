@@ -13,6 +13,13 @@ import (
 var errReserved = errors.New(
 	"another resource of this configuration gets a VM of the same name at this moment: choose another name for one of them")
 
+// PlannedName implements [lifecycle.Namer].
+func (a *adapter) PlannedName(_ context.Context, planned lifecycle.Planned[model]) (lifecycle.PlannedName, bool) {
+	name := planned.Plan.Name.ValueString()
+
+	return lifecycle.PlannedName{Place: "this ZStack", Name: name}, name != ""
+}
+
 // naming is the name that a VM is to get. It implements [lifecycle.Wanted].
 type naming struct {
 	*adapter
