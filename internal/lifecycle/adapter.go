@@ -213,6 +213,13 @@ type DestroyChecker[M any] interface {
 	CheckDestroy(ctx context.Context, state M, replaced bool) diag.Diagnostics
 }
 
+// Foreseer is an [Adapter] on whose platform a change of the configuration changes computed values besides, as only the platform can tell.
+type Foreseer[M any] interface {
+	// Foresee returns the plan with those values unknown. The CLI plans once more as it applies, and what the plan knew must stay then: without
+	// an answer of the platform the plan stays as it is.
+	Foresee(ctx context.Context, planned Planned[M]) M
+}
+
 // Carrier is an [Adapter] whose state has values that neither plan nor platform tells.
 type Carrier[M any] interface {
 	// Carry returns the plan with what only the state that was reached tells.

@@ -61,7 +61,7 @@ func (r *Resource[M, R, E]) ModifyPlan(ctx context.Context, req resource.ModifyP
 			resp.Diagnostics.Append(r.checkDestroy(ctx, *planned.Prior, true)...)
 			resp.Diagnostics.Append(r.planDestroy(ctx, *planned.Prior, resp.Private)...)
 		}
-		planned.Plan = planned.Plan.Forecast(planned.Config, *planned.Prior)
+		planned.Plan = r.forecast(ctx, planned)
 		resp.Diagnostics.Append(resp.Plan.Set(ctx, planned.Plan)...)
 		resp.Diagnostics.Append(Save(ctx, resp.Private, privateReplaced, Replaced{
 			ID: (*planned.Prior).ObjectID(), Name: (*planned.Prior).ObjectName(), Replaces: planned.Replaces,
@@ -74,6 +74,16 @@ func (r *Resource[M, R, E]) ModifyPlan(ctx context.Context, req resource.ModifyP
 		return // the platform is not known yet
 	}
 	resp.Diagnostics.Append(r.check(ctx, planned)...)
+}
+
+// forecast returns the plan of an object in state.
+func (r *Resource[M, R, E]) forecast(ctx context.Context, planned Planned[M]) M {
+	planned.Plan = planned.Plan.Forecast(planned.Config, *planned.Prior)
+	if foreseer, ok := r.adapter.(Foreseer[M]); ok && !planned.Replaces && !(*planned.Prior).Pending() {
+		return foreseer.Foresee(ctx, planned)
+	}
+
+	return planned.Plan
 }
 
 // replacedIn returns the object that a plan has marked before, nil where there is none.

@@ -22,6 +22,8 @@ type Model[M any] interface {
 	WithCommon(attributes Attributes) M
 	// Parts returns the parts of the placement attribute.
 	Parts() Placement
+	// WithParts returns the model with the placement.
+	WithParts(parts Placement) M
 }
 
 // Reader reads the VM of a model.

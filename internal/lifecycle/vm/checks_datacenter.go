@@ -3,6 +3,7 @@ package vm
 import (
 	"context"
 	"fmt"
+	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -14,18 +15,25 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
-// OneDatacenter returns the check that the folder of the configuration is in the datacenter where the machine is to run. prior is where it is
-// by the state, nil for a new one. sourceID is what a new one is made from: it runs where its source does, unless the configuration says
-// otherwise.
-func (c *Checks) OneDatacenter(wanted Placement, prior *Placement, sourceID types.String) lifecycle.Check {
+// Located is an object of the configuration that must be in the datacenter where a machine runs.
+type Located struct {
+	tfdiag.Reference
+
+	Kind vsphere.ObjectType
+}
+
+// OneDatacenter returns the check that folder and datastores of the configuration are in the datacenter where the machine is to run. prior is
+// where it is by the state, nil for a new one. sourceID is what a new one is made from: it runs where its source does, unless the configuration
+// says otherwise. more are further objects, such as the datastores of single disks. vCenter refuses a creation that is not so before it makes
+// anything, so that a creation is not checked again.
+func (c *Checks) OneDatacenter(wanted Placement, prior *Placement, sourceID types.String, more ...Located) lifecycle.Check {
 	return func(ctx context.Context) diag.Diagnostics {
-		if wanted.FolderID.ValueString() == "" || wanted.Unknown() {
+		parts := append(located(wanted, prior), more...)
+		if len(parts) == 0 || c.Creating || wanted.computeUnknown() {
 			return nil
 		}
 		kind, id := runsAt(wanted)
 		switch {
-		case prior != nil && wanted.FolderID.Equal(prior.FolderID) && !moves(wanted, *prior):
-			return nil
 		case id == "" && prior != nil:
 			kind, id = runsAt(*prior)
 		case id == "":
@@ -35,8 +43,56 @@ func (c *Checks) OneDatacenter(wanted Placement, prior *Placement, sourceID type
 			return nil
 		}
 
-		return c.sameDatacenter(ctx, wanted.FolderID.ValueString(), kind, id)
+		return c.sameDatacenter(ctx, parts, kind, id)
 	}
+}
+
+// located returns folder and datastore, as far as the configuration has them and the state does not have them at the same place.
+func located(wanted Placement, prior *Placement) []Located {
+	var parts []Located
+	add := func(attribute, what string, kind vsphere.ObjectType, id types.String, before func(Placement) types.String) {
+		if id.ValueString() == "" || prior != nil && id.Equal(before(*prior)) && !moves(wanted, *prior) {
+			return
+		}
+		parts = append(parts, Located{Kind: kind, Reference: tfdiag.Reference{
+			Attribute: path.Root("placement").AtName(attribute), What: what, ID: id.ValueString(),
+		}})
+	}
+	add("folder_id", "folder", vsphere.TypeFolder, wanted.FolderID, func(p Placement) types.String { return p.FolderID })
+	add("datastore_id", "datastore", vsphere.TypeDatastore, wanted.DatastoreID, func(p Placement) types.String { return p.DatastoreID })
+
+	return parts
+}
+
+// Foresee implements [lifecycle.Foreseer]: without a folder in the configuration, a machine that goes to another datacenter gets into that one's
+// root folder. What can't be asked keeps its folder in the plan, since the CLI plans once more as it applies and holds the provider to its plan.
+func (a *Adapter[M]) Foresee(ctx context.Context, planned lifecycle.Planned[M]) M {
+	wanted, prior, after := planned.Config.Parts(), (*planned.Prior).Parts(), planned.Plan.Parts()
+	if !wanted.FolderID.IsNull() || !moves(wanted, prior) && !wanted.computeUnknown() {
+		return planned.Plan
+	}
+	if !wanted.computeUnknown() {
+		toKind, to := runsAt(wanted)
+		fromKind, from := runsAt(prior)
+		target, err := a.datacenterOf(ctx, toKind, to)
+		if err != nil || from == "" {
+			return planned.Plan
+		}
+		present, err := a.datacenterOf(ctx, fromKind, from)
+		if err != nil || target == "" || present == "" || target == present {
+			return planned.Plan
+		}
+	}
+	after.FolderID = types.StringUnknown()
+
+	return planned.Plan.WithParts(after)
+}
+
+// datacenterOf returns the datacenter of an object; a phase of the CLI asks for each once.
+func (m *Machines) datacenterOf(ctx context.Context, kind vsphere.ObjectType, id string) (string, error) {
+	return lifecycle.Once(ctx, m.Shared, "datacenter of "+id, func(ctx context.Context) (string, error) {
+		return m.Client.DatacenterOf(ctx, kind, id)
+	})
 }
 
 // moves reports whether the configuration runs the machine elsewhere.
@@ -64,29 +120,28 @@ func runsAt(place Placement) (kind vsphere.ObjectType, id string) {
 	return "", ""
 }
 
-func (c *Checks) sameDatacenter(ctx context.Context, folderID string, kind vsphere.ObjectType, id string) diag.Diagnostics {
-	var of [2]string
-	for i, object := range []struct {
-		kind vsphere.ObjectType
-		id   string
-	}{{vsphere.TypeFolder, folderID}, {kind, id}} {
-		found, err := lifecycle.Once(ctx, c.Shared, "datacenter of "+object.id, func(ctx context.Context) (string, error) {
-			return c.Client.DatacenterOf(ctx, object.kind, object.id)
-		})
-		switch {
-		case apierr.Is(err, apierr.NotFound):
-			return nil // the check of the object itself says so
-		case err != nil:
-			return c.Skipped("that the folder is in the datacenter", err)
-		}
-		of[i] = found
+// sameDatacenter checks that the parts are in the datacenter of the object with the id, where the machine is to run.
+func (c *Checks) sameDatacenter(ctx context.Context, parts []Located, kind vsphere.ObjectType, id string) diag.Diagnostics {
+	all := append([]Located{{Kind: kind, Reference: tfdiag.Reference{ID: id}}}, parts...)
+	of, errs := make([]string, len(all)), make([]error, len(all))
+	var group sync.WaitGroup
+	for i, part := range all {
+		group.Go(func() { of[i], errs[i] = c.datacenterOf(ctx, part.Kind, part.ID) })
 	}
-	if of[0] == "" || of[1] == "" || of[0] == of[1] {
-		return nil
+	group.Wait()
+	for _, err := range errs {
+		if err != nil && !apierr.Is(err, apierr.NotFound) { // the check of the object itself tells of that
+			return c.Skipped("that all of the placement is in one datacenter", err)
+		}
+	}
+	var found diag.Diagnostics
+	for i, part := range all {
+		if of[i] != "" && of[0] != "" && of[i] != of[0] {
+			found.Append(tfdiag.Conflict(part.Attribute, fmt.Sprintf("The %s %q is of another datacenter", part.What, part.ID),
+				fmt.Sprintf("It is of %s, and %s, where the machine is to run, is of %s. Choose a %s of that datacenter; for a move to another one, "+
+					"change the resource pool (or the cluster or host), the datastore and the folder together", of[i], id, of[0], part.What)))
+		}
 	}
 
-	return diag.Diagnostics{tfdiag.Conflict(path.Root("placement").AtName("folder_id"),
-		fmt.Sprintf("The folder %q is of another datacenter", folderID),
-		fmt.Sprintf("It is of %s, and %s, where the machine is to run, is of %s. Choose a folder of that datacenter; for a move to another one, "+
-			"change the resource pool (or the cluster or host), the datastore and the folder together", of[0], id, of[1]))}
+	return found
 }

@@ -76,6 +76,11 @@ func (p Placement) Unknown() bool {
 	return p.ResourcePoolID.IsUnknown() || p.HostID.IsUnknown() || p.ClusterID.IsUnknown() || p.DatastoreID.IsUnknown()
 }
 
+// computeUnknown reports whether a part is unknown that decides in which datacenter the VM runs.
+func (p Placement) computeUnknown() bool {
+	return p.ResourcePoolID.IsUnknown() || p.HostID.IsUnknown() || p.ClusterID.IsUnknown()
+}
+
 // UnknownAsNull returns the placement with every unknown part null.
 func (p Placement) UnknownAsNull() Placement {
 	for _, part := range []*types.String{&p.FolderID, &p.ResourcePoolID, &p.HostID, &p.ClusterID, &p.DatastoreID} {

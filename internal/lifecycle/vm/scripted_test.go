@@ -33,7 +33,13 @@ func (m machine) WithCommon(attributes Attributes) machine {
 	return m
 }
 
-func (m machine) Parts() Placement                  { return PlacementOf(m.Placement) }
+func (m machine) Parts() Placement { return PlacementOf(m.Placement) }
+func (m machine) WithParts(parts Placement) machine {
+	m.Placement = parts.Object(placementTypes)
+
+	return m
+}
+
 func (m machine) Forecast(machine, machine) machine { return m }
 func (m machine) Keeping(plan machine) machine      { return m.WithCommon(m.KeepingCommon(plan.Attributes)) }
 

@@ -141,17 +141,29 @@ func (c *checks) customization(ctx context.Context) diag.Diagnostics {
 // disks checks the datastores of single disks.
 func (c *checks) disks() []lifecycle.Check {
 	var questions []lifecycle.Check
+	for _, part := range c.diskDatastores(nil) {
+		questions = append(questions, func(ctx context.Context) diag.Diagnostics {
+			_, diags := c.Object(ctx, part.Kind, part.Reference)
+
+			return diags
+		})
+	}
+
+	return questions
+}
+
+// diskDatastores returns the datastores of single disks, which apply to a new VM only.
+func (c *checks) diskDatastores(prior *model) []vm.Located {
+	var datastores []vm.Located
 	updates := c.plan.disksToUpdate()
 	for _, key := range slices.Sorted(maps.Keys(updates)) {
-		at := path.Root("disks_to_update").AtMapKey(key).AtName("datastore_id")
-		if updates[key] != "" {
-			questions = append(questions, func(ctx context.Context) diag.Diagnostics {
-				_, diags := c.Object(ctx, vsphere.TypeDatastore, tfdiag.Reference{Attribute: at, What: "datastore", ID: updates[key]})
-
-				return diags
+		if updates[key] != "" && prior == nil {
+			at := path.Root("disks_to_update").AtMapKey(key).AtName("datastore_id")
+			datastores = append(datastores, vm.Located{
+				Kind: vsphere.TypeDatastore, Reference: tfdiag.Reference{Attribute: at, What: "datastore", ID: updates[key]},
 			})
 		}
 	}
 
-	return questions
+	return datastores
 }

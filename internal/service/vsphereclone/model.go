@@ -32,6 +32,13 @@ var placementTypes = map[string]attr.Type{
 // Parts takes the placement apart.
 func (m model) Parts() vm.Placement { return vm.PlacementOf(m.Placement) }
 
+// WithParts implements [vm.Model].
+func (m model) WithParts(parts vm.Placement) model {
+	m.Placement = parts.Object(placementTypes)
+
+	return m
+}
+
 // cloneSpec returns the request that makes what is planned. Unknown parts are computed ones: the platform chooses. config has what the plan
 // does not: secrets.
 func (m model) cloneSpec(config model) vsphere.CloneSpec {

@@ -208,7 +208,7 @@ func TestPlanAsksOnlyForChanges(t *testing.T) {
 		"name":      {basic(base, config{"name": "web-2"}), []string{"NamedIn"}},
 		"power":     {basic(base, config{"power_on": true}), nil},
 		"folder":    {basic(base, config{"placement": config{"folder_id": "group-v1", "datastore_id": "datastore-1", "cluster_id": "domain-c1"}}), []string{"DatacenterOf", "DatacenterOf", "NamedIn", "Object"}},
-		"datastore": {basic(base, config{"placement": config{"folder_id": "group-v2", "datastore_id": "datastore-2", "cluster_id": "domain-c1"}}), []string{"Object"}},
+		"datastore": {basic(base, config{"placement": config{"folder_id": "group-v2", "datastore_id": "datastore-2", "cluster_id": "domain-c1"}}), []string{"DatacenterOf", "DatacenterOf", "Object"}},
 		"host":      {basic(base, config{"placement": config{"folder_id": "group-v2", "host_id": "host-3", "cluster_id": "domain-c1"}}), []string{"DatacenterOf", "DatacenterOf", "Object", "Object"}},
 	} {
 		t.Run(name, func(t *testing.T) {

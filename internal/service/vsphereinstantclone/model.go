@@ -34,6 +34,13 @@ var placementTypes = map[string]attr.Type{
 // Parts takes the placement apart.
 func (m model) Parts() vm.Placement { return vm.PlacementOf(m.Placement) }
 
+// WithParts implements [vm.Model].
+func (m model) WithParts(parts vm.Placement) model {
+	m.Placement = parts.Object(placementTypes)
+
+	return m
+}
+
 // WithCommon implements [vm.Model].
 func (m model) WithCommon(attributes vm.Attributes) model {
 	m.Attributes = attributes
