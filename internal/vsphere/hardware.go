@@ -72,10 +72,10 @@ func (e *CPUEdit) put(config *types.VirtualMachineConfigSpec) {
 		return
 	}
 	if e.Count != nil {
-		config.NumCPUs = int32(*e.Count) //nolint:gosec // the schema bounds it
+		config.NumCPUs = int32(*e.Count)
 	}
 	if e.CoresPerSocket != nil {
-		cores := int32(*e.CoresPerSocket) //nolint:gosec // likewise
+		cores := int32(*e.CoresPerSocket)
 		config.NumCoresPerSocket = &cores
 	}
 	config.CpuHotAddEnabled = e.HotAdd
@@ -147,5 +147,48 @@ func (vm *VirtualMachine) addHardware(p conn.Properties) {
 		Allocation:         newAllocation(conn.Get[types.ResourceAllocationInfo](p, "config.memoryAllocation")),
 		HotAddLimitMiB:     conn.Get[int64](p, "config.hotPlugMemoryLimit"),
 		HotAddIncrementMiB: conn.Get[int64](p, "config.hotPlugMemoryIncrementSize"),
+	}
+}
+
+// Without returns the specification without those parts of hardware and annotation that the VM has already.
+func (s ReconfigureSpec) Without(found *VirtualMachine) ReconfigureSpec {
+	if s.CPU != nil {
+		edit := *s.CPU
+		drop(&edit.Count, found.CPU.Count)
+		drop(&edit.CoresPerSocket, found.CPU.CoresPerSocket)
+		drop(&edit.HotAdd, found.CPU.HotAdd)
+		edit.Allocation = edit.Allocation.without(found.CPU.Allocation)
+		if s.CPU = &edit; edit == (CPUEdit{}) {
+			s.CPU = nil
+		}
+	}
+	if s.Memory != nil {
+		edit := *s.Memory
+		drop(&edit.SizeMiB, found.Memory.SizeMiB)
+		drop(&edit.HotAdd, found.Memory.HotAdd)
+		edit.Allocation = edit.Allocation.without(found.Memory.Allocation)
+		if s.Memory = &edit; edit == (MemoryEdit{}) {
+			s.Memory = nil
+		}
+	}
+	drop(&s.Annotation, found.Annotation)
+
+	return s
+}
+
+func (e AllocationEdit) without(present Allocation) AllocationEdit {
+	drop(&e.Reservation, present.Reservation)
+	drop(&e.Limit, present.Limit)
+	if e.Shares == present.Shares {
+		e.Shares = ""
+	}
+
+	return e
+}
+
+// drop makes an edit nil that changes nothing.
+func drop[T comparable](edit **T, present T) {
+	if *edit != nil && **edit == present {
+		*edit = nil
 	}
 }

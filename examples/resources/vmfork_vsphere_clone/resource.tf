@@ -26,6 +26,17 @@ resource "vmfork_vsphere_clone" "web" {
     datastore_id     = data.vmfork_vsphere_object.datastore.id
   }
 
+  # Its own hardware, from the first moment. Parts that you leave out stay the source's and are not managed.
+  cpu = {
+    count   = 4
+    hot_add = true
+  }
+  memory = {
+    size_mib = 4096
+    hot_add  = true
+  }
+  annotation = "${each.key} of the shop"
+
   guest_customization_spec = {
     name = "linux"
   }

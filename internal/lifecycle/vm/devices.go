@@ -6,6 +6,8 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/task"
@@ -64,26 +66,35 @@ func Rekeyed[T any](named map[string]T, labels map[string]string, vmID string) (
 	return byKey, nil
 }
 
-// ReconfigureSteps return the one task that reconfigures the VM, and none where nothing differs. It reads the VM first where the change is
-// about devices: the configuration may name them by their labels.
+// ReconfigureSteps return the one task that reconfigures the VM, and none where nothing differs.
 func (a *Adapter[M]) ReconfigureSteps(change lifecycle.Change[M], spec vsphere.ReconfigureSpec) []lifecycle.Step[M] {
 	if spec.Empty() {
 		return nil
 	}
 	id := change.State.ObjectID()
 
-	return []lifecycle.Step[M]{a.TaskStep("reconfigure", func(ctx context.Context) (task.Handle[struct{}], error) {
-		sent := spec
-		if len(spec.NetworkInterfaces) > 0 {
-			found, err := a.Client.VirtualMachine(ctx, id)
-			if err != nil {
-				return nil, err
-			}
-			if sent.NetworkInterfaces, err = Rekeyed(spec.NetworkInterfaces, InterfaceLabels(found), id); err != nil {
-				return nil, err
-			}
+	return []lifecycle.Step[M]{{Action: "reconfigure", Do: func(ctx context.Context, state M) (M, diag.Diagnostics, error) {
+		sent, err := a.reconfiguration(ctx, id, spec)
+		if err != nil || sent.Empty() {
+			return state, nil, err
 		}
 
-		return a.Client.Reconfigure(ctx, id, sent)
-	})}
+		return state, nil, a.Run(ctx, func(ctx context.Context) (task.Handle[struct{}], error) { return a.Client.Reconfigure(ctx, id, sent) })
+	}}}
+}
+
+// reconfiguration returns what is left to change, with devices by their keys: the configuration may name them by their labels. It reads the
+// VM unless the change is of settings alone.
+func (a *Adapter[M]) reconfiguration(ctx context.Context, id string, spec vsphere.ReconfigureSpec) (vsphere.ReconfigureSpec, error) {
+	if (vsphere.ReconfigureSpec{CPU: spec.CPU, Memory: spec.Memory, NetworkInterfaces: spec.NetworkInterfaces}).Empty() {
+		return spec, nil
+	}
+	found, err := a.Client.VirtualMachine(ctx, id)
+	if err != nil {
+		return spec, err
+	}
+	spec = spec.Without(found)
+	spec.NetworkInterfaces, err = Rekeyed(spec.NetworkInterfaces, InterfaceLabels(found), id)
+
+	return spec, err
 }

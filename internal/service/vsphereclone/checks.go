@@ -37,7 +37,7 @@ func (a *adapter) Check(ctx context.Context, planned lifecycle.Planned[model]) d
 		questions = append(c.placement(nil), c.source, c.customization)
 		questions = append(questions, c.disks()...)
 	case !planned.Replaces && !c.prior.Pending():
-		questions = append(c.placement(c.prior), c.newName)
+		questions = append(c.placement(c.prior), c.newName, c.hardware)
 	}
 	if c.prior != nil {
 		a.PlanPower(c.prior.ObjectID(), c.plan.PowerOn)
@@ -63,6 +63,7 @@ func (c *checks) source(ctx context.Context) diag.Diagnostics {
 	diags = append(diags, c.name(ctx, folder)...)
 	diags.Append(unknownDisks(&c.plan, source)...)
 	diags.Append(needsPlace(c.config.Parts(), source)...)
+	diags.Append(c.plan.fits(source)...)
 
 	return diags
 }

@@ -63,6 +63,7 @@ func (m model) attributes() map[string]path.Path {
 	for _, name := range slices.Collect(maps.Keys(found)) {
 		found["spec."+name] = found[name]
 	}
+	maps.Copy(found, hardwareAttributesOf())
 	for key, datastore := range m.disksToUpdate() {
 		found[datastore] = path.Root("disks_to_update").AtMapKey(key).AtName("datastore_id")
 		found[key] = path.Root("disks_to_update").AtMapKey(key)

@@ -31,7 +31,7 @@ func (r *cloneResource) ValidateConfig(ctx context.Context, req resource.Validat
 				"A disk can be left out of the clone or placed on a datastore, not both. Remove it from one of them"))
 		}
 	}
-	resp.Diagnostics.Append(config.CheckSettings()...)
+	resp.Diagnostics.Append(config.checkHardware()...)
 	resp.Diagnostics.Append(config.CheckTimeouts()...)
 	waits := !config.WaitForGuestIP.IsNull() && !config.WaitForGuestIP.IsUnknown()
 	if waits && !config.PowerOn.IsUnknown() && !config.PowerOn.ValueBool() {

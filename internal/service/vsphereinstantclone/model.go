@@ -16,6 +16,7 @@ import (
 type model struct {
 	vm.Attributes
 
+	settings.Annotation
 	settings.ExtraConfig
 
 	Placement         types.Object `tfsdk:"placement"`
@@ -59,6 +60,7 @@ func (m model) observed(found *vsphere.VirtualMachine) model {
 	m.Placement = m.Parts().Observed(found).Object(placementTypes)
 	m.NetworkInterfaces = networkInterfacesValue(observedInterfaces(m.networkInterfaces(), found))
 	m.SerialPorts, m.ParallelPorts = observedPorts(m.SerialPorts, found.SerialPorts), observedPorts(m.ParallelPorts, found.ParallelPorts)
+	m.Annotation = m.ObservedAnnotation(found)
 	m.ExtraConfig = m.ObservedSettings(found)
 
 	return m
@@ -68,7 +70,7 @@ func (m model) observed(found *vsphere.VirtualMachine) model {
 func (m model) Keeping(plan model) model {
 	m.Attributes = m.KeepingCommon(plan.Attributes)
 	m.Placement = m.Parts().Keeping(plan.Parts()).Object(placementTypes)
-	m.ExtraConfig = plan.ExtraConfig
+	m.Annotation, m.ExtraConfig = plan.Annotation, plan.ExtraConfig
 	m.SerialPorts, m.ParallelPorts = plan.SerialPorts, plan.ParallelPorts
 	m.SourceFrozen = lifecycle.Keep(plan.SourceFrozen, m.SourceFrozen)
 	if plan.NetworkInterfaces.IsUnknown() {

@@ -45,6 +45,7 @@ func (r *instantCloneResource) Schema(ctx context.Context, _ resource.SchemaRequ
 			},
 			"placement":          placementAttribute(),
 			"network_interfaces": networkInterfacesAttribute(),
+			"annotation":         settings.AnnotationAttribute(),
 			"serial_ports":       portsAttribute("Serial", "Serial port 1", "serial.log"),
 			"parallel_ports":     portsAttribute("Parallel", "Parallel port 1", "parallel.log"),
 			"bios_uuid": schema.StringAttribute{

@@ -24,11 +24,20 @@ func (a *adapter) Steps(change lifecycle.Change[model]) []lifecycle.Step[model] 
 	return append(steps, a.AddressSteps(change)...)
 }
 
+// AfterCreate implements [lifecycle.Adapter]. InstantClone_Task takes no annotation along: the VM has its source's.
+func (a *adapter) AfterCreate(plan model, made string, state model) []lifecycle.Step[model] {
+	change := lifecycle.Change[model]{Plan: plan, State: state}
+	spec := vsphere.ReconfigureSpec{Annotation: plan.AnnotationEdit(state.Annotation)}
+
+	return slices.Concat(a.ReconfigureSteps(change, spec), a.Adapter.AfterCreate(plan, made, state))
+}
+
 // reconfiguration returns what differs between state and plan of devices and settings. Connections of a VM that does not run
 // are left out.
 func reconfiguration(change lifecycle.Change[model], runs bool) vsphere.ReconfigureSpec {
 	spec := vsphere.ReconfigureSpec{
 		NetworkInterfaces: map[string]vsphere.NetworkInterfaceEdit{},
+		Annotation:        change.Plan.AnnotationEdit(change.State.Annotation),
 		ExtraConfig:       change.Plan.SettingsEdit(change.Config.ExtraConfig, change.State.ExtraConfig),
 	}
 	before := change.State.networkInterfaces()

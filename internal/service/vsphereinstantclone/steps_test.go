@@ -5,6 +5,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
@@ -25,6 +26,12 @@ func TestUpdate(t *testing.T) {
 			[]string{"Reconfigure"},
 			[]vsphere.ReconfigureSpec{{ExtraConfig: map[string]string{"a": "3", "b": "", "c": "4"}}},
 		},
+		"annotation": {
+			basic(config{"annotation": "a"}), basic(config{"annotation": "b"}),
+			[]string{"Reconfigure"},
+			[]vsphere.ReconfigureSpec{{Annotation: new("b")}},
+		},
+		"no annotation any more": {basic(config{"annotation": "a"}), basic(), nil, nil},
 		"secrets": {
 			basic(config{"extra_config_wo": config{"t": "1"}, "extra_config_wo_version": 1}),
 			basic(config{"extra_config_wo": config{"t": "2"}, "extra_config_wo_version": 2}),
@@ -77,7 +84,35 @@ func TestUpdate(t *testing.T) {
 }
 
 func sameEdits(a, b vsphere.ReconfigureSpec) bool {
-	return len(a.NetworkInterfaces) == len(b.NetworkInterfaces) && len(a.ExtraConfig) == len(b.ExtraConfig) &&
+	return reflect.DeepEqual(a.Annotation, b.Annotation) && len(a.NetworkInterfaces) == len(b.NetworkInterfaces) && len(a.ExtraConfig) == len(b.ExtraConfig) &&
 		(len(a.NetworkInterfaces) == 0 || reflect.DeepEqual(a.NetworkInterfaces, b.NetworkInterfaces)) &&
 		(len(a.ExtraConfig) == 0 || reflect.DeepEqual(a.ExtraConfig, b.ExtraConfig))
+}
+
+// TestAnnotation sets the annotation once the machine is made, since InstantClone_Task takes none along, and not where it is as wanted.
+func TestAnnotation(t *testing.T) {
+	t.Parallel()
+	for wanted, edits := range map[string][]string{
+		"the source's": {"StartInstantClone"}, "its own": {"StartInstantClone", "Reconfigure"},
+	} {
+		t.Run(wanted, func(t *testing.T) {
+			t.Parallel()
+			fake := running()
+			fake.Change("golden", func(vm *vsphere.VirtualMachine) { vm.Annotation = "the source's" })
+			c := newCLI(t, fake)
+			configured := basic(config{"annotation": wanted})
+			c.Apply(t.Context(), configured).Clean(t)
+			if got := fake.Edits(); !slices.Equal(got, edits) {
+				t.Errorf("made %v, want %v", got, edits)
+			}
+			c.Settled(configured)
+			fake.Change("web", func(vm *vsphere.VirtualMachine) { vm.Annotation = "changed" })
+			c.Refresh()
+			c.Is("changed", "annotation")
+			fake.Errs["Reconfigure"] = []error{&apierr.Error{Kind: apierr.Denied, Op: "ReconfigVM_Task"}}
+			c.Apply(t.Context(), configured).FailedTitle(t, "Could not reconfigure")
+			c.Apply(t.Context(), configured).Clean(t)
+			c.Settled(configured)
+		})
+	}
 }

@@ -168,6 +168,10 @@ func faultArguments(method types.BaseMethodFault) []string {
 		return []string{f.GetInvalidDatastore().Name}
 	case types.BaseFileFault:
 		return []string{f.GetFileFault().File}
+	case *types.CpuHotPlugNotSupported, *types.NumVirtualCpusNotSupported, *types.NumVirtualCoresPerSocketNotSupported:
+		return []string{"numCPUs"}
+	case *types.MemoryHotPlugNotSupported, *types.MemorySizeNotSupported:
+		return []string{"memoryMB"}
 	case types.BaseInvalidVmConfig:
 		return []string{f.GetInvalidVmConfig().Property}
 	case *types.MethodDisabled:

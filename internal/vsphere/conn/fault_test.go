@@ -149,6 +149,15 @@ func TestFaultError(t *testing.T) {
 			},
 		},
 		{
+			name:    "processors that a running VM does not take",
+			fault:   &types.CpuHotPlugNotSupported{},
+			message: "CPU hot plug is not supported.",
+			want: apierr.Error{
+				Kind: apierr.InvalidState, Code: "CpuHotPlugNotSupported", Arguments: []string{"numCPUs"},
+				Messages: []string{"CPU hot plug is not supported."},
+			},
+		},
+		{
 			name: "causes and fault messages, outermost first",
 			fault: &types.InvalidState{VimFault: types.VimFault{MethodFault: types.MethodFault{
 				FaultMessage: []types.LocalizableMessage{{Message: "First detail."}, {Message: "Second detail."}},

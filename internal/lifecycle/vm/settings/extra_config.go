@@ -126,11 +126,15 @@ func redacted(key string, present map[string]string) bool {
 	return slices.Contains(redactable, data) && present[data] == redaction && (!encoding || present[key] == "")
 }
 
-// NewSettings returns the settings of a VM that is about to be made, secrets included, which only the configuration has.
+// NewSettings returns the settings of a VM that is about to be made, secrets included, which only the configuration has; nil where there
+// are none.
 func (e ExtraConfig) NewSettings(config ExtraConfig) map[string]string {
 	settings := Texts(e.ExtraConfig)
 	maps.Copy(settings, Texts(config.ExtraConfigWO))
 	maps.DeleteFunc(settings, func(_, value string) bool { return value == "" })
+	if len(settings) == 0 {
+		return nil
+	}
 
 	return settings
 }
