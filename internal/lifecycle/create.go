@@ -43,7 +43,7 @@ func (r *Resource[M, R, E]) Create(ctx context.Context, req resource.CreateReque
 	}
 	resp.Diagnostics.Append(r.identify(ctx, resp.Identity, platform, change.Plan.Bare("", ""))...)
 
-	prepared, diags := r.prepare(bounded, change)
+	prepared, diags := r.prepare(bounded, change, resp.Private)
 	resp.Diagnostics.Append(diags...)
 	if prepared.Release != nil {
 		defer prepared.Release()

@@ -56,14 +56,16 @@ func (r *Resource[M, R, E]) follow(ctx context.Context, store Private, before, f
 
 // alias returns the plan without ids that only name the state's objects otherwise.
 func (r *Resource[M, R, E]) alias(ctx context.Context, store Private, plan, prior M) (M, diag.Diagnostics) {
+	plan, diags := r.sameSource(ctx, store, plan, prior)
 	follower, ok := r.adapter.(Follower[M])
-	if !ok || prior.Pending() {
-		return plan, nil
+	if !ok || prior.Pending() || diags.HasError() {
+		return plan, diags
 	}
 	var former []string
 	Load(ctx, store, privateFormer, &former)
+	plan, said := follower.Alias(ctx, plan, prior, former)
 
-	return follower.Alias(ctx, plan, prior, former)
+	return plan, append(diags, said...)
 }
 
 // identifyFor compares the object with the state's just before a change, where the adapter can. Without an error the state's object is

@@ -113,13 +113,13 @@ func (r *Resource[M, R, E]) check(ctx context.Context, planned Planned[M]) diag.
 	return found
 }
 
-// prepare compares an object that is about to be created with the inventory once more, and gets its creation ready. Both only ask, at the
-// same time, so that their questions share requests. Of the checks only the errors count: the plan has shown the warnings. A preparation
+// prepare compares an object that is about to be created with the inventory once more, gets its creation ready, and notes its source. All only
+// ask, at the same time, so that their questions share requests. Of the checks only the errors count: the plan has shown the warnings. A preparation
 // that waits for a name ends at the first of them.
-func (r *Resource[M, R, E]) prepare(ctx context.Context, change Change[M]) (Prepared[M, E], diag.Diagnostics) {
+func (r *Resource[M, R, E]) prepare(ctx context.Context, change Change[M], store Private) (Prepared[M, E], diag.Diagnostics) {
 	waiting, stop := context.WithCancel(ctx)
 	defer stop()
-	var found diag.Diagnostics
+	var found, noted diag.Diagnostics
 	var group sync.WaitGroup
 	group.Go(func() {
 		found = r.adapter.Check(ctx, Planned[M]{Config: change.Config, Plan: change.Plan, Creating: true, Unseen: true}).Errors()
@@ -127,8 +127,10 @@ func (r *Resource[M, R, E]) prepare(ctx context.Context, change Change[M]) (Prep
 			stop()
 		}
 	})
+	group.Go(func() { noted = r.noteSource(ctx, store, change.Plan) })
 	prepared, diags := r.adapter.Prepare(waiting, change.Plan)
 	group.Wait()
+	diags.Append(noted...)
 	if len(found) == 0 || ctx.Err() != nil {
 		return prepared, diags
 	}

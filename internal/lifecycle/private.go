@@ -56,6 +56,7 @@ const (
 	privateShowsAll       = "shows_all"       // [Overview.ShowsAll] of the configuration
 	privateView           = "view"            // [View]
 	privateLeaving        = "leaving"         // of a plan that destroys the object: others of its queue that it destroys too
+	privateSource         = "source"          // [Source]
 	privateReplaced       = "replaced"        // the [Replaced] of a plan; never beside a state
 )
 

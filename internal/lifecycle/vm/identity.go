@@ -1,6 +1,7 @@
 package vm
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -8,6 +9,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfattr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
 )
@@ -37,6 +40,36 @@ func IdentitySchema() identityschema.Schema {
 // Identity returns the identity model of the VM. A pending VM has a vCenter but no id yet.
 func (a Attributes) Identity(vcenter string) any {
 	return identityModel{VCenterUUID: types.StringValue(vcenter), VMID: tfattr.StringOrNull(a.ID.ValueString())}
+}
+
+// IdentifySource implements [lifecycle.Sourcer]: a VM is its instance UUID.
+func (a *Adapter[M]) IdentifySource(ctx context.Context, of M) (lifecycle.Source, error) {
+	id := of.Common().SourceVMID.ValueString()
+	source, err := a.SourceVM(ctx, id)
+	switch {
+	case apierr.Is(err, apierr.NotFound):
+		return lifecycle.Source{ID: id}, nil
+	case err == nil && source.NoConfig:
+		err = unread(source)
+	}
+	if err != nil {
+		return lifecycle.Source{}, err
+	}
+
+	return lifecycle.Source{ID: id, UUID: source.InstanceUUID}, nil
+}
+
+// SameSource implements [lifecycle.Sourcer].
+func (a *Adapter[M]) SameSource(ctx context.Context, plan, prior M, known lifecycle.Source) (M, diag.Diagnostics) {
+	common, at := plan.Common(), path.Root("source_vm_id")
+	if common.SourceVMID.IsUnknown() {
+		return plan, nil
+	}
+	source := Known{Object: "source of the " + prior.Creation().Object, ID: known.ID, InstanceUUID: known.UUID}
+	id, diags := Aliased(ctx, a.Client, source, common.SourceVMID.ValueString(), nil, at)
+	common.SourceVMID = tfattr.StringOrNull(id)
+
+	return plan.WithCommon(common), diags
 }
 
 // OtherVCenter is the error of a resource that belongs to another vCenter than the connected one. owned is what the resource is,

@@ -129,7 +129,7 @@ func TestUpdateReplaces(t *testing.T) {
 			t.Parallel()
 			fake := fakevsphere.New()
 			other := *fake.VMs[fakevsphere.GoldenID]
-			other.ID, other.Name = "vm-2", "golden-2"
+			other.ID, other.Name, other.InstanceUUID = "vm-2", "golden-2", "i-other"
 			fake.VMs["vm-2"] = &other
 			c := newCore(t, fake)
 			c.Apply(t.Context(), base).Clean(t)
