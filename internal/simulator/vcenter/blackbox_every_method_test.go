@@ -149,17 +149,22 @@ func fill(value reflect.Value, depth int) {
 
 // post sends one SOAP request and reports whether there was an answer: a response or a fault.
 func post(ctx context.Context, client *govmomi.Client, name string, request any) error {
-	ctx, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
 	var body bytes.Buffer
-	body.WriteString(`<Envelope xmlns="http://schemas.xmlsoap.org/soap/envelope/"><Body>`)
 	name = strings.TrimSuffix(name, "RequestType")
 	start := xml.StartElement{Name: xml.Name{Space: "urn:vim25", Local: name}}
 	if err := xml.NewEncoder(&body).EncodeElement(request, start); err != nil {
-		return nil // such a request cannot be sent
+		return nil //nolint:nilerr // such a request cannot be sent
 	}
-	body.WriteString(`</Body></Envelope>`)
-	sent, err := http.NewRequestWithContext(ctx, http.MethodPost, client.URL().String(), &body)
+
+	return postXML(ctx, client, body.String())
+}
+
+// postXML is post for a request as it goes over the wire.
+func postXML(ctx context.Context, client *govmomi.Client, request string) error {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	body := strings.NewReader(`<Envelope xmlns="http://schemas.xmlsoap.org/soap/envelope/"><Body>` + request + `</Body></Envelope>`)
+	sent, err := http.NewRequestWithContext(ctx, http.MethodPost, client.URL().String(), body)
 	if err != nil {
 		return err
 	}

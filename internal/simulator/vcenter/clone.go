@@ -21,8 +21,9 @@ type cloneRequest struct {
 	moves         diskMoves
 	customization *types.CustomizationSpec
 	specName      string
-	config        *types.VirtualMachineConfigSpec // what vim25 callers change
-	devices       []types.BaseVirtualDeviceConfigSpec
+	config        *types.VirtualMachineConfigSpec     // what vim25 callers change
+	devices       []types.BaseVirtualDeviceConfigSpec // changes of devices by config
+	moved         []types.BaseVirtualDeviceConfigSpec // changes of devices by the location
 	user          string
 	rules         placementRules
 }
@@ -49,6 +50,8 @@ type cloner struct {
 	guests    *guestStore
 	power     *powerStates
 	vms       *vmStore
+
+	reconfigurer *reconfigurer
 }
 
 // methods returns the vim25 methods that this store answers.
@@ -157,10 +160,6 @@ func (s *cloner) checkFree(plan clonePlan) *problem {
 // mayClone refuses a user without one of the privileges that a clone needs, which depend on what becomes of what, or without the one
 // to power on.
 func (s *cloner) mayClone(plan clonePlan) *problem {
-	type need struct {
-		privilege string
-		on        types.ManagedObjectReference
-	}
 	needs := []need{
 		{plan.provisioning(), plan.source},
 		{privilegeCreateFrom, plan.placement.folder},
@@ -178,13 +177,24 @@ func (s *cloner) mayClone(plan clonePlan) *problem {
 	if plan.powerOn && !plan.template {
 		needs = append(needs, need{privilegePowerOn, plan.source})
 	}
-	for _, each := range needs {
-		if p := s.users.require(plan.user, each.privilege, each.on); p != nil {
-			return p
-		}
-	}
+	needs = append(needs, s.configNeeds(plan)...)
 
-	return nil
+	return s.reconfigurer.requireAll(plan.user, plan.placement.folder, needs)
+}
+
+// configNeeds returns the privileges for what is changed along with a clone. They are needed on the folder that the clone comes into.
+func (s *cloner) configNeeds(plan clonePlan) []need {
+	var needs []need
+	for _, change := range plan.moved {
+		needs = append(needs, s.reconfigurer.networkNeeds(plan.from, change.GetVirtualDeviceConfigSpec())...)
+	}
+	if plan.config == nil {
+		return needs
+	}
+	changes := *plan.config
+	changes.Name, changes.DeviceChange = "", plan.devices
+
+	return append(needs, s.reconfigurer.needs(plan.from, changes, changes.Annotation != "")...)
 }
 
 // provisioning is the privilege on the source.

@@ -1,6 +1,8 @@
 package vcenter
 
 import (
+	"slices"
+
 	"github.com/vmware/govmomi/simulator"
 	"github.com/vmware/govmomi/vim25/types"
 )
@@ -23,16 +25,14 @@ func (s *cloner) cloneConfig(plan clonePlan) (types.VirtualMachineConfigSpec, *p
 		Name: plan.name, Uuid: newUUID(), InstanceUuid: newUUID(), Version: source.Version, GuestId: source.GuestId,
 		Annotation: source.Annotation, Firmware: source.Firmware, NumCPUs: source.Hardware.NumCPU,
 		MemoryMB: int64(source.Hardware.MemoryMB), NumCoresPerSocket: source.Hardware.NumCoresPerSocket,
+		CpuHotAddEnabled: source.CpuHotAddEnabled, CpuHotRemoveEnabled: source.CpuHotRemoveEnabled,
+		MemoryHotAddEnabled: source.MemoryHotAddEnabled, NestedHVEnabled: source.NestedHVEnabled,
+		CpuAllocation: completed(source.CpuAllocation, nil), MemoryAllocation: completed(source.MemoryAllocation, nil),
 	}
 	config.ExtraConfig = append(config.ExtraConfig, source.ExtraConfig...)
-	if changes := plan.config; changes != nil { // a creation date is vCenter's to set
-		config.ExtraConfig = mergeOptions(config.ExtraConfig, changes.ExtraConfig)
-		setUnlessZero(&config.Annotation, changes.Annotation)
-		setUnlessZero(&config.Uuid, changes.Uuid)
-		setUnlessZero(&config.InstanceUuid, changes.InstanceUuid)
-		setUnlessZero(&config.NumCPUs, changes.NumCPUs)
-		setUnlessZero(&config.MemoryMB, changes.MemoryMB)
-		setUnlessZero(&config.GuestId, changes.GuestId)
+	if plan.config != nil {
+		setUnlessZero(&config.Uuid, plan.config.Uuid)
+		setUnlessZero(&config.InstanceUuid, plan.config.InstanceUuid)
 	}
 	devices, p := copyDevices(source.Hardware.Device)
 	if p != nil {
@@ -45,6 +45,17 @@ func (s *cloner) cloneConfig(plan clonePlan) (types.VirtualMachineConfigSpec, *p
 	}
 
 	return config, nil
+}
+
+// changes returns what is changed along with a clone.
+func (p *clonePlan) changes() types.VirtualMachineConfigSpec {
+	changes := types.VirtualMachineConfigSpec{}
+	if p.config != nil {
+		changes = *p.config
+	}
+	changes.DeviceChange = slices.Concat(p.moved, p.devices)
+
+	return changes
 }
 
 func setUnlessZero[T comparable](to *T, value T) {
@@ -62,10 +73,8 @@ func (s *cloner) finishClone(ctx *simulator.Context, plan clonePlan, ref types.M
 	}
 	s.guests.setTools(ctx, clone, false)
 	s.shareSpace(ctx, clone)
-	if len(plan.devices) > 0 {
-		s.vms.bindPorts(plan.devices)
-		body := &types.ReconfigVM_Task{This: ref, Spec: types.VirtualMachineConfigSpec{DeviceChange: plan.devices}}
-		if _, _, p := s.stock.invoke(ctx, ref, "ReconfigVM_Task", body); p != nil {
+	if changes := plan.changes(); !isZero(changes) {
+		if p := s.reconfigurer.configure(ctx, clone, changes); p != nil {
 			return p
 		}
 	}

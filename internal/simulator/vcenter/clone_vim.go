@@ -38,7 +38,7 @@ func vimClone(c *call, req *types.CloneVM_Task) cloneRequest {
 	location := req.Spec.Location
 	request := cloneRequest{
 		source: c.this, name: literalName(req.Name), powerOn: req.Spec.PowerOn, template: req.Spec.Template,
-		customization: req.Spec.Customization, config: req.Spec.Config, user: c.user, devices: location.DeviceChange,
+		customization: req.Spec.Customization, config: req.Spec.Config, user: c.user, moved: location.DeviceChange,
 		placement: placement{folder: req.Folder},
 		update:    map[int32]types.ManagedObjectReference{},
 		moves: diskMoves{
@@ -47,7 +47,7 @@ func vimClone(c *call, req *types.CloneVM_Task) cloneRequest {
 		},
 	}
 	if request.config != nil {
-		request.devices = slices.Concat(request.devices, request.config.DeviceChange)
+		request.devices = request.config.DeviceChange
 	}
 	setReference(&request.placement.folder, location.Folder)
 	setReference(&request.placement.pool, location.Pool)

@@ -37,6 +37,7 @@
 //	guestStore      what guests do by themselves (guests.go)
 //	powerStates, multiPower  power of one VM and of many (power*.go)
 //	vmStore         creation, names, folders, deletion of VMs (vms*.go)
+//	reconfigurer    changes of a configuration, by ReconfigVM_Task and along with a clone (reconfigure*.go, disks*.go)
 //	cloner, instantCloner, relocator, provisioningChecker  (clone*.go, instant_clone*.go, relocation.go, provisioning_check.go)
 //	snapshotStore   snapshots (snapshot*.go)
 //	profileStore    storage policies, the service below /pbm (profiles.go)
@@ -69,6 +70,9 @@
 // cluster without DRS, a refusal by REST and for a running VM that is relocated. Options.Datacenters and StandaloneHosts add
 // what the inventory starts without: /DC1 has what /DC0 has but VMs, and its datastores are named DC1_LocalDS_0 and 1. A VM
 // leaves its datacenter by RelocateVM_Task alone, which must name the pool; anything else is a DatacenterMismatch.
+//
+// What ReconfigVM_Task refuses, CloneVM_Task refuses of the configuration that travels with it: the rules are in doc_reconfigure.md.
+// Privileges and names are checked by the call, everything else by the task, which leaves nothing behind when it fails.
 //
 // Whether a real vCenter takes several instant clones of one source at a time is not known: the server refuses the second
 // with TaskInProgress unless Options.ConcurrentInstantClones allows it.

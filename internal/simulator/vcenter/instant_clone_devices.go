@@ -98,30 +98,7 @@ func withBacking(edit, original types.BaseVirtualDevice) types.BaseVirtualDevice
 
 // knowsNetwork reports whether the network of a backing exists; no backing is no other network.
 func (s *instantCloner) knowsNetwork(backing types.BaseVirtualDeviceBackingInfo) bool {
-	switch x := backing.(type) {
-	case nil:
-		return true
-	case *types.VirtualEthernetCardNetworkBackingInfo:
-		for _, entity := range s.inventory.registry.All("Network") {
-			if nameOf(entity) == x.DeviceName {
-				return true
-			}
-		}
+	_, found := s.inventory.networkOf(backing)
 
-		return false
-	case *types.VirtualEthernetCardDistributedVirtualPortBackingInfo:
-		ref := types.ManagedObjectReference{Type: "DistributedVirtualPortgroup", Value: x.Port.PortgroupKey}
-
-		return s.inventory.registry.Get(ref) != nil
-	case *types.VirtualEthernetCardOpaqueNetworkBackingInfo:
-		for _, reference := range s.inventory.registry.AllReference("OpaqueNetwork") {
-			if found, ok := opaqueID(reference); ok && found == x.OpaqueNetworkId {
-				return true
-			}
-		}
-
-		return false
-	default:
-		return false
-	}
+	return backing == nil || found
 }

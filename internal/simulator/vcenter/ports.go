@@ -1,8 +1,6 @@
 package vcenter
 
 import (
-	"fmt"
-	"slices"
 	"strconv"
 
 	"github.com/vmware/govmomi/simulator"
@@ -32,25 +30,6 @@ func (s *vmStore) bindPorts(changes []types.BaseVirtualDeviceConfigSpec) {
 		s.lastPort++
 		bound.Port.PortKey, bound.Port.ConnectionCookie = strconv.Itoa(firstPort+int(s.lastPort)), s.lastPort
 		device.Backing = &bound
-	}
-}
-
-// numberCards gives network interfaces that are added to a VM the first free keys and labels, as vCenter does.
-func numberCards(present []types.BaseVirtualDevice, changes []types.BaseVirtualDeviceConfigSpec) {
-	for _, change := range changes {
-		spec := change.GetVirtualDeviceConfigSpec()
-		if _, card := spec.Device.(types.BaseVirtualEthernetCard); !card || spec.Operation != types.VirtualDeviceConfigSpecOperationAdd {
-			continue
-		}
-		device, key := spec.Device.GetVirtualDevice(), interfaceKey
-		for deviceOf(present, key) != nil {
-			key++
-		}
-		if device.Key <= 0 {
-			device.Key = key
-			device.DeviceInfo = &types.Description{Label: fmt.Sprintf("Network adapter %d", key-interfaceKey+1)}
-		}
-		present = append(slices.Clip(present), spec.Device)
 	}
 }
 

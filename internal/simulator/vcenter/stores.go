@@ -31,6 +31,7 @@ type stores struct {
 	power         *powerStates
 	multiPower    *multiPower
 	vms           *vmStore
+	reconfigurer  *reconfigurer
 	clones        *cloner
 	instantClones *instantCloner
 	relocations   *relocator
@@ -109,9 +110,12 @@ func addMachines(s *stores) {
 	s.vms = &vmStore{
 		inventory: s.inventory, stock: s.stock, storage: s.storage, events: s.events, specs: s.specs, conditions: s.conditions,
 	}
+	s.reconfigurer = &reconfigurer{
+		inventory: s.inventory, stock: s.stock, storage: s.storage, placer: s.placer, users: s.users, vms: s.vms,
+	}
 	s.clones = &cloner{
 		inventory: s.inventory, stock: s.stock, storage: s.storage, placer: s.placer, events: s.events, users: s.users, specs: s.specs,
-		guests: s.guests, power: s.power, vms: s.vms,
+		guests: s.guests, power: s.power, vms: s.vms, reconfigurer: s.reconfigurer,
 	}
 	s.instantClones = &instantCloner{
 		inventory: s.inventory, stock: s.stock, storage: s.storage, placer: s.placer, events: s.events, tasks: s.tasks,

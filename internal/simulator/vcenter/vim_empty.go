@@ -12,9 +12,9 @@ import (
 type emptiedKey struct{}
 
 // noteEmptied stores in the request's context which parameters are given as empty texts. govmomi's types do not tell them
-// from those that are not given, but RenameSnapshot does: it clears the one and keeps the other.
+// from those that are not given, but RenameSnapshot and ReconfigVM_Task do: they clear the one and keep the other.
 func noteEmptied(r *http.Request, came arrival, body []byte) *http.Request {
-	if came.method != "RenameSnapshot" {
+	if came.method != "RenameSnapshot" && came.method != "ReconfigVM_Task" {
 		return r
 	}
 	emptied := map[string]bool{}

@@ -23,7 +23,6 @@ var methodPrivileges = map[string]string{
 	"ShutdownGuest":                  privilegePowerOff,
 	"SuspendVM_Task":                 "VirtualMachine.Interact.Suspend",
 	"ResetVM_Task":                   "VirtualMachine.Interact.Reset",
-	"ReconfigVM_Task":                "VirtualMachine.Config.Settings",
 	"Rename_Task":                    "VirtualMachine.Config.Rename",
 	"MoveIntoFolder_Task":            "VirtualMachine.Inventory.Move",
 	"Destroy_Task":                   privilegeDelete,
@@ -77,7 +76,7 @@ func (s *vimAPI) missingPrivilege(c *call) *problem {
 		privilege = otherModification
 	}
 	switch c.method {
-	case "CloneVM_Task", "InstantClone_Task", "PowerOnMultiVM_Task":
+	case "CloneVM_Task", "InstantClone_Task", "PowerOnMultiVM_Task", "ReconfigVM_Task":
 		return nil // its check knows all objects that it touches
 	}
 

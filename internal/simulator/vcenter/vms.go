@@ -30,14 +30,13 @@ type vmStore struct {
 // methods returns the vim25 methods that this store answers.
 func (s *vmStore) methods() map[string]method {
 	return map[string]method{
-		"VirtualMachine.ReconfigVM_Task": {task: s.planReconfigure},
-		"VirtualMachine.Destroy_Task":    {task: s.planDestroyVM},
-		"VirtualMachine.MarkAsTemplate":  {direct: s.markAsTemplate},
-		"Folder.MoveIntoFolder_Task":     {task: s.planMoveIntoFolder},
-		"Folder.CreateVM_Task":           {task: s.planCreateVM},
-		"Folder.Destroy_Task":            {task: s.planDestroyFolder},
-		"Folder.CreateFolder":            {direct: s.createFolder},
-		"*.Rename_Task":                  {task: s.planRename},
+		"VirtualMachine.Destroy_Task":   {task: s.planDestroyVM},
+		"VirtualMachine.MarkAsTemplate": {direct: s.markAsTemplate},
+		"Folder.MoveIntoFolder_Task":    {task: s.planMoveIntoFolder},
+		"Folder.CreateVM_Task":          {task: s.planCreateVM},
+		"Folder.Destroy_Task":           {task: s.planDestroyFolder},
+		"Folder.CreateFolder":           {direct: s.createFolder},
+		"*.Rename_Task":                 {task: s.planRename},
 	}
 }
 
@@ -96,34 +95,6 @@ func (s *vmStore) planCreateVM(c *call) (taskPlan, *problem) {
 		}
 
 		return ref, nil
-	}}, nil
-}
-
-// planReconfigure plans ReconfigVM_Task: govmomi's, with a change of the name checked as a rename is.
-func (s *vmStore) planReconfigure(c *call) (taskPlan, *problem) {
-	req := bodyOf[types.ReconfigVM_Task](c)
-	name := req.Spec.Name
-	if name != "" {
-		if p := checkVimName(name); p != nil {
-			return taskPlan{}, p
-		}
-	}
-	unnamed := *req
-	unnamed.Spec.Name = ""
-
-	return taskPlan{effect: func(ctx *simulator.Context) (types.AnyType, *problem) {
-		if name != "" {
-			if p := s.rename(ctx, c.this, canonicalName(name)); p != nil {
-				return nil, p
-			}
-		}
-		if vm, ok := s.inventory.vm(c.this); ok {
-			numberCards(vm.Config.Hardware.Device, unnamed.Spec.DeviceChange)
-		}
-		s.bindPorts(unnamed.Spec.DeviceChange)
-		_, result, p := s.stock.invoke(ctx, c.this, c.method, &unnamed)
-
-		return result, p
 	}}, nil
 }
 

@@ -1,0 +1,139 @@
+package vcenter
+
+import (
+	"fmt"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+
+	"github.com/vmware/govmomi/object"
+	"github.com/vmware/govmomi/simulator"
+	"github.com/vmware/govmomi/vim25/types"
+)
+
+// hasPath reports whether a datastore path names a file, and not a datastore alone.
+func hasPath(name string) bool {
+	var parsed object.DatastorePath
+
+	return parsed.FromString(name) && parsed.Path != ""
+}
+
+// diskDatastore returns the datastore of a disk: the one that its backing names, else the one of the VM's files.
+func (s *storage) diskDatastore(config *types.VirtualMachineConfigInfo, disk *types.VirtualDisk) types.ManagedObjectReference {
+	if backing, ok := disk.Backing.(types.BaseVirtualDeviceFileBackingInfo); ok {
+		info := backing.GetVirtualDeviceFileBackingInfo()
+		var parsed object.DatastorePath
+		if parsed.FromString(info.FileName) && parsed.Datastore != "" {
+			return s.inventory.datastoreOfPath(info.FileName)
+		}
+		if info.Datastore != nil {
+			return *info.Datastore
+		}
+	}
+
+	return s.inventory.datastoreOfPath(config.Files.VmPathName)
+}
+
+// wantedCapacity returns the bytes that the edit of a disk asks for. A size that equals the one that is there says nothing, as long as
+// the other one, of bytes and KiB, differs.
+func wantedCapacity(has, wanted *types.VirtualDisk) int64 {
+	if wanted.CapacityInBytes == 0 || wanted.CapacityInBytes == has.CapacityInBytes || wanted.CapacityInKB == 0 {
+		return wanted.CapacityInKB << 10
+	}
+
+	return wanted.CapacityInBytes
+}
+
+// placeDisk gives a new disk of a VM a file that is not there yet, beside the VM's others or in a folder of its name on another
+// datastore.
+func (s *storage) placeDisk(vm *simulator.VirtualMachine, disk *types.VirtualDisk, planned map[string]bool) {
+	backing, ok := disk.Backing.(types.BaseVirtualDeviceFileBackingInfo)
+	if !ok {
+		return
+	}
+	info := backing.GetVirtualDeviceFileBackingInfo()
+	if !hasPath(info.FileName) {
+		var home object.DatastorePath
+		home.FromString(vm.Config.Files.VmPathName)
+		datastore := s.inventory.entityName(s.diskDatastore(vm.Config, disk))
+		bare := fmt.Sprintf("[%s] %s/%s", datastore, path.Dir(home.Path), fileName(literalName(vm.Name)))
+		info.FileName = bare + ".vmdk"
+		for i := 1; s.taken(info.FileName) || planned[info.FileName]; i++ {
+			info.FileName = fmt.Sprintf("%s_%d.vmdk", bare, i)
+		}
+	}
+	planned[info.FileName], info.Datastore = true, nil
+	_ = os.MkdirAll(filepath.Dir(s.hostPath(info.FileName)), 0o700)
+}
+
+// editDisk changes a disk as an edit says. Growing takes space, and changes the size that the disk's file tells.
+func (s *reconfigurer) editDisk(ctx *simulator.Context, vm *simulator.VirtualMachine, disk, wanted *types.VirtualDisk) *problem {
+	setUnlessZero(&disk.ControllerKey, wanted.ControllerKey)
+	setUnlessZero(&disk.UnitNumber, wanted.UnitNumber)
+	if link, change := topLink(disk), topLink(wanted); link != nil && change != nil {
+		setUnlessZero(&link.DiskMode, change.DiskMode)
+		setUnlessZero(&link.Sharing, change.Sharing)
+		setUnlessZero(&link.WriteThrough, change.WriteThrough)
+	}
+	setUnlessZero(&disk.StorageIOAllocation, wanted.StorageIOAllocation)
+	size := wantedCapacity(disk, wanted)
+	if size == disk.CapacityInBytes {
+		return nil
+	}
+	s.storage.useSpace(ctx, s.storage.diskDatastore(vm.Config, disk).Value, size-disk.CapacityInBytes)
+	disk.CapacityInBytes, disk.CapacityInKB = size, size>>10
+	if disk.DeviceInfo != nil {
+		disk.DeviceInfo.GetDescription().Summary = fmt.Sprintf("%d KB", disk.CapacityInKB)
+	}
+	manager, datacenter := *s.inventory.model.ServiceContent.VirtualDiskManager, s.inventory.datacenter(vm.Self)
+	_, _, p := s.stock.invoke(ctx, manager, "ExtendVirtualDisk_Task", &types.ExtendVirtualDisk_Task{
+		This: manager, Name: topLink(disk).FileName, Datacenter: &datacenter, NewCapacityKb: disk.CapacityInKB,
+	})
+
+	return p
+}
+
+// returnLinkedSpace takes back the space that govmomi gave for removed disks that stood on others' files: they had none of their own.
+func (s *reconfigurer) returnLinkedSpace(ctx *simulator.Context, changes []types.BaseVirtualDeviceConfigSpec) {
+	for _, base := range changes {
+		change := base.GetVirtualDeviceConfigSpec()
+		disk, ok := change.Device.(*types.VirtualDisk)
+		if !ok || change.Operation != types.VirtualDeviceConfigSpecOperationRemove ||
+			change.FileOperation != types.VirtualDeviceConfigSpecFileOperationDestroy {
+			continue
+		}
+		if datastore, own := s.storage.ownSpace(disk); own == 0 {
+			s.storage.useSpace(ctx, datastore.Value, disk.CapacityInBytes)
+		}
+	}
+}
+
+// finishDevices applies the edits of disks, and puts the devices into the order in which they were, with new ones at the end.
+func (s *reconfigurer) finishDevices(
+	ctx *simulator.Context, vm *simulator.VirtualMachine, edits []*types.VirtualDisk, order []int32,
+) *problem {
+	devices, p := copyDevices(vm.Config.Hardware.Device)
+	if p != nil {
+		return p
+	}
+	for _, edit := range edits {
+		if disk, ok := deviceOf(devices, edit.Key).(*types.VirtualDisk); ok {
+			if p := s.editDisk(ctx, vm, disk, edit); p != nil {
+				return p
+			}
+		}
+	}
+	place := func(device types.BaseVirtualDevice) int {
+		if i := slices.Index(order, device.GetVirtualDevice().Key); i >= 0 {
+			return i
+		}
+
+		return len(order)
+	}
+	slices.SortStableFunc(devices, func(a, b types.BaseVirtualDevice) int { return place(a) - place(b) })
+	s.inventory.registry.AtomicUpdate(ctx, vm, []types.PropertyChange{{Name: "config.hardware.device", Val: devices}})
+	s.storage.refreshLayout(ctx, vm)
+
+	return nil
+}
