@@ -137,9 +137,6 @@ func TestAccVSphereInstantClone_update(t *testing.T) {
 
 					return acctest.Same("on the port group", distributed, true)
 				}),
-				update(s.fork(nic(`mac_address = "00:50:56:00:00:99"`)), "runner", func(vcenter.VM) error {
-					return acctest.Same("MAC address", s.ethernet("runner").MacAddress, "00:50:56:00:00:99")
-				}),
 				update(s.fork(nic(`connected = false`)), "runner", func(vcenter.VM) error {
 					return acctest.Same("connected", s.ethernet("runner").Connectable.Connected, false)
 				}),
@@ -153,6 +150,9 @@ func TestAccVSphereInstantClone_update(t *testing.T) {
 				}),
 				update(s.fork(`power_on = false`, `shutdown_timeout = "30s"`), "runner", func(vm vcenter.VM) error {
 					return acctest.Same("power", vm.PowerState, "poweredOff")
+				}),
+				update(s.fork(`power_on = false`, nic(`mac_address = "00:50:56:00:00:99"`)), "runner", func(vcenter.VM) error {
+					return acctest.Same("MAC address", s.ethernet("runner").MacAddress, "00:50:56:00:00:99")
 				}),
 				update(s.fork(`power_on = true`, `wait_for_guest_ip = "1m"`), "runner", func(vm vcenter.VM) error {
 					return acctest.Same("power", vm.PowerState, "poweredOn")
