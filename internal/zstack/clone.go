@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"slices"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
@@ -60,70 +59,4 @@ func cloneHandle(shared *job.Job, what httpapi.Call, names []string, name string
 
 		return *vm, nil
 	}}
-}
-
-// cloneAnswer is the result of CloneVmInstance on the wire.
-type cloneAnswer struct {
-	NumberOfClonedVM number       `json:"numberOfClonedVm"`
-	Inventories      []cloneEntry `json:"inventories"`
-}
-
-// cloneEntry is one VM, or why one was not made. One with a VM and an error is a VM: it exists.
-type cloneEntry struct {
-	Inventory *VirtualMachine `json:"inventory"`
-	Error     *conn.CodeError `json:"error"`
-}
-
-func decodeClones(result json.RawMessage) (cloneAnswer, error) {
-	var told struct {
-		Result *cloneAnswer `json:"result"`
-		cloneAnswer
-	}
-	if err := json.Unmarshal(result, &told); err != nil {
-		return cloneAnswer{}, err //nolint:wrapcheck // handle.failure wraps it
-	}
-	if told.Result != nil {
-		return *told.Result, nil
-	}
-
-	return told.cloneAnswer, nil
-}
-
-var errNotMade = errors.New("the answer holds neither a VM nor an error for it")
-
-// of returns what became of a name of the call. The name of a VM tells which one is meant; the order of the entries is not promised.
-// A VM of another name is meant where nothing else can be (the platform may normalise names). Errors hold no name, so the names
-// that no VM has share them, in order. Where neither is left, the VM may exist if the answer counts more VMs than it shows.
-func (a cloneAnswer) of(what httpapi.Call, names []string, name string) (*VirtualMachine, error) {
-	machines := make(map[string]*VirtualMachine)
-	var (
-		others []*VirtualMachine
-		errs   []*conn.CodeError
-	)
-	for _, entry := range a.Inventories {
-		switch vm := entry.Inventory; {
-		case vm != nil && vm.UUID != "":
-			if machines[vm.Name] != nil || names != nil && !slices.Contains(names, vm.Name) {
-				others = append(others, vm)
-			} else {
-				machines[vm.Name] = vm
-			}
-		case entry.Error != nil:
-			errs = append(errs, entry.Error)
-		}
-	}
-	if vm := machines[name]; vm != nil {
-		return vm, nil
-	}
-	without := slices.DeleteFunc(slices.Clone(names), func(name string) bool { return machines[name] != nil })
-	switch {
-	case len(errs) > 0:
-		return nil, conn.Failure(what, errs[min(max(0, slices.Index(without, name)), len(errs)-1)])
-	case len(without) == 1 && len(others) == 1 && without[0] == name:
-		return others[0], nil
-	}
-	failure := what.Error(apierr.Internal, conn.CodeOperationFailed).Wrap(errNotMade)
-	failure.AnswerLost = len(others) > 0 || int64(a.NumberOfClonedVM) > int64(len(machines))
-
-	return nil, failure
 }

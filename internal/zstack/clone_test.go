@@ -28,6 +28,9 @@ func entry(name string) string {
 const (
 	noHost    = `{"error":{"code":"HOST_ALLOCATION.1000"}}`
 	noStorage = `{"error":{"code":"VM.1000","cause":{"code":"PS.1000"}}}`
+	forB      = `{"error":{"code":"HOST_ALLOCATION.1000","details":"no host for vm[name:b]"}}`
+	forA      = `{"error":{"code":"VM.1000","cause":{"code":"L3.1000","details":"no address is left for a."}}}`
+	forAB     = `{"error":{"code":"L3.1000","details":"no address is left for a-b"}}`
 )
 
 func TestDecodeClones(t *testing.T) {
@@ -39,9 +42,14 @@ func TestDecodeClones(t *testing.T) {
 	}{
 		"all":                     {"2.0", []string{entry("b"), entry("a")}, map[string]string{"a": "", "b": ""}},
 		"in part":                 {"1", []string{noHost, entry("b")}, map[string]string{"a": "HOST_ALLOCATION.1000", "b": ""}},
-		"errors in order":         {"0", []string{noStorage, noHost}, map[string]string{"a": "PS.1000", "b": "HOST_ALLOCATION.1000"}},
+		"errors by name":          {"0", []string{forB, forA}, map[string]string{"a": "L3.1000", "b": "HOST_ALLOCATION.1000"}},
+		"one by name":             {"0", []string{noStorage, forA}, map[string]string{"a": "L3.1000", "b": "PS.1000"}},
+		"both by the name of one": {"0", []string{forA, forA}, map[string]string{"a": "L3.1000", "b": "SYS.1006"}},
+		"a name within another":   {"0", []string{forAB}, map[string]string{"a": "L3.1000", "b": "L3.1000"}},
+		"errors without names":    {"0", []string{noStorage, noHost}, map[string]string{"a": "SYS.1006", "b": "SYS.1006"}},
+		"twice the same error":    {"0", []string{noHost, noHost}, map[string]string{"a": "HOST_ALLOCATION.1000", "b": "HOST_ALLOCATION.1000"}},
 		"fewer errors than names": {"0", []string{noHost}, map[string]string{"a": "HOST_ALLOCATION.1000", "b": "HOST_ALLOCATION.1000"}},
-		"more errors than names":  {"1", []string{noHost, noStorage, entry("a")}, map[string]string{"a": "", "b": "HOST_ALLOCATION.1000"}},
+		"more errors than names":  {"1", []string{noHost, noStorage, entry("a")}, map[string]string{"a": "", "b": "SYS.1006"}},
 		"none":                    {"0.0", nil, map[string]string{"a": "SYS.1006", "b": "SYS.1006"}},
 		"counted but not shown":   {"2", []string{entry("a")}, map[string]string{"a": "", "b": "SYS.1006?"}},
 		"no count":                {"null", []string{entry("a"), noHost}, map[string]string{"a": "", "b": "HOST_ALLOCATION.1000"}},

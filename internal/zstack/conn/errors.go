@@ -56,6 +56,16 @@ func (e *CodeError) text() string {
 	return ""
 }
 
+// Text is all that the error and its causes say for people, outermost first.
+func (e *CodeError) Text() string {
+	var texts []string
+	for _, link := range e.chain() {
+		texts = append(texts, link.Details, link.Description, link.Elaboration)
+	}
+
+	return strings.Join(texts, "\n")
+}
+
 // Codes of ZStack that the client itself decides on, or uses for what ZStack did not say.
 const (
 	CodeInternal        = "SYS.1000"
