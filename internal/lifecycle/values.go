@@ -106,3 +106,25 @@ func Int64In(object types.Object, name string) types.Int64 {
 
 	return types.Int64Null()
 }
+
+// SameParts reports whether two objects whose parts only say how say the same: null, an object of nothing but nulls, and one with empty sets
+// are passed by modules for "as it comes".
+func SameParts(before, after types.Object) bool {
+	if before.IsUnknown() || after.IsUnknown() {
+		return false
+	}
+	was, is := before.Attributes(), after.Attributes()
+	for name := range maps.Keys(is) {
+		if was[name] == nil && !none(is[name]) {
+			return false
+		}
+	}
+	for name, part := range was {
+		other := is[name]
+		if other == nil && !none(part) || other != nil && !part.Equal(other) && (!none(part) || !none(other)) {
+			return false
+		}
+	}
+
+	return true
+}

@@ -129,10 +129,14 @@ func (m model) Replaces(prior model, notes lifecycle.Notes) (path.Paths, diag.Di
 	changes := map[string][2]attr.Value{
 		"source_vm_uuid":      {prior.SourceVMUUID, m.SourceVMUUID},
 		"affinity_group_uuid": {prior.AffinityGroupUUID, m.AffinityGroupUUID},
-		"root_volume":         {prior.RootVolume, m.RootVolume},
-		"data_volumes":        {prior.DataVolumes, m.DataVolumes},
 		"cluster_uuid":        {prior.ClusterUUID, m.ClusterUUID},
 		"host_uuid":           {prior.HostUUID, m.HostUUID},
+	}
+	if !lifecycle.SameParts(prior.RootVolume, m.RootVolume) {
+		changes["root_volume"] = [2]attr.Value{prior.RootVolume, m.RootVolume}
+	}
+	if !lifecycle.SameParts(prior.DataVolumes, m.DataVolumes) {
+		changes["data_volumes"] = [2]attr.Value{prior.DataVolumes, m.DataVolumes}
 	}
 	if !prior.Strategy.IsNull() && !m.Strategy.IsNull() { // unset, it says nothing of how the machine was made
 		changes["strategy"] = [2]attr.Value{prior.Strategy, m.Strategy}

@@ -142,6 +142,9 @@ func TestReplacements(t *testing.T) {
 		"no root volume":         {"root_volume", nil, true},
 		"an unknown root volume": {"root_volume", playedcli.Unknown{}, true},
 		"data volumes":           {"data_volumes", config{"system_tags": set("x")}, true},
+		"root volume, no tags":   {"root_volume", config{"primary_storage_uuid": storageUUID, "provisioning_strategy": "ThinProvisioning"}, true},
+		"data volumes, no tags":  {"data_volumes", config{"primary_storage_uuid": storageUUID, "system_tags": set()}, false},
+		"empty data volumes":     {"data_volumes", config{}, true},
 		"name":                   {"name", "db", false},
 		"description":            {"description", "d", false},
 		"power":                  {"power_on", true, false},
@@ -177,6 +180,23 @@ func TestReplacements(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestReplacements_nothing gives a VM arguments that say nothing: they replace it as little as null does.
+func TestReplacements_nothing(t *testing.T) {
+	t.Parallel()
+	inBubble(t, func(c core, _ *fakeZStack) {
+		t := c.T
+		c.cloned(t, config{"full": true})
+		for _, argument := range []string{"root_volume", "data_volumes"} {
+			for _, nothing := range []config{{}, {"system_tags": set()}, {"primary_storage_uuid": nil, "system_tags": nil}} {
+				planned := c.Plan(basic(config{"full": true, argument: nothing})).Clean(t)
+				if len(planned.RequiresReplaceFor) > 0 {
+					t.Errorf("%s = %v replaces", argument, nothing)
+				}
+			}
+		}
+	})
 }
 
 // TestPlanForecasts plans a change of power: what depends on it is unknown, and nothing else.
