@@ -13,6 +13,8 @@ type Command struct {
 	Name string
 	// Destroy says that the command destroys what is in state, and creates nothing.
 	Destroy bool
+	// RefreshOnly says that the command takes over what the platform has, whatever the configuration says.
+	RefreshOnly bool
 	// SavedPlan says that the command applies a plan that another command saved.
 	SavedPlan bool
 	// Parallelism is the flag of that name, 0 where it is not given.
@@ -36,6 +38,9 @@ func (c Command) Plans() bool { return c.Name == "plan" && !c.Destroy }
 
 // Applies reports whether the command applies, in provider processes that it starts for that alone.
 func (c Command) Applies() bool { return c.Name == "apply" || c.Name == "destroy" }
+
+// Configures reports whether what the command reads is stored by an apply of the configuration, or by none.
+func (c Command) Configures() bool { return (c.Name == "plan" || c.Name == "apply") && !c.RefreshOnly }
 
 // withValue are the flags of apply whose value may be an argument of its own.
 var withValue = []string{
@@ -62,6 +67,9 @@ func Parse(line []string, getenv func(name string) string) Command {
 		case "destroy":
 			on, err := strconv.ParseBool(value)
 			command.Destroy = on || err != nil || name == "destroy"
+		case "refresh-only":
+			on, err := strconv.ParseBool(value)
+			command.RefreshOnly = on || err != nil
 		case "parallelism":
 			if !strings.Contains(arg, "=") && i+1 < len(all) {
 				value = all[i+1]

@@ -33,6 +33,8 @@ func TestParse(t *testing.T) {
 		"apply":                   {"terraform apply -auto-approve", nil, clicommand.Command{Name: "apply"}},
 		"apply with values":       {"terraform apply -auto-approve -var name=web -parallelism 3", nil, clicommand.Command{Name: "apply", Parallelism: 3}},
 		"apply -destroy":          {"terraform apply -destroy", nil, clicommand.Command{Name: "apply", Destroy: true}},
+		"refresh only":            {"terraform apply -refresh-only", nil, clicommand.Command{Name: "apply", RefreshOnly: true}},
+		"not refresh only":        {"terraform plan -refresh-only=false", nil, clicommand.Command{Name: "plan"}},
 		"saved plan":              {"terraform apply p", nil, clicommand.Command{Name: "apply", SavedPlan: true}},
 		"saved plan after flags":  {"terraform apply -no-color -parallelism=3 -lock-timeout 3s out/p", nil, clicommand.Command{Name: "apply", SavedPlan: true, Parallelism: 3}},
 		"destroy":                 {"terraform destroy -auto-approve", nil, clicommand.Command{Name: "destroy", Destroy: true}},
@@ -61,6 +63,13 @@ func TestCommand(t *testing.T) {
 		command := clicommand.Command{Name: name, Destroy: name == "destroy"}
 		if got := [2]bool{command.Plans(), command.Applies()}; got != want {
 			t.Errorf("%q plans, applies: %v, want %v", name, got, want)
+		}
+	}
+	for line, want := range map[string]bool{
+		"tf plan": true, "tf apply": true, "tf apply -refresh-only": false, "tf refresh": false, "tf import a b": false, "tf": false,
+	} {
+		if got := clicommand.Parse(strings.Fields(line), func(string) string { return "" }).Configures(); got != want {
+			t.Errorf("%q configures: %v, want %v", line, got, want)
 		}
 	}
 	if (clicommand.Command{Name: "plan", Destroy: true}).Plans() {

@@ -43,7 +43,8 @@ func (r *Resource[M, R, E]) ModifyPlan(ctx context.Context, req resource.ModifyP
 	}
 
 	if planned.Prior != nil {
-		notes := Notes{Imported: Noted(ctx, req.Private, privateImported), Forgotten: Noted(ctx, req.Private, privateForgotten)}
+		mark := importMarkIn(ctx, req.Private)
+		notes := Notes{Imported: mark.holds(), Forgotten: Noted(ctx, req.Private, privateForgotten)}
 		var diags diag.Diagnostics
 		planned.Plan, diags = r.alias(ctx, req.Private, planned.Plan, *planned.Prior)
 		resp.Diagnostics.Append(diags...)
@@ -58,6 +59,7 @@ func (r *Resource[M, R, E]) ModifyPlan(ctx context.Context, req resource.ModifyP
 		}
 		planned.Replaces = len(replaces) > 0
 		if planned.Replaces {
+			resp.Diagnostics.Append(mark.replaced(replaces[0], (*planned.Prior).Creation().Object)...)
 			resp.Diagnostics.Append(r.checkDestroy(ctx, *planned.Prior, true)...)
 			resp.Diagnostics.Append(r.planDestroy(ctx, *planned.Prior, resp.Private)...)
 		}

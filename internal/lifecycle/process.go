@@ -12,6 +12,7 @@ type Process struct {
 
 	changes atomic.Int64 // see [Process.change]
 	running atomic.Int64 // changes
+	imports atomic.Bool  // an import began: see [Resource.agedImport]
 }
 
 // change notes that something is changed on a platform from now on, until ended is called. What was learned of a platform before a change

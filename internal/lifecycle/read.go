@@ -66,6 +66,7 @@ func (r *Resource[M, R, E]) Read(ctx context.Context, req resource.ReadRequest, 
 		resp.Diagnostics.Append(resp.State.Set(ctx, found)...)
 		resp.Diagnostics.Append(r.noteView(bounded, resp.Private, found)...)
 		resp.Diagnostics.Append(r.noteSource(bounded, resp.Private, found)...)
+		resp.Diagnostics.Append(r.agedImport(ctx, resp.Private)...)
 		if pending {
 			resp.Diagnostics.Append(forgetPending(ctx, resp.Private)...)
 		}

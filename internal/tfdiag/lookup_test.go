@@ -27,6 +27,7 @@ func TestLookup(t *testing.T) {
 		{"check skipped, unreachable", tfdiag.PlanCheckSkipped(tfdiag.VSphere, "that the name is free", (&apierr.Error{
 			Kind: apierr.Unavailable, Code: apierr.CodeUnreachable, Object: "vcenter.example.com",
 		}).Wrap(errors.New("dial tcp: connection refused")))},
+		{"replaced after its import", tfdiag.ReplacedAfterImport(path.Root("disks_to_remove"), `VM "web"`)},
 		{"no effect", tfdiag.NoEffect(path.Root("memory"), "There is no memory to keep", "vm-42 is powered off")},
 		{"check skipped", tfdiag.PlanCheckSkipped(tfdiag.VSphere, "that the name is free", &apierr.Error{
 			Kind: apierr.Unavailable, Code: "HTTP 503",

@@ -114,6 +114,15 @@ func Caution(at path.Path, summary, why string) diag.Diagnostic {
 	return report(diag.SeverityWarning, at, summary, sentence(why))
 }
 
+// ReplacedAfterImport is the warning of a plan that replaces an object which was imported, for an argument that no apply has written down.
+func ReplacedAfterImport(at path.Path, object string) diag.Diagnostic {
+	return report(diag.SeverityWarning, at, "This replaces "+object+", which was imported",
+		"Nothing tells how the object was made, and an apply since its import had nothing to write down for this argument. "+
+			"A value that is set now replaces the object, as it does for any other.",
+		"To keep the object, remove the argument; or take the object out of the state and import it again: the first apply after an import "+
+			"writes down what the configuration says.")
+}
+
 // Conflict is the error of arguments that the schema takes one by one but that exclude one another. why is one sentence
 // or several.
 func Conflict(at path.Path, summary, why string) diag.Diagnostic {
