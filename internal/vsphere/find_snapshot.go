@@ -63,7 +63,7 @@ func (c *Client) FindSnapshot(ctx context.Context, search SnapshotSearch) (Snaps
 	case whose == ours && len(possible) == 1:
 		finding.SnapshotID = last.ID
 	case whose != foreign:
-		finding.Candidate = &Candidate{ID: last.ID, Name: last.Name, Origin: Origin{CreatedAt: last.CreatedAt}}
+		finding.Candidate = &Candidate{ID: last.ID, Name: last.NameLike(search.Name), Origin: Origin{CreatedAt: last.CreatedAt}}
 		if len(history) > 0 {
 			finding.Candidate.User = history[len(history)-1].user
 		}
@@ -93,6 +93,6 @@ func (c *Client) snapshotTasks(ctx context.Context, search SnapshotSearch) ([]sn
 func (c *Client) madeAs(snapshot Snapshot, search SnapshotSearch) bool {
 	described := search.Description == "" || snapshot.Description == search.Description
 
-	return snapshot.Name == search.Name && described &&
+	return snapshot.Named(search.Name) && described &&
 		!snapshot.CreatedAt.Before(since(search.Since)) && !c.tasks.Own(snapshot.ID)
 }

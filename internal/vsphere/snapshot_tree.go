@@ -1,6 +1,7 @@
 package vsphere
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -15,19 +16,37 @@ import (
 
 // Snapshot is one snapshot of a VM (VirtualMachineSnapshotTree).
 type Snapshot struct {
-	ID          string // "snapshot-7"
-	VMID        string
-	Name        string // literal
+	ID   string // "snapshot-7"
+	VMID string
+	Name string // as it is read in the vSphere Client
+	// Escaped is the name with one level of vim25's escapes left, where it arrived with two: then the one or the other is literal, which vCenter
+	// does not tell. Else it is empty.
+	Escaped     string
 	Description string
 	// Path leads from the root of the tree to the snapshot, names separated by a slash. A slash or backslash in a name is
 	// written with a backslash before it: "before\/after/second".
-	Path       string
-	ParentID   string // empty for a root
-	Depth      int    // 0 for a root
-	Current    bool   // the VM's present state goes on from it
-	CreatedAt  time.Time
-	Quiesced   bool
-	PowerState PowerState // of the VM when it was taken; powered off for one without memory
+	Path        string
+	escapedPath string // of names as in Escaped; empty where it is the same
+	ParentID    string // empty for a root
+	Depth       int    // 0 for a root
+	Current     bool   // the VM's present state goes on from it
+	CreatedAt   time.Time
+	Quiesced    bool
+	PowerState  PowerState // of the VM when it was taken; powered off for one without memory
+}
+
+// Named reports whether the snapshot has the name, which may be the one or the other where it arrived with two levels of escapes.
+func (s Snapshot) Named(name string) bool {
+	return s.Name == name || s.Escaped != "" && s.Escaped == name
+}
+
+// NameLike returns the known name where the snapshot may have it, else its name.
+func (s Snapshot) NameLike(known string) string {
+	if s.Named(known) {
+		return known
+	}
+
+	return s.Name
 }
 
 // SnapshotTree is a VM's snapshots, with what identifies the VM.
@@ -86,7 +105,8 @@ func (c *Client) SnapshotsAt(ctx context.Context, vmID, path string) ([]Snapshot
 func snapshotsAt(all []Snapshot, path string) []Snapshot {
 	for _, matches := range []func(Snapshot) bool{
 		func(one Snapshot) bool { return one.Path == path },
-		func(one Snapshot) bool { return one.Name == path },
+		func(one Snapshot) bool { return one.escapedPath != "" && one.escapedPath == path },
+		func(one Snapshot) bool { return one.Named(path) },
 	} {
 		var found []Snapshot
 		for _, snapshot := range all {
@@ -132,20 +152,34 @@ func newSnapshots(p conn.Properties) []Snapshot {
 // flatten appends the trees below a parent, each before its own children.
 func flatten(all []Snapshot, trees []types.VirtualMachineSnapshotTree, parent Snapshot, current string) []Snapshot {
 	for _, tree := range trees {
-		name := conn.UnescapeName(tree.Name)
-		path := snapshotSegment(name)
+		name, escaped := snapshotName(tree.Name)
+		path, escapedPath := snapshotSegment(name), snapshotSegment(cmp.Or(escaped, name))
 		if parent.ID != "" {
-			path = parent.Path + "/" + path
+			path, escapedPath = parent.Path+"/"+path, cmp.Or(parent.escapedPath, parent.Path)+"/"+escapedPath
+		}
+		if escapedPath == path {
+			escapedPath = ""
 		}
 		snapshot := Snapshot{
-			ID: tree.Snapshot.Value, VMID: parent.VMID, Name: name, Description: tree.Description, Path: path,
-			ParentID: parent.ID, Depth: parent.Depth + 1, Current: tree.Snapshot.Value == current,
+			ID: tree.Snapshot.Value, VMID: parent.VMID, Name: name, Escaped: escaped, Description: tree.Description,
+			Path: path, escapedPath: escapedPath, ParentID: parent.ID, Depth: parent.Depth + 1, Current: tree.Snapshot.Value == current,
 			CreatedAt: tree.CreateTime.UTC(), Quiesced: tree.Quiesced, PowerState: PowerState(tree.State),
 		}
 		all = flatten(append(all, snapshot), tree.ChildSnapshotList, snapshot, current)
 	}
 
 	return all
+}
+
+// snapshotName returns vim25's name of a snapshot as a person reads it. Names that were given in the vSphere Client can arrive with two levels of
+// escapes; escaped is such a name with one of them. A name with one level may hold characters that vim25 escapes, and then was literal.
+func snapshotName(vim string) (name, escaped string) {
+	once := conn.UnescapeName(vim)
+	if conn.EscapeName(conn.UnescapeName(once)) == once && strings.Contains(once, "%") {
+		return conn.UnescapeName(once), once
+	}
+
+	return once, ""
 }
 
 var segmentEscapes = strings.NewReplacer(`\`, `\\`, "/", `\/`)

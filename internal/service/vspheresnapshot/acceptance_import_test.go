@@ -9,6 +9,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 	"github.com/hashicorp/terraform-plugin-testing/tfversion"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/simulator/vcenter"
 )
 
 // TestAccVSphereSnapshot_import imports by id, by path and by name.
@@ -92,5 +94,33 @@ func TestAccVSphereSnapshot_importRefused(t *testing.T) {
 		refused(s.vm.ID+"/theirs/theirs",
 			`(?s)Several snapshots have the path "theirs/theirs" in `+s.vm.ID+`.*`+
 				`- `+s.vm.ID+`/snapshot-\d+  theirs/theirs, taken at .*- `+s.vm.ID+`/snapshot-\d+  theirs/theirs, taken at`),
+	)
+}
+
+// TestAccVSphereSnapshot_doublyEscaped meets a vCenter that escapes the names of snapshots once more: they are shown and found as a person
+// reads them.
+func TestAccVSphereSnapshot_doublyEscaped(t *testing.T) {
+	t.Parallel()
+	s := newSuite(t, vcenter.Options{VMs: 2, DoublyEscapedSnapshots: true})
+	s.takes("theirs%2fa")
+	const stored = "theirs%252fa"
+	imported := func(id string) resource.TestStep {
+		return resource.TestStep{
+			ResourceName: before, ImportState: true, ImportStateVerify: true,
+			ImportStateIdFunc: func(*terraform.State) (string, error) { return s.vm.ID + "/" + id, nil },
+		}
+	}
+	s.run(
+		s.applied(creates, s.config(`name = "a/b\\%"`), stored, stored+"/a%252fb%255c%2525"),
+		imported(`theirs\/a/a\/b\\%`),
+		imported(`a/b\%`),
+		imported(`theirs%2fa/a%2fb%5c%25`), // with one level of its escapes
+		resource.TestStep{
+			PreConfig: func() {
+				s.must(s.server.ChangeSnapshot(s.at(stored+"/a%252fb%255c%2525").Snapshot.Value, vcenter.SnapshotChange{Name: new("c/d")}))
+			},
+			RefreshState: true, ExpectNonEmptyPlan: true, Check: resource.TestCheckResourceAttr(before, "name", "c/d"),
+		},
+		s.applied(updates, s.config(`name = "50% e/f"`), stored, stored+"/50%2525 e%252ff"),
 	)
 }

@@ -57,7 +57,7 @@ func (a *adapter) namesakes(ctx context.Context, planned lifecycle.Planned[model
 	}
 	var found []tfdiag.Existing
 	for _, snapshot := range all {
-		if snapshot.Name == plan.Name.ValueString() && !a.shared.Registry.Has(snapshot.ID) {
+		if snapshot.Named(plan.Name.ValueString()) && !a.shared.Registry.Has(snapshot.ID) {
 			found = append(found, tfdiag.Existing{
 				ID: machine.ID + "/" + snapshot.ID, CreatedAt: snapshot.CreatedAt, Unseen: planned.Unseen,
 				BlocksLater: a.shared.Process.BlocksLater(),

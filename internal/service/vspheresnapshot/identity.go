@@ -63,7 +63,7 @@ func (m model) among(all []vsphere.Snapshot, id string) (vsphere.Snapshot, bool)
 		switch {
 		case snapshot.ID == id && (same || taken == ""):
 			return snapshot, true
-		case same && snapshot.Name == m.Name.ValueString():
+		case same && snapshot.Named(m.Name.ValueString()):
 			candidates = append(candidates, snapshot)
 		}
 	}

@@ -99,7 +99,7 @@ func quiesceSpec(quiesce types.Object) *vsphere.QuiesceSpec {
 // taken only the configuration knows.
 func (m model) observed(snapshot vsphere.Snapshot, instanceUUID string) model {
 	m.VMID = types.StringValue(snapshot.VMID)
-	m.Name = types.StringValue(snapshot.Name)
+	m.Name = types.StringValue(snapshot.NameLike(m.Name.ValueString()))
 	m.Description = types.StringValue(snapshot.Description)
 
 	m.ID = types.StringValue(snapshot.ID)

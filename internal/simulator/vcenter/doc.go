@@ -77,6 +77,8 @@
 // Whether a real vCenter takes several instant clones of one source at a time is not known: the server refuses the second
 // with TaskInProgress unless Options.ConcurrentInstantClones allows it.
 //
+// Whether vCenter escapes the name of a snapshot that is escaped already is not known; Options.DoublyEscapedSnapshots does so.
+//
 // A fault tolerant pair is two VMs of one name; which faults the methods raise, when, and what the documentation leaves
 // open is in doc_faults_ft.md.
 //

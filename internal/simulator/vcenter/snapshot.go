@@ -25,6 +25,8 @@ type snapshotStore struct {
 	tasks      *taskStore
 	power      *powerStates
 	vms        *vmStore
+
+	doublyEscaped bool // see [Options.DoublyEscapedSnapshots]
 }
 
 // methods returns the vim25 methods that this store answers.
@@ -82,7 +84,7 @@ func (s *snapshotStore) planSnapshot(c *call, request snapshotRequest) (taskPlan
 	if p != nil {
 		return taskPlan{}, p
 	}
-	request.name = name
+	request.name = s.spelled(name)
 	if p := s.maySnapshot(vm, request); p != nil {
 		return taskPlan{}, p
 	}

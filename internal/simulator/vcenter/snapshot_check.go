@@ -50,6 +50,15 @@ func checkSnapshotName(name string) (string, *problem) {
 	}
 }
 
+// spelled returns an escaped name as the inventory keeps it.
+func (s *snapshotStore) spelled(escaped string) string {
+	if s.doublyEscaped {
+		return escapeName(escaped)
+	}
+
+	return escaped
+}
+
 func invalidSnapshotName(name, why string) *problem {
 	return explained(&types.InvalidName{Name: name}, errorInvalidArgument, "The name '"+name+"' is invalid.", why)
 }

@@ -50,7 +50,7 @@ func (s *snapshotStore) change(id string, change SnapshotChange) error {
 			return node
 		}
 		if change.Name != nil {
-			node.Name = escapeName(*change.Name)
+			node.Name = s.spelled(escapeName(*change.Name))
 		}
 		setIfGiven(&node.Description, change.Description)
 

@@ -175,7 +175,7 @@ func (s *snapshotStore) renameSnapshot(c *call) soap.HasFault {
 	tree, current := snapshotTree(vm)
 	s.setSnapshots(c.ctx, vm, mapNodes(tree, func(node types.VirtualMachineSnapshotTree) types.VirtualMachineSnapshotTree {
 		if node.Snapshot == c.this {
-			setUnlessZero(&node.Name, name)
+			setUnlessZero(&node.Name, s.spelled(name))
 			if req.Description != "" || c.empties("description") {
 				node.Description = req.Description
 			}

@@ -79,6 +79,7 @@ func newStores(options Options) (*stores, error) {
 	s.outage = &outage{tasks: s.tasks, sessions: s.sessions}
 	addMachines(s)
 	s.instantClones.concurrent.Store(options.ConcurrentInstantClones)
+	s.snapshots.doublyEscaped = options.DoublyEscapedSnapshots
 	addFaultTolerance(s)
 	s.ids = &objectIDs{inventory: inventory, conditions: s.conditions, specs: s.specs, guests: s.guests, outage: s.outage}
 	s.registrar = &registrar{
