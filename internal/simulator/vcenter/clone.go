@@ -19,6 +19,7 @@ type cloneRequest struct {
 	rest          bool                         // by the REST API, which knows no templates
 	snapshot      types.ManagedObjectReference // the point to clone; none: as the source is now
 	moves         diskMoves
+	tpmPolicy     string // empty: copy
 	customization *types.CustomizationSpec
 	specName      string
 	config        *types.VirtualMachineConfigSpec     // what vim25 callers change
@@ -57,7 +58,8 @@ type cloner struct {
 // methods returns the vim25 methods that this store answers.
 func (s *cloner) methods() map[string]method {
 	return map[string]method{
-		"VirtualMachine.CloneVM_Task": {task: s.planCloneVM},
+		"VirtualMachine.CloneVM_Task":         {task: s.planCloneVM},
+		"VirtualMachine.MarkAsVirtualMachine": {direct: s.markAsVirtualMachine},
 	}
 }
 
@@ -88,6 +90,9 @@ func (s *cloner) planClone(request cloneRequest) (clonePlan, *problem) {
 		return plan, p
 	}
 	if p := s.checkMoves(plan); p != nil {
+		return plan, p
+	}
+	if p := s.checkTPMPolicy(plan); p != nil {
 		return plan, p
 	}
 

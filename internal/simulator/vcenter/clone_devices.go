@@ -53,6 +53,8 @@ func (s *cloner) cloneDevices(plan clonePlan, devices []types.BaseVirtualDevice)
 			unbindPort(card)
 		case types.BaseVirtualController:
 			x.GetVirtualController().Device = nil
+		case *types.VirtualTPM:
+			plan.provisionTPM(x)
 		}
 		changes = append(changes, addDevice(device, files))
 	}

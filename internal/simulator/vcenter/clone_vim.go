@@ -39,6 +39,7 @@ func vimClone(c *call, req *types.CloneVM_Task) cloneRequest {
 	request := cloneRequest{
 		source: c.this, name: literalName(req.Name), powerOn: req.Spec.PowerOn, template: req.Spec.Template,
 		customization: req.Spec.Customization, config: req.Spec.Config, user: c.user, moved: location.DeviceChange,
+		tpmPolicy: req.Spec.TpmProvisionPolicy,
 		placement: placement{folder: req.Folder},
 		update:    map[int32]types.ManagedObjectReference{},
 		moves: diskMoves{

@@ -104,6 +104,8 @@ func newDevice(kind string) (types.BaseVirtualDevice, bool) {
 	case "file-parallel-port":
 		return &types.VirtualParallelPort{VirtualDevice: described("Parallel port 1",
 			&types.VirtualParallelPortFileBackingInfo{VirtualDeviceFileBackingInfo: file})}, true
+	case "tpm":
+		return newTPM(), true
 	case "raw-disk":
 		return &types.VirtualDisk{VirtualDevice: described("Raw disk 1", &types.VirtualDiskRawDiskMappingVer1BackingInfo{
 			VirtualDeviceFileBackingInfo: types.VirtualDeviceFileBackingInfo{FileName: "[LocalDS_0] raw.vmdk"},

@@ -122,11 +122,7 @@ func (s *vmStore) makeVM(ctx *simulator.Context, vm *simulator.VirtualMachine) {
 			s.inventory.registry.WithLock(ctx, vm, func() { vm.ResourcePool = new(pool.Self) })
 		}
 	}
-	s.inventory.registry.WithLock(ctx, vm, func() {
-		ctx.Update(vm, []types.PropertyChange{
-			{Name: "config.template", Val: false}, {Name: "summary.config.template", Val: false},
-		})
-	})
+	s.unmarkTemplate(ctx, vm)
 }
 
 // markAsTemplate answers MarkAsTemplate.
