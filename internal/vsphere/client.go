@@ -44,6 +44,7 @@ type Client struct {
 	datacenters *httpapi.Batch[objectKey, string]
 	snapshots   *httpapi.Batch[string, outcome[SnapshotTree]]
 	pairs       *httpapi.Batch[pairKey, outcome[FaultTolerance]]
+	linked      *httpapi.Batch[string, outcome[[]LinkedClone]] // by source
 
 	slots   chan struct{}
 	closing sync.Once
@@ -83,6 +84,7 @@ func (c *Client) shareReads(life *httpapi.Lifetime) {
 	c.datacenters = httpapi.NewBatch(life, conn.RetrieveOp, func(key objectKey) string { return key.id },
 		c.readDatacenters, func(key objectKey) error { return missing(key.id) })
 	c.snapshots = httpapi.NewBatch(life, conn.RetrieveOp, itself, c.readSnapshots, missing)
+	c.linked = httpapi.NewBatch(life, conn.RetrieveOp, itself, c.readLinkedClones, missing)
 	c.pairs = httpapi.NewBatch(life, conn.RetrieveOp, func(key pairKey) string { return key.id },
 		c.readPairs, func(key pairKey) error { return missing(key.id) })
 }

@@ -79,7 +79,11 @@ func (c *Client) cloneTaskRequest(ctx context.Context, what httpapi.Call, spec C
 	if !wanted.Empty() || len(config.DeviceChange) > 0 {
 		request.Spec.Config = config
 	}
-	if spec.CustomizationSpec != "" {
+	spec.Origin.apply(&request.Spec)
+	if spec.Origin.Template && place.ResourcePoolID == "" {
+		location.Pool = nil // a template is in none
+	}
+	if spec.CustomizationSpec != "" && !spec.Origin.Template {
 		request.Spec.Customization, err = load(ctx, c.customizations, spec.CustomizationSpec)
 	}
 

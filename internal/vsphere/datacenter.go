@@ -37,7 +37,7 @@ func (c *Client) readDatacenters(ctx context.Context, keys []objectKey) (map[obj
 func (c *Client) readAbove(ctx context.Context, refs []types.ManagedObjectReference) (map[string]conn.Properties, error) {
 	return c.readTree(ctx, refs,
 		types.PropertySpec{Type: "ManagedEntity", PathSet: []string{"parent"}},
-		types.PropertySpec{Type: "VirtualMachine", PathSet: []string{"parent", "parentVApp"}},
+		types.PropertySpec{Type: machineType, PathSet: []string{"parent", "parentVApp"}},
 		types.PropertySpec{Type: "VirtualApp", PathSet: []string{"parent", "parentFolder"}},
 		types.PropertySpec{Type: "Datacenter", PathSet: []string{"parent", "vmFolder"}},
 	)

@@ -36,7 +36,7 @@ func readVMs[T any](
 	ctx context.Context, c *Client, ids, paths []string, newValue func(conn.Properties) T,
 ) (map[string]outcome[T], error) {
 	spec := types.PropertyFilterSpec{PropSet: []types.PropertySpec{
-		{Type: "VirtualMachine", PathSet: append([]string{"name"}, paths...)},
+		{Type: machineType, PathSet: append([]string{"name"}, paths...)},
 	}}
 	for _, id := range ids {
 		spec.ObjectSet = append(spec.ObjectSet, types.ObjectSpec{Obj: vmRef(id)})
@@ -60,9 +60,7 @@ func readVMs[T any](
 
 // readDevices reads the devices of VMs.
 func (c *Client) readDevices(ctx context.Context, ids []string) (map[string]outcome[[]types.BaseVirtualDevice], error) {
-	return readVMs(ctx, c, ids, []string{"config.hardware.device"}, func(p conn.Properties) []types.BaseVirtualDevice {
-		return conn.Get[types.ArrayOfVirtualDevice](p, "config.hardware.device").VirtualDevice
-	})
+	return readVMs(ctx, c, ids, []string{devicesPath}, devicesOf)
 }
 
 const extraConfigPath = "config.extraConfig"

@@ -24,7 +24,7 @@ func (c *Client) NamedIn(ctx context.Context, folderID, name string) ([]Object, 
 func (c *Client) readNames(ctx context.Context, keys []folderName) (map[folderName][]Object, error) {
 	skip, read := true, map[string]bool{}
 	spec := types.PropertyFilterSpec{PropSet: []types.PropertySpec{
-		{Type: "VirtualMachine", PathSet: []string{"name", "parent", "config.template", pairInfoPath}},
+		{Type: machineType, PathSet: []string{"name", "parent", "config.template", pairInfoPath}},
 		{Type: "Folder", PathSet: []string{"name", "parent"}},
 		{Type: "VirtualApp", PathSet: []string{"name", "parentFolder"}},
 	}}

@@ -115,7 +115,7 @@ func upwards() []types.BaseSelectionSpec {
 
 	return []types.BaseSelectionSpec{
 		up("parent", "ManagedEntity", "parent"),
-		up("vapp", "VirtualMachine", "parentVApp"),
+		up("vapp", machineType, "parentVApp"),
 		up("folder", "VirtualApp", "parentFolder"),
 	}
 }
@@ -144,7 +144,7 @@ func (c *Client) readTree(
 func (c *Client) paths(ctx context.Context, refs []types.ManagedObjectReference) (map[string]string, error) {
 	tree, err := c.readTree(ctx, refs,
 		types.PropertySpec{Type: "ManagedEntity", PathSet: []string{"name", "parent"}},
-		types.PropertySpec{Type: "VirtualMachine", PathSet: []string{"name", "parent", "parentVApp"}},
+		types.PropertySpec{Type: machineType, PathSet: []string{"name", "parent", "parentVApp"}},
 		types.PropertySpec{Type: "VirtualApp", PathSet: []string{"name", "parent", "parentFolder"}},
 	)
 	if err != nil {

@@ -39,7 +39,7 @@ const clusterType = "ClusterComputeResource"
 
 // vimTypes lists the vim25 types of each kind, the usual one first.
 var vimTypes = map[ObjectType][]string{
-	TypeVirtualMachine: {"VirtualMachine"},
+	TypeVirtualMachine: {machineType},
 	TypeDatacenter:     {"Datacenter"},
 	TypeFolder:         {"Folder", "StoragePod"},
 	TypeResourcePool:   {"ResourcePool", "VirtualApp"},

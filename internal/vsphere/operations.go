@@ -16,7 +16,7 @@ import (
 )
 
 func vmRef(id string) types.ManagedObjectReference {
-	return types.ManagedObjectReference{Type: "VirtualMachine", Value: id}
+	return types.ManagedObjectReference{Type: machineType, Value: id}
 }
 
 func vmRefs(ids []string) []types.ManagedObjectReference {

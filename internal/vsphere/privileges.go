@@ -13,15 +13,18 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere/conn"
 )
 
-// The privileges that clones document. A source that is a template needs another one than a VM.
+// The privileges that clones document. Which of the first four the source needs depends on whether it is a template, and on whether the clone
+// is to be one.
 const (
-	privilegeClone      = "VirtualMachine.Provisioning.Clone"
-	privilegeDeploy     = "VirtualMachine.Provisioning.DeployTemplate"
-	privilegeCustomize  = "VirtualMachine.Provisioning.Customize"
-	privilegeCreate     = "VirtualMachine.Inventory.CreateFromExisting"
-	privilegeAssignPool = "Resource.AssignVMToPool"
-	privilegeAllocate   = "Datastore.AllocateSpace"
-	privilegePowerOn    = "VirtualMachine.Interact.PowerOn"
+	privilegeClone         = "VirtualMachine.Provisioning.Clone"
+	privilegeDeploy        = "VirtualMachine.Provisioning.DeployTemplate"
+	privilegeToTemplate    = "VirtualMachine.Provisioning.CreateTemplateFromVM"
+	privilegeCloneTemplate = "VirtualMachine.Provisioning.CloneTemplate"
+	privilegeCustomize     = "VirtualMachine.Provisioning.Customize"
+	privilegeCreate        = "VirtualMachine.Inventory.CreateFromExisting"
+	privilegeAssignPool    = "Resource.AssignVMToPool"
+	privilegeAllocate      = "Datastore.AllocateSpace"
+	privilegePowerOn       = "VirtualMachine.Interact.PowerOn"
 )
 
 // needed is one privilege that an operation needs on one object.
@@ -44,8 +47,8 @@ func (c *Client) MissingClonePrivileges(ctx context.Context, spec CloneSpec) ([]
 			placement.ResourcePoolID = cluster.RootResourcePoolID
 		}
 	}
-	needs := cloneNeeds(source, placement)
-	if spec.CustomizationSpec != "" {
+	needs := cloneNeeds(source, placement, spec.Origin.Template)
+	if spec.CustomizationSpec != "" && !spec.Origin.Template {
 		needs.add(TypeVirtualMachine, spec.SourceID, privilegeCustomize)
 	}
 	for _, key := range slices.Sorted(maps.Keys(spec.DisksToUpdate)) {
@@ -68,7 +71,7 @@ func (c *Client) MissingInstantClonePrivileges(
 	}
 	needs := cloneNeeds(source, Placement{
 		FolderID: spec.FolderID, ResourcePoolID: spec.ResourcePoolID, DatastoreID: spec.DatastoreID,
-	})
+	}, false)
 	needs.add(TypeVirtualMachine, spec.SourceID, privilegePowerOn)
 
 	return c.missing(ctx, needs)
@@ -111,15 +114,18 @@ func (n *needs) add(kind ObjectType, id, privilege string) {
 	}
 }
 
-// cloneNeeds lists what the specifications of all clones ask for; what the placement leaves open is the source's.
-func cloneNeeds(source VirtualMachine, placement Placement) needs {
-	provisioning := privilegeClone
-	if source.Template {
-		provisioning = privilegeDeploy
+// cloneNeeds lists what the specifications of all clones ask for; what the placement leaves open is the source's. A clone that is a
+// template goes into no pool.
+func cloneNeeds(source VirtualMachine, placement Placement, toTemplate bool) needs {
+	provisioning := map[[2]bool]string{
+		{false, false}: privilegeClone, {false, true}: privilegeToTemplate,
+		{true, false}: privilegeDeploy, {true, true}: privilegeCloneTemplate,
 	}
-	needs := needs{{vmRef(source.ID), provisioning}}
+	needs := needs{{vmRef(source.ID), provisioning[[2]bool{source.Template, toTemplate}]}}
 	needs.add(TypeFolder, either(placement.FolderID, source.Placement.FolderID), privilegeCreate)
-	needs.add(TypeResourcePool, either(placement.ResourcePoolID, source.Placement.ResourcePoolID), privilegeAssignPool)
+	if !toTemplate {
+		needs.add(TypeResourcePool, either(placement.ResourcePoolID, source.Placement.ResourcePoolID), privilegeAssignPool)
+	}
 	needs.add(TypeDatastore, either(placement.DatastoreID, source.Placement.DatastoreID), privilegeAllocate)
 
 	return needs

@@ -29,6 +29,8 @@ type CloneSpec struct {
 	// Config is what the clone is to have that differs from its source. Devices go by the source's keys. Only [Client.StartCloneTask]
 	// takes it along: see [CloneSpec.NeedsTask].
 	Config ReconfigureSpec
+	Origin CloneOrigin
+
 	// Source is the source as it was read lately. [Client.StartCloneTask] needs it.
 	Source *VirtualMachine
 	// Stamp goes into the new VM's extraConfig; only [Client.StartCloneTask] takes one along.
@@ -79,7 +81,12 @@ type VirtualMachine struct {
 	FaultToleranceRole  FaultToleranceRole          // what it is in its pair (config.ftInfo)
 	UnsupportedDevices  []Device                    // what keeps it from being instant cloned, by device key
 	CurrentSnapshotID   string                      // snapshot.currentSnapshot, empty without snapshots
-	CreatedAt           time.Time                   // config.createDate, zero where the platform does not tell
+	VirtualTPM          bool                        // it has a virtual TPM
+	// Linked is true for a VM some of whose disks stand on files of another VM: a linked or instant clone.
+	Linked bool
+	// KeepsBases is true for a VM that has files which disks of others may stand on: where it is false, no VM is a linked clone of it.
+	KeepsBases bool
+	CreatedAt  time.Time // config.createDate, zero where the platform does not tell
 	// NoConfig is true for a VM whose configuration vCenter can't read: it is inaccessible, invalid, orphaned, disconnected, or early
 	// in its creation. What its configuration, its guest and its snapshots would tell is zero, which proves nothing.
 	NoConfig    bool

@@ -11,15 +11,20 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere/conn"
 )
 
-const instanceUUIDPath = "config.instanceUuid"
+const (
+	machineType      = "VirtualMachine"
+	instanceUUIDPath = "config.instanceUuid"
+	vmPathName       = "config.files.vmPathName"
+	devicesPath      = "config.hardware.device"
+)
 
 // vmPaths are the properties that [VirtualMachine] is made of.
 var vmPaths = []string{
 	"name", "parent", "parentVApp", "resourcePool", "datastore",
 	"runtime.host", "runtime.powerState", "runtime.connectionState", "runtime.instantCloneFrozen",
 	pairStatePath, pairInfoPath,
-	"config.template", "config.uuid", instanceUUIDPath, "config.createDate", "config.files.vmPathName",
-	"config.hardware.device", "config.annotation",
+	"config.template", "config.uuid", instanceUUIDPath, "config.createDate", vmPathName,
+	devicesPath, "config.annotation",
 	"guest.net", "guest.toolsRunningStatus",
 	"snapshot.currentSnapshot",
 }
@@ -28,13 +33,13 @@ var vmPaths = []string{
 // opaque networks by their own id, the folder of a vApp.
 func vmSpec(ids []string, more ...string) types.PropertyFilterSpec {
 	traverse := func(path string) types.BaseSelectionSpec {
-		return &types.TraversalSpec{Type: "VirtualMachine", Path: path}
+		return &types.TraversalSpec{Type: machineType, Path: path}
 	}
 	related := []types.BaseSelectionSpec{
 		traverse("runtime.host"), traverse("datastore"), traverse("network"), traverse("parentVApp"),
 	}
 	spec := types.PropertyFilterSpec{PropSet: []types.PropertySpec{
-		{Type: "VirtualMachine", PathSet: slices.Concat(vmPaths, hardwarePaths, more)},
+		{Type: machineType, PathSet: slices.Concat(vmPaths, hardwarePaths, more)},
 		{Type: "HostSystem", PathSet: []string{"parent"}},
 		{Type: "Datastore", PathSet: []string{"name"}},
 		{Type: "OpaqueNetwork", PathSet: []string{"summary"}},
@@ -121,10 +126,11 @@ func newMachine(p conn.Properties, known neighbours) *VirtualMachine {
 		vm.Placement.FolderID = known.folderOfVApp[vApp]
 	}
 	vm.ExtraConfig = settings(p)
-	vm.devices = conn.Get[types.ArrayOfVirtualDevice](p, "config.hardware.device").VirtualDevice
+	vm.devices = devicesOf(p)
 	for _, device := range vm.devices {
 		vm.addDevice(device, known)
 	}
+	vm.addChains(p)
 
 	return vm
 }
@@ -146,7 +152,7 @@ const toolsRunning = string(types.VirtualMachineToolsRunningStatusGuestToolsRunn
 // VMs and of datastores may hold brackets, so the path is compared with the names of the VM's own datastores; where one name begins another,
 // the longer one counts.
 func homeDatastore(p conn.Properties, known neighbours) string {
-	path := conn.Get[string](p, "config.files.vmPathName")
+	path := conn.Get[string](p, vmPathName)
 	var home, longest string
 	for _, datastore := range conn.Get[types.ArrayOfManagedObjectReference](p, "datastore").ManagedObjectReference {
 		name := known.datastoreNamed[datastore.Value]

@@ -58,7 +58,7 @@ func machinesOf(all []conn.Properties) map[machineKey]outcome[*VirtualMachine] {
 	}
 	machines := make(map[machineKey]outcome[*VirtualMachine], len(all))
 	for _, p := range all {
-		if p.Ref.Type != "VirtualMachine" {
+		if p.Ref.Type != machineType {
 			continue
 		}
 		bare, full := machineKey{id: p.Ref.Value}, machineKey{id: p.Ref.Value, settings: true}
