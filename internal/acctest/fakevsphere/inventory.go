@@ -41,6 +41,17 @@ func (f *VCenter) VirtualMachine(ctx context.Context, id string) (*vsphere.Virtu
 	return &seen, nil
 }
 
+// LinkedClones is part of the client: it is what [VCenter].Linked says.
+func (f *VCenter) LinkedClones(ctx context.Context, sourceID string) ([]vsphere.LinkedClone, error) {
+	if err := f.Note(ctx, "LinkedClones"); err != nil {
+		return nil, err
+	}
+	f.mutex.Lock()
+	defer f.mutex.Unlock()
+
+	return slices.Clone(f.Linked[sourceID]), nil
+}
+
 // VMWithInstanceUUID is part of the client.
 func (f *VCenter) VMWithInstanceUUID(ctx context.Context, uuid string) (string, error) {
 	if err := f.Note(ctx, "VMWithInstanceUUID"); err != nil {

@@ -106,6 +106,8 @@ func (a *Adapter[M]) Read(ctx context.Context, before M, id string) (M, diag.Dia
 	case found.NoConfig:
 		return before, nil, unread(found)
 	default:
+		a.tellBases(found)
+
 		return a.Reader.Observed(ctx, before, found), nil, nil
 	}
 }
@@ -141,6 +143,7 @@ func (a *Adapter[M]) Identify(ctx context.Context, state M) (M, bool, diag.Diagn
 	if err != nil {
 		return state, false, Unconfirmed(state.Operation("read", lifecycle.ReadTimeout), err)
 	}
+	a.tellBases(found)
 	now := state.Common()
 	now.ID, now.PowerState = types.StringValue(found.ID), types.StringValue(string(found.PowerState))
 
@@ -176,9 +179,14 @@ func (a *Adapter[M]) AfterCreate(plan M, id string, state M) []lifecycle.Step[M]
 	return steps
 }
 
-// Remove implements [lifecycle.Adapter]: it powers the VM off and destroys it.
+// Remove implements [lifecycle.Adapter]: it powers the VM off and destroys it, unless disks of others stand on its files.
 func (a *Adapter[M]) Remove(ctx context.Context, state M) (*M, diag.Diagnostics) {
 	known := state.Common()
+	if base, ok := a.base(state.ObjectID()); ok {
+		if hanging := base.AwaitFree(ctx, state.Operation("destroy", lifecycle.DeleteTimeout)); hanging.HasError() {
+			return nil, hanging
+		}
+	}
 	patience := known.ShutdownTimeout.Or(a.Timeouts.Shutdown)
 	err := a.destroy(ctx, knownAs(state), vsphere.PowerState(known.PowerState.ValueString()), patience)
 	if err == nil {

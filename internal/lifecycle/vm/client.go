@@ -17,6 +17,7 @@ type Client interface {
 	UserName(ctx context.Context) (string, error)
 
 	MachineReader
+	LinkedClonesReader
 	VirtualMachineWithSettings(ctx context.Context, id string) (*vsphere.VirtualMachine, error)
 
 	Object(ctx context.Context, kind vsphere.ObjectType, id string) (vsphere.Object, error)

@@ -18,6 +18,7 @@ import (
 type client interface {
 	vm.PrivilegeAsker
 	vm.MachineReader
+	vm.LinkedClonesReader
 
 	About(ctx context.Context) (vsphere.About, error)
 	ServerTime(ctx context.Context) (time.Time, error)
@@ -53,6 +54,7 @@ type adapter struct {
 var (
 	_ client                                            = (*vsphere.Client)(nil)
 	_ lifecycle.Adapter[model, string, pendingSnapshot] = (*adapter)(nil)
+	_ lifecycle.DestroyChecker[model]                   = (*adapter)(nil)
 	_ lifecycle.Salvager[model]                         = (*adapter)(nil)
 	_ lifecycle.Identifier[model]                       = (*adapter)(nil)
 	_ lifecycle.Follower[model]                         = (*adapter)(nil)

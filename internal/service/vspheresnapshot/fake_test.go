@@ -52,8 +52,9 @@ type fakeVSphere struct {
 	missing    []apierr.MissingPrivilege
 	specs      []vsphere.SnapshotSpec
 	removed    []string // "snapshot-101 children=false consolidate=true"
-	concurrent int      // tasks on the VM at this moment
-	most       int      // the most of them at any moment
+	linked     []vsphere.LinkedClone
+	concurrent int // tasks on the VM at this moment
+	most       int // the most of them at any moment
 }
 
 func newFake() *fakeVSphere {

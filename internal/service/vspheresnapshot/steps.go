@@ -77,9 +77,26 @@ func (a *adapter) Salvage(ctx context.Context, change lifecycle.Change[model], e
 // removals bounds how often a snapshot is removed whose VM something else registers once more, so that it has another id.
 const removals = 3
 
-// Remove implements [lifecycle.Adapter] by RemoveSnapshot_Task. A snapshot that is not found is removed, unless its VM was registered once
-// more in the meantime: then it has another id.
+// base returns the snapshot as what disks of other VMs may stand on.
+func (a *adapter) base(state model) vm.Base {
+	return vm.Base{Client: a.client, Shared: a.shared, VMID: state.VMID.ValueString(), SnapshotID: state.ObjectID()}
+}
+
+// CheckDestroy implements [lifecycle.DestroyChecker].
+func (a *adapter) CheckDestroy(ctx context.Context, state model, replaced bool) diag.Diagnostics {
+	if state.Pending() {
+		return nil
+	}
+
+	return a.base(state).CheckDestroy(ctx, state.inWords(), replaced)
+}
+
+// Remove implements [lifecycle.Adapter] by RemoveSnapshot_Task, unless disks of other VMs stand on the snapshot. A snapshot that is not found
+// is removed, unless its VM was registered once more in the meantime: then it has another id.
 func (a *adapter) Remove(ctx context.Context, state model) (*model, diag.Diagnostics) {
+	if hanging := a.base(state).AwaitFree(ctx, state.Operation("remove", lifecycle.DeleteTimeout)); hanging.HasError() {
+		return nil, hanging
+	}
 	for attempt := 1; ; attempt++ {
 		err := a.remove(ctx, state)
 		if err == nil {
