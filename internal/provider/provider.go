@@ -20,6 +20,7 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/service/vsphereclone"
 	"github.com/vmfork/terraform-provider-vmfork/internal/service/vsphereftsecondary"
 	"github.com/vmfork/terraform-provider-vmfork/internal/service/vsphereinstantclone"
+	"github.com/vmfork/terraform-provider-vmfork/internal/service/vspherelinkedclones"
 	"github.com/vmfork/terraform-provider-vmfork/internal/service/vsphereobject"
 	"github.com/vmfork/terraform-provider-vmfork/internal/service/vspheresnapshot"
 	"github.com/vmfork/terraform-provider-vmfork/internal/service/vspheresnapshots"
@@ -160,6 +161,7 @@ func (p *Provider) DataSources(context.Context) []func() datasource.DataSource {
 	return []func() datasource.DataSource{
 		vsphereobject.NewDataSource,
 		vspheresnapshots.NewDataSource,
+		vspherelinkedclones.NewDataSource,
 		vspherevirtualmachine.NewDataSource,
 		zstackobject.NewDataSource,
 		zstackvirtualmachine.NewDataSource,

@@ -1,6 +1,10 @@
 package vsphere
 
-import "github.com/vmware/govmomi/vim25/types"
+import (
+	"context"
+
+	"github.com/vmware/govmomi/vim25/types"
+)
 
 // TPMPolicy says what a clone gets in place of its source's virtual TPM (VirtualMachineCloneSpecTpmProvisionPolicy, API 8.0).
 type TPMPolicy string
@@ -11,8 +15,14 @@ const (
 	TPMReplace TPMPolicy = "replace" // a new one, without secrets
 )
 
-// TPMPolicyVersion is the vim25 version from which on a clone takes a [TPMPolicy].
-const TPMPolicyVersion = "8.0"
+// tpmPolicyVersion is the vim25 version from which on a clone takes a [TPMPolicy].
+const tpmPolicyVersion = "8.0.0.1"
+
+// RequireTPMPolicy is an error of kind Unsupported (apierr.CodeVersionTooOld) when this vCenter is too old for a [TPMPolicy]. It needs no
+// request after the first call.
+func (c *Client) RequireTPMPolicy(ctx context.Context) error {
+	return c.conn.Require(ctx, cloneTaskCall(""), tpmPolicyVersion)
+}
 
 // CloneOrigin says what a clone is made of, and what as; only [Client.StartCloneTask] takes it. The zero value is a VM of its own, made of
 // the source as it is now.

@@ -8,6 +8,8 @@ import (
 
 	"github.com/vmware/govmomi/vim25/types"
 
+	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere/conn"
 )
 
@@ -25,7 +27,8 @@ type LinkedClone struct {
 
 // LinkedClones returns the VMs whose disks stand on files of a VM or of its snapshots, by their name and id. It reads the disks of every VM
 // on the datastores of the source (RetrievePropertiesEx, one call for all sources that are asked for within a few milliseconds). VMs that
-// the user may not see are left out. Errors are those of [Client.VirtualMachine].
+// the user may not see are left out. Errors are those of [Client.VirtualMachine], and of kind Unavailable for a VM whose configuration can't be
+// read.
 func (c *Client) LinkedClones(ctx context.Context, sourceID string) ([]LinkedClone, error) {
 	clones, err := load(ctx, c.linked, sourceID)
 
@@ -67,6 +70,13 @@ func (c *Client) readLinkedClones(ctx context.Context, sourceIDs []string) (map[
 		}
 		if err := p.Denied(); err != nil {
 			found[p.Ref.Value] = outcome[[]LinkedClone]{err: err}
+
+			continue
+		}
+		if !hasConfig(p) {
+			failure := httpapi.Call{Op: conn.RetrieveOp, Object: p.Ref.Value}.Error(apierr.Unavailable, "")
+			failure.Messages = []string{"vCenter can't read the configuration of " + p.Ref.Value}
+			found[p.Ref.Value] = outcome[[]LinkedClone]{err: failure}
 
 			continue
 		}

@@ -187,6 +187,32 @@ func (f *VCenter) edit(
 	return doneTask{err: apply()}, nil
 }
 
+// MarkAsTemplate is part of the client.
+func (f *VCenter) MarkAsTemplate(ctx context.Context, id string) error {
+	_, err := f.edit(ctx, "MarkAsTemplate", id, func(vm *vsphere.VirtualMachine) error {
+		if vm.PowerState != vsphere.PoweredOff {
+			return &apierr.Error{Kind: apierr.InvalidState, Code: "InvalidPowerState", Object: id}
+		}
+		vm.Template, vm.Placement.ResourcePoolID = true, ""
+
+		return nil
+	})
+
+	return err
+}
+
+// MarkAsVirtualMachine is part of the client.
+func (f *VCenter) MarkAsVirtualMachine(ctx context.Context, id, poolID, hostID string) error {
+	_, err := f.edit(ctx, "MarkAsVirtualMachine", id, func(vm *vsphere.VirtualMachine) error {
+		vm.Template = false
+		f.place(vm, vsphere.Placement{ResourcePoolID: poolID, HostID: hostID}, nil)
+
+		return nil
+	})
+
+	return err
+}
+
 // Gone is the error about an object that does not exist.
 func Gone(op, id string) error {
 	return &apierr.Error{Kind: apierr.NotFound, Op: op, Object: id, Code: "ManagedObjectNotFound"}
@@ -197,7 +223,7 @@ func (f *VCenter) Edits() []string {
 	f.mutex.Lock()
 	defer f.mutex.Unlock()
 	changing := []string{
-		"StartClone", "StartCloneTask", "StartInstantClone", "Rename", "Move", "Relocate", "Reconfigure", "PowerOn", "PowerOff", "ShutdownGuest", "Destroy",
+		"StartClone", "StartCloneTask", "StartInstantClone", "Rename", "Move", "Relocate", "Reconfigure", "MarkAsTemplate", "MarkAsVirtualMachine", "PowerOn", "PowerOff", "ShutdownGuest", "Destroy",
 	}
 	var made []string
 	for _, call := range f.Calls {

@@ -39,7 +39,8 @@ type VCenter struct {
 	Relocated  []vsphere.RelocateSpec      // what was asked for
 	Specs      []vsphere.CloneSpec         // what was asked for
 
-	Linked map[string][]vsphere.LinkedClone // by source: what LinkedClones answers
+	Linked    map[string][]vsphere.LinkedClone // by source: what LinkedClones answers
+	Snapshots map[string][]vsphere.Snapshot    // by VM: what SnapshotTree answers
 
 	InstantSpecs []vsphere.InstantCloneSpec   // what was asked for
 	Reconfigured []vsphere.ReconfigureSpec    // what was asked for

@@ -41,6 +41,20 @@ func (f *VCenter) VirtualMachine(ctx context.Context, id string) (*vsphere.Virtu
 	return &seen, nil
 }
 
+// SnapshotTree is part of the client: it is what [VCenter].Snapshots says.
+func (f *VCenter) SnapshotTree(ctx context.Context, vmID string) (vsphere.SnapshotTree, error) {
+	if err := f.Note(ctx, "SnapshotTree"); err != nil {
+		return vsphere.SnapshotTree{}, err
+	}
+	f.mutex.Lock()
+	defer f.mutex.Unlock()
+
+	return vsphere.SnapshotTree{VMID: vmID, Snapshots: slices.Clone(f.Snapshots[vmID])}, nil
+}
+
+// RequireTPMPolicy is part of the client.
+func (f *VCenter) RequireTPMPolicy(ctx context.Context) error { return f.Note(ctx, "RequireTPMPolicy") }
+
 // LinkedClones is part of the client: it is what [VCenter].Linked says.
 func (f *VCenter) LinkedClones(ctx context.Context, sourceID string) ([]vsphere.LinkedClone, error) {
 	if err := f.Note(ctx, "LinkedClones"); err != nil {

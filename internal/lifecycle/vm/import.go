@@ -19,16 +19,18 @@ import (
 // vmIDForm is how vCenter forms the managed object id of a VM.
 var vmIDForm = regexp.MustCompile(`^vm-\d+$`)
 
-// Imported is what an import of a VM found: its source is what vCenter's events remember.
-func (m *Machines) Imported(ctx context.Context, req resource.ImportStateRequest, vcenter string) (Attributes, map[string]any, diag.Diagnostics) {
-	var none Attributes
+// Imported is the VM that an import found, and what goes into state of it: its source is what vCenter's events remember. The VM is nil where
+// there is an error.
+func (m *Machines) Imported(
+	ctx context.Context, req resource.ImportStateRequest, vcenter string,
+) (*vsphere.VirtualMachine, map[string]any, diag.Diagnostics) {
 	id, diags := m.importedID(ctx, req, vcenter)
 	if diags.HasError() {
-		return none, nil, diags
+		return nil, nil, diags
 	}
 	vm, err := m.Client.VirtualMachine(ctx, id)
 	if apierr.Is(err, apierr.NotFound) {
-		return none, nil, diag.Diagnostics{tfdiag.NothingToImport(tfdiag.VSphere, "virtual machine", fmt.Sprintf("the id %q", id))}
+		return nil, nil, diag.Diagnostics{tfdiag.NothingToImport(tfdiag.VSphere, "virtual machine", fmt.Sprintf("the id %q", id))}
 	}
 	if err == nil && vm.NoConfig {
 		err = unread(vm)
@@ -36,7 +38,7 @@ func (m *Machines) Imported(ctx context.Context, req resource.ImportStateRequest
 	if err != nil {
 		op := tfdiag.Operation{Action: "read VM " + id, Platform: tfdiag.VSphere}
 
-		return none, nil, diag.Diagnostics{tfdiag.FromError(op, err)}
+		return nil, nil, diag.Diagnostics{tfdiag.FromError(op, err)}
 	}
 
 	attributes := map[string]any{"id": vm.ID}
@@ -44,7 +46,16 @@ func (m *Machines) Imported(ctx context.Context, req resource.ImportStateRequest
 		attributes["source_vm_id"] = origin.SourceID
 	}
 
-	return Attributes{ID: types.StringValue(vm.ID)}, attributes, nil
+	return vm, attributes, nil
+}
+
+// ImportedAs returns what is known of an imported VM before it is read as a resource; nothing of nil.
+func ImportedAs(vm *vsphere.VirtualMachine) Attributes {
+	if vm == nil {
+		return Attributes{}
+	}
+
+	return Attributes{ID: types.StringValue(vm.ID)}
 }
 
 // importedID returns the id of the VM that the request names.

@@ -75,8 +75,8 @@ func TestImported(t *testing.T) {
 
 				return
 			}
-			if len(diags) > 0 || found.ObjectID() != "vm-101" || !maps.Equal(attributes, test.want) {
-				t.Errorf("%s, %v, %v", found.ObjectID(), attributes, diags)
+			if len(diags) > 0 || ImportedAs(found).ObjectID() != "vm-101" || !maps.Equal(attributes, test.want) {
+				t.Errorf("%s, %v, %v", ImportedAs(found).ObjectID(), attributes, diags)
 			}
 		})
 	}

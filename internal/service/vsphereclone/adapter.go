@@ -29,6 +29,11 @@ type client interface {
 	StartCloneTask(ctx context.Context, spec vsphere.CloneSpec) (task.Handle[string], error)
 	ClonedByTask(id string) task.Handle[string]
 	FindClone(ctx context.Context, search vsphere.CloneSearch) (vsphere.CloneFinding, error)
+
+	SnapshotTree(ctx context.Context, vmID string) (vsphere.SnapshotTree, error)
+	RequireTPMPolicy(ctx context.Context) error
+	MarkAsTemplate(ctx context.Context, id string) error
+	MarkAsVirtualMachine(ctx context.Context, id, poolID, hostID string) error
 }
 
 // adapter is the clone on vSphere.
@@ -61,10 +66,15 @@ func (a *adapter) Prepare(ctx context.Context, plan model) (lifecycle.Prepared[m
 
 // placing describes the place that a clone gets.
 func placing(spec vsphere.CloneSpec, source *vsphere.VirtualMachine) vm.Placing {
-	return vm.Placing{
+	placing := vm.Placing{
 		Wanted: spec.Placement, Present: source.Placement, Name: spec.Name,
 		Datastores: slices.Collect(maps.Values(spec.DisksToUpdate)),
 	}
+	if spec.Origin.Linked { // what its disks stand on stays where it is
+		placing.Datastores = append(placing.Datastores, linkedDatastores(spec, source)...)
+	}
+
+	return placing
 }
 
 // Find implements [lifecycle.Adapter].
@@ -99,15 +109,22 @@ func (a *adapter) Observed(_ context.Context, before model, found *vsphere.Virtu
 	return before.observed(found)
 }
 
-// Steps implements [lifecycle.Adapter]. A VM is powered off before it is relocated and reconfigured, and on after it.
+// Steps implements [lifecycle.Adapter]. A VM is powered off before it is relocated and reconfigured, and on after it. It is changed while it
+// is no template.
 func (a *adapter) Steps(change lifecycle.Change[model]) []lifecycle.Step[model] {
 	steps := slices.Concat(a.NamingSteps(change), a.PowerOffSteps(change))
-	if spec, relocates := vm.Relocation(change); relocates {
+	spec, relocates := vm.Relocation(change)
+	if change.Plan.leavesTemplate(change.State) {
+		steps = append(steps, a.unmarkSteps(change, spec)...)
+		spec.ResourcePoolID, spec.ClusterID, spec.HostID, spec.FolderID = "", "", "", ""
+		relocates = spec.DatastoreID != ""
+	}
+	if relocates {
 		steps = append(steps, a.relocation(change, spec))
 	}
 	reconfiguration := change.Plan.reconfiguration(change.Config, change.State)
 
-	return slices.Concat(steps, a.ReconfigureSteps(change, reconfiguration), a.PowerOnSteps(change), a.AddressSteps(change))
+	return slices.Concat(steps, a.ReconfigureSteps(change, reconfiguration), a.markSteps(change), a.PowerOnSteps(change), a.AddressSteps(change))
 }
 
 // relocation relocates the VM. The disks of disks_to_update stay where the configuration wants them, and the host that was asked for
@@ -151,6 +168,9 @@ func (a *adapter) Import(
 	ctx context.Context, req resource.ImportStateRequest, vcenter string,
 ) (lifecycle.Imported[model], diag.Diagnostics) {
 	found, attributes, diags := a.Imported(ctx, req, vcenter)
+	if found != nil && found.Template {
+		attributes["template"] = true
+	}
 
-	return lifecycle.Imported[model]{Of: model{Attributes: found}, Attributes: attributes}, diags
+	return lifecycle.Imported[model]{Of: model{Attributes: vm.ImportedAs(found)}, Attributes: attributes}, diags
 }

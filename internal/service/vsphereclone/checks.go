@@ -34,10 +34,10 @@ func (a *adapter) Check(ctx context.Context, planned lifecycle.Planned[model]) d
 	var questions []lifecycle.Check
 	switch {
 	case c.prior == nil:
-		questions = append(c.placement(nil), c.source, c.customization)
+		questions = append(c.placement(nil), c.source, c.customization, c.snapshot, c.tpm, c.linkedDisks)
 		questions = append(questions, c.disks()...)
 	case !planned.Replaces && !c.prior.Pending():
-		questions = append(c.placement(c.prior), c.newName, c.hardware)
+		questions = append(c.placement(c.prior), c.newName, c.hardware, c.marking)
 	}
 	if c.prior != nil {
 		a.PlanPower(c.prior.ObjectID(), c.plan.PowerOn)
@@ -62,7 +62,7 @@ func (c *checks) source(ctx context.Context) diag.Diagnostics {
 	}
 	diags = append(diags, c.name(ctx, folder)...)
 	diags.Append(unknownDisks(&c.plan, source)...)
-	diags.Append(needsPlace(c.config.Parts(), source)...)
+	diags.Append(needsPlace(c.config.Parts(), source, c.plan.Template.ValueBool())...)
 	diags.Append(c.plan.fits(source)...)
 
 	return diags
@@ -70,8 +70,8 @@ func (c *checks) source(ctx context.Context) diag.Diagnostics {
 
 // needsPlace returns an error for the clone of a template that the configuration gives no place to run: a template has no resource pool
 // that the clone could take over.
-func needsPlace(wanted vm.Placement, source *vsphere.VirtualMachine) diag.Diagnostics {
-	if !source.Template || !wanted.ResourcePoolID.IsNull() || !wanted.ClusterID.IsNull() || !wanted.HostID.IsNull() {
+func needsPlace(wanted vm.Placement, source *vsphere.VirtualMachine, toTemplate bool) diag.Diagnostics {
+	if !source.Template || toTemplate || !wanted.ResourcePoolID.IsNull() || !wanted.ClusterID.IsNull() || !wanted.HostID.IsNull() {
 		return nil
 	}
 

@@ -90,6 +90,7 @@ func (m model) search() vsphere.CloneSearch {
 func (m model) observed(found *vsphere.VirtualMachine) model {
 	m.Attributes = m.ObservedCommon(found)
 	m.Placement = m.Parts().Observed(found).Object(placementTypes)
+	m.origin = m.observedOrigin(found)
 	m.hardware = m.observedHardware(found)
 	m.networkInterfaces = m.observedInterfaces(found)
 
@@ -101,6 +102,7 @@ func (m model) observed(found *vsphere.VirtualMachine) model {
 func (m model) Keeping(plan model) model {
 	m.Attributes = m.KeepingCommon(plan.Attributes)
 	m.Placement = m.Parts().Keeping(plan.Parts()).Object(placementTypes)
+	m.origin = m.keepingOrigin(plan.origin)
 	m.hardware = plan.hardware
 	m.networkInterfaces = m.keepingInterfaces(plan.networkInterfaces)
 

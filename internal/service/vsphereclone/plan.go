@@ -31,6 +31,7 @@ func (r *cloneResource) ValidateConfig(ctx context.Context, req resource.Validat
 				"A disk can be left out of the clone or placed on a datastore, not both. Remove it from one of them"))
 		}
 	}
+	resp.Diagnostics.Append(config.checkTemplate()...)
 	resp.Diagnostics.Append(config.checkHardware()...)
 	resp.Diagnostics.Append(config.CheckTimeouts()...)
 	waits := !config.WaitForGuestIP.IsNull() && !config.WaitForGuestIP.IsUnknown()
@@ -56,6 +57,9 @@ func (m model) Forecast(config, prior model) model {
 		after.HostID = lifecycle.UnknownUnlessSet(after.HostID, wanted.HostID)
 		m.Placement = after.Object(placementTypes)
 		m.HostID = types.StringUnknown()
+	}
+	if m.leavesTemplate(prior) {
+		m = m.forecastPool(config, prior)
 	}
 	if lifecycle.Differs(before.DatastoreID, after.DatastoreID) {
 		m.Disks = types.MapUnknown(tfattr.VSphereDisksType())

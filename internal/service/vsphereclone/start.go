@@ -38,6 +38,9 @@ func (a *adapter) Start(ctx context.Context, change lifecycle.Change[model], evi
 	switch {
 	case err == nil:
 		spec.Source = source
+		if spec.Origin.Linked {
+			spec.Origin.SnapshotID = cmp.Or(spec.Origin.SnapshotID, source.CurrentSnapshotID)
+		}
 		if spec.Placement, err = a.Place(ctx, placing(spec, source)); err != nil {
 			return nil, err
 		}

@@ -130,5 +130,5 @@ func (a *adapter) Import(
 ) (lifecycle.Imported[model], diag.Diagnostics) {
 	found, attributes, diags := a.Imported(ctx, req, vcenter)
 
-	return lifecycle.Imported[model]{Of: model{Attributes: found}, Attributes: attributes}, diags
+	return lifecycle.Imported[model]{Of: model{Attributes: vm.ImportedAs(found)}, Attributes: attributes}, diags
 }

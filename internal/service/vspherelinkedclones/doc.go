@@ -1,0 +1,3 @@
+// Package vspherelinkedclones is the data source vmfork_vsphere_linked_clones: the machines whose disks stand on files of a VM. Read
+// data_source.go.
+package vspherelinkedclones
