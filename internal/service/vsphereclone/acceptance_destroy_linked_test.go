@@ -64,7 +64,7 @@ func TestAccVSphereClone_destroyLinked(t *testing.T) {
 	}
 }
 
-// TestAccVSphereClone_destroyUnderLinked keeps source and snapshot as long as somebody else's linked clone needs them, and sends nothing.
+// TestAccVSphereClone_destroyUnderLinked keeps source and snapshot as long as another client's linked clone needs them, and sends nothing.
 func TestAccVSphereClone_destroyUnderLinked(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
