@@ -17,15 +17,15 @@ func (n *Names) AwaitGone(ctx context.Context, remaining func(ctx context.Contex
 		}
 		for _, id := range ids {
 			left, err := n.await(ctx, "", id, known[id])
-			switch {
-			case errors.Is(err, errNotBegun): // another process may have destroyed it: a CLI starts one for each provider block
+			if errors.Is(err, errNotBegun) { // another process may have destroyed it: a CLI starts one for each provider block
 				return remaining(ctx)
-			case err != nil:
+			}
+			if err != nil {
 				return ids, err
-			case left.failed != nil:
+			}
+			if known[id] = left; left.failed != nil {
 				return ids, nil
 			}
-			known[id] = left
 		}
 	}
 }
