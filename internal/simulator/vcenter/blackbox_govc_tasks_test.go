@@ -12,7 +12,7 @@ import (
 func TestBlackBoxGovcWaitsForItsTasks(t *testing.T) {
 	t.Parallel()
 	server := startServer(t, quick())
-	govc := newGovc(t, server)
+	cli := newGovc(t, server)
 	for _, command := range [][]string{
 		{"datastore.ls", "-ds", "LocalDS_0"},
 		{"vm.clone", "-ds", "LocalDS_0", "-vm", "DC0_C0_RP0_VM0", "-on=false", "copy"},
@@ -41,7 +41,7 @@ func TestBlackBoxGovcWaitsForItsTasks(t *testing.T) {
 		{"host.maintenance.enter", "/DCX/host/C/h1"},
 		{"host.remove", "/DCX/host/C/h1"},
 	} {
-		govc.run(t, command...)
+		cli.Run(command...)
 	}
 	for _, task := range server.Tasks() {
 		absent := task.Method == "SearchDatastore_Task" && task.Error == "FileNotFound" // govc looks whether a folder is there

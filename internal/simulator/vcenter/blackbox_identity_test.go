@@ -118,9 +118,9 @@ func TestBlackBoxRegistration_pair(t *testing.T) {
 		t.Fatal(err)
 	}
 	was := mustVM(t, server, "DC0_C0_RP0_VM0")
-	govc := newGovc(t, server)
-	govc.run(t, "vm.unregister", was.Path)
-	govc.run(t, "vm.register", "-pool=/DC0/host/DC0_C0/Resources", "-folder=/DC0/vm", "DC0_C0_RP0_VM0/DC0_C0_RP0_VM0.vmx")
+	cli := newGovc(t, server)
+	cli.Run("vm.unregister", was.Path)
+	cli.Run("vm.register", "-pool=/DC0/host/DC0_C0/Resources", "-folder=/DC0/vm", "DC0_C0_RP0_VM0/DC0_C0_RP0_VM0.vmx")
 	now := mustVM(t, server, was.Name)
 	if now.ID == was.ID || now.FaultTolerance == nil || *now.FaultTolerance != *was.FaultTolerance {
 		t.Errorf("%+v\nbecame %+v", was.FaultTolerance, now.FaultTolerance)

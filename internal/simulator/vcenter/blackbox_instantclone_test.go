@@ -241,41 +241,41 @@ func TestBlackBoxInstantCloneMany(t *testing.T) {
 func TestBlackBoxInstantCloneGovc(t *testing.T) {
 	t.Parallel()
 	server := startServer(t, quick())
-	govc := newGovc(t, server)
-	govc.run(t, "vm.instantclone", "-vm", golden, "-net", "VM Network", "-e", "guestinfo.role=runner", "-ds", "LocalDS_1", "by-govc")
+	cli := newGovc(t, server)
+	cli.Run("vm.instantclone", "-vm", golden, "-net", "VM Network", "-e", "guestinfo.role=runner", "-ds", "LocalDS_1", "by-govc")
 	clone := mustVM(t, server, "by-govc")
 	if clone.PowerState != "poweredOn" || clone.ExtraConfig["guestinfo.role"] != "runner" || clone.DatastoreID != server.ID("/DC0/datastore/LocalDS_1") {
 		t.Errorf("%+v", clone)
 	}
-	wantPrinted(t, govc.run(t, "device.info", "-vm", "by-govc", "ethernet-0"), "VM Network")
-	govc.run(t, "vm.instantclone", "-vm", golden, "plain")
+	wantPrinted(t, cli.Run("device.info", "-vm", "by-govc", "ethernet-0"), "VM Network")
+	cli.Run("vm.instantclone", "-vm", golden, "plain")
 	mustVM(t, server, "plain")
 }
 
 func TestBlackBoxSnapshotGovc(t *testing.T) {
 	t.Parallel()
 	server := startServer(t, quick())
-	govc := newGovc(t, server)
-	govc.run(t, "snapshot.create", "-vm", golden, "-m=false", "-d", "before", "first")
-	govc.run(t, "snapshot.create", "-vm", golden, "-m=true", "second")
-	wantPrinted(t, govc.run(t, "snapshot.tree", "-vm", golden, "-d", "-i", "-c"), "first", "second", "before")
-	if current := govc.run(t, "snapshot.tree", "-vm", golden, "-C"); !strings.Contains(current, "second") || strings.Contains(current, "first") {
+	cli := newGovc(t, server)
+	cli.Run("snapshot.create", "-vm", golden, "-m=false", "-d", "before", "first")
+	cli.Run("snapshot.create", "-vm", golden, "-m=true", "second")
+	wantPrinted(t, cli.Run("snapshot.tree", "-vm", golden, "-d", "-i", "-c"), "first", "second", "before")
+	if current := cli.Run("snapshot.tree", "-vm", golden, "-C"); !strings.Contains(current, "second") || strings.Contains(current, "first") {
 		t.Errorf("the current snapshot: %s", current)
 	}
-	govc.run(t, "vm.power", "-off", golden)
-	govc.run(t, "snapshot.revert", "-vm", golden)
+	cli.Run("vm.power", "-off", golden)
+	cli.Run("snapshot.revert", "-vm", golden)
 	if got := mustVM(t, server, golden).PowerState; got != "poweredOn" {
 		t.Errorf("after the revert: %s", got)
 	}
-	govc.run(t, "snapshot.revert", "-vm", golden, "first")
+	cli.Run("snapshot.revert", "-vm", golden, "first")
 	if got := mustVM(t, server, golden).PowerState; got != "poweredOff" {
 		t.Errorf("after the revert: %s", got)
 	}
-	govc.run(t, "snapshot.revert", "-vm", golden, "-s", "second")
-	govc.run(t, "snapshot.remove", "-vm", golden, "first")
-	wantPrinted(t, govc.run(t, "snapshot.tree", "-vm", golden), "second")
-	govc.run(t, "snapshot.remove", "-vm", golden, "*")
-	if output := govc.run(t, "snapshot.tree", "-vm", golden); strings.Contains(output, "second") {
+	cli.Run("snapshot.revert", "-vm", golden, "-s", "second")
+	cli.Run("snapshot.remove", "-vm", golden, "first")
+	wantPrinted(t, cli.Run("snapshot.tree", "-vm", golden), "second")
+	cli.Run("snapshot.remove", "-vm", golden, "*")
+	if output := cli.Run("snapshot.tree", "-vm", golden); strings.Contains(output, "second") {
 		t.Errorf("snapshot.remove '*' left %s", output)
 	}
 }

@@ -11,7 +11,7 @@ import (
 func TestBlackBoxStoragePolicies(t *testing.T) {
 	t.Parallel()
 	server := startServer(t, quick())
-	wantPrinted(t, newGovc(t, server).run(t, "storage.policy.ls"), "vSAN Default Storage Policy", "VM Encryption Policy")
+	wantPrinted(t, newGovc(t, server).Run("storage.policy.ls"), "vSAN Default Storage Policy", "VM Encryption Policy")
 	for _, test := range []struct {
 		name       string
 		privileges []string
