@@ -7,6 +7,8 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 )
 
 // The first step after a creation, in words.
@@ -124,8 +126,20 @@ func (c *creation[M, R, E]) refused(ctx, bounded context.Context, end outcome[R]
 
 // finish reads the new object and takes the steps that are left. An interrupted apply saves what there is, and says what is left.
 func (c *creation[M, R, E]) finish(ctx, bounded context.Context, made R) (*M, diag.Diagnostics) {
-	id, words := c.adapter.ID(made), c.model.Creation()
+	words := c.model.Creation()
 	state, err := c.made(bounded, made)
+	if apierr.Is(err, apierr.NotFound) {
+		switch found := c.missing(bounded); {
+		case found.kind == resolved:
+			made = found.result
+			state, err = c.made(bounded, made)
+		case found.candidate != nil:
+			state = c.model.Bare(c.model.ObjectID(), UnknownTask)
+
+			return &state, diag.Diagnostics{words.Unproved(found.candidate.Existing, err, ctx.Err() != nil)}
+		}
+	}
+	id := c.adapter.ID(made)
 	switch {
 	case err != nil && ctx.Err() != nil:
 		return &state, diag.Diagnostics{words.InterruptedStep(id, readIt)}

@@ -33,7 +33,8 @@ func (r *Resource[M, R, E]) Delete(ctx context.Context, req resource.DeleteReque
 
 		return
 	}
-	if state.Pending() && !r.deletePending(bounded, &state, resp) {
+	pending := state
+	if pending.Pending() && !r.deletePending(bounded, &state, resp) {
 		return
 	}
 	free := r.shared.Names.Leave(state.ObjectID())
@@ -52,9 +53,8 @@ func (r *Resource[M, R, E]) Delete(ctx context.Context, req resource.DeleteReque
 		return
 	}
 	defer leave()
-	state, gone, diags := r.identifyFor(bounded, state)
-	resp.Diagnostics.Append(diags...)
-	if gone || diags.HasError() {
+	state, there := r.there(bounded, pending, state, resp)
+	if !there || resp.Diagnostics.HasError() {
 		return
 	}
 	left, diags := r.remove(bounded, state, resp.Private)
@@ -66,6 +66,33 @@ func (r *Resource[M, R, E]) Delete(ctx context.Context, req resource.DeleteReque
 	if left != nil {
 		resp.Diagnostics.Append(resp.State.Set(ctx, left)...)
 	}
+}
+
+// there returns the object just before it is removed, and reports false where it is gone. pending is the state from before it was resolved.
+func (r *Resource[M, R, E]) there(ctx context.Context, pending, state M, resp *resource.DeleteResponse) (M, bool) {
+	state, gone, diags := r.identifyFor(ctx, state)
+	resp.Diagnostics.Append(diags...)
+	if gone && pending.Pending() {
+		gone = !r.deleteMissing(ctx, pending, &state, resp)
+	}
+
+	return state, !gone
+}
+
+// deleteMissing searches for a pending object that the id which its task told does not name, and reports whether there is one to remove.
+func (r *Resource[M, R, E]) deleteMissing(ctx context.Context, pending M, state *M, resp *resource.DeleteResponse) bool {
+	switch found := r.search(ctx, resp.Private, pending).missing(ctx); {
+	case found.kind == resolved:
+		*state = r.adapter.Resolved(pending, found.result)
+
+		return true
+	case found.candidate != nil:
+		resp.Diagnostics.Append(pending.Creation().DeleteUnproved(found.candidate.Existing))
+	case found.kind != resolvedNothing:
+		resp.Diagnostics.Append(pending.Creation().DeleteUnresolved(found.err))
+	}
+
+	return false
 }
 
 // deletePending resolves a pending object and reports whether there is one to remove.

@@ -37,15 +37,17 @@ func (r *Resource[M, R, E]) Read(ctx context.Context, req resource.ReadRequest, 
 		return
 	}
 	resp.Diagnostics.Append(r.identify(ctx, resp.Identity, platform, state)...)
-	pending := state.Pending()
-	if pending && !r.readPending(bounded, &state, resp) {
+	pending := state
+	if pending.Pending() && !r.readPending(bounded, &state, resp) {
 		return
 	}
-
-	r.own(state)
-	resp.Diagnostics.Append(r.anchor(ctx, state, resp.Private, true)...)
-	found, said, err := r.adapter.Read(bounded, r.widened(ctx, resp.Private, state, &resp.Diagnostics), state.ObjectID())
-	resp.Diagnostics.Append(said...)
+	found, err := r.readObject(bounded, state, resp)
+	if apierr.Is(err, apierr.NotFound) && pending.Pending() {
+		if !r.readMissing(bounded, pending, &state, resp) {
+			return
+		}
+		found, err = r.readObject(bounded, state, resp)
+	}
 	switch {
 	case apierr.Is(err, apierr.NotFound):
 		gone, unseen := r.unseen(bounded, resp.Private, state)
@@ -67,10 +69,20 @@ func (r *Resource[M, R, E]) Read(ctx context.Context, req resource.ReadRequest, 
 		resp.Diagnostics.Append(r.noteView(bounded, resp.Private, found)...)
 		resp.Diagnostics.Append(r.noteSource(bounded, resp.Private, found)...)
 		resp.Diagnostics.Append(r.agedImport(ctx, resp.Private)...)
-		if pending {
+		if pending.Pending() {
 			resp.Diagnostics.Append(forgetPending(ctx, resp.Private)...)
 		}
 	}
+}
+
+// readObject reads the object of a state.
+func (r *Resource[M, R, E]) readObject(ctx context.Context, state M, resp *resource.ReadResponse) (M, error) {
+	r.own(state)
+	resp.Diagnostics.Append(r.anchor(ctx, state, resp.Private, true)...)
+	found, said, err := r.adapter.Read(ctx, r.widened(ctx, resp.Private, state, &resp.Diagnostics), state.ObjectID())
+	resp.Diagnostics.Append(said...)
+
+	return found, err
 }
 
 // keep leaves the state as it is, while the provider's configuration is not known.
@@ -144,6 +156,25 @@ func (r *Resource[M, R, E]) readPending(ctx context.Context, state *M, resp *res
 	}
 
 	return false
+}
+
+// readMissing searches for a pending object that the id which its task told does not name, and reports whether there is more to do: to read
+// what was found, or to drop what is gone.
+func (r *Resource[M, R, E]) readMissing(ctx context.Context, pending M, state *M, resp *resource.ReadResponse) bool {
+	switch found := r.search(ctx, resp.Private, pending).missing(ctx); {
+	case found.kind == resolved:
+		*state = r.adapter.Resolved(pending, found.result)
+	case found.candidate != nil:
+		resp.Diagnostics.Append(pending.Creation().PendingUnproved(found.candidate.Existing))
+
+		return false
+	case found.kind != resolvedNothing:
+		resp.Diagnostics.Append(pending.Creation().PendingNotResolved(found.err))
+
+		return false
+	}
+
+	return true
 }
 
 // forgetPending drops what was stored beside the state of an object that is not pending any more.

@@ -132,6 +132,11 @@ func (s *search[M, R, E]) resolveUntold(ctx context.Context, taskID string, unto
 	return found
 }
 
+// missing searches for an object whose task told its id, where that names none: the platform may have given it another one since.
+func (s *search[M, R, E]) missing(ctx context.Context) resolution[R] {
+	return s.resolveBySearch(ctx, "", false)
+}
+
 // resolveBySearch searches for what a task created that can't tell.
 func (s *search[M, R, E]) resolveBySearch(ctx context.Context, taskID string, wait bool) resolution[R] {
 	var finding Finding[R]

@@ -7,6 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
+	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
 )
 
@@ -85,6 +86,17 @@ func (r *Resource[M, R, E]) adopt(ctx context.Context, state *M, resp *resource.
 
 	known := r.adapter.Resolved(*state, found.result)
 	adopted, said, err := r.readNow(ctx, known, known.ObjectID())
+	if apierr.Is(err, apierr.NotFound) {
+		switch again := r.search(ctx, resp.Private, *state).missing(ctx); {
+		case again.kind == resolved:
+			known = r.adapter.Resolved(*state, again.result)
+			adopted, said, err = r.readNow(ctx, known, known.ObjectID())
+		case again.candidate != nil:
+			resp.Diagnostics.Append(words.AdoptionUnproved(again.candidate.Existing))
+
+			return false
+		}
+	}
 	if err != nil {
 		resp.Diagnostics.Append(words.PendingUnfinished(err))
 

@@ -36,7 +36,7 @@ type sighting struct {
 
 // made returns when the VM was created, zero where that is not known.
 func (s sighting) made() time.Time {
-	if !s.created.IsZero() {
+	if !s.created.IsZero() || s.origin.Registered {
 		return s.created
 	}
 
@@ -55,7 +55,7 @@ func whose(search CloneSearch, seen sighting) verdict {
 		return foreign // the stamp of another request; one that names another source or name is inherited from the source
 	case !made.IsZero() && made.Before(since(search.Since)):
 		return foreign
-	case seen.origin.CreatedAt.IsZero():
+	case seen.origin.CreatedAt.IsZero(), seen.origin.Registered:
 		return unproved
 	case seen.origin.SourceID != search.SourceID: // also of a VM that was created and not cloned
 		return foreign

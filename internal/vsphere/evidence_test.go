@@ -13,6 +13,7 @@ func TestWhose(t *testing.T) {
 	origin := func(user, source string) Origin {
 		return Origin{User: user, CreatedAt: at(time.Minute), SourceID: source}
 	}
+	registered := Origin{User: `VSPHERE.LOCAL\ops`, CreatedAt: at(2 * time.Hour), Registered: true}
 	stamp := func(request string) *Stamp {
 		return &Stamp{RequestUUID: request, SourceID: "vm-1", Name: "web", At: began}
 	}
@@ -64,6 +65,10 @@ func TestWhose(t *testing.T) {
 			stamp: &Stamp{RequestUUID: "request-0", SourceID: "vm-0", Name: "golden"},
 		}, ours},
 		{"lost answer, no configuration, no history", bare, sighting{}, unproved},
+		{"our stamp, registered again", stamped, sighting{configured: true, created: at(time.Minute), stamp: stamp(request), origin: registered}, ours},
+		{"our stamp, registered again, no time", stamped, sighting{configured: true, stamp: stamp(request), origin: registered}, unproved},
+		{"known task, registered again", known, sighting{configured: true, created: at(time.Minute), origin: registered}, unproved},
+		{"known task, made before and registered", known, sighting{configured: true, created: at(-time.Hour), origin: registered}, foreign},
 	} {
 		if got := whose(test.search, test.seen); got != test.want {
 			t.Errorf("%s: %v, want %v", test.name, got, test.want)

@@ -27,7 +27,7 @@ func (c *Client) FindClone(ctx context.Context, search CloneSearch) (CloneFindin
 		}
 		if info, ok := known[search.TaskID]; ok {
 			if finding.VMID = info.ResultID(); finding.VMID != "" {
-				return c.confirm(ctx, finding)
+				return c.confirm(ctx, search, finding)
 			}
 			if !info.State().Done() {
 				finding.TaskIDs = append(finding.TaskIDs, search.TaskID)
@@ -76,15 +76,15 @@ func (c *Client) anotherClone(ctx context.Context, running wait.CISTask, search 
 	}
 }
 
-// confirm drops a VM that the task made and that is gone by now.
-func (c *Client) confirm(ctx context.Context, finding CloneFinding) (CloneFinding, error) {
-	if _, err := c.VirtualMachine(ctx, finding.VMID); apierr.Is(err, apierr.NotFound) {
-		finding.VMID = ""
-	} else if err != nil {
+// confirm drops a VM that the task made, and that its id does not name by now. It may have another id: then it is found by its name.
+func (c *Client) confirm(ctx context.Context, search CloneSearch, finding CloneFinding) (CloneFinding, error) {
+	_, err := c.VirtualMachine(ctx, finding.VMID)
+	if !apierr.Is(err, apierr.NotFound) {
 		return finding, err
 	}
+	finding.VMID = ""
 
-	return finding, nil
+	return finding, c.addNamed(ctx, search, &finding)
 }
 
 // addNamed adds the VM by the clone's name in its folder, if it can be the clone.

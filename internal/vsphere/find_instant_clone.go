@@ -32,7 +32,7 @@ func (c *Client) findByVimTask(ctx context.Context, search CloneSearch, op strin
 	if id, ok := wait.ReferenceID(lost.result); ok {
 		finding.VMID = id
 
-		return c.confirm(ctx, finding)
+		return c.confirm(ctx, search, finding)
 	}
 
 	return finding, c.addNamed(ctx, search, &finding)

@@ -65,6 +65,10 @@ func originFrom(vmID string, events []types.BaseEvent) Origin {
 		return a.GetEvent().CreatedTime.Compare(b.GetEvent().CreatedTime)
 	})
 	origin := Origin{User: first.GetEvent().UserName, CreatedAt: first.GetEvent().CreatedTime.UTC()}
+	switch first.(type) {
+	case *types.VmRegisteredEvent, *types.VmDiscoveredEvent:
+		origin.Registered = true
+	}
 	for _, event := range events {
 		switch born := event.(type) {
 		case *types.VmClonedEvent:

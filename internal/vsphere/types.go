@@ -197,6 +197,9 @@ type Origin struct {
 	User      string // that created it: "VSPHERE.LOCAL\\ci"
 	CreatedAt time.Time
 	SourceID  string // the VM it was cloned from
+	// Registered says that the VM was put into the inventory as it is: the user and the time are those of that, and vCenter does not tell how
+	// the VM was created.
+	Registered bool
 }
 
 // CloneSearch describes a clone whose answer or task was lost.
