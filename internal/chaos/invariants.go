@@ -87,6 +87,7 @@ func (r *run) unknown() ([]Object, error) {
 	}
 	known, pending := map[string]bool{}, map[string]bool{}
 	for _, instance := range state {
+		known[instance.primary] = true
 		for _, part := range instance.parts {
 			known[part] = true
 		}

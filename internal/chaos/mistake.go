@@ -74,7 +74,7 @@ func (r *run) mistaken(ctx context.Context) error {
 	return r.accounted(mistake, result.Output)
 }
 
-// inState returns the current instance of a resource in state, whose id still names its object.
+// inState returns the current instance of a resource in state, whose id still names its object, and whose name that still holds.
 func (r *run) inState(address string) (held, bool, error) {
 	state, err := readState(r.workspace.Dir)
 	i := slices.IndexFunc(state, func(instance held) bool { return instance.address == address && !instance.deposed })
@@ -82,5 +82,5 @@ func (r *run) inState(address string) (held, bool, error) {
 		return held{}, false, err
 	}
 
-	return state[i], slices.ContainsFunc(r.objects(), func(object Object) bool { return object.ID == state[i].id }), nil
+	return state[i], slices.ContainsFunc(r.objects(), func(object Object) bool { return object.ID == state[i].id && !object.Away }), nil
 }

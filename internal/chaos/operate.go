@@ -103,6 +103,7 @@ func (r *run) takeOwn(ctx context.Context, phase Phase, output string) (acted bo
 
 			continue
 		}
+		r.adopted[own.ID] = true
 		fmt.Fprintf(&blocks, "import {\n  to = %s\n  id = %q\n}\n", instance.address, own.ImportID)
 	}
 	if blocks.Len() == 0 {

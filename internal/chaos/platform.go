@@ -51,6 +51,8 @@ type Object struct {
 	Former []string
 	// Renamed says that another client renamed it, and that the provider may know nothing but its old name.
 	Renamed bool
+	// Away says that another client renamed or moved it: the name that its resource asks for may be free.
+	Away bool
 }
 
 // Foreign is an object of another client, which no run may take, change or delete.

@@ -209,19 +209,19 @@ func (r *run) strike(ctx context.Context, phase Phase, strikes []named, args ...
 	for _, strike := range met {
 		killed = killed || strike.Kills
 	}
-	if len(met) == 0 && result.ExitCode != 0 && len(r.platform.Foreign()) == 0 { // what is foreign holds a name
-		r.violated(0, phase, "nothing struck, and yet it failed:\n%s", result.Output)
+	failed := len(met) == 0 && result.ExitCode != 0 && len(r.platform.Foreign()) == 0 // what is foreign holds a name
+	if killed {
+		return r.adopt(ctx, phase, result.Output)
 	}
-	if !killed {
-		if err := r.accounted(phase, result.Output); err != nil {
-			return err
-		}
-		_, err := r.operate(ctx, phase, result.Output)
-
+	if err := r.accounted(phase, result.Output); err != nil {
 		return err
 	}
+	acted, err := r.operate(ctx, phase, result.Output)
+	if failed && !acted { // what an earlier fault has left may need its user
+		r.violated(0, phase, "nothing struck, and yet it failed:\n%s", result.Output)
+	}
 
-	return r.adopt(ctx, phase, result.Output)
+	return err
 }
 
 // final runs the last commands, without faults.

@@ -20,6 +20,7 @@ type held struct {
 	tainted bool
 	deposed bool     // it was replaced by another one, and is to be destroyed yet
 	uuid    string   // of a VM, where the state has it
+	primary string   // the id of the primary of a secondary: after a fail-over the pair alone may name it
 	parts   []string // ids of what was made with it
 	// ending says that a destroy has begun: the object is gone, but there is more to do before the state may forget it.
 	ending bool
@@ -69,7 +70,8 @@ func readState(dir string) ([]held, error) {
 			all = append(all, held{
 				address: Resource{Type: resource.Type, Label: resource.Name, Key: one.Key}.Address(), id: one.Attributes.ID,
 				pending: cmp.Or(one.Attributes.PendingTaskID, one.Attributes.PendingJobUUID), tainted: one.Status == "tainted",
-				deposed: one.Deposed != "", uuid: one.Attributes.InstanceUUID, parts: one.Attributes.DataVolumeUUIDs, ending: one.Attributes.State == "Destroyed",
+				deposed: one.Deposed != "", uuid: one.Attributes.InstanceUUID, primary: one.Attributes.PrimaryVMID,
+				parts: one.Attributes.DataVolumeUUIDs, ending: one.Attributes.State == "Destroyed",
 			})
 		}
 	}
@@ -87,6 +89,7 @@ type instance struct {
 		PendingTaskID   string   `json:"pending_task_id"`
 		PendingJobUUID  string   `json:"pending_job_uuid"`
 		InstanceUUID    string   `json:"instance_uuid"`
+		PrimaryVMID     string   `json:"primary_vm_id"`
 		DataVolumeUUIDs []string `json:"data_volume_uuids"`
 		State           string   `json:"state"`
 	} `json:"attributes"`

@@ -44,8 +44,10 @@ func (d *drawing) moveNames(before []*block, now map[*block]*block) {
 			both = append(both, each)
 		}
 	}
-	if len(both) > 1 {
+	moved := 0 // how many of them have another one's name by now
+	if len(both) > 1 && (exchanges || follows) {
 		first, second := both[0], both[1]
+		moved = 2
 		switch {
 		case exchanges:
 			now[first].name, now[second].name = second.name, first.name
@@ -53,7 +55,7 @@ func (d *drawing) moveNames(before []*block, now map[*block]*block) {
 			now[first].name, now[second].name = first.name+"-moved", first.name
 		}
 	}
-	if relabels && len(both) > 0 {
+	if relabels && len(both) > moved {
 		last := both[len(both)-1]
 		now[last].label += "_again"
 		now[last].name = last.name

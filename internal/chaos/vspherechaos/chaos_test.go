@@ -19,6 +19,9 @@ func TestChaos(t *testing.T) {
 		"killed and restarted": {Seed: 2},
 		"lost answers":         {Seed: 3, Faults: []string{"dropped after the effect", "status 504", "session expires mid-task"}},
 		"names are taken":      {Seed: 3, Faults: []string{"lookalike takes the name"}},
+		"others' objects":      {Seed: 3, Faults: []string{"lookalike at a lost answer"}},
+		"other ids":            {Seed: 313, Faults: []string{"re-registered behind our back", "inaccessible", "inaccessible before", "vCenter restored before"}},
+		"unreadable":           {Seed: 322, Faults: []string{"inaccessible", "inaccessible before"}},
 		"fail-overs":           {Seed: 12, Faults: []string{"fails over", "failed over before"}},
 		"behind our back":      {Seed: 4, Faults: []string{"renamed behind our back", "powered behind our back", "deleted behind our back"}},
 	})

@@ -40,21 +40,6 @@ func (f *formerIDs) move(ids map[string]string) {
 	}
 }
 
-// move notes that objects have other ids.
-func (o *others) move(ids map[string]string) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	before := maps.Clone(o.made)
-	for from := range ids {
-		delete(o.made, from)
-	}
-	for from, to := range ids {
-		if what, found := before[from]; found {
-			o.made[to] = what
-		}
-	}
-}
-
 // identities are the faults after which an id does not mean what it meant, or an object can't be read.
 func (p *platform) identities() []chaos.Fault {
 	return []chaos.Fault{
@@ -93,7 +78,7 @@ func (p *platform) reregister(target chaos.Object) error {
 // moved notes that objects have other ids.
 func (p *platform) moved(ids map[string]string) {
 	p.former.move(ids)
-	p.others.move(ids)
+	p.others.Move(ids)
 }
 
 // restore lets the VMs that were made since the beginning exchange their ids, as after vCenter was restored from a backup. A single one

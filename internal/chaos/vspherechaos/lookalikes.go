@@ -19,31 +19,16 @@ func (p *platform) lookalikes() []chaos.Fault {
 			if random.IntN(2) == 0 {
 				drop = vcenter.DropAfter
 			}
-			before := 0
 
-			return chaos.Strike{
-				Words: fmt.Sprintf("%s, %d alike", method, len(what)), Alone: true,
-				Arm: func() error {
-					before = p.Struck()
-					if len(what) > 0 {
-						p.Inject(vcenter.Fault{Method: method, Drop: drop, Times: 1})
-					}
-
-					return nil
-				},
-				Act: func(ctx context.Context, _ *realcli.Command) (bool, error) {
-					if len(what) == 0 || !chaos.Await(ctx, func() bool { return p.Struck() > before }) {
-						return false, nil
-					}
-
-					return true, p.makeAll(ctx, what)
-				},
-			}
+			return chaos.LostAnswer{
+				Method: method, Struck: p.Struck, Alike: p.makers(what),
+				Lose: func() { p.Inject(vcenter.Fault{Method: method, Drop: drop, Times: 1}) },
+			}.Strike()
 		}},
 		{Name: "lookalike takes the name", Draw: func(random *rand.Rand, phase chaos.Phase) chaos.Strike {
 			method, what := p.drawLookalikes(random, phase)
 			for i := range what {
-				what[i].like = what[i].like && method != deployMethod // that one would be held too
+				what[i].maker.Like = what[i].maker.Like && method != deployMethod // that one would be held too
 			}
 
 			return chaos.Strike{
@@ -59,7 +44,7 @@ func (p *platform) lookalikes() []chaos.Fault {
 					if len(what) == 0 || !chaos.Await(ctx, p.holding) {
 						return false, nil
 					}
-					err := p.makeAll(ctx, what)
+					err := chaos.All(ctx, p.makers(what))
 					p.ReleaseTasks()
 
 					return true, err
@@ -71,28 +56,22 @@ func (p *platform) lookalikes() []chaos.Fault {
 
 // drawLookalikes draws a method that makes something in the phase, and a lookalike of each object that it makes.
 func (p *platform) drawLookalikes(random *rand.Rand, phase chaos.Phase) (method string, all []lookalike) {
-	which, own, like := random.IntN(1<<16), random.IntN(2) == 0, random.IntN(2) == 0
-	created := p.created[phase]
-	if len(created) == 0 {
-		return "", nil
-	}
-	method = creatorOf(created[which%len(created)])
-	for _, each := range created {
-		if creatorOf(each) == method && each.kind != secondaryType {
-			all = append(all, lookalike{block: each, own: own, like: like})
+	maker, method, blocks := chaos.DrawAlike(random, p.created[phase])
+	for _, each := range blocks {
+		if each.kind != secondaryType {
+			all = append(all, lookalike{block: each, maker: maker})
 		}
 	}
 
 	return method, all
 }
 
-// makeAll makes lookalikes one after the other.
-func (p *platform) makeAll(ctx context.Context, all []lookalike) error {
-	for _, one := range all {
-		if err := p.make(ctx, one); err != nil {
-			return err
-		}
+// makers are what makes the lookalikes.
+func (p *platform) makers(all []lookalike) []func(ctx context.Context) error {
+	makers := make([]func(ctx context.Context) error, len(all))
+	for i, one := range all {
+		makers[i] = func(ctx context.Context) error { return p.make(ctx, one) }
 	}
 
-	return nil
+	return makers
 }

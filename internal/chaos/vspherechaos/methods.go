@@ -17,14 +17,17 @@ var (
 	}
 )
 
-// creatorOf returns the method that makes the object of a resource: a clone of a template takes another one than that of a VM.
-func creatorOf(each *block) string {
-	if each.kind == cloneType && each.onMachine == template {
+// Creator implements [chaos.Drawn]: a clone of a template takes another method than that of a VM.
+func (b *block) Creator() string {
+	if b.kind == cloneType && b.onMachine == template {
 		return deployMethod
 	}
 
-	return creators[each.kind]
+	return creators[b.kind]
 }
+
+// Address implements [chaos.Drawn].
+func (b *block) Address() string { return b.label }
 
 // changers say which method a change of an argument takes; arguments that are not here replace the object.
 var changers = map[string]string{
@@ -37,7 +40,7 @@ func methodsOf(before, after []*block) map[chaos.Phase][]string {
 	methods := map[chaos.Phase][]string{}
 	add := func(phase chaos.Phase, method string) { methods[phase] = append(methods[phase], method) }
 	for _, each := range before {
-		add(chaos.Apply, creatorOf(each))
+		add(chaos.Apply, each.Creator())
 		if each.kind == forkType && each.arguments["power_on"] == "false" {
 			add(chaos.Apply, "PowerOffVM_Task")
 		}
@@ -51,24 +54,12 @@ func methodsOf(before, after []*block) map[chaos.Phase][]string {
 	}
 	for _, each := range after {
 		if !slices.ContainsFunc(before, func(other *block) bool { return other.label == each.label }) {
-			add(chaos.Change, creatorOf(each))
+			add(chaos.Change, each.Creator())
 		}
 		add(chaos.Destroy, removers[each.kind])
 	}
 
 	return methods
-}
-
-// createdIn lists the blocks whose objects are made in each phase when nothing goes wrong.
-func createdIn(before, after []*block) map[chaos.Phase][]*block {
-	created := map[chaos.Phase][]*block{chaos.Apply: before}
-	for _, each := range after {
-		if !slices.ContainsFunc(before, func(other *block) bool { return other.label == each.label }) {
-			created[chaos.Change] = append(created[chaos.Change], each)
-		}
-	}
-
-	return created
 }
 
 // changes lists the methods that turn one form of a resource into another.
@@ -81,7 +72,7 @@ func changes(from, to *block) []string {
 		}
 	}
 	if from.onMachine != to.onMachine || from.arguments["memory"] != to.arguments["memory"] {
-		methods = append(methods, removers[from.kind], creatorOf(to))
+		methods = append(methods, removers[from.kind], to.Creator())
 	}
 	for name, method := range changers {
 		if to.arguments[name] == from.arguments[name] || to.arguments[name] == "" {

@@ -1,15 +1,13 @@
 package vspherechaos
 
 import (
+	"cmp"
 	"context"
 	"errors"
-	"fmt"
-	"maps"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/vmware/govmomi"
@@ -33,96 +31,37 @@ var colleaguePrivileges = []string{
 	"VirtualMachine.Inventory.CreateFromExisting", "VirtualMachine.State.CreateSnapshot", "Resource.AssignVMToPool", "Datastore.AllocateSpace",
 }
 
-// others is what other clients of the vCenter made, by the vCenter's own record of what came of their tasks.
-type others struct {
-	mu   sync.Mutex
-	made map[string]made // by id
-}
-
-// made is one object of another client, as it made it.
-type made struct {
-	name string
-	uuid string // of a VM
-	vmID string // of a snapshot; empty for a VM
-}
-
-// has reports whether another client made the object.
-func (o *others) has(id string) bool {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	_, found := o.made[id]
-
-	return found
-}
-
-// add notes what another client made.
-func (o *others) add(id string, what made) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	if o.made == nil {
-		o.made = map[string]made{}
-	}
-	o.made[id] = what
-}
-
-// forget drops what its own client deletes.
-func (o *others) forget(id string) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	delete(o.made, id)
-}
-
 // Foreign implements [chaos.Platform].
 func (p *platform) Foreign() []chaos.Foreign {
 	vms := p.VMs()
-	p.others.mu.Lock()
-	defer p.others.mu.Unlock()
-	var all []chaos.Foreign
-	for _, id := range slices.Sorted(maps.Keys(p.others.made)) {
-		what := p.others.made[id]
-		if harm, there := what.harm(id, vms); there {
-			all = append(all, chaos.Foreign{ID: id, Name: what.name, UUID: what.uuid, Harm: harm})
-		}
-	}
 
-	return all
-}
-
-// harm says what was done to the object since it was made. A snapshot goes with its VM, and then it is not there any more.
-func (m made) harm(id string, vms []vcenter.VM) (harm string, there bool) {
-	if m.vmID == "" {
-		i := slices.IndexFunc(vms, func(vm vcenter.VM) bool { return vm.ID == id })
+	return p.others.Foreign(func(id string, what chaos.Made) chaos.Look {
+		machine := cmp.Or(what.VMID, id)
+		i := slices.IndexFunc(vms, func(vm vcenter.VM) bool { return vm.ID == machine })
 		switch {
 		case i < 0:
-			return "deleted", true
-		case vms[i].Name != m.name:
-			return fmt.Sprintf("renamed to %q", vms[i].Name), true
-		case vms[i].PowerState != "poweredOff":
-			return "powered on", true
-		default:
-			return "", true
+			return chaos.Look{Along: what.VMID != ""}
+		case what.VMID == "":
+			now := chaos.Look{Found: true, Name: vms[i].Name}
+			if vms[i].PowerState != "poweredOff" {
+				now.Change = "powered on"
+			}
+
+			return now
 		}
-	}
-	i := slices.IndexFunc(vms, func(vm vcenter.VM) bool { return vm.ID == m.vmID })
-	if i < 0 {
-		return "", false
-	}
-	j := slices.IndexFunc(vms[i].Snapshots, func(snapshot vcenter.Snapshot) bool { return snapshot.ID == id })
-	switch {
-	case j < 0:
-		return "deleted", true
-	case vms[i].Snapshots[j].Name != m.name:
-		return fmt.Sprintf("renamed to %q", vms[i].Snapshots[j].Name), true
-	default:
-		return "", true
-	}
+		j := slices.IndexFunc(vms[i].Snapshots, func(snapshot vcenter.Snapshot) bool { return snapshot.ID == id })
+		if j < 0 {
+			return chaos.Look{}
+		}
+
+		return chaos.Look{Found: true, Name: vms[i].Snapshots[j].Name}
+	})
 }
 
 // lookalike is an object that another client makes at the worst moment: of the name that a resource asks for, in the same place.
 type lookalike struct {
 	block *block
-	own   bool // by a user of its own; else by another pipeline with the provider's account
-	like  bool // a clone of the same machine; else a VM that is made from nothing
+	maker chaos.Client
 }
 
 // makePatience only ends what hangs.
@@ -133,7 +72,7 @@ func (p *platform) make(ctx context.Context, what lookalike) (err error) {
 	bounded, stop := context.WithTimeout(context.WithoutCancel(ctx), makePatience) // the vCenter knows what was made once the task ends
 	defer stop()
 	user := url.UserPassword(p.Username(), p.Password())
-	if what.own {
+	if what.maker.Own {
 		user = url.UserPassword(colleague, colleaguePassword)
 	}
 	client, err := govmomi.NewClient(bounded, &url.URL{Scheme: "https", Host: p.Endpoint(), Path: "/sdk", User: user}, true)
@@ -151,17 +90,17 @@ func (p *platform) make(ctx context.Context, what lookalike) (err error) {
 	}
 	if ref, ok := result.Result.(types.ManagedObjectReference); ok {
 		if vm, found := p.vm(chaos.Object{ID: ref.Value}); found {
-			one.uuid = vm.InstanceUUID
+			one.UUID = vm.InstanceUUID
 		}
-		p.others.add(ref.Value, one)
+		p.others.Add(ref.Value, one)
 	}
 
 	return nil
 }
 
 // start starts the task that makes a lookalike; nil where the vCenter refuses it.
-func (p *platform) start(ctx context.Context, client *vim25.Client, what lookalike) (*object.Task, made) {
-	one := made{name: what.block.name}
+func (p *platform) start(ctx context.Context, client *vim25.Client, what lookalike) (*object.Task, chaos.Made) {
+	one := chaos.Made{Name: what.block.name}
 	var task *object.Task
 	var err error
 	vmRef := func(id string) types.ManagedObjectReference {
@@ -174,14 +113,14 @@ func (p *platform) start(ctx context.Context, client *vim25.Client, what lookali
 	case what.block.kind == snapshotType && !found:
 		return nil, one
 	case what.block.kind == snapshotType:
-		one.vmID = source.ID
-		task, err = object.NewVirtualMachine(client, vmRef(source.ID)).CreateSnapshot(ctx, escaped.Replace(one.name), "", false, false)
-	case found && what.like:
-		task, err = object.NewVirtualMachine(client, vmRef(source.ID)).Clone(ctx, folder, escaped.Replace(one.name),
+		one.VMID = source.ID
+		task, err = object.NewVirtualMachine(client, vmRef(source.ID)).CreateSnapshot(ctx, escaped.Replace(one.Name), "", false, false)
+	case found && what.maker.Like:
+		task, err = object.NewVirtualMachine(client, vmRef(source.ID)).Clone(ctx, folder, escaped.Replace(one.Name),
 			types.VirtualMachineCloneSpec{Location: types.VirtualMachineRelocateSpec{Pool: &pool}})
 	default:
 		task, err = folder.CreateVM(ctx, types.VirtualMachineConfigSpec{
-			Name: escaped.Replace(one.name), GuestId: "otherGuest", Files: &types.VirtualMachineFileInfo{VmPathName: "[LocalDS_0]"},
+			Name: escaped.Replace(one.Name), GuestId: "otherGuest", Files: &types.VirtualMachineFileInfo{VmPathName: "[LocalDS_0]"},
 		}, object.NewResourcePool(client, pool), nil)
 	}
 	if err != nil {
@@ -203,8 +142,11 @@ func (b *block) source() string {
 	return b.onMachine
 }
 
-// folderOf is the folder that a block's VM is made in.
+// folderOf is the folder that a block's VM is made in: an instant clone's is that of its source.
 func (p *platform) folderOf(b *block) string {
+	if b.kind == forkType && b.base != nil {
+		return p.folderOf(b.base)
+	}
 	if strings.Contains(b.arguments["placement"], strconv.Quote(p.prod)) {
 		return p.prod
 	}

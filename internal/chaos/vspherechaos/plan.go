@@ -69,7 +69,7 @@ func (p *platform) Plan(random *rand.Rand) chaos.Plan {
 		p.plan.After = append(p.plan.After, drawn.resource())
 	}
 	p.plan.Mistake = d.Mistaken(p.plan.Before, func(resource chaos.Resource) bool { return d.replaceable(before, resource) })
-	p.methods, p.created = methodsOf(before, after), createdIn(before, after)
+	p.methods, p.created = methodsOf(before, after), chaos.CreatedIn(before, after)
 
 	return p.plan
 }

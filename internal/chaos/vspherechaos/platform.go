@@ -44,7 +44,7 @@ type platform struct {
 	plan    chaos.Plan
 	methods map[chaos.Phase][]string // that start tasks in each phase
 	created map[chaos.Phase][]*block // whose objects are made in each phase
-	others  others
+	others  chaos.Others
 	former  formerIDs
 }
 
@@ -106,7 +106,7 @@ func (p *platform) Objects() []chaos.Object {
 	var objects []chaos.Object
 	for _, vm := range p.VMs() {
 		for _, snapshot := range vm.Snapshots {
-			if p.others.has(snapshot.ID) {
+			if p.others.Has(snapshot.ID) {
 				continue
 			}
 			objects = append(objects, chaos.Object{
@@ -114,11 +114,11 @@ func (p *platform) Objects() []chaos.Object {
 			})
 		}
 		switch {
-		case p.initial[vm.ID], p.others.has(vm.ID):
+		case p.initial[vm.ID], p.others.Has(vm.ID):
 		case vm.FaultTolerance != nil && vm.FaultTolerance.Role == "secondary":
 			objects = append(objects, chaos.Object{ID: vm.ID, Name: secondaryOf(given(vm.Name)), ImportID: vm.FaultTolerance.PartnerID})
 		default:
-			objects = append(objects, chaos.Object{ID: vm.ID, Name: given(vm.Name), ImportID: vm.ID})
+			objects = append(objects, chaos.Object{ID: vm.ID, Name: given(vm.Name), ImportID: vm.ID, Away: p.away(vm)})
 		}
 	}
 	for i := range objects {
@@ -126,6 +126,13 @@ func (p *platform) Objects() []chaos.Object {
 	}
 
 	return objects
+}
+
+// away reports whether another client renamed or moved a VM that the first configuration makes.
+func (p *platform) away(vm vcenter.VM) bool {
+	i := slices.IndexFunc(p.created[chaos.Apply], func(each *block) bool { return each.name == given(vm.Name) })
+
+	return vm.Name != given(vm.Name) || i >= 0 && vm.FolderID != p.folderOf(p.created[chaos.Apply][i])
 }
 
 // A VM is identified by its name, other objects by their kind.
@@ -136,7 +143,7 @@ func secondaryOf(primary string) string { return "secondary of " + primary }
 func (p *platform) Creations() map[string]int {
 	made := map[string]int{}
 	for _, task := range p.Tasks() {
-		if task.State == "success" && creates(task.Method) && !p.others.has(task.ResultID) {
+		if task.State == "success" && creates(task.Method) && !p.others.Has(task.ResultID) {
 			made[task.Method+" "+task.ResultName]++
 		}
 	}
@@ -199,7 +206,7 @@ func (p *platform) starting() bool {
 
 // Discard implements [chaos.Platform].
 func (p *platform) Discard(_ context.Context, id string) error {
-	p.others.forget(id)
+	p.others.Forget(id)
 	if _, ok := p.vm(chaos.Object{ID: id}); ok {
 		return p.DestroyVM(id)
 	}

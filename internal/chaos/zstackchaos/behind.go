@@ -119,22 +119,27 @@ func (p *platform) remove(object chaos.Object) error {
 	return errNotThis
 }
 
+// tag gives a VM other tags: none of a kind of which a VM has one, and a configuration may want another.
 func (p *platform) tag(object chaos.Object) error {
 	if _, ok := p.vm(object); !ok {
 		return errNotThis
 	}
 
-	return p.ChangeVM(object.ID, zstacksim.Change{UserTags: &[]string{"others"}, SystemTags: &[]string{"vmPriority::Normal"}})
+	return p.ChangeVM(object.ID, zstacksim.Change{UserTags: &[]string{"others"}, SystemTags: &[]string{"consoleMode::vnc"}})
 }
-
-// Foreign implements [chaos.Platform].
-func (p *platform) Foreign() []chaos.Foreign { return nil }
 
 // Discard implements [chaos.Platform].
 func (p *platform) Discard(_ context.Context, id string) error {
-	if _, ok := p.vm(chaos.Object{ID: id}); ok {
-		return p.RemoveVM(id)
+	p.others.Forget(id)
+	vm, ok := p.vm(chaos.Object{ID: id})
+	if !ok {
+		return p.DeleteSnapshotGroup(id)
+	}
+	for _, volume := range vm.DataVolumeUUIDs {
+		if err := p.RemoveVolume(volume); err != nil {
+			return err
+		}
 	}
 
-	return p.DeleteSnapshotGroup(id)
+	return p.RemoveVM(id)
 }

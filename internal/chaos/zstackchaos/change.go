@@ -2,6 +2,7 @@ package zstackchaos
 
 import (
 	"maps"
+	"slices"
 	"strconv"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/chaos"
@@ -12,8 +13,8 @@ func (d *drawing) change(before []*block) []*block {
 	var after []*block
 	now := map[*block]*block{} // the same block in both
 	for _, each := range before {
-		gone := d.Perhaps(15) && !d.used[each]
-		changed := d.changed(each)
+		gone := d.Perhaps(15) && !d.used[each] && !dependent(each, before)
+		changed := d.changed(each, before)
 		if each.base != nil {
 			changed.base = now[each.base]
 		}
@@ -32,8 +33,15 @@ func (d *drawing) change(before []*block) []*block {
 	return after
 }
 
+// dependent reports whether a block makes a snapshot of a machine of which there are more: it can't be deleted while a newer one stays.
+func dependent(one *block, all []*block) bool {
+	return one.kind == snapshotType && slices.ContainsFunc(all, func(other *block) bool {
+		return other != one && other.kind == snapshotType && other.onMachine == one.onMachine && other.base == one.base
+	})
+}
+
 // changed is a block with other arguments. What others are made from stays as it is.
-func (d *drawing) changed(each *block) *block {
+func (d *drawing) changed(each *block, before []*block) *block {
 	changed := *each
 	changed.arguments = maps.Clone(each.arguments)
 	if d.used[each] {
@@ -47,7 +55,7 @@ func (d *drawing) changed(each *block) *block {
 		if d.Perhaps(30) {
 			changed.arguments["description"] = chaos.Quote("changed")
 		}
-		if d.Perhaps(20) {
+		if d.Perhaps(20) && !dependent(each, before) {
 			changed.arguments["with_memory"] = "false"
 		}
 	default:

@@ -57,7 +57,7 @@ func (p *platform) Plan(random *rand.Rand) chaos.Plan {
 		p.plan.After = append(p.plan.After, d.resources(drawn)...)
 	}
 	p.plan.Mistake = d.Mistaken(p.plan.Before, func(resource chaos.Resource) bool { return d.replaceable(before, resource) })
-	p.methods = methodsOf(before, after)
+	p.methods, p.created = methodsOf(before, after), chaos.CreatedIn(before, after)
 
 	return p.plan
 }

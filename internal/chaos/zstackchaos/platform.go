@@ -41,6 +41,10 @@ type platform struct {
 	brief   bool          // all resources have short timeouts
 	plan    chaos.Plan
 	methods map[chaos.Phase][]string // that start jobs in each phase
+	created map[chaos.Phase][]*block // whose objects are made in each phase
+
+	others    chaos.Others
+	colleague string // the uuid of another client's account
 
 	mu sync.Mutex
 	// initial has the uuids of the VMs and volumes that are not the provider's: the platform starts with them, or the provider
@@ -48,6 +52,8 @@ type platform struct {
 	initial map[string]bool
 	named   map[string]string // the names of all VMs that were ever seen, by uuid
 	logins  map[string]bool   // all sessions that were ever seen
+	// foreignJobs has the uuids of the jobs of other clients.
+	foreignJobs map[string]bool
 }
 
 // Start starts a management node whose jobs take a random time.
@@ -65,8 +71,9 @@ func Start(_ context.Context, random *rand.Rand) (chaos.Platform, error) {
 	}
 	p := &platform{
 		Server: server, traffic: chaos.NewTraffic(server), initial: map[string]bool{}, task: task, keys: random.IntN(4) == 0, brief: random.IntN(3) == 0,
-		named: map[string]string{}, logins: map[string]bool{},
+		named: map[string]string{}, logins: map[string]bool{}, foreignJobs: map[string]bool{},
 	}
+	p.colleague, _, _ = server.AddAccount(colleague, colleaguePassword)
 	for _, vm := range p.VMs() {
 		p.initial[vm.UUID] = true
 	}
@@ -94,11 +101,15 @@ func (p *platform) Objects() []chaos.Object {
 	var objects []chaos.Object
 	for _, vm := range p.VMs() {
 		p.named[vm.UUID] = given(vm.Name)
-		if !p.initial[vm.UUID] && vm.State != "Destroyed" {
-			objects = append(objects, chaos.Object{ID: vm.UUID, Name: given(vm.Name), ImportID: vm.UUID, Renamed: vm.Name != given(vm.Name)})
+		if !p.initial[vm.UUID] && !p.others.Has(vm.UUID) && vm.State != "Destroyed" {
+			renamed := vm.Name != given(vm.Name)
+			objects = append(objects, chaos.Object{ID: vm.UUID, Name: given(vm.Name), ImportID: vm.UUID, Renamed: renamed, Away: renamed})
 		}
 	}
 	for _, group := range p.SnapshotGroups() {
+		if p.others.Has(group.UUID) {
+			continue
+		}
 		objects = append(objects, chaos.Object{ID: group.UUID, Name: snapshotNamed(given(group.Name)), ImportID: group.UUID})
 	}
 	for _, volume := range p.Volumes() {
@@ -116,7 +127,12 @@ func snapshotNamed(name string) string { return "snapshot " + name }
 // Creations implements [chaos.Platform].
 func (p *platform) Creations() map[string]int {
 	made := map[string]int{}
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	for _, job := range p.Jobs() {
+		if p.foreignJobs[job.ID] {
+			continue
+		}
 		for _, name := range job.Made {
 			made[job.Method+" "+name]++
 		}
@@ -129,7 +145,8 @@ func (p *platform) Creations() map[string]int {
 // start one.
 const quiet = 150 * time.Millisecond
 
-// Calm implements [chaos.Platform]. Jobs that a restart has lost are forgotten, as they are some hours later.
+// Calm implements [chaos.Platform]. Jobs that a restart has lost, and those that ZStack stopped waiting for, are forgotten, as they are some hours
+// later.
 func (p *platform) Calm(ctx context.Context) error {
 	p.ClearFaults()
 	for count := -1; ; {
@@ -168,10 +185,13 @@ func inTransition(vm zstacksim.VM) bool {
 	return strings.HasSuffix(vm.State, "ing") && vm.State != "Running"
 }
 
-// forgetLost lets the API forget jobs, if one of them is lost.
+// timedOut is the code of a job that ZStack stopped waiting for: its work may go on.
+const timedOut = "SYS.1001"
+
+// forgetLost lets the API forget jobs, if one of them is lost, or ended without telling its outcome.
 func (p *platform) forgetLost() {
 	for _, job := range p.Jobs() {
-		if job.Lost && !job.Purged {
+		if (job.Lost || job.Error == timedOut) && !job.Purged {
 			p.PurgeJobs()
 
 			return
