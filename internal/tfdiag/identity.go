@@ -102,6 +102,14 @@ func NotFollowed(object, beforeID, nowID string) diag.Diagnostic {
 		"Import the right one into the resource after \"terraform state rm\", or destroy the resource: a snapshot that is not found is not removed.")
 }
 
+// NotFoundToRemove is the warning of a destroy that found the VM of an object under another id, but not the object: it is left where it may be.
+func NotFoundToRemove(object, beforeID, nowID string) diag.Diagnostic {
+	return report(diag.SeverityWarning, path.Empty(), fmt.Sprintf("The %s was not found again, and not removed", object),
+		fmt.Sprintf("Its VM is %s now and was %s. It was registered once more, and there its snapshots got other ids. None of them can be "+
+			"told to be this one by name, time and place in the tree. The resource leaves the state.", nowID, beforeID),
+		"If the snapshot is still there, remove it in vCenter.")
+}
+
 // PartnerMissing is the warning of a refresh that finds a member of a pair whose other member is not in vCenter's inventory at present.
 func PartnerMissing(object, id string) diag.Diagnostic {
 	return report(diag.SeverityWarning, path.Empty(), fmt.Sprintf("The partner of %s is not registered", id),

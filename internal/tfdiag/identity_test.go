@@ -24,6 +24,7 @@ func TestIdentity(t *testing.T) {
 		{"a former id", tfdiag.FormerID(path.Root("vm_id"), object, "vm-42", "vm-99")},
 		{"a former id, another VM's now", tfdiag.FormerIDOfAnother(path.Root("vm_id"), object, "vm-42", `VM "db"`, "vm-99")},
 		{"a snapshot not found again", tfdiag.NotFollowed(`snapshot "before" of vm-42`, "vm-42", "vm-99")},
+		{"a snapshot not found as it is destroyed", tfdiag.NotFoundToRemove(`snapshot "before" of vm-42`, "vm-42", "vm-99")},
 		{"a partner not registered", tfdiag.PartnerMissing("FT secondary of vm-42", "vm-42")},
 		{"moved since the plan", tfdiag.MovedMeanwhile(object, "vm-42", "vm-99")},
 	})

@@ -65,6 +65,10 @@ func TestAccVSphereFTSecondary_unproved(t *testing.T) {
 			if _, again, err := s.pair(primary.ID); err != nil || again.ID != secondary.ID {
 				t.Fatalf("the pair is %s, %v", again.ID, err)
 			}
+			s.says(workspace, 1, s.primary.ID+" is fault tolerant already", "plan", "-no-color", "-refresh=false")
+			acctest.MustRunCLI(t, workspace, 0, "untaint", db)
+			s.says(workspace, 2, "will be updated in-place", "plan", "-no-color", "-refresh=false", "-detailed-exitcode")
+			s.says(workspace, 1, "nothing proves", "apply", "-auto-approve", "-no-color", "-refresh=false")
 			if got := s.server.Requests().ByMethod[createMethod]; got != 1 {
 				t.Errorf("it was requested %d times", got)
 			}

@@ -107,6 +107,9 @@ func (a *adapter) Identify(ctx context.Context, state model) (model, bool, diag.
 		return state, false, vm.Unconfirmed(state.Operation("read", lifecycle.ReadTimeout), err)
 	}
 	snapshot, ok := state.among(tree.Snapshots, state.ObjectID())
+	if !ok && tree.VMID != state.VMID.ValueString() && len(tree.Snapshots) > 0 {
+		return state, true, diag.Diagnostics{tfdiag.NotFoundToRemove(state.inWords(), state.VMID.ValueString(), tree.VMID)}
+	}
 	if !ok {
 		return state, true, nil
 	}

@@ -1,6 +1,7 @@
 package vspheresnapshot
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -77,6 +78,43 @@ func TestIdentity_follow(t *testing.T) {
 				}
 				c.Is(want, "id")
 				c.Is(test.vmID, "vm_id")
+			})
+		})
+	}
+}
+
+// TestRemove_reregistered loses the ids of VM and snapshot between the comparison and the request: the snapshot is found under its new id and
+// removed. One that can't be told from others is not.
+func TestRemove_reregistered(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		change  func(f *fakeVSphere) // besides
+		removed string
+	}{
+		"found again": {func(*fakeVSphere) {}, "snapshot-900 children=false consolidate=true"},
+		"one of two alike": {func(f *fakeVSphere) {
+			twin := f.snapshots[0]
+			twin.ID = "snapshot-901"
+			f.snapshots = append(f.snapshots, twin)
+		}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			inBubble(t, func(c core, f *fakeVSphere) {
+				c.taken()
+				f.before["RemoveSnapshot"] = func() {
+					delete(f.before, "RemoveSnapshot")
+					f.vm.ID, f.snapshots[0].ID, f.snapshots[0].VMID = "vm-9", "snapshot-900", "vm-9"
+					test.change(f)
+				}
+				if destroyed := c.Destroy(c.T.Context()); test.removed != "" {
+					destroyed.Clean(c.T)
+				} else {
+					destroyed.WarnedTitle(c.T, "was not found again, and not removed")
+				}
+				if got := strings.Join(f.removed, ", "); got != test.removed {
+					c.T.Errorf("removed %q, want %q", got, test.removed)
+				}
 			})
 		})
 	}
