@@ -59,15 +59,16 @@ func main() {
 		// the provider while a VM is being created; nor may SIGPIPE, which a log line raises after the CLI's death.
 		signal.Ignore(os.Interrupt, syscall.SIGTERM, syscall.SIGPIPE)
 		go leaveWithParent(ctx, vmfork, os.Getppid()) // Getppid is called here: the parent may die before the goroutine begins
-		quietUnlessAsked()
 	}
+	quietUnlessAsked()
 
-	var options []tf6server.ServeOpt
-	if *debugMode {
-		options = append(options, tf6server.WithManagedDebug())
-	}
 	stopProfile := profile.Start()
-	err := tf6server.Serve(provider.Address, provider.Server(vmfork), options...)
+	var err error
+	if *debugMode {
+		err = serveForDebugger(ctx, os.Stdout, provider.Server(vmfork))
+	} else {
+		err = tf6server.Serve(provider.Address, provider.Server(vmfork))
+	}
 	stopProfile()
 	closeProvider(ctx, vmfork)
 	if err != nil {

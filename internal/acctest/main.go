@@ -43,11 +43,16 @@ func run(m *testing.M) (code int, err error) {
 		}
 	}
 
-	cli, err := realcli.Find(context.Background(), folder) //nolint:forbidigo // the test program's root: there is no context above
+	ctx := context.Background() //nolint:forbidigo // the test program's root: there is no context above
+	cli, err := realcli.Find(ctx, folder)
 	if err != nil {
 		return 1, err
 	}
-	if err := isolate(folder, cli); err != nil {
+	openTofu, err := realcli.IsOpenTofu(ctx, cli)
+	if err != nil {
+		return 1, fmt.Errorf("preparing acceptance tests: %w", err)
+	}
+	if err := isolate(folder, cli, openTofu); err != nil {
 		return 1, fmt.Errorf("preparing acceptance tests: %w", err)
 	}
 
@@ -55,7 +60,7 @@ func run(m *testing.M) (code int, err error) {
 }
 
 // isolate sets the environment that the tests and their CLI see.
-func isolate(folder, cli string) error {
+func isolate(folder, cli string, openTofu bool) error {
 	for _, pair := range os.Environ() {
 		name, _, _ := strings.Cut(pair, "=")
 		foreign := strings.HasPrefix(name, "VSPHERE_") || strings.HasPrefix(name, "ZSTACK_") ||
@@ -86,7 +91,7 @@ func isolate(folder, cli string) error {
 		"TMPDIR":                folder,
 		"VMFORK_NAME_WAIT":      "0s", // no test waits in vain; one that has something to wait for sets it
 	}
-	if strings.HasPrefix(filepath.Base(cli), "tofu") {
+	if openTofu {
 		settings["TF_ACC_PROVIDER_HOST"] = "registry.opentofu.org" // where OpenTofu looks for a provider without a source
 	}
 	for name, value := range settings {

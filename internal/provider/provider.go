@@ -36,6 +36,10 @@ import (
 // Address is the provider's address in the registry.
 const Address = "registry.terraform.io/vmfork/vmfork"
 
+// Addresses returns the provider's address in the registry of each CLI: where a configuration names no host, Terraform and OpenTofu each take
+// their own.
+func Addresses() []string { return []string{Address, "registry.opentofu.org/vmfork/vmfork"} }
+
 var (
 	_ provider.Provider                   = (*Provider)(nil)
 	_ provider.ProviderWithValidateConfig = (*Provider)(nil)

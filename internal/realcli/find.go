@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"strings"
 
 	"github.com/hashicorp/hc-install/product"
 	"github.com/hashicorp/hc-install/releases"
@@ -28,4 +29,14 @@ func Find(ctx context.Context, downloadFolder string) (string, error) {
 	}
 
 	return path, nil
+}
+
+// IsOpenTofu asks the CLI which one it is: its file may have any name.
+func IsOpenTofu(ctx context.Context, cli string) (bool, error) {
+	said, err := exec.CommandContext(ctx, cli, "version").Output()
+	if err != nil {
+		return false, fmt.Errorf("asking %s for its version: %w", cli, err)
+	}
+
+	return strings.HasPrefix(string(said), "OpenTofu"), nil
 }
