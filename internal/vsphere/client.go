@@ -46,6 +46,8 @@ type Client struct {
 	pairs       *httpapi.Batch[pairKey, outcome[FaultTolerance]]
 	linked      *httpapi.Batch[string, outcome[[]LinkedClone]] // by source
 
+	grants *httpapi.Batch[needed, bool]
+
 	slots   chan struct{}
 	closing sync.Once
 }
@@ -85,6 +87,8 @@ func (c *Client) shareReads(life *httpapi.Lifetime) {
 		c.readDatacenters, func(key objectKey) error { return missing(key.id) })
 	c.snapshots = httpapi.NewBatch(life, conn.RetrieveOp, itself, c.readSnapshots, missing)
 	c.linked = httpapi.NewBatch(life, conn.RetrieveOp, itself, c.readLinkedClones, missing)
+	c.grants = httpapi.NewBatch(life, hasPrivilegeOp, func(need needed) string { return need.object.Value },
+		c.readGrants, func(needed) error { return nil })
 	c.pairs = httpapi.NewBatch(life, conn.RetrieveOp, func(key pairKey) string { return key.id },
 		c.readPairs, func(key pairKey) error { return missing(key.id) })
 }

@@ -5,6 +5,8 @@ import (
 	"maps"
 	"slices"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/vmware/govmomi/vim25/methods"
 	"github.com/vmware/govmomi/vim25/types"
 
@@ -34,8 +36,8 @@ type needed struct {
 }
 
 // MissingClonePrivileges says which of the privileges that a clone needs the user lacks, and on which objects. It is meant
-// for a clone that was Denied, whose answer does not tell, and takes two requests (HasUserPrivilegeOnEntities, and a read
-// of the source for what the placement leaves to it).
+// for a clone that was Denied, whose answer does not tell, and for plans of clones that bring a configuration of their own. It takes two
+// requests (HasUserPrivilegeOnEntities, and a read of the source for what the placement leaves to it), shared by all that ask together.
 func (c *Client) MissingClonePrivileges(ctx context.Context, spec CloneSpec) ([]apierr.MissingPrivilege, error) {
 	source, err := c.placed(ctx, spec.SourceID)
 	if err != nil {
@@ -51,6 +53,7 @@ func (c *Client) MissingClonePrivileges(ctx context.Context, spec CloneSpec) ([]
 	if spec.CustomizationSpec != "" && !spec.Origin.Template {
 		needs.add(TypeVirtualMachine, spec.SourceID, privilegeCustomize)
 	}
+	needs.addConfig(TypeFolder, either(placement.FolderID, source.Placement.FolderID), spec.Config)
 	for _, key := range slices.Sorted(maps.Keys(spec.DisksToUpdate)) {
 		needs.add(TypeDatastore, spec.DisksToUpdate[key], privilegeAllocate)
 	}
@@ -139,8 +142,35 @@ func either(first, second string) string {
 	return second
 }
 
-// missing asks for all needs in one call and returns those that are not met, in the order of the needs.
+const hasPrivilegeOp = "HasUserPrivilegeOnEntities"
+
+// missing returns the needs that are not met, in their order. All that are asked for within a few milliseconds are one call.
 func (c *Client) missing(ctx context.Context, needs needs) ([]apierr.MissingPrivilege, error) {
+	granted := make([]bool, len(needs))
+	var group errgroup.Group
+	for i, need := range needs {
+		group.Go(func() error {
+			var err error
+			granted[i], err = c.grants.Load(ctx, need)
+
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, err //nolint:wrapcheck // of this client
+	}
+	var missing []apierr.MissingPrivilege
+	for i, need := range needs {
+		if !granted[i] {
+			missing = append(missing, apierr.MissingPrivilege{Privilege: need.privilege, Object: need.object.Value})
+		}
+	}
+
+	return missing, nil
+}
+
+// readGrants tells which needs are met.
+func (c *Client) readGrants(ctx context.Context, needs []needed) (map[needed]bool, error) {
 	user, err := c.conn.UserName(ctx)
 	if err != nil {
 		return nil, err
@@ -161,7 +191,7 @@ func (c *Client) missing(ctx context.Context, needs needs) ([]apierr.MissingPriv
 	if err != nil {
 		return nil, err
 	}
-	answer, err := conn.Call(ctx, c.conn.Method(httpapi.Call{Op: "HasUserPrivilegeOnEntities"}), methods.HasUserPrivilegeOnEntities,
+	answer, err := conn.Call(ctx, c.conn.Method(httpapi.Call{Op: hasPrivilegeOp}), methods.HasUserPrivilegeOnEntities,
 		&types.HasUserPrivilegeOnEntities{
 			This: *content.AuthorizationManager, Entities: entities, UserName: user, PrivId: privileges,
 		})
@@ -174,12 +204,6 @@ func (c *Client) missing(ctx context.Context, needs needs) ([]apierr.MissingPriv
 			granted[needed{entity.Entity, privilege.PrivId}] = privilege.IsGranted
 		}
 	}
-	var missing []apierr.MissingPrivilege
-	for _, need := range needs {
-		if !granted[need] {
-			missing = append(missing, apierr.MissingPrivilege{Privilege: need.privilege, Object: need.object.Value})
-		}
-	}
 
-	return missing, nil
+	return granted, nil
 }

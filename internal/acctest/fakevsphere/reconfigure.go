@@ -3,6 +3,7 @@ package fakevsphere
 import (
 	"context"
 
+	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/task"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
@@ -17,6 +18,11 @@ func (f *VCenter) Reconfigure(
 
 		return nil
 	})
+}
+
+// MissingReconfigurePrivileges is part of the client.
+func (f *VCenter) MissingReconfigurePrivileges(ctx context.Context, _ string, _ vsphere.ReconfigureSpec) ([]apierr.MissingPrivilege, error) {
+	return f.Missing, f.Note(ctx, "MissingReconfigurePrivileges")
 }
 
 // configure makes of a VM what the specification wants. It is called with the mutex held.

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/task"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
@@ -32,6 +33,7 @@ type Client interface {
 	Move(ctx context.Context, id, folderID string) (task.Handle[struct{}], error)
 	Relocate(ctx context.Context, id string, spec vsphere.RelocateSpec) (task.Handle[struct{}], error)
 	Reconfigure(ctx context.Context, id string, spec vsphere.ReconfigureSpec) (task.Handle[struct{}], error)
+	MissingReconfigurePrivileges(ctx context.Context, vmID string, spec vsphere.ReconfigureSpec) ([]apierr.MissingPrivilege, error)
 	PowerOn(ctx context.Context, id string) (task.Handle[struct{}], error)
 	PowerOff(ctx context.Context, id string) (task.Handle[struct{}], error)
 	ShutdownGuest(ctx context.Context, id string) error

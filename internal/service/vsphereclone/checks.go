@@ -34,16 +34,33 @@ func (a *adapter) Check(ctx context.Context, planned lifecycle.Planned[model]) d
 	var questions []lifecycle.Check
 	switch {
 	case c.prior == nil:
-		questions = append(c.placement(nil), c.source, c.customization, c.snapshot, c.tpm, c.linkedDisks)
+		questions = append(c.placement(nil), c.source, c.customization, c.snapshot, c.tpm, c.linkedDisks, c.mayClone)
 		questions = append(questions, c.disks()...)
 	case !planned.Replaces && !c.prior.Pending():
-		questions = append(c.placement(c.prior), c.newName, c.hardware, c.marking)
+		questions = append(c.placement(c.prior), c.newName, c.hardware, c.mayReconfigure, c.marking)
 	}
 	if c.prior != nil {
 		a.PlanPower(c.prior.ObjectID(), c.plan.PowerOn)
 	}
 
 	return lifecycle.RunChecks(ctx, questions)
+}
+
+// mayClone checks the privileges of a clone that brings a configuration of its own. One that is about to be made is left to vCenter.
+func (c *checks) mayClone(ctx context.Context) diag.Diagnostics {
+	spec := c.plan.cloneSpec(c.config)
+	if c.Creating || !spec.NeedsTask() || c.plan.SourceVMID.IsUnknown() || c.config.Placement.IsUnknown() || c.config.Parts().FolderID.IsUnknown() {
+		return nil
+	}
+
+	return c.MayClone(c.client.MissingClonePrivileges(ctx, spec))
+}
+
+// mayReconfigure checks the privileges of a change in place.
+func (c *checks) mayReconfigure(ctx context.Context) diag.Diagnostics {
+	op := c.plan.Operation("reconfigure", lifecycle.UpdateTimeout)
+
+	return c.MayReconfigure(ctx, op, c.prior.ObjectID(), c.plan.reconfiguration(c.config, *c.prior))
 }
 
 // source checks the VM to clone, the disks that are named of it, and the name that the clone gets: where no folder is set

@@ -38,7 +38,7 @@ func (a *adapter) Check(ctx context.Context, planned lifecycle.Planned[model]) d
 		questions = append(c.placement(), c.version, c.source)
 		questions = append(questions, c.networks()...)
 	case !planned.Replaces && !c.prior.Pending():
-		questions = append(c.placement(), c.newName, c.ownDevices, c.host)
+		questions = append(c.placement(), c.newName, c.ownDevices, c.host, c.mayReconfigure)
 		questions = append(questions, c.networks()...)
 	}
 	if c.prior != nil {
@@ -46,6 +46,14 @@ func (a *adapter) Check(ctx context.Context, planned lifecycle.Planned[model]) d
 	}
 
 	return lifecycle.RunChecks(ctx, questions)
+}
+
+// mayReconfigure checks the privileges of a change in place.
+func (c *checks) mayReconfigure(ctx context.Context) diag.Diagnostics {
+	op := c.plan.Operation("reconfigure", lifecycle.UpdateTimeout)
+	change := lifecycle.Change[model]{Config: c.config, Plan: c.plan, State: *c.prior}
+
+	return c.MayReconfigure(ctx, op, c.prior.ObjectID(), reconfiguration(change, true))
 }
 
 // version checks that vCenter supports instant clones.
