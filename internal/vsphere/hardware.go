@@ -64,7 +64,7 @@ type MemoryEdit struct {
 var hardwarePaths = []string{
 	"config.hardware.numCPU", "config.hardware.numCoresPerSocket", "config.hardware.memoryMB",
 	"config.cpuHotAddEnabled", "config.memoryHotAddEnabled", "config.hotPlugMemoryLimit", "config.hotPlugMemoryIncrementSize",
-	"config.cpuAllocation", "config.memoryAllocation",
+	"config.cpuAllocation", "config.memoryAllocation", "config.guestId", "config.version",
 }
 
 func (e *CPUEdit) put(config *types.VirtualMachineConfigSpec) {
@@ -141,6 +141,7 @@ func (vm *VirtualMachine) addHardware(p conn.Properties) {
 		HotAdd:         conn.Get[bool](p, "config.cpuHotAddEnabled"),
 		Allocation:     newAllocation(conn.Get[types.ResourceAllocationInfo](p, "config.cpuAllocation")),
 	}
+	vm.GuestID, vm.HardwareVersion = conn.Get[string](p, "config.guestId"), conn.Get[string](p, "config.version")
 	vm.Memory = Memory{
 		SizeMiB:            int64(conn.Get[int32](p, "config.hardware.memoryMB")),
 		HotAdd:             conn.Get[bool](p, "config.memoryHotAddEnabled"),

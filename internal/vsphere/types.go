@@ -90,11 +90,13 @@ type VirtualMachine struct {
 	CreatedAt  time.Time // config.createDate, zero where the platform does not tell
 	// NoConfig is true for a VM whose configuration vCenter can't read: it is inaccessible, invalid, orphaned, disconnected, or early
 	// in its creation. What its configuration, its guest and its snapshots would tell is zero, which proves nothing.
-	NoConfig    bool
-	CPU         CPU
-	Memory      Memory
-	Annotation  string            // config.annotation
-	ExtraConfig map[string]string // config.extraConfig; only [Client.VirtualMachineWithSettings] reads it
+	NoConfig   bool
+	CPU        CPU
+	Memory     Memory
+	Annotation string // config.annotation
+	// GuestID is config.guestId ("ubuntu64Guest"), and HardwareVersion config.version ("vmx-19").
+	GuestID, HardwareVersion string
+	ExtraConfig              map[string]string // config.extraConfig; only [Client.VirtualMachineWithSettings] reads it
 
 	devices []types.BaseVirtualDevice // config.hardware.device, as an edit needs them
 }

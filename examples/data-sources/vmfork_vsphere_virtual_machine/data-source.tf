@@ -9,3 +9,13 @@ output "disks" {
     for key, disk in data.vmfork_vsphere_virtual_machine.golden.disks : key => "${disk.label}, ${disk.capacity_bytes} bytes"
   }
 }
+
+# Of the settings only those that you name are read: they may hold secrets.
+data "vmfork_vsphere_virtual_machine" "web" {
+  name              = "DC0_C0_RP0_VM0"
+  extra_config_keys = ["guestinfo.name"]
+}
+
+output "size" {
+  value = "${data.vmfork_vsphere_virtual_machine.web.cpu.count} processors, ${data.vmfork_vsphere_virtual_machine.web.memory.size_mib} MiB"
+}

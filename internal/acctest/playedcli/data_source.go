@@ -43,9 +43,12 @@ func Only(t *testing.T, diags diag.Diagnostics, want diag.Diagnostic) {
 func NoNull(t *testing.T, model any) {
 	t.Helper()
 	fields := reflect.ValueOf(model)
-	for i := range fields.NumField() {
-		if value, ok := reflect.TypeAssert[interface{ IsNull() bool }](fields.Field(i)); !ok || value.IsNull() {
-			t.Errorf("%s is null", fields.Type().Field(i).Name)
+	for _, field := range reflect.VisibleFields(fields.Type()) {
+		if field.Anonymous {
+			continue // its fields are visible
+		}
+		if value, ok := reflect.TypeAssert[interface{ IsNull() bool }](fields.FieldByIndex(field.Index)); !ok || value.IsNull() {
+			t.Errorf("%s is null", field.Name)
 		}
 	}
 }

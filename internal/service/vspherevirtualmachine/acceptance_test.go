@@ -13,6 +13,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 	"github.com/vmware/govmomi"
 	"github.com/vmware/govmomi/find"
+	"github.com/vmware/govmomi/object"
+	"github.com/vmware/govmomi/vim25/mo"
+	"github.com/vmware/govmomi/vim25/types"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/acctest"
 	"github.com/vmfork/terraform-provider-vmfork/internal/simulator/vcenter"
@@ -217,4 +220,66 @@ func newFolder(t *testing.T, server *vcenter.Server, name string) string {
 	}
 
 	return folder.Reference().Value
+}
+
+// TestAccVSphereVirtualMachine_hardware shows the hardware, and of the settings those that are named alone.
+func TestAccVSphereVirtualMachine_hardware(t *testing.T) {
+	t.Parallel()
+	server := acctest.VSphere(t)
+	client := acctest.LogIn(t, server)
+	vm, err := find.NewFinder(client.Client).VirtualMachine(t.Context(), "/DC0/vm/DC0_C0_RP0_VM0")
+	if err == nil {
+		var changing *object.Task
+		changing, err = vm.Reconfigure(t.Context(), types.VirtualMachineConfigSpec{
+			Annotation:    "the golden one",
+			CpuAllocation: &types.ResourceAllocationInfo{Limit: new(int64(2000)), Shares: &types.SharesInfo{Level: types.SharesLevelHigh}},
+			MemoryAllocation: &types.ResourceAllocationInfo{
+				Reservation: new(int64(16)), Shares: &types.SharesInfo{Level: types.SharesLevelCustom, Shares: 3000},
+			},
+			ExtraConfig: []types.BaseOptionValue{
+				&types.OptionValue{Key: "guestinfo.name", Value: "golden"}, &types.OptionValue{Key: "guestinfo.userdata", Value: "hush-hush"},
+			},
+		})
+		if err == nil {
+			err = changing.Wait(t.Context())
+		}
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := mustVM(t, server, "DC0_C0_RP0_VM0")
+	var read mo.VirtualMachine
+	if err := vm.Properties(t.Context(), vm.Reference(), []string{"config"}, &read); err != nil {
+		t.Fatal(err)
+	}
+	if err := client.Logout(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	one := func(name string) string { return "data.vmfork_vsphere_virtual_machine." + name }
+	text := func(value string) knownvalue.Check { return knownvalue.StringExact(value) }
+	config := acctest.ProviderConfig(server) + dataSource("plain", "id", found.ID) + fmt.Sprintf(`
+data "vmfork_vsphere_virtual_machine" "named" {
+  id                = %q
+  extra_config_keys = ["guestinfo.name", "guestinfo.none"]
+}
+`, found.ID)
+	at := func(name string) tfjsonpath.Path { return tfjsonpath.New(name) }
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: acctest.Factories(t),
+		Steps: []resource.TestStep{{Config: config, ConfigStateChecks: []statecheck.StateCheck{
+			statecheck.ExpectKnownValue(one("plain"), at("cpu").AtMapKey("count"), knownvalue.Int64Exact(int64(read.Config.Hardware.NumCPU))),
+			statecheck.ExpectKnownValue(one("plain"), at("cpu").AtMapKey("limit_mhz"), knownvalue.Int64Exact(2000)),
+			statecheck.ExpectKnownValue(one("plain"), at("cpu").AtMapKey("shares"), text("high")),
+			statecheck.ExpectKnownValue(one("plain"), at("memory").AtMapKey("size_mib"), knownvalue.Int64Exact(int64(read.Config.Hardware.MemoryMB))),
+			statecheck.ExpectKnownValue(one("plain"), at("memory").AtMapKey("reservation_mib"), knownvalue.Int64Exact(16)),
+			statecheck.ExpectKnownValue(one("plain"), at("memory").AtMapKey("shares"), text("3000")),
+			statecheck.ExpectKnownValue(one("plain"), at("annotation"), text("the golden one")),
+			statecheck.ExpectKnownValue(one("plain"), at("guest_id"), text(read.Config.GuestId)),
+			statecheck.ExpectKnownValue(one("plain"), at("hardware_version"), text(read.Config.Version)),
+			statecheck.ExpectKnownValue(one("plain"), at("extra_config"), knownvalue.MapExact(map[string]knownvalue.Check{})),
+			statecheck.ExpectKnownValue(one("named"), at("extra_config"), knownvalue.MapExact(map[string]knownvalue.Check{
+				"guestinfo.name": text("golden"),
+			})),
+		}}},
+	})
 }

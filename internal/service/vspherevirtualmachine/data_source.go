@@ -24,6 +24,7 @@ var (
 // vms is what the data source needs of the vSphere client.
 type vms interface {
 	VirtualMachine(ctx context.Context, id string) (*vsphere.VirtualMachine, error)
+	VirtualMachineWithSettings(ctx context.Context, id string) (*vsphere.VirtualMachine, error)
 	FindVMs(ctx context.Context, query vsphere.VMQuery) ([]vsphere.Object, error)
 	VMPath(ctx context.Context, id string) (string, error)
 }
@@ -78,7 +79,11 @@ func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 		return
 	}
 
-	vm, err := d.client.VirtualMachine(ctx, found.ID)
+	read := d.client.VirtualMachine
+	if len(config.ExtraConfigKeys.Elements()) > 0 {
+		read = d.client.VirtualMachineWithSettings
+	}
+	vm, err := read(ctx, found.ID)
 	if err != nil {
 		selector := config.selector()
 		if apierr.Is(err, apierr.NotFound) {
@@ -98,7 +103,7 @@ func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 			return
 		}
 	}
-	told := newModel(vm, inventoryPath)
+	told := newModel(vm, inventoryPath, config.ExtraConfigKeys)
 	if vm.NoConfig {
 		resp.Diagnostics.Append(tfdiag.NotReadNow(vm.ID, vm.ConnectionState))
 		told = told.withoutConfig()

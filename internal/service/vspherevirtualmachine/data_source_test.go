@@ -5,8 +5,10 @@ import (
 	"errors"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/playedcli"
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
@@ -30,6 +32,15 @@ func (i inventory) VirtualMachine(_ context.Context, id string) (*vsphere.Virtua
 	}
 
 	return nil, &apierr.Error{Kind: apierr.NotFound, Op: "RetrievePropertiesEx", Object: id, Code: "ManagedObjectNotFound"}
+}
+
+func (i inventory) VirtualMachineWithSettings(ctx context.Context, id string) (*vsphere.VirtualMachine, error) {
+	vm, err := i.VirtualMachine(ctx, id)
+	if vm != nil {
+		vm.ExtraConfig = map[string]string{"guestinfo.name": vm.Name, "guestinfo.userdata": "secret"}
+	}
+
+	return vm, err
 }
 
 func (i inventory) FindVMs(_ context.Context, query vsphere.VMQuery) ([]vsphere.Object, error) {
@@ -145,5 +156,8 @@ func TestNewModel(t *testing.T) {
 		Disks:              map[string]vsphere.Disk{"2000": {Label: "Hard disk 1", CapacityBytes: 1, DatastoreID: "datastore-1"}},
 		NetworkInterfaces:  map[string]vsphere.NetworkInterface{"4000": {Label: "n", Type: "e1000"}},
 		InstantCloneFrozen: true, FaultToleranceState: "notConfigured", CurrentSnapshotID: "snapshot-1",
-	}, "/DC0/vm/web"))
+		CPU:        vsphere.CPU{Count: 2, CoresPerSocket: 1, Allocation: vsphere.Allocation{Limit: vsphere.NoLimit, Shares: "normal"}},
+		Memory:     vsphere.Memory{SizeMiB: 1024, Allocation: vsphere.Allocation{Limit: vsphere.NoLimit, Shares: "normal"}},
+		Annotation: "golden", GuestID: "ubuntu64Guest", HardwareVersion: "vmx-19", ExtraConfig: map[string]string{"guestinfo.name": "web"},
+	}, "/DC0/vm/web", types.SetValueMust(types.StringType, []attr.Value{types.StringValue("guestinfo.name")})))
 }

@@ -9,6 +9,8 @@ import (
 )
 
 type model struct {
+	hardware
+
 	ID                  types.String `tfsdk:"id"`
 	Path                types.String `tfsdk:"path"`
 	InstanceUUID        types.String `tfsdk:"instance_uuid"`
@@ -48,9 +50,10 @@ func (m model) selector() selector {
 	}
 }
 
-// newModel maps a VM and its inventory path to the data source's state.
-func newModel(vm *vsphere.VirtualMachine, inventoryPath string) model {
+// newModel maps a VM and its inventory path to the data source's state. keys are the settings to show.
+func newModel(vm *vsphere.VirtualMachine, inventoryPath string, keys types.Set) model {
 	return model{
+		hardware:            newHardware(vm, keys),
 		ID:                  types.StringValue(vm.ID),
 		Path:                types.StringValue(inventoryPath),
 		InstanceUUID:        tfattr.StringOrNull(vm.InstanceUUID),
@@ -78,6 +81,7 @@ func (m model) withoutConfig() model {
 	m.Disks = types.MapNull(tfattr.VSphereDisksType())
 	m.NetworkInterfaces = types.MapNull(tfattr.VSphereNetworkInterfacesType())
 	m.CurrentSnapshotID = types.StringNull()
+	m.hardware = m.unread()
 
 	return m
 }

@@ -2,6 +2,7 @@ package vspherevirtualmachine
 
 import (
 	"context"
+	"maps"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
@@ -42,6 +43,7 @@ func (d *dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 			"current_snapshot_id":   computedString("Managed object id of the VM's current snapshot; null without snapshots."),
 		},
 	}
+	maps.Copy(resp.Schema.Attributes, hardwareAttributes())
 }
 
 func selectorAttribute(description string, valid validator.String) schema.StringAttribute {
