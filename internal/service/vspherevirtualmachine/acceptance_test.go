@@ -263,7 +263,7 @@ data "vmfork_vsphere_virtual_machine" "named" {
   extra_config_keys = ["guestinfo.name", "guestinfo.none"]
 }
 `, found.ID)
-	at := func(name string) tfjsonpath.Path { return tfjsonpath.New(name) }
+	at := tfjsonpath.New[string]
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: acctest.Factories(t),
 		Steps: []resource.TestStep{{Config: config, ConfigStateChecks: []statecheck.StateCheck{
