@@ -22,6 +22,7 @@ type cloneRequest struct {
 	tpmPolicy     string // empty: copy
 	customization *types.CustomizationSpec
 	specName      string
+	backings      map[int32]*diskLink                 // disk key of the source → how its file is made
 	config        *types.VirtualMachineConfigSpec     // what vim25 callers change
 	devices       []types.BaseVirtualDeviceConfigSpec // changes of devices by config
 	moved         []types.BaseVirtualDeviceConfigSpec // changes of devices by the location
@@ -175,6 +176,9 @@ func (s *cloner) mayClone(plan clonePlan) *problem {
 	}
 	if plan.customization != nil && !plan.template {
 		needs = append(needs, need{privilegeCustomize, plan.source})
+	}
+	if plan.from.KeyId != nil {
+		needs = append(needs, need{privilegeCloneEncrypted, plan.source})
 	}
 	for _, datastore := range plan.disks {
 		needs = append(needs, need{privilegeAllocateSpace, datastore})

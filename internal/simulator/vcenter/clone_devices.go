@@ -44,7 +44,9 @@ func (s *cloner) cloneDevices(plan clonePlan, devices []types.BaseVirtualDevice)
 				continue
 			}
 			files = types.VirtualDeviceConfigSpecFileOperationCreate
-			x.Backing = newBacking(x.Backing, s.inventory.entityName(datastore))
+			backing := newBacking(x.Backing, s.inventory.entityName(datastore))
+			provision(backing, plan.backings[x.Key])
+			x.Backing = backing
 		case types.BaseVirtualEthernetCard:
 			card := x.GetVirtualEthernetCard()
 			if card.AddressType != string(types.VirtualEthernetCardMacTypeManual) {
@@ -63,7 +65,7 @@ func (s *cloner) cloneDevices(plan clonePlan, devices []types.BaseVirtualDevice)
 }
 
 // newBacking returns the backing for a new file on a datastore, of the kind of the old one.
-func newBacking(old types.BaseVirtualDeviceBackingInfo, datastore string) types.BaseVirtualDeviceBackingInfo {
+func newBacking(old types.BaseVirtualDeviceBackingInfo, datastore string) *diskLink {
 	backing := &types.VirtualDiskFlatVer2BackingInfo{DiskMode: string(types.VirtualDiskModePersistent)}
 	if flat, ok := old.(*types.VirtualDiskFlatVer2BackingInfo); ok {
 		backing.DiskMode, backing.ThinProvisioned, backing.EagerlyScrub = flat.DiskMode, flat.ThinProvisioned, flat.EagerlyScrub
@@ -72,4 +74,20 @@ func newBacking(old types.BaseVirtualDeviceBackingInfo, datastore string) types.
 	backing.FileName = "[" + datastore + "]"
 
 	return backing
+}
+
+// provision makes the file of a disk thin, thick or zeroed in advance, as far as a caller says so.
+func provision(backing, wanted *diskLink) {
+	if backing == nil || wanted == nil {
+		return
+	}
+	thin, eager := wanted.ThinProvisioned, wanted.EagerlyScrub
+	switch {
+	case isSet(thin):
+		backing.ThinProvisioned, backing.EagerlyScrub = new(true), new(false)
+	case isSet(eager):
+		backing.ThinProvisioned, backing.EagerlyScrub = new(false), new(true)
+	case thin != nil || eager != nil:
+		backing.ThinProvisioned, backing.EagerlyScrub = new(false), new(false)
+	}
 }

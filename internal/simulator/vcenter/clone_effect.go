@@ -72,6 +72,9 @@ func (s *cloner) finishClone(ctx *simulator.Context, plan clonePlan, ref types.M
 		return notFound(ref)
 	}
 	s.guests.setTools(ctx, clone, false)
+	if key := plan.from.KeyId; key != nil {
+		s.inventory.registry.AtomicUpdate(ctx, clone, []types.PropertyChange{{Name: "config.keyId", Val: key}})
+	}
 	s.shareSpace(ctx, clone)
 	if changes := plan.changes(); !isZero(changes) {
 		if p := s.reconfigurer.configure(ctx, clone, changes); p != nil {

@@ -37,3 +37,25 @@ func (p *clonePlan) provisionTPM(tpm *types.VirtualTPM) {
 		tpm.EndorsementKeyCertificate = newTPM().EndorsementKeyCertificate
 	}
 }
+
+func hasTPM(devices []types.BaseVirtualDevice) bool { return tpmSecrets(devices) != "" }
+
+// tpmSecrets returns a text that stands for the secrets of the vTPM among devices; empty without one.
+func tpmSecrets(devices []types.BaseVirtualDevice) string {
+	for _, device := range devices {
+		if tpm, ok := device.(*types.VirtualTPM); ok && len(tpm.EndorsementKeyCertificate) > 0 {
+			return string(tpm.EndorsementKeyCertificate[0])
+		}
+	}
+
+	return ""
+}
+
+// keyFor returns the key that a VM is encrypted with, nil where it needs none.
+func keyFor(devices []types.BaseVirtualDevice) *types.CryptoKeyId {
+	if !hasTPM(devices) {
+		return nil
+	}
+
+	return &types.CryptoKeyId{KeyId: newUUID(), ProviderId: &types.KeyProviderId{Id: "native"}}
+}

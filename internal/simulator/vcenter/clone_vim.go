@@ -42,6 +42,7 @@ func vimClone(c *call, req *types.CloneVM_Task) cloneRequest {
 		tpmPolicy: req.Spec.TpmProvisionPolicy,
 		placement: placement{folder: req.Folder},
 		update:    map[int32]types.ManagedObjectReference{},
+		backings:  map[int32]*diskLink{},
 		moves: diskMoves{
 			all:  types.VirtualMachineRelocateDiskMoveOptions(location.DiskMoveType),
 			disk: map[int32]types.VirtualMachineRelocateDiskMoveOptions{},
@@ -57,6 +58,7 @@ func vimClone(c *call, req *types.CloneVM_Task) cloneRequest {
 	setReference(&request.snapshot, req.Spec.Snapshot)
 	for _, disk := range location.Disk {
 		request.update[disk.DiskId] = disk.Datastore
+		request.backings[disk.DiskId], _ = disk.DiskBackingInfo.(*diskLink)
 		request.moves.disk[disk.DiskId] = types.VirtualMachineRelocateDiskMoveOptions(disk.DiskMoveType)
 	}
 

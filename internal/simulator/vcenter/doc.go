@@ -74,6 +74,10 @@
 // What ReconfigVM_Task refuses, CloneVM_Task refuses of the configuration that travels with it: the rules are in doc_reconfigure.md.
 // Privileges and names are checked by the call, everything else by the task, which leaves nothing behind when it fails.
 //
+// A VM that [Change].AttachDevice gives a "tpm" is encrypted: cloning it needs Cryptographer.Clone, and its clones share its vTPM's secrets
+// unless tpmProvisionPolicy replaces them (from API 8.0.0.1 on). location.disk[].diskBackingInfo makes the files of clones and of moved disks
+// thin, thick or zeroed in advance.
+//
 // Whether a real vCenter takes several instant clones of one source at a time is not known: the server refuses the second
 // with TaskInProgress unless Options.ConcurrentInstantClones allows it.
 //

@@ -38,7 +38,7 @@ type Change struct {
 	// SnapshotCapabilities are the snapshots that the host can take of the VM.
 	SnapshotCapabilities *SnapshotCapabilities `json:"snapshot_capabilities"`
 	// AttachDevice adds a device: "passthrough-cdrom", "remote-cdrom", "pci-passthrough", "file-serial-port",
-	// "device-serial-port", "file-parallel-port", "raw-disk", "tpm"; or it changes the VM's first controller or disk:
+	// "device-serial-port", "file-parallel-port", "raw-disk", "tpm", which encrypts the VM as well; or it changes the VM's first controller or disk:
 	// "shared-bus", "independent-disk".
 	AttachDevice *string `json:"attach_device"`
 	// DetachDevices removes every device that AttachDevice added, and what it changed.

@@ -25,6 +25,9 @@ func (s *editor) changeDevices(ctx *simulator.Context, vm *simulator.VirtualMach
 		}
 	}
 	s.inventory.registry.AtomicUpdate(ctx, vm, []types.PropertyChange{{Name: "config.hardware.device", Val: devices}})
+	if hasTPM(devices) != (vm.Config.KeyId != nil) { // a machine with a vTPM is encrypted
+		s.inventory.registry.WithLock(ctx, vm, func() { vm.Config.KeyId = keyFor(devices) })
+	}
 
 	return nil
 }

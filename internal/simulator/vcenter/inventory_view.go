@@ -34,6 +34,11 @@ type VM struct {
 	InstantCloneFrozen bool `json:"instant_clone_frozen"`
 	// ExtraConfig is config.extraConfig, as far as its values are text.
 	ExtraConfig map[string]string `json:"extra_config"`
+	// CPUs and MemoryMiB are what the VM has.
+	CPUs      int   `json:"cpus"`
+	MemoryMiB int64 `json:"memory_mib"`
+	// TPM identifies the secrets of the virtual TPM: two VMs with the same text share them. Empty without one.
+	TPM string `json:"tpm,omitempty"`
 	// CustomizationSpec is the customization specification that the VM was cloned with.
 	CustomizationSpec string `json:"customization_spec"`
 	// Snapshots are the VM's, parents before their children.
@@ -60,6 +65,11 @@ type Disk struct {
 	File          string `json:"file"` // datastore path: "[LocalDS_0] web/web.vmdk"
 	// ParentFile is the file that the disk's own stands on, with a snapshot or in an instant clone.
 	ParentFile string `json:"parent_file"`
+	// Provisioning is thin, thick or eager_zeroed; Mode is vim25's.
+	Provisioning  string `json:"provisioning"`
+	Mode          string `json:"mode"`
+	ControllerKey int32  `json:"controller_key"`
+	UnitNumber    int32  `json:"unit_number"`
 }
 
 // inventoryView copies what the inventory holds for the server's owner.
@@ -158,7 +168,8 @@ func (s *inventoryView) copyVM(vm *simulator.VirtualMachine) VM {
 	}
 	if config := vm.Config; config != nil {
 		seen.Template, seen.InstanceUUID, seen.BIOSUUID = config.Template, config.InstanceUuid, config.Uuid
-		seen.Annotation = config.Annotation
+		seen.Annotation, seen.TPM = config.Annotation, tpmSecrets(config.Hardware.Device)
+		seen.CPUs, seen.MemoryMiB = int(config.Hardware.NumCPU), int64(config.Hardware.MemoryMB)
 		seen.InstantCloneFrozen = vm.Runtime.InstantCloneFrozen != nil && *vm.Runtime.InstantCloneFrozen
 		seen.ExtraConfig = map[string]string{}
 		for _, option := range config.ExtraConfig {
@@ -185,7 +196,19 @@ func (s *inventoryView) copyVM(vm *simulator.VirtualMachine) VM {
 }
 
 func copyDisk(disk *types.VirtualDisk) Disk {
-	seen := Disk{CapacityBytes: disk.CapacityInBytes}
+	seen := Disk{CapacityBytes: disk.CapacityInBytes, ControllerKey: disk.ControllerKey}
+	setIfGiven(&seen.UnitNumber, disk.UnitNumber)
+	if link := topLink(disk); link != nil {
+		seen.Mode = link.DiskMode
+		switch {
+		case isSet(link.ThinProvisioned):
+			seen.Provisioning = "thin"
+		case isSet(link.EagerlyScrub):
+			seen.Provisioning = "eager_zeroed"
+		default:
+			seen.Provisioning = "thick"
+		}
+	}
 	if disk.DeviceInfo != nil {
 		seen.Label = disk.DeviceInfo.GetDescription().Label
 	}

@@ -12,6 +12,8 @@ type relocation struct {
 	vm    *simulator.VirtualMachine
 	to    placement
 	disks map[int32]types.ManagedObjectReference // disk key → datastore, of every disk
+	// backings are how the files of disks are made, where the caller says so.
+	backings map[int32]*diskLink
 }
 
 // relocator moves VMs to other hosts, pools and datastores.
@@ -70,7 +72,10 @@ func (s *relocator) planRelocation(c *call, spec types.VirtualMachineRelocateSpe
 	if vm.Config.Template && spec.Pool == nil {
 		to.pool = types.ManagedObjectReference{}
 	}
-	plan := relocation{vm: vm, to: to}
+	plan := relocation{vm: vm, to: to, backings: map[int32]*diskLink{}}
+	for _, locator := range spec.Disk {
+		plan.backings[locator.DiskId], _ = locator.DiskBackingInfo.(*diskLink)
+	}
 	if plan.disks, p = s.diskTargets(vm, spec); p != nil {
 		return plan, p
 	}
@@ -195,6 +200,7 @@ func (s *relocator) moveStorage(ctx *simulator.Context, plan relocation) {
 		s.storage.useSpace(ctx, from.Value, -bytes)
 		s.storage.useSpace(ctx, target.Value, disk.CapacityInBytes)
 		s.storage.moveChain(disk, target, moved)
+		provision(topLink(disk), plan.backings[disk.Key])
 	}
 	s.storage.moveSnapshotDisks(ctx, vm, moved)
 	s.recordStorage(ctx, plan, devices, used)
