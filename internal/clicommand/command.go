@@ -17,6 +17,8 @@ type Command struct {
 	RefreshOnly bool
 	// SavedPlan says that the command applies a plan that another command saved.
 	SavedPlan bool
+	// Replace has the addresses of what the command replaces although its arguments do not change, with a space after each.
+	Replace string
 	// Parallelism is the flag of that name, 0 where it is not given.
 	Parallelism int
 }
@@ -35,6 +37,11 @@ func (c Command) AtOnce() int {
 
 // Plans reports whether the command only plans what is to be created.
 func (c Command) Plans() bool { return c.Name == "plan" && !c.Destroy }
+
+// ReplacesType reports whether the command is told to replace a resource of the type.
+func (c Command) ReplacesType(resourceType string) bool {
+	return strings.Contains(c.Replace, resourceType+".")
+}
 
 // Applies reports whether the command applies, in provider processes that it starts for that alone.
 func (c Command) Applies() bool { return c.Name == "apply" || c.Name == "destroy" }
@@ -70,11 +77,10 @@ func Parse(line []string, getenv func(name string) string) Command {
 		case "refresh-only":
 			on, err := strconv.ParseBool(value)
 			command.RefreshOnly = on || err != nil
+		case "replace":
+			command.Replace += valueAt(all, i, value) + " "
 		case "parallelism":
-			if !strings.Contains(arg, "=") && i+1 < len(all) {
-				value = all[i+1]
-			}
-			if number, err := strconv.Atoi(value); err == nil {
+			if number, err := strconv.Atoi(valueAt(all, i, value)); err == nil {
 				command.Parallelism = number
 			}
 		}
@@ -82,6 +88,15 @@ func Parse(line []string, getenv func(name string) string) Command {
 	command.SavedPlan = name == "apply" && savedPlan(args)
 
 	return command
+}
+
+// valueAt returns the value of the flag at i, which may be an argument of its own.
+func valueAt(args []string, i int, value string) string {
+	if !strings.Contains(args[i], "=") && i+1 < len(args) {
+		return args[i+1]
+	}
+
+	return value
 }
 
 // parseFlag returns the name and the value of a flag, as "-name", "--name" or "-name=value".

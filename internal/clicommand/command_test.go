@@ -40,6 +40,7 @@ func TestParse(t *testing.T) {
 		"destroy":                 {"terraform destroy -auto-approve", nil, clicommand.Command{Name: "destroy", Destroy: true}},
 		"parallelism twice":       {"terraform plan -parallelism=1", map[string]string{"TF_CLI_ARGS": "-parallelism=3"}, clicommand.Command{Name: "plan", Parallelism: 1}},
 		"parallelism is nonsense": {"terraform plan -parallelism=x", nil, clicommand.Command{Name: "plan"}},
+		"replace":                 {"terraform plan -replace=vmfork_vsphere_clone.a -replace vmfork_zstack_clone.b[0]", nil, clicommand.Command{Name: "plan", Replace: "vmfork_vsphere_clone.a vmfork_zstack_clone.b[0] "}},
 		"test":                    {"terraform test -verbose", nil, clicommand.Command{Name: "test"}},
 		"query":                   {"terraform query", nil, clicommand.Command{Name: "query"}},
 		"no command":              {"terraform -version", nil, clicommand.Command{}},
@@ -74,5 +75,18 @@ func TestCommand(t *testing.T) {
 	}
 	if (clicommand.Command{Name: "plan", Destroy: true}).Plans() {
 		t.Error("plan -destroy plans nothing new")
+	}
+}
+
+func TestReplacesType(t *testing.T) {
+	t.Parallel()
+	command := clicommand.Command{Replace: `module.a["x"].vmfork_zstack_snapshot.before["k"] `}
+	for resourceType, want := range map[string]bool{"vmfork_zstack_snapshot": true, "vmfork_vsphere_snapshot": false, "vmfork_zstack": false} {
+		if got := command.ReplacesType(resourceType); got != want {
+			t.Errorf("%s: %t", resourceType, got)
+		}
+	}
+	if (clicommand.Command{}).ReplacesType("vmfork_zstack_snapshot") {
+		t.Error("nothing is replaced")
 	}
 }

@@ -22,6 +22,7 @@ func (r *Resource[M, R, E]) ModifyPlan(ctx context.Context, req resource.ModifyP
 		}
 		if r.adapter != nil {
 			r.own(*planned.Prior)
+			r.shared.Registry.plan((*planned.Prior).ObjectID())
 		}
 	}
 	if req.Plan.Raw.IsNull() {
@@ -107,6 +108,7 @@ func (r *Resource[M, R, E]) check(ctx context.Context, planned Planned[M]) diag.
 	found := RunChecks(ctx, []Check{
 		func(ctx context.Context) diag.Diagnostics { return r.adapter.Check(ctx, planned) },
 		func(ctx context.Context) diag.Diagnostics { return r.nameTwice(ctx, planned) },
+		func(ctx context.Context) diag.Diagnostics { return r.checkReplaced(ctx, planned) },
 	})
 	if severity == SeverityWarning {
 		return tfdiag.ForNow(found)

@@ -66,8 +66,7 @@ func (r *Resource[M, R, E]) Read(ctx context.Context, req resource.ReadRequest, 
 		}
 		resp.Diagnostics.Append(r.identify(ctx, resp.Identity, platform, found)...)
 		resp.Diagnostics.Append(resp.State.Set(ctx, found)...)
-		resp.Diagnostics.Append(r.noteView(bounded, resp.Private, found)...)
-		resp.Diagnostics.Append(r.noteSource(bounded, resp.Private, found)...)
+		resp.Diagnostics.Append(r.noteSeen(bounded, resp.Private, found)...)
 		resp.Diagnostics.Append(r.agedImport(ctx, resp.Private)...)
 		if pending.Pending() {
 			resp.Diagnostics.Append(forgetPending(ctx, resp.Private)...)

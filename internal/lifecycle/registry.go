@@ -3,6 +3,7 @@ package lifecycle
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -13,10 +14,11 @@ import (
 // And a search for a lost object must not find that of another resource. The zero value is ready to use.
 type Registry struct {
 	mutex   sync.Mutex
-	owners  map[string]string      // by object id; empty for an object that was not found by a search
-	noted   map[string]bool        // by object id, as the CLI told of the states
-	pending map[resourceNamed]bool // resources whose object is not known yet
-	changed chan struct{}          // closed when another object is noted
+	owners  map[string]string        // by object id; empty for an object that was not found by a search
+	noted   map[string]resourceNamed // by object id, as the CLI told of the states
+	planned map[string]bool          // by object id: those whose state a call of a plan had
+	pending map[resourceNamed]bool   // resources whose object is not known yet
+	changed chan struct{}            // closed when another object is noted
 
 	awaiting  atomic.Int32      // how many wait for an object to be noted
 	refreshed atomic.Bool       // see [Registry.Refreshed]
@@ -38,19 +40,19 @@ func (r *Registry) Note(resourceType string, state []byte) {
 		return
 	}
 	if known.ID != nil && *known.ID != "" {
-		r.note(*known.ID)
+		r.note(*known.ID, resourceNamed{resourceType, known.Name})
 	} else {
 		r.AddPending(resourceType, known.Name)
 	}
 }
 
-func (r *Registry) note(id string) {
+func (r *Registry) note(id string, of resourceNamed) {
 	r.mutex.Lock()
 	defer r.mutex.Unlock()
 	if r.noted == nil {
-		r.noted = map[string]bool{}
+		r.noted = map[string]resourceNamed{}
 	}
-	r.noted[id] = true
+	r.noted[id] = of
 	r.tell()
 }
 
@@ -91,6 +93,31 @@ func (r *Registry) await(ctx context.Context, id string, patience time.Duration,
 	}
 }
 
+// plan notes that a call of a plan had the state of the object: it is not a tainted one.
+func (r *Registry) plan(id string) {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	if r.planned == nil {
+		r.planned = map[string]bool{}
+	}
+	r.planned[id] = true
+}
+
+// unplanned returns the objects in state of resources of the type and name whose state no call of a plan had so far, as of a tainted one.
+func (r *Registry) unplanned(resourceType, name string) []string {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	var ids []string
+	for id, of := range r.noted {
+		if of == (resourceNamed{resourceType, name}) && !r.planned[id] {
+			ids = append(ids, id)
+		}
+	}
+	slices.Sort(ids)
+
+	return ids
+}
+
 // Refreshed notes that the CLI has refreshed a state: it does so as it makes a plan, never as it applies one.
 func (r *Registry) Refreshed() { r.refreshed.Store(true) }
 
@@ -103,7 +130,9 @@ func (r *Registry) hasOr(id string) (has bool, changed <-chan struct{}) {
 	}
 	_, taken := r.owners[id]
 
-	return taken || r.noted[id], r.changed
+	_, noted := r.noted[id]
+
+	return taken || noted, r.changed
 }
 
 // Add notes that a resource has the object in state. It ignores the empty id of a pending one.
@@ -146,7 +175,9 @@ func (r *Registry) Has(id string) bool {
 	defer r.mutex.Unlock()
 	_, taken := r.owners[id]
 
-	return taken || r.noted[id]
+	_, noted := r.noted[id]
+
+	return taken || noted
 }
 
 // Owned reports whether a resource that was read or planned has the object, as its own and not as a part: see [Adapter.Claims].

@@ -20,6 +20,11 @@ type Sourcer[M any] interface {
 	SameSource(ctx context.Context, plan, prior M, known Source) (M, diag.Diagnostics)
 }
 
+// noteSeen stores from where an object that was read was seen, and its source.
+func (r *Resource[M, R, E]) noteSeen(ctx context.Context, store Private, found M) diag.Diagnostics {
+	return append(r.noteView(ctx, store, found), r.noteSource(ctx, store, found)...)
+}
+
 // noteSource stores what tells the source of the object from others, unless it is known already. What can't be asked is left to the next
 // refresh.
 func (r *Resource[M, R, E]) noteSource(ctx context.Context, store Private, of M) diag.Diagnostics {

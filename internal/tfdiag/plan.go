@@ -148,6 +148,17 @@ func PlanCheckSkipped(platform Platform, what string, err error) diag.Diagnostic
 		"The plan goes on without this check; apply finds out.")
 }
 
+// IfReplaced returns warnings about the replacement of an object for a plan with -replace, which does not tell the provider what it replaces.
+func IfReplaced(found diag.Diagnostics) diag.Diagnostics {
+	warnings := make(diag.Diagnostics, 0, len(found))
+	for _, each := range found {
+		warnings.Append(report(diag.SeverityWarning, path.Empty(), each.Summary(), each.Detail(),
+			"-replace names a resource of this type. Where it does not name this one, nothing of it is replaced."))
+	}
+
+	return warnings
+}
+
 // ForNow returns the diagnostics of a plan with warnings in place of errors: the apply checks once more before it creates anything.
 func ForNow(found diag.Diagnostics) diag.Diagnostics {
 	warnings := make(diag.Diagnostics, 0, len(found))

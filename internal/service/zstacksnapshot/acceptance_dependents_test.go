@@ -63,6 +63,38 @@ func TestAccZStackSnapshot_newerStays(t *testing.T) {
 	)
 }
 
+// TestAccZStackSnapshot_newerReplaced replaces a group on which another user's depends, by -replace or since it is tainted: the plan says so. Of
+// one on which nothing depends it says nothing.
+func TestAccZStackSnapshot_newerReplaced(t *testing.T) {
+	t.Parallel()
+	s := newSuite(t)
+	workspace := acctest.NewWorkspace(t, s.config())
+	acctest.MustRunCLI(t, workspace, 0, "apply", "-auto-approve")
+	replace := func(taint bool) realcli.Result {
+		t.Helper()
+		if !taint {
+			return acctest.MustRunCLI(t, workspace, 2, "plan", "-detailed-exitcode", "-replace="+before)
+		}
+		acctest.MustRunCLI(t, workspace, 0, "taint", before)
+		defer acctest.MustRunCLI(t, workspace, 0, "untaint", before)
+
+		return acctest.MustRunCLI(t, workspace, 2, "plan", "-detailed-exitcode")
+	}
+	for _, taint := range []bool{false, true} {
+		if said := replace(taint); regexp.MustCompile("newer snapshots").MatchString(said.Output) {
+			t.Error(said.Output)
+		}
+	}
+	theirs := s.takenByOthers("backup")
+	for _, taint := range []bool{false, true} {
+		wants(t, replace(taint), "This plan replaces snapshot group", theirs, "The apply deletes nothing and fails")
+	}
+	if said := acctest.MustRunCLI(t, workspace, 0, "plan", "-detailed-exitcode"); regexp.MustCompile("newer snapshots").MatchString(said.Output) {
+		t.Error(said.Output)
+	}
+	s.must(s.groupsAre("before", "backup")(nil))
+}
+
 // TestAccZStackSnapshot_severalDestroyed destroys several groups of one VM in whatever order the CLI comes to them.
 func TestAccZStackSnapshot_severalDestroyed(t *testing.T) {
 	t.Parallel()
