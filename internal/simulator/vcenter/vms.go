@@ -1,6 +1,7 @@
 package vcenter
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/vmware/govmomi/simulator"
@@ -55,10 +56,12 @@ func (s *vmStore) create(ctx *simulator.Context, req *types.CreateVM_Task) (type
 	if !ok {
 		return ref, nil
 	}
-	// vCenter shows the state of fault tolerance of every VM, govmomi's simulator of none.
-	changes := append(slices.Clone(snapshotsSupported), types.PropertyChange{
-		Name: "runtime.faultToleranceState", Val: types.VirtualMachineFaultToleranceStateNotConfigured,
-	})
+	// vCenter shows of every VM its state of fault tolerance and where its swap file goes, govmomi's simulator of none.
+	swap := cmp.Or(req.Config.SwapPlacement, string(types.VirtualMachineConfigInfoSwapPlacementTypeInherit))
+	changes := append(slices.Clone(snapshotsSupported),
+		types.PropertyChange{Name: "runtime.faultToleranceState", Val: types.VirtualMachineFaultToleranceStateNotConfigured},
+		types.PropertyChange{Name: "config.swapPlacement", Val: swap},
+	)
 	if req.Config.Name != literal {
 		name := escapeName(literal)
 		changes = append(changes, types.PropertyChange{Name: "name", Val: name},
