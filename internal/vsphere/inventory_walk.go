@@ -45,6 +45,9 @@ var waysTo = map[ObjectType][]down{
 	TypeCluster:        {intoFolders, intoHostFolder},
 	TypeDatastore:      {intoFolders, intoDatastores},
 	TypeNetwork:        {intoFolders, intoNetworks},
+
+	TypeDatastoreCluster:  {intoFolders, intoStorageFolder},
+	TypeDistributedSwitch: {intoFolders, intoNetworkFolder},
 }
 
 // selections turns ways into traversals, each going on only by ways that are taken.

@@ -25,7 +25,7 @@ func objectRef(kind ObjectType, id string) types.ManagedObjectReference {
 	case kind == TypeCluster && strings.HasPrefix(id, "domain-s"):
 		name = "ComputeResource"
 	case kind == TypeFolder && strings.HasPrefix(id, "group-p"):
-		name = "StoragePod"
+		name = storagePodType
 	case kind == TypeNetwork && strings.HasPrefix(id, "dvportgroup-"):
 		name = "DistributedVirtualPortgroup"
 	case kind == TypeNetwork && strings.HasPrefix(id, "network-o"):
@@ -35,18 +35,24 @@ func objectRef(kind ObjectType, id string) types.ManagedObjectReference {
 	return types.ManagedObjectReference{Type: name, Value: id}
 }
 
-const clusterType = "ClusterComputeResource"
+const (
+	clusterType    = "ClusterComputeResource"
+	storagePodType = "StoragePod" // a folder of datastores to vim25
+)
 
 // vimTypes lists the vim25 types of each kind, the usual one first.
 var vimTypes = map[ObjectType][]string{
 	TypeVirtualMachine: {machineType},
 	TypeDatacenter:     {"Datacenter"},
-	TypeFolder:         {"Folder", "StoragePod"},
+	TypeFolder:         {"Folder", storagePodType},
 	TypeResourcePool:   {"ResourcePool", "VirtualApp"},
 	TypeHost:           {"HostSystem"},
 	TypeCluster:        {clusterType, "ComputeResource"},
 	TypeDatastore:      {"Datastore"},
 	TypeNetwork:        {"Network", "DistributedVirtualPortgroup", "OpaqueNetwork"},
+
+	TypeDatastoreCluster:  {storagePodType},
+	TypeDistributedSwitch: {"VmwareDistributedVirtualSwitch", "DistributedVirtualSwitch"},
 }
 
 // objectPaths are the properties that [Object] is made of.
@@ -59,12 +65,15 @@ var objectPaths = map[ObjectType][]string{
 	TypeCluster:        {"name", "parent", "resourcePool"},
 	TypeDatastore:      {"name", "parent", "summary.accessible", "summary.maintenanceMode", "summary.freeSpace"},
 	TypeNetwork:        {"name", "parent"},
+
+	TypeDatastoreCluster:  {"name", "parent"},
+	TypeDistributedSwitch: {"name", "parent"},
 }
 
 // kindOf returns the kind that a vim25 type belongs to.
 func kindOf(vimType string) (ObjectType, bool) {
 	for kind, names := range vimTypes {
-		if slices.Contains(names, vimType) {
+		if kind != TypeDatastoreCluster && slices.Contains(names, vimType) { // a datastore cluster is a folder, too
 			return kind, true
 		}
 	}
@@ -97,20 +106,30 @@ func (c *Client) Object(ctx context.Context, kind ObjectType, id string) (Object
 }
 
 func (c *Client) readObjects(ctx context.Context, keys []objectKey) (map[objectKey]outcome[Object], error) {
+	refs := make(map[objectKey]types.ManagedObjectReference, len(keys))
+	for _, key := range keys {
+		if len(vimTypes[key.kind]) > 0 {
+			refs[key] = objectRef(key.kind, key.id)
+		}
+	}
+
+	return c.readRefs(ctx, refs)
+}
+
+// readRefs reads objects by their references.
+func (c *Client) readRefs(
+	ctx context.Context, refs map[objectKey]types.ManagedObjectReference,
+) (map[objectKey]outcome[Object], error) {
 	var (
 		kinds []ObjectType
 		spec  types.PropertyFilterSpec
 	)
-	for _, key := range keys {
-		if len(vimTypes[key.kind]) == 0 {
-			continue
-		}
+	for key, ref := range refs {
 		if !slices.Contains(kinds, key.kind) {
 			kinds = append(kinds, key.kind)
 		}
-		object := types.ObjectSpec{Obj: objectRef(key.kind, key.id)}
-		if !slices.ContainsFunc(spec.ObjectSet, func(o types.ObjectSpec) bool { return o.Obj == object.Obj }) {
-			spec.ObjectSet = append(spec.ObjectSet, object)
+		if !slices.ContainsFunc(spec.ObjectSet, func(o types.ObjectSpec) bool { return o.Obj == ref }) {
+			spec.ObjectSet = append(spec.ObjectSet, types.ObjectSpec{Obj: ref})
 		}
 	}
 	spec.PropSet = propertySpecs(kinds...)
@@ -118,11 +137,14 @@ func (c *Client) readObjects(ctx context.Context, keys []objectKey) (map[objectK
 	if err != nil {
 		return nil, err
 	}
-	objects := make(map[objectKey]outcome[Object], len(keys))
+	objects := make(map[objectKey]outcome[Object], len(refs))
 	for _, p := range all {
-		if kind, ok := kindOf(p.Ref.Type); ok {
-			object, err := newObject(kind, p)
-			objects[objectKey{kind, p.Ref.Value}] = outcome[Object]{object, err}
+		for _, kind := range kinds {
+			key := objectKey{kind, p.Ref.Value}
+			if _, wanted := refs[key]; wanted && slices.Contains(vimTypes[kind], p.Ref.Type) {
+				object, err := newObject(kind, p)
+				objects[key] = outcome[Object]{object, err}
+			}
 		}
 	}
 
@@ -156,7 +178,7 @@ func newObject(kind ObjectType, p conn.Properties) (Object, error) {
 	case TypeVirtualMachine:
 		state := conn.Get[types.VirtualMachineConnectionState](p, "runtime.connectionState")
 		object.Accessible = state == types.VirtualMachineConnectionStateConnected
-	case TypeDatacenter, TypeFolder, TypeNetwork, TypeVApp:
+	case TypeDatacenter, TypeFolder, TypeNetwork, TypeVApp, TypeDatastoreCluster, TypeDistributedSwitch, TypeKeyProvider:
 	}
 
 	return object, nil

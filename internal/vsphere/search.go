@@ -22,15 +22,19 @@ type VMQuery struct {
 
 // FindObjects finds objects of a type by inventory path ("/DC0/host/DC0_C0/Resources"), or by name or the end of a path
 // when it has no leading slash ("DC0_C0", "DC0_C0/Resources"). There are no wildcards. It returns every match with its
-// path; none and several are no errors here. In paths, a slash within a name is written %2f, as vCenter does.
+// path; none and several are no errors here. In paths, a slash within a name is written %2f, as vCenter does. A key provider is in no
+// inventory: its path is its id.
 func (c *Client) FindObjects(ctx context.Context, kind ObjectType, path string) ([]Object, error) {
 	var (
 		refs []types.ManagedObjectReference
 		err  error
 	)
-	if strings.HasPrefix(path, "/") {
+	switch {
+	case kind == TypeKeyProvider:
+		return c.keyProviders(ctx, path)
+	case strings.HasPrefix(path, "/"):
 		refs, err = c.atPath(ctx, kind, path)
-	} else {
+	default:
 		refs, err = c.named(ctx, kind, path)
 	}
 	if err != nil {
@@ -84,16 +88,17 @@ func (c *Client) describe(
 	if len(refs) == 0 {
 		return nil, nil
 	}
-	keys := make([]objectKey, 0, len(refs))
+	keys, wanted := make([]objectKey, 0, len(refs)), make(map[objectKey]types.ManagedObjectReference, len(refs))
 	for _, ref := range refs {
-		keys = append(keys, objectKey{kind, ref.Value})
+		key := objectKey{kind, ref.Value}
+		keys, wanted[key] = append(keys, key), ref
 	}
 	var (
 		read  map[objectKey]outcome[Object]
 		paths map[string]string
 		both  errgroup.Group
 	)
-	both.Go(func() (err error) { read, err = c.readObjects(ctx, keys); return err })
+	both.Go(func() (err error) { read, err = c.readRefs(ctx, wanted); return err })
 	both.Go(func() (err error) { paths, err = c.paths(ctx, refs); return err })
 	if err := both.Wait(); err != nil {
 		return nil, err //nolint:wrapcheck // one of theirs

@@ -159,6 +159,11 @@ const (
 	TypeDatastore      ObjectType = "datastore"
 	TypeNetwork        ObjectType = "network"
 	TypeVApp           ObjectType = "vapp" // only in the answers of [Client.NamedIn]
+
+	// Only [Client.FindObjects] knows these.
+	TypeDatastoreCluster  ObjectType = "datastore_cluster"
+	TypeDistributedSwitch ObjectType = "distributed_switch"
+	TypeKeyProvider       ObjectType = "key_provider"
 )
 
 // Object is an inventory object found by id or by path. Facts beyond the name are what plan-time checks need; they are

@@ -52,23 +52,25 @@ func (d *dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 		Attributes: map[string]schema.Attribute{
 			"type": schema.StringAttribute{
 				Required: true,
-				MarkdownDescription: "Kind of object: `datacenter`, `folder`, `resource_pool`, `host`, `cluster`, `datastore` or " +
-					"`network` (distributed port groups among them).",
+				MarkdownDescription: "Kind of object: `datacenter`, `folder`, `resource_pool`, `host`, `cluster`, `datastore`, " +
+					"`datastore_cluster`, `network` (distributed port groups among them), `distributed_switch` or `key_provider`.",
 				Validators: []validator.String{tfattr.OneOf(
 					string(vsphere.TypeDatacenter), string(vsphere.TypeFolder), string(vsphere.TypeResourcePool), string(vsphere.TypeHost),
-					string(vsphere.TypeCluster), string(vsphere.TypeDatastore), string(vsphere.TypeNetwork),
+					string(vsphere.TypeCluster), string(vsphere.TypeDatastore), string(vsphere.TypeDatastoreCluster), string(vsphere.TypeNetwork),
+					string(vsphere.TypeDistributedSwitch), string(vsphere.TypeKeyProvider),
 				)},
 			},
 			"path": schema.StringAttribute{
 				Required: true,
 				MarkdownDescription: "Inventory path of the object, such as `/DC0/host/DC0_C0/Resources`; or its name or the end of its " +
 					"path without a leading slash, such as `DC0_C0/Resources`, where only one object of the type has it. A `/` or `%` inside a " +
-					"name is written as vCenter does: `%2f`, `%25`.",
+					"name is written as vCenter does: `%2f`, `%25`. A key provider is in no inventory: its path is its name.",
 				Validators: []validator.String{tfattr.NotEmpty()},
 			},
 			"id": schema.StringAttribute{
-				Computed:            true,
-				MarkdownDescription: "Managed object id, such as `group-v3`, `resgroup-8`, `host-21` or `datastore-15`.",
+				Computed: true,
+				MarkdownDescription: "Managed object id, such as `group-v3`, `resgroup-8`, `host-21` or `datastore-15`. That of a key provider is " +
+					"its name.",
 			},
 			"name": schema.StringAttribute{
 				Computed:            true,
