@@ -58,6 +58,7 @@ func (d *demo) steps() []step {
 		{"Apply again: the machine that came to be is adopted", d.adopt},
 		{"Freeze a running machine and make five instant clones of it", d.forkRunning},
 		{"Take a snapshot of web-1 before a change", d.snapshot},
+		{"Link two machines to that snapshot", d.link},
 		{"Protect web-2 with a fault-tolerance secondary", d.protect},
 		{"Destroy everything", d.destroy},
 		{"On ZStack: make four clones of " + zstackGolden + " by shared calls", d.cloneOnZStack},

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 )
 
@@ -33,6 +34,14 @@ resource "vmfork_vsphere_instant_clone" "runner" {
   vm_id       = vmfork_vsphere_clone.web["web-1"].id
   name        = "100% before the upgrade"
   description = "Taken before the upgrade"
+}
+`,
+	"linked.tf": `resource "vmfork_vsphere_clone" "linked" {
+  for_each     = toset(["linked-1", "linked-2"])
+  name         = each.key
+  source_vm_id = vmfork_vsphere_clone.web["web-1"].id
+  snapshot_id  = vmfork_vsphere_snapshot.before.id
+  linked       = true
 }
 `,
 	"protection.tf": `resource "vmfork_vsphere_ft_secondary" "web" {
@@ -96,6 +105,28 @@ func (d *demo) snapshot(ctx context.Context) error {
 	}
 	d.checks.that(len(before) == 1 && len(now) == 1 && now[0].ID == before[0].ID && now[0].Disks["2000"].ParentFile == before[0].Disks["2000"].File,
 		"%s writes to a new disk now, and the old one is kept as it was", names[0])
+
+	return d.plansEmpty(ctx)
+}
+
+// link makes two linked clones of the snapshot.
+func (d *demo) link(ctx context.Context) error {
+	if err := d.add(ctx, "linked.tf"); err != nil {
+		return err
+	}
+	source, err := d.vcenter.details(ctx, names[0])
+	if err != nil {
+		return err
+	}
+	linked, err := d.vcenter.details(ctx, "linked-")
+	if err != nil {
+		return err
+	}
+	d.checks.that(len(source) == 1 && len(linked) == 2 && !slices.ContainsFunc(linked, func(m detailed) bool {
+		return len(m.Disks) != len(source[0].Disks) || slices.ContainsFunc(slices.Collect(maps.Keys(m.Disks)), func(key string) bool {
+			return m.Disks[key].ParentFile != source[0].Disks[key].ParentFile
+		})
+	}), "a linked pair stands on the disks of the snapshot: nothing was copied")
 
 	return d.plansEmpty(ctx)
 }
