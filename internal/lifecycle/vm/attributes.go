@@ -45,6 +45,16 @@ func (a Attributes) Pending() bool { return a.ID.IsNull() }
 // PendingTask returns the id of the task that creates a pending VM.
 func (a Attributes) PendingTask() string { return a.PendingTaskID.ValueString() }
 
+// KnownSource returns the argument source_vm_id of a VM whose state has the attributes prior: null where it names the VM itself, which says
+// that its source is not known.
+func (a Attributes) KnownSource(prior Attributes) types.String {
+	if !prior.ID.IsNull() && a.SourceVMID.Equal(prior.ID) {
+		return types.StringNull()
+	}
+
+	return a.SourceVMID
+}
+
 // OperationTimeouts returns the attribute timeouts.
 func (a Attributes) OperationTimeouts() timeouts.Value { return a.Timeouts }
 

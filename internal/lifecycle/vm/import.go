@@ -19,8 +19,8 @@ import (
 // vmIDForm is how vCenter forms the managed object id of a VM.
 var vmIDForm = regexp.MustCompile(`^vm-\d+$`)
 
-// Imported is the VM that an import found, and what goes into state of it: its source is what vCenter's events remember. The VM is nil where
-// there is an error.
+// Imported is the VM that an import found, and what goes into state of it: its source is what vCenter's events remember, and where they
+// remember none the VM itself, so that a configuration which the CLI generates can be planned. The VM is nil where there is an error.
 func (m *Machines) Imported(
 	ctx context.Context, req resource.ImportStateRequest, vcenter string,
 ) (*vsphere.VirtualMachine, map[string]any, diag.Diagnostics) {
@@ -41,7 +41,7 @@ func (m *Machines) Imported(
 		return nil, nil, diag.Diagnostics{tfdiag.FromError(op, err)}
 	}
 
-	attributes := map[string]any{"id": vm.ID}
+	attributes := map[string]any{"id": vm.ID, "source_vm_id": vm.ID} // see [Attributes.KnownSource]
 	if origin, err := m.Client.Origin(ctx, vm.ID); err == nil && origin.SourceID != "" {
 		attributes["source_vm_id"] = origin.SourceID
 	}

@@ -27,7 +27,7 @@ func TestImport(t *testing.T) {
 		"by id":                 {"vm-101", nil, fakevsphere.GoldenID, fakevsphere.GoldenID},
 		"by path":               {"/DC/vm/web", nil, fakevsphere.GoldenID, fakevsphere.GoldenID},
 		"by identity":           {"", map[string]string{"vcenter_uuid": fakevsphere.UUID, "vm_id": "vm-101"}, fakevsphere.GoldenID, fakevsphere.GoldenID},
-		"of an unknown origin":  {"vm-101", nil, "", "<null>"},
+		"of an unknown origin":  {"vm-101", nil, "", "vm-101"},
 		"of a source that left": {"vm-101", nil, "vm-7", "vm-7"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -66,6 +66,7 @@ func TestImportThenPlan(t *testing.T) {
 		"matches":                      {fakevsphere.GoldenID, basic(), "none"},
 		"matches in full":              {fakevsphere.GoldenID, basic(config{"power_on": true, "placement": place}), "none"},
 		"the source is written down":   {"", basic(), "update"},
+		"the source stays unknown":     {"", basic(config{"source_vm_id": "vm-101"}), "none"},
 		"the creation is written down": {fakevsphere.GoldenID, basic(created), "update"},
 		"the source is another one":    {"vm-7", basic(), "replace"},
 		"what can change is changed":   {fakevsphere.GoldenID, basic(config{"power_on": false}), "update"},

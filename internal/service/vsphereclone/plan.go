@@ -84,7 +84,7 @@ func (m model) forecastPending(config model) model {
 
 // Replaces returns the arguments whose change replaces the VM.
 func (m model) Replaces(prior model, notes lifecycle.Notes) (path.Paths, diag.Diagnostics) {
-	changes := map[string][2]attr.Value{"source_vm_id": {prior.SourceVMID, m.SourceVMID}}
+	changes := map[string][2]attr.Value{"source_vm_id": {prior.KnownSource(prior.Attributes), m.KnownSource(prior.Attributes)}}
 	maps.Copy(changes, m.replacingOrigin(prior.origin))
 	maps.Copy(changes, m.replacingDisks(prior.disks))
 

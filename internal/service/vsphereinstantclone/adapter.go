@@ -95,7 +95,7 @@ func (a *adapter) LoadVM(ctx context.Context, before model, id string) (*vsphere
 func (a *adapter) Observed(ctx context.Context, before model, found *vsphere.VirtualMachine) model {
 	state := before.observed(found)
 	if state.SourceFrozen.IsUnknown() || state.SourceFrozen.IsNull() {
-		state.SourceFrozen = a.sourceFrozen(ctx, state.SourceVMID.ValueString())
+		state.SourceFrozen = a.sourceFrozen(ctx, state.KnownSource(state.Attributes).ValueString())
 	}
 
 	return state

@@ -89,7 +89,7 @@ func (m model) unsetInterfaces(config model) types.Map {
 // Replaces returns the arguments whose change replaces the VM.
 func (m model) Replaces(prior model, notes lifecycle.Notes) (path.Paths, diag.Diagnostics) {
 	changes := map[string][2]attr.Value{
-		"source_vm_id":   {prior.SourceVMID, m.SourceVMID},
+		"source_vm_id":   {prior.KnownSource(prior.Attributes), m.KnownSource(prior.Attributes)},
 		"serial_ports":   {withoutLost(prior.SerialPorts, m.SerialPorts), m.SerialPorts},
 		"parallel_ports": {withoutLost(prior.ParallelPorts, m.ParallelPorts), m.ParallelPorts},
 		"bios_uuid":      {prior.BIOSUUID, m.BIOSUUID},
