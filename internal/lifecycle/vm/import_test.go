@@ -34,10 +34,10 @@ func TestImported(t *testing.T) {
 		"by path":     {resource.ImportStateRequest{ID: "/DC/vm/web"}, nil, map[string]any{"id": "vm-101", "source_vm_id": "vm-1"}, ""},
 		"by identity": {resource.ImportStateRequest{Identity: identity(fakevsphere.UUID, "vm-101")}, nil, map[string]any{"id": "vm-101", "source_vm_id": "vm-1"}, ""},
 		"of an unknown origin": {
-			resource.ImportStateRequest{ID: "vm-101"}, func(fake *fakevsphere.VCenter) { delete(fake.Origins, "vm-101") }, map[string]any{"id": "vm-101"}, "",
+			resource.ImportStateRequest{ID: "vm-101"}, func(fake *fakevsphere.VCenter) { delete(fake.Origins, "vm-101") }, map[string]any{"id": "vm-101", "source_vm_id": "vm-101"}, "",
 		},
 		"the origin can't be asked": {
-			resource.ImportStateRequest{ID: "vm-101"}, func(fake *fakevsphere.VCenter) { fake.Errs["Origin"] = []error{unavailable} }, map[string]any{"id": "vm-101"}, "",
+			resource.ImportStateRequest{ID: "vm-101"}, func(fake *fakevsphere.VCenter) { fake.Errs["Origin"] = []error{unavailable} }, map[string]any{"id": "vm-101", "source_vm_id": "vm-101"}, "",
 		},
 		"another vCenter": {resource.ImportStateRequest{Identity: identity("uuid-9", "vm-101")}, nil, nil, "The VM belongs to another vCenter"},
 		"no such id":      {resource.ImportStateRequest{ID: "vm-9"}, nil, nil, `No virtual machine has the id "vm-9"`},
