@@ -55,15 +55,17 @@ type Notes struct {
 	Forgotten bool
 }
 
-// Change is what an operation starts from. State is the zero value in a creation.
+// Change is what an operation starts from. State is the zero value in a creation. Imported says that no apply has written down yet what the
+// object was made with: what the configuration says of that was done.
 type Change[M any] struct {
 	Config, Plan, State M
+	Imported            bool
 }
 
 // Planned is what a check compares with the inventory. Prior is nil for a new object. Replaces says that the plan
 // replaces the object: the CLI plans the replacement once more as a new object, and that is when it is checked. Replaced is the object that
 // this one replaces, nil where there is none or it is not known. Creating says that the object is about to be created: only errors count
-// then, and what the platform itself checks as it is asked to create needs no question. Unseen says that this process may not have seen what
+// then, and what the platform itself checks as it is asked to create needs no question. Imported is that of [Change]. Unseen says that this process may not have seen what
 // is in state: an object in the way may be another resource's, or the very one that is replaced.
 type Planned[M any] struct {
 	Config, Plan M
@@ -71,6 +73,7 @@ type Planned[M any] struct {
 	Replaces     bool
 	Replaced     *Replaced
 	Creating     bool
+	Imported     bool
 	Unseen       bool
 }
 
@@ -224,6 +227,12 @@ type Foreseer[M any] interface {
 type Carrier[M any] interface {
 	// Carry returns the plan with what only the state that was reached tells.
 	Carry(plan, reached M) M
+}
+
+// Inheritor is a [Model] that finds what its configuration names in an object that was imported.
+type Inheritor[M any] interface {
+	// Inherit returns the plan of an object that was imported, with what the object has known of what the configuration would add to it.
+	Inherit(config, prior M) M
 }
 
 // Overview is an [Adapter] with an argument that shows all that the platform has while the configuration leaves it out. A refresh does

@@ -64,6 +64,7 @@ func (r *Resource[M, R, E]) ModifyPlan(ctx context.Context, req resource.ModifyP
 			resp.Diagnostics.Append(r.checkDestroy(ctx, *planned.Prior, true)...)
 			resp.Diagnostics.Append(r.planDestroy(ctx, *planned.Prior, resp.Private)...)
 		}
+		planned.Imported = notes.Imported
 		planned.Plan = r.forecast(ctx, planned)
 		resp.Diagnostics.Append(resp.Plan.Set(ctx, planned.Plan)...)
 		resp.Diagnostics.Append(Save(ctx, resp.Private, privateReplaced, Replaced{
@@ -81,6 +82,9 @@ func (r *Resource[M, R, E]) ModifyPlan(ctx context.Context, req resource.ModifyP
 
 // forecast returns the plan of an object in state.
 func (r *Resource[M, R, E]) forecast(ctx context.Context, planned Planned[M]) M {
+	if inheritor, ok := any(planned.Plan).(Inheritor[M]); ok && planned.Imported {
+		planned.Plan = inheritor.Inherit(planned.Config, *planned.Prior)
+	}
 	planned.Plan = planned.Plan.Forecast(planned.Config, *planned.Prior)
 	if foreseer, ok := r.adapter.(Foreseer[M]); ok && !planned.Replaces && !(*planned.Prior).Pending() {
 		return foreseer.Foresee(ctx, planned)

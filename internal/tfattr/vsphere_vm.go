@@ -21,6 +21,12 @@ type VSphereDisk struct {
 	Label         string
 	CapacityBytes int64
 	DatastoreID   string
+	Provisioning  string
+	Mode          string
+	Controller    string
+	UnitNumber    int32
+	UUID          string
+	Parent        string
 }
 
 // VSphereNetworkInterface is one network interface as Terraform shows it; vsphere.NetworkInterface has the same fields.
@@ -44,6 +50,19 @@ var diskFields = map[string]computedField{
 	"datastore_id":   {types.StringType, "Managed object id of the datastore that holds the disk, such as `datastore-15`."},
 }
 
+// diskDetails are the fields of a disk in data sources: a state that is older than one of them must not differ from what is there.
+var diskDetails = map[string]computedField{
+	"label":          diskFields["label"],
+	"capacity_bytes": diskFields["capacity_bytes"],
+	"datastore_id":   diskFields["datastore_id"],
+	"provisioning":   {types.StringType, "How the disk takes its space: `thin`, `thick` or `eager_zeroed`. Null for a raw disk."},
+	"mode":           {types.StringType, "The disk's mode: `persistent`, `independent_persistent` or `independent_nonpersistent`."},
+	"controller":     {types.StringType, "The disk's controller, such as `scsi0`, `nvme0`, `sata0` or `ide1`."},
+	"unit_number":    {types.Int64Type, "The disk's unit number on its controller."},
+	"uuid":           {types.StringType, "UUID of the disk's file, which the guest may see as the disk's serial number."},
+	"parent":         {types.StringType, "The file that the disk stands on, of a snapshot or of another machine. Null where it has all of its own."},
+}
+
 var networkInterfaceFields = map[string]computedField{
 	"label":       {types.StringType, "The network interface's label, such as `Network adapter 1`."},
 	"type":        {types.StringType, "The network interface's type: `vmxnet3`, `e1000`, `e1000e`, `pcnet32` or `sriov`."},
@@ -55,6 +74,9 @@ var networkInterfaceFields = map[string]computedField{
 // VSphereDisksType returns the type of one element of a `disks` map.
 func VSphereDisksType() types.ObjectType { return fieldsType(diskFields) }
 
+// VSphereDiskDetailsType returns the type of one element of a `disks` map in a data source.
+func VSphereDiskDetailsType() types.ObjectType { return fieldsType(diskDetails) }
+
 // VSphereNetworkInterfacesType returns the type of one element of a `network_interfaces` map.
 func VSphereNetworkInterfacesType() types.ObjectType { return fieldsType(networkInterfaceFields) }
 
@@ -63,14 +85,9 @@ func VSphereDisksAttribute(modifiers ...planmodifier.Map) rschema.MapNestedAttri
 	return resourceMap(disksDescription, diskFields, modifiers)
 }
 
-// VSphereNetworkInterfacesAttribute returns the computed `network_interfaces` attribute of a resource that is a VM.
-func VSphereNetworkInterfacesAttribute(modifiers ...planmodifier.Map) rschema.MapNestedAttribute {
-	return resourceMap(networkInterfacesDescription, networkInterfaceFields, modifiers)
-}
-
 // VSphereDisksDataAttribute returns the computed `disks` attribute of a data source that reads a VM.
 func VSphereDisksDataAttribute() dschema.MapNestedAttribute {
-	return dataSourceMap(disksDescription, diskFields)
+	return dataSourceMap(disksDescription, diskDetails)
 }
 
 // VSphereNetworkInterfacesDataAttribute returns the computed `network_interfaces` attribute of a data source that reads
@@ -79,24 +96,55 @@ func VSphereNetworkInterfacesDataAttribute() dschema.MapNestedAttribute {
 	return dataSourceMap(networkInterfacesDescription, networkInterfaceFields)
 }
 
-// VSphereDisksValue returns the value of a `disks` attribute. It takes the disks as the vSphere client gives them.
-func VSphereDisksValue[D ~struct {
-	Label         string
-	CapacityBytes int64
-	DatastoreID   string
-}](disks map[string]D,
-) types.Map {
+// VSphereDisksValue returns the value of a `disks` attribute of a resource. It takes the disks as the vSphere client gives them.
+func VSphereDisksValue[D vsphereDisk](disks map[string]D) types.Map {
+	return disksValue(disks, diskFields)
+}
+
+// VSphereDiskDetailsValue returns the value of a `disks` attribute of a data source.
+func VSphereDiskDetailsValue[D vsphereDisk](disks map[string]D) types.Map {
+	return disksValue(disks, diskDetails)
+}
+
+// vsphereDisk is a disk as the vSphere client gives it.
+type vsphereDisk interface {
+	~struct {
+		Label         string
+		CapacityBytes int64
+		DatastoreID   string
+		Provisioning  string
+		Mode          string
+		Controller    string
+		UnitNumber    int32
+		UUID          string
+		Parent        string
+	}
+}
+
+func disksValue[D vsphereDisk](disks map[string]D, fields map[string]computedField) types.Map {
+	kind := fieldsType(fields)
 	elements := make(map[string]attr.Value, len(disks))
 	for key, device := range disks {
 		disk := VSphereDisk(device)
-		elements[key] = types.ObjectValueMust(VSphereDisksType().AttrTypes, map[string]attr.Value{
+		all := map[string]attr.Value{
 			"label":          types.StringValue(disk.Label),
 			"capacity_bytes": types.Int64Value(disk.CapacityBytes),
 			"datastore_id":   StringOrNull(disk.DatastoreID),
-		})
+			"provisioning":   StringOrNull(disk.Provisioning),
+			"mode":           StringOrNull(disk.Mode),
+			"controller":     StringOrNull(disk.Controller),
+			"unit_number":    types.Int64Value(int64(disk.UnitNumber)),
+			"uuid":           StringOrNull(disk.UUID),
+			"parent":         StringOrNull(disk.Parent),
+		}
+		values := make(map[string]attr.Value, len(fields))
+		for name := range fields {
+			values[name] = all[name]
+		}
+		elements[key] = types.ObjectValueMust(kind.AttrTypes, values)
 	}
 
-	return types.MapValueMust(VSphereDisksType(), elements)
+	return types.MapValueMust(kind, elements)
 }
 
 // VSphereNetworkInterfacesValue returns the value of a `network_interfaces` attribute. It takes the interfaces as the

@@ -176,3 +176,12 @@ func ForNow(found diag.Diagnostics) diag.Diagnostics {
 
 	return warnings
 }
+
+// NeedsPowerOff is the error of a plan that changes what the platform changes of a machine only while it is off; of is the machine in words,
+// what is what changes: "the mode of the disk 2000".
+func NeedsPowerOff(at path.Path, of, what string) diag.Diagnostic {
+	return report(diag.SeverityError, at, fmt.Sprintf("%s must be off for this", upperFirst(of)),
+		sentence(fmt.Sprintf("vSphere does not change %s while the machine runs", what)),
+		"Apply with power_on = false first, or power the machine off, and let another apply power it on again; or have it made anew: "+
+			"terraform taint marks it for that.")
+}

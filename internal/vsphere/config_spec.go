@@ -19,6 +19,12 @@ type ReconfigureSpec struct {
 	SerialPorts       map[string]string               // device key → file on a datastore: "[LocalDS_0] web/serial.log"
 	ParallelPorts     map[string]string               // likewise
 
+	InterfacesToAdd    []NewInterface
+	InterfacesToRemove []string            // device keys
+	Disks              map[string]DiskEdit // by device key: "2000"
+	DisksToAdd         []NewDisk
+	DisksToRemove      []DiskRemoval
+
 	ExtraConfig map[string]string // an empty value removes the key
 }
 
@@ -29,7 +35,9 @@ func (s ReconfigureSpec) Empty() bool {
 
 // devicesStay reports whether the specification leaves every device as it is.
 func (s ReconfigureSpec) devicesStay() bool {
-	return len(s.NetworkInterfaces) == 0 && len(s.SerialPorts) == 0 && len(s.ParallelPorts) == 0
+	return len(s.NetworkInterfaces) == 0 && len(s.SerialPorts) == 0 && len(s.ParallelPorts) == 0 &&
+		len(s.InterfacesToAdd) == 0 && len(s.InterfacesToRemove) == 0 &&
+		len(s.Disks) == 0 && len(s.DisksToAdd) == 0 && len(s.DisksToRemove) == 0
 }
 
 // editedVM is the VM whose configuration is to differ.

@@ -38,6 +38,27 @@ func (c *Client) deviceChanges(
 			return nil, err
 		}
 	}
+	changes, err := removedDevices(what, present, edits)
+	if err != nil {
+		return nil, err
+	}
+	edited, err := c.editedDevices(ctx, what, of, present, edits)
+	if err != nil {
+		return nil, err
+	}
+	resized, err := editedDisks(what, present, edits.Disks)
+	if err != nil {
+		return nil, err
+	}
+	added, err := c.addedDevices(ctx, what, present, edits)
+
+	return slices.Concat(changes, edited, resized, added), err
+}
+
+// editedDevices returns the changes that edit network interfaces and ports.
+func (c *Client) editedDevices(
+	ctx context.Context, what httpapi.Call, of editedVM, present []types.BaseVirtualDevice, edits ReconfigureSpec,
+) ([]types.BaseVirtualDeviceConfigSpec, error) {
 	var changes []types.BaseVirtualDeviceConfigSpec
 	edit := func(device types.BaseVirtualDevice) {
 		changes = append(changes, &types.VirtualDeviceConfigSpec{
@@ -51,6 +72,7 @@ func (c *Client) deviceChanges(
 		}
 		if of.copied {
 			leavePort(device.GetVirtualDevice())
+			leaveAddress(device, edits.NetworkInterfaces[key])
 		}
 		edit(device)
 	}
@@ -132,6 +154,15 @@ func leavePort(device *types.VirtualDevice) {
 	free := *backing
 	free.Port = types.DistributedVirtualSwitchPortConnection{PortgroupKey: backing.Port.PortgroupKey, SwitchUuid: backing.Port.SwitchUuid}
 	device.Backing = &free
+}
+
+// leaveAddress takes the source's address out of the edit of a copy, unless the edit fixes one: vCenter takes an address that it is given for
+// the one that is wanted, and the source has it.
+func leaveAddress(device types.BaseVirtualDevice, edit NetworkInterfaceEdit) {
+	if cards, ok := device.(types.BaseVirtualEthernetCard); ok && edit.MACAddress == "" {
+		card := cards.GetVirtualEthernetCard()
+		card.AddressType, card.MacAddress = string(types.VirtualEthernetCardMacTypeAssigned), ""
+	}
 }
 
 // deviceBy finds a device by its key among those of a type and returns a copy: what is read together is shared.

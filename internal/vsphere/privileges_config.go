@@ -46,7 +46,7 @@ func (n *needs) addConfig(kind ObjectType, id string, spec ReconfigureSpec) {
 		{privilegeResource, cpu.Allocation != AllocationEdit{} || memory.Allocation != AllocationEdit{}},
 		{privilegeAnnotation, spec.Annotation != nil},
 		{privilegeAdvanced, len(spec.ExtraConfig) > 0},
-		{privilegeEditDevice, !spec.devicesStay()},
+		{privilegeEditDevice, len(spec.NetworkInterfaces)+len(spec.SerialPorts)+len(spec.ParallelPorts)+len(spec.Disks) > 0},
 	} {
 		if part.needed {
 			n.add(kind, id, part.privilege)
@@ -55,4 +55,5 @@ func (n *needs) addConfig(kind ObjectType, id string, spec ReconfigureSpec) {
 	for _, key := range slices.Sorted(maps.Keys(spec.NetworkInterfaces)) {
 		n.add(TypeNetwork, spec.NetworkInterfaces[key].NetworkID, privilegeNetwork)
 	}
+	n.addDevices(kind, id, spec)
 }

@@ -106,6 +106,12 @@ type Disk struct {
 	Label         string // "Hard disk 1"
 	CapacityBytes int64
 	DatastoreID   string
+	Provisioning  string // a [Provisioning]; empty where its backing has none, as that of a raw disk
+	Mode          string // "persistent", "independent_persistent", …
+	Controller    string // "scsi0", "nvme0", "sata0", "ide1"
+	UnitNumber    int32  // on the controller
+	UUID          string // of its file, empty where the platform does not tell
+	Parent        string // the file that it stands on, "[LocalDS_0] web/web.vmdk": of a snapshot or of another VM; empty where there is none
 }
 
 // NetworkInterface is one virtual Ethernet card of a VM.

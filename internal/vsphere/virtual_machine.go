@@ -127,8 +127,9 @@ func newMachine(p conn.Properties, known neighbours) *VirtualMachine {
 	}
 	vm.ExtraConfig = settings(p)
 	vm.devices = devicesOf(p)
+	controllers := controllerNames(vm.devices)
 	for _, device := range vm.devices {
-		vm.addDevice(device, known)
+		vm.addDevice(device, controllers, known)
 	}
 	vm.addChains(p)
 

@@ -8,15 +8,12 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere/conn"
 )
 
-func (vm *VirtualMachine) addDevice(device types.BaseVirtualDevice, known neighbours) {
+func (vm *VirtualMachine) addDevice(device types.BaseVirtualDevice, controllers map[int32]string, known neighbours) {
 	base := device.GetVirtualDevice()
 	key := strconv.Itoa(int(base.Key))
-	label := ""
-	if base.DeviceInfo != nil {
-		label = base.DeviceInfo.GetDescription().Label
-	}
+	label := labelOf(base)
 	if disk, ok := device.(*types.VirtualDisk); ok {
-		vm.Disks[key] = newDisk(disk, label)
+		vm.Disks[key] = newDisk(disk, label, controllers)
 	}
 	if card, ok := device.(types.BaseVirtualEthernetCard); ok {
 		vm.NetworkInterfaces[key] = newNetworkInterface(card, label, known)
@@ -34,16 +31,12 @@ func (vm *VirtualMachine) addDevice(device types.BaseVirtualDevice, known neighb
 	}
 }
 
-func newDisk(device *types.VirtualDisk, label string) Disk {
-	disk := Disk{Label: label, CapacityBytes: device.CapacityInBytes}
-	if disk.CapacityBytes == 0 {
-		disk.CapacityBytes = device.CapacityInKB * 1024 // all that servers before 5.5 tell
+func newDisk(device *types.VirtualDisk, label string, controllers map[int32]string) Disk {
+	disk := Disk{Label: label, CapacityBytes: capacityOf(device), Controller: controllers[device.ControllerKey]}
+	if device.UnitNumber != nil {
+		disk.UnitNumber = *device.UnitNumber
 	}
-	if backing, ok := device.Backing.(types.BaseVirtualDeviceFileBackingInfo); ok {
-		if datastore := backing.GetVirtualDeviceFileBackingInfo().Datastore; datastore != nil {
-			disk.DatastoreID = datastore.Value
-		}
-	}
+	disk.diskBacking(device.Backing)
 
 	return disk
 }

@@ -51,6 +51,9 @@ func PortLabels(ports map[string]vsphere.Port) map[string]string {
 
 // Rekeyed returns what is said of devices by their keys instead of their names. A name that no device has is an error.
 func Rekeyed[T any](named map[string]T, labels map[string]string, vmID string) (map[string]T, error) {
+	if len(named) == 0 {
+		return nil, nil
+	}
 	byKey := make(map[string]T, len(named))
 	for name, value := range named {
 		key := DeviceKey(name, labels)

@@ -46,6 +46,9 @@ type adapter struct {
 var (
 	_ client                                        = (*vsphere.Client)(nil)
 	_ lifecycle.Adapter[model, string, vm.Evidence] = (*adapter)(nil)
+	_ lifecycle.Overview[model]                     = (*adapter)(nil)
+	_ lifecycle.Carrier[model]                      = (*adapter)(nil)
+	_ lifecycle.Inheritor[model]                    = model{}
 )
 
 func newAdapter(client client, shared *lifecycle.Shared, logger *slog.Logger) *adapter {
@@ -60,6 +63,12 @@ func newAdapter(client client, shared *lifecycle.Shared, logger *slog.Logger) *a
 func (a *adapter) Prepare(ctx context.Context, plan model) (lifecycle.Prepared[model, vm.Evidence], diag.Diagnostics) {
 	wanted := plan.search()
 	err := a.AwaitName(ctx, wanted)
+	if err == nil && plan.addsDevices() {
+		var source *vsphere.VirtualMachine
+		if source, err = a.SourceVM(ctx, plan.SourceVMID.ValueString()); err == nil {
+			plan, err = plan.placed(source)
+		}
+	}
 
 	return lifecycle.Prepared[model, vm.Evidence]{Plan: plan, Evidence: vm.EvidenceOf(wanted), Err: err}, nil
 }
@@ -110,7 +119,7 @@ func (a *adapter) Observed(_ context.Context, before model, found *vsphere.Virtu
 }
 
 // Steps implements [lifecycle.Adapter]. A VM is powered off before it is relocated and reconfigured, and on after it. It is changed while it
-// is no template.
+// is no template. A network interface can be connected only while the VM runs.
 func (a *adapter) Steps(change lifecycle.Change[model]) []lifecycle.Step[model] {
 	steps := slices.Concat(a.NamingSteps(change), a.PowerOffSteps(change))
 	spec, relocates := vm.Relocation(change)
@@ -122,9 +131,12 @@ func (a *adapter) Steps(change lifecycle.Change[model]) []lifecycle.Step[model] 
 	if relocates {
 		steps = append(steps, a.relocation(change, spec))
 	}
-	reconfiguration := change.Plan.reconfiguration(change.Config, change.State)
+	steps = slices.Concat(steps, a.reconfigure(change), a.markSteps(change), a.PowerOnSteps(change))
+	if vm.PowersOn(change) {
+		steps = append(steps, a.connect(change.State.ObjectID(), change.Config)...)
+	}
 
-	return slices.Concat(steps, a.ReconfigureSteps(change, reconfiguration), a.markSteps(change), a.PowerOnSteps(change), a.AddressSteps(change))
+	return append(steps, a.AddressSteps(change)...)
 }
 
 // relocation relocates the VM. The disks of disks_to_update stay where the configuration wants them, and the host that was asked for
@@ -161,6 +173,16 @@ func relocating(change lifecycle.Change[model]) vm.Placing {
 	spec, _ := vm.Relocation(change)
 
 	return vm.Relocating(change, withDisks(change, spec))
+}
+
+// ShowsAll implements [lifecycle.Overview]: network_interfaces shows all of them while the configuration leaves it out.
+func (a *adapter) ShowsAll(of model) bool { return of.showsAllInterfaces() }
+
+// Unset implements [lifecycle.Overview].
+func (a *adapter) Unset(state model) model {
+	state.overview = true
+
+	return state
 }
 
 // Import implements [lifecycle.Adapter].

@@ -12,6 +12,7 @@ import (
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm/interfaces"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
@@ -23,6 +24,7 @@ type checks struct {
 	client       client
 	config, plan model
 	prior        *model // nil for a new VM
+	imported     bool   // see [lifecycle.Change]
 }
 
 // Check implements [lifecycle.Adapter].
@@ -30,14 +32,16 @@ func (a *adapter) Check(ctx context.Context, planned lifecycle.Planned[model]) d
 	c := &checks{
 		Checks: vm.Checks{Machines: &a.Machines, Creating: planned.Creating, Unseen: planned.Unseen},
 		client: a.client, config: planned.Config, plan: planned.Plan, prior: planned.Prior,
+		imported: planned.Imported,
 	}
 	var questions []lifecycle.Check
 	switch {
 	case c.prior == nil:
 		questions = append(c.placement(nil), c.source, c.customization, c.snapshot, c.tpm, c.linkedDisks, c.mayClone)
-		questions = append(questions, c.disks()...)
+		questions = slices.Concat(questions, c.disks(), c.networks())
 	case !planned.Replaces && !c.prior.Pending():
-		questions = append(c.placement(c.prior), c.newName, c.hardware, c.mayReconfigure, c.marking)
+		questions = append(c.placement(c.prior), c.newName, c.hardware, c.mayReconfigure, c.marking, c.ownInterfaces)
+		questions = append(questions, c.networks()...)
 	}
 	if c.prior != nil {
 		a.PlanPower(c.prior.ObjectID(), c.plan.PowerOn)
@@ -60,7 +64,15 @@ func (c *checks) mayClone(ctx context.Context) diag.Diagnostics {
 func (c *checks) mayReconfigure(ctx context.Context) diag.Diagnostics {
 	op := c.plan.Operation("reconfigure", lifecycle.UpdateTimeout)
 
-	return c.MayReconfigure(ctx, op, c.prior.ObjectID(), c.plan.reconfiguration(c.config, *c.prior))
+	spec := reconfiguration(c.change())
+	spec.InterfacesToAdd = interfaces.ToAdd(c.plan.NetworkInterfacesToAdd)
+
+	return c.MayReconfigure(ctx, op, c.prior.ObjectID(), spec)
+}
+
+// change is what the plan changes of a machine that exists.
+func (c *checks) change() lifecycle.Change[model] {
+	return lifecycle.Change[model]{Config: c.config, Plan: c.plan, State: *c.prior, Imported: c.imported}
 }
 
 // source checks the VM to clone, the disks that are named of it, and the name that the clone gets: where no folder is set
@@ -79,6 +91,7 @@ func (c *checks) source(ctx context.Context) diag.Diagnostics {
 	}
 	diags = append(diags, c.name(ctx, folder)...)
 	diags.Append(unknownDisks(&c.plan, source)...)
+	diags.Append(c.sourceInterfaces(source)...)
 	diags.Append(needsPlace(c.config.Parts(), source, c.plan.Template.ValueBool())...)
 	diags.Append(c.plan.fits(source)...)
 

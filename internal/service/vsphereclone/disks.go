@@ -73,16 +73,19 @@ func (d disks) replacingDisks(prior disks) map[string][2]attr.Value {
 }
 
 // disksToRemove returns the known keys of disks_to_remove, sorted; nil where there are none.
-func (d disks) disksToRemove() []string {
-	var keys []string
-	for _, element := range d.DisksToRemove.Elements() {
-		if key, ok := element.(types.String); ok && !key.IsUnknown() {
-			keys = append(keys, key.ValueString())
+func (d disks) disksToRemove() []string { return textsIn(d.DisksToRemove) }
+
+// textsIn returns the known texts of a set, sorted; nil where there are none.
+func textsIn(set types.Set) []string {
+	var texts []string
+	for _, element := range set.Elements() {
+		if text, ok := element.(types.String); ok && !text.IsUnknown() {
+			texts = append(texts, text.ValueString())
 		}
 	}
-	slices.Sort(keys)
+	slices.Sort(texts)
 
-	return keys
+	return texts
 }
 
 // disksToUpdate returns the datastore of each disk in disks_to_update, "" where it is not known yet; nil where there are

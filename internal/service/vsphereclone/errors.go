@@ -10,6 +10,7 @@ import (
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm/interfaces"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
 )
 
@@ -68,6 +69,13 @@ func (m model) attributes() map[string]path.Path {
 	for key, datastore := range m.disksToUpdate() {
 		found[datastore] = path.Root("disks_to_update").AtMapKey(key).AtName("datastore_id")
 		found[key] = path.Root("disks_to_update").AtMapKey(key)
+	}
+	for key, wanted := range interfaces.In(m.NetworkInterfaces) {
+		found[key] = path.Root(argumentInterfaces).AtMapKey(key)
+		found[wanted.NetworkID.ValueString()] = path.Root(argumentInterfaces).AtMapKey(key).AtName("network_id")
+	}
+	for name, wanted := range interfaces.AddedIn(m.NetworkInterfacesToAdd) {
+		found[wanted.NetworkID.ValueString()] = path.Root(argumentToAdd).AtMapKey(name).AtName("network_id")
 	}
 	for _, key := range m.disksToRemove() {
 		found[key] = path.Root("disks_to_remove")

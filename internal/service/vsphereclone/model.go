@@ -4,6 +4,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
@@ -58,16 +59,24 @@ func (m model) cloneSpec(config model) vsphere.CloneSpec {
 	m.newOrigin(&spec)
 	m.newHardware(config.hardware, &spec.Config)
 	m.newDisks(&spec)
+	m.newInterfaces(&spec.Config)
 
 	return spec
 }
 
-// reconfiguration returns what the plan m wants otherwise than the state.
-func (m model) reconfiguration(config, state model) vsphere.ReconfigureSpec {
+// reconfiguration returns what the change wants otherwise than the state, but for devices that are to be added: see [model.placed].
+func reconfiguration(change lifecycle.Change[model]) vsphere.ReconfigureSpec {
 	var spec vsphere.ReconfigureSpec
-	m.reconfigureHardware(config.hardware, state.hardware, &spec)
+	plan, state := change.Plan.withKeys(change.State), change.State
+	plan.reconfigureHardware(change.Config.hardware, state.hardware, &spec)
+	plan.reconfigureInterfaces(state.networkInterfaces, runs(change), change.Imported, &spec)
 
 	return spec
+}
+
+// runs reports whether the machine runs while the change is made.
+func runs(change lifecycle.Change[model]) bool {
+	return change.State.PowerOn.ValueBool() && !vm.PowersOff(change)
 }
 
 // WithCommon implements [vm.Model].
@@ -127,5 +136,6 @@ func (m model) Bare(vmID, taskID string) model {
 func (m model) Complete() bool {
 	parts := m.Parts()
 
-	return m.Known(parts.FolderID, parts.ResourcePoolID, parts.HostID, parts.ClusterID, parts.DatastoreID, m.NetworkInterfaces)
+	return m.knownInterfaces() &&
+		m.Known(parts.FolderID, parts.ResourcePoolID, parts.HostID, parts.ClusterID, parts.DatastoreID)
 }

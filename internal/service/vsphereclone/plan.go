@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm/interfaces"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfattr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
 )
@@ -32,6 +33,7 @@ func (r *cloneResource) ValidateConfig(ctx context.Context, req resource.Validat
 		}
 	}
 	resp.Diagnostics.Append(config.checkTemplate()...)
+	resp.Diagnostics.Append(config.contradictingInterfaces()...)
 	resp.Diagnostics.Append(config.checkHardware()...)
 	resp.Diagnostics.Append(config.CheckTimeouts()...)
 	waits := !config.WaitForGuestIP.IsNull() && !config.WaitForGuestIP.IsUnknown()
@@ -64,10 +66,18 @@ func (m model) Forecast(config, prior model) model {
 	if lifecycle.Differs(before.DatastoreID, after.DatastoreID) {
 		m.Disks = types.MapUnknown(tfattr.VSphereDisksType())
 	}
-	if lifecycle.Differs(prior.PowerOn, m.PowerOn) {
+	powers := lifecycle.Differs(prior.PowerOn, m.PowerOn)
+	if powers {
 		m.Attributes = m.PowerForecast()
-		m.networkInterfaces = m.openInterfaces()
 	}
+	m.networkInterfaces = m.forecastInterfaces(config.networkInterfaces, prior.networkInterfaces, powers)
+
+	return m
+}
+
+// Inherit implements [lifecycle.Inheritor]: devices that the configuration adds are found among those of the machine.
+func (m model) Inherit(config, prior model) model {
+	m.NetworkInterfacesToAdd = interfaces.Adopted(m.NetworkInterfacesToAdd, prior.NetworkInterfaces, config.NetworkInterfaces)
 
 	return m
 }
@@ -77,7 +87,7 @@ func (m model) Forecast(config, prior model) model {
 func (m model) forecastPending(config model) model {
 	m.Attributes = m.PendingForecast(config.Attributes)
 	m.Placement = m.Parts().UnknownUnlessSet(config.Parts()).Object(placementTypes)
-	m.networkInterfaces = m.openInterfaces()
+	m.networkInterfaces = m.openInterfaces(config.networkInterfaces)
 
 	return m
 }
@@ -87,6 +97,7 @@ func (m model) Replaces(prior model, notes lifecycle.Notes) (path.Paths, diag.Di
 	changes := map[string][2]attr.Value{"source_vm_id": {prior.KnownSource(prior.Attributes), m.KnownSource(prior.Attributes)}}
 	maps.Copy(changes, m.replacingOrigin(prior.origin))
 	maps.Copy(changes, m.replacingDisks(prior.disks))
+	maps.Copy(changes, m.replacingInterfaces(prior.networkInterfaces))
 
 	return lifecycle.Replacements(changes, notes.Imported), nil
 }

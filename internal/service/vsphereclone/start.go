@@ -45,6 +45,9 @@ func (a *adapter) Start(ctx context.Context, change lifecycle.Change[model], evi
 			return nil, err
 		}
 		evidence.FolderID = cmp.Or(evidence.FolderID, source.Placement.FolderID)
+		if spec.Config, err = byDeviceKey(spec.Config, source); err != nil {
+			return nil, err
+		}
 	case spec.NeedsTask() || !apierr.Is(err, apierr.NotFound, apierr.Denied):
 		return nil, err
 	}

@@ -145,9 +145,9 @@ func (c *checks) marking(ctx context.Context) diag.Diagnostics {
 	case c.plan.leavesTemplate(*c.prior):
 		return c.machinePlace(ctx)
 	case c.prior.Template.ValueBool():
-		reconfigures := c.plan.reconfiguration(c.config, *c.prior)
+		reconfigures := reconfiguration(c.change())
 		reconfigures.Annotation = nil // a template takes that
-		if !reconfigures.Empty() {
+		if !reconfigures.Empty() || c.plan.addsDevices() {
 			return diag.Diagnostics{tfdiag.Conflict(at, "The hardware of a template can't be changed",
 				"Set template = false and a place to run to change it, or replace the template: terraform apply -replace does that")}
 		}

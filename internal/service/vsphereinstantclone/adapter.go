@@ -11,6 +11,7 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm/interfaces"
 	"github.com/vmfork/terraform-provider-vmfork/internal/task"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
@@ -119,7 +120,7 @@ func (a *adapter) ShowsAll(of model) bool { return of.NetworkInterfaces.IsNull()
 
 // Unset implements [lifecycle.Overview].
 func (a *adapter) Unset(state model) model {
-	state.NetworkInterfaces = types.MapNull(networkInterfaceType())
+	state.NetworkInterfaces = types.MapNull(interfaces.Type())
 
 	return state
 }

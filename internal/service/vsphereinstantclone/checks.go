@@ -13,6 +13,7 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm/interfaces"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
@@ -134,7 +135,7 @@ func (c *checks) devices(source *vsphere.VirtualMachine) diag.Diagnostics {
 			}
 		}
 	}
-	check("network_interfaces", "network interface", slices.Sorted(maps.Keys(c.config.networkInterfaces())), vm.InterfaceLabels(source))
+	check("network_interfaces", "network interface", slices.Sorted(maps.Keys(interfaces.In(c.config.NetworkInterfaces))), vm.InterfaceLabels(source))
 	check("serial_ports", "serial port", slices.Sorted(maps.Keys(c.config.SerialPorts.Elements())), vm.PortLabels(source.SerialPorts))
 	check("parallel_ports", "parallel port", slices.Sorted(maps.Keys(c.config.ParallelPorts.Elements())), vm.PortLabels(source.ParallelPorts))
 
@@ -151,13 +152,13 @@ func (c *checks) identity(source *vsphere.VirtualMachine) diag.Diagnostics {
 				"another layer of disks with each. Run vmware-rpctool \"instantclone.freeze\" in its guest first, and let what follows "+
 				"that command give the fork an identity of its own"))
 	}
-	edits := map[string]networkInterface{}
-	for name, wanted := range c.config.networkInterfaces() {
+	edits := map[string]interfaces.Interface{}
+	for name, wanted := range interfaces.In(c.config.NetworkInterfaces) {
 		edits[vm.DeviceKey(name, vm.InterfaceLabels(source))] = wanted
 	}
 	var shared []string
 	for _, key := range slices.Sorted(maps.Keys(source.NetworkInterfaces)) {
-		if present := source.NetworkInterfaces[key]; edits[key].staysConnected(present) && !c.config.NetworkInterfaces.IsUnknown() {
+		if present := source.NetworkInterfaces[key]; edits[key].StaysConnected(present) && !c.config.NetworkInterfaces.IsUnknown() {
 			shared = append(shared, fmt.Sprintf("%q  %s, on %s", key, present.Label, present.NetworkID))
 		}
 	}
@@ -166,17 +167,6 @@ func (c *checks) identity(source *vsphere.VirtualMachine) diag.Diagnostics {
 	}
 
 	return diags
-}
-
-// staysConnected reports whether an interface of the source would be connected to the same network in a fork that has this edit. What
-// is not known yet is no reason to warn.
-func (n networkInterface) staysConnected(present vsphere.NetworkInterface) bool {
-	if !present.Connected || present.NetworkID == "" || n.NetworkID.IsUnknown() || n.Connected.IsUnknown() {
-		return false
-	}
-	moved := !n.NetworkID.IsNull() && n.NetworkID.ValueString() != present.NetworkID
-
-	return !moved && !n.Connected.Equal(types.BoolValue(false))
 }
 
 // newName checks the name of a VM that is renamed or moved.
@@ -221,22 +211,14 @@ func (c *checks) placement() []lifecycle.Check {
 
 // networks checks the networks that the configuration names and that are not in state already.
 func (c *checks) networks() []lifecycle.Check {
-	var before map[string]networkInterface
+	var before types.Map
 	if c.prior != nil {
-		before = c.prior.networkInterfaces()
+		before = c.prior.NetworkInterfaces
 	}
 	var questions []lifecycle.Check
-	wanted := c.config.networkInterfaces()
-	for _, key := range slices.Sorted(maps.Keys(wanted)) {
-		network := wanted[key].NetworkID
-		if network.IsNull() || network.IsUnknown() || network.Equal(interfaceNamed(key, before).NetworkID) {
-			continue
-		}
-		ref := tfdiag.Reference{
-			Attribute: path.Root("network_interfaces").AtMapKey(key).AtName("network_id"), What: "network", ID: network.ValueString(),
-		}
+	for _, network := range interfaces.Networks(c.config.NetworkInterfaces, before) {
 		questions = append(questions, func(ctx context.Context) diag.Diagnostics {
-			_, diags := c.Object(ctx, vsphere.TypeNetwork, ref)
+			_, diags := c.Object(ctx, vsphere.TypeNetwork, network)
 
 			return diags
 		})

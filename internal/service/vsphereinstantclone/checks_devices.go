@@ -11,16 +11,18 @@ import (
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm/interfaces"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
 )
 
 // ownDevices checks that the VM has the devices that the plan wants to change. One that was removed can't be brought back: an instant
 // clone gets its devices from its source, when it is made. The VM is read only where the state does not have them all, or one is edited.
 func (c *checks) ownDevices(ctx context.Context) diag.Diagnostics {
-	interfaces := c.doubtfulInterfaces()
+	change := lifecycle.Change[model]{Config: c.config, Plan: c.plan, State: *c.prior}
+	doubtful := interfaces.Doubtful(c.config.NetworkInterfaces, c.plan.NetworkInterfaces, c.prior.NetworkInterfaces, vm.PowersOn(change))
 	serial, parallel := lost(c.prior.SerialPorts.Elements(), c.config.SerialPorts.Elements()),
 		lost(c.prior.ParallelPorts.Elements(), c.config.ParallelPorts.Elements())
-	if len(interfaces)+len(serial)+len(parallel) == 0 {
+	if len(doubtful)+len(serial)+len(parallel) == 0 {
 		return nil
 	}
 	found, err := c.Client.VirtualMachine(ctx, c.prior.ObjectID())
@@ -35,38 +37,11 @@ func (c *checks) ownDevices(ctx context.Context) diag.Diagnostics {
 			}
 		}
 	}
-	check("network_interfaces", "network interface", interfaces, vm.InterfaceLabels(found))
+	check("network_interfaces", "network interface", doubtful, vm.InterfaceLabels(found))
 	check("serial_ports", "serial port", serial, vm.PortLabels(found.SerialPorts))
 	check("parallel_ports", "parallel port", parallel, vm.PortLabels(found.ParallelPorts))
 
 	return diags
-}
-
-// doubtfulInterfaces lists the interfaces of the configuration that the state does not have, or that the update changes.
-func (c *checks) doubtfulInterfaces() []string {
-	before, edited := c.prior.networkInterfaces(), map[string]bool{}
-	change := lifecycle.Change[model]{Config: c.config, Plan: c.plan, State: *c.prior}
-	maps.Copy(edited, keysOf(reconfiguration(change, true).NetworkInterfaces))
-	if vm.PowersOn(change) {
-		maps.Copy(edited, keysOf(connectionEdits(change).NetworkInterfaces))
-	}
-	var doubtful []string
-	for _, name := range slices.Sorted(maps.Keys(c.config.networkInterfaces())) {
-		if edited[name] || interfaceNamed(name, before) == (networkInterface{}) {
-			doubtful = append(doubtful, name)
-		}
-	}
-
-	return doubtful
-}
-
-func keysOf[V any](from map[string]V) map[string]bool {
-	keys := make(map[string]bool, len(from))
-	for key := range from {
-		keys[key] = true
-	}
-
-	return keys
 }
 
 // lost lists the ports that the configuration names and of which the state says that they are gone.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm/interfaces"
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm/settings"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
 )
@@ -46,7 +47,7 @@ func (a *adapter) Refused(ctx context.Context, plan model, err error) diag.Diagn
 // attributes finds the attribute that an error is about: by the ids in the configuration and by the names of the request's
 // properties.
 func (m model) attributes() map[string]path.Path {
-	place, interfaces := path.Root("placement"), path.Root("network_interfaces")
+	place, cards := path.Root("placement"), path.Root("network_interfaces")
 	found := map[string]path.Path{
 		"spec.name":               path.Root("name"),
 		"spec.location.folder":    place.AtName("folder_id"),
@@ -55,9 +56,9 @@ func (m model) attributes() map[string]path.Path {
 		"spec.config":             path.Root("extra_config"),
 		"spec.biosUuid":           path.Root("bios_uuid"),
 	}
-	for key, wanted := range m.networkInterfaces() {
-		found[key] = interfaces.AtMapKey(key)
-		found[wanted.NetworkID.ValueString()] = interfaces.AtMapKey(key).AtName("network_id")
+	for key, wanted := range interfaces.In(m.NetworkInterfaces) {
+		found[key] = cards.AtMapKey(key)
+		found[wanted.NetworkID.ValueString()] = cards.AtMapKey(key).AtName("network_id")
 	}
 	for key := range settings.Texts(m.SerialPorts) {
 		found[key] = path.Root("serial_ports").AtMapKey(key)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm/interfaces"
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm/settings"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
@@ -58,7 +59,7 @@ func (m model) observed(found *vsphere.VirtualMachine) model {
 		m.BIOSUUID = wanted // as the configuration spells it
 	}
 	m.Placement = m.Parts().Observed(found).Object(placementTypes)
-	m.NetworkInterfaces = networkInterfacesValue(observedInterfaces(m.networkInterfaces(), found))
+	m.NetworkInterfaces = interfaces.Observed(m.NetworkInterfaces, found)
 	m.SerialPorts, m.ParallelPorts = observedPorts(m.SerialPorts, found.SerialPorts), observedPorts(m.ParallelPorts, found.ParallelPorts)
 	m.Annotation = m.ObservedAnnotation(found)
 	m.ExtraConfig = m.ObservedSettings(found)
@@ -73,14 +74,7 @@ func (m model) Keeping(plan model) model {
 	m.Annotation, m.ExtraConfig = plan.Annotation, plan.ExtraConfig
 	m.SerialPorts, m.ParallelPorts = plan.SerialPorts, plan.ParallelPorts
 	m.SourceFrozen = lifecycle.Keep(plan.SourceFrozen, m.SourceFrozen)
-	if plan.NetworkInterfaces.IsUnknown() {
-		return m
-	}
-	observed, kept := m.networkInterfaces(), map[string]networkInterface{}
-	for key, wanted := range plan.networkInterfaces() {
-		kept[key] = wanted.keeping(observed[key])
-	}
-	m.NetworkInterfaces = networkInterfacesValue(kept)
+	m.NetworkInterfaces = interfaces.Kept(plan.NetworkInterfaces, m.NetworkInterfaces)
 
 	return m
 }
@@ -94,18 +88,7 @@ func (m model) Bare(vmID, taskID string) model {
 		m.Placement = m.Parts().UnknownAsNull().Object(placementTypes)
 	}
 	m.SourceFrozen = lifecycle.NullIfUnknown(m.SourceFrozen, types.BoolNull())
-	if m.NetworkInterfaces.IsUnknown() {
-		m.NetworkInterfaces = types.MapNull(networkInterfaceType())
-
-		return m
-	}
-	if !m.NetworkInterfaces.IsNull() {
-		known := map[string]networkInterface{}
-		for key, wanted := range m.networkInterfaces() {
-			known[key] = wanted.keeping(networkInterface{})
-		}
-		m.NetworkInterfaces = networkInterfacesValue(known)
-	}
+	m.NetworkInterfaces = interfaces.Bare(m.NetworkInterfaces)
 
 	return m
 }
@@ -113,11 +96,7 @@ func (m model) Bare(vmID, taskID string) model {
 // Complete reports whether a plan leaves nothing for the platform to tell.
 func (m model) Complete() bool {
 	parts := m.Parts()
-	for _, wanted := range m.networkInterfaces() {
-		if !m.Known(wanted.values()...) {
-			return false
-		}
-	}
 
-	return m.Known(parts.FolderID, parts.ResourcePoolID, parts.DatastoreID, m.NetworkInterfaces, m.SourceFrozen)
+	return interfaces.Known(m.NetworkInterfaces) &&
+		m.Known(parts.FolderID, parts.ResourcePoolID, parts.DatastoreID, m.SourceFrozen)
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm/interfaces"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfattr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
 )
@@ -49,7 +50,7 @@ func (m model) Forecast(config, prior model) model {
 	}
 	if lifecycle.Differs(prior.PowerOn, m.PowerOn) {
 		m.Attributes = m.PowerForecast()
-		m.NetworkInterfaces = m.unsetInterfaces(config)
+		m.NetworkInterfaces = interfaces.Unset(m.NetworkInterfaces, config.NetworkInterfaces)
 	}
 
 	return m
@@ -65,25 +66,9 @@ func (m model) forecastPending(config model) model {
 	}
 	m.Placement = m.Parts().UnknownUnlessSet(config.Parts()).Object(placementTypes)
 	m.SourceFrozen = types.BoolUnknown()
-	m.NetworkInterfaces = m.unsetInterfaces(config)
+	m.NetworkInterfaces = interfaces.Unset(m.NetworkInterfaces, config.NetworkInterfaces)
 
 	return m
-}
-
-// unsetInterfaces returns network_interfaces with everything unknown that the configuration does not set.
-func (m model) unsetInterfaces(config model) types.Map {
-	if config.NetworkInterfaces.IsNull() {
-		return types.MapUnknown(networkInterfaceType())
-	}
-	if m.NetworkInterfaces.IsUnknown() || config.NetworkInterfaces.IsUnknown() {
-		return m.NetworkInterfaces
-	}
-	wanted, open := config.networkInterfaces(), map[string]networkInterface{}
-	for key, planned := range m.networkInterfaces() {
-		open[key] = planned.unset(wanted[key])
-	}
-
-	return networkInterfacesValue(open)
 }
 
 // Replaces returns the arguments whose change replaces the VM.

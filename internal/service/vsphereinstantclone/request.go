@@ -6,6 +6,7 @@ import (
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm/interfaces"
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm/settings"
 	"github.com/vmfork/terraform-provider-vmfork/internal/task"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
@@ -60,12 +61,7 @@ func (m model) spec() vsphere.InstantCloneSpec {
 		ParallelPorts:  settings.Texts(m.ParallelPorts),
 		BIOSUUID:       m.BIOSUUID.ValueString(),
 	}
-	spec.NetworkInterfaces = map[string]vsphere.NetworkInterfaceEdit{}
-	for key, wanted := range m.networkInterfaces() {
-		if edit, changes := wanted.edit(networkInterface{}); changes {
-			spec.NetworkInterfaces[key] = edit
-		}
-	}
+	spec.NetworkInterfaces = interfaces.Asked(m.NetworkInterfaces)
 
 	return spec
 }

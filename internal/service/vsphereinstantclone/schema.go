@@ -8,7 +8,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/boolplanmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/mapplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/objectplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
@@ -16,6 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm/interfaces"
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm/settings"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfattr"
 )
@@ -109,45 +109,11 @@ func placementAttribute() schema.SingleNestedAttribute {
 }
 
 func networkInterfacesAttribute() schema.MapNestedAttribute {
-	text := func(description string, validators ...validator.String) schema.StringAttribute {
-		return schema.StringAttribute{
-			MarkdownDescription: description,
-			Optional:            len(validators) > 0,
-			Computed:            true,
-			Validators:          validators,
-			PlanModifiers:       []planmodifier.String{stringplanmodifier.UseNonNullStateForUnknown()},
-		}
-	}
-	truth := func(description string) schema.BoolAttribute {
-		return schema.BoolAttribute{
-			MarkdownDescription: description,
-			Optional:            true,
-			Computed:            true,
-			PlanModifiers:       []planmodifier.Bool{boolplanmodifier.UseNonNullStateForUnknown()},
-		}
-	}
-
-	return schema.MapNestedAttribute{
-		MarkdownDescription: "The network interfaces, by the device key (`4000`) or the label (`Network adapter 1`) that they have in " +
-			"the source. A fork has its source's network identity, so its interfaces are normally given another network, or " +
-			"disconnected until its guest has taken an identity of its own. What is left out of an interface is the source's, or " +
-			"vCenter's choice. With the argument set, only the interfaces that it names are managed; unset, it shows all of them by " +
-			"device key, also those that were added since. An interface that the machine does not have any more is an error of the plan.",
-		Optional:      true,
-		Computed:      true,
-		Validators:    []validator.Map{mapvalidator.NoNullValues(), mapvalidator.KeysAre(tfattr.NotEmpty())},
-		PlanModifiers: []planmodifier.Map{mapplanmodifier.UseNonNullStateForUnknown()},
-		NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-			"network_id": text("Managed object id of the network: a standard network (`network-7`), a distributed port group "+
-				"(`dvportgroup-9`) or an opaque network (`network-o11`).", tfattr.VSphereID(tfattr.VSphereNetwork)),
-			"mac_address": text("The interface's MAC address, such as `00:50:56:12:34:56`. Unset: vCenter chooses one.", tfattr.MACAddress()),
-			"connected": truth("Whether the interface is connected now. It is that only while the machine runs, and is managed only " +
-				"then."),
-			"start_connected": truth("Whether the interface is connected when the machine is powered on."),
-			"label":           text("The interface's label, such as `Network adapter 1`."),
-			"type":            text("The interface's type: `vmxnet3`, `e1000`, `e1000e`, `pcnet32` or `sriov`."),
-		}},
-	}
+	return interfaces.Attribute("The network interfaces, by the device key (`4000`) or the label (`Network adapter 1`) that they have in " +
+		"the source. A fork has its source's network identity, so its interfaces are normally given another network, or " +
+		"disconnected until its guest has taken an identity of its own. What is left out of an interface is the source's, or " +
+		"vCenter's choice. With the argument set, only the interfaces that it names are managed; unset, it shows all of them by " +
+		"device key, also those that were added since. An interface that the machine does not have any more is an error of the plan.")
 }
 
 func portsAttribute(kind, label, file string) schema.MapAttribute {

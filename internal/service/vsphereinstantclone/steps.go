@@ -5,6 +5,7 @@ import (
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm/interfaces"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
@@ -18,7 +19,7 @@ func (a *adapter) Steps(change lifecycle.Change[model]) []lifecycle.Step[model] 
 	runs := change.State.PowerOn.ValueBool() && !vm.PowersOff(change)
 	steps = slices.Concat(steps, a.ReconfigureSteps(change, reconfiguration(change, runs)), a.PowerOnSteps(change))
 	if vm.PowersOn(change) {
-		steps = append(steps, a.ReconfigureSteps(change, connectionEdits(change))...)
+		steps = append(steps, a.ReconfigureSteps(change, vsphere.ReconfigureSpec{NetworkInterfaces: interfaces.Connections(change.Config.NetworkInterfaces)})...)
 	}
 
 	return append(steps, a.AddressSteps(change)...)
@@ -35,48 +36,9 @@ func (a *adapter) AfterCreate(plan model, made string, state model) []lifecycle.
 // reconfiguration returns what differs between state and plan of devices and settings. Connections of a VM that does not run
 // are left out.
 func reconfiguration(change lifecycle.Change[model], runs bool) vsphere.ReconfigureSpec {
-	spec := vsphere.ReconfigureSpec{
-		NetworkInterfaces: map[string]vsphere.NetworkInterfaceEdit{},
+	return vsphere.ReconfigureSpec{
+		NetworkInterfaces: interfaces.Edits(change.State.NetworkInterfaces, change.Plan.NetworkInterfaces, runs),
 		Annotation:        change.Plan.AnnotationEdit(change.State.Annotation),
 		ExtraConfig:       change.Plan.SettingsEdit(change.Config.ExtraConfig, change.State.ExtraConfig),
 	}
-	before := change.State.networkInterfaces()
-	for key, wanted := range change.Plan.networkInterfaces() {
-		edit, changes := wanted.edit(interfaceNamed(key, before))
-		if !runs {
-			edit.Connected = nil
-			changes = edit != (vsphere.NetworkInterfaceEdit{})
-		}
-		if changes {
-			spec.NetworkInterfaces[key] = edit
-		}
-	}
-
-	return spec
-}
-
-// connectionEdits returns the connections that the configuration wants of a VM that has just been powered on.
-func connectionEdits(change lifecycle.Change[model]) vsphere.ReconfigureSpec {
-	spec := vsphere.ReconfigureSpec{NetworkInterfaces: map[string]vsphere.NetworkInterfaceEdit{}}
-	for key, wanted := range change.Config.networkInterfaces() {
-		if !wanted.Connected.IsNull() && !wanted.Connected.Equal(wanted.StartConnected) {
-			spec.NetworkInterfaces[key] = vsphere.NetworkInterfaceEdit{Connected: wanted.Connected.ValueBoolPointer()}
-		}
-	}
-
-	return spec
-}
-
-// interfaceNamed finds an interface by its key, or by the label that it is known to have.
-func interfaceNamed(name string, interfaces map[string]networkInterface) networkInterface {
-	if found, ok := interfaces[name]; ok {
-		return found
-	}
-	for _, found := range interfaces {
-		if found.Label.ValueString() == name {
-			return found
-		}
-	}
-
-	return networkInterface{}
 }

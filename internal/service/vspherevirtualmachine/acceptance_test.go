@@ -51,6 +51,12 @@ func sameAs(address string, vm vcenter.VM) []statecheck.StateCheck {
 			"label":          knownvalue.StringExact(disk.Label),
 			"capacity_bytes": knownvalue.Int64Exact(disk.CapacityBytes),
 			"datastore_id":   knownvalue.StringExact(disk.DatastoreID),
+			"provisioning":   knownvalue.StringRegexp(regexp.MustCompile(`^(?:thin|thick|eager_zeroed)$`)),
+			"mode":           knownvalue.StringExact("persistent"),
+			"controller":     knownvalue.StringRegexp(regexp.MustCompile(`^(?:scsi|ide)0$`)),
+			"unit_number":    knownvalue.NotNull(),
+			"uuid":           knownvalue.NotNull(),
+			"parent":         knownvalue.Null(),
 		})
 	}
 	want := map[string]knownvalue.Check{

@@ -66,7 +66,7 @@ func newModel(vm *vsphere.VirtualMachine, inventoryPath string, keys types.Set) 
 		HostID:              tfattr.StringOrNull(vm.Placement.HostID),
 		ClusterID:           tfattr.StringOrNull(vm.Placement.ClusterID),
 		DatastoreID:         tfattr.StringOrNull(vm.Placement.DatastoreID),
-		Disks:               tfattr.VSphereDisksValue(vm.Disks),
+		Disks:               tfattr.VSphereDiskDetailsValue(vm.Disks),
 		NetworkInterfaces:   tfattr.VSphereNetworkInterfacesValue(vm.NetworkInterfaces),
 		InstantCloneFrozen:  types.BoolValue(vm.InstantCloneFrozen),
 		FaultToleranceState: tfattr.StringOrNull(vm.FaultToleranceState),
@@ -78,7 +78,7 @@ func newModel(vm *vsphere.VirtualMachine, inventoryPath string, keys types.Set) 
 func (m model) withoutConfig() model {
 	m.Template, m.InstantCloneFrozen = types.BoolNull(), types.BoolNull()
 	m.InstanceUUID, m.BIOSUUID, m.DatastoreID = types.StringNull(), types.StringNull(), types.StringNull()
-	m.Disks = types.MapNull(tfattr.VSphereDisksType())
+	m.Disks = types.MapNull(tfattr.VSphereDiskDetailsType())
 	m.NetworkInterfaces = types.MapNull(tfattr.VSphereNetworkInterfacesType())
 	m.CurrentSnapshotID = types.StringNull()
 	m.hardware = m.unread()

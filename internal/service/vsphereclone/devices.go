@@ -1,0 +1,128 @@
+package vsphereclone
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm/interfaces"
+	"github.com/vmfork/terraform-provider-vmfork/internal/task"
+	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
+)
+
+// Devices that are added have no key before the task that adds them has ended. So the provider chooses their places, which are in state
+// before the task begins, and finds the devices by them: see docs/adr/0026.
+
+// addsDevices reports whether the plan has devices that no machine has yet.
+func (m model) addsDevices() bool { return len(interfaces.ToAdd(m.NetworkInterfacesToAdd)) > 0 }
+
+// placed returns the plan with free places of a machine, or of its source, for the devices that are to be added.
+func (m model) placed(of *vsphere.VirtualMachine) (model, error) {
+	added, ok := interfaces.InUnits(m.NetworkInterfacesToAdd, of.FreeInterfaceUnits())
+	if !ok {
+		return m, &apierr.Error{Kind: apierr.InvalidArgument, Object: of.ID, Messages: []string{
+			fmt.Sprintf("%s has no place for another network interface", of.ID),
+		}}
+	}
+	m.NetworkInterfacesToAdd = added
+
+	return m, nil
+}
+
+// withKeys returns the plan with the keys of the devices that the state has found in the places of the plan.
+func (m model) withKeys(state model) model {
+	m.NetworkInterfacesToAdd = interfaces.WithKeys(m.NetworkInterfacesToAdd, state.NetworkInterfacesToAdd)
+
+	return m
+}
+
+// withPlaces returns the state with the places of the devices that are about to be added, so that a refresh finds them whatever the answer
+// to the request.
+func (m model) withPlaces(placed model) model {
+	m.NetworkInterfacesToAdd = interfaces.AddedBare(placed.NetworkInterfacesToAdd)
+
+	return m
+}
+
+// Carry implements [lifecycle.Carrier]: only the state that was reached tells the places of devices that were added.
+func (a *adapter) Carry(plan, reached model) model {
+	plan.NetworkInterfacesToAdd = interfaces.AddedKept(plan.NetworkInterfacesToAdd, reached.NetworkInterfacesToAdd)
+
+	return plan
+}
+
+// reconfigure returns the one task that reconfigures the machine, and none where nothing differs. It reads the machine first where devices
+// are added, or may be named by their labels.
+func (a *adapter) reconfigure(change lifecycle.Change[model]) []lifecycle.Step[model] {
+	spec, plan := reconfiguration(change), change.Plan.withKeys(change.State)
+	if !plan.addsDevices() && len(spec.InterfacesToRemove) == 0 {
+		return a.ReconfigureSteps(change, spec)
+	}
+	id := change.State.ObjectID()
+
+	return []lifecycle.Step[model]{{Action: "reconfigure", Do: func(ctx context.Context, state model) (model, diag.Diagnostics, error) {
+		found, err := a.Client.VirtualMachine(ctx, id)
+		if err != nil {
+			return state, nil, err
+		}
+		sent, err := byDeviceKey(spec.Without(found), found)
+		if err != nil {
+			return state, nil, err
+		}
+		placed, err := plan.placed(found)
+		if err != nil {
+			return state, nil, err
+		}
+		sent.InterfacesToAdd = interfaces.ToAdd(placed.NetworkInterfacesToAdd)
+
+		return state.withPlaces(placed), nil, a.Run(ctx, func(ctx context.Context) (task.Handle[struct{}], error) {
+			return a.Client.Reconfigure(ctx, id, sent)
+		})
+	}}}
+}
+
+// connect connects and disconnects the network interfaces of a machine that has just been powered on, where the configuration wants it
+// otherwise than the power-on does it.
+func (a *adapter) connect(id string, config model) []lifecycle.Step[model] {
+	if !config.wantsConnections() {
+		return nil
+	}
+
+	return []lifecycle.Step[model]{{Action: "reconfigure", Do: func(ctx context.Context, state model) (model, diag.Diagnostics, error) {
+		found, err := a.Client.VirtualMachine(ctx, id)
+		if err != nil {
+			return state, nil, err
+		}
+		present := state.observedInterfaces(found)
+		sent, err := byDeviceKey(vsphere.ReconfigureSpec{NetworkInterfaces: present.connections(config.networkInterfaces)}, found)
+		maps.DeleteFunc(sent.NetworkInterfaces, func(key string, edit vsphere.NetworkInterfaceEdit) bool {
+			return *edit.Connected == found.NetworkInterfaces[key].Connected
+		})
+		if err != nil || len(sent.NetworkInterfaces) == 0 {
+			return state, nil, err
+		}
+
+		return state, nil, a.Run(ctx, func(ctx context.Context) (task.Handle[struct{}], error) {
+			return a.Client.Reconfigure(ctx, id, sent)
+		})
+	}}}
+}
+
+// AfterCreate implements [lifecycle.Adapter]: before the wait for an address it connects what is not connected by the machine's power-on.
+func (a *adapter) AfterCreate(plan model, id string, state model) []lifecycle.Step[model] {
+	steps := a.Adapter.AfterCreate(plan, id, state)
+	if !plan.PowerOn.ValueBool() {
+		return steps
+	}
+	before := len(steps)
+	if plan.WaitForGuestIP.Or(0) > 0 {
+		before--
+	}
+
+	return slices.Insert(steps, before, a.connect(id, plan)...)
+}
