@@ -37,6 +37,9 @@ type VM struct {
 	// CPUs and MemoryMiB are what the VM has.
 	CPUs      int   `json:"cpus"`
 	MemoryMiB int64 `json:"memory_mib"`
+	// Tags are the ids of the VM's tags, CustomAttributes its custom attributes by name.
+	Tags             []string          `json:"tags"`
+	CustomAttributes map[string]string `json:"custom_attributes"`
 	// TPM identifies the secrets of the virtual TPM: two VMs with the same text share them. Empty without one.
 	TPM string `json:"tpm,omitempty"`
 	// CustomizationSpec is the customization specification that the VM was cloned with.
@@ -76,6 +79,7 @@ type Disk struct {
 type inventoryView struct {
 	inventory *inventory
 	specs     *specStore
+	tags      *tagStore
 }
 
 // all returns all VMs and templates, by name.
@@ -146,7 +150,7 @@ func (s *inventoryView) view(vm *simulator.VirtualMachine) VM {
 	if host := (types.ManagedObjectReference{Type: "HostSystem", Value: seen.HostID}); host.Value != "" {
 		seen.ClusterID = s.inventory.owner(host).Value
 	}
-	seen.CustomizationSpec = s.specs.usedBy(seen.ID)
+	seen.CustomizationSpec, seen.Tags = s.specs.usedBy(seen.ID), s.tags.attachedTo(vmRef(seen.ID))
 
 	return seen
 }
@@ -156,6 +160,7 @@ func (s *inventoryView) copyVM(vm *simulator.VirtualMachine) VM {
 		ID: vm.Self.Value, Name: literalName(vm.Name), PowerState: string(vm.Runtime.PowerState),
 		ConnectionState: string(vm.Runtime.ConnectionState), Disks: map[string]Disk{},
 	}
+	seen.CustomAttributes = s.inventory.attributesOf(vm)
 	seen.FaultTolerance, seen.Snapshots = s.copyFT(vm), copySnapshots(vm)
 	if vm.Parent != nil {
 		seen.FolderID = vm.Parent.Value

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/vmware/govmomi/simulator"
@@ -56,11 +57,12 @@ type restAPI struct {
 	vms        *vmStore
 	clones     *cloner
 	ftRules    *ftRules
+	tags       *tagStore
 	routes     []route
 }
 
 func (s *restAPI) routeTable() []route {
-	return []route{
+	return slices.Concat(s.tagRoutes(), []route{
 		{verb: http.MethodPost, path: "/api/session", open: true, serve: s.createSession},
 		{verb: http.MethodGet, path: "/api/session", serve: s.getSession},
 		{verb: http.MethodDelete, path: "/api/session", serve: s.deleteSession},
@@ -80,7 +82,7 @@ func (s *restAPI) routeTable() []route {
 
 		{verb: http.MethodGet, path: "/api/vcenter/guest/customization-specs", serve: s.listSpecs},
 		{verb: http.MethodGet, path: "/api/vcenter/guest/customization-specs/{name}", serve: s.getSpec},
-	}
+	})
 }
 
 // match finds the route of a request. A request without one keeps its own path as its method's name.

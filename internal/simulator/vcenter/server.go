@@ -62,9 +62,8 @@ func (s *Server) connect() {
 	service.RegisterSDK(registry, registry.Path+"/vimService")
 	service.ServeMux.HandleFunc(registry.Path+"/vimServiceVersions.xml", service.ServiceVersions)
 	service.ServeMux.HandleFunc("/folder/", service.ServeDatastore)
-	// The older REST API, with tags and content libraries, is govmomi's alone.
 	_, older := vapi.New(service.Listen, registry)
-	service.Handle("/rest/", older)
+	service.Handle("/rest/", &legacyREST{govmomi: older, sessions: s.sessions, rest: s.rest})
 	s.profiles.register()
 	registry.Cookie = s.vim.sessionCookie
 	registry.Handler = s.vim.dispatch

@@ -125,15 +125,20 @@ func (s *sessionStore) find(token string) (restSession, bool) {
 }
 
 func (s *sessionStore) create(user string) string {
+	token := newUUID()
+	s.open(token, user)
+
+	return token
+}
+
+// open opens a session with a token.
+func (s *sessionStore) open(token, user string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.tokens == nil {
 		s.tokens = map[string]*restSession{}
 	}
-	token := newUUID()
 	s.tokens[token] = &restSession{user: user, created: time.Now(), used: time.Now()}
-
-	return token
 }
 
 func (s *sessionStore) remove(token string) {

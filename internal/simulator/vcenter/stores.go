@@ -38,6 +38,8 @@ type stores struct {
 	checker       *provisioningChecker
 	snapshots     *snapshotStore
 	profiles      *profileStore
+	tags          *tagStore
+	fields        *customFields
 
 	clusters *clusterStore
 	drs      *drsStore
@@ -85,7 +87,7 @@ func newStores(options Options) (*stores, error) {
 	s.registrar = &registrar{
 		inventory: inventory, stock: s.stock, events: s.events, placer: s.placer, vms: s.vms, ids: s.ids, ft: s.ft,
 	}
-	s.view = &inventoryView{inventory: inventory, specs: s.specs}
+	s.view = &inventoryView{inventory: inventory, specs: s.specs, tags: s.tags}
 	s.editor = &editor{
 		inventory: inventory, storage: s.storage, placer: s.placer, conditions: s.conditions, guests: s.guests, power: s.power,
 		vms: s.vms, relocations: s.relocations,
@@ -136,6 +138,8 @@ func addMachines(s *stores) {
 
 // addFaultTolerance creates the stores of fault tolerance, and registers guests and pairs as followers of power.
 func addFaultTolerance(s *stores) {
+	s.fields = &customFields{inventory: s.inventory, stock: s.stock, users: s.users}
+	s.tags = &tagStore{inventory: s.inventory}
 	s.profiles = &profileStore{inventory: s.inventory, users: s.users}
 	s.clusters = &clusterStore{inventory: s.inventory, stock: s.stock}
 	s.drs = &drsStore{inventory: s.inventory}
@@ -158,7 +162,7 @@ func addAPIs(s *stores) {
 	s.json = &jsonAPI{inventory: s.inventory, vim: s.vim}
 	s.rest = &restAPI{
 		inventory: s.inventory, lifetime: s.inventory.lifetime, users: s.users, sessions: s.sessions, tasks: s.tasks,
-		specs: s.specs, conditions: s.conditions, power: s.power, vms: s.vms, clones: s.clones, ftRules: s.ftRules,
+		specs: s.specs, conditions: s.conditions, power: s.power, vms: s.vms, clones: s.clones, ftRules: s.ftRules, tags: s.tags,
 	}
 	s.rest.routes = s.rest.routeTable()
 }

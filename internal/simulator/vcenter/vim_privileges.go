@@ -46,6 +46,9 @@ var methodPrivileges = map[string]string{
 	"SearchDatastoreSubFolders_Task": "Datastore.Browse",
 	"AddHost_Task":                   "Host.Inventory.AddHostToCluster",
 	"CreateFolder":                   "Folder.Create",
+	"AddCustomFieldDef":              privilegeManageFields,
+	"RemoveCustomFieldDef":           privilegeManageFields,
+	"RenameCustomFieldDef":           privilegeManageFields,
 	"CreateResourcePool":             "Resource.CreatePool",
 	"TerminateSession":               "Sessions.TerminateSession",
 	"CreateCustomizationSpec":        "VirtualMachine.Provisioning.ModifyCustSpecs",
@@ -76,7 +79,7 @@ func (s *vimAPI) missingPrivilege(c *call) *problem {
 		privilege = otherModification
 	}
 	switch c.method {
-	case "CloneVM_Task", "InstantClone_Task", "PowerOnMultiVM_Task", "ReconfigVM_Task":
+	case "CloneVM_Task", "InstantClone_Task", "PowerOnMultiVM_Task", "ReconfigVM_Task", "SetField", "setCustomValue":
 		return nil // its check knows all objects that it touches
 	}
 
