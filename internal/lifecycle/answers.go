@@ -31,8 +31,18 @@ type answer[V any] struct {
 // Callers that ask for the same at once wait for one answer; errors are not remembered. An answer is used for a minute, and not after
 // this process has begun or ended a change of anything. ctx ends the caller's wait.
 func Once[V any](ctx context.Context, s *Shared, key string, ask func(ctx context.Context) (V, error)) (V, error) {
+	return answered(ctx, s, key, false, ask)
+}
+
+// Recently is Once, but it uses an answer for a minute whatever this process has changed since. It serves where the platform itself refuses what
+// the answer does not show, and the caller asks once more before it holds the answer against anything.
+func Recently[V any](ctx context.Context, s *Shared, key string, ask func(ctx context.Context) (V, error)) (V, error) {
+	return answered(ctx, s, key, true, ask)
+}
+
+func answered[V any](ctx context.Context, s *Shared, key string, recent bool, ask func(ctx context.Context) (V, error)) (V, error) {
 	for {
-		known, first := answerFor[V](s, key)
+		known, first := answerFor[V](s, key, recent)
 		if first {
 			known.value, known.err = ask(ctx)
 			if known.err != nil {
@@ -56,12 +66,12 @@ func Once[V any](ctx context.Context, s *Shared, key string, ask func(ctx contex
 	}
 }
 
-// answerFor returns the answer to a question, and whether the caller is the first to ask for it.
-func answerFor[V any](s *Shared, key string) (known *answer[V], first bool) {
+// answerFor returns the answer to a question, also one from before a change where recent is true, and whether the caller is the first to ask for it.
+func answerFor[V any](s *Shared, key string, recent bool) (known *answer[V], first bool) {
 	all, now, changes := &s.answers, time.Now(), s.Process.changes.Load()
 	all.mutex.Lock()
 	defer all.mutex.Unlock()
-	if known, found := all.of[answerKey[V](key)].(*answer[V]); found && known.changes == changes && now.Sub(known.asked) < answerAge {
+	if known, found := all.of[answerKey[V](key)].(*answer[V]); found && (recent || known.changes == changes) && now.Sub(known.asked) < answerAge {
 		return known, false
 	}
 	known = &answer[V]{asked: now, changes: changes, done: make(chan struct{})}

@@ -7,6 +7,32 @@ import (
 	"time"
 )
 
+// TestRecently uses an answer for a minute whatever has changed, and that of a question which was asked after the change.
+func TestRecently(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		shared, asked := NewShared(nil), 0
+		ask := func(context.Context) (int, error) {
+			asked++
+
+			return asked, nil
+		}
+		is := func(want int, how func(context.Context, *Shared, string, func(context.Context) (int, error)) (int, error)) {
+			t.Helper()
+			if got, err := how(t.Context(), shared, "a", ask); err != nil || got != want {
+				t.Errorf("answered %d, %v, want %d", got, err, want)
+			}
+		}
+		is(1, Recently[int])
+		shared.Process.change()()
+		is(1, Recently[int])
+		is(2, Once[int])
+		is(2, Recently[int])
+		<-time.After(answerAge)
+		is(3, Recently[int])
+	})
+}
+
 // TestOnceForgetsByTimeAndChange asks again after a minute and after a change of any alias, and not where changes begin together.
 func TestOnceForgetsByTimeAndChange(t *testing.T) {
 	t.Parallel()

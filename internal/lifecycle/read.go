@@ -58,20 +58,25 @@ func (r *Resource[M, R, E]) Read(ctx context.Context, req resource.ReadRequest, 
 	case err != nil:
 		resp.Diagnostics.Append(unread(state, err))
 	default:
-		r.own(found)
-		moved, diags := r.follow(ctx, resp.Private, state, found)
-		resp.Diagnostics.Append(diags...)
-		if moved && resp.Identity != nil {
-			resp.Diagnostics.Append(resp.Identity.Set(ctx, found.Identity(platform))...)
-		}
-		resp.Diagnostics.Append(r.identify(ctx, resp.Identity, platform, found)...)
-		resp.Diagnostics.Append(resp.State.Set(ctx, found)...)
-		resp.Diagnostics.Append(r.noteSeen(bounded, resp.Private, found)...)
+		r.readFound(bounded, platform, state, found, resp)
 		resp.Diagnostics.Append(r.agedImport(ctx, resp.Private)...)
 		if pending.Pending() {
 			resp.Diagnostics.Append(forgetPending(ctx, resp.Private)...)
 		}
 	}
+}
+
+// readFound takes the object that was found into state, with what is stored beside it.
+func (r *Resource[M, R, E]) readFound(ctx context.Context, platform string, state, found M, resp *resource.ReadResponse) {
+	r.own(found)
+	moved, diags := r.follow(ctx, resp.Private, state, found)
+	resp.Diagnostics.Append(diags...)
+	if moved && resp.Identity != nil {
+		resp.Diagnostics.Append(resp.Identity.Set(ctx, found.Identity(platform))...)
+	}
+	resp.Diagnostics.Append(r.identify(ctx, resp.Identity, platform, found)...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, found)...)
+	resp.Diagnostics.Append(r.noteSeen(ctx, resp.Private, found)...)
 }
 
 // readObject reads the object of a state.

@@ -28,8 +28,15 @@ type Checks struct {
 
 // Source checks the VM to make another one of. It is nil when it can't be used, or could not be asked for.
 func (c *Checks) Source(ctx context.Context, id string) (*vsphere.VirtualMachine, diag.Diagnostics) {
+	return c.SourceBy(ctx, id, c.SourceVM)
+}
+
+// SourceBy is Source of a VM that read reads: [Machines.SourceVM], or [Machines.RecentSource].
+func (c *Checks) SourceBy(
+	ctx context.Context, id string, read func(ctx context.Context, id string) (*vsphere.VirtualMachine, error),
+) (*vsphere.VirtualMachine, diag.Diagnostics) {
 	ref := tfdiag.Reference{Attribute: path.Root("source_vm_id"), What: "source VM", ID: id}
-	source, err := c.SourceVM(ctx, id)
+	source, err := read(ctx, id)
 	switch {
 	case apierr.Is(err, apierr.NotFound):
 		return nil, diag.Diagnostics{tfdiag.MissingObject(ref)}
@@ -96,10 +103,19 @@ func (c *Checks) PlacementPart(kind vsphere.ObjectType, name, what string, prior
 
 // SourceVM reads the VM to create others from; a phase of the CLI asks for each once.
 func (m *Machines) SourceVM(ctx context.Context, id string) (*vsphere.VirtualMachine, error) {
-	return lifecycle.Once(ctx, m.Shared, "VM "+id, func(ctx context.Context) (*vsphere.VirtualMachine, error) {
+	return lifecycle.Once(ctx, m.Shared, sourceKey+id, func(ctx context.Context) (*vsphere.VirtualMachine, error) {
 		return m.Client.VirtualMachine(ctx, id)
 	})
 }
+
+// RecentSource is SourceVM as of the last minute, for many VMs that are made of one source one after another: see [lifecycle.Recently].
+func (m *Machines) RecentSource(ctx context.Context, id string) (*vsphere.VirtualMachine, error) {
+	return lifecycle.Recently(ctx, m.Shared, sourceKey+id, func(ctx context.Context) (*vsphere.VirtualMachine, error) {
+		return m.Client.VirtualMachine(ctx, id)
+	})
+}
+
+const sourceKey = "VM "
 
 // Object checks that an object exists and can be used.
 func (c *Checks) Object(

@@ -45,7 +45,7 @@ func (a Attributes) Identity(vcenter string) any {
 // IdentifySource implements [lifecycle.Sourcer]: a VM is its instance UUID.
 func (a *Adapter[M]) IdentifySource(ctx context.Context, of M) (lifecycle.Source, error) {
 	id := of.Common().SourceVMID.ValueString()
-	source, err := a.SourceVM(ctx, id)
+	source, err := a.RecentSource(ctx, id)
 	switch {
 	case apierr.Is(err, apierr.NotFound):
 		return lifecycle.Source{ID: id}, nil

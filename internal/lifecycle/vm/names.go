@@ -15,7 +15,7 @@ import (
 func (m *Machines) AwaitName(ctx context.Context, wanted vsphere.CloneSearch) error {
 	folderID := wanted.FolderID
 	if folderID == "" {
-		source, err := m.SourceVM(ctx, wanted.SourceID)
+		source, err := m.RecentSource(ctx, wanted.SourceID)
 		if err != nil {
 			return nil //nolint:nilerr // the creation fails for the same reason, and says more
 		}

@@ -107,7 +107,7 @@ func (a *adapter) sourceFrozen(ctx context.Context, sourceID string) types.Bool 
 	if sourceID == "" {
 		return types.BoolNull()
 	}
-	source, err := a.SourceVM(ctx, sourceID)
+	source, err := a.RecentSource(ctx, sourceID)
 	if err != nil {
 		return types.BoolNull()
 	}

@@ -75,11 +75,24 @@ func (c *checks) version(ctx context.Context) diag.Diagnostics {
 // source checks the VM to fork, the devices that are named of it, and the name that the fork gets: where no folder is set
 // that is the source's.
 func (c *checks) source(ctx context.Context) diag.Diagnostics {
+	if c.Creating { // vCenter refuses what has changed within the last minute
+		if found := c.sourceBy(ctx, c.RecentSource); !found.HasError() {
+			return found
+		}
+	}
+
+	return c.sourceBy(ctx, c.SourceVM)
+}
+
+// sourceBy is source of a VM that read reads.
+func (c *checks) sourceBy(
+	ctx context.Context, read func(ctx context.Context, id string) (*vsphere.VirtualMachine, error),
+) diag.Diagnostics {
 	folder := c.config.Parts().FolderID
 	if c.plan.SourceVMID.IsUnknown() {
 		return c.name(ctx, folder)
 	}
-	source, diags := c.Source(ctx, c.plan.SourceVMID.ValueString())
+	source, diags := c.SourceBy(ctx, c.plan.SourceVMID.ValueString(), read)
 	if source == nil {
 		return diags
 	}

@@ -100,3 +100,25 @@ func TestValidateConfig(t *testing.T) {
 		})
 	}
 }
+
+// TestCreate_recentSource makes an instant clone of a source that was off a moment ago and runs by now, and reads it no more than once for what it
+// has read since.
+func TestCreate_recentSource(t *testing.T) {
+	t.Parallel()
+	fake := running()
+	power := func(state vsphere.PowerState) {
+		fake.Change("golden", func(vm *vsphere.VirtualMachine) { vm.PowerState = state })
+	}
+	c := newCLI(t, fake)
+	planned := c.Plan(basic()).Clean(t)
+	power(vsphere.PoweredOff)
+	c.ApplyPlanned(t.Context(), basic(), planned).Clean(t) // what was read before serves, and this vCenter takes any source
+	c.Destroy(t.Context()).Clean(t)
+
+	c = newCLI(t, fake)
+	c.Plan(basic()).Failed(t, "can't be used now")
+	power(vsphere.PoweredOn)
+	if c.Apply(t.Context(), basic()); c.Get("id") == "" {
+		t.Error("it was not made")
+	}
+}

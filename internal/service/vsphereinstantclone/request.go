@@ -16,20 +16,35 @@ import (
 func (a *adapter) Start(ctx context.Context, change lifecycle.Change[model], evidence *vm.Evidence) (task.Handle[string], error) {
 	spec := change.Plan.spec()
 	spec.ExtraConfig = change.Plan.NewSettings(change.Config.ExtraConfig)
-	source, err := a.SourceVM(ctx, spec.SourceID)
+	spec, err := a.ofSource(ctx, spec)
 	if err != nil {
 		return nil, err
 	}
-	spec.FolderID = cmp.Or(spec.FolderID, source.Placement.FolderID)
-	if spec, err = byDeviceKey(spec, source); err != nil {
-		return nil, err
-	}
-	spec.Source = source
 	if spec.Stamp, err = a.Begin(ctx, change.Plan, evidence); err != nil {
 		return nil, err
 	}
 
 	return a.client.StartInstantClone(ctx, spec)
+}
+
+// ofSource completes the request by its source. Many instant clones of one source are made one after another, so that it is read anew only where
+// what was read within the last minute does not fit.
+func (a *adapter) ofSource(ctx context.Context, spec vsphere.InstantCloneSpec) (vsphere.InstantCloneSpec, error) {
+	complete := func(read func(ctx context.Context, id string) (*vsphere.VirtualMachine, error)) (vsphere.InstantCloneSpec, error) {
+		source, err := read(ctx, spec.SourceID)
+		if err != nil {
+			return spec, err
+		}
+		completed, err := byDeviceKey(spec, source)
+		completed.FolderID, completed.Source = cmp.Or(spec.FolderID, source.Placement.FolderID), source
+
+		return completed, err
+	}
+	if completed, err := complete(a.RecentSource); err == nil {
+		return completed, nil
+	}
+
+	return complete(a.SourceVM)
 }
 
 // search returns the search for a lost instant clone: in the source's folder, unless the plan names one.
@@ -40,7 +55,7 @@ func (a *adapter) search(ctx context.Context, plan model) vsphere.CloneSearch {
 	if search.FolderID != "" {
 		return search
 	}
-	if source, err := a.SourceVM(ctx, search.SourceID); err == nil { // otherwise Start fails for the same reason
+	if source, err := a.RecentSource(ctx, search.SourceID); err == nil { // otherwise Start fails for the same reason
 		search.FolderID = source.Placement.FolderID
 	}
 
