@@ -2,6 +2,7 @@ package vsphere
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"slices"
 
@@ -56,4 +57,12 @@ func (n *needs) addConfig(kind ObjectType, id string, spec ReconfigureSpec) {
 		n.add(TypeNetwork, spec.NetworkInterfaces[key].NetworkID, privilegeNetwork)
 	}
 	n.addDevices(kind, id, spec)
+}
+
+// Asks returns a text that is the same for clones that need the same privileges: their names and their values are not in it.
+func (s CloneSpec) Asks() string {
+	var config needs
+	config.addConfig(TypeFolder, s.Placement.FolderID, s.Config)
+
+	return fmt.Sprint(s.SourceID, s.Placement, s.CustomizationSpec != "", s.Origin.Template, slices.Sorted(maps.Values(s.DisksToUpdate)), config)
 }

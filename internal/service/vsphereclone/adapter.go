@@ -93,10 +93,10 @@ func (a *adapter) Find(ctx context.Context, lost lifecycle.Lost[model, vm.Eviden
 	return vm.FindingOf(lost, found, err)
 }
 
-// Leaves implements [lifecycle.Adapter]: a task that failed may leave a VM that is not powered on or not customized. A cancelled one
-// leaves none. The state of a pending clone may not tell any more what was asked for.
+// Leaves implements [lifecycle.Adapter]: a task that failed may leave a VM that is not powered on, not customized or not
+// configured. A cancelled one leaves none. The state of a pending clone may not tell any more what was asked for.
 func (a *adapter) Leaves(of model, err error) lifecycle.Leftover {
-	does := of.Pending() || of.PowerOn.ValueBool() || !of.customizationSpec().IsNull()
+	does := of.Pending() || of.PowerOn.ValueBool() || !of.customizationSpec().IsNull() || of.cloneSpec(of).NeedsTask()
 	if err == nil || !does || apierr.Is(err, apierr.Cancelled, apierr.AlreadyExists) {
 		return lifecycle.LeavesNothing
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm"
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm/interfaces"
@@ -50,14 +51,16 @@ func (a *adapter) Check(ctx context.Context, planned lifecycle.Planned[model]) d
 	return lifecycle.RunChecks(ctx, questions)
 }
 
-// mayClone checks the privileges of a clone that brings a configuration of its own. One that is about to be made is left to vCenter.
+// mayClone checks the privileges of a clone that brings a configuration of its own, once for all that need the same. One that is about to be made is left to vCenter.
 func (c *checks) mayClone(ctx context.Context) diag.Diagnostics {
 	spec := c.plan.cloneSpec(c.config)
 	if c.Creating || !spec.NeedsTask() || c.plan.SourceVMID.IsUnknown() || c.config.Placement.IsUnknown() || c.config.Parts().FolderID.IsUnknown() {
 		return nil
 	}
 
-	return c.MayClone(c.client.MissingClonePrivileges(ctx, spec))
+	return c.MayClone(lifecycle.Once(ctx, c.Shared, "privileges of "+spec.Asks(), func(ctx context.Context) ([]apierr.MissingPrivilege, error) {
+		return c.client.MissingClonePrivileges(ctx, spec)
+	}))
 }
 
 // mayReconfigure checks the privileges of a change in place.

@@ -119,3 +119,23 @@ func TestAccVSphereInstantClone_noDrift(t *testing.T) {
 		})
 	}
 }
+
+// TestAccVSphereInstantClone_annotation sets the annotation as the machine is made, repairs it, and leaves it alone once it is unset.
+func TestAccVSphereInstantClone_annotation(t *testing.T) {
+	t.Parallel()
+	s := newSuite(t)
+	is := func(annotation string) func(vm vcenter.VM) error {
+		return func(vm vcenter.VM) error { return acctest.Same("annotation", vm.Annotation, annotation) }
+	}
+	change := func() { s.reconfigure("runner", types.VirtualMachineConfigSpec{Annotation: "changed"}) }
+	repaired := s.applied(plancheck.ResourceActionUpdate, s.fork(`annotation = "a"`), "runner", is("a"))
+	left := s.applied(plancheck.ResourceActionNoop, s.fork(), "runner", is("changed"))
+	repaired.PreConfig, left.PreConfig = change, change
+	s.run(
+		s.applied(plancheck.ResourceActionCreate, s.fork(`annotation = "a"`), "runner", is("a")),
+		repaired,
+		s.applied(plancheck.ResourceActionUpdate, s.fork(`annotation = "b"`), "runner", is("b")),
+		s.applied(plancheck.ResourceActionUpdate, s.fork(), "runner", is("b")),
+		left,
+	)
+}
