@@ -74,7 +74,7 @@ func (c *Client) readLinkedClones(ctx context.Context, sourceIDs []string) (map[
 			continue
 		}
 		if !hasConfig(p) {
-			failure := httpapi.Call{Op: conn.RetrieveOp, Object: p.Ref.Value}.Error(apierr.Unavailable, "")
+			failure := httpapi.Call{Op: conn.RetrieveOp, Object: p.Ref.Value}.Error(apierr.InvalidState, "")
 			failure.Messages = []string{"vCenter can't read the configuration of " + p.Ref.Value}
 			found[p.Ref.Value] = outcome[[]LinkedClone]{err: failure}
 

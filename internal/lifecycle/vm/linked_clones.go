@@ -30,13 +30,7 @@ type Base struct {
 // clones returns the VMs whose disks stand on what goes. A disk that stands on a snapshot needs those before it, too, so that the same is true
 // of a snapshot that goes with those after it.
 func (b Base) clones(ctx context.Context) ([]vsphere.LinkedClone, error) {
-	var found []vsphere.LinkedClone
-	err := lifecycle.AskAgain(ctx, func(ctx context.Context) error {
-		var err error
-		found, err = b.Client.LinkedClones(ctx, b.VMID)
-
-		return err
-	})
+	found, err := b.Client.LinkedClones(ctx, b.VMID)
 	if apierr.Is(err, apierr.NotFound) {
 		return nil, nil
 	}
@@ -47,7 +41,7 @@ func (b Base) clones(ctx context.Context) ([]vsphere.LinkedClone, error) {
 }
 
 // CheckDestroy warns of the machines that hang on what a plan destroys, or replaces, and that no resource has in state, as far as this process
-// has seen. What it has seen may go in the same apply. object is what goes, in words.
+// has seen. What it has seen may go in the same apply. object is what goes, in words. It asks once: a plan does not wait for an answer.
 func (b Base) CheckDestroy(ctx context.Context, object string, replaced bool) diag.Diagnostics {
 	found, err := b.clones(ctx)
 	if err != nil {
@@ -70,8 +64,12 @@ func (b Base) CheckDestroy(ctx context.Context, object string, replaced bool) di
 func (b Base) AwaitFree(ctx context.Context, op tfdiag.Operation) diag.Diagnostics {
 	var found []vsphere.LinkedClone
 	staying, err := b.Shared.Names.AwaitGone(ctx, func(ctx context.Context) ([]string, error) {
-		var err error
-		found, err = b.clones(ctx)
+		err := lifecycle.AskAgain(ctx, func(ctx context.Context) error {
+			var err error
+			found, err = b.clones(ctx)
+
+			return err
+		})
 		ids := make([]string, len(found))
 		for i, clone := range found {
 			ids[i] = clone.VMID
