@@ -5,6 +5,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/vmware/govmomi/event"
 	"github.com/vmware/govmomi/object"
 	"github.com/vmware/govmomi/property"
 	"github.com/vmware/govmomi/vim25/mo"
@@ -154,7 +155,39 @@ func TestBlackBoxRestore(t *testing.T) {
 		t.Error("a session outlived the restored vCenter")
 	}
 	again := loginSOAP(t, server)
+	for id, name := range map[string]string{now.ID: one.Name, after.ID: other.Name} { // the history is that of the restored machines
+		entity := reference("VirtualMachine", id)
+		told, err := event.NewManager(again.Client).QueryEvents(t.Context(), types.EventFilterSpec{
+			Entity: &types.EventFilterSpecByEntity{Entity: entity, Recursion: types.EventFilterSpecRecursionOptionSelf},
+		})
+		if err != nil || len(told) == 0 {
+			t.Errorf("%d events of %s, %v", len(told), name, err)
+		}
+		for _, each := range told {
+			if about := each.GetEvent().Vm; about == nil || about.Name != name || about.Vm != entity {
+				t.Errorf("an event of %s is about %+v", name, about)
+			}
+		}
+	}
 	wantUsable(t, server, object.NewVirtualMachine(again.Client, reference("VirtualMachine", now.ID)))
+	if err := server.DestroyVM(after.ID); err != nil {
+		t.Fatal(err)
+	}
+	if err := server.Restore(map[string]string{now.ID: after.ID}); err != nil { // an id that was another machine's, which is gone
+		t.Fatal(err)
+	}
+	told, err := event.NewManager(loginSOAP(t, server).Client).QueryEvents(t.Context(), types.EventFilterSpec{
+		Entity: &types.EventFilterSpecByEntity{Entity: reference("VirtualMachine", after.ID), Recursion: types.EventFilterSpecRecursionOptionSelf},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, each := range told {
+		if about := each.GetEvent().Vm; about == nil || about.Name != one.Name {
+			t.Errorf("an event of %s is about %+v", one.Name, about)
+		}
+	}
+	one, other = mustVM(t, server, one.Name), mustVM(t, server, "DC0_C0_RP0_VM2")
 	for _, wrong := range []map[string]string{{"vm-9999": one.ID}, {one.ID: other.ID}, {one.ID: "snapshot-9"}} {
 		if err := server.Restore(wrong); err == nil {
 			t.Errorf("%v was taken", wrong)

@@ -1,7 +1,10 @@
 package vcenter
 
 import (
+	"reflect"
+
 	"github.com/vmware/govmomi/simulator"
+	"github.com/vmware/govmomi/vim25/methods"
 	"github.com/vmware/govmomi/vim25/types"
 )
 
@@ -19,6 +22,27 @@ func (s *eventLog) post(ctx *simulator.Context, events ...types.BaseEvent) {
 		}
 	})
 }
+
+// rewrite replaces references in the events so far, as in the history of a vCenter that was restored: its database knows each object by one id.
+func (s *eventLog) rewrite(ctx *simulator.Context, refs references) {
+	manager := s.inventory.registry.EventManager()
+	ctx.WithLock(manager, func() {
+		answer := manager.QueryEvents(ctx, &types.QueryEvents{Filter: types.EventFilterSpec{MaxCount: mostEvents}})
+		body, ok := answer.(*methods.QueryEventsBody)
+		if !ok || body.Res == nil {
+			return
+		}
+		for _, event := range body.Res.Returnval {
+			stored := reflect.ValueOf(event)
+			if replaced, changed := refs.replace(stored); changed {
+				stored.Elem().Set(replaced.Elem())
+			}
+		}
+	})
+}
+
+// mostEvents is how many events govmomi keeps and tells at once.
+const mostEvents = 1000
 
 // vmEvent returns the part that all events of a VM have.
 func (s *eventLog) vmEvent(vm *simulator.VirtualMachine) types.VmEvent {

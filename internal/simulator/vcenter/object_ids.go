@@ -2,6 +2,7 @@ package vcenter
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 
 	"github.com/vmware/govmomi/simulator"
@@ -13,6 +14,7 @@ import (
 // out again after it was restored from a backup. What identifies a VM, its instance UUID, stays.
 type objectIDs struct {
 	inventory  *inventory
+	events     *eventLog
 	conditions *conditionStore
 	specs      *specStore
 	guests     *guestStore
@@ -36,7 +38,8 @@ const (
 	snapshotType = "VirtualMachineSnapshot"
 )
 
-// change gives the objects their new references, everywhere in the inventory. Events and tasks keep the old ones.
+// change gives the objects their new references, everywhere in the inventory. Tasks keep the old ones, and so do events, unless vCenter was
+// restored.
 func (s *objectIDs) change(ctx *simulator.Context, refs references) {
 	var moved []mo.Reference
 	for old := range refs {
@@ -115,7 +118,16 @@ func (s *objectIDs) restore(ids map[string]string) error {
 			return fmt.Errorf("restore: %s can't become %s, which is another object's", old.Value, with.Value)
 		}
 	}
-	s.change(s.inventory.newContext(administrator), refs)
+	ctx := s.inventory.newContext(administrator)
+	s.change(ctx, refs)
+	history := references{}
+	maps.Copy(history, refs)
+	for _, with := range refs {
+		if _, moves := refs[with]; !moves { // it was another object's, which is gone, and the restored vCenter has never known that
+			history[with] = s.fresh(ctx, with.Type)
+		}
+	}
+	s.events.rewrite(ctx, history)
 
 	return nil
 }

@@ -83,7 +83,9 @@ func newStores(options Options) (*stores, error) {
 	s.instantClones.concurrent.Store(options.ConcurrentInstantClones)
 	s.snapshots.doublyEscaped = options.DoublyEscapedSnapshots
 	addFaultTolerance(s)
-	s.ids = &objectIDs{inventory: inventory, conditions: s.conditions, specs: s.specs, guests: s.guests, outage: s.outage}
+	s.ids = &objectIDs{
+		inventory: inventory, events: s.events, conditions: s.conditions, specs: s.specs, guests: s.guests, outage: s.outage,
+	}
 	s.registrar = &registrar{
 		inventory: inventory, stock: s.stock, events: s.events, placer: s.placer, vms: s.vms, ids: s.ids, ft: s.ft,
 	}
