@@ -22,10 +22,11 @@ type cloneRequest struct {
 	tpmPolicy     string // empty: copy
 	customization *types.CustomizationSpec
 	specName      string
-	backings      map[int32]*diskLink                 // disk key of the source → how its file is made
-	config        *types.VirtualMachineConfigSpec     // what vim25 callers change
-	devices       []types.BaseVirtualDeviceConfigSpec // changes of devices by config
-	moved         []types.BaseVirtualDeviceConfigSpec // changes of devices by the location
+	backings      map[int32]*diskLink                             // disk key of the source → how its file is made
+	config        *types.VirtualMachineConfigSpec                 // what vim25 callers change
+	devices       []types.BaseVirtualDeviceConfigSpec             // changes of devices by config
+	profiles      map[int32][]types.BaseVirtualMachineProfileSpec // key of a disk, or home → its storage policy
+	moved         []types.BaseVirtualDeviceConfigSpec             // changes of devices by the location
 	user          string
 	rules         placementRules
 }
@@ -54,6 +55,7 @@ type cloner struct {
 	vms       *vmStore
 
 	reconfigurer *reconfigurer
+	profiles     *profileStore
 }
 
 // methods returns the vim25 methods that this store answers.
@@ -92,6 +94,11 @@ func (s *cloner) planClone(request cloneRequest) (clonePlan, *problem) {
 	}
 	if p := s.checkMoves(plan); p != nil {
 		return plan, p
+	}
+	for _, wanted := range plan.profiles {
+		if p := s.profiles.checkProfile("spec.location.profile", wanted); p != nil {
+			return plan, p
+		}
 	}
 	if p := s.checkTPMPolicy(plan); p != nil {
 		return plan, p

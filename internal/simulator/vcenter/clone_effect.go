@@ -76,6 +76,9 @@ func (s *cloner) finishClone(ctx *simulator.Context, plan clonePlan, ref types.M
 		s.inventory.registry.AtomicUpdate(ctx, clone, []types.PropertyChange{{Name: "config.keyId", Val: key}})
 	}
 	s.shareSpace(ctx, clone)
+	for key, wanted := range plan.profiles {
+		s.profiles.assign(ref, key, wanted)
+	}
 	if changes := plan.changes(); !isZero(changes) {
 		if p := s.reconfigurer.configure(ctx, clone, changes); p != nil {
 			return p

@@ -42,6 +42,7 @@ func vimClone(c *call, req *types.CloneVM_Task) cloneRequest {
 		tpmPolicy: req.Spec.TpmProvisionPolicy,
 		placement: placement{folder: req.Folder},
 		update:    map[int32]types.ManagedObjectReference{},
+		profiles:  map[int32][]types.BaseVirtualMachineProfileSpec{home: location.Profile},
 		backings:  map[int32]*diskLink{},
 		moves: diskMoves{
 			all:  types.VirtualMachineRelocateDiskMoveOptions(location.DiskMoveType),
@@ -58,6 +59,7 @@ func vimClone(c *call, req *types.CloneVM_Task) cloneRequest {
 	setReference(&request.snapshot, req.Spec.Snapshot)
 	for _, disk := range location.Disk {
 		request.update[disk.DiskId] = disk.Datastore
+		request.profiles[disk.DiskId] = disk.Profile
 		request.backings[disk.DiskId], _ = disk.DiskBackingInfo.(*diskLink)
 		request.moves.disk[disk.DiskId] = types.VirtualMachineRelocateDiskMoveOptions(disk.DiskMoveType)
 	}

@@ -37,6 +37,8 @@ type VM struct {
 	// CPUs and MemoryMiB are what the VM has.
 	CPUs      int   `json:"cpus"`
 	MemoryMiB int64 `json:"memory_mib"`
+	// StoragePolicyID is that of the configuration files.
+	StoragePolicyID string `json:"storage_policy_id"`
 	// Tags are the ids of the VM's tags, CustomAttributes its custom attributes by name.
 	Tags             []string          `json:"tags"`
 	CustomAttributes map[string]string `json:"custom_attributes"`
@@ -73,6 +75,8 @@ type Disk struct {
 	Mode          string `json:"mode"`
 	ControllerKey int32  `json:"controller_key"`
 	UnitNumber    int32  `json:"unit_number"`
+
+	StoragePolicyID string `json:"storage_policy_id"`
 }
 
 // inventoryView copies what the inventory holds for the server's owner.
@@ -80,6 +84,7 @@ type inventoryView struct {
 	inventory *inventory
 	specs     *specStore
 	tags      *tagStore
+	profiles  *profileStore
 }
 
 // all returns all VMs and templates, by name.
@@ -150,6 +155,7 @@ func (s *inventoryView) view(vm *simulator.VirtualMachine) VM {
 	if host := (types.ManagedObjectReference{Type: "HostSystem", Value: seen.HostID}); host.Value != "" {
 		seen.ClusterID = s.inventory.owner(host).Value
 	}
+	seen.StoragePolicyID = s.profiles.of(vmRef(seen.ID), home)
 	seen.CustomizationSpec, seen.Tags = s.specs.usedBy(seen.ID), s.tags.attachedTo(vmRef(seen.ID))
 
 	return seen
@@ -187,7 +193,9 @@ func (s *inventoryView) copyVM(vm *simulator.VirtualMachine) VM {
 		}
 		seen.DatastoreID = s.inventory.datastoreOfPath(config.Files.VmPathName).Value
 		for _, disk := range disksOf(vm) {
-			seen.Disks[deviceKey(disk)] = copyDisk(disk)
+			its := copyDisk(disk)
+			its.StoragePolicyID = s.profiles.of(vm.Self, disk.Key)
+			seen.Disks[deviceKey(disk)] = its
 		}
 	}
 	if guest := vm.Guest; guest != nil {

@@ -3,6 +3,7 @@ package vcenter
 import (
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
 
 	pbmsim "github.com/vmware/govmomi/pbm/simulator"
@@ -22,6 +23,9 @@ type profileStore struct {
 	inventory *inventory
 	users     *userStore
 	service   *simulator.Registry
+
+	mu       sync.Mutex
+	assigned map[types.ManagedObjectReference]map[int32]string // VM → key of a disk, or home → id of the policy
 }
 
 // defaultProfiles guards the policies that every vCenter has: govmomi shares them between all services, and writes them when it creates
@@ -56,6 +60,9 @@ func (s *profileStore) check(ctx *simulator.Context, method *simulator.Method) (
 	}
 	if p := s.users.require(ctx.Session.UserName, privilege, s.inventory.rootFolder()); p != nil {
 		return nil, p.vimFault()
+	}
+	if strings.HasPrefix(method.Name, "PbmQueryAssociatedProfile") {
+		return &associations{ProfileManager: s.manager(), profiles: s}, nil
 	}
 
 	return nil, nil

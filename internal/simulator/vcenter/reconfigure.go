@@ -16,6 +16,7 @@ type reconfigurer struct {
 	placer    *placer
 	users     *userStore
 	vms       *vmStore
+	profiles  *profileStore
 }
 
 // methods returns the vim25 methods that this store answers.
@@ -92,6 +93,10 @@ func (s *reconfigurer) check(vm *simulator.VirtualMachine, spec types.VirtualMac
 		}
 	}
 
+	if p := s.profiles.checkProfile("configSpec.vmProfile", spec.VmProfile); p != nil {
+		return p
+	}
+
 	return s.checkDevices(vm, spec, clone)
 }
 
@@ -114,13 +119,20 @@ func (s *reconfigurer) apply(ctx *simulator.Context, vm *simulator.VirtualMachin
 	allocate(vm.Config, &spec)
 	spec.ExtraConfig = withoutAbsent(vm.Config.ExtraConfig, spec.ExtraConfig)
 	order := deviceKeys(vm.Config.Hardware.Device)
-	changes, edits, p := s.prepare(vm, spec.DeviceChange)
+	wanted := spec.DeviceChange
+	changes, edits, p := s.prepare(vm, wanted)
 	if p != nil {
 		return p
 	}
 	spec.DeviceChange = changes
 	if _, _, p := s.stock.invoke(ctx, vm.Self, "ReconfigVM_Task", &types.ReconfigVM_Task{This: vm.Self, Spec: spec}); p != nil {
 		return p
+	}
+	s.profiles.assign(vm.Self, home, spec.VmProfile)
+	for _, change := range slices.Concat(changes, wanted) {
+		if disk, ok := change.GetVirtualDeviceConfigSpec().Device.(*types.VirtualDisk); ok {
+			s.profiles.assign(vm.Self, disk.Key, change.GetVirtualDeviceConfigSpec().Profile)
+		}
 	}
 	if len(spec.DeviceChange)+len(edits) == 0 {
 		return nil

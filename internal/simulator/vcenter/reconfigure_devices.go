@@ -51,6 +51,9 @@ func (w *deviceWalk) check(change *types.VirtualDeviceConfigSpec) *problem {
 	if change.Device == nil {
 		return badArgument(fmt.Sprintf("configSpec.deviceChange[%d].device", w.index), "There is no device.")
 	}
+	if p := w.profiles.checkProfile(fmt.Sprintf("configSpec.deviceChange[%d].profile", w.index), change.Profile); p != nil {
+		return p
+	}
 	if change.Operation == types.VirtualDeviceConfigSpecOperationAdd {
 		p := w.add(change)
 		w.devices = append(w.devices, change.Device)

@@ -89,7 +89,7 @@ func newStores(options Options) (*stores, error) {
 	s.registrar = &registrar{
 		inventory: inventory, stock: s.stock, events: s.events, placer: s.placer, vms: s.vms, ids: s.ids, ft: s.ft,
 	}
-	s.view = &inventoryView{inventory: inventory, specs: s.specs, tags: s.tags}
+	s.view = &inventoryView{inventory: inventory, specs: s.specs, tags: s.tags, profiles: s.profiles}
 	s.editor = &editor{
 		inventory: inventory, storage: s.storage, placer: s.placer, conditions: s.conditions, guests: s.guests, power: s.power,
 		vms: s.vms, relocations: s.relocations,
@@ -115,12 +115,14 @@ func addMachines(s *stores) {
 	s.vms = &vmStore{
 		inventory: s.inventory, stock: s.stock, storage: s.storage, events: s.events, specs: s.specs, conditions: s.conditions,
 	}
+	s.profiles = &profileStore{inventory: s.inventory, users: s.users}
 	s.reconfigurer = &reconfigurer{
+		profiles:  s.profiles,
 		inventory: s.inventory, stock: s.stock, storage: s.storage, placer: s.placer, users: s.users, vms: s.vms,
 	}
 	s.clones = &cloner{
 		inventory: s.inventory, stock: s.stock, storage: s.storage, placer: s.placer, events: s.events, users: s.users, specs: s.specs,
-		guests: s.guests, power: s.power, vms: s.vms, reconfigurer: s.reconfigurer,
+		guests: s.guests, power: s.power, vms: s.vms, reconfigurer: s.reconfigurer, profiles: s.profiles,
 	}
 	s.instantClones = &instantCloner{
 		inventory: s.inventory, stock: s.stock, storage: s.storage, placer: s.placer, events: s.events, tasks: s.tasks,
@@ -142,7 +144,6 @@ func addMachines(s *stores) {
 func addFaultTolerance(s *stores) {
 	s.fields = &customFields{inventory: s.inventory, stock: s.stock, users: s.users}
 	s.tags = &tagStore{inventory: s.inventory}
-	s.profiles = &profileStore{inventory: s.inventory, users: s.users}
 	s.clusters = &clusterStore{inventory: s.inventory, stock: s.stock}
 	s.drs = &drsStore{inventory: s.inventory}
 	s.ftRules = &ftRules{

@@ -1,0 +1,121 @@
+package vcenter
+
+import (
+	"strconv"
+	"strings"
+
+	pbmmethods "github.com/vmware/govmomi/pbm/methods"
+	pbmsim "github.com/vmware/govmomi/pbm/simulator"
+	pbm "github.com/vmware/govmomi/pbm/types"
+	"github.com/vmware/govmomi/vim25/soap"
+	"github.com/vmware/govmomi/vim25/types"
+)
+
+// home is the key under which the profile of a VM's own files is kept; those of disks are under the keys of the disks.
+const home = int32(0)
+
+// profileIn returns the id of the storage policy that a specification names, empty where it takes the policy off, and whether it says
+// anything.
+func profileIn(specs []types.BaseVirtualMachineProfileSpec) (string, bool) {
+	for _, spec := range specs {
+		switch x := spec.(type) {
+		case *types.VirtualMachineDefinedProfileSpec:
+			return x.ProfileId, true
+		case *types.VirtualMachineEmptyProfileSpec, *types.VirtualMachineDefaultProfileSpec:
+			return "", true
+		}
+	}
+
+	return "", false
+}
+
+// checkProfile refuses a storage policy that does not exist.
+func (s *profileStore) checkProfile(property string, specs []types.BaseVirtualMachineProfileSpec) *problem {
+	id, named := profileIn(specs)
+	if !named || id == "" || s.exists(id) {
+		return nil
+	}
+
+	return badArgument(property+".profileId", "There is no storage policy %q.", id)
+}
+
+func (s *profileStore) exists(id string) bool {
+	defaultProfiles.RLock()
+	defer defaultProfiles.RUnlock()
+	manager := s.manager()
+	answer := manager.PbmRetrieveContent(&pbm.PbmRetrieveContent{
+		This: manager.Reference(), ProfileIds: []pbm.PbmProfileId{{UniqueId: id}},
+	})
+
+	return answer.Fault() == nil
+}
+
+func (s *profileStore) manager() *pbmsim.ProfileManager {
+	for _, object := range s.service.AllReference("PbmProfileProfileManager") {
+		if manager, ok := object.(*pbmsim.ProfileManager); ok {
+			return manager
+		}
+	}
+
+	return &pbmsim.ProfileManager{}
+}
+
+// assign notes the storage policy of a disk, or of the home of a VM.
+func (s *profileStore) assign(vm types.ManagedObjectReference, key int32, specs []types.BaseVirtualMachineProfileSpec) {
+	id, named := profileIn(specs)
+	if !named {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.assigned == nil {
+		s.assigned = map[types.ManagedObjectReference]map[int32]string{}
+	}
+	if s.assigned[vm] == nil {
+		s.assigned[vm] = map[int32]string{}
+	}
+	s.assigned[vm][key] = id
+}
+
+// of returns the storage policy of a disk, or of the home of a VM; empty for none.
+func (s *profileStore) of(vm types.ManagedObjectReference, key int32) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+
+	return s.assigned[vm][key]
+}
+
+// associations answers which storage policies VMs and disks have, which govmomi does not know.
+type associations struct {
+	*pbmsim.ProfileManager
+
+	profiles *profileStore
+}
+
+// PbmQueryAssociatedProfile answers for one object.
+func (a *associations) PbmQueryAssociatedProfile(req *pbm.PbmQueryAssociatedProfile) soap.HasFault {
+	return &pbmmethods.PbmQueryAssociatedProfileBody{
+		Res: &pbm.PbmQueryAssociatedProfileResponse{Returnval: a.ids(req.Entity)},
+	}
+}
+
+// PbmQueryAssociatedProfiles answers for many objects.
+func (a *associations) PbmQueryAssociatedProfiles(req *pbm.PbmQueryAssociatedProfiles) soap.HasFault {
+	answer := &pbm.PbmQueryAssociatedProfilesResponse{}
+	for _, object := range req.Entities {
+		answer.Returnval = append(answer.Returnval, pbm.PbmQueryProfileResult{Object: object, ProfileId: a.ids(object)})
+	}
+
+	return &pbmmethods.PbmQueryAssociatedProfilesBody{Res: answer}
+}
+
+// ids returns the policy of "vm-42" or of its disk, "vm-42:2000".
+func (a *associations) ids(object pbm.PbmServerObjectRef) []pbm.PbmProfileId {
+	id, key, _ := strings.Cut(object.Key, ":")
+	number, _ := strconv.ParseInt(key, 10, 32) // of the home there is none, which is 0
+	if found := a.profiles.of(vmRef(id), int32(number)); found != "" {
+		return []pbm.PbmProfileId{{UniqueId: found}}
+	}
+
+	return nil
+}
