@@ -16,16 +16,27 @@ func (n *Names) AwaitGone(ctx context.Context, remaining func(ctx context.Contex
 			return nil, err
 		}
 		for _, id := range ids {
-			left, err := n.await(ctx, "", id, known[id])
-			if errors.Is(err, errNotBegun) { // another process may have destroyed it: a CLI starts one for each provider block
-				return remaining(ctx)
-			}
-			if err != nil {
+			over, err := n.awaitEnd(ctx, id, known)
+			switch {
+			case err != nil:
 				return ids, err
-			}
-			if known[id] = left; left.failed != nil {
-				return ids, nil
+			case !over: // another process may have destroyed it: a CLI starts one for each provider block
+				return remaining(ctx)
 			}
 		}
 	}
+}
+
+// awaitEnd waits for an operation on the object that is not known yet, and notes it. It reports false where none began, or it failed.
+func (n *Names) awaitEnd(ctx context.Context, id string, known map[string]*departure) (bool, error) {
+	left, err := n.await(ctx, "", id, known[id])
+	if errors.Is(err, errNotBegun) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	known[id] = left
+
+	return left.failed == nil, nil
 }
