@@ -40,6 +40,7 @@ type stores struct {
 	profiles      *profileStore
 	tags          *tagStore
 	fields        *customFields
+	storageDRS    *storageDRS
 
 	clusters *clusterStore
 	drs      *drsStore
@@ -142,6 +143,7 @@ func addMachines(s *stores) {
 
 // addFaultTolerance creates the stores of fault tolerance, and registers guests and pairs as followers of power.
 func addFaultTolerance(s *stores) {
+	s.storageDRS = &storageDRS{inventory: s.inventory, stock: s.stock, clones: s.clones}
 	s.fields = &customFields{inventory: s.inventory, stock: s.stock, users: s.users}
 	s.tags = &tagStore{inventory: s.inventory}
 	s.clusters = &clusterStore{inventory: s.inventory, stock: s.stock}

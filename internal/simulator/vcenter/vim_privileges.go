@@ -79,7 +79,8 @@ func (s *vimAPI) missingPrivilege(c *call) *problem {
 		privilege = otherModification
 	}
 	switch c.method {
-	case "CloneVM_Task", "InstantClone_Task", "PowerOnMultiVM_Task", "ReconfigVM_Task", "SetField", "setCustomValue":
+	case "CloneVM_Task", "InstantClone_Task", "PowerOnMultiVM_Task", "ReconfigVM_Task", "SetField", "setCustomValue",
+		"RecommendDatastores", "ApplyStorageDrsRecommendation_Task":
 		return nil // its check knows all objects that it touches
 	}
 
