@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/hc-install/product"
@@ -31,12 +32,17 @@ func Find(ctx context.Context, downloadFolder string) (string, error) {
 	return path, nil
 }
 
-// IsOpenTofu asks the CLI which one it is: its file may have any name.
+// IsOpenTofu asks the CLI which one it is: its file may have any name. A warning may come before the version, as about a configuration file
+// that is not there.
 func IsOpenTofu(ctx context.Context, cli string) (bool, error) {
 	said, err := exec.CommandContext(ctx, cli, "version").Output()
 	if err != nil {
 		return false, fmt.Errorf("asking %s for its version: %w", cli, err)
 	}
 
-	return strings.HasPrefix(string(said), "OpenTofu"), nil
+	return isOpenTofu(string(said)), nil
+}
+
+func isOpenTofu(version string) bool {
+	return slices.ContainsFunc(strings.Split(version, "\n"), func(line string) bool { return strings.HasPrefix(line, "OpenTofu v") })
 }
