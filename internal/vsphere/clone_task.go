@@ -51,14 +51,9 @@ func (c *Client) cloneTaskRequest(ctx context.Context, what httpapi.Call, spec C
 	location.Pool = optionalRef(TypeResourcePool, either(place.ResourcePoolID, spec.Source.Placement.ResourcePoolID))
 	location.Host = optionalRef(TypeHost, place.HostID)
 	location.Datastore = optionalRef(TypeDatastore, place.DatastoreID)
-	for _, key := range slices.Sorted(maps.Keys(spec.DisksToUpdate)) {
-		disk, err := sourceDisk(what, spec.Source, key)
-		if err != nil {
-			return nil, err
-		}
-		location.Disk = append(location.Disk, types.VirtualMachineRelocateSpecDiskLocator{
-			DiskId: disk.GetVirtualDevice().Key, Datastore: objectRef(TypeDatastore, spec.DisksToUpdate[key]),
-		})
+	var err error
+	if location.Disk, err = diskLocators(what, spec); err != nil {
+		return nil, err
 	}
 	wanted := spec.Config
 	wanted.ExtraConfig = stamped(wanted.ExtraConfig, spec.Stamp)
@@ -88,6 +83,35 @@ func (c *Client) cloneTaskRequest(ctx context.Context, what httpapi.Call, spec C
 	}
 
 	return request, err
+}
+
+// diskLocators returns where disks of the clone go that do not follow the machine, and how they take their space.
+func diskLocators(what httpapi.Call, spec CloneSpec) ([]types.VirtualMachineRelocateSpecDiskLocator, error) {
+	named := map[string]bool{}
+	for key := range spec.DisksToUpdate {
+		named[key] = true
+	}
+	for key := range spec.DiskProvisioning {
+		named[key] = true
+	}
+	var locators []types.VirtualMachineRelocateSpecDiskLocator
+	for _, key := range slices.Sorted(maps.Keys(named)) {
+		disk, err := sourceDisk(what, spec.Source, key)
+		if err != nil {
+			return nil, err
+		}
+		present := spec.Source.Disks[key]
+		datastore := either(spec.DisksToUpdate[key], either(spec.Placement.DatastoreID, present.DatastoreID))
+		locator := types.VirtualMachineRelocateSpecDiskLocator{
+			DiskId: disk.GetVirtualDevice().Key, Datastore: objectRef(TypeDatastore, datastore),
+		}
+		if provisioning := spec.DiskProvisioning[key]; provisioning != "" {
+			locator.DiskBackingInfo = flatBacking(provisioning, present.Mode)
+		}
+		locators = append(locators, locator)
+	}
+
+	return locators, nil
 }
 
 // sourceDisk returns the disk of the source by its device key.

@@ -29,6 +29,9 @@ type CloneSpec struct {
 	// Config is what the clone is to have that differs from its source. Devices go by the source's keys. Only [Client.StartCloneTask]
 	// takes it along: see [CloneSpec.NeedsTask].
 	Config ReconfigureSpec
+	// DiskProvisioning is how disks take their space otherwise than the source's, by the source's key. Only [Client.StartCloneTask] takes it
+	// along.
+	DiskProvisioning map[string]Provisioning
 	// Origin is the point of the source that is cloned, and what the clone becomes. Only [Client.StartCloneTask] takes it along.
 	Origin CloneOrigin
 
@@ -39,7 +42,7 @@ type CloneSpec struct {
 }
 
 // NeedsTask reports whether the specification asks for what [Client.StartClone] can't do and [Client.StartCloneTask] can.
-func (s CloneSpec) NeedsTask() bool { return !s.Config.Empty() || s.Origin != (CloneOrigin{}) }
+func (s CloneSpec) NeedsTask() bool { return !s.Config.Empty() || len(s.DiskProvisioning) > 0 || s.Origin != (CloneOrigin{}) }
 
 // Placement says where a VM goes or lies, by managed object ids.
 type Placement struct {

@@ -28,9 +28,9 @@ func (m *Machines) powerOn(ctx context.Context, id string) error {
 	return m.unlessIn(ctx, id, vsphere.PoweredOn, err)
 }
 
-// powerOff shuts the guest down where VMware Tools run and gives it time; then, and without Tools at once, it powers the VM off
+// PowerOff shuts the guest down where VMware Tools run and gives it time; then, and without Tools at once, it powers the VM off
 // hard. A VM that is off already is no error.
-func (m *Machines) powerOff(ctx context.Context, vm *vsphere.VirtualMachine, patience time.Duration) error {
+func (m *Machines) PowerOff(ctx context.Context, vm *vsphere.VirtualMachine, patience time.Duration) error {
 	if vm.PowerState == vsphere.PoweredOff {
 		return nil
 	}

@@ -189,7 +189,7 @@ func (a *Adapter[M]) powerStep(action, id string, on bool, patience time.Duratio
 		}
 		vm, err := a.Client.VirtualMachine(ctx, id)
 		if err == nil {
-			err = a.powerOff(ctx, vm, patience)
+			err = a.PowerOff(ctx, vm, patience)
 		}
 		if err != nil {
 			return state, nil, err

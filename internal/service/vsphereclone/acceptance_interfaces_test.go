@@ -226,6 +226,6 @@ func TestAccVSphereClone_interfacesPrivileges(t *testing.T) {
 	}
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: acctest.Factories(t),
-		Steps:                    []resource.TestStep{refused("VirtualMachine.Config.AddRemoveDevice on " + s.folder), refused("Network.Assign on " + s.network())},
+		Steps:                    []resource.TestStep{refused("Network.Assign on " + s.network())},
 	})
 }

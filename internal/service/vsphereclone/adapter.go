@@ -13,6 +13,7 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm"
+	vmdisks "github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm/disks"
 	"github.com/vmfork/terraform-provider-vmfork/internal/task"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
@@ -128,6 +129,7 @@ func (a *adapter) Steps(change lifecycle.Change[model]) []lifecycle.Step[model] 
 		spec.ResourcePoolID, spec.ClusterID, spec.HostID, spec.FolderID = "", "", "", ""
 		relocates = spec.DatastoreID != ""
 	}
+	relocates = relocates || len(diskDatastores(change, false)) > 0
 	if relocates {
 		steps = append(steps, a.relocation(change, spec))
 	}
@@ -161,11 +163,19 @@ func (a *adapter) relocation(change lifecycle.Change[model], spec vsphere.Reloca
 
 // withDisks returns the relocation with the disks that do not follow the machine's datastore.
 func withDisks(change lifecycle.Change[model], spec vsphere.RelocateSpec) vsphere.RelocateSpec {
-	if spec.DatastoreID != "" {
-		spec.DiskDatastores = change.Plan.disksToUpdate()
+	if datastores := diskDatastores(change, spec.DatastoreID != ""); len(datastores) > 0 {
+		spec.DiskDatastores = datastores
 	}
 
 	return spec
+}
+
+// diskDatastores returns the datastores of the disks that have one of their own: of all where the machine moves, else of those that are
+// elsewhere.
+func diskDatastores(change lifecycle.Change[model], all bool) map[string]string {
+	plan := change.Plan.withKeys(change.State)
+
+	return vmdisks.Datastores(plan.wantedDisks(), vmdisks.Present(change.State.Disks), all)
 }
 
 // relocating describes the place that the machine is relocated to.

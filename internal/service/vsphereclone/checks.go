@@ -13,6 +13,7 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm"
+	vmdisks "github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm/disks"
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm/interfaces"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
@@ -41,7 +42,7 @@ func (a *adapter) Check(ctx context.Context, planned lifecycle.Planned[model]) d
 		questions = append(c.placement(nil), c.source, c.customization, c.snapshot, c.tpm, c.linkedDisks, c.mayClone)
 		questions = slices.Concat(questions, c.disks(), c.networks())
 	case !planned.Replaces && !c.prior.Pending():
-		questions = append(c.placement(c.prior), c.newName, c.hardware, c.mayReconfigure, c.marking, c.ownInterfaces)
+		questions = append(c.placement(c.prior), c.newName, c.hardware, c.mayReconfigure, c.marking, c.ownInterfaces, c.ownDisks)
 		questions = append(questions, c.networks()...)
 	}
 	if c.prior != nil {
@@ -68,7 +69,7 @@ func (c *checks) mayReconfigure(ctx context.Context) diag.Diagnostics {
 	op := c.plan.Operation("reconfigure", lifecycle.UpdateTimeout)
 
 	spec := reconfiguration(c.change())
-	spec.InterfacesToAdd = interfaces.ToAdd(c.plan.NetworkInterfacesToAdd)
+	spec.InterfacesToAdd, spec.DisksToAdd = interfaces.ToAdd(c.plan.NetworkInterfacesToAdd), vmdisks.ToAdd(c.plan.DisksToAdd)
 
 	return c.MayReconfigure(ctx, op, c.prior.ObjectID(), spec)
 }
@@ -95,6 +96,7 @@ func (c *checks) source(ctx context.Context) diag.Diagnostics {
 	diags = append(diags, c.name(ctx, folder)...)
 	diags.Append(unknownDisks(&c.plan, source)...)
 	diags.Append(c.sourceInterfaces(source)...)
+	diags.Append(c.sourceDisks(source)...)
 	diags.Append(needsPlace(c.config.Parts(), source, c.plan.Template.ValueBool())...)
 	diags.Append(c.plan.fits(source)...)
 
@@ -118,13 +120,13 @@ func unknownDisks(plan *model, source *vsphere.VirtualMachine) diag.Diagnostics 
 	var diags diag.Diagnostics
 	missing := func(at path.Path, key string) {
 		if _, ok := source.Disks[key]; !ok {
-			diags.Append(tfdiag.UnknownDisk(at, source.ID, key, diskLabels(source.Disks)))
+			diags.Append(tfdiag.UnknownDisk(at, source.ID, key, vmdisks.Labels(source.Disks)))
 		}
 	}
 	for _, key := range plan.disksToRemove() {
 		missing(path.Root("disks_to_remove").AtSetValue(types.StringValue(key)), key)
 	}
-	for _, key := range slices.Sorted(maps.Keys(plan.disksToUpdate())) {
+	for _, key := range slices.Sorted(maps.Keys(vmdisks.UpdatesIn(plan.DisksToUpdate))) {
 		missing(path.Root("disks_to_update").AtMapKey(key), key)
 	}
 

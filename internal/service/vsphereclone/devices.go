@@ -10,6 +10,7 @@ import (
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
+	vmdisks "github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm/disks"
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm/interfaces"
 	"github.com/vmfork/terraform-provider-vmfork/internal/task"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
@@ -19,7 +20,9 @@ import (
 // before the task begins, and finds the devices by them: see docs/adr/0026.
 
 // addsDevices reports whether the plan has devices that no machine has yet.
-func (m model) addsDevices() bool { return len(interfaces.ToAdd(m.NetworkInterfacesToAdd)) > 0 }
+func (m model) addsDevices() bool {
+	return len(interfaces.ToAdd(m.NetworkInterfacesToAdd)) > 0 || vmdisks.Adds(m.DisksToAdd)
+}
 
 // placed returns the plan with free places of a machine, or of its source, for the devices that are to be added.
 func (m model) placed(of *vsphere.VirtualMachine) (model, error) {
@@ -30,12 +33,15 @@ func (m model) placed(of *vsphere.VirtualMachine) (model, error) {
 		}}
 	}
 	m.NetworkInterfacesToAdd = added
+	var err error
+	m.DisksToAdd, err = vmdisks.InSlots(m.DisksToAdd, of.Slots())
 
-	return m, nil
+	return m, err
 }
 
 // withKeys returns the plan with the keys of the devices that the state has found in the places of the plan.
 func (m model) withKeys(state model) model {
+	m.DisksToAdd = vmdisks.WithKeys(m.DisksToAdd, state.DisksToAdd)
 	m.NetworkInterfacesToAdd = interfaces.WithKeys(m.NetworkInterfacesToAdd, state.NetworkInterfacesToAdd)
 
 	return m
@@ -44,6 +50,7 @@ func (m model) withKeys(state model) model {
 // withPlaces returns the state with the places of the devices that are about to be added, so that a refresh finds them whatever the answer
 // to the request.
 func (m model) withPlaces(placed model) model {
+	m.DisksToAdd = vmdisks.AddedBare(placed.DisksToAdd)
 	m.NetworkInterfacesToAdd = interfaces.AddedBare(placed.NetworkInterfacesToAdd)
 
 	return m
@@ -51,6 +58,8 @@ func (m model) withPlaces(placed model) model {
 
 // Carry implements [lifecycle.Carrier]: only the state that was reached tells the places of devices that were added.
 func (a *adapter) Carry(plan, reached model) model {
+	plan.DisksToAdd = vmdisks.AddedKept(plan.DisksToAdd, reached.DisksToAdd)
+	plan.OwnDisks = reached.OwnDisks
 	plan.NetworkInterfacesToAdd = interfaces.AddedKept(plan.NetworkInterfacesToAdd, reached.NetworkInterfacesToAdd)
 
 	return plan
@@ -79,6 +88,7 @@ func (a *adapter) reconfigure(change lifecycle.Change[model]) []lifecycle.Step[m
 			return state, nil, err
 		}
 		sent.InterfacesToAdd = interfaces.ToAdd(placed.NetworkInterfacesToAdd)
+		sent.DisksToAdd = vmdisks.ToAdd(placed.DisksToAdd)
 
 		return state.withPlaces(placed), nil, a.Run(ctx, func(ctx context.Context) (task.Handle[struct{}], error) {
 			return a.Client.Reconfigure(ctx, id, sent)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm"
+	vmdisks "github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm/disks"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
@@ -69,6 +70,7 @@ func reconfiguration(change lifecycle.Change[model]) vsphere.ReconfigureSpec {
 	var spec vsphere.ReconfigureSpec
 	plan, state := change.Plan.withKeys(change.State), change.State
 	plan.reconfigureHardware(change.Config.hardware, state.hardware, &spec)
+	plan.reconfigureDisks(state.disks, vmdisks.Present(state.Disks), &spec)
 	plan.reconfigureInterfaces(state.networkInterfaces, runs(change), change.Imported, &spec)
 
 	return spec
@@ -97,6 +99,7 @@ func (m model) search() vsphere.CloneSearch {
 // stays. So does placement.host_id once it is known: DRS moves a VM as it likes, which is no drift, and the top-level
 // host_id tells where the VM runs now.
 func (m model) observed(found *vsphere.VirtualMachine) model {
+	m.disks = m.observedDisks(vmdisks.Present(m.Disks), found)
 	m.Attributes = m.ObservedCommon(found)
 	m.Placement = m.Parts().Observed(found).Object(placementTypes)
 	m.origin = m.observedOrigin(found)
@@ -114,6 +117,7 @@ func (m model) Keeping(plan model) model {
 	m.origin = m.keepingOrigin(plan.origin)
 	m.hardware = plan.hardware
 	m.networkInterfaces = m.keepingInterfaces(plan.networkInterfaces)
+	m.disks = m.keepingDisks(plan.disks)
 
 	return m
 }
@@ -128,6 +132,7 @@ func (m model) Bare(vmID, taskID string) model {
 		m.Placement = m.Parts().UnknownAsNull().Object(placementTypes)
 	}
 	m.networkInterfaces = m.bareInterfaces()
+	m.disks = m.bareDisks()
 
 	return m
 }
@@ -136,6 +141,6 @@ func (m model) Bare(vmID, taskID string) model {
 func (m model) Complete() bool {
 	parts := m.Parts()
 
-	return m.knownInterfaces() &&
+	return m.knownInterfaces() && vmdisks.AddedKnown(m.DisksToAdd) && !m.OwnDisks.IsUnknown() &&
 		m.Known(parts.FolderID, parts.ResourcePoolID, parts.HostID, parts.ClusterID, parts.DatastoreID)
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
+	vmdisks "github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm/disks"
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm/interfaces"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfattr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
@@ -24,7 +25,7 @@ func (r *cloneResource) ValidateConfig(ctx context.Context, req resource.Validat
 		return
 	}
 
-	updated := config.disksToUpdate()
+	updated := vmdisks.UpdatesIn(config.DisksToUpdate)
 	for _, key := range config.disksToRemove() {
 		if _, both := updated[key]; both {
 			resp.Diagnostics.Append(tfdiag.Conflict(path.Root("disks_to_update").AtMapKey(key),
@@ -70,6 +71,10 @@ func (m model) Forecast(config, prior model) model {
 	if powers {
 		m.Attributes = m.PowerForecast()
 	}
+	m.disks = m.forecastDisks(config, prior)
+	if m.DisksToUpdate.IsUnknown() || m.OwnDisks.IsUnknown() || vmdisks.Shows(m.wantedDisks(), vmdisks.Present(prior.Disks)) {
+		m.Disks = types.MapUnknown(tfattr.VSphereDisksType())
+	}
 	m.networkInterfaces = m.forecastInterfaces(config.networkInterfaces, prior.networkInterfaces, powers)
 
 	return m
@@ -77,9 +82,21 @@ func (m model) Forecast(config, prior model) model {
 
 // Inherit implements [lifecycle.Inheritor]: devices that the configuration adds are found among those of the machine.
 func (m model) Inherit(config, prior model) model {
+	m.DisksToAdd = vmdisks.Adopted(m.DisksToAdd, config.DisksToUpdate, vmdisks.Present(prior.Disks))
 	m.NetworkInterfacesToAdd = interfaces.Adopted(m.NetworkInterfacesToAdd, prior.NetworkInterfaces, config.NetworkInterfaces)
 
 	return m
+}
+
+// forecastDisks plans the disks of a machine that exists.
+func (m model) forecastDisks(config, prior model) disks {
+	moves := lifecycle.Differs(prior.Parts().DatastoreID, m.Parts().DatastoreID)
+	m.DisksToAdd = vmdisks.AddedForecast(m.DisksToAdd, config.DisksToAdd, prior.DisksToAdd, moves)
+	if !m.DisksToAdd.Equal(prior.DisksToAdd) {
+		m.OwnDisks = types.MapUnknown(types.StringType)
+	}
+
+	return m.disks
 }
 
 // forecastPending makes everything unknown that the VM of a pending clone will tell, so that there is something to update:

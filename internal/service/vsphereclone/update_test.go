@@ -121,7 +121,6 @@ func TestUpdateReplaces(t *testing.T) {
 	for name, change := range map[string]config{
 		"source_vm_id":                      {"source_vm_id": "vm-2"},
 		"disks_to_remove":                   {"disks_to_remove": nil},
-		"disks_to_update":                   {"disks_to_update": config{"2001": config{"datastore_id": "datastore-2"}}},
 		"guest_customization_spec":          {"guest_customization_spec": nil},
 		"guest_customization_spec, unknown": {"guest_customization_spec": config{"name": playedcli.Unknown{}}},
 	} {

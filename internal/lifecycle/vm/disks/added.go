@@ -1,0 +1,252 @@
+package disks
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
+	"github.com/vmfork/terraform-provider-vmfork/internal/tfattr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
+)
+
+// Added is one element of disks_to_add. In the zero value everything is null.
+type Added struct {
+	CapacityGiB  types.Number
+	DatastoreID  types.String
+	Provisioning types.String
+	Mode         types.String
+	Controller   types.String // with the unit number: by both the disk is found that a task has added
+	UnitNumber   types.Int64
+	Key          types.String
+}
+
+// AddedType returns the type of one element of disks_to_add.
+func AddedType() types.ObjectType {
+	return types.ObjectType{AttrTypes: map[string]attr.Type{
+		"capacity_gib": types.NumberType, "datastore_id": types.StringType, "provisioning": types.StringType, "mode": types.StringType,
+		"controller": types.StringType, "unit_number": types.Int64Type, "key": types.StringType,
+	}}
+}
+
+// AddedIn takes disks_to_add apart; nil where it is null or unknown.
+func AddedIn(argument types.Map) map[string]Added {
+	if argument.IsNull() || argument.IsUnknown() {
+		return nil
+	}
+	added := map[string]Added{}
+	for name, element := range argument.Elements() {
+		if object, ok := element.(types.Object); ok {
+			text := func(name string) types.String { return lifecycle.StringIn(object, name) }
+			added[name] = Added{
+				CapacityGiB: numberIn(object, "capacity_gib"), DatastoreID: text("datastore_id"), Provisioning: text("provisioning"),
+				Mode: text("mode"), Controller: text("controller"), UnitNumber: lifecycle.Int64In(object, "unit_number"), Key: text("key"),
+			}
+		}
+	}
+
+	return added
+}
+
+// AddedValue puts disks_to_add together.
+func AddedValue(added map[string]Added) types.Map {
+	elements := make(map[string]attr.Value, len(added))
+	for name, one := range added {
+		elements[name] = types.ObjectValueMust(AddedType().AttrTypes, map[string]attr.Value{
+			"capacity_gib": one.CapacityGiB, "datastore_id": one.DatastoreID, "provisioning": one.Provisioning, "mode": one.Mode,
+			"controller": one.Controller, "unit_number": one.UnitNumber, "key": one.Key,
+		})
+	}
+
+	return types.MapValueMust(AddedType(), elements)
+}
+
+// mapped returns disks_to_add with each element changed; null and unknown ones stay.
+func mapped(argument types.Map, change func(name string, one Added) Added) types.Map {
+	if argument.IsNull() || argument.IsUnknown() {
+		return argument
+	}
+	changed := map[string]Added{}
+	for name, one := range AddedIn(argument) {
+		changed[name] = change(name, one)
+	}
+
+	return AddedValue(changed)
+}
+
+// HasKey reports whether the disk is known to be a device of the VM.
+func (a Added) HasKey() bool { return !a.Key.IsNull() && !a.Key.IsUnknown() }
+
+// Slot returns where the disk is, or is to be; false where that is not chosen yet.
+func (a Added) Slot() (vsphere.Slot, bool) {
+	slot := vsphere.Slot{Controller: a.Controller.ValueString(), UnitNumber: int32(a.UnitNumber.ValueInt64())}
+
+	return slot, slot.Controller != "" && !a.UnitNumber.IsNull() && !a.UnitNumber.IsUnknown()
+}
+
+// AddedObserved returns disks_to_add as the VM has them: by the device keys that are known, and by controller and unit number where the key
+// is not. A disk that the VM does not have is left out.
+func AddedObserved(before types.Map, found *vsphere.VirtualMachine) types.Map {
+	if before.IsNull() || before.IsUnknown() {
+		return before
+	}
+	observed := map[string]Added{}
+	for name, known := range AddedIn(before) {
+		key := known.Key.ValueString()
+		if slot, chosen := known.Slot(); !known.HasKey() && chosen {
+			key = found.DiskAt(slot)
+		}
+		if disk, there := found.Disks[key]; there {
+			observed[name] = Added{
+				CapacityGiB: observedCapacity(known.CapacityGiB, disk.CapacityBytes), DatastoreID: tfattr.StringOrNull(disk.DatastoreID),
+				Provisioning: tfattr.StringOrNull(disk.Provisioning), Mode: tfattr.StringOrNull(disk.Mode),
+				Controller: tfattr.StringOrNull(disk.Controller), UnitNumber: types.Int64Value(int64(disk.UnitNumber)), Key: types.StringValue(key),
+			}
+		}
+	}
+
+	return AddedValue(observed)
+}
+
+// AddedKept returns the planned disks_to_add with what the plan leaves open as it was observed.
+func AddedKept(planned, observed types.Map) types.Map {
+	seen := AddedIn(observed)
+
+	return mapped(planned, func(name string, one Added) Added { return one.keeping(seen[name]) })
+}
+
+// AddedBare returns disks_to_add with every unknown value null.
+func AddedBare(planned types.Map) types.Map {
+	if planned.IsUnknown() {
+		return types.MapNull(AddedType())
+	}
+
+	return mapped(planned, func(_ string, one Added) Added { return one.keeping(Added{}) })
+}
+
+// keeping returns the planned disk with what the plan leaves open as it was observed.
+func (a Added) keeping(observed Added) Added {
+	return Added{
+		CapacityGiB: lifecycle.Keep(a.CapacityGiB, observed.CapacityGiB), DatastoreID: lifecycle.Keep(a.DatastoreID, observed.DatastoreID),
+		Provisioning: lifecycle.Keep(a.Provisioning, observed.Provisioning), Mode: lifecycle.Keep(a.Mode, observed.Mode),
+		Controller: lifecycle.Keep(a.Controller, observed.Controller), UnitNumber: lifecycle.Keep(a.UnitNumber, observed.UnitNumber),
+		Key: lifecycle.Keep(a.Key, observed.Key),
+	}
+}
+
+// AddedKnown reports whether nothing of the planned disks_to_add is unknown.
+func AddedKnown(planned types.Map) bool {
+	for _, one := range AddedIn(planned) {
+		for _, value := range []attr.Value{
+			one.CapacityGiB, one.DatastoreID, one.Provisioning, one.Mode, one.Controller, one.UnitNumber, one.Key,
+		} {
+			if value.IsUnknown() {
+				return false
+			}
+		}
+	}
+
+	return !planned.IsUnknown()
+}
+
+// AddedForecast returns the planned disks_to_add with what a change affects unknown. moves says that the VM goes to another datastore, and
+// with it the disks that have none of their own.
+func AddedForecast(planned, config, prior types.Map, moves bool) types.Map {
+	wanted, present := AddedIn(config), AddedIn(prior)
+
+	return mapped(planned, func(name string, one Added) Added {
+		set := wanted[name]
+		_, had := present[name]
+		if !had && one.HasKey() {
+			return one // of an imported VM
+		}
+		if !had {
+			return Added{
+				CapacityGiB:  one.CapacityGiB,
+				DatastoreID:  lifecycle.UnknownUnlessSet(one.DatastoreID, set.DatastoreID),
+				Provisioning: lifecycle.UnknownUnlessSet(one.Provisioning, set.Provisioning),
+				Mode:         lifecycle.UnknownUnlessSet(one.Mode, set.Mode),
+				Controller:   lifecycle.UnknownUnlessSet(one.Controller, set.Controller),
+				UnitNumber:   unknownUnlessSet(one.UnitNumber, set.UnitNumber), Key: types.StringUnknown(),
+			}
+		}
+		if moves {
+			one.DatastoreID = lifecycle.UnknownUnlessSet(one.DatastoreID, set.DatastoreID)
+		}
+
+		return one
+	})
+}
+
+func unknownUnlessSet(planned, wanted types.Int64) types.Int64 {
+	if wanted.IsNull() {
+		return types.Int64Unknown()
+	}
+
+	return planned
+}
+
+// ToAdd returns the disks of disks_to_add that are no device of the VM yet, each with the place that was chosen for it.
+func ToAdd(placed types.Map) []vsphere.NewDisk {
+	var adds []vsphere.NewDisk
+	added := AddedIn(placed)
+	for _, name := range slices.Sorted(maps.Keys(added)) {
+		one := added[name]
+		slot, chosen := one.Slot()
+		if one.HasKey() || !chosen {
+			continue
+		}
+		adds = append(adds, vsphere.NewDisk{
+			CapacityBytes: Bytes(one.CapacityGiB), DatastoreID: one.DatastoreID.ValueString(),
+			Provisioning: vsphere.Provisioning(one.Provisioning.ValueString()), Mode: one.Mode.ValueString(), Slot: slot,
+		})
+	}
+
+	return adds
+}
+
+// Dropped returns the elements of disks_to_add that the plan takes out, by device key; their files are deleted.
+func Dropped(before, planned types.Map) map[string]string {
+	stays := map[string]bool{}
+	for _, one := range AddedIn(planned) {
+		if one.HasKey() {
+			stays[one.Key.ValueString()] = true
+		}
+	}
+	dropped := map[string]string{}
+	for name, one := range AddedIn(before) {
+		if key := one.Key.ValueString(); one.HasKey() && !stays[key] {
+			dropped[key] = name
+		}
+	}
+
+	return dropped
+}
+
+// Adds reports whether disks_to_add has a disk that is no device of the VM yet.
+func Adds(planned types.Map) bool {
+	for _, one := range AddedIn(planned) {
+		if !one.HasKey() {
+			return true
+		}
+	}
+
+	return false
+}
+
+// WithKeys returns the planned disks_to_add with the keys that the state has for those which are in the place of the plan: the disks of a VM
+// that the update has adopted.
+func WithKeys(planned, present types.Map) types.Map {
+	there := AddedIn(present)
+
+	return mapped(planned, func(name string, one Added) Added {
+		slot, chosen := one.Slot()
+		if known, found := there[name].Slot(); !one.HasKey() && there[name].HasKey() && chosen && found && slot == known {
+			one.Key = there[name].Key
+		}
+
+		return one
+	})
+}
