@@ -8,6 +8,14 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
 )
 
+// planFrom notes that a call of a plan has the state of an object: it is not a tainted one.
+func (r *Resource[M, R, E]) planFrom(state M) {
+	if r.adapter != nil {
+		r.own(state)
+		r.shared.Registry.plan(state.ObjectID())
+	}
+}
+
 // checkReplaced returns what is to be said of an object that goes although its arguments do not ask for it: by -replace, of which the first call
 // of a plan does not know, and warnings of the second one are not shown; or because it is tainted, and then no call of a plan has its state.
 func (r *Resource[M, R, E]) checkReplaced(ctx context.Context, planned Planned[M]) diag.Diagnostics {

@@ -20,10 +20,7 @@ func (r *Resource[M, R, E]) ModifyPlan(ctx context.Context, req resource.ModifyP
 		if resp.Diagnostics.HasError() {
 			return
 		}
-		if r.adapter != nil {
-			r.own(*planned.Prior)
-			r.shared.Registry.plan((*planned.Prior).ObjectID())
-		}
+		r.planFrom(*planned.Prior)
 	}
 	if req.Plan.Raw.IsNull() {
 		if planned.Prior != nil && r.adapter != nil {
