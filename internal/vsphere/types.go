@@ -42,7 +42,9 @@ type CloneSpec struct {
 }
 
 // NeedsTask reports whether the specification asks for what [Client.StartClone] can't do and [Client.StartCloneTask] can.
-func (s CloneSpec) NeedsTask() bool { return !s.Config.Empty() || len(s.DiskProvisioning) > 0 || s.Origin != (CloneOrigin{}) }
+func (s CloneSpec) NeedsTask() bool {
+	return !s.Config.Empty() || len(s.DiskProvisioning) > 0 || s.Origin != (CloneOrigin{})
+}
 
 // Placement says where a VM goes or lies, by managed object ids.
 type Placement struct {

@@ -43,7 +43,9 @@ func (s *suite) hasDisks(want ...string) func(vcenter.VM) error {
 }
 
 // gib returns the size of the golden VM's disk.
-func (s *suite) gib(key string) float64 { return float64(s.golden.Disks[key].CapacityBytes) / (1 << 30) }
+func (s *suite) gib(key string) float64 {
+	return float64(s.golden.Disks[key].CapacityBytes) / (1 << 30)
+}
 
 // Disks of a clone are made and grown by the one task that makes the machine, and changed in place.
 func TestAccVSphereClone_disks(t *testing.T) {
@@ -55,7 +57,9 @@ func TestAccVSphereClone_disks(t *testing.T) {
 	}
 	data := fmt.Sprintf(`disks_to_add = { data = { capacity_gib = 16.5, provisioning = "thin", datastore_id = %q } }`, s.datastore)
 	two := fmt.Sprintf(`disks_to_add = { data = { capacity_gib = 17, datastore_id = %q }, log = { capacity_gib = 1, controller = "nvme0" } }`, s.datastore1)
-	line := func(size float64, datastore string) string { return fmt.Sprintf("%v %s persistent thin=", size, datastore) }
+	line := func(size float64, datastore string) string {
+		return fmt.Sprintf("%v %s persistent thin=", size, datastore)
+	}
 	thin := func(key string) string { return fmt.Sprint(s.thin(key)) }
 	s.run(
 		and(s.applied(plancheck.ResourceActionCreate, with(first+0.5, data), "web", s.hasDisks(line(first+0.5, s.datastore)+thin("2000"),
