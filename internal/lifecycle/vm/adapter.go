@@ -136,7 +136,7 @@ func Gone(shared *lifecycle.Shared, uuid string) bool {
 
 // Identify implements [lifecycle.Identifier]: the VM's identity is its instance UUID.
 func (a *Adapter[M]) Identify(ctx context.Context, state M) (M, bool, diag.Diagnostics) {
-	found, err := Confirm(ctx, a.Client, knownAs(state), a.Client.VirtualMachine)
+	found, err := a.Present(ctx, state)
 	if apierr.Is(err, apierr.NotFound) {
 		return state, true, nil
 	}
@@ -148,6 +148,12 @@ func (a *Adapter[M]) Identify(ctx context.Context, state M) (M, bool, diag.Diagn
 	now.ID, now.PowerState = types.StringValue(found.ID), types.StringValue(string(found.PowerState))
 
 	return state.WithCommon(now), false, nil
+}
+
+// Present reads the VM of a state under whatever id it has now. Its errors are those of [Confirm]: one of kind NotFound proves that the VM
+// is gone.
+func (a *Adapter[M]) Present(ctx context.Context, state M) (*vsphere.VirtualMachine, error) {
+	return Confirm(ctx, a.Client, knownAs(state), a.Client.VirtualMachine)
 }
 
 // Unconfirmed describes the error of [Confirm].
@@ -181,12 +187,10 @@ func (a *Adapter[M]) AfterCreate(plan M, id string, state M) []lifecycle.Step[M]
 
 // Remove implements [lifecycle.Adapter]: it powers the VM off and destroys it, unless disks of others stand on its files.
 func (a *Adapter[M]) Remove(ctx context.Context, state M) (*M, diag.Diagnostics) {
-	known := state.Common()
-	if base, ok := a.base(state.ObjectID()); ok {
-		if hanging := base.AwaitFree(ctx, state.Operation("destroy", lifecycle.DeleteTimeout)); hanging.HasError() {
-			return nil, hanging
-		}
+	if hanging := a.AwaitFree(ctx, state); hanging.HasError() {
+		return nil, hanging
 	}
+	known := state.Common()
 	patience := known.ShutdownTimeout.Or(a.Timeouts.Shutdown)
 	err := a.destroy(ctx, knownAs(state), vsphere.PowerState(known.PowerState.ValueString()), patience)
 	if err == nil {

@@ -41,8 +41,12 @@ func (b Base) clones(ctx context.Context) ([]vsphere.LinkedClone, error) {
 }
 
 // CheckDestroy warns of the machines that hang on what a plan destroys, or replaces, and that no resource has in state, as far as this process
-// has seen. What it has seen may go in the same apply. object is what goes, in words. It asks once: a plan does not wait for an answer.
+// has seen. What it has seen may go in the same apply. object is what goes, in words. It asks once: a plan does not wait for an answer. A
+// plan without a refresh asks for nothing: the removal itself asks.
 func (b Base) CheckDestroy(ctx context.Context, object string, replaced bool) diag.Diagnostics {
+	if !b.Shared.Registry.HasRefreshed() {
+		return nil
+	}
 	found, err := b.clones(ctx)
 	if err != nil {
 		return CheckSkipped("that disks of no other machine stand on "+object, err)
@@ -111,6 +115,16 @@ func (m *Machines) base(vmID string) (base Base, ok bool) {
 	keeps, known := m.Shared.Told(keepsBasesFact(vmID))
 
 	return Base{Client: m.Client, Shared: m.Shared, VMID: vmID}, keeps || !known
+}
+
+// AwaitFree waits until no disk of another VM stands on the VM of a state. For its errors see [Base.AwaitFree].
+func (a *Adapter[M]) AwaitFree(ctx context.Context, state M) diag.Diagnostics {
+	base, ok := a.base(state.ObjectID())
+	if !ok {
+		return nil
+	}
+
+	return base.AwaitFree(ctx, state.Operation("destroy", lifecycle.DeleteTimeout))
 }
 
 // CheckDestroy implements [lifecycle.DestroyChecker].

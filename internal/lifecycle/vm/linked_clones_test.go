@@ -20,7 +20,7 @@ func (silent) LinkedClones(context.Context, string) ([]vsphere.LinkedClone, erro
 	return nil, &apierr.Error{Kind: apierr.Unavailable}
 }
 
-// A plan of a destroy says what it could not check, and does not wait.
+// A plan of a destroy says what it could not check, and does not wait. Without a refresh it asks for nothing.
 func TestBase_checkDestroyAsksOnce(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -28,6 +28,10 @@ func TestBase_checkDestroyAsksOnce(t *testing.T) {
 		defer stop()
 		began := time.Now()
 		base := Base{Client: silent{}, Shared: lifecycle.NewShared(nil), VMID: "vm-1"}
+		if said := base.CheckDestroy(ctx, `VM "web"`, false); len(said) > 0 {
+			t.Errorf("without a refresh: %v", said)
+		}
+		base.Shared.Registry.Refreshed()
 		said := base.CheckDestroy(ctx, `VM "web"`, false)
 		if took := time.Since(began); took > 0 || len(said) != 1 || said[0].Severity() != diag.SeverityWarning {
 			t.Errorf("after %s: %v", took, said)

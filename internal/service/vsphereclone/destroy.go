@@ -50,12 +50,16 @@ func (a *adapter) Remove(ctx context.Context, state model) (*model, diag.Diagnos
 	if state.DeleteForeignDisks.ValueBool() || state.OwnDisks.IsNull() {
 		return a.Adapter.Remove(ctx, state)
 	}
-	found, err := a.Client.VirtualMachine(ctx, state.ObjectID())
+	found, err := a.Present(ctx, state)
 	if apierr.Is(err, apierr.NotFound) {
 		return nil, nil
 	}
 	if err == nil {
+		state.ID = types.StringValue(found.ID)
 		if foreign := state.foreign(found.Disks); len(foreign) > 0 {
+			if hanging := a.AwaitFree(ctx, state); hanging.HasError() { // before the machine is changed
+				return nil, hanging
+			}
 			err = a.detach(ctx, state, found, foreign)
 			state.PowerState = types.StringValue(string(vsphere.PoweredOff))
 		}

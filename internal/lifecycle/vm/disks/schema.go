@@ -7,7 +7,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
@@ -34,11 +33,11 @@ func datastoreRules() []validator.String {
 }
 
 func provisioningRules() []validator.String {
-	return []validator.String{stringvalidator.OneOf(string(vsphere.Thin), string(vsphere.Thick), string(vsphere.EagerZeroed))}
+	return []validator.String{tfattr.OneOf(string(vsphere.Thin), string(vsphere.Thick), string(vsphere.EagerZeroed))}
 }
 
 func modeRules() []validator.String {
-	return []validator.String{stringvalidator.OneOf("persistent", "independent_persistent", "independent_nonpersistent")}
+	return []validator.String{tfattr.OneOf("persistent", "independent_persistent", "independent_nonpersistent")}
 }
 
 // UpdatesAttribute returns the argument disks_to_update.
@@ -140,6 +139,6 @@ func (c controller) ValidateString(ctx context.Context, req validator.StringRequ
 	}
 	if _, _, ok := vsphere.KindOfController(req.ConfigValue.ValueString()); !ok {
 		resp.Diagnostics.AddAttributeError(req.Path, "Invalid controller",
-			fmt.Sprintf("%q is no controller; it %s.", req.ConfigValue.ValueString(), c.Description(ctx)))
+			fmt.Sprintf("%s is no controller; it %s.", tfattr.Quoted(req.ConfigValue.ValueString()), c.Description(ctx)))
 	}
 }

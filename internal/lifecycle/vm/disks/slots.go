@@ -49,7 +49,11 @@ func InSlots(planned types.Map, slots vsphere.Slots) (types.Map, error) {
 		if _, chosen := one.Slot(); one.HasKey() || chosen {
 			continue
 		}
-		slot, free := slots.Free(one.Controller.ValueString())
+		unit := int32(-1)
+		if !one.UnitNumber.IsNull() && !one.UnitNumber.IsUnknown() {
+			unit = int32(one.UnitNumber.ValueInt64())
+		}
+		slot, free := slots.Free(one.Controller.ValueString(), unit)
 		if !free {
 			return planned, &SlotError{Name: name, Slot: vsphere.Slot{Controller: one.Controller.ValueString()}}
 		}

@@ -2,7 +2,6 @@ package interfaces
 
 import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/boolplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64planmodifier"
@@ -37,7 +36,7 @@ func Attribute(description string) schema.MapNestedAttribute {
 // AddedAttribute returns the argument network_interfaces_to_add.
 func AddedAttribute() schema.MapNestedAttribute {
 	kinds := text("The interface's type: `vmxnet3`, `e1000e`, `e1000` or `pcnet32`. Unset: `vmxnet3`. A change replaces the interface by "+
-		"another, in place.", stringvalidator.OneOf(vsphere.InterfaceTypes()...))
+		"another, in place.", tfattr.OneOf(vsphere.InterfaceTypes()...))
 
 	return schema.MapNestedAttribute{
 		MarkdownDescription: "Network interfaces that the machine has beside those of its source, by a name of yours. They are made with the " +
