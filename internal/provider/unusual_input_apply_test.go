@@ -15,6 +15,7 @@ func (w *inputFixture) someValue(name string) map[string]any {
 	timeouts := map[string]any{"create": "10m", "read": "5m", "update": "10m", "delete": "10m"}
 	pool, folder := w.vcenter.ID("/DC0/host/DC0_C0/Resources"), w.vcenter.ID("/DC0/vm")
 	datastore, running := w.vcenter.ID("/DC0/datastore/LocalDS_1"), w.running
+	network := w.vcenter.ID("/DC0/network/VM Network")
 
 	return map[string]map[string]any{
 		"vmfork_vsphere_clone": {
@@ -22,8 +23,27 @@ func (w *inputFixture) someValue(name string) map[string]any {
 				"resource_pool_id": pool, "folder_id": folder, "datastore_id": datastore, "host_id": running.HostID,
 				"cluster_id": w.vcenter.ID("/DC0/host/DC0_C0"),
 			},
-			"disks_to_remove": []string{"2000"}, "disks_to_update": map[string]any{"2000": map[string]any{"datastore_id": datastore}},
-			"guest_customization_spec": map[string]any{"name": "linux"}, "power_on": true, "shutdown_timeout": "1s",
+			"disks_to_remove": []string{"2000"}, "disks_to_update": map[string]any{"2000": map[string]any{
+				"datastore_id": datastore, "capacity_gib": 30, "provisioning": "thin", "mode": "persistent",
+			}},
+			"disks_to_add": map[string]any{"data": map[string]any{
+				"datastore_id": datastore, "capacity_gib": 1, "provisioning": "thin", "mode": "persistent", "controller": "scsi0", "unit_number": 9,
+			}},
+			"delete_foreign_disks": true,
+			"cpu": map[string]any{
+				"count": 2, "cores_per_socket": 1, "hot_add": true, "reservation_mhz": 100, "limit_mhz": 2000, "shares": "2000",
+			},
+			"memory":     map[string]any{"size_mib": 64, "hot_add": true, "reservation_mib": 16, "limit_mib": 512, "shares": "high"},
+			"annotation": "some", "extra_config": map[string]any{"guestinfo.a": "b"}, "extra_config_wo": map[string]any{"guestinfo.c": "d"},
+			"extra_config_wo_version": 2, "snapshot_id": "snapshot-9999", "linked": true, "template": true, "tpm_provision_policy": "replace",
+			"network_interfaces": map[string]any{"4000": map[string]any{
+				"network_id": network, "mac_address": "00:50:56:00:00:01", "connected": true, "start_connected": true,
+			}},
+			"network_interfaces_to_add": map[string]any{"back": map[string]any{
+				"network_id": network, "mac_address": "00:50:56:00:00:02", "connected": true, "start_connected": true, "type": "vmxnet3",
+			}},
+			"network_interfaces_to_remove": []string{"4000"},
+			"guest_customization_spec":     map[string]any{"name": "linux"}, "power_on": true, "shutdown_timeout": "1s",
 			"wait_for_guest_ip": "1s", "timeouts": timeouts,
 		},
 		"vmfork_vsphere_instant_clone": {
@@ -31,10 +51,10 @@ func (w *inputFixture) someValue(name string) map[string]any {
 			"bios_uuid": "564d8ac1-5a0e-4a4c-9c4a-0123456789ab", "extra_config": map[string]any{"guestinfo.a": "b"},
 			"extra_config_wo": map[string]any{"guestinfo.c": "d"}, "extra_config_wo_version": 2,
 			"network_interfaces": map[string]any{"4000": map[string]any{
-				"network_id": w.vcenter.ID("/DC0/network/VM Network"), "mac_address": "00:50:56:00:00:01", "connected": true, "start_connected": true,
+				"network_id": network, "mac_address": "00:50:56:00:00:01", "connected": true, "start_connected": true,
 			}},
 			"serial_ports": map[string]any{"9000": "[LocalDS_0] a.log"}, "parallel_ports": map[string]any{"10000": "[LocalDS_0] b.log"},
-			"power_on": true, "shutdown_timeout": "1s", "wait_for_guest_ip": "1s", "timeouts": timeouts,
+			"power_on": true, "shutdown_timeout": "1s", "wait_for_guest_ip": "1s", "timeouts": timeouts, "annotation": "some",
 		},
 		"vmfork_vsphere_ft_secondary": {
 			"apply_drs_recommendation": true, "enabled": true, "host_id": w.otherHost(), "metro": map[string]any{"host_group": "east"},
@@ -130,7 +150,7 @@ func (w *inputFixture) trials(t *testing.T, name string, schema *tfprotov6.Schem
 		if !at.given || at.steps[len(at.steps)-1] == "*" {
 			continue
 		}
-		base := besides(t, w.right(t, name, schema), at)
+		base := besides(t, w.right(t, name, schema), at, "")
 		tr := trial{at: at, right: base}
 		root := at.steps[0]
 		if given, there := some[root]; there {

@@ -73,6 +73,7 @@ func newInputFixture(t *testing.T) *inputFixture {
 		"vmfork_zstack_snapshot":         {"name": "before", "vm_uuid": golden.UUID},
 		"vmfork_vsphere_object":          {"type": "datastore", "path": "/DC0/datastore/LocalDS_0"},
 		"vmfork_vsphere_snapshots":       {"vm_id": running.ID},
+		"vmfork_vsphere_linked_clones":   {"vm_id": running.ID},
 		"vmfork_zstack_object":           {"type": "zone", "name": "zone-1"},
 		"vmfork_vsphere_virtual_machine": {"id": running.ID},
 		"vmfork_zstack_virtual_machine":  {"uuid": golden.UUID},
@@ -96,7 +97,7 @@ func wireValue(t *testing.T, value tftypes.Value) *tfprotov6.DynamicValue {
 func (w *inputFixture) right(t *testing.T, name string, schema *tfprotov6.Schema) tftypes.Value {
 	t.Helper()
 	config := set(t, tftypes.NewValue(schema.ValueType(), nil), []string{schema.Block.Attributes[0].Name}, "",
-		tftypes.NewValue(schema.Block.Attributes[0].Type, nil))
+		tftypes.NewValue(schema.Block.Attributes[0].ValueType(), nil))
 	if len(w.plain[name]) == 0 || len(schema.Block.BlockTypes) > 0 {
 		t.Fatalf("%s is new here: give it a plain configuration", name)
 	}

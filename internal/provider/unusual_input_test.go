@@ -174,7 +174,7 @@ func TestUnusualInput(t *testing.T) {
 				for _, at := range places(nil, schema.Block.Attributes) {
 					for _, v := range variants(at) {
 						ctx, cancel := context.WithTimeout(t.Context(), callPatience)
-						config := set(t, besides(t, right, at), at.steps, v.key, v.value)
+						config := set(t, besides(t, right, at, v.key), at.steps, v.key, v.value)
 						checked, acted := offered.try(ctx, t, name, config)
 						if ctx.Err() != nil {
 							t.Errorf("%s, %s: hangs", at, v.name)
@@ -194,13 +194,17 @@ func TestUnusualInput(t *testing.T) {
 }
 
 // besides sets what an attribute can't be set without.
-func besides(t *testing.T, right tftypes.Value, at place) tftypes.Value {
+func besides(t *testing.T, right tftypes.Value, at place, key string) tftypes.Value {
 	t.Helper()
 	switch at.steps[0] {
 	case "data_volumes":
 		return set(t, right, []string{"full"}, "", tftypes.NewValue(tftypes.Bool, true))
 	case "extra_config_wo":
 		return set(t, right, []string{"extra_config_wo_version"}, "", tftypes.NewValue(tftypes.Number, 1))
+	case "disks_to_add":
+		return set(t, right, []string{"disks_to_add", "*", "capacity_gib"}, key, tftypes.NewValue(tftypes.Number, 1))
+	case "network_interfaces_to_add":
+		return set(t, right, []string{"network_interfaces_to_add", "*", "network_id"}, key, tftypes.NewValue(tftypes.String, "network-7"))
 	default:
 		return right
 	}

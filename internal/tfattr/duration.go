@@ -108,9 +108,9 @@ func (d Duration) Length(at path.Path, otherwise time.Duration) (time.Duration, 
 	var problem string
 	switch {
 	case err != nil:
-		problem = quoted(d.ValueString()) + " is no length of time."
+		problem = Quoted(d.ValueString()) + " is no length of time."
 	case length <= 0:
-		problem = quoted(d.ValueString()) + " is not more than nothing."
+		problem = Quoted(d.ValueString()) + " is not more than nothing."
 	default:
 		return length, nil
 	}

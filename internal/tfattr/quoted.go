@@ -14,8 +14,8 @@ const longestQuoted = 120
 // longestPath is the same for the place of a value.
 const longestPath = 300
 
-// quoted is a value as errors repeat it: in quotes, and only its beginning where it is long.
-func quoted(text string) string {
+// Quoted is a value as errors repeat it: in quotes, and only its beginning where it is long.
+func Quoted(text string) string {
 	length := utf8.RuneCountInString(text)
 	if length <= longestQuoted {
 		return fmt.Sprintf("%q", text)

@@ -70,7 +70,21 @@ func OneOf(texts ...string) validator.String {
 			return ""
 		}
 
-		return quoted(text) + " is none of them."
+		return Quoted(text) + " is none of them."
+	}}
+}
+
+// sharesForm is a level of shares or a number of them.
+var sharesForm = regexp.MustCompile(`^(low|normal|high|[1-9]\d{0,6})$`)
+
+// Shares returns a validator of a machine's part of a resource (SharesInfo): a level or a number.
+func Shares() validator.String {
+	return textRule{"Invalid shares", `"low", "normal", "high", or a number of shares`, func(text string) string {
+		if sharesForm.MatchString(text) {
+			return ""
+		}
+
+		return Quoted(text) + " is neither."
 	}}
 }
 
@@ -78,7 +92,7 @@ func OneOf(texts ...string) validator.String {
 func Timeout() validator.String {
 	return textRule{"Invalid duration", `a number with a unit (s, m or h), or several of them, such as "90s", "5m" or "1h30m"`, func(text string) string {
 		if _, err := time.ParseDuration(text); err != nil {
-			return quoted(text) + " is no length of time."
+			return Quoted(text) + " is no length of time."
 		}
 
 		return ""
@@ -128,7 +142,7 @@ func DiskKey() validator.String {
 			return ""
 		}
 
-		return quoted(key) + " is no disk key."
+		return Quoted(key) + " is no disk key."
 	}}
 }
 
@@ -137,9 +151,9 @@ func InventoryPath() validator.String {
 	return textRule{"Invalid inventory path", `an inventory path from the root, such as "/DC0/vm/web"`, func(text string) string {
 		switch {
 		case !strings.HasPrefix(text, "/"):
-			return quoted(text) + " does not begin with a slash."
+			return Quoted(text) + " does not begin with a slash."
 		case text != "/" && strings.HasSuffix(text, "/"):
-			return quoted(text) + " ends in a slash."
+			return Quoted(text) + " ends in a slash."
 		default:
 			return ""
 		}
@@ -153,7 +167,7 @@ func UUID() validator.String {
 			return ""
 		}
 
-		return quoted(text) + " is no UUID."
+		return Quoted(text) + " is no UUID."
 	}}
 }
 
@@ -165,7 +179,7 @@ func MACAddress() validator.String {
 			return ""
 		}
 
-		return quoted(text) + " is no MAC address."
+		return Quoted(text) + " is no MAC address."
 	}}}
 }
 
@@ -176,7 +190,7 @@ type macAddressRule struct{ textRule }
 func (r macAddressRule) ValidateString(ctx context.Context, req validator.StringRequest, resp *validator.StringResponse) {
 	r.textRule.ValidateString(ctx, req, resp)
 	if text := req.ConfigValue.ValueString(); macAddress.MatchString(text) && vmwareAssigned.MatchString(text) {
-		resp.Diagnostics.AddAttributeWarning(req.Path, "MAC address of vCenter's own", quoted(text)+" is one that vCenter assigns. Of "+
+		resp.Diagnostics.AddAttributeWarning(req.Path, "MAC address of vCenter's own", Quoted(text)+" is one that vCenter assigns. Of "+
 			"VMware's addresses, 00:50:56:00:00:00 to 00:50:56:3f:ff:ff are for fixed ones; a host may refuse to power on a machine that has "+
 			"another.")
 	}
@@ -191,7 +205,7 @@ func DatastoreFile() validator.String {
 				return ""
 			}
 
-			return quoted(text) + " is no such path."
+			return Quoted(text) + " is no such path."
 		},
 	}
 }

@@ -105,19 +105,19 @@ func (v vsphereID) problem(id string) string {
 	case trimmed == "":
 		return "An empty text is no id"
 	case trimmed != id:
-		return quoted(id) + " has white space around it"
+		return Quoted(id) + " has white space around it"
 	case uuidText.MatchString(id):
-		return quoted(id) + " is a UUID"
+		return Quoted(id) + " is a UUID"
 	case strings.HasPrefix(id, "/"):
-		return quoted(id) + " is an inventory path"
+		return Quoted(id) + " is an inventory path"
 	case typedReference.MatchString(id):
-		return quoted(id) + " has its type in front"
+		return Quoted(id) + " has its type in front"
 	}
 	if noun := looksLike(id); noun != "" {
-		return quoted(id) + " looks like " + noun
+		return Quoted(id) + " looks like " + noun
 	}
 	if !managedObjectID.MatchString(id) {
-		return quoted(id) + " is no managed object id"
+		return Quoted(id) + " is no managed object id"
 	}
 
 	return ""
@@ -126,7 +126,7 @@ func (v vsphereID) problem(id string) string {
 // remedy says how to get at the id where that is worth saying.
 func (v vsphereID) remedy(id string) string {
 	if match := typedReference.FindStringSubmatch(id); match != nil {
-		return " Give " + quoted(match[1]) + "."
+		return " Give " + Quoted(match[1]) + "."
 	}
 	if managedObjectID.MatchString(strings.TrimSpace(id)) && !uuidText.MatchString(id) {
 		return ""

@@ -29,9 +29,9 @@ func ZStackUUID() validator.String {
 			case zstackUUID.MatchString(text):
 				return ""
 			case zstackUUID.MatchString(plain):
-				return quoted(text) + " is not written as ZStack does. Give " + quoted(plain) + "."
+				return Quoted(text) + " is not written as ZStack does. Give " + Quoted(plain) + "."
 			default:
-				return quoted(text) + " is no uuid of ZStack."
+				return Quoted(text) + " is no uuid of ZStack."
 			}
 		},
 	}
@@ -49,7 +49,7 @@ func ZStackName() validator.String {
 			case length > longestZStackName:
 				return fmt.Sprintf("The name has %d characters.", length)
 			case strings.Trim(name, zstackSpace) != name:
-				return "The name " + quoted(name) + " has white space around it, which ZStack drops."
+				return "The name " + Quoted(name) + " has white space around it, which ZStack drops."
 			default:
 				return ""
 			}
@@ -114,15 +114,15 @@ func ZStackSystemTag() validator.String {
 			key, value, parted := strings.Cut(tag, "::")
 			switch {
 			case strings.ContainsFunc(key, unicode.IsSpace):
-				return "The key of " + quoted(tag) + " has white space in it."
+				return "The key of " + Quoted(tag) + " has white space in it."
 			case key == "":
-				return quoted(tag) + " has no key."
+				return Quoted(tag) + " has no key."
 			case parted && value == "":
-				return quoted(tag) + " has no value."
+				return Quoted(tag) + " has no value."
 			case key == "affinityGroupUuid" && !zstackUUID.MatchString(value):
-				return quoted(tag) + " names no affinity group by its uuid."
+				return Quoted(tag) + " names no affinity group by its uuid."
 			case key == "volumeProvisioningStrategy" && value != "ThinProvisioning" && value != "ThickProvisioning":
-				return quoted(value) + " is neither ThinProvisioning nor ThickProvisioning."
+				return Quoted(value) + " is neither ThinProvisioning nor ThickProvisioning."
 			default:
 				return ""
 			}
@@ -136,7 +136,7 @@ func plainTagProblem(tag string) string {
 	case strings.TrimSpace(tag) == "":
 		return "The tag is empty."
 	case strings.TrimSpace(tag) != tag:
-		return "The tag " + quoted(tag) + " has white space around it."
+		return "The tag " + Quoted(tag) + " has white space around it."
 	default:
 		return ""
 	}

@@ -101,7 +101,10 @@ func TestNewMachine(t *testing.T) {
 		Placement: Placement{
 			FolderID: "group-v5", HostID: "host-1", ClusterID: "domain-c1", DatastoreID: "datastore-2",
 		},
-		Disks: map[string]Disk{"2000": {CapacityBytes: 4096, DatastoreID: "datastore-2"}},
+		Disks:      map[string]Disk{"2000": {CapacityBytes: 4096, DatastoreID: "datastore-2", Provisioning: string(Thick)}},
+		KeepsBases: true,
+		CPU:        CPU{Allocation: Allocation{Limit: -1}},
+		Memory:     Memory{Allocation: Allocation{Limit: -1}},
 		NetworkInterfaces: map[string]NetworkInterface{
 			"4000": {Label: "Network adapter 1", Type: "vmxnet3", NetworkID: "network-7"},
 			"4001": {Label: "Network adapter 2", Type: "e1000e", NetworkID: "dvportgroup-8"},

@@ -91,10 +91,11 @@ func (s Slots) Take(slot Slot, label string) {
 }
 
 // Free returns the first free slot of the controller; where that is empty, of the VM's controllers, and at last of a new SCSI controller.
-// A VM may not have the controller yet. It is false where there is no free slot.
-func (s Slots) Free(controller string) (Slot, bool) {
+// A unit number is that of the slot; a negative one leaves the choice. A VM may not have the controller yet. It is false where there is no
+// free slot.
+func (s Slots) Free(controller string, unit int32) (Slot, bool) {
 	if controller != "" {
-		return s.freeOn(controller)
+		return s.freeOn(controller, unit)
 	}
 	for _, kind := range controllerKinds {
 		if kind.name == "ide" {
@@ -102,26 +103,32 @@ func (s Slots) Free(controller string) (Slot, bool) {
 		}
 		for bus := range kind.buses {
 			name := kind.name + strconv.Itoa(bus)
-			if slot, ok := s.freeOn(name); s.present[name] && ok {
+			if slot, ok := s.freeOn(name, unit); s.present[name] && ok {
 				return slot, true
 			}
 		}
 	}
 	for bus := range controllerKinds[0].buses {
 		if name := "scsi" + strconv.Itoa(bus); !s.present[name] {
-			return Slot{Controller: name}, true
+			return s.freeOn(name, unit)
 		}
 	}
 
 	return Slot{}, false
 }
 
-func (s Slots) freeOn(controller string) (Slot, bool) {
+func (s Slots) freeOn(controller string, unit int32) (Slot, bool) {
 	name, _, ok := KindOfController(controller)
 	if !ok {
 		return Slot{}, false
 	}
 	i := slices.IndexFunc(controllerKinds, func(kind controllerKind) bool { return kind.name == name })
+	if unit >= 0 {
+		slot := Slot{controller, unit}
+		_, taken := s.taken[slot]
+
+		return slot, !taken && slot.Possible()
+	}
 	for unit := range controllerKinds[i].units {
 		slot := Slot{controller, unit}
 		if _, taken := s.taken[slot]; !taken && slot.Possible() {
@@ -147,7 +154,7 @@ func (vm *VirtualMachine) DiskAt(slot Slot) string {
 func storageControllers(devices []types.BaseVirtualDevice) map[string]int32 {
 	found := map[string]int32{}
 	for _, device := range devices {
-		kind := ""
+		var kind string
 		switch device.(type) {
 		case types.BaseVirtualSCSIController:
 			kind = "scsi"

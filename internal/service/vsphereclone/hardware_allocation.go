@@ -3,15 +3,14 @@ package vsphereclone
 import (
 	"context"
 	"fmt"
-	"regexp"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
+	"github.com/vmfork/terraform-provider-vmfork/internal/tfattr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
@@ -20,9 +19,6 @@ type allocation struct {
 	Reservation, Limit types.Int64
 	Shares             types.String
 }
-
-// sharesForm is a level of shares or a number of them.
-var sharesForm = regexp.MustCompile(`^(low|normal|high|[1-9]\d{0,6})$`)
 
 // addAllocation adds the attributes of an allocation, whose names end in the unit.
 func addAllocation(attributes map[string]schema.Attribute, suffix, unit string) {
@@ -39,7 +35,7 @@ func addAllocation(attributes map[string]schema.Attribute, suffix, unit string) 
 	attributes["shares"] = schema.StringAttribute{
 		MarkdownDescription: "The machine's part where machines compete: `low`, `normal`, `high`, or a number. Can be changed while it runs.",
 		Optional:            true,
-		Validators:          []validator.String{stringvalidator.RegexMatches(sharesForm, "must be low, normal, high, or a number of shares")},
+		Validators:          []validator.String{tfattr.Shares()},
 	}
 }
 

@@ -32,7 +32,7 @@ func TestRequest(t *testing.T) {
 		NetworkInterfaces: map[string]vsphere.NetworkInterfaceEdit{
 			"4000": {NetworkID: "network-2", MACAddress: "00:50:56:00:00:0A", Connected: &disconnected, StartConnected: &atStart},
 		},
-		SerialPorts: map[string]string{"9000": "[datastore1] web/serial.log"}, ParallelPorts: map[string]string{},
+		SerialPorts: map[string]string{"9000": "[datastore1] web/serial.log"},
 		ExtraConfig: map[string]string{"guestinfo.name": "web", "guestinfo.token": "secret"},
 		BIOSUUID:    "5021c4a8-1c84-4f5c-9d6d-8c9a9a8bdbd1",
 	}
