@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"unicode"
@@ -101,7 +102,7 @@ func reasonsOf(errs []*conn.CodeError, names []string, name string) []*conn.Code
 		return own[:1]
 	}
 
-	return slices.CompactFunc(unnamed, func(a, b *conn.CodeError) bool { return a.Error() == b.Error() && a.Text() == b.Text() })
+	return slices.CompactFunc(unnamed, func(a, b *conn.CodeError) bool { return reflect.DeepEqual(a, b) })
 }
 
 // mentionedIn returns the names that a text holds as whole words. The names come longest first: "web-1" is not meant by "web-1.example".
