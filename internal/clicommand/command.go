@@ -15,6 +15,8 @@ type Command struct {
 	Destroy bool
 	// RefreshOnly says that the command takes over what the platform has, whatever the configuration says.
 	RefreshOnly bool
+	// NoRefresh says that the command plans without asking the platforms (-refresh=false).
+	NoRefresh bool
 	// SavedPlan says that the command applies a plan that another command saved.
 	SavedPlan bool
 	// Replace has the addresses of what the command replaces although its arguments do not change, with a space after each.
@@ -74,6 +76,9 @@ func Parse(line []string, getenv func(name string) string) Command {
 		case "destroy":
 			on, err := strconv.ParseBool(value)
 			command.Destroy = on || err != nil || name == "destroy"
+		case "refresh":
+			on, err := strconv.ParseBool(value)
+			command.NoRefresh = !on && err == nil
 		case "refresh-only":
 			on, err := strconv.ParseBool(value)
 			command.RefreshOnly = on || err != nil

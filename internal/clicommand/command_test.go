@@ -34,6 +34,8 @@ func TestParse(t *testing.T) {
 		"apply with values":       {"terraform apply -auto-approve -var name=web -parallelism 3", nil, clicommand.Command{Name: "apply", Parallelism: 3}},
 		"apply -destroy":          {"terraform apply -destroy", nil, clicommand.Command{Name: "apply", Destroy: true}},
 		"refresh only":            {"terraform apply -refresh-only", nil, clicommand.Command{Name: "apply", RefreshOnly: true}},
+		"without a refresh":       {"terraform plan -refresh=false -destroy", nil, clicommand.Command{Name: "plan", Destroy: true, NoRefresh: true}},
+		"with a refresh":          {"terraform plan -refresh=true", nil, clicommand.Command{Name: "plan"}},
 		"not refresh only":        {"terraform plan -refresh-only=false", nil, clicommand.Command{Name: "plan"}},
 		"saved plan":              {"terraform apply p", nil, clicommand.Command{Name: "apply", SavedPlan: true}},
 		"saved plan after flags":  {"terraform apply -no-color -parallelism=3 -lock-timeout 3s out/p", nil, clicommand.Command{Name: "apply", SavedPlan: true, Parallelism: 3}},

@@ -20,7 +20,7 @@ const planPatience = 4
 // the CLI has no room for another one. What is not known of a rename, it leaves to the update: the CLI plans once more before it applies, in
 // a process that has seen less.
 func (s *Shared) HolderOf(ctx context.Context, id string, isNew bool) Holder {
-	plans := s.Process.Command.Plans() || s.Registry.HasRefreshed()
+	plans := s.Process.Command.Plans() || s.Registry.refreshed.Load()
 	if s.Registry.Has(id) || !plans && !isNew {
 		return HolderManaged
 	}

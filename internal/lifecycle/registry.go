@@ -121,9 +121,6 @@ func (r *Registry) unplanned(resourceType, name string) []string {
 // Refreshed notes that the CLI has refreshed a state: it does so as it makes a plan, never as it applies one.
 func (r *Registry) Refreshed() { r.refreshed.Store(true) }
 
-// HasRefreshed reports whether the CLI has refreshed a state in this process.
-func (r *Registry) HasRefreshed() bool { return r.refreshed.Load() }
-
 // hasOr is Has, with what is closed when another object is noted.
 func (r *Registry) hasOr(id string) (has bool, changed <-chan struct{}) {
 	r.mutex.Lock()

@@ -128,7 +128,7 @@ func (f *fleet) runner(user string, state, shard int) *realcli.Workspace {
 	f.tb.Helper()
 	f.server.AddUser(user, "secret", "VirtualMachine.Provisioning.Clone", "VirtualMachine.Provisioning.DeployTemplate",
 		"VirtualMachine.Inventory.CreateFromExisting", "VirtualMachine.Inventory.Delete", "VirtualMachine.Interact.PowerOn",
-		"VirtualMachine.Interact.PowerOff", "Resource.AssignVMToPool", "Datastore.AllocateSpace")
+		"VirtualMachine.Interact.PowerOff", "VirtualMachine.Config.AdvancedConfig", "Resource.AssignVMToPool", "Datastore.AllocateSpace")
 
 	return f.folder(user, "secret", fmt.Sprintf("TF_WORKSPACE=shard-%d", state), fmt.Sprintf("TF_VAR_shard=%d", shard))
 }

@@ -52,7 +52,11 @@ func (c *Client) MissingClonePrivileges(ctx context.Context, spec CloneSpec) ([]
 	if spec.CustomizationSpec != "" && !spec.Origin.Template {
 		needs.add(TypeVirtualMachine, spec.SourceID, privilegeCustomize)
 	}
-	needs.addConfig(TypeFolder, either(placement.FolderID, source.Placement.FolderID), spec.Config)
+	folder := either(placement.FolderID, source.Placement.FolderID)
+	needs.addConfig(TypeFolder, folder, spec.Config)
+	if spec.NeedsTask() || source.Template { // CloneVM_Task, which carries a stamp
+		needs.add(TypeFolder, folder, privilegeAdvanced)
+	}
 	for _, key := range slices.Sorted(maps.Keys(spec.DisksToUpdate)) {
 		needs.add(TypeDatastore, spec.DisksToUpdate[key], privilegeAllocate)
 	}

@@ -44,7 +44,7 @@ func (b Base) clones(ctx context.Context) ([]vsphere.LinkedClone, error) {
 // has seen. What it has seen may go in the same apply. object is what goes, in words. It asks once: a plan does not wait for an answer. A
 // plan without a refresh asks for nothing: the removal itself asks.
 func (b Base) CheckDestroy(ctx context.Context, object string, replaced bool) diag.Diagnostics {
-	if !b.Shared.Registry.HasRefreshed() {
+	if b.Shared.Process.Command.NoRefresh {
 		return nil
 	}
 	found, err := b.clones(ctx)

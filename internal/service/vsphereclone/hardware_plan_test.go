@@ -31,7 +31,7 @@ func TestHardware_validate(t *testing.T) {
 		"a low limit":              {config{"cpu": config{"limit_mhz": 100, "reservation_mhz": 200}}, "The limit is below", "cpu.limit_mhz"},
 		"a low limit of memory":    {config{"memory": config{"limit_mib": 100, "reservation_mib": 200}}, "The limit is below", "memory.limit_mib"},
 		"no limit":                 {config{"memory": config{"limit_mib": -1, "reservation_mib": 200}}, "", ""},
-		"no such shares":           {config{"cpu": config{"shares": "some"}}, "Invalid Attribute Value Match", "cpu.shares"},
+		"no such shares":           {config{"cpu": config{"shares": "some"}}, "Invalid shares", "cpu.shares"},
 		"no notes":                 {config{"annotation": ""}, "Invalid Attribute Value Length", "annotation"},
 		"reserved":                 {config{"extra_config": config{"VMFork.request": "1"}}, "VMFork.request is reserved", ""},
 		"reserved secret":          {config{"extra_config_wo": config{"vmfork.request": "1"}, "extra_config_wo_version": 1}, "vmfork.request is reserved", ""},
