@@ -40,7 +40,7 @@ func TestAccFleet(t *testing.T) {
 	atOnce(t, append(runners, rival), "init")
 
 	t.Log("all make their shard at once, until vCenter holds as many clones of each as it may run")
-	fleet.server.HoldTasks("POST /api/vcenter/vm?action=clone")
+	fleet.server.HoldTasks("CloneVM_Task") // the golden image is a template
 	applies := startAll(t, runners, "apply", "-auto-approve", waitForLock)
 	acctest.Until(t, "each runner has all of its tasks in flight", func() bool {
 		running := fleet.server.RunningTaskCounts()
