@@ -22,7 +22,7 @@ func (r *Resource[M, R, E]) Update(ctx context.Context, req resource.UpdateReque
 	if resp.Diagnostics.HasError() || !r.configured(&resp.Diagnostics) {
 		return
 	}
-	change.Imported = Noted(ctx, req.Private, privateImported)
+	change.Imported = importMarkIn(ctx, req.Private).holds()
 	timeout, diags := change.Plan.OperationTimeouts().Update(ctx, r.kind.Timeouts.Update)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {

@@ -160,6 +160,11 @@ func TestAccVSphereClone_interfacesDrift(t *testing.T) {
 	)
 }
 
+// forgotten takes the machine out of the state, and leaves it as it is.
+func (s *suite) forgotten() resource.TestStep {
+	return resource.TestStep{Config: acctest.ProviderConfig(s.server) + "\nremoved {\n  from = " + web + "\n  lifecycle { destroy = false }\n}\n"}
+}
+
 // An imported machine has the devices that its configuration adds: they are found, not added once more.
 func TestAccVSphereClone_interfacesImport(t *testing.T) {
 	t.Parallel()
@@ -169,7 +174,6 @@ func TestAccVSphereClone_interfacesImport(t *testing.T) {
     b = { network_id = %q, type = "e1000" }
   }`, s.network(), s.group()))
 	cards := s.hasCards("vmxnet3 "+s.network()+" own", "vmxnet3 "+s.network()+" own", "e1000 "+s.group()+" own")
-	forget := resource.TestStep{Config: acctest.ProviderConfig(s.server) + "\nremoved {\n  from = " + web + "\n  lifecycle { destroy = false }\n}\n"}
 	imported := resource.TestStep{
 		ConfigPlanChecks:  resource.ConfigPlanChecks{PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}},
 		Check:             resource.ComposeAggregateTestCheckFunc(acctest.CheckVM(s.server, "web", cards), s.requested(map[string]int{"ReconfigVM_Task": 0})),
@@ -178,7 +182,22 @@ func TestAccVSphereClone_interfacesImport(t *testing.T) {
 	imported.PreConfig = func() { s.server.ResetRequests() }
 	create := s.applied(plancheck.ResourceActionCreate, config, "web", cards)
 	imported.Config = config + "\nimport {\n  to = " + web + "\n  id = \"/DC0/vm/web\"\n}\n"
-	s.run(create, forget, imported)
+	s.run(create, s.forgotten(), imported)
+}
+
+// What the configuration of an imported machine removes of the source was done when the machine was made: nothing is removed from it now.
+func TestAccVSphereClone_interfacesImportRemoved(t *testing.T) {
+	t.Parallel()
+	s := newSuite(t)
+	cards := s.hasCards("vmxnet3 " + s.cardOf(s.golden.Name) + " own")
+	create := s.applied(plancheck.ResourceActionCreate, s.clone(), "web", cards)
+	imported := resource.TestStep{
+		Config:           s.clone(`network_interfaces_to_remove = ["4000"]`) + "\nimport {\n  to = " + web + "\n  id = \"/DC0/vm/web\"\n}\n",
+		ConfigPlanChecks: resource.ConfigPlanChecks{PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}},
+		Check:            resource.ComposeAggregateTestCheckFunc(acctest.CheckVM(s.server, "web", cards), s.requested(map[string]int{"ReconfigVM_Task": 0})),
+	}
+	imported.PreConfig = func() { s.server.ResetRequests() }
+	s.run(create, s.forgotten(), imported)
 }
 
 // Mistakes are errors of the plan, on the argument, and say what is there.
