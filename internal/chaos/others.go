@@ -134,9 +134,9 @@ func (l LostAnswer) Strike() Strike {
 	}
 }
 
-// All does one thing after the other.
-func All(ctx context.Context, todo []func(ctx context.Context) error) error {
-	for _, do := range todo {
+// All takes one act after the other, up to the first that fails.
+func All(ctx context.Context, acts []func(ctx context.Context) error) error {
+	for _, do := range acts {
 		if err := do(ctx); err != nil {
 			return err
 		}

@@ -128,11 +128,8 @@ func (r *Registry) hasOr(id string) (has bool, changed <-chan struct{}) {
 	if r.changed == nil {
 		r.changed = make(chan struct{})
 	}
-	_, taken := r.owners[id]
 
-	_, noted := r.noted[id]
-
-	return taken || noted, r.changed
+	return r.hasNow(id), r.changed
 }
 
 // Add notes that a resource has the object in state. It ignores the empty id of a pending one.
@@ -173,8 +170,13 @@ func (r *Registry) Free(id, owner string) bool {
 func (r *Registry) Has(id string) bool {
 	r.mutex.Lock()
 	defer r.mutex.Unlock()
-	_, taken := r.owners[id]
 
+	return r.hasNow(id)
+}
+
+// hasNow is Has with the mutex held.
+func (r *Registry) hasNow(id string) bool {
+	_, taken := r.owners[id]
 	_, noted := r.noted[id]
 
 	return taken || noted

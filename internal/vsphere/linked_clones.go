@@ -1,10 +1,10 @@
 package vsphere
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/vmware/govmomi/vim25/types"
 
@@ -138,13 +138,7 @@ func (b bases) linkedClones(all []conn.Properties) []LinkedClone {
 			clones = append(clones, clone)
 		}
 	}
-	slices.SortFunc(clones, func(a, b LinkedClone) int {
-		if first := strings.Compare(a.Name, b.Name); first != 0 {
-			return first
-		}
-
-		return strings.Compare(a.VMID, b.VMID)
-	})
+	slices.SortFunc(clones, func(a, b LinkedClone) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.VMID, b.VMID)) })
 
 	return clones
 }

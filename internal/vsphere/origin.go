@@ -24,7 +24,7 @@ func (c *Client) Origin(ctx context.Context, vmID string) (Origin, error) {
 	return originFrom(vmID, events), err
 }
 
-// eventsOf visits vCenter's events of some kinds about a VM (EventManager.QueryEvents). There are none for a user who may not see them.
+// eventsOf visits vCenter's events of some kinds about a VM (EventManager.QueryEvents). A user without the right to see them gets none.
 func (c *Client) eventsOf(ctx context.Context, vmID string, kinds []string, visit func(types.BaseEvent)) error {
 	filter := types.EventFilterSpec{
 		Entity: &types.EventFilterSpecByEntity{
