@@ -10,7 +10,7 @@
 //   - search.go, resolve.go: the search for a lost object, and what became of a pending one.
 //   - registry.go, shared.go, queue.go: what is in state, and what resources of one provider share.
 //   - retry.go, task.go, timing.go: further attempts, tasks of existing objects, and the times that no argument sets.
-//   - adapter.go: the interfaces; check.go, private.go, timeouts.go, values.go: parts of adapters and models.
+//   - adapter.go: the interfaces; check.go, private.go, timeouts.go, values.go, elements.go: parts of adapters and models.
 //
 // It knows no platform and no client.
 package lifecycle

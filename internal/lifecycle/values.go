@@ -73,38 +73,33 @@ func UnknownUnlessSet(planned, wanted types.String) types.String {
 
 // StringIn returns a string attribute of an object; unknown where the object is, null where it is, or has no such attribute.
 func StringIn(object types.Object, name string) types.String {
-	if object.IsUnknown() {
-		return types.StringUnknown()
-	}
-	if value, ok := object.Attributes()[name].(types.String); ok {
-		return value
-	}
-
-	return types.StringNull()
+	return attributeIn(object, name, types.StringUnknown(), types.StringNull())
 }
 
-// BoolIn returns a truth value of an object; unknown where the object is, null where it is, or has no such attribute.
+// BoolIn is [StringIn] for a truth value.
 func BoolIn(object types.Object, name string) types.Bool {
-	if object.IsUnknown() {
-		return types.BoolUnknown()
-	}
-	if value, ok := object.Attributes()[name].(types.Bool); ok {
-		return value
-	}
-
-	return types.BoolNull()
+	return attributeIn(object, name, types.BoolUnknown(), types.BoolNull())
 }
 
-// Int64In returns a number of an object; unknown where the object is, null where it is, or has no such attribute.
+// Int64In is [StringIn] for an integer.
 func Int64In(object types.Object, name string) types.Int64 {
+	return attributeIn(object, name, types.Int64Unknown(), types.Int64Null())
+}
+
+// NumberIn is [StringIn] for a number.
+func NumberIn(object types.Object, name string) types.Number {
+	return attributeIn(object, name, types.NumberUnknown(), types.NumberNull())
+}
+
+func attributeIn[T attr.Value](object types.Object, name string, unknown, null T) T {
 	if object.IsUnknown() {
-		return types.Int64Unknown()
+		return unknown
 	}
-	if value, ok := object.Attributes()[name].(types.Int64); ok {
+	if value, ok := object.Attributes()[name].(T); ok {
 		return value
 	}
 
-	return types.Int64Null()
+	return null
 }
 
 // SameParts reports whether two objects whose parts only say how say the same: null, an object of nothing but nulls, and one with empty sets

@@ -105,7 +105,7 @@ func (n networkInterfaces) wantsConnections() bool {
 	}
 
 	return len(interfaces.Connections(n.NetworkInterfaces)) > 0 ||
-		len(interfaces.AddedConnections(n.NetworkInterfacesToAdd, interfaces.AddedValue(placed))) > 0
+		len(interfaces.AddedConnections(n.NetworkInterfacesToAdd, lifecycle.ElementsValue(placed))) > 0
 }
 
 // observedInterfaces returns the interfaces as the machine has them.

@@ -23,58 +23,34 @@ type Added struct {
 	Key          types.String
 }
 
-// AddedType returns the type of one element of disks_to_add.
-func AddedType() types.ObjectType {
+// ObjectType implements [lifecycle.Element].
+func (Added) ObjectType() types.ObjectType {
 	return types.ObjectType{AttrTypes: map[string]attr.Type{
 		"capacity_gib": types.NumberType, "datastore_id": types.StringType, "provisioning": types.StringType, "mode": types.StringType,
 		"controller": types.StringType, "unit_number": types.Int64Type, "key": types.StringType,
 	}}
 }
 
-// AddedIn takes disks_to_add apart; nil where it is null or unknown.
-func AddedIn(argument types.Map) map[string]Added {
-	if argument.IsNull() || argument.IsUnknown() {
-		return nil
-	}
-	added := map[string]Added{}
-	for name, element := range argument.Elements() {
-		if object, ok := element.(types.Object); ok {
-			text := func(name string) types.String { return lifecycle.StringIn(object, name) }
-			added[name] = Added{
-				CapacityGiB: numberIn(object, "capacity_gib"), DatastoreID: text("datastore_id"), Provisioning: text("provisioning"),
-				Mode: text("mode"), Controller: text("controller"), UnitNumber: lifecycle.Int64In(object, "unit_number"), Key: text("key"),
-			}
-		}
-	}
+// From implements [lifecycle.Element].
+func (Added) From(object types.Object) Added {
+	text := func(name string) types.String { return lifecycle.StringIn(object, name) }
 
-	return added
+	return Added{
+		CapacityGiB: lifecycle.NumberIn(object, "capacity_gib"), DatastoreID: text("datastore_id"), Provisioning: text("provisioning"),
+		Mode: text("mode"), Controller: text("controller"), UnitNumber: lifecycle.Int64In(object, "unit_number"), Key: text("key"),
+	}
 }
 
-// AddedValue puts disks_to_add together.
-func AddedValue(added map[string]Added) types.Map {
-	elements := make(map[string]attr.Value, len(added))
-	for name, one := range added {
-		elements[name] = types.ObjectValueMust(AddedType().AttrTypes, map[string]attr.Value{
-			"capacity_gib": one.CapacityGiB, "datastore_id": one.DatastoreID, "provisioning": one.Provisioning, "mode": one.Mode,
-			"controller": one.Controller, "unit_number": one.UnitNumber, "key": one.Key,
-		})
+// Values implements [lifecycle.Element].
+func (a Added) Values() map[string]attr.Value {
+	return map[string]attr.Value{
+		"capacity_gib": a.CapacityGiB, "datastore_id": a.DatastoreID, "provisioning": a.Provisioning, "mode": a.Mode,
+		"controller": a.Controller, "unit_number": a.UnitNumber, "key": a.Key,
 	}
-
-	return types.MapValueMust(AddedType(), elements)
 }
 
-// mapped returns disks_to_add with each element changed; null and unknown ones stay.
-func mapped(argument types.Map, change func(name string, one Added) Added) types.Map {
-	if argument.IsNull() || argument.IsUnknown() {
-		return argument
-	}
-	changed := map[string]Added{}
-	for name, one := range AddedIn(argument) {
-		changed[name] = change(name, one)
-	}
-
-	return AddedValue(changed)
-}
+// AddedIn returns the elements of disks_to_add; nil where it is null or unknown.
+func AddedIn(argument types.Map) map[string]Added { return lifecycle.ElementsIn[Added](argument) }
 
 // HasKey reports whether the disk is known to be a device of the VM.
 func (a Added) HasKey() bool { return !a.Key.IsNull() && !a.Key.IsUnknown() }
@@ -107,56 +83,26 @@ func AddedObserved(before types.Map, found *vsphere.VirtualMachine) types.Map {
 		}
 	}
 
-	return AddedValue(observed)
+	return lifecycle.ElementsValue(observed)
 }
 
 // AddedKept returns the planned disks_to_add with what the plan leaves open as it was observed.
 func AddedKept(planned, observed types.Map) types.Map {
-	seen := AddedIn(observed)
-
-	return mapped(planned, func(name string, one Added) Added { return one.keeping(seen[name]) })
+	return lifecycle.KeepElements[Added](planned, observed)
 }
 
 // AddedBare returns disks_to_add with every unknown value null.
-func AddedBare(planned types.Map) types.Map {
-	if planned.IsUnknown() {
-		return types.MapNull(AddedType())
-	}
-
-	return mapped(planned, func(_ string, one Added) Added { return one.keeping(Added{}) })
-}
-
-// keeping returns the planned disk with what the plan leaves open as it was observed.
-func (a Added) keeping(observed Added) Added {
-	return Added{
-		CapacityGiB: lifecycle.Keep(a.CapacityGiB, observed.CapacityGiB), DatastoreID: lifecycle.Keep(a.DatastoreID, observed.DatastoreID),
-		Provisioning: lifecycle.Keep(a.Provisioning, observed.Provisioning), Mode: lifecycle.Keep(a.Mode, observed.Mode),
-		Controller: lifecycle.Keep(a.Controller, observed.Controller), UnitNumber: lifecycle.Keep(a.UnitNumber, observed.UnitNumber),
-		Key: lifecycle.Keep(a.Key, observed.Key),
-	}
-}
+func AddedBare(planned types.Map) types.Map { return lifecycle.BareElements[Added](planned) }
 
 // AddedKnown reports whether nothing of the planned disks_to_add is unknown.
-func AddedKnown(planned types.Map) bool {
-	for _, one := range AddedIn(planned) {
-		for _, value := range []attr.Value{
-			one.CapacityGiB, one.DatastoreID, one.Provisioning, one.Mode, one.Controller, one.UnitNumber, one.Key,
-		} {
-			if value.IsUnknown() {
-				return false
-			}
-		}
-	}
-
-	return !planned.IsUnknown()
-}
+func AddedKnown(planned types.Map) bool { return lifecycle.ElementsKnown[Added](planned) }
 
 // AddedForecast returns the planned disks_to_add with what a change affects unknown. moves says that the VM goes to another datastore, and
 // with it the disks that have none of their own.
 func AddedForecast(planned, config, prior types.Map, moves bool) types.Map {
 	wanted, present := AddedIn(config), AddedIn(prior)
 
-	return mapped(planned, func(name string, one Added) Added {
+	return lifecycle.MapElements(planned, func(name string, one Added) Added {
 		set := wanted[name]
 		_, had := present[name]
 		if !had && one.HasKey() {
@@ -241,7 +187,7 @@ func Adds(planned types.Map) bool {
 func WithKeys(planned, present types.Map) types.Map {
 	there := AddedIn(present)
 
-	return mapped(planned, func(name string, one Added) Added {
+	return lifecycle.MapElements(planned, func(name string, one Added) Added {
 		slot, chosen := one.Slot()
 		if known, found := there[name].Slot(); !one.HasKey() && there[name].HasKey() && chosen && found && slot == known {
 			one.Key = there[name].Key

@@ -7,6 +7,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
@@ -65,7 +66,7 @@ func InSlots(planned types.Map, slots vsphere.Slots) (types.Map, error) {
 		return planned, nil
 	}
 
-	return AddedValue(added), nil
+	return lifecycle.ElementsValue(added), nil
 }
 
 // Adopted returns the planned disks_to_add of an imported VM: each that a disk of the VM fits, which disks_to_update does not name, is that
@@ -92,7 +93,7 @@ func Adopted(planned, updates types.Map, present map[string]vsphere.Disk) types.
 		return planned
 	}
 
-	return AddedValue(added)
+	return lifecycle.ElementsValue(added)
 }
 
 // fits reports whether a disk may be the one that is to be added.
@@ -108,15 +109,11 @@ func (a Added) fits(disk vsphere.Disk) bool {
 
 // adopt returns the disk of the configuration as the VM's disk.
 func (a Added) adopt(key string, disk vsphere.Disk) Added {
-	return a.keeping(Added{
-		CapacityGiB: a.CapacityGiB, DatastoreID: types.StringValue(disk.DatastoreID), Provisioning: types.StringValue(disk.Provisioning),
-		Mode: types.StringValue(disk.Mode), Controller: types.StringValue(disk.Controller),
-		UnitNumber: types.Int64Value(int64(disk.UnitNumber)), Key: types.StringValue(key),
-	}).withKey(key)
-}
-
-func (a Added) withKey(key string) Added {
 	a.Key = types.StringValue(key)
 
-	return a
+	return lifecycle.KeepElement(a, Added{
+		CapacityGiB: a.CapacityGiB, DatastoreID: types.StringValue(disk.DatastoreID), Provisioning: types.StringValue(disk.Provisioning),
+		Mode: types.StringValue(disk.Mode), Controller: types.StringValue(disk.Controller),
+		UnitNumber: types.Int64Value(int64(disk.UnitNumber)), Key: a.Key,
+	})
 }

@@ -16,52 +16,30 @@ type Update struct {
 	Mode         types.String
 }
 
-// UpdateType returns the type of one element of disks_to_update.
-func UpdateType() types.ObjectType {
+// ObjectType implements [lifecycle.Element].
+func (Update) ObjectType() types.ObjectType {
 	return types.ObjectType{AttrTypes: map[string]attr.Type{
 		"datastore_id": types.StringType, "capacity_gib": types.NumberType, "provisioning": types.StringType, "mode": types.StringType,
 	}}
 }
 
-// UpdatesIn takes disks_to_update apart; nil where it is null or unknown.
-func UpdatesIn(argument types.Map) map[string]Update {
-	if argument.IsNull() || argument.IsUnknown() {
-		return nil
+// From implements [lifecycle.Element].
+func (Update) From(object types.Object) Update {
+	return Update{
+		DatastoreID: lifecycle.StringIn(object, "datastore_id"), CapacityGiB: lifecycle.NumberIn(object, "capacity_gib"),
+		Provisioning: lifecycle.StringIn(object, "provisioning"), Mode: lifecycle.StringIn(object, "mode"),
 	}
-	updates := map[string]Update{}
-	for key, element := range argument.Elements() {
-		if object, ok := element.(types.Object); ok {
-			updates[key] = Update{
-				DatastoreID: lifecycle.StringIn(object, "datastore_id"), CapacityGiB: numberIn(object, "capacity_gib"),
-				Provisioning: lifecycle.StringIn(object, "provisioning"), Mode: lifecycle.StringIn(object, "mode"),
-			}
-		}
-	}
-
-	return updates
 }
 
-func numberIn(object types.Object, name string) types.Number {
-	if object.IsUnknown() {
-		return types.NumberUnknown()
+// Values implements [lifecycle.Element].
+func (u Update) Values() map[string]attr.Value {
+	return map[string]attr.Value{
+		"datastore_id": u.DatastoreID, "capacity_gib": u.CapacityGiB, "provisioning": u.Provisioning, "mode": u.Mode,
 	}
-	if value, ok := object.Attributes()[name].(types.Number); ok {
-		return value
-	}
-
-	return types.NumberNull()
 }
 
-func updatesValue(updates map[string]Update) types.Map {
-	elements := make(map[string]attr.Value, len(updates))
-	for key, one := range updates {
-		elements[key] = types.ObjectValueMust(UpdateType().AttrTypes, map[string]attr.Value{
-			"datastore_id": one.DatastoreID, "capacity_gib": one.CapacityGiB, "provisioning": one.Provisioning, "mode": one.Mode,
-		})
-	}
-
-	return types.MapValueMust(UpdateType(), elements)
-}
+// UpdatesIn returns the elements of disks_to_update; nil where it is null or unknown.
+func UpdatesIn(argument types.Map) map[string]Update { return lifecycle.ElementsIn[Update](argument) }
 
 // UpdatesObserved returns disks_to_update as the VM has the disks: what is managed of each. A disk that the VM does not have is left out.
 func UpdatesObserved(before types.Map, found *vsphere.VirtualMachine) types.Map {
@@ -75,7 +53,7 @@ func UpdatesObserved(before types.Map, found *vsphere.VirtualMachine) types.Map 
 		}
 	}
 
-	return updatesValue(observed)
+	return lifecycle.ElementsValue(observed)
 }
 
 func (u Update) observed(disk vsphere.Disk) Update {

@@ -20,60 +20,33 @@ type Added struct {
 	Key            types.String
 }
 
-// AddedType returns the type of one element of network_interfaces_to_add.
-func AddedType() types.ObjectType {
+// ObjectType implements [lifecycle.Element].
+func (Added) ObjectType() types.ObjectType {
 	return types.ObjectType{AttrTypes: map[string]attr.Type{
 		"network_id": types.StringType, "mac_address": types.StringType, "connected": types.BoolType, "start_connected": types.BoolType,
 		"type": types.StringType, "unit_number": types.Int64Type, "key": types.StringType,
 	}}
 }
 
-// AddedIn takes network_interfaces_to_add apart; nil where it is null or unknown.
-func AddedIn(argument types.Map) map[string]Added {
-	if argument.IsNull() || argument.IsUnknown() {
-		return nil
+// From implements [lifecycle.Element].
+func (Added) From(object types.Object) Added {
+	return Added{
+		NetworkID: lifecycle.StringIn(object, "network_id"), MACAddress: lifecycle.StringIn(object, "mac_address"),
+		Connected: lifecycle.BoolIn(object, "connected"), StartConnected: lifecycle.BoolIn(object, "start_connected"),
+		Type: lifecycle.StringIn(object, "type"), UnitNumber: lifecycle.Int64In(object, "unit_number"), Key: lifecycle.StringIn(object, "key"),
 	}
-	interfaces := map[string]Added{}
-	for name, element := range argument.Elements() {
-		object, ok := element.(types.Object)
-		if !ok {
-			continue
-		}
-		interfaces[name] = Added{
-			NetworkID: lifecycle.StringIn(object, "network_id"), MACAddress: lifecycle.StringIn(object, "mac_address"),
-			Connected: lifecycle.BoolIn(object, "connected"), StartConnected: lifecycle.BoolIn(object, "start_connected"),
-			Type: lifecycle.StringIn(object, "type"), UnitNumber: lifecycle.Int64In(object, "unit_number"), Key: lifecycle.StringIn(object, "key"),
-		}
-	}
-
-	return interfaces
 }
 
-// AddedValue puts network_interfaces_to_add together.
-func AddedValue(interfaces map[string]Added) types.Map {
-	elements := make(map[string]attr.Value, len(interfaces))
-	for name, one := range interfaces {
-		elements[name] = types.ObjectValueMust(AddedType().AttrTypes, map[string]attr.Value{
-			"network_id": one.NetworkID, "mac_address": one.MACAddress, "connected": one.Connected, "start_connected": one.StartConnected,
-			"type": one.Type, "unit_number": one.UnitNumber, "key": one.Key,
-		})
+// Values implements [lifecycle.Element].
+func (a Added) Values() map[string]attr.Value {
+	return map[string]attr.Value{
+		"network_id": a.NetworkID, "mac_address": a.MACAddress, "connected": a.Connected, "start_connected": a.StartConnected,
+		"type": a.Type, "unit_number": a.UnitNumber, "key": a.Key,
 	}
-
-	return types.MapValueMust(AddedType(), elements)
 }
 
-// mapped returns network_interfaces_to_add with each element changed; null and unknown ones stay.
-func mapped(argument types.Map, change func(name string, one Added) Added) types.Map {
-	if argument.IsNull() || argument.IsUnknown() {
-		return argument
-	}
-	changed := map[string]Added{}
-	for name, one := range AddedIn(argument) {
-		changed[name] = change(name, one)
-	}
-
-	return AddedValue(changed)
-}
+// AddedIn returns the elements of network_interfaces_to_add; nil where it is null or unknown.
+func AddedIn(argument types.Map) map[string]Added { return lifecycle.ElementsIn[Added](argument) }
 
 // HasKey reports whether the interface is known to be a device of the VM.
 func (a Added) HasKey() bool { return !a.Key.IsNull() && !a.Key.IsUnknown() }
@@ -98,7 +71,7 @@ func AddedObserved(before types.Map, found *vsphere.VirtualMachine) types.Map {
 		}
 	}
 
-	return AddedValue(observed)
+	return lifecycle.ElementsValue(observed)
 }
 
 // observed returns the interface as the VM has it; see [Interface.observed].
@@ -119,51 +92,21 @@ func (a Added) observed(key string, found *vsphere.VirtualMachine) Added {
 
 // AddedKept returns the planned network_interfaces_to_add with what the plan leaves open as it was observed.
 func AddedKept(planned, observed types.Map) types.Map {
-	seen := AddedIn(observed)
-
-	return mapped(planned, func(name string, one Added) Added { return one.keeping(seen[name]) })
+	return lifecycle.KeepElements[Added](planned, observed)
 }
 
 // AddedBare returns network_interfaces_to_add with every unknown value null.
-func AddedBare(planned types.Map) types.Map {
-	if planned.IsUnknown() {
-		return types.MapNull(AddedType())
-	}
-
-	return mapped(planned, func(_ string, one Added) Added { return one.keeping(Added{}) })
-}
-
-// keeping returns the planned interface with what the plan leaves open as it was observed.
-func (a Added) keeping(observed Added) Added {
-	return Added{
-		NetworkID: lifecycle.Keep(a.NetworkID, observed.NetworkID), MACAddress: lifecycle.Keep(a.MACAddress, observed.MACAddress),
-		Connected: lifecycle.Keep(a.Connected, observed.Connected), StartConnected: lifecycle.Keep(a.StartConnected, observed.StartConnected),
-		Type: lifecycle.Keep(a.Type, observed.Type), UnitNumber: lifecycle.Keep(a.UnitNumber, observed.UnitNumber),
-		Key: lifecycle.Keep(a.Key, observed.Key),
-	}
-}
+func AddedBare(planned types.Map) types.Map { return lifecycle.BareElements[Added](planned) }
 
 // AddedKnown reports whether nothing of the planned network_interfaces_to_add is unknown.
-func AddedKnown(planned types.Map) bool {
-	for _, one := range AddedIn(planned) {
-		for _, value := range []attr.Value{
-			one.NetworkID, one.MACAddress, one.Connected, one.StartConnected, one.Type, one.UnitNumber, one.Key,
-		} {
-			if value.IsUnknown() {
-				return false
-			}
-		}
-	}
-
-	return !planned.IsUnknown()
-}
+func AddedKnown(planned types.Map) bool { return lifecycle.ElementsKnown[Added](planned) }
 
 // AddedForecast returns the planned network_interfaces_to_add with what a change affects unknown: an interface that becomes one of another
 // type is another device. powers says that the machine's power changes, which connects and disconnects interfaces.
 func AddedForecast(planned, config, prior types.Map, powers bool) types.Map {
 	wanted, present := AddedIn(config), AddedIn(prior)
 
-	return mapped(planned, func(name string, one Added) Added {
+	return lifecycle.MapElements(planned, func(name string, one Added) Added {
 		before, had := present[name]
 		if !had && one.HasKey() {
 			return one // of an imported VM

@@ -31,7 +31,7 @@ func InUnits(planned types.Map, free []int32) (types.Map, bool) {
 		return planned, true
 	}
 
-	return AddedValue(added), true
+	return lifecycle.ElementsValue(added), true
 }
 
 // ToAdd returns the interfaces of network_interfaces_to_add that are no device of the VM yet, by name.
@@ -132,7 +132,7 @@ func Adopted(planned, overview, managed types.Map) types.Map {
 		for _, key := range slices.Backward(free) {
 			if !taken[key] && one.fits(devices[key]) {
 				taken[key] = true
-				one.Key, added[name] = types.StringValue(key), one.adopt(key, devices[key])
+				added[name] = one.adopt(key, devices[key])
 
 				break
 			}
@@ -142,7 +142,7 @@ func Adopted(planned, overview, managed types.Map) types.Map {
 		return planned
 	}
 
-	return AddedValue(added)
+	return lifecycle.ElementsValue(added)
 }
 
 func byNumber(a, b string) int {
@@ -175,7 +175,7 @@ func (a Added) adopt(key string, device Interface) Added {
 func WithKeys(planned, present types.Map) types.Map {
 	there := AddedIn(present)
 
-	return mapped(planned, func(name string, one Added) Added {
+	return lifecycle.MapElements(planned, func(name string, one Added) Added {
 		if known := there[name]; !one.HasKey() && known.HasKey() && one.hasUnit() && one.UnitNumber.Equal(known.UnitNumber) {
 			one.Key = known.Key
 		}

@@ -22,47 +22,36 @@ type Interface struct {
 	Type           types.String
 }
 
-// Type returns the type of one element of network_interfaces.
-func Type() types.ObjectType {
+// ObjectType implements [lifecycle.Element].
+func (Interface) ObjectType() types.ObjectType {
 	return types.ObjectType{AttrTypes: map[string]attr.Type{
 		"network_id": types.StringType, "mac_address": types.StringType, "connected": types.BoolType,
 		"start_connected": types.BoolType, "label": types.StringType, "type": types.StringType,
 	}}
 }
 
-// In takes network_interfaces apart; nil where it is null or unknown.
-func In(argument types.Map) map[string]Interface {
-	if argument.IsNull() || argument.IsUnknown() {
-		return nil
+// From implements [lifecycle.Element].
+func (Interface) From(object types.Object) Interface {
+	return Interface{
+		NetworkID: lifecycle.StringIn(object, "network_id"), MACAddress: lifecycle.StringIn(object, "mac_address"),
+		Connected: lifecycle.BoolIn(object, "connected"), StartConnected: lifecycle.BoolIn(object, "start_connected"),
+		Label: lifecycle.StringIn(object, "label"), Type: lifecycle.StringIn(object, "type"),
 	}
-	interfaces := map[string]Interface{}
-	for key, element := range argument.Elements() {
-		object, ok := element.(types.Object)
-		if !ok {
-			continue
-		}
-		interfaces[key] = Interface{
-			NetworkID: lifecycle.StringIn(object, "network_id"), MACAddress: lifecycle.StringIn(object, "mac_address"),
-			Connected: lifecycle.BoolIn(object, "connected"), StartConnected: lifecycle.BoolIn(object, "start_connected"),
-			Label: lifecycle.StringIn(object, "label"), Type: lifecycle.StringIn(object, "type"),
-		}
-	}
-
-	return interfaces
 }
 
-// Value puts network_interfaces together.
-func Value(interfaces map[string]Interface) types.Map {
-	elements := make(map[string]attr.Value, len(interfaces))
-	for key, one := range interfaces {
-		elements[key] = types.ObjectValueMust(Type().AttrTypes, map[string]attr.Value{
-			"network_id": one.NetworkID, "mac_address": one.MACAddress, "connected": one.Connected,
-			"start_connected": one.StartConnected, "label": one.Label, "type": one.Type,
-		})
+// Values implements [lifecycle.Element].
+func (n Interface) Values() map[string]attr.Value {
+	return map[string]attr.Value{
+		"network_id": n.NetworkID, "mac_address": n.MACAddress, "connected": n.Connected,
+		"start_connected": n.StartConnected, "label": n.Label, "type": n.Type,
 	}
-
-	return types.MapValueMust(Type(), elements)
 }
+
+// Type returns the type of one element of network_interfaces.
+func Type() types.ObjectType { return Interface{}.ObjectType() }
+
+// In returns the elements of network_interfaces; nil where it is null or unknown.
+func In(argument types.Map) map[string]Interface { return lifecycle.ElementsIn[Interface](argument) }
 
 // Unset returns network_interfaces with everything unknown that the configuration does not set.
 func Unset(planned, config types.Map) types.Map {
@@ -77,7 +66,7 @@ func Unset(planned, config types.Map) types.Map {
 		open[key] = one.unset(wanted[key])
 	}
 
-	return Value(open)
+	return lifecycle.ElementsValue(open)
 }
 
 // Kept returns the planned network_interfaces with what the plan leaves open as it was observed.
@@ -87,47 +76,23 @@ func Kept(planned, observed types.Map) types.Map {
 	}
 	seen, kept := In(observed), map[string]Interface{}
 	for key, wanted := range In(planned) {
-		kept[key] = wanted.keeping(seen[key])
+		kept[key] = lifecycle.KeepElement(wanted, seen[key])
 	}
 
-	return Value(kept)
+	return lifecycle.ElementsValue(kept)
 }
 
 // Bare returns the planned network_interfaces with every unknown value null.
 func Bare(planned types.Map) types.Map {
-	if planned.IsNull() || planned.IsUnknown() {
+	if planned.IsNull() {
 		return types.MapNull(Type())
 	}
-	known := map[string]Interface{}
-	for key, wanted := range In(planned) {
-		known[key] = wanted.keeping(Interface{})
-	}
 
-	return Value(known)
+	return lifecycle.BareElements[Interface](planned)
 }
 
 // Known reports whether nothing of the planned network_interfaces is unknown.
-func Known(planned types.Map) bool {
-	for _, one := range In(planned) {
-		for _, value := range []attr.Value{one.NetworkID, one.MACAddress, one.Connected, one.StartConnected, one.Label, one.Type} {
-			if value.IsUnknown() {
-				return false
-			}
-		}
-	}
-
-	return !planned.IsUnknown()
-}
-
-// keeping returns the planned interface with what the plan leaves open as it was observed.
-func (n Interface) keeping(observed Interface) Interface {
-	return Interface{
-		NetworkID: lifecycle.Keep(n.NetworkID, observed.NetworkID), MACAddress: lifecycle.Keep(n.MACAddress, observed.MACAddress),
-		Connected:      lifecycle.Keep(n.Connected, observed.Connected),
-		StartConnected: lifecycle.Keep(n.StartConnected, observed.StartConnected),
-		Label:          lifecycle.Keep(n.Label, observed.Label), Type: lifecycle.Keep(n.Type, observed.Type),
-	}
-}
+func Known(planned types.Map) bool { return lifecycle.ElementsKnown[Interface](planned) }
 
 // unset returns the interface with those values unknown that wanted, the configuration's, does not set.
 func (n Interface) unset(wanted Interface) Interface {
@@ -165,7 +130,7 @@ func Overview(before types.Map, found *vsphere.VirtualMachine) types.Map {
 		observed[key] = one
 	}
 
-	return Value(observed)
+	return lifecycle.ElementsValue(observed)
 }
 
 // Older reports whether the interface was read before the attribute start_connected was there.
@@ -187,7 +152,7 @@ func Observed(before types.Map, found *vsphere.VirtualMachine) types.Map {
 		}
 	}
 
-	return Value(observed)
+	return lifecycle.ElementsValue(observed)
 }
 
 // observed returns the interface as the VM has it. A VM that does not run has no connected interface, which tells nothing of what is

@@ -1,0 +1,93 @@
+package lifecycle
+
+import (
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+// Element is one element of an argument that is a map of objects, such as disks_to_add, as a struct. In the zero value every attribute is null.
+type Element[E any] interface {
+	// ObjectType returns the type of the object.
+	ObjectType() types.ObjectType
+	// From returns the element that the object describes.
+	From(object types.Object) E
+	// Values returns the attributes of the object by name.
+	Values() map[string]attr.Value
+}
+
+// ElementsIn returns the elements of a map of objects; nil where it is null or unknown.
+func ElementsIn[E Element[E]](argument types.Map) map[string]E {
+	if argument.IsNull() || argument.IsUnknown() {
+		return nil
+	}
+	elements := map[string]E{}
+	for name, element := range argument.Elements() {
+		if object, ok := element.(types.Object); ok {
+			var none E
+			elements[name] = none.From(object)
+		}
+	}
+
+	return elements
+}
+
+// ElementsValue returns the map of objects that has the elements.
+func ElementsValue[E Element[E]](elements map[string]E) types.Map {
+	var none E
+	objects := make(map[string]attr.Value, len(elements))
+	for name, element := range elements {
+		objects[name] = types.ObjectValueMust(none.ObjectType().AttrTypes, element.Values())
+	}
+
+	return types.MapValueMust(none.ObjectType(), objects)
+}
+
+// MapElements returns a map of objects with each element changed. A map that is null or unknown stays so.
+func MapElements[E Element[E]](argument types.Map, change func(name string, element E) E) types.Map {
+	if argument.IsNull() || argument.IsUnknown() {
+		return argument
+	}
+	elements := ElementsIn[E](argument)
+	for name, element := range elements {
+		elements[name] = change(name, element)
+	}
+
+	return ElementsValue(elements)
+}
+
+// KeepElement is [Keep] for each attribute of an element.
+func KeepElement[E Element[E]](planned, observed E) E {
+	values, seen := planned.Values(), observed.Values()
+	for name, value := range values {
+		values[name] = Keep(value, seen[name])
+	}
+
+	return planned.From(types.ObjectValueMust(planned.ObjectType().AttrTypes, values))
+}
+
+// KeepElements is [KeepElement] for each element of a map of objects.
+func KeepElements[E Element[E]](planned, observed types.Map) types.Map {
+	seen := ElementsIn[E](observed)
+
+	return MapElements(planned, func(name string, element E) E { return KeepElement(element, seen[name]) })
+}
+
+// BareElements returns a map of objects with every unknown value null.
+func BareElements[E Element[E]](planned types.Map) types.Map {
+	var none E
+
+	return MapElements(NullIfUnknown(planned, types.MapNull(none.ObjectType())), func(_ string, element E) E { return KeepElement(element, none) })
+}
+
+// ElementsKnown reports whether nothing of a map of objects is unknown.
+func ElementsKnown[E Element[E]](planned types.Map) bool {
+	for _, element := range ElementsIn[E](planned) {
+		for _, value := range element.Values() {
+			if value.IsUnknown() {
+				return false
+			}
+		}
+	}
+
+	return !planned.IsUnknown()
+}
