@@ -3,6 +3,7 @@ package vsphereclone
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -20,23 +21,31 @@ type allocation struct {
 	Shares             types.String
 }
 
-// addAllocation adds the attributes of an allocation, whose names end in the unit.
-func addAllocation(attributes map[string]schema.Attribute, suffix, unit string) {
-	attributes["reservation_"+suffix] = schema.Int64Attribute{
+// partAttribute returns the argument cpu or memory: the attributes of its own, and those that both have. what is the argument in words; unit
+// is that of its allocation, in lower case the end of the attributes' names.
+func partAttribute(description, what, unit string, own map[string]schema.Attribute) schema.SingleNestedAttribute {
+	suffix := strings.ToLower(unit)
+	own["hot_add"] = schema.BoolAttribute{
+		MarkdownDescription: fmt.Sprintf("Whether %s can be added while the machine runs. A change needs the machine off.", what),
+		Optional:            true,
+	}
+	own["reservation_"+suffix] = schema.Int64Attribute{
 		MarkdownDescription: fmt.Sprintf("What the machine is guaranteed, in %s. Can be changed while it runs.", unit),
 		Optional:            true,
 		Validators:          []validator.Int64{int64validator.AtLeast(0)},
 	}
-	attributes["limit_"+suffix] = schema.Int64Attribute{
+	own["limit_"+suffix] = schema.Int64Attribute{
 		MarkdownDescription: fmt.Sprintf("What the machine gets at most, in %s; `-1` for no limit. Can be changed while it runs.", unit),
 		Optional:            true,
 		Validators:          []validator.Int64{int64validator.AtLeast(vsphere.NoLimit), int64validator.NoneOf(0)},
 	}
-	attributes["shares"] = schema.StringAttribute{
+	own["shares"] = schema.StringAttribute{
 		MarkdownDescription: "The machine's part where machines compete: `low`, `normal`, `high`, or a number. Can be changed while it runs.",
 		Optional:            true,
 		Validators:          []validator.String{tfattr.Shares()},
 	}
+
+	return schema.SingleNestedAttribute{MarkdownDescription: description, Optional: true, Attributes: own}
 }
 
 func allocationOf(object types.Object, suffix string) allocation {
@@ -65,7 +74,7 @@ func (a allocation) edit(state allocation) vsphere.AllocationEdit {
 	return edit
 }
 
-// multipleOf returns a validator of numbers.
+// multipleOf returns the validator of a number that must be a multiple of unit.
 func multipleOf(unit int64) validator.Int64 { return multiple{unit} }
 
 type multiple struct{ unit int64 }

@@ -27,31 +27,22 @@ var cpuTypes = map[string]attr.Type{
 const maxProcessors = 960
 
 func cpuAttribute() schema.SingleNestedAttribute {
-	attributes := map[string]schema.Attribute{
-		"count": schema.Int64Attribute{
-			MarkdownDescription: "How many virtual processors the machine has, a multiple of its cores per socket. While the machine runs they " +
-				"can only become more, and only where `hot_add` was on when it was powered on.",
-			Optional:   true,
-			Validators: []validator.Int64{int64validator.Between(1, maxProcessors)},
-		},
-		"cores_per_socket": schema.Int64Attribute{
-			MarkdownDescription: "How many of them are one socket. A change needs the machine off.",
-			Optional:            true,
-			Validators:          []validator.Int64{int64validator.Between(1, maxProcessors)},
-		},
-		"hot_add": schema.BoolAttribute{
-			MarkdownDescription: "Whether processors can be added while the machine runs. A change needs the machine off.",
-			Optional:            true,
-		},
-	}
-	addAllocation(attributes, "mhz", "MHz")
-
-	return schema.SingleNestedAttribute{
-		MarkdownDescription: "The machine's processors. What is left out is the source's, and is not managed. A change is made in place, in one " +
+	return partAttribute(
+		"The machine's processors. What is left out is the source's, and is not managed. A change is made in place, in one "+
 			"task; what needs the machine off is an error of the plan while it runs, unless the plan powers it off.",
-		Optional:   true,
-		Attributes: attributes,
-	}
+		"processors", "MHz", map[string]schema.Attribute{
+			"count": schema.Int64Attribute{
+				MarkdownDescription: "How many virtual processors the machine has, a multiple of its cores per socket. While the machine runs they " +
+					"can only become more, and only where `hot_add` was on when it was powered on.",
+				Optional:   true,
+				Validators: []validator.Int64{int64validator.Between(1, maxProcessors)},
+			},
+			"cores_per_socket": schema.Int64Attribute{
+				MarkdownDescription: "How many of them are one socket. A change needs the machine off.",
+				Optional:            true,
+				Validators:          []validator.Int64{int64validator.Between(1, maxProcessors)},
+			},
+		})
 }
 
 func cpuOf(object types.Object) cpu {

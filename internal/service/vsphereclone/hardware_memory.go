@@ -27,26 +27,16 @@ var memoryTypes = map[string]attr.Type{
 const memoryUnitMiB = 4
 
 func memoryAttribute() schema.SingleNestedAttribute {
-	attributes := map[string]schema.Attribute{
-		"size_mib": schema.Int64Attribute{
-			MarkdownDescription: "The machine's memory in MiB, a multiple of 4. While the machine runs it can only grow, and only where " +
-				"`hot_add` was on when it was powered on.",
-			Optional:   true,
-			Validators: []validator.Int64{int64validator.AtLeast(memoryUnitMiB), multipleOf(memoryUnitMiB)},
-		},
-		"hot_add": schema.BoolAttribute{
-			MarkdownDescription: "Whether memory can be added while the machine runs. A change needs the machine off.",
-			Optional:            true,
-		},
-	}
-	addAllocation(attributes, "mib", "MiB")
-
-	return schema.SingleNestedAttribute{
-		MarkdownDescription: "The machine's memory. What is left out is the source's, and is not managed. A change is made in place, as one of " +
-			"`cpu` is.",
-		Optional:   true,
-		Attributes: attributes,
-	}
+	return partAttribute(
+		"The machine's memory. What is left out is the source's, and is not managed. A change is made in place, as one of `cpu` is.",
+		"memory", "MiB", map[string]schema.Attribute{
+			"size_mib": schema.Int64Attribute{
+				MarkdownDescription: "The machine's memory in MiB, a multiple of 4. While the machine runs it can only grow, and only where " +
+					"`hot_add` was on when it was powered on.",
+				Optional:   true,
+				Validators: []validator.Int64{int64validator.AtLeast(memoryUnitMiB), multipleOf(memoryUnitMiB)},
+			},
+		})
 }
 
 func memoryOf(object types.Object) memory {
