@@ -83,9 +83,9 @@ func provision(backing, wanted *diskLink) {
 	}
 	thin, eager := wanted.ThinProvisioned, wanted.EagerlyScrub
 	switch {
-	case isSet(thin):
+	case isTrue(thin):
 		backing.ThinProvisioned, backing.EagerlyScrub = new(true), new(false)
-	case isSet(eager):
+	case isTrue(eager):
 		backing.ThinProvisioned, backing.EagerlyScrub = new(false), new(true)
 	case thin != nil || eager != nil:
 		backing.ThinProvisioned, backing.EagerlyScrub = new(false), new(false)

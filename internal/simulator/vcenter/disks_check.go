@@ -19,7 +19,7 @@ func (w *deviceWalk) addDisk(disk *types.VirtualDisk, files types.VirtualDeviceC
 	if !isDiskMode(backing.DiskMode) {
 		return w.refuse(&types.InvalidDeviceBacking{}, "backing.diskMode", "There is no mode %q of a disk.", backing.DiskMode)
 	}
-	if isSet(backing.ThinProvisioned) && isSet(backing.EagerlyScrub) {
+	if isTrue(backing.ThinProvisioned) && isTrue(backing.EagerlyScrub) {
 		return w.refuse(&types.InvalidDeviceBacking{}, "backing.thinProvisioned", "A thin disk is not zeroed in advance.")
 	}
 	datastore := w.storage.diskDatastore(w.vm.Config, disk)

@@ -181,7 +181,7 @@ func (s *inventoryView) copyVM(vm *simulator.VirtualMachine) VM {
 		seen.Template, seen.InstanceUUID, seen.BIOSUUID = config.Template, config.InstanceUuid, config.Uuid
 		seen.Annotation, seen.TPM = config.Annotation, tpmSecrets(config.Hardware.Device)
 		seen.CPUs, seen.MemoryMiB = int(config.Hardware.NumCPU), int64(config.Hardware.MemoryMB)
-		seen.InstantCloneFrozen = vm.Runtime.InstantCloneFrozen != nil && *vm.Runtime.InstantCloneFrozen
+		seen.InstantCloneFrozen = isTrue(vm.Runtime.InstantCloneFrozen)
 		seen.ExtraConfig = map[string]string{}
 		for _, option := range config.ExtraConfig {
 			if text, ok := option.GetOptionValue().Value.(string); ok {
@@ -214,9 +214,9 @@ func copyDisk(disk *types.VirtualDisk) Disk {
 	if link := topLink(disk); link != nil {
 		seen.Mode = link.DiskMode
 		switch {
-		case isSet(link.ThinProvisioned):
+		case isTrue(link.ThinProvisioned):
 			seen.Provisioning = "thin"
-		case isSet(link.EagerlyScrub):
+		case isTrue(link.EagerlyScrub):
 			seen.Provisioning = "eager_zeroed"
 		default:
 			seen.Provisioning = "thick"

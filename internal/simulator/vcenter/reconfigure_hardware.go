@@ -41,10 +41,10 @@ func checkCPU(vm *simulator.VirtualMachine, spec types.VirtualMachineConfigSpec)
 		return nil
 	case differs(hardware.NumCoresPerSocket, spec.NumCoresPerSocket):
 		return invalidPowerState(poweredOff, vm.Runtime.PowerState, vm.Self)
-	case count > hardware.NumCPU && !isSet(vm.Config.CpuHotAddEnabled):
+	case count > hardware.NumCPU && !isTrue(vm.Config.CpuHotAddEnabled):
 		return explained(&types.CpuHotPlugNotSupported{}, errorNotAllowedInCurrentState,
 			"CPU hot plug is not supported for this virtual machine.", "Virtual CPUs cannot be added while it is on.")
-	case count < hardware.NumCPU && !isSet(vm.Config.CpuHotRemoveEnabled):
+	case count < hardware.NumCPU && !isTrue(vm.Config.CpuHotRemoveEnabled):
 		return explained(&types.CpuHotPlugNotSupported{}, errorNotAllowedInCurrentState,
 			"CPU hot plug is not supported for this virtual machine.", "Virtual CPUs cannot be removed while it is on.")
 	}
@@ -83,7 +83,7 @@ func checkMemory(vm *simulator.VirtualMachine, spec types.VirtualMachineConfigSp
 	case size < has:
 		return explained(&types.MemoryHotPlugNotSupported{}, errorNotAllowedInCurrentState,
 			"Memory hot plug is not supported for this virtual machine.", "Memory cannot be removed while it is on.")
-	case !isSet(vm.Config.MemoryHotAddEnabled):
+	case !isTrue(vm.Config.MemoryHotAddEnabled):
 		return explained(&types.MemoryHotPlugNotSupported{}, errorNotAllowedInCurrentState,
 			"Memory hot plug is not supported for this virtual machine.", "Memory cannot be added while it is on.")
 	default:
@@ -140,9 +140,7 @@ func differs[T comparable](is, wanted *T) bool {
 }
 
 // differsFlag is differs for flags, which are off where they are not there.
-func differsFlag(is, wanted *bool) bool { return wanted != nil && isSet(is) != *wanted }
-
-func isSet(flag *bool) bool { return flag != nil && *flag }
+func differsFlag(is, wanted *bool) bool { return wanted != nil && isTrue(is) != *wanted }
 
 // isZero reports whether nothing in a value is set.
 func isZero(value any) bool { return reflect.ValueOf(value).IsZero() }

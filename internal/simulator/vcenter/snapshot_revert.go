@@ -20,7 +20,7 @@ func (s *snapshotStore) planRevertToSnapshot(c *call) (taskPlan, *problem) {
 	req := bodyOf[types.RevertToSnapshot_Task](c)
 
 	return s.planReversion(reversion{
-		snapshot: c.this, host: req.Host, stayOff: req.SuppressPowerOn != nil && *req.SuppressPowerOn,
+		snapshot: c.this, host: req.Host, stayOff: isTrue(req.SuppressPowerOn),
 	})
 }
 
@@ -37,7 +37,7 @@ func (s *snapshotStore) planRevertToCurrent(c *call) (taskPlan, *problem) {
 	}
 
 	return s.planReversion(reversion{
-		snapshot: *current, host: req.Host, stayOff: req.SuppressPowerOn != nil && *req.SuppressPowerOn,
+		snapshot: *current, host: req.Host, stayOff: isTrue(req.SuppressPowerOn),
 	})
 }
 
