@@ -33,9 +33,7 @@ type ClusterChange struct {
 // methods returns the vim25 methods that this store answers.
 func (s *clusterStore) methods() map[string]method {
 	return map[string]method{
-		"ClusterComputeResource.ReconfigureComputeResource_Task": {
-			task: s.planReconfigureCluster,
-		},
+		"ClusterComputeResource.ReconfigureComputeResource_Task": {task: s.planReconfigureCluster},
 	}
 }
 

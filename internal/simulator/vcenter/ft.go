@@ -60,26 +60,14 @@ func isOf[T any](value any) bool {
 // methods returns the vim25 methods that this store answers.
 func (s *ftStore) methods() map[string]method {
 	return map[string]method{
-		"VirtualMachine.CreateSecondaryVM_Task": {
-			task: s.planCreateSecondary,
-		},
-		"VirtualMachine.CreateSecondaryVMEx_Task": {
-			task: s.planCreateSecondaryEx,
-		},
-		"VirtualMachine.TurnOffFaultToleranceForVM_Task": {
-			task: s.planTurnOffFT,
-		},
-		"VirtualMachine.DisableSecondaryVM_Task": {
-			task: s.planDisableSecondary,
-		},
-		"VirtualMachine.EnableSecondaryVM_Task": {
-			task: s.planEnableSecondary,
-		},
-		"VirtualMachine.MakePrimaryVM_Task": {task: s.planMakePrimary},
-		"VirtualMachine.TerminateFaultTolerantVM_Task": {
-			task: s.planTerminate,
-		},
-		"ClusterComputeResource.ApplyRecommendation": {direct: s.applyRecommendation},
+		"VirtualMachine.CreateSecondaryVM_Task":          {task: s.planCreateSecondary},
+		"VirtualMachine.CreateSecondaryVMEx_Task":        {task: s.planCreateSecondaryEx},
+		"VirtualMachine.TurnOffFaultToleranceForVM_Task": {task: s.planTurnOffFT},
+		"VirtualMachine.DisableSecondaryVM_Task":         {task: s.planDisableSecondary},
+		"VirtualMachine.EnableSecondaryVM_Task":          {task: s.planEnableSecondary},
+		"VirtualMachine.MakePrimaryVM_Task":              {task: s.planMakePrimary},
+		"VirtualMachine.TerminateFaultTolerantVM_Task":   {task: s.planTerminate},
+		"ClusterComputeResource.ApplyRecommendation":     {direct: s.applyRecommendation},
 	}
 }
 

@@ -28,15 +28,9 @@ type provisioningChecker struct {
 // methods returns the vim25 methods that this store answers.
 func (s *provisioningChecker) methods() map[string]method {
 	return map[string]method{
-		"VirtualMachineProvisioningChecker.CheckInstantClone_Task": {
-			task: s.planCheckInstantClone,
-		},
-		"VirtualMachineProvisioningChecker.CheckClone_Task": {
-			task: s.planCheckClone,
-		},
-		"VirtualMachineProvisioningChecker.CheckRelocate_Task": {
-			task: s.planCheckRelocate,
-		},
+		"VirtualMachineProvisioningChecker.CheckInstantClone_Task": {task: s.planCheckInstantClone},
+		"VirtualMachineProvisioningChecker.CheckClone_Task":        {task: s.planCheckClone},
+		"VirtualMachineProvisioningChecker.CheckRelocate_Task":     {task: s.planCheckRelocate},
 	}
 }
 

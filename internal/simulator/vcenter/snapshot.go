@@ -32,26 +32,14 @@ type snapshotStore struct {
 // methods returns the vim25 methods that this store answers.
 func (s *snapshotStore) methods() map[string]method {
 	return map[string]method{
-		"VirtualMachine.CreateSnapshot_Task": {task: s.planCreateSnapshot},
-		"VirtualMachine.CreateSnapshotEx_Task": {
-			task: s.planCreateSnapshotEx,
-		},
-		"VirtualMachine.RemoveAllSnapshots_Task": {
-			task: s.planRemoveAllSnapshots,
-		},
-		"VirtualMachine.RevertToCurrentSnapshot_Task": {
-			task: s.planRevertToCurrent,
-		},
-		"VirtualMachine.ConsolidateVMDisks_Task": {
-			task: s.planConsolidate,
-		},
-		"VirtualMachineSnapshot.RemoveSnapshot_Task": {
-			task: s.planRemoveSnapshot,
-		},
-		"VirtualMachineSnapshot.RevertToSnapshot_Task": {
-			task: s.planRevertToSnapshot,
-		},
-		"VirtualMachineSnapshot.RenameSnapshot": {direct: s.renameSnapshot},
+		"VirtualMachine.CreateSnapshot_Task":           {task: s.planCreateSnapshot},
+		"VirtualMachine.CreateSnapshotEx_Task":         {task: s.planCreateSnapshotEx},
+		"VirtualMachine.RemoveAllSnapshots_Task":       {task: s.planRemoveAllSnapshots},
+		"VirtualMachine.RevertToCurrentSnapshot_Task":  {task: s.planRevertToCurrent},
+		"VirtualMachine.ConsolidateVMDisks_Task":       {task: s.planConsolidate},
+		"VirtualMachineSnapshot.RemoveSnapshot_Task":   {task: s.planRemoveSnapshot},
+		"VirtualMachineSnapshot.RevertToSnapshot_Task": {task: s.planRevertToSnapshot},
+		"VirtualMachineSnapshot.RenameSnapshot":        {direct: s.renameSnapshot},
 	}
 }
 
