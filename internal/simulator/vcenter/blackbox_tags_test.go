@@ -56,6 +56,7 @@ func TestBlackBoxTags(t *testing.T) {
 	attach := func(id, action string) reply {
 		return rest.do(ctx, http.MethodPost, association+"/"+url.PathEscape(id)+"?action="+action, spec{"object_id": vm})
 	}
+	attach(red, "detach").wantStatus(t, http.StatusNoContent) // before any tag is attached
 	attach(red, "attach").wantStatus(t, http.StatusNoContent)
 	attach(red, "attach").wantStatus(t, http.StatusNoContent)
 	attach(gold, "attach").wantStatus(t, http.StatusNoContent)

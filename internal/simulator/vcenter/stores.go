@@ -108,7 +108,7 @@ func newStores(options Options) (*stores, error) {
 	return s, nil
 }
 
-// addMachines creates the stores that work on VMs and their snapshots.
+// addMachines creates the stores that work on VMs, their snapshots, tags and custom attributes.
 func addMachines(s *stores) {
 	s.guests = &guestStore{inventory: s.inventory}
 	s.power = &powerStates{inventory: s.inventory, stock: s.stock, guests: s.guests}
@@ -139,13 +139,13 @@ func addMachines(s *stores) {
 		inventory: s.inventory, storage: s.storage, placer: s.placer, conditions: s.conditions, tasks: s.tasks,
 		power: s.power, vms: s.vms,
 	}
+	s.storageDRS = &storageDRS{inventory: s.inventory, stock: s.stock, clones: s.clones}
+	s.fields = &customFields{inventory: s.inventory, stock: s.stock, users: s.users}
+	s.tags = &tagStore{inventory: s.inventory, attached: map[types.ManagedObjectReference][]string{}}
 }
 
 // addFaultTolerance creates the stores of fault tolerance, and registers guests and pairs as followers of power.
 func addFaultTolerance(s *stores) {
-	s.storageDRS = &storageDRS{inventory: s.inventory, stock: s.stock, clones: s.clones}
-	s.fields = &customFields{inventory: s.inventory, stock: s.stock, users: s.users}
-	s.tags = &tagStore{inventory: s.inventory}
 	s.clusters = &clusterStore{inventory: s.inventory, stock: s.stock}
 	s.drs = &drsStore{inventory: s.inventory}
 	s.ftRules = &ftRules{

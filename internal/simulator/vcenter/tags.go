@@ -176,9 +176,6 @@ func (s *tagStore) attach(id string, object types.ManagedObjectReference) *probl
 	}) {
 		return &problem{errorType: errorInvalidArgument, messages: []string{"The object has a tag of category " + category.Name + " already, and may have one."}}
 	}
-	if s.attached == nil {
-		s.attached = map[types.ManagedObjectReference][]string{}
-	}
 	s.attached[object] = append(has, id)
 
 	return nil
