@@ -68,4 +68,11 @@ func TestBlackBoxStoragePoliciesOfVMs(t *testing.T) {
 	location.Profile = defined("none")
 	_, err = b.cloneVM("refused", types.VirtualMachineCloneSpec{Location: location})
 	wantExplained(t, err, "InvalidArgument")
+
+	unnumbered := newDisk(1000, 3, 1, flat{})
+	unnumbered.Key = 0 // vCenter chooses the key: the policy is not that of the home
+	added = creating(unnumbered)
+	added.Profile = defined(gold)
+	b.mustReconfigure(changed(added))
+	wants(golden, "", map[string]string{"2003": gold})
 }

@@ -129,17 +129,27 @@ func (s *reconfigurer) apply(ctx *simulator.Context, vm *simulator.VirtualMachin
 		return p
 	}
 	s.profiles.assign(vm.Self, home, spec.VmProfile)
-	for _, change := range slices.Concat(changes, wanted) {
-		if disk, ok := change.GetVirtualDeviceConfigSpec().Device.(*types.VirtualDisk); ok {
-			s.profiles.assign(vm.Self, disk.Key, change.GetVirtualDeviceConfigSpec().Profile)
-		}
-	}
+	s.assignDiskProfiles(vm.Self, changes, types.VirtualDeviceConfigSpecOperationAdd)
+	s.assignDiskProfiles(vm.Self, wanted, types.VirtualDeviceConfigSpecOperationEdit)
 	if len(spec.DeviceChange)+len(edits) == 0 {
 		return nil
 	}
 	s.returnLinkedSpace(ctx, changes)
 
 	return s.finishDevices(ctx, vm, edits, order)
+}
+
+// assignDiskProfiles records the storage policies of the disks that one kind of operation changes. The key of an added disk is known only
+// from the prepared changes, which hold no edits of disks.
+func (s *reconfigurer) assignDiskProfiles(
+	vm types.ManagedObjectReference, changes []types.BaseVirtualDeviceConfigSpec, operation types.VirtualDeviceConfigSpecOperation,
+) {
+	for _, base := range changes {
+		change := base.GetVirtualDeviceConfigSpec()
+		if disk, ok := change.Device.(*types.VirtualDisk); ok && change.Operation == operation {
+			s.profiles.assign(vm, disk.Key, change.Profile)
+		}
+	}
 }
 
 // withoutAbsent leaves out the removals of keys that are not there: govmomi would add them.
