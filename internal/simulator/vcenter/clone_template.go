@@ -1,7 +1,6 @@
 package vcenter
 
 import (
-	"github.com/vmware/govmomi/simulator"
 	"github.com/vmware/govmomi/vim25/methods"
 	"github.com/vmware/govmomi/vim25/soap"
 	"github.com/vmware/govmomi/vim25/types"
@@ -35,13 +34,4 @@ func (s *cloner) markAsVirtualMachine(c *call) soap.HasFault {
 	s.vms.unmarkTemplate(c.ctx, vm)
 
 	return &methods.MarkAsVirtualMachineBody{Res: &types.MarkAsVirtualMachineResponse{}}
-}
-
-// unmarkTemplate takes the mark of a template off.
-func (s *vmStore) unmarkTemplate(ctx *simulator.Context, vm *simulator.VirtualMachine) {
-	s.inventory.registry.WithLock(ctx, vm, func() {
-		ctx.Update(vm, []types.PropertyChange{
-			{Name: "config.template", Val: false}, {Name: "summary.config.template", Val: false},
-		})
-	})
 }

@@ -128,6 +128,13 @@ func (s *vmStore) makeVM(ctx *simulator.Context, vm *simulator.VirtualMachine) {
 	s.unmarkTemplate(ctx, vm)
 }
 
+// unmarkTemplate clears the mark that makes a VM a template.
+func (s *vmStore) unmarkTemplate(ctx *simulator.Context, vm *simulator.VirtualMachine) {
+	s.inventory.registry.AtomicUpdate(ctx, vm, []types.PropertyChange{
+		{Name: "config.template", Val: false}, {Name: "summary.config.template", Val: false},
+	})
+}
+
 // markAsTemplate answers MarkAsTemplate.
 func (s *vmStore) markAsTemplate(c *call) soap.HasFault {
 	vm, ok := s.inventory.vm(c.this)
