@@ -11,6 +11,16 @@ type tagChange struct {
 	AssociableTypes []string `json:"associable_types"`
 }
 
+// tagChange returns the body of a request, and refuses a user without the privilege for it.
+func (s *restAPI) tagChange(c *restCall, privilege string) (tagChange, *problem) {
+	var body tagChange
+	if p := c.decode(&body); p != nil {
+		return body, p
+	}
+
+	return body, s.mayTag(c, privilege)
+}
+
 func (s *restAPI) listCategories(*restCall) (int, any, *problem) {
 	s.tags.mu.Lock()
 	defer s.tags.mu.Unlock()
@@ -23,11 +33,8 @@ func (s *restAPI) listCategories(*restCall) (int, any, *problem) {
 }
 
 func (s *restAPI) createCategory(c *restCall) (int, any, *problem) {
-	var body tagChange
-	if p := c.decode(&body); p != nil {
-		return 0, nil, p
-	}
-	if p := s.mayTag(c, privilegeCreateCategory); p != nil {
+	body, p := s.tagChange(c, privilegeCreateCategory)
+	if p != nil {
 		return 0, nil, p
 	}
 	added := tagCategory{Cardinality: body.Cardinality, AssociableTypes: body.AssociableTypes}
@@ -50,11 +57,8 @@ func (s *restAPI) getCategory(c *restCall) (int, any, *problem) {
 }
 
 func (s *restAPI) updateCategory(c *restCall) (int, any, *problem) {
-	var body tagChange
-	if p := c.decode(&body); p != nil {
-		return 0, nil, p
-	}
-	if p := s.mayTag(c, privilegeEditCategory); p != nil {
+	body, p := s.tagChange(c, privilegeEditCategory)
+	if p != nil {
 		return 0, nil, p
 	}
 	s.tags.mu.Lock()
@@ -105,11 +109,8 @@ func (s *restAPI) tagsOf(category string) []string {
 }
 
 func (s *restAPI) createTag(c *restCall) (int, any, *problem) {
-	var body tagChange
-	if p := c.decode(&body); p != nil {
-		return 0, nil, p
-	}
-	if p := s.mayTag(c, privilegeCreateTag); p != nil {
+	body, p := s.tagChange(c, privilegeCreateTag)
+	if p != nil {
 		return 0, nil, p
 	}
 	added := tag{CategoryID: body.CategoryID}
@@ -132,11 +133,8 @@ func (s *restAPI) getTag(c *restCall) (int, any, *problem) {
 }
 
 func (s *restAPI) updateTag(c *restCall) (int, any, *problem) {
-	var body tagChange
-	if p := c.decode(&body); p != nil {
-		return 0, nil, p
-	}
-	if p := s.mayTag(c, privilegeEditTag); p != nil {
+	body, p := s.tagChange(c, privilegeEditTag)
+	if p != nil {
 		return 0, nil, p
 	}
 	s.tags.mu.Lock()

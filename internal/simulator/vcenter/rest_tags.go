@@ -16,7 +16,7 @@ func (o tagObject) ref() types.ManagedObjectReference {
 	return types.ManagedObjectReference{Type: o.Type, Value: o.ID}
 }
 
-// tagAnswer is the answer of a change of several tags: it is complete, or it says what failed.
+// tagAnswer is the answer to a request that changes several tags: Messages has one entry for each tag that failed.
 type tagAnswer struct {
 	Success  bool          `json:"success"`
 	Messages []vapiMessage `json:"error_messages"`
@@ -65,6 +65,15 @@ func (s *restAPI) taggable(object tagObject) *problem {
 	return &problem{errorType: errorUnauthorized, messages: []string{"You have no privilege to read the object " + object.ID + "."}}
 }
 
+// mayAttach refuses a user without the privilege to attach and detach tags, and objects that are not there.
+func (s *restAPI) mayAttach(c *restCall, object tagObject) *problem {
+	if p := s.mayTag(c, privilegeAttachTag); p != nil {
+		return p
+	}
+
+	return s.taggable(object)
+}
+
 // changeTag attaches a tag, or takes it off.
 func (s *restAPI) changeTag(c *restCall, change func(string, types.ManagedObjectReference) *problem) (int, any, *problem) {
 	var body struct {
@@ -73,10 +82,7 @@ func (s *restAPI) changeTag(c *restCall, change func(string, types.ManagedObject
 	if p := c.decode(&body); p != nil {
 		return 0, nil, p
 	}
-	if p := s.mayTag(c, privilegeAttachTag); p != nil {
-		return 0, nil, p
-	}
-	if p := s.taggable(body.Object); p != nil {
+	if p := s.mayAttach(c, body.Object); p != nil {
 		return 0, nil, p
 	}
 
@@ -87,7 +93,7 @@ func (s *restAPI) attachTag(c *restCall) (int, any, *problem) { return s.changeT
 
 func (s *restAPI) detachTag(c *restCall) (int, any, *problem) { return s.changeTag(c, s.tags.detach) }
 
-// changeTags attaches tags, or takes them off, one after the other. Those that fail do not keep the others from it.
+// changeTags attaches tags, or takes them off, one after the other. It goes on after a tag that fails.
 func (s *restAPI) changeTags(c *restCall, change func(string, types.ManagedObjectReference) *problem) (int, any, *problem) {
 	var body struct {
 		Object tagObject `json:"object_id"`
@@ -96,10 +102,7 @@ func (s *restAPI) changeTags(c *restCall, change func(string, types.ManagedObjec
 	if p := c.decode(&body); p != nil {
 		return 0, nil, p
 	}
-	if p := s.mayTag(c, privilegeAttachTag); p != nil {
-		return 0, nil, p
-	}
-	if p := s.taggable(body.Object); p != nil {
+	if p := s.mayAttach(c, body.Object); p != nil {
 		return 0, nil, p
 	}
 	answer := tagAnswer{Success: true, Messages: []vapiMessage{}}
