@@ -20,36 +20,55 @@ type busKind struct {
 	controllers int
 	firstKey    int32 // of the controllers
 	firstDisk   int32 // the key of the first disk on the first controller
-	disksPerBus int32 // by which the key of the first disk on the next controller is higher
+	disksPerBus int32 // from the key of the first disk on a controller to that on the next controller
 	units       int32
 	reserved    int32 // the controller's own unit; -1 for none
 	label       string
 }
 
-// busOf returns the kind of a controller of a VM with a hardware version.
+var (
+	busSCSI = busKind{
+		name: "SCSI", controllers: mostControllers, firstKey: controllerKey, firstDisk: firstDiskKey, disksPerBus: 16, units: 16,
+		reserved: 7, label: "SCSI controller",
+	}
+	busSATA = busKind{
+		name: "SATA", controllers: mostControllers, firstKey: 15000, firstDisk: 16000, disksPerBus: 30, units: 30,
+		reserved: -1, label: "SATA controller",
+	}
+	busNVMe = busKind{
+		name: "NVMe", controllers: mostControllers, firstKey: 31000, firstDisk: 32000, disksPerBus: 64, units: 15,
+		reserved: -1, label: "NVME controller",
+	}
+	busIDE = busKind{
+		name: "IDE", controllers: mostIDEControllers, firstKey: 200, firstDisk: 3000, disksPerBus: 2, units: 2,
+		reserved: -1, label: "IDE",
+	}
+)
+
+// busOf returns the kind of a controller in a VM of a hardware version.
 func busOf(device types.BaseVirtualDevice, version string) (busKind, bool) {
 	number := hardwareNumber(version)
 	switch device.(type) {
 	case *types.ParaVirtualSCSIController:
-		kind := busKind{"SCSI", mostControllers, controllerKey, firstDiskKey, 16, 16, 7, "SCSI controller"}
+		kind := busSCSI
 		if number >= manyUnitsSCSI {
 			kind.units = 64
 		}
 
 		return kind, true
 	case types.BaseVirtualSCSIController:
-		return busKind{"SCSI", mostControllers, controllerKey, firstDiskKey, 16, 16, 7, "SCSI controller"}, true
+		return busSCSI, true
 	case types.BaseVirtualSATAController:
-		return busKind{"SATA", mostControllers, 15000, 16000, 30, 30, -1, "SATA controller"}, true
+		return busSATA, true
 	case *types.VirtualNVMEController:
-		kind := busKind{"NVMe", mostControllers, 31000, 32000, 64, 15, -1, "NVME controller"}
+		kind := busNVMe
 		if number >= manyUnitsNVMe {
 			kind.units = 64
 		}
 
 		return kind, true
 	case *types.VirtualIDEController:
-		return busKind{"IDE", mostIDEControllers, 200, 3000, 2, 2, -1, "IDE"}, true
+		return busIDE, true
 	default:
 		return busKind{}, false
 	}

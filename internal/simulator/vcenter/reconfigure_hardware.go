@@ -3,8 +3,7 @@ package vcenter
 import (
 	"fmt"
 	"reflect"
-	"strconv"
-	"strings"
+	"slices"
 
 	"github.com/vmware/govmomi/simulator"
 	"github.com/vmware/govmomi/vim25/types"
@@ -115,21 +114,12 @@ func checkWhileOff(vm *simulator.VirtualMachine, spec types.VirtualMachineConfig
 }
 
 func isGuest(id string) bool {
-	for _, known := range simulator.GuestID {
-		if id == string(known) {
-			return true
-		}
-	}
-
-	return false
+	return slices.Contains(simulator.GuestID, types.VirtualMachineGuestOsIdentifier(id))
 }
 
-// hardwareNumber returns the number in a hardware version: 21 of vmx-21.
-func hardwareNumber(version string) int {
-	number, err := strconv.Atoi(strings.TrimPrefix(version, "vmx-"))
-	if err != nil {
-		return 0
-	}
+// hardwareNumber returns the number in a hardware version: 21 of vmx-21; 0 for a text that is no version.
+func hardwareNumber(version string) types.HardwareVersion {
+	number, _ := types.ParseHardwareVersion(version)
 
 	return number
 }

@@ -20,7 +20,7 @@ var (
 	}
 )
 
-// checkAllocations refuses reservations, limits and shares that are none.
+// checkAllocations refuses reservations, limits and shares that are not valid.
 func checkAllocations(vm *simulator.VirtualMachine, spec types.VirtualMachineConfigSpec) *problem {
 	if p := checkAllocation("configSpec.cpuAllocation", vm.Config.CpuAllocation, spec.CpuAllocation); p != nil {
 		return p
@@ -48,7 +48,7 @@ func checkAllocation(property string, has, wanted *types.ResourceAllocationInfo)
 	return nil
 }
 
-// completed returns an allocation with what a change leaves as it is.
+// completed returns the allocation has with the fields that wanted sets, and vCenter's defaults where neither sets one.
 func completed(has, wanted *types.ResourceAllocationInfo) *types.ResourceAllocationInfo {
 	all := types.ResourceAllocationInfo{
 		Reservation: new(int64), Limit: new(int64(unlimited)), Shares: &types.SharesInfo{Level: types.SharesLevelNormal},
@@ -57,15 +57,9 @@ func completed(has, wanted *types.ResourceAllocationInfo) *types.ResourceAllocat
 		if from == nil {
 			continue
 		}
-		if from.Reservation != nil {
-			all.Reservation = from.Reservation
-		}
-		if from.Limit != nil {
-			all.Limit = from.Limit
-		}
-		if from.Shares != nil {
-			all.Shares = new(*from.Shares)
-		}
+		setIfGiven(all.Reservation, from.Reservation)
+		setIfGiven(all.Limit, from.Limit)
+		setIfGiven(all.Shares, from.Shares)
 	}
 
 	return &all

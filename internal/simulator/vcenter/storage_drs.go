@@ -1,6 +1,7 @@
 package vcenter
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"time"
@@ -101,7 +102,7 @@ func (s *storageDRS) datastores(pod *simulator.StoragePod) []*simulator.Datastor
 		}
 	}
 	slices.SortStableFunc(found, func(a, b *simulator.Datastore) int {
-		return int(min(1, max(-1, b.Summary.FreeSpace-a.Summary.FreeSpace)))
+		return cmp.Compare(b.Summary.FreeSpace, a.Summary.FreeSpace)
 	})
 
 	return found
