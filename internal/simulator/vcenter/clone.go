@@ -170,8 +170,7 @@ func (s *cloner) checkFree(plan clonePlan) *problem {
 	return s.inventory.checkFree(plan.placement.folder, escapeName(plan.name), types.ManagedObjectReference{})
 }
 
-// mayClone refuses a user without one of the privileges that a clone needs, which depend on what becomes of what, or without the one
-// to power on.
+// mayClone refuses a user without one of the privileges that the clone, its changes of the configuration and its power-on need.
 func (s *cloner) mayClone(plan clonePlan) *problem {
 	needs := []need{
 		{plan.provisioning(), plan.source},

@@ -76,7 +76,7 @@ func newBacking(old types.BaseVirtualDeviceBackingInfo, datastore string) *diskL
 	return backing
 }
 
-// provision makes the file of a disk thin, thick or zeroed in advance, as far as a caller says so.
+// provision makes the file of a disk thin, thick or zeroed in advance, as wanted says. If wanted sets neither flag, backing stays.
 func provision(backing, wanted *diskLink) {
 	if backing == nil || wanted == nil {
 		return

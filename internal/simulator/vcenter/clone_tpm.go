@@ -6,17 +6,17 @@ import (
 	"github.com/vmware/govmomi/vim25/types"
 )
 
-// tpmPolicyAPI is the version from which on a clone says what becomes of the source's vTPM.
+// tpmPolicyAPI is the first API version whose CloneSpec has tpmProvisionPolicy.
 const tpmPolicyAPI = "8.0.0.1"
 
-// newTPM returns a virtual TPM with secrets of its own, which its endorsement key stands for.
+// newTPM returns a virtual TPM with new secrets. The simulator models the secrets as the endorsement key.
 func newTPM() *types.VirtualTPM {
 	return &types.VirtualTPM{
 		VirtualDevice: described("Virtual TPM", nil), EndorsementKeyCertificate: [][]byte{[]byte(newUUID())},
 	}
 }
 
-// checkTPMPolicy refuses an unknown policy, and any where the server is too old.
+// checkTPMPolicy refuses an unknown policy, and every policy below API version tpmPolicyAPI.
 func (s *cloner) checkTPMPolicy(plan clonePlan) *problem {
 	policy := types.VirtualMachineCloneSpecTpmProvisionPolicy(plan.tpmPolicy)
 	switch {
@@ -31,7 +31,7 @@ func (s *cloner) checkTPMPolicy(plan clonePlan) *problem {
 	}
 }
 
-// provisionTPM gives the clone's vTPM secrets of its own where the policy says so. Unset, the secrets are copied.
+// provisionTPM gives the clone's vTPM new secrets if the policy is "replace". Otherwise the clone keeps the source's.
 func (p *clonePlan) provisionTPM(tpm *types.VirtualTPM) {
 	if types.VirtualMachineCloneSpecTpmProvisionPolicy(p.tpmPolicy) == types.VirtualMachineCloneSpecTpmProvisionPolicyReplace {
 		tpm.EndorsementKeyCertificate = newTPM().EndorsementKeyCertificate
@@ -40,7 +40,7 @@ func (p *clonePlan) provisionTPM(tpm *types.VirtualTPM) {
 
 func hasTPM(devices []types.BaseVirtualDevice) bool { return tpmSecrets(devices) != "" }
 
-// tpmSecrets returns a text that stands for the secrets of the vTPM among devices; empty without one.
+// tpmSecrets returns a text that identifies the secrets of the vTPM among devices, and an empty text without a vTPM.
 func tpmSecrets(devices []types.BaseVirtualDevice) string {
 	for _, device := range devices {
 		if tpm, ok := device.(*types.VirtualTPM); ok && len(tpm.EndorsementKeyCertificate) > 0 {
@@ -51,7 +51,7 @@ func tpmSecrets(devices []types.BaseVirtualDevice) string {
 	return ""
 }
 
-// keyFor returns the key that a VM is encrypted with, nil where it needs none.
+// keyFor returns a new encryption key for a VM with a vTPM among its devices, and nil for any other VM.
 func keyFor(devices []types.BaseVirtualDevice) *types.CryptoKeyId {
 	if !hasTPM(devices) {
 		return nil

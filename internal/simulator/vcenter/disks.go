@@ -35,8 +35,8 @@ func (s *storage) diskDatastore(config *types.VirtualMachineConfigInfo, disk *ty
 	return s.inventory.datastoreOfPath(config.Files.VmPathName)
 }
 
-// wantedCapacity returns the bytes that the edit of a disk asks for. A size that equals the one that is there says nothing, as long as
-// the other one, of bytes and KiB, differs.
+// wantedCapacity returns the size in bytes that the edit of a disk asks for. A client may send the disk as it read it, and change only one
+// of CapacityInBytes and CapacityInKB: if the bytes are unset or unchanged, the KiB count. 0 KiB is a size, and always counts.
 func wantedCapacity(has, wanted *types.VirtualDisk) int64 {
 	if wanted.CapacityInBytes == 0 || wanted.CapacityInBytes == has.CapacityInBytes || wanted.CapacityInKB == 0 {
 		return wanted.CapacityInKB << 10
@@ -45,8 +45,8 @@ func wantedCapacity(has, wanted *types.VirtualDisk) int64 {
 	return wanted.CapacityInBytes
 }
 
-// placeDisk gives a new disk of a VM a file that is not there yet, beside the VM's others or in a folder of its name on another
-// datastore.
+// placeDisk chooses the file of a new disk, unless the caller has named it: the first unused name in the VM's folder, or in the folder of
+// the same path on the disk's own datastore. planned holds the files of disks that the same request adds.
 func (s *storage) placeDisk(vm *simulator.VirtualMachine, disk *types.VirtualDisk, planned map[string]bool) {
 	backing, ok := disk.Backing.(types.BaseVirtualDeviceFileBackingInfo)
 	if !ok {
@@ -67,7 +67,7 @@ func (s *storage) placeDisk(vm *simulator.VirtualMachine, disk *types.VirtualDis
 	_ = os.MkdirAll(filepath.Dir(s.hostPath(info.FileName)), 0o700)
 }
 
-// editDisk changes a disk as an edit says. Growing takes space, and changes the size that the disk's file tells.
+// editDisk applies an edit to a disk. A disk that grows takes space on its datastore, and govmomi writes the new size into its file.
 func (s *reconfigurer) editDisk(ctx *simulator.Context, vm *simulator.VirtualMachine, disk, wanted *types.VirtualDisk) *problem {
 	setUnlessZero(&disk.ControllerKey, wanted.ControllerKey)
 	setUnlessZero(&disk.UnitNumber, wanted.UnitNumber)
@@ -94,7 +94,8 @@ func (s *reconfigurer) editDisk(ctx *simulator.Context, vm *simulator.VirtualMac
 	return p
 }
 
-// returnLinkedSpace takes back the space that govmomi gave for removed disks that stood on others' files: they had none of their own.
+// returnLinkedSpace corrects the free space of datastores after disks were removed: govmomi frees the capacity of every removed disk, but
+// a linked disk took no space of its own.
 func (s *reconfigurer) returnLinkedSpace(ctx *simulator.Context, changes []types.BaseVirtualDeviceConfigSpec) {
 	for _, base := range changes {
 		change := base.GetVirtualDeviceConfigSpec()
@@ -109,7 +110,8 @@ func (s *reconfigurer) returnLinkedSpace(ctx *simulator.Context, changes []types
 	}
 }
 
-// finishDevices applies the edits of disks, and puts the devices into the order in which they were, with new ones at the end.
+// finishDevices applies the edits of disks and restores the order of the devices. order holds the keys from before the change; new devices
+// come last.
 func (s *reconfigurer) finishDevices(
 	ctx *simulator.Context, vm *simulator.VirtualMachine, edits []*types.VirtualDisk, order []int32,
 ) *problem {

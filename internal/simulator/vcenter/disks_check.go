@@ -4,7 +4,7 @@ import (
 	"github.com/vmware/govmomi/vim25/types"
 )
 
-// addDisk refuses a disk that cannot be made, or attached, as it is described.
+// addDisk refuses a disk that cannot be created, or attached, as the change describes it.
 func (w *deviceWalk) addDisk(disk *types.VirtualDisk, files types.VirtualDeviceConfigSpecFileOperation) *problem {
 	if p := w.checkSlot(disk, nil); p != nil {
 		return p
@@ -77,7 +77,7 @@ func (w *deviceWalk) editDisk(has, wanted *types.VirtualDisk) *problem {
 	return w.checkCapacity(has, wanted)
 }
 
-// checkBacking refuses changes of a disk's mode while there are snapshots or while the VM runs, and of how its file was made.
+// checkBacking refuses another disk mode while the VM has snapshots or is on. Except in a clone, it refuses another file or provisioning.
 func (w *deviceWalk) checkBacking(has, wanted *diskLink) *problem {
 	if has == nil || wanted == nil {
 		return nil
@@ -105,7 +105,7 @@ func (w *deviceWalk) checkBacking(has, wanted *diskLink) *problem {
 	return nil
 }
 
-// checkCapacity refuses to shrink a disk, to grow one that stands on another one, and to grow one that is in use and is not a plain one.
+// checkCapacity refuses to shrink a disk and to grow a linked disk. While the VM is on, only a persistent disk without snapshots can grow.
 func (w *deviceWalk) checkCapacity(has, wanted *types.VirtualDisk) *problem {
 	size := wantedCapacity(has, wanted)
 	both := wanted.CapacityInBytes != has.CapacityInBytes && wanted.CapacityInBytes != 0 && wanted.CapacityInKB != has.CapacityInKB

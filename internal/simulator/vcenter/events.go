@@ -23,7 +23,7 @@ func (s *eventLog) post(ctx *simulator.Context, events ...types.BaseEvent) {
 	})
 }
 
-// rewrite replaces references in the events so far, as in the history of a vCenter that was restored: its database knows each object by one id.
+// rewrite replaces references in all events so far: in the database of a restored vCenter the history names each object by its present id.
 func (s *eventLog) rewrite(ctx *simulator.Context, refs references) {
 	manager := s.inventory.registry.EventManager()
 	ctx.WithLock(manager, func() {
@@ -41,7 +41,7 @@ func (s *eventLog) rewrite(ctx *simulator.Context, refs references) {
 	})
 }
 
-// mostEvents is how many events govmomi keeps and tells at once.
+// mostEvents is how many events govmomi keeps, and the most that one query may return.
 const mostEvents = 1000
 
 // vmEvent returns the part that all events of a VM have.

@@ -96,7 +96,7 @@ func withBacking(edit, original types.BaseVirtualDevice) types.BaseVirtualDevice
 	return edit
 }
 
-// knowsNetwork reports whether the network of a backing exists; no backing is no other network.
+// knowsNetwork reports whether the network of a backing exists. Without a backing an edit keeps the network.
 func (s *instantCloner) knowsNetwork(backing types.BaseVirtualDeviceBackingInfo) bool {
 	_, found := s.inventory.networkOf(backing)
 

@@ -123,7 +123,8 @@ func (s *objectIDs) restore(ids map[string]string) error {
 	history := references{}
 	maps.Copy(history, refs)
 	for _, with := range refs {
-		if _, moves := refs[with]; !moves { // it was another object's, which is gone, and the restored vCenter has never known that
+		// The id belonged to an object that is gone, and that the restored vCenter never had. Its events must not name the new object.
+		if _, moves := refs[with]; !moves {
 			history[with] = s.fresh(ctx, with.Type)
 		}
 	}

@@ -20,7 +20,7 @@ func (s *multiPower) methods() map[string]method {
 	}
 }
 
-// planPowerOn plans PowerOnMultiVM_Task. A VM that cannot be powered on does not keep the others from it.
+// planPowerOn plans PowerOnMultiVM_Task. A VM that cannot be powered on does not stop the others.
 func (s *multiPower) planPowerOn(c *call) (taskPlan, *problem) {
 	req := bodyOf[types.PowerOnMultiVM_Task](c)
 	for _, ref := range req.Vm {

@@ -11,12 +11,12 @@ import (
 	"github.com/vmware/govmomi/vim25/types"
 )
 
-// home is the key under which the profile of a VM's own files is kept; those of disks are under the keys of the disks.
+// home is the key of the profile of a VM's own files. The profile of a disk has the key of the disk.
 const home = int32(0)
 
-// profileIn returns the id of the storage policy that a specification names, empty where it takes the policy off, and whether it says
-// anything.
-func profileIn(specs []types.BaseVirtualMachineProfileSpec) (string, bool) {
+// profileIn returns the id of the storage policy that specs name. The id is empty if they remove the policy; named is false if they say
+// nothing about it.
+func profileIn(specs []types.BaseVirtualMachineProfileSpec) (id string, named bool) {
 	for _, spec := range specs {
 		switch x := spec.(type) {
 		case *types.VirtualMachineDefinedProfileSpec:
@@ -112,7 +112,7 @@ func (a *associations) PbmQueryAssociatedProfiles(req *pbm.PbmQueryAssociatedPro
 // ids returns the policy of "vm-42" or of its disk, "vm-42:2000".
 func (a *associations) ids(object pbm.PbmServerObjectRef) []pbm.PbmProfileId {
 	id, key, _ := strings.Cut(object.Key, ":")
-	number, _ := strconv.ParseInt(key, 10, 32) // of the home there is none, which is 0
+	number, _ := strconv.ParseInt(key, 10, 32) // an absent key is 0, which is home
 	if found := a.profiles.of(vmRef(id), int32(number)); found != "" {
 		return []pbm.PbmProfileId{{UniqueId: found}}
 	}

@@ -7,8 +7,8 @@ import (
 	"github.com/vmware/govmomi/vim25/types"
 )
 
-// reconfigurer changes the configuration of VMs: for ReconfigVM_Task, and for the configuration that travels with a clone. What govmomi
-// does is govmomi's; the rules of vCenter, and what it leaves as it was, are checked and completed here.
+// reconfigurer changes the configuration of VMs: for ReconfigVM_Task, and for the configuration that travels with a clone. govmomi's
+// ReconfigVM_Task makes the change. The reconfigurer checks vCenter's rules before, and completes the parts that govmomi would reset.
 type reconfigurer struct {
 	inventory *inventory
 	stock     *stockMethods
@@ -78,7 +78,8 @@ func (s *reconfigurer) configure(ctx *simulator.Context, vm *simulator.VirtualMa
 	return s.apply(ctx, vm, spec)
 }
 
-// check refuses a change that the VM does not take as it is. Nothing has changed when it is refused.
+// check refuses a change that vCenter's rules do not allow for the VM in its present state. It changes nothing itself. clone says that the
+// VM has just been cloned.
 func (s *reconfigurer) check(vm *simulator.VirtualMachine, spec types.VirtualMachineConfigSpec, clone bool) *problem {
 	if spec.ChangeVersion != "" && spec.ChangeVersion != vm.Config.ChangeVersion {
 		return explained(&types.ConcurrentAccess{}, errorResourceBusy,
@@ -113,7 +114,7 @@ func checkTemplateChange(vm *simulator.VirtualMachine, spec types.VirtualMachine
 	return unsupported("Only the name and the notes of a template can be changed.")
 }
 
-// apply changes the configuration. The change is one that check has passed.
+// apply makes a change that check has passed.
 func (s *reconfigurer) apply(ctx *simulator.Context, vm *simulator.VirtualMachine, spec types.VirtualMachineConfigSpec) *problem {
 	spec.Name, spec.ChangeVersion = "", ""
 	allocate(vm.Config, &spec)
@@ -163,7 +164,7 @@ func withoutAbsent(present, changes []types.BaseOptionValue) []types.BaseOptionV
 	})
 }
 
-// clearAnnotation empties the notes of a VM, which govmomi's types cannot tell from notes that stay.
+// clearAnnotation empties the notes of a VM. In govmomi's types an empty annotation is one that stays.
 func (s *reconfigurer) clearAnnotation(ctx *simulator.Context, vm *simulator.VirtualMachine) {
 	s.inventory.registry.AtomicUpdate(ctx, vm, []types.PropertyChange{
 		{Name: "config.annotation", Val: ""}, {Name: "summary.config.annotation", Val: ""},

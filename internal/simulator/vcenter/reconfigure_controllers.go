@@ -74,7 +74,7 @@ func busOf(device types.BaseVirtualDevice, version string) (busKind, bool) {
 	}
 }
 
-// addController refuses a controller more than there may be of its kind, and a bus number that is taken.
+// addController refuses a controller if the VM has all that it may have of its kind, and a bus number that is taken.
 func (w *deviceWalk) addController(added types.BaseVirtualController) *problem {
 	device, ok := added.(types.BaseVirtualDevice)
 	if !ok {
@@ -110,8 +110,8 @@ func (w *deviceWalk) addController(added types.BaseVirtualController) *problem {
 	}
 }
 
-// checkSlot refuses a place of a disk: a controller that is not there, and a unit that the controller does not have or that another
-// device than the disk itself has.
+// checkSlot refuses a controller that does not exist or takes no disks, and a unit that the controller does not have or that is taken by
+// a device other than itself, which is nil for a new disk.
 func (w *deviceWalk) checkSlot(disk *types.VirtualDisk, itself types.BaseVirtualDevice) *problem {
 	if disk.ControllerKey == 0 {
 		return w.refuse(&types.MissingController{}, "controllerKey", "A disk needs a controller.")

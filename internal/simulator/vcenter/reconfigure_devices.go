@@ -9,14 +9,14 @@ import (
 	"github.com/vmware/govmomi/vim25/types"
 )
 
-// deviceWalk checks changes of devices one after the other, each against what the ones before it leave.
+// deviceWalk checks the changes of devices in a request, in order. devices is the list of devices after the changes so far.
 type deviceWalk struct {
 	*reconfigurer
 
 	vm        *simulator.VirtualMachine
 	clone     bool // the VM has just been cloned: edits describe the source's devices
 	off       bool
-	snapshots bool // the VM has some
+	snapshots bool // the VM has snapshots
 	devices   []types.BaseVirtualDevice
 	space     map[types.ManagedObjectReference]int64 // bytes that the changes take, by datastore
 	index     int                                    // of the change

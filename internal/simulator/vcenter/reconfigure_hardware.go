@@ -124,12 +124,12 @@ func hardwareNumber(version string) types.HardwareVersion {
 	return number
 }
 
-// differs reports whether a value is given and another than the one that is there.
+// differs reports whether wanted is set and is not the present value.
 func differs[T comparable](is, wanted *T) bool {
 	return wanted != nil && (is == nil || *is != *wanted)
 }
 
-// differsFlag is differs for flags, which are off where they are not there.
+// differsFlag is differs for flags: a present flag that is unset is off.
 func differsFlag(is, wanted *bool) bool { return wanted != nil && isTrue(is) != *wanted }
 
 // isZero reports whether nothing in a value is set.

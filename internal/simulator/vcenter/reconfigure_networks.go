@@ -8,7 +8,7 @@ import (
 
 const mostNetworkInterfaces = 10
 
-// addCard refuses a network interface more than there may be, and one that cannot be as it is described.
+// addCard refuses a network interface if the VM has all that it may have, and one without a network or with a wrong address.
 func (w *deviceWalk) addCard(card *types.VirtualEthernetCard) *problem {
 	count := 0
 	for _, device := range w.devices {
@@ -59,7 +59,7 @@ func (w *deviceWalk) checkCard(card *types.VirtualEthernetCard) *problem {
 	return w.checkAddress(card)
 }
 
-// checkAddress refuses what is no MAC address, and addresses of many receivers.
+// checkAddress refuses a text that is no MAC address, and multicast addresses.
 func (w *deviceWalk) checkAddress(card *types.VirtualEthernetCard) *problem {
 	const multicast = 1
 	if card.MacAddress == "" {

@@ -9,8 +9,8 @@ import (
 	"github.com/vmware/govmomi/vim25/types"
 )
 
-// prepare completes changes of devices for govmomi: it gives new devices keys, labels and files, and edits what they leave out. Edits of
-// disks are not govmomi's to do: it would forget what the disks stand on.
+// prepare completes changes of devices for govmomi: it gives new devices their keys, labels and files, and fills in the fields that edits
+// leave out. It returns edits of disks separately: govmomi would lose the parent files of an edited disk.
 func (s *reconfigurer) prepare(
 	vm *simulator.VirtualMachine, changes []types.BaseVirtualDeviceConfigSpec,
 ) (prepared []types.BaseVirtualDeviceConfigSpec, edits []*types.VirtualDisk, p *problem) {
@@ -58,7 +58,7 @@ func (s *reconfigurer) prepare(
 	return prepared, edits, nil
 }
 
-// prepareDisk gives a new disk its file. A file that is there already tells the size.
+// prepareDisk gives a new disk its file. A disk on an existing file gets the size that the file has.
 func (s *reconfigurer) prepareDisk(
 	vm *simulator.VirtualMachine, change *types.VirtualDeviceConfigSpec, disk *types.VirtualDisk, planned map[string]bool,
 ) {
@@ -108,7 +108,7 @@ func numberDevice(version string, present []types.BaseVirtualDevice, device type
 	}
 }
 
-// firstFree returns the first key from one on that no device has.
+// firstFree returns the lowest unused key that is not below key.
 func firstFree(present []types.BaseVirtualDevice, key int32) int32 {
 	for deviceOf(present, key) != nil {
 		key++
@@ -117,7 +117,7 @@ func firstFree(present []types.BaseVirtualDevice, key int32) int32 {
 	return key
 }
 
-// freeLabel returns the first label with a number that no device has.
+// freeLabel returns name with the lowest number, from 1 on, that makes an unused label.
 func freeLabel(present []types.BaseVirtualDevice, name string) string {
 	for i := 1; ; i++ {
 		label := fmt.Sprintf("%s %d", name, i)
@@ -127,7 +127,7 @@ func freeLabel(present []types.BaseVirtualDevice, name string) string {
 	}
 }
 
-// completeDevice gives the edit of a device what it does not name.
+// completeDevice copies the fields that the edit of a device leaves out from the device itself.
 func completeDevice(edit, original types.BaseVirtualDevice) {
 	to, from := edit.GetVirtualDevice(), original.GetVirtualDevice()
 	to.Backing, to.DeviceInfo, to.SlotInfo = cmp.Or(to.Backing, from.Backing), cmp.Or(to.DeviceInfo, from.DeviceInfo), cmp.Or(to.SlotInfo, from.SlotInfo)

@@ -23,7 +23,7 @@ const (
 	privilegeAssignNetwork   = "Network.Assign"
 )
 
-// need is a privilege on an object; without an object it is on what is reconfigured: a VM, or the folder that a clone comes into.
+// need is a privilege on an object. A need without an object is on what is reconfigured: a VM, or for a clone its folder.
 type need struct {
 	privilege string
 	on        types.ManagedObjectReference
@@ -111,7 +111,7 @@ func (s *reconfigurer) deviceNeeds(config *types.VirtualMachineConfigInfo, chang
 	return append(needs, need{privilege: privilegeEditDevice})
 }
 
-// networkNeeds returns the privilege on the network that a network interface is connected to, where that is another one.
+// networkNeeds returns the privilege on the network that a change connects a network interface to, unless it is connected to it already.
 func (s *reconfigurer) networkNeeds(config *types.VirtualMachineConfigInfo, change *types.VirtualDeviceConfigSpec) []need {
 	card, ok := change.Device.(types.BaseVirtualEthernetCard)
 	if !ok || change.Operation == types.VirtualDeviceConfigSpecOperationRemove {

@@ -65,7 +65,7 @@ func completed(has, wanted *types.ResourceAllocationInfo) *types.ResourceAllocat
 	return &all
 }
 
-// allocate completes the allocations of a change, and gives levels the number of shares that they stand for.
+// allocate completes the allocations of a change, and sets the number of shares that a level other than custom stands for.
 func allocate(config *types.VirtualMachineConfigInfo, spec *types.VirtualMachineConfigSpec) {
 	cpus, megabytes := config.Hardware.NumCPU, int64(config.Hardware.MemoryMB)
 	setUnlessZero(&cpus, spec.NumCPUs)

@@ -37,7 +37,7 @@ func (s *legacyREST) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// serveSession lets govmomi open or end a session, and does the same with the newer form's.
+// serveSession lets govmomi open or end a session, and opens or ends a session of the newer form with the same token.
 func (s *legacyREST) serveSession(w http.ResponseWriter, r *http.Request) {
 	recorder := httptest.NewRecorder()
 	s.govmomi.ServeHTTP(recorder, r)

@@ -94,7 +94,7 @@ func (s *Server) ThumbprintSHA1() string { return s.listener.ThumbprintSHA1() }
 // CACertificate returns the PEM text of the certificate that a client must trust, and nothing without TLS.
 func (s *Server) CACertificate() string { return s.listener.CACertificate() }
 
-// Username returns the name of the administrator, who has every privilege.
+// Username returns the name of the administrator, an account with every privilege.
 func (s *Server) Username() string { return administrator }
 
 // Password returns the administrator's password.

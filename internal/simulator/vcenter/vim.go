@@ -117,8 +117,8 @@ func (d *dispatcher) Dispatch(ctx *simulator.Context, _ types.AnyType) (answer s
 	return d.api.answer(d.call)
 }
 
-// find returns how a method of a type is answered. A method of govmomi's that starts a task does so as every other task does: govmomi's
-// own one is removed with the end of its effect.
+// find returns how a method of a type is answered. A method that only govmomi has and that starts a task runs as a task of the
+// taskStore: govmomi's own task is removed when it has ended.
 func (s *vimAPI) find(kind, name string) method {
 	for _, key := range []string{kind + "." + name, "*." + name} {
 		if entry, ok := s.methods[key]; ok {

@@ -81,7 +81,7 @@ func (s *vimAPI) missingPrivilege(c *call) *problem {
 	switch c.method {
 	case "CloneVM_Task", "InstantClone_Task", "PowerOnMultiVM_Task", "ReconfigVM_Task", "SetField", "setCustomValue",
 		"RecommendDatastores", "ApplyStorageDrsRecommendation_Task":
-		return nil // its check knows all objects that it touches
+		return nil // the method checks the privileges itself, on all objects that it touches
 	}
 
 	return s.users.require(c.user, privilege, s.taskEntity(c)) // of a snapshot its VM
