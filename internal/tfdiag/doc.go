@@ -8,7 +8,7 @@
 //     time ran out, an answer was lost, a step after the creation failed;
 //   - texts about arguments and lookups that the live inventory contradicts: [MissingObject], [UnusableObject],
 //     [UnknownDisk], [NoEffect], [PlanCheckSkipped],
-//     [NoMatch], [SeveralMatches], [NothingToImport], [SeveralToImport];
+//     [NoMatch], [VMNotRead], [SeveralMatches], [NothingToImport], [SeveralToImport];
 //   - texts about fault tolerance: [AlreadyFaultTolerant], [NotFaultTolerable], [SecondaryNotPoweredOn],
 //     [SecondaryAwaitsApproval], [FailedOver], [FailBackFirst],
 //     [FailedOverDestroy], [FailedOverDestroyed], [FailedOverSincePlan], [ManagedSecondary];

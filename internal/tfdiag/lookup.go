@@ -6,6 +6,8 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 )
 
 // Candidate is an object that a look-up found.
@@ -28,6 +30,16 @@ func NoMatch(at path.Path, what, value string, elsewhere []Candidate) diag.Diagn
 
 	return report(diag.SeverityError, at, "No such "+what,
 		fmt.Sprintf("No %s has the %s %q, or the user may not see it.", what, at, value), others)
+}
+
+// VMNotRead is the error of a data source that could not read what a VM has: [NoMatch] where there is no such VM. at is the argument that names
+// the VM; action is what was tried, such as "read the snapshots of vm-42".
+func VMNotRead(at path.Path, vmID, action string, err error) diag.Diagnostic {
+	if apierr.Is(err, apierr.NotFound) {
+		return NoMatch(at, "virtual machine", vmID, nil)
+	}
+
+	return FromError(Operation{Action: action, Platform: VSphere, Attributes: map[string]path.Path{vmID: at}}, err)
 }
 
 // SeveralMatches is the error of a data source's selector that fits more than one object; it lists them. instead is the

@@ -2,7 +2,6 @@ package vspherelinkedclones
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
@@ -10,7 +9,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/provider/connections"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfattr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
@@ -105,17 +103,10 @@ func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 		return
 	}
 
-	vmID, at := config.VMID.ValueString(), path.Root("vm_id")
+	vmID := config.VMID.ValueString()
 	found, err := d.client.LinkedClones(ctx, vmID)
-	switch {
-	case apierr.Is(err, apierr.NotFound):
-		resp.Diagnostics.Append(tfdiag.NoMatch(at, "virtual machine", vmID, nil))
-
-		return
-	case err != nil:
-		resp.Diagnostics.Append(tfdiag.FromError(tfdiag.Operation{
-			Action: fmt.Sprintf("read the linked clones of %s", vmID), Platform: tfdiag.VSphere, Attributes: map[string]path.Path{vmID: at},
-		}, err))
+	if err != nil {
+		resp.Diagnostics.Append(tfdiag.VMNotRead(path.Root("vm_id"), vmID, "read the linked clones of "+vmID, err))
 
 		return
 	}

@@ -2,14 +2,12 @@ package vspheresnapshots
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
-	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/provider/connections"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfattr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
@@ -110,15 +108,11 @@ func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 		return
 	}
 
-	vmID, at := config.VMID.ValueString(), path.Root("vm_id")
+	vmID := config.VMID.ValueString()
 	tree, err := d.client.SnapshotTree(ctx, vmID)
 	switch {
-	case apierr.Is(err, apierr.NotFound):
-		resp.Diagnostics.Append(tfdiag.NoMatch(at, "virtual machine", vmID, nil))
 	case err != nil:
-		resp.Diagnostics.Append(tfdiag.FromError(tfdiag.Operation{
-			Action: fmt.Sprintf("read the snapshots of %s", vmID), Platform: tfdiag.VSphere, Attributes: map[string]path.Path{vmID: at},
-		}, err))
+		resp.Diagnostics.Append(tfdiag.VMNotRead(path.Root("vm_id"), vmID, "read the snapshots of "+vmID, err))
 	case tree.NoConfig:
 		resp.Diagnostics.Append(tfdiag.NotReadNow(vmID, tree.ConnectionState))
 		resp.Diagnostics.Append(resp.State.Set(ctx, model{VMID: config.VMID})...)
