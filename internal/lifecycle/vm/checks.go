@@ -129,6 +129,30 @@ func (c *Checks) Object(
 	return object, usable(ref, object, err)
 }
 
+// Networks returns the checks that networks exist and can be used.
+func (c *Checks) Networks(references []tfdiag.Reference) []lifecycle.Check {
+	located := make([]Located, len(references))
+	for i, reference := range references {
+		located[i] = Located{Kind: vsphere.TypeNetwork, Reference: reference}
+	}
+
+	return c.Objects(located)
+}
+
+// Objects returns the checks that objects exist and can be used.
+func (c *Checks) Objects(objects []Located) []lifecycle.Check {
+	questions := make([]lifecycle.Check, len(objects))
+	for i, object := range objects {
+		questions[i] = func(ctx context.Context) diag.Diagnostics {
+			_, diags := c.Object(ctx, object.Kind, object.Reference)
+
+			return diags
+		}
+	}
+
+	return questions
+}
+
 // Skipped is [CheckSkipped], but of several errors with the provider's configuration as their reason it returns the first only.
 func (c *Checks) Skipped(what string, err error) diag.Diagnostics {
 	skipped := CheckSkipped(what, err)

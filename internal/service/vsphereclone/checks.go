@@ -40,7 +40,7 @@ func (a *adapter) Check(ctx context.Context, planned lifecycle.Planned[model]) d
 	switch {
 	case c.prior == nil:
 		questions = append(c.placement(nil), c.source, c.customization, c.snapshot, c.tpm, c.linkedDisks, c.mayClone)
-		questions = slices.Concat(questions, c.disks(), c.networks())
+		questions = slices.Concat(questions, c.Objects(c.diskDatastores(nil)), c.networks())
 	case !planned.Replaces && !c.prior.Pending():
 		questions = append(c.placement(c.prior), c.newName, c.hardware, c.mayReconfigure, c.marking, c.ownInterfaces, c.ownDisks)
 		questions = append(questions, c.networks()...)
@@ -174,31 +174,18 @@ func (c *checks) customization(ctx context.Context) diag.Diagnostics {
 	}
 }
 
-// disks checks the datastores of single disks.
-func (c *checks) disks() []lifecycle.Check {
-	var questions []lifecycle.Check
-	for _, part := range c.diskDatastores(nil) {
-		questions = append(questions, func(ctx context.Context) diag.Diagnostics {
-			_, diags := c.Object(ctx, part.Kind, part.Reference)
-
-			return diags
-		})
-	}
-
-	return questions
-}
-
-// diskDatastores returns the datastores of single disks, which apply to a new VM only.
+// diskDatastores returns the datastores of single disks of a new VM; none for one that exists, whose state is prior.
 func (c *checks) diskDatastores(prior *model) []vm.Located {
+	if prior != nil {
+		return nil
+	}
 	var datastores []vm.Located
 	updates := c.plan.disksToUpdate()
 	for _, key := range slices.Sorted(maps.Keys(updates)) {
-		if updates[key] != "" && prior == nil {
-			at := path.Root("disks_to_update").AtMapKey(key).AtName("datastore_id")
-			datastores = append(datastores, vm.Located{
-				Kind: vsphere.TypeDatastore, Reference: tfdiag.Reference{Attribute: at, What: "datastore", ID: updates[key]},
-			})
-		}
+		at := path.Root("disks_to_update").AtMapKey(key).AtName("datastore_id")
+		datastores = append(datastores, vm.Located{
+			Kind: vsphere.TypeDatastore, Reference: tfdiag.Reference{Attribute: at, What: "datastore", ID: updates[key]},
+		})
 	}
 
 	return datastores

@@ -145,16 +145,7 @@ func (c *checks) networks() []lifecycle.Check {
 	if c.prior != nil {
 		before = c.prior.networkInterfaces
 	}
-	references := slices.Concat(interfaces.Networks(c.config.NetworkInterfaces, before.NetworkInterfaces),
-		interfaces.AddedNetworks(c.config.NetworkInterfacesToAdd, before.NetworkInterfacesToAdd))
-	questions := make([]lifecycle.Check, len(references))
-	for i, network := range references {
-		questions[i] = func(ctx context.Context) diag.Diagnostics {
-			_, diags := c.Object(ctx, vsphere.TypeNetwork, network)
 
-			return diags
-		}
-	}
-
-	return questions
+	return c.Networks(slices.Concat(interfaces.Networks(c.config.NetworkInterfaces, before.NetworkInterfaces),
+		interfaces.AddedNetworks(c.config.NetworkInterfacesToAdd, before.NetworkInterfacesToAdd)))
 }

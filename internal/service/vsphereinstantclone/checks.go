@@ -228,14 +228,6 @@ func (c *checks) networks() []lifecycle.Check {
 	if c.prior != nil {
 		before = c.prior.NetworkInterfaces
 	}
-	var questions []lifecycle.Check
-	for _, network := range interfaces.Networks(c.config.NetworkInterfaces, before) {
-		questions = append(questions, func(ctx context.Context) diag.Diagnostics {
-			_, diags := c.Object(ctx, vsphere.TypeNetwork, network)
 
-			return diags
-		})
-	}
-
-	return questions
+	return c.Networks(interfaces.Networks(c.config.NetworkInterfaces, before))
 }
