@@ -185,7 +185,7 @@ func (a *Adapter[M]) AfterCreate(plan M, id string, state M) []lifecycle.Step[M]
 	return steps
 }
 
-// Remove implements [lifecycle.Adapter]: it powers the VM off and destroys it, unless disks of others stand on its files.
+// Remove implements [lifecycle.Adapter]: it powers the VM off and destroys it, unless disks of other VMs stand on its files.
 func (a *Adapter[M]) Remove(ctx context.Context, state M) (*M, diag.Diagnostics) {
 	if hanging := a.AwaitFree(ctx, state); hanging.HasError() {
 		return nil, hanging

@@ -12,7 +12,7 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
-// LinkedClonesReader tells who hangs on a VM; [vsphere.Client] is one.
+// LinkedClonesReader tells which VMs have disks that stand on files of a VM; [vsphere.Client] is one.
 type LinkedClonesReader interface {
 	LinkedClones(ctx context.Context, sourceID string) ([]vsphere.LinkedClone, error)
 }
@@ -40,9 +40,9 @@ func (b Base) clones(ctx context.Context) ([]vsphere.LinkedClone, error) {
 	}), err
 }
 
-// CheckDestroy warns of the machines that hang on what a plan destroys, or replaces, and that no resource has in state, as far as this process
-// has seen. What it has seen may go in the same apply. object is what goes, in words. It asks once: a plan does not wait for an answer. A
-// plan without a refresh asks for nothing: the removal itself asks.
+// CheckDestroy warns of the VMs whose disks stand on what a plan destroys, or replaces, unless a resource has them in state, as far as this
+// process has seen: the same apply may destroy those. object is what goes, in words. It asks once: a plan does not wait for an answer. A plan
+// without a refresh asks for nothing: the removal itself asks.
 func (b Base) CheckDestroy(ctx context.Context, object string, replaced bool) diag.Diagnostics {
 	if b.Shared.Process.Command.NoRefresh {
 		return nil
@@ -102,15 +102,15 @@ func linkedInWords(clones []vsphere.LinkedClone) []tfdiag.LinkedClone {
 	return words
 }
 
-// keepsBasesFact is the fact of [lifecycle.Shared] that a VM has files which disks of others may stand on.
+// keepsBasesFact is the fact of [lifecycle.Shared] that a VM has files which disks of other VMs may stand on.
 func keepsBasesFact(vmID string) string { return "bases " + vmID }
 
-// tellBases notes whether the VM has files that disks of others may stand on, so that most destroys ask for nothing.
+// tellBases notes whether the VM has files that disks of other VMs may stand on, so that most destroys ask for nothing.
 func (m *Machines) tellBases(found *vsphere.VirtualMachine) {
 	m.Shared.Tell(keepsBasesFact(found.ID), found.KeepsBases)
 }
 
-// base returns the VM as what others may hang on; ok is false where it is known that none does.
+// base returns the VM as a base of other VMs; ok is false where it is known that it is none.
 func (m *Machines) base(vmID string) (base Base, ok bool) {
 	keeps, known := m.Shared.Told(keepsBasesFact(vmID))
 
