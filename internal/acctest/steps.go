@@ -50,7 +50,7 @@ func Applied(address string, action plancheck.ResourceActionType, config string,
 }
 
 // StateIs checks attributes of the resource at the address: path, value, path, value and so on. The steps of a path are separated
-// by dots. A value is a string, a pattern of one, a bool or nil.
+// by dots. A value is a string, a pattern of one, a bool, an int or nil.
 func StateIs(address string, pairs ...any) []statecheck.StateCheck {
 	var checks []statecheck.StateCheck
 	for i := 0; i+1 < len(pairs); i += 2 {
@@ -68,6 +68,8 @@ func StateIs(address string, pairs ...any) []statecheck.StateCheck {
 			want = knownvalue.StringRegexp(value)
 		case bool:
 			want = knownvalue.Bool(value)
+		case int:
+			want = knownvalue.Int64Exact(int64(value))
 		}
 		checks = append(checks, statecheck.ExpectKnownValue(address, at, want))
 	}

@@ -229,10 +229,11 @@ type Carrier[M any] interface {
 	Carry(plan, reached M) M
 }
 
-// Inheritor is a [Model] that finds what its configuration names in an object that was imported.
+// Inheritor is an [Adapter] that finds in an imported object what the configuration adds.
 type Inheritor[M any] interface {
-	// Inherit returns the plan of an object that was imported, with what the object has known of what the configuration would add to it.
-	Inherit(config, prior M) M
+	// Inherit returns the plan of an object that was imported, with those things known that the configuration adds and the object has
+	// already. It is called before [Model.Forecast].
+	Inherit(ctx context.Context, planned Planned[M]) M
 }
 
 // Overview is an [Adapter] with an argument that shows all that the platform has while the configuration leaves it out. A refresh does

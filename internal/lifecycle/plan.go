@@ -79,8 +79,8 @@ func (r *Resource[M, R, E]) ModifyPlan(ctx context.Context, req resource.ModifyP
 
 // forecast returns the plan of an object in state.
 func (r *Resource[M, R, E]) forecast(ctx context.Context, planned Planned[M]) M {
-	if inheritor, ok := any(planned.Plan).(Inheritor[M]); ok && planned.Imported {
-		planned.Plan = inheritor.Inherit(planned.Config, *planned.Prior)
+	if inheritor, ok := r.adapter.(Inheritor[M]); ok && planned.Imported {
+		planned.Plan = inheritor.Inherit(ctx, planned)
 	}
 	planned.Plan = planned.Plan.Forecast(planned.Config, *planned.Prior)
 	if foreseer, ok := r.adapter.(Foreseer[M]); ok && !planned.Replaces && !(*planned.Prior).Pending() {

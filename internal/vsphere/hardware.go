@@ -151,7 +151,8 @@ func (vm *VirtualMachine) addHardware(p conn.Properties) {
 	}
 }
 
-// Without returns the specification without those parts of hardware and annotation that the VM has already.
+// Without returns the specification without those parts of hardware, disks and annotation that the VM has already. vSphere refuses some
+// of them while the VM runs, whether they change anything or not, such as a disk's mode.
 func (s ReconfigureSpec) Without(found *VirtualMachine) ReconfigureSpec {
 	if s.CPU != nil {
 		edit := *s.CPU
@@ -173,8 +174,29 @@ func (s ReconfigureSpec) Without(found *VirtualMachine) ReconfigureSpec {
 		}
 	}
 	drop(&s.Annotation, found.Annotation)
+	s.Disks = withoutDisks(s.Disks, found.Disks)
 
 	return s
+}
+
+func withoutDisks(edits map[string]DiskEdit, found map[string]Disk) map[string]DiskEdit {
+	left := map[string]DiskEdit{}
+	for key, edit := range edits {
+		if edit.Mode == found[key].Mode {
+			edit.Mode = ""
+		}
+		if edit.CapacityBytes <= found[key].CapacityBytes {
+			edit.CapacityBytes = 0
+		}
+		if edit != (DiskEdit{}) {
+			left[key] = edit
+		}
+	}
+	if len(left) == 0 {
+		return nil
+	}
+
+	return left
 }
 
 func (e AllocationEdit) without(present Allocation) AllocationEdit {

@@ -89,7 +89,7 @@ func (a *Adapter[M]) ReconfigureSteps(change lifecycle.Change[M], spec vsphere.R
 // reconfiguration returns what is left to change, with devices by their keys: the configuration may name them by their labels. It reads the
 // VM unless the change is of settings alone.
 func (a *Adapter[M]) reconfiguration(ctx context.Context, id string, spec vsphere.ReconfigureSpec) (vsphere.ReconfigureSpec, error) {
-	if (vsphere.ReconfigureSpec{CPU: spec.CPU, Memory: spec.Memory, NetworkInterfaces: spec.NetworkInterfaces}).Empty() {
+	if (vsphere.ReconfigureSpec{CPU: spec.CPU, Memory: spec.Memory, NetworkInterfaces: spec.NetworkInterfaces, Disks: spec.Disks}).Empty() {
 		return spec, nil
 	}
 	found, err := a.Client.VirtualMachine(ctx, id)

@@ -87,25 +87,28 @@ func (s *suite) thin(key string) bool {
 	return false
 }
 
+// attachDisk attaches a disk of 1 GiB to a VM as another client does, a Kubernetes volume say.
+func (s *suite) attachDisk(name string) {
+	s.t.Helper()
+	s.withDevices(name, func(vm *object.VirtualMachine, devices object.VirtualDeviceList) error {
+		controller, err := devices.FindDiskController("")
+		if err != nil {
+			return err
+		}
+		disk := devices.CreateDisk(controller, types.ManagedObjectReference{Type: "Datastore", Value: s.datastore}, "[LocalDS_0] volume.vmdk")
+		disk.CapacityInKB, disk.CapacityInBytes = 1<<20, 1<<30
+
+		return vm.AddDevice(s.t.Context(), disk)
+	})
+}
+
 // Disks that others attach are detached before the machine is destroyed.
 func TestAccVSphereClone_foreignDisks(t *testing.T) {
 	t.Parallel()
 	s := newSuite(t)
-	attach := func() {
-		s.withDevices("web", func(vm *object.VirtualMachine, devices object.VirtualDeviceList) error {
-			controller, err := devices.FindDiskController("")
-			if err != nil {
-				return err
-			}
-			disk := devices.CreateDisk(controller, types.ManagedObjectReference{Type: "Datastore", Value: s.datastore}, "[LocalDS_0] volume.vmdk")
-			disk.CapacityInKB, disk.CapacityInBytes = 1<<20, 1<<30
-
-			return vm.AddDevice(s.t.Context(), disk)
-		})
-	}
 	s.run(
 		s.applied(plancheck.ResourceActionCreate, s.clone(`power_on = true`), "web", nil),
-		and(after(s.applied(plancheck.ResourceActionNoop, s.clone(`power_on = true`), "web", nil), func() { attach(); s.server.ResetRequests() }),
+		and(after(s.applied(plancheck.ResourceActionNoop, s.clone(`power_on = true`), "web", nil), func() { s.attachDisk("web"); s.server.ResetRequests() }),
 			func(state *terraform.State) error {
 				attributes := state.RootModule().Resources[web].Primary.Attributes
 

@@ -49,7 +49,7 @@ var (
 	_ lifecycle.Adapter[model, string, vm.Evidence] = (*adapter)(nil)
 	_ lifecycle.Overview[model]                     = (*adapter)(nil)
 	_ lifecycle.Carrier[model]                      = (*adapter)(nil)
-	_ lifecycle.Inheritor[model]                    = model{}
+	_ lifecycle.Inheritor[model]                    = (*adapter)(nil)
 )
 
 func newAdapter(client client, shared *lifecycle.Shared, logger *slog.Logger) *adapter {

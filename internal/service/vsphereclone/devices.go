@@ -65,6 +65,23 @@ func (a *adapter) Carry(plan, reached model) model {
 	return plan
 }
 
+// Inherit implements [lifecycle.Inheritor]: devices that the configuration adds are found among those of the machine. The state does not tell
+// all of a disk, so the machine is read where disks are looked for.
+func (a *adapter) Inherit(ctx context.Context, planned lifecycle.Planned[model]) model {
+	plan, prior := planned.Plan, *planned.Prior
+	plan.NetworkInterfacesToAdd = interfaces.Adopted(plan.NetworkInterfacesToAdd, prior.NetworkInterfaces, planned.Config.NetworkInterfaces)
+	if !vmdisks.Adds(plan.DisksToAdd) {
+		return plan
+	}
+	found, err := a.Client.VirtualMachine(ctx, prior.ObjectID())
+	if err != nil {
+		return plan // the checks of the plan read the machine as well, and tell
+	}
+	plan.DisksToAdd = vmdisks.Adopted(plan.DisksToAdd, planned.Config.DisksToUpdate, found.Disks)
+
+	return plan
+}
+
 // reconfigure returns the one task that reconfigures the machine, and none where nothing differs. It reads the machine first where devices
 // are added, or may be named by their labels.
 func (a *adapter) reconfigure(change lifecycle.Change[model]) []lifecycle.Step[model] {

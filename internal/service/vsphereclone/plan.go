@@ -12,7 +12,6 @@ import (
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	vmdisks "github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm/disks"
-	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm/interfaces"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfattr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
 )
@@ -76,14 +75,6 @@ func (m model) Forecast(config, prior model) model {
 		m.Disks = types.MapUnknown(tfattr.VSphereDisksType())
 	}
 	m.networkInterfaces = m.forecastInterfaces(config.networkInterfaces, prior.networkInterfaces, powers)
-
-	return m
-}
-
-// Inherit implements [lifecycle.Inheritor]: devices that the configuration adds are found among those of the machine.
-func (m model) Inherit(config, prior model) model {
-	m.DisksToAdd = vmdisks.Adopted(m.DisksToAdd, config.DisksToUpdate, vmdisks.Present(prior.Disks))
-	m.NetworkInterfacesToAdd = interfaces.Adopted(m.NetworkInterfacesToAdd, prior.NetworkInterfaces, config.NetworkInterfaces)
 
 	return m
 }
