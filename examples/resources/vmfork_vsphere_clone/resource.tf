@@ -2,11 +2,6 @@ data "vmfork_vsphere_virtual_machine" "golden" {
   path = "/DC0/vm/golden-template"
 }
 
-data "vmfork_vsphere_object" "datastore" {
-  type = "datastore"
-  path = "/DC0/datastore/LocalDS_0"
-}
-
 data "vmfork_vsphere_object" "pool" {
   type = "resource_pool"
   path = "/DC0/host/DC0_C0/Resources"
@@ -20,22 +15,10 @@ resource "vmfork_vsphere_clone" "web" {
   source_vm_id = data.vmfork_vsphere_virtual_machine.golden.id
   power_on     = true
 
-  # What you leave out stays as the source has it.
+  # What you leave out stays as the source has it. A template has no resource pool.
   placement = {
     resource_pool_id = data.vmfork_vsphere_object.pool.id
-    datastore_id     = data.vmfork_vsphere_object.datastore.id
   }
-
-  # Its own hardware, from the first moment. Parts that you leave out stay the source's and are not managed.
-  cpu = {
-    count   = 4
-    hot_add = true
-  }
-  memory = {
-    size_mib = 4096
-    hot_add  = true
-  }
-  annotation = "${each.key} of the shop"
 
   guest_customization_spec = {
     name = "linux"
