@@ -79,7 +79,7 @@ func (r *run) takeLeft(ctx context.Context, phase Phase, output string) (acted b
 }
 
 // takeOwn sees to pending instances of which a diagnostic says that nothing proves whose the object of their name is. The user knows: its
-// own is imported, or deleted where the configuration is destroyed; another client's stays, and the instance with it.
+// own is imported, or deleted where the configuration has no place for it any more; another client's stays, and the instance with it.
 func (r *run) takeOwn(ctx context.Context, phase Phase, output string) (acted bool, err error) {
 	state, err := readState(r.workspace.Dir)
 	if err != nil {
@@ -96,7 +96,7 @@ func (r *run) takeOwn(ctx context.Context, phase Phase, output string) (acted bo
 		if err := r.cli(ctx, "state", "rm", instance.address); err != nil {
 			return acted, err
 		}
-		if phase == Destroy {
+		if phase == Destroy || !r.configures(instance.address) {
 			if err := r.platform.Discard(ctx, own.ID); err != nil {
 				return acted, fmt.Errorf("deleting what was made: %w", err)
 			}
@@ -120,6 +120,11 @@ func (r *run) takeOwn(ctx context.Context, phase Phase, output string) (acted bo
 	return acted, errors.Join(err, r.workspace.Write("adopt.tf", ""))
 }
 
+// configures reports whether the configuration has an instance.
+func (r *run) configures(address string) bool {
+	return slices.ContainsFunc(r.current, func(resource Resource) bool { return resource.Address() == address })
+}
+
 // disputed reports whether an object is what a pending instance asks for, and an output says that nothing proves whose it is.
 func (r *run) disputed(instance held, object Object, output string) bool {
 	return instance.id == "" && instance.pending != "" && slices.Contains(r.wanted(instance), object.Name) && unproved(output, object.Name)
@@ -129,7 +134,7 @@ func (r *run) disputed(instance held, object Object, output string) bool {
 func unproved(output, name string) bool {
 	quoted := regexp.QuoteMeta(fmt.Sprintf("%q", strings.TrimPrefix(name, "snapshot ")))
 
-	return regexp.MustCompile(quoted + `[^\n]* (may have been created: nothing proves|was created by the earlier apply\n)`).MatchString(output)
+	return regexp.MustCompile(quoted + `([^\n]* (may have been created: nothing proves|was created by the earlier apply\n)|: nothing proves whose)`).MatchString(output)
 }
 
 // forget removes a resource from the state, if it is there.
