@@ -130,12 +130,17 @@ func (r *run) disputed(instance held, object Object, output string) bool {
 	return instance.id == "" && instance.pending != "" && slices.Contains(r.wanted(instance), object.Name) && unproved(output, object.Name)
 }
 
-// unproved reports whether an output says that nothing proves whose the object of a name is.
+// unproved reports whether an output says that nothing proves whose the object of a name is, or which of several objects is meant.
 func unproved(output, name string) bool {
-	quoted := regexp.QuoteMeta(fmt.Sprintf("%q", strings.TrimPrefix(name, "snapshot ")))
+	quoted := fmt.Sprintf("%q", strings.TrimPrefix(name, "snapshot "))
+	one := regexp.MustCompile(regexp.QuoteMeta(quoted) +
+		`([^\n]* (may have been created: nothing proves|was created by the earlier apply\n)|: nothing proves whose)`)
 
-	return regexp.MustCompile(quoted + `([^\n]* (may have been created: nothing proves|was created by the earlier apply\n)|: nothing proves whose)`).MatchString(output)
+	return one.MatchString(output) || strings.Contains(unwrapped(output), "have got the name "+unwrapped(quoted)+" since the clone was asked for")
 }
+
+// unwrapped is a text without the line breaks that the CLI puts into diagnostics.
+func unwrapped(text string) string { return strings.Join(strings.Fields(text), " ") }
 
 // forget removes a resource from the state, if it is there.
 func (r *run) forget(ctx context.Context, address string) error {

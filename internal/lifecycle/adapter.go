@@ -196,8 +196,9 @@ type Adapter[M Model[M], R, E any] interface {
 
 // Completer is an [Adapter] for a platform on which a task may stay running for ever although its work is done.
 type Completer[M, R, E any] interface {
-	// Complete searches once for an object that is all that was asked for, whatever its task says.
-	Complete(ctx context.Context, lost Lost[M, E]) (R, bool)
+	// Complete searches once for an object that is all that was asked for, whatever its task says: it is Found where something proves whose
+	// it is, a Candidate where nothing does, and neither where no such object is there.
+	Complete(ctx context.Context, lost Lost[M, E]) Finding[R]
 }
 
 // Remainder is an [Adapter] whose object may leave parts behind when it is gone.

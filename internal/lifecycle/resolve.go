@@ -39,8 +39,14 @@ func (s *search[M, R, E]) resolve(ctx context.Context, wait bool) resolution[R] 
 		return s.resolveBySearch(ctx, "", wait)
 	}
 	if wait && s.completes() { // the task may never end, although its work is done
-		if found := s.resolve(ctx, false); found.kind == resolved {
+		found := s.resolve(ctx, false)
+		if found.kind == resolved {
 			return found
+		}
+		if found.candidate != nil { // its work looks done: one that ends tells soon
+			bounded, stop := context.WithTimeout(ctx, deadlineGrace)
+			defer stop()
+			ctx = bounded
 		}
 	}
 
@@ -83,10 +89,11 @@ func (s *search[M, R, E]) resolve(ctx context.Context, wait bool) resolution[R] 
 
 // resolveUnended searches for a complete object whose task has not ended, and may never do.
 func (s *search[M, R, E]) resolveUnended(ctx context.Context, taskID string, otherwise resolution[R]) resolution[R] {
-	if made, complete := s.complete(ctx, taskID); complete {
-		s.own(made)
-
-		return resolution[R]{kind: resolved, result: made}
+	switch finding := s.complete(ctx, taskID); {
+	case finding.Found:
+		return resolution[R]{kind: resolved, result: finding.Result}
+	case finding.Candidate != nil:
+		return resolution[R]{candidate: finding.Candidate}
 	}
 
 	return otherwise

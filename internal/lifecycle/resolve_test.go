@@ -27,10 +27,14 @@ func TestResolve(t *testing.T) {
 		// candidate says that the object which is there is named, since nothing proves whose it is.
 		candidate bool
 	}{
-		"made":                         {job: job{ends: made()}, glance: resolved, waited: resolved, within: time.Second},
-		"made in a while":              {job: job{ends: made(), runs: 30 * time.Second}, glance: running, waited: resolved, within: 31 * time.Second},
-		"running":                      {glance: running, waited: unresolved, within: time.Minute},
-		"running, complete":            {platform: scripted{found: "vm-1"}, complete: true, glance: resolved, waited: resolved, within: time.Second},
+		"made":              {job: job{ends: made()}, glance: resolved, waited: resolved, within: time.Second},
+		"made in a while":   {job: job{ends: made(), runs: 30 * time.Second}, glance: running, waited: resolved, within: 31 * time.Second},
+		"running":           {glance: running, waited: unresolved, within: time.Minute},
+		"running, complete": {platform: scripted{found: "vm-1"}, complete: true, glance: resolved, waited: resolved, within: time.Second},
+		"running, complete, unproved": {
+			platform: scripted{found: "vm-1", unproved: true}, complete: true, glance: unresolved, waited: unresolved, within: 30 * time.Second,
+			candidate: true,
+		},
 		"failed":                       {job: job{ends: failed(internal)}, glance: nothing, waited: nothing, within: time.Second},
 		"failed, may leave nothing":    {job: job{ends: failed(internal)}, platform: part(scripted{}), glance: nothing, waited: nothing, within: time.Second},
 		"failed, left something":       {job: job{ends: failed(internal)}, platform: part(scripted{found: "vm-1"}), glance: resolved, waited: resolved, within: time.Second},

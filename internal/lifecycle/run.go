@@ -86,12 +86,22 @@ func (c *creation[M, R, E]) settle(ctx, bounded context.Context, handle task.Han
 
 		return end
 	case task.Unsettled:
-		if made, complete := c.complete(ctx, handle.ID()); complete {
-			return c.created(made, handle.ID())
-		}
+		return c.unended(c.complete(ctx, handle.ID()), outcome[R]{Kind: endPending, TaskID: handle.ID(), Err: err})
 	}
 
 	return outcome[R]{Kind: endPending, TaskID: handle.ID(), Err: err}
+}
+
+// unended is the outcome of a task that has not ended, by what was found.
+func (c *creation[M, R, E]) unended(finding Finding[R], otherwise outcome[R]) outcome[R] {
+	switch {
+	case finding.Found:
+		return c.created(finding.Result, otherwise.TaskID)
+	case finding.Candidate != nil:
+		return outcome[R]{Kind: endUnproved, TaskID: otherwise.TaskID, Err: otherwise.Err, Candidate: finding.Candidate}
+	}
+
+	return otherwise
 }
 
 // failed searches for what a task left behind that failed, or was cancelled where err is nil. A search that fails proves nothing.
@@ -151,18 +161,19 @@ func (c *creation[M, R, E]) findUntold(ctx, bounded context.Context, taskID stri
 
 		return end
 	}
-	made, complete := c.complete(ctx, taskID)
-	if !complete && Pause(bounded, secondLook) == nil {
-		made, complete = c.complete(ctx, taskID)
+	finding := c.complete(ctx, taskID)
+	if !finding.Found && finding.Candidate == nil && Pause(bounded, secondLook) == nil {
+		finding = c.complete(ctx, taskID)
 	}
-	if complete {
-		return c.created(made, taskID)
-	}
-	detached, stop := context.WithTimeout(context.WithoutCancel(ctx), interruptGrace)
-	defer stop()
-	_, err := c.adapter.Find(detached, c.lost(taskID)) // tells why it can't be found, or that it is not complete
+	if !finding.Found && finding.Candidate == nil {
+		detached, stop := context.WithTimeout(context.WithoutCancel(ctx), interruptGrace)
+		defer stop()
+		_, err := c.adapter.Find(detached, c.lost(taskID)) // tells why it can't be found, or that it is not complete
 
-	return outcome[R]{Kind: endLost, TaskID: taskID, Err: cause, SearchErr: err}
+		return outcome[R]{Kind: endLost, TaskID: taskID, Err: cause, SearchErr: err}
+	}
+
+	return c.unended(finding, outcome[R]{TaskID: taskID, Err: cause})
 }
 
 // findLost searches for an object whose task is not known (taskID is empty) or can't be asked. It neither sends the request again

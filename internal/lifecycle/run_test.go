@@ -93,8 +93,19 @@ func TestRun(t *testing.T) {
 			job: job{cancelled: failed(refusal(apierr.Insufficient))}, platform: part(scripted{err: refusal(apierr.Unavailable)}), want: endUnseen,
 			taskID: "job-1", within: 90 * time.Second,
 		},
-		"late, not told":         {want: endPending, taskID: "job-1", within: 90 * time.Second},
-		"late, complete":         {platform: scripted{found: "vm-1"}, complete: true, want: endCreated, result: "vm-1", taskID: "job-1", within: 90 * time.Second},
+		"late, not told": {want: endPending, taskID: "job-1", within: 90 * time.Second},
+		"late, complete": {platform: scripted{found: "vm-1"}, complete: true, want: endCreated, result: "vm-1", taskID: "job-1", within: 90 * time.Second},
+		"late, complete, and nothing proves whose it is": {
+			platform: scripted{found: "vm-9", unproved: true}, complete: true, want: endUnproved, taskID: "job-1", within: 90 * time.Second,
+		},
+		"gave up, complete, and nothing proves whose it is": {
+			job: job{ends: failed(&apierr.Error{Kind: apierr.TimedOut, AnswerLost: true})}, platform: scripted{found: "vm-9", unproved: true},
+			complete: true, want: endUnproved, taskID: "job-1", within: time.Second,
+		},
+		"interrupted, complete, and nothing proves whose it is": {
+			platform: scripted{found: "vm-9", unproved: true}, complete: true, interrupt: true, want: endUnproved, taskID: "job-1",
+			within: 12 * time.Second,
+		},
 		"interrupted, made":      {job: job{runs: 11 * time.Second, ends: made()}, interrupt: true, want: endCreated, result: "vm-1", taskID: "job-1", within: 12 * time.Second},
 		"interrupted, cancelled": {job: job{cancelled: cancelled}, interrupt: true, want: endCancelled, taskID: "job-1", within: 10 * time.Second},
 		"interrupted, failed by itself": {

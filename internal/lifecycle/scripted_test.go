@@ -159,8 +159,16 @@ type completing struct {
 	complete func() bool
 }
 
-func (c completing) Complete(context.Context, Lost[object, evidence]) (string, bool) {
-	return c.found, c.complete()
+func (c completing) Complete(ctx context.Context, lost Lost[object, evidence]) Finding[string] {
+	if !c.complete() {
+		return Finding[string]{}
+	}
+	finding, err := c.Find(ctx, lost)
+	if err != nil {
+		return Finding[string]{}
+	}
+
+	return finding
 }
 
 // searchOn returns the search of a pending object whose task is job-1.

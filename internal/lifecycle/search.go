@@ -62,18 +62,15 @@ func Owner[E any](evidence *E) string {
 
 // complete searches for an object that is complete whatever its task says, within a short time of its own, also when ctx has
 // ended. It finds nothing on a platform whose tasks always end.
-func (s *search[M, R, E]) complete(ctx context.Context, taskID string) (R, bool) {
+func (s *search[M, R, E]) complete(ctx context.Context, taskID string) Finding[R] {
 	completer, ok := s.adapter.(Completer[M, R, E])
 	if !ok {
-		var none R
-
-		return none, false
+		return Finding[R]{}
 	}
 	detached, stop := context.WithTimeout(context.WithoutCancel(ctx), interruptGrace)
 	defer stop()
-	made, found := completer.Complete(detached, s.lost(taskID))
 
-	return made, found && s.take(made)
+	return s.claimed(completer.Complete(detached, s.lost(taskID)))
 }
 
 // completes reports whether the platform's tasks may stay running although their work is done.

@@ -39,10 +39,18 @@ type Job struct {
 	node   *Node
 	goes   Behaviour
 	effect func() any // its result, or an error
+	worked bool
 	over   chan struct{}
 	ended  bool
 	result any
 	err    error
+}
+
+// work does the job's work, once.
+func (j *Job) work() {
+	if !j.worked {
+		j.worked, j.result = true, j.effect()
+	}
 }
 
 // finish ends the job as it goes. The mutex is held.
@@ -54,7 +62,7 @@ func (j *Job) finish() {
 	case Immortal, Unknown:
 		return
 	case ImmortalDone, UnknownDone:
-		j.effect()
+		j.work()
 
 		return
 	case Fails, FailsDone:
@@ -72,13 +80,13 @@ func (j *Job) finish() {
 		unread.AnswerLost = true
 		j.err = unread
 	case Succeeds:
-		j.result = j.effect()
+		j.work()
 		if err, failed := j.result.(error); failed {
 			j.err = err
 		}
 	}
 	if j.goes == FailsDone || j.goes == GaveUpDone || j.goes == UnreadableDone {
-		j.effect()
+		j.work()
 	}
 	j.ended = true
 	j.node.concurrent--

@@ -19,6 +19,7 @@ func TestChaos(t *testing.T) {
 		"killed":                {Seed: 3, Faults: []string{"provider killed"}},
 		"lost answers and jobs": {Seed: 4, Faults: []string{"dropped after the effect", "status 504", "job lost with its effect", "job is purged"}},
 		"others' objects":       {Seed: 2, Faults: []string{"lookalike at a lost answer"}},
+		"others' at lost jobs":  {Seed: 2, Faults: []string{"lookalike at a lost job"}},
 		"behind our back":       {Seed: 5, Faults: []string{"renamed behind our back", "powered behind our back", "destroyed behind our back"}},
 	})
 }

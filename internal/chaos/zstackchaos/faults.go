@@ -45,7 +45,8 @@ func (p *platform) Faults() []chaos.Fault {
 	}
 	faults = append(faults, p.jobFaults()...)
 	faults = append(faults, p.behind()...)
-	faults = append(faults, p.restarts(), p.expiry(), p.lookalikes())
+	faults = append(faults, p.restarts(), p.expiry())
+	faults = append(faults, p.lookalikes()...)
 
 	return append(faults, chaos.Signals(p.moment)...)
 }

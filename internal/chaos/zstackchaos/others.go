@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/chaos"
+	"github.com/vmfork/terraform-provider-vmfork/internal/realcli"
 	zstacksim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/zstack"
 )
 
@@ -48,27 +49,65 @@ type lookalike struct {
 }
 
 // lookalikes are the faults in which there are some. A name may be taken by many on ZStack.
-func (p *platform) lookalikes() chaos.Fault {
-	return chaos.Fault{Name: "lookalike at a lost answer", Draw: func(random *rand.Rand, phase chaos.Phase) chaos.Strike {
-		maker, method, blocks := chaos.DrawAlike(random, p.created[phase])
-		drop := zstacksim.DropBefore
-		if random.IntN(2) == 0 {
-			drop = zstacksim.DropAfter
-		}
-		var makers []func(ctx context.Context) error
-		for _, each := range blocks {
-			for _, name := range each.names() {
-				makers = append(makers, func(ctx context.Context) error {
-					return p.make(ctx, lookalike{block: each, name: name, maker: maker})
-				})
+func (p *platform) lookalikes() []chaos.Fault {
+	return []chaos.Fault{
+		{Name: "lookalike at a lost answer", Draw: func(random *rand.Rand, phase chaos.Phase) chaos.Strike {
+			method, makers := p.drawLookalikes(random, phase)
+			drop := zstacksim.DropBefore
+			if random.IntN(2) == 0 {
+				drop = zstacksim.DropAfter
 			}
-		}
 
-		return chaos.LostAnswer{
-			Method: method, Struck: p.Struck, Alike: makers,
-			Lose: func() { p.Inject(zstacksim.Fault{Method: method, Drop: drop, Times: 1}) },
-		}.Strike()
-	}}
+			return chaos.LostAnswer{
+				Method: method, Struck: p.Struck, Alike: makers,
+				Lose: func() { p.Inject(zstacksim.Fault{Method: method, Drop: drop, Times: 1}) },
+			}.Strike()
+		}},
+		{Name: "lookalike at a lost job", Draw: func(random *rand.Rand, phase chaos.Phase) chaos.Strike {
+			method, makers := p.drawLookalikes(random, phase)
+			effect, later := random.IntN(4) == 0, time.Duration(random.IntN(1500))*time.Millisecond
+
+			return chaos.Strike{
+				Words: fmt.Sprintf("%s, %d alike, jobs have their effect: %t", method, len(makers), effect), Alone: true,
+				Arm: func() error {
+					if len(makers) > 0 {
+						p.HoldJobs(method)
+					}
+
+					return nil
+				},
+				Act: func(ctx context.Context, _ *realcli.Command) (bool, error) {
+					if len(makers) == 0 || !chaos.Await(ctx, p.holding) {
+						return false, nil
+					}
+					p.LoseJobs(effect)
+					p.ReleaseJobs() // for those of the other client too
+					if err := chaos.All(ctx, makers); err != nil {
+						return true, err
+					}
+					if !p.brief && chaos.Pause(ctx, longest+later) {
+						p.forgetLost()
+					}
+
+					return true, nil
+				},
+			}
+		}},
+	}
+}
+
+// drawLookalikes draws a method that makes something in the phase, and what makes a lookalike of each object that it makes.
+func (p *platform) drawLookalikes(random *rand.Rand, phase chaos.Phase) (method string, makers []func(ctx context.Context) error) {
+	maker, method, blocks := chaos.DrawAlike(random, p.created[phase])
+	for _, each := range blocks {
+		for _, name := range each.names() {
+			makers = append(makers, func(ctx context.Context) error {
+				return p.make(ctx, lookalike{block: each, name: name, maker: maker})
+			})
+		}
+	}
+
+	return method, makers
 }
 
 // makePatience only ends what hangs.

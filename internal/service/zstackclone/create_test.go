@@ -117,7 +117,7 @@ func TestCreated(t *testing.T) {
 			all(going(fakezstack.FailsDone), other), nil, "may have been created", "job-1", false, 1, true,
 		},
 		"failed, and no look": {all(going(fakezstack.FailsDone), lookFails(fault(apierr.Internal, "SYS.1000"))), nil, "may have been created", "job-1", false, 1, true},
-		"gave up, and made":   {going(fakezstack.GaveUpDone), nil, "", none, true, 1, false},
+		"gave up, and made":   {going(fakezstack.GaveUpDone), nil, present, "job-1", false, 1, true},
 		"gave up":             {going(fakezstack.GaveUp), nil, "may have been created", "job-1", false, 1, true},
 		"never arrived":       {going(fakezstack.Unknown), nil, "was not created", none, false, 1, false},
 		"made, and purged":    {going(fakezstack.UnknownDone), nil, present, "job-1", false, 1, true},
@@ -195,9 +195,9 @@ func TestCreateInterrupted(t *testing.T) {
 		"failed":                {ending{going(fakezstack.Fails), nil, "Interrupted: VM", none, false, 1, false}, false},
 		"failed, and made":      {ending{going(fakezstack.FailsDone), nil, present, "job-1", false, 1, false}, true},
 		"untold":                {ending{going(fakezstack.Immortal), nil, "may still come to be", "job-1", false, 1, false}, true},
-		"untold, and made":      {ending{going(fakezstack.ImmortalDone), nil, "", none, true, 1, false}, false},
+		"untold, and made":      {ending{going(fakezstack.ImmortalDone), nil, present, "job-1", false, 1, false}, true},
 		"untold, two of a name": {ending{all(going(fakezstack.ImmortalDone), other), nil, "may still come to be", "job-1", false, 1, false}, true},
-		"lost":                  {ending{going(fakezstack.UnknownDone), nil, "may still come to be", "job-1", false, 1, false}, true},
+		"lost":                  {ending{going(fakezstack.UnknownDone), nil, present, "job-1", false, 1, false}, true},
 		"before it was asked for": {ending{func(f *fakeZStack) {
 			f.Before["VirtualMachinesNamed"] = secondCall(func() { <-time.After(fakezstack.JobLength) })
 		}, nil, "Interrupted: VM", none, false, 0, false}, false},
@@ -219,12 +219,13 @@ func TestCreateOutOfTime(t *testing.T) {
 		})
 	}
 	tests := map[string]ending{
-		"made a little late":    {later(fakezstack.Succeeds), nil, "", none, true, 1, false},
-		"failed":                {later(fakezstack.Fails), nil, "was not created within 1m0s", none, false, 1, false},
-		"failed, and made":      {later(fakezstack.FailsDone), nil, present, "job-1", false, 1, true},
-		"untold":                {going(fakezstack.Immortal), nil, "may still come to be", "job-1", false, 1, true},
-		"untold, and made":      {going(fakezstack.ImmortalDone), nil, "", none, true, 1, false},
-		"untold, two of a name": {all(going(fakezstack.ImmortalDone), other), nil, "may still come to be", "job-1", false, 1, true},
+		"made a little late":                  {later(fakezstack.Succeeds), nil, "", none, true, 1, false},
+		"failed":                              {later(fakezstack.Fails), nil, "was not created within 1m0s", none, false, 1, false},
+		"failed, and made":                    {later(fakezstack.FailsDone), nil, present, "job-1", false, 1, true},
+		"untold":                              {going(fakezstack.Immortal), nil, "may still come to be", "job-1", false, 1, true},
+		"untold, and made":                    {going(fakezstack.ImmortalDone), nil, present, "job-1", false, 1, true},
+		"untold, and another client made one": {all(going(fakezstack.Immortal), other), nil, present, "job-1", false, 1, true},
+		"untold, two of a name":               {all(going(fakezstack.ImmortalDone), other), nil, "may still come to be", "job-1", false, 1, true},
 		"while it is looked for": {
 			all(going(fakezstack.UnknownDone), lookFails(repeated(100, fault(apierr.Unavailable, "SYS.1011"))...)), nil,
 			"may have been created", "job-1", false, 1, true,

@@ -57,12 +57,6 @@ func (w wanted) fits(vm namesake) bool {
 	return !known || w.Began.IsZero() || !made.Before(w.Began)
 }
 
-// proved reports whether the one VM that a job of ours, which was begun, may have made is there: no other was made by the name since, as
-// far as ZStack remembers, and our account owns it.
-func (w wanted) proved(found []namesake) bool {
-	return len(found) == 1 && !found[0].binned && w.Account != "" && found[0].owner.UUID == w.Account
-}
-
 // unzoned is how far a time that ZStack writes, which is local to its node and without a zone, may be from ours: zones are at most 14 hours
 // from UTC, and a clock may be wrong.
 const unzoned = 24 * time.Hour

@@ -78,8 +78,15 @@ var pendingEnds = fakezstack.PendingEnds(map[string]fakezstack.PendingEnd[*fakeZ
 		},
 		Refresh: "Nobody knows yet", Apply: "is still not there", Destroy: "nobody knows yet whether it exists",
 	},
-	"gave up, and made": {
-		End: func(_ *fakeZStack, j *fakezstack.Job) { j.Release(fakezstack.GaveUpDone) }, Made: true,
+	"gave up, and made":              unprovedEnd(fakezstack.GaveUpDone),
+	"made, and the job does not end": unprovedEnd(fakezstack.ImmortalDone),
+	"does not end, and another client made one": {
+		End:     func(f *fakeZStack, _ *fakezstack.Job) { f.theirs("", "Nov 14, 2017 10:20:57 PM") },
+		Refresh: notKnown, Apply: unproved, Destroy: "nobody knows yet whether it exists", // it lacks the volume of a full clone
+	},
+	"does not end, and another account's is there": {
+		End:     func(f *fakeZStack, _ *fakezstack.Job) { f.theirs("alice", "Nov 14, 2017 10:20:57 PM") },
+		Refresh: "is still being created", Apply: "is still not there", Destroy: "nobody knows yet whether it exists",
 	},
 	"made beside one in the recycle bin, and purged": {
 		End: func(f *fakeZStack, j *fakezstack.Job) {
@@ -93,7 +100,7 @@ var pendingEnds = fakezstack.PendingEnds(map[string]fakezstack.PendingEnd[*fakeZ
 			f.change(func() { f.add(theirsUUID, "web", zstack.VMDestroyed) })
 			j.Release(fakezstack.ImmortalDone)
 		},
-		Refresh: "is still being created", Apply: "is still not there", Destroy: "nobody knows yet whether it exists",
+		Refresh: notKnown, Apply: unproved, Destroy: unproved,
 	},
 	"purged, and not made": {
 		End:     func(_ *fakeZStack, j *fakezstack.Job) { j.Release(fakezstack.Unknown) },
@@ -305,7 +312,8 @@ func TestPendingRenamed(t *testing.T) {
 	})
 }
 
-// TestTaintedPending is replaced: the job is waited for, what it made is destroyed, and a new VM is made.
+// TestTaintedPending is replaced: the job is waited for, what it made is destroyed, and a new VM is made. While the job goes on, no VM of the
+// name is destroyed.
 func TestTaintedPending(t *testing.T) {
 	t.Parallel()
 	inBubble(t, func(c core, f *fakeZStack) {
@@ -315,7 +323,7 @@ func TestTaintedPending(t *testing.T) {
 		if !c.Tainted {
 			t.Fatal("not tainted")
 		}
-		// Its VM shows up while the job goes on: no other VM has the name.
+		// Its VM shows up while the job goes on.
 		job := f.Jobs[c.Get("pending_job_uuid")]
 		c.Refresh().Warned(t, "is still being created")
 		job.Release(fakezstack.ImmortalDone)
@@ -323,6 +331,12 @@ func TestTaintedPending(t *testing.T) {
 		f.change(func() { f.vms[first].State = zstack.VMStarting })
 		c.Refresh().Warned(t, "is still being created")
 		f.change(func() { f.vms[first].State = zstack.VMRunning })
+		c.Refresh().Warned(t, notKnown)
+		c.Apply(t.Context(), basic()).Failed(t, "nobody knows yet whether it exists")
+		if f.vms[first].State != zstack.VMRunning {
+			t.Fatalf("the VM is %s", f.vms[first].State)
+		}
+		job.Release(fakezstack.Succeeds)
 		c.Refresh().Clean(t)
 		c.Is(first, "id")
 		if said := c.Apply(t.Context(), basic()).Clean(t); said.Action != "replace" || c.Get("id") == first {
@@ -335,17 +349,20 @@ func TestTaintedPending(t *testing.T) {
 	})
 }
 
-// TestPendingOfAFullClone is adopted when its volumes are there, and not before.
+// TestPendingOfAFullClone is a candidate when its volumes are there, and not before.
 func TestPendingOfAFullClone(t *testing.T) {
 	t.Parallel()
 	inBubble(t, func(c core, f *fakeZStack) {
 		t := c.T
-		leavePending(t, c, config{"full": true}).Release(fakezstack.ImmortalDone)
+		job := leavePending(t, c, config{"full": true})
+		job.Release(fakezstack.ImmortalDone)
 		var volumes []zstack.Volume
 		vm := f.vms[f.newest()]
 		vm.Volumes, volumes = vm.Volumes[:1], vm.Volumes
 		c.Refresh().Warned(t, "is still being created")
 		f.change(func() { vm.Volumes = volumes })
+		c.Refresh().Warned(t, notKnown)
+		job.Release(fakezstack.Succeeds)
 		c.Refresh().Clean(t)
 		c.Is(vm.UUID, "id")
 		c.Settled(basic(config{"full": true}))
@@ -362,6 +379,8 @@ func TestPendingKeepsItsNameBeside(t *testing.T) {
 		renamed := basic(config{"name": "db", "timeouts": config{"update": "1m"}})
 		c.Apply(t.Context(), renamed).Failed(t, "is still not there")
 		job.Release(fakezstack.ImmortalDone)
+		c.Apply(t.Context(), renamed).Failed(t, unproved)
+		job.Release(fakezstack.Succeeds)
 		c.Apply(t.Context(), renamed).Clean(t)
 		c.Is("db", "name")
 		c.Settled(renamed)

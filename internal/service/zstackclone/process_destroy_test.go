@@ -62,3 +62,14 @@ func TestAccZStackClone_killedDestroy(t *testing.T) {
 		}
 	}
 }
+
+// deletedVolumes counts the volumes in the recycle bin.
+func deletedVolumes(server *zstacksim.Server) (count int) {
+	for _, volume := range server.Volumes() {
+		if volume.Status == "Deleted" {
+			count++
+		}
+	}
+
+	return count
+}

@@ -63,29 +63,20 @@ func (a *adapter) Find(ctx context.Context, lost lifecycle.Lost[model, wanted]) 
 	}
 }
 
-// Complete implements [lifecycle.Completer]: ZStack may leave a job running for ever when a management node restarts. The job is ours and
-// was begun, so that the one VM by the name that has been made since is its. The same goes for a job that ZStack stopped waiting for.
-func (a *adapter) Complete(ctx context.Context, lost lifecycle.Lost[model, wanted]) (zstack.VirtualMachine, bool) {
-	var none zstack.VirtualMachine
+// Complete implements [lifecycle.Completer]: ZStack may leave a job running for ever when a management node restarts, whatever it has
+// done. That the job is ours does not prove that it made the one VM of the name: another client may have, and the job nothing.
+func (a *adapter) Complete(ctx context.Context, lost lifecycle.Lost[model, wanted]) lifecycle.Finding[zstack.VirtualMachine] {
+	var none lifecycle.Finding[zstack.VirtualMachine]
 	if lost.Evidence == nil {
-		return none, false
+		return none
 	}
 	found, err := a.namesakes(ctx, lost)
-	if err != nil || !lost.Evidence.proved(found) || !lost.Evidence.complete(&found[0].VirtualMachine) {
-		return none, false
+	found = slices.DeleteFunc(found, func(vm namesake) bool { return vm.binned })
+	if err != nil || len(found) != 1 || !lost.Evidence.complete(&found[0].VirtualMachine) {
+		return none
 	}
 
-	return found[0].VirtualMachine, a.begun(ctx, lost)
-}
-
-// begun reports whether ZStack knows the job, and has not told that it failed.
-func (a *adapter) begun(ctx context.Context, lost lifecycle.Lost[model, wanted]) bool {
-	if lost.TaskID == "" || lost.TaskID == lifecycle.UnknownTask {
-		return false
-	}
-	update, err := a.Task(lost).Next(ctx)
-
-	return err == nil && (update.State == task.StateRunning || apierr.Is(update.Err, apierr.TimedOut))
+	return lifecycle.Finding[zstack.VirtualMachine]{Candidate: candidate(found[0])}
 }
 
 // Leaves implements [lifecycle.Adapter]: a job that failed on the way may leave a VM, one that was refused does not.

@@ -114,11 +114,14 @@ func (a *adapter) Find(
 }
 
 // Complete implements [lifecycle.Completer]: a job that a restart of the management node has cut off stays running for ever, whatever
-// it has done.
-func (a *adapter) Complete(ctx context.Context, lost lifecycle.Lost[model, evidence]) (zstack.SnapshotGroup, bool) {
+// it has done. The provider chose the group's UUID, which proves whose it is.
+func (a *adapter) Complete(ctx context.Context, lost lifecycle.Lost[model, evidence]) lifecycle.Finding[zstack.SnapshotGroup] {
 	finding, err := a.Find(ctx, lost)
+	if err != nil {
+		return lifecycle.Finding[zstack.SnapshotGroup]{}
+	}
 
-	return finding.Result, err == nil && finding.Found
+	return finding
 }
 
 // Leaves implements [lifecycle.Adapter]. A job that ZStack itself stopped waiting for may have done all its work.
