@@ -56,6 +56,7 @@ func (d *demo) steps() []step {
 		{"Press Ctrl-C in the middle of a fourth clone", d.interrupt},
 		{"Press Ctrl-C while vCenter does not react to the cancellation", d.interruptUnanswered},
 		{"Apply again: the machine that came to be is adopted", d.adopt},
+		{"Clone a machine with processors, memory, a network and disks of its own", d.equip},
 		{"Freeze a running machine and make five instant clones of it", d.forkRunning},
 		{"Take a snapshot of web-1 before a change", d.snapshot},
 		{"Link two machines to that snapshot", d.link},

@@ -15,12 +15,23 @@ const (
 
 // forks is what the configuration gains after the clones: each scene adds one part.
 var forks = map[string]string{
-	"runners.tf": fmt.Sprintf(`data "vmfork_vsphere_virtual_machine" "running" { path = "/DC0/vm/%s" }
-
-data "vmfork_vsphere_object" "network" {
+	"hardware.tf": `data "vmfork_vsphere_object" "network" {
   type = "network"
   path = "/DC0/network/VM Network"
 }
+
+resource "vmfork_vsphere_clone" "db" {
+  name               = "db-1"
+  source_vm_id       = data.vmfork_vsphere_virtual_machine.golden.id
+  placement          = { resource_pool_id = data.vmfork_vsphere_object.pool.id }
+  cpu                = { count = 4 }
+  memory             = { size_mib = 2048 }
+  network_interfaces = { "Network adapter 1" = { network_id = data.vmfork_vsphere_object.network.id } }
+  disks_to_update    = { "2000" = { capacity_gib = 40 } }
+  disks_to_add       = { data = { capacity_gib = 100 } }
+}
+`,
+	"runners.tf": fmt.Sprintf(`data "vmfork_vsphere_virtual_machine" "running" { path = "/DC0/vm/%s" }
 
 resource "vmfork_vsphere_instant_clone" "runner" {
   count              = %d
@@ -57,6 +68,39 @@ func (d *demo) add(ctx context.Context, file string) error {
 	}
 
 	return d.succeed(ctx, "apply", "-auto-approve")
+}
+
+// equip clones a machine of the template with hardware of its own.
+func (d *demo) equip(ctx context.Context) error {
+	before, err := d.vcenter.clonings(ctx)
+	if err != nil {
+		return err
+	}
+	if err := d.add(ctx, "hardware.tf"); err != nil {
+		return err
+	}
+	after, err := d.vcenter.clonings(ctx)
+	if err != nil {
+		return err
+	}
+	source, err := d.vcenter.details(ctx, golden)
+	if err != nil {
+		return err
+	}
+	made, err := d.vcenter.details(ctx, "db-1")
+	if err != nil {
+		return err
+	}
+	if len(source) != 1 || len(made) != 1 {
+		return fmt.Errorf("the inventory has %d of %s and %d of db-1", len(source), golden, len(made))
+	}
+	d.checks.that(made[0].CPUs == 4 && made[0].MemoryMiB == 2048, "db-1 has 4 processors and 2048 MiB of memory")
+	d.checks.that(len(made[0].NetworkIDs) == 1 && !slices.Equal(made[0].NetworkIDs, source[0].NetworkIDs), "it is on another network than %s", golden)
+	d.checks.that(made[0].Disks["2000"].CapacityBytes == 40<<30 && len(made[0].Disks) == len(source[0].Disks)+1,
+		"its first disk has grown to 40 GiB, and it has one disk more than %s", golden)
+	d.checks.that(len(after) == len(before)+1, "all by one task: it never existed without them")
+
+	return d.plansEmpty(ctx)
 }
 
 // forkRunning freezes a machine that runs, and makes instant clones of it.

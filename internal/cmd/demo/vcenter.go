@@ -36,6 +36,9 @@ type detailed struct {
 	machine
 
 	HostID         string            `json:"host_id"`
+	CPUs           int               `json:"cpus"`
+	MemoryMiB      int64             `json:"memory_mib"`
+	NetworkIDs     []string          `json:"network_ids"`
 	Disks          map[string]disk   `json:"disks"` // by device key
 	ExtraConfig    map[string]string `json:"extra_config"`
 	FaultTolerance *protection       `json:"fault_tolerance"`
@@ -43,8 +46,9 @@ type detailed struct {
 
 // disk is a disk of a machine. It only holds the changes of its parent, where it has one.
 type disk struct {
-	File       string `json:"file"`
-	ParentFile string `json:"parent_file"`
+	File          string `json:"file"`
+	ParentFile    string `json:"parent_file"`
+	CapacityBytes int64  `json:"capacity_bytes"`
 }
 
 // protection is the part that a machine plays in a fault-tolerant pair.

@@ -25,7 +25,8 @@ type VM struct {
 	Template         bool            `json:"template"`
 	InstanceUUID     string          `json:"instance_uuid"`
 	BIOSUUID         string          `json:"bios_uuid"`
-	Disks            map[string]Disk `json:"disks"` // by device key: "2000"
+	Disks            map[string]Disk `json:"disks"`       // by device key: "2000"
+	NetworkIDs       []string        `json:"network_ids"` // of the network interfaces, in the order of the devices
 	GuestIPAddresses []string        `json:"guest_ip_addresses"`
 	ToolsRunning     bool            `json:"tools_running"`
 	Annotation       string          `json:"annotation"`
@@ -192,6 +193,12 @@ func (s *inventoryView) copyVM(vm *simulator.VirtualMachine) VM {
 			seen.CreatedAt = *config.CreateDate
 		}
 		seen.DatastoreID = s.inventory.datastoreOfPath(config.Files.VmPathName).Value
+		for _, device := range config.Hardware.Device {
+			if card, ok := device.(types.BaseVirtualEthernetCard); ok {
+				network, _ := s.inventory.networkOf(card.GetVirtualEthernetCard().Backing)
+				seen.NetworkIDs = append(seen.NetworkIDs, network.Value)
+			}
+		}
 		for _, disk := range disksOf(vm) {
 			its := copyDisk(disk)
 			its.StoragePolicyID = s.profiles.of(vm.Self, disk.Key)
