@@ -16,6 +16,7 @@ func (w *inputFixture) someValue(name string) map[string]any {
 	pool, folder := w.vcenter.ID("/DC0/host/DC0_C0/Resources"), w.vcenter.ID("/DC0/vm")
 	datastore, running := w.vcenter.ID("/DC0/datastore/LocalDS_1"), w.running
 	network := w.vcenter.ID("/DC0/network/VM Network")
+	const policy = "aa6d5a82-1c88-45da-85d3-3d74b91a5bad" // of the simulator, as of every vCenter: vSAN Default Storage Policy
 
 	return map[string]map[string]any{
 		"vmfork_vsphere_clone": {
@@ -25,11 +26,13 @@ func (w *inputFixture) someValue(name string) map[string]any {
 			},
 			"disks_to_remove": []string{"2000"}, "disks_to_update": map[string]any{"2000": map[string]any{
 				"datastore_id": datastore, "capacity_gib": 30, "provisioning": "thin", "mode": "persistent",
+				"storage_policy_id": policy,
 			}},
 			"disks_to_add": map[string]any{"data": map[string]any{
 				"datastore_id": datastore, "capacity_gib": 1, "provisioning": "thin", "mode": "persistent", "controller": "scsi0", "unit_number": 9,
+				"storage_policy_id": policy,
 			}},
-			"delete_foreign_disks": true,
+			"delete_foreign_disks": true, "storage_policy_id": policy,
 			"cpu": map[string]any{
 				"count": 2, "cores_per_socket": 1, "hot_add": true, "reservation_mhz": 100, "limit_mhz": 2000, "shares": "2000",
 			},

@@ -48,6 +48,14 @@ func KeptUnread(object, knownID, id, condition string) diag.Diagnostic {
 		"Until vCenter can read it, the resource can't be changed or destroyed.")
 }
 
+// PoliciesUnread is the warning of a refresh that could not read the storage policies of an object, which is given in words: "VM \"web\"".
+func PoliciesUnread(object string, err error) diag.Diagnostic {
+	return report(diag.SeverityWarning, path.Empty(), fmt.Sprintf("The storage policies of %s can't be read", object),
+		Creation{Platform: VSphere}.saidBy(err),
+		"What the state knows of them stays. Reading them needs the privilege StorageProfile.View on the root of the inventory, and vCenter's "+
+			"service of storage policies to run.")
+}
+
 // mayBe says of an unreadable VM with another id than the object's that it may be the object, else what otherwise says.
 func mayBe(object, knownID, id, otherwise string) string {
 	if id == knownID {

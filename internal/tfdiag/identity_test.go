@@ -5,6 +5,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
+	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
 )
 
@@ -21,6 +22,7 @@ func TestIdentity(t *testing.T) {
 		{"not identified, another id", tfdiag.NotIdentified(object, "vm-42", "vm-99", "inaccessible")},
 		{"kept unread, another id", tfdiag.KeptUnread(object, "vm-42", "vm-99", "inaccessible")},
 		{"not read by a data source", tfdiag.NotReadNow("vm-42", "disconnected")},
+		{"policies unread", tfdiag.PoliciesUnread(object, &apierr.Error{Kind: apierr.Denied, Op: "PbmQueryAssociatedProfiles", Object: "vm-42", Code: "NoPermission"})},
 		{"a former id", tfdiag.FormerID(path.Root("vm_id"), object, "vm-42", "vm-99")},
 		{"a former id, another VM's now", tfdiag.FormerIDOfAnother(path.Root("vm_id"), object, "vm-42", `VM "db"`, "vm-99")},
 		{"a snapshot not found again", tfdiag.NotFollowed(`snapshot "before" of vm-42`, "vm-42", "vm-99")},

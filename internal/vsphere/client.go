@@ -3,8 +3,10 @@ package vsphere
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 	"time"
 
+	pbmtypes "github.com/vmware/govmomi/pbm/types"
 	"github.com/vmware/govmomi/vim25/types"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
@@ -46,7 +48,10 @@ type Client struct {
 	pairs       *httpapi.Batch[pairKey, outcome[FaultTolerance]]
 	linked      *httpapi.Batch[string, outcome[[]LinkedClone]] // by source
 
-	grants *httpapi.Batch[needed, bool]
+	grants   *httpapi.Batch[needed, bool]
+	policies *httpapi.Batch[Policied, outcome[string]] // ids of storage policies
+
+	policyService atomic.Pointer[pbmtypes.PbmServiceInstanceContent]
 
 	slots   chan struct{}
 	closing sync.Once
@@ -89,6 +94,8 @@ func (c *Client) shareReads(life *httpapi.Lifetime) {
 	c.linked = httpapi.NewBatch(life, conn.RetrieveOp, itself, c.readLinkedClones, missing)
 	c.grants = httpapi.NewBatch(life, hasPrivilegeOp, func(need needed) string { return need.object.Value },
 		c.readGrants, func(needed) error { return nil })
+	c.policies = httpapi.NewBatch(life, queryPoliciesOp, func(of Policied) string { return of.VMID },
+		c.readPolicies, func(of Policied) error { return missing(of.VMID) })
 	c.pairs = httpapi.NewBatch(life, conn.RetrieveOp, func(key pairKey) string { return key.id },
 		c.readPairs, func(key pairKey) error { return missing(key.id) })
 }

@@ -50,6 +50,7 @@ func (c *Client) cloneTaskRequest(ctx context.Context, what httpapi.Call, spec C
 	location := &request.Spec.Location
 	location.Pool = optionalRef(TypeResourcePool, either(place.ResourcePoolID, spec.Source.Placement.ResourcePoolID))
 	location.Host = optionalRef(TypeHost, place.HostID)
+	location.Profile = profiles(spec.StoragePolicyID)
 	location.Datastore = optionalRef(TypeDatastore, place.DatastoreID)
 	var err error
 	if location.Disk, err = diskLocators(what, spec); err != nil {
@@ -85,13 +86,16 @@ func (c *Client) cloneTaskRequest(ctx context.Context, what httpapi.Call, spec C
 	return request, err
 }
 
-// diskLocators returns where disks of the clone go that do not follow the machine, and how they take their space.
+// diskLocators returns where disks of the clone go that do not follow the machine, how they take their space, and by which policy.
 func diskLocators(what httpapi.Call, spec CloneSpec) ([]types.VirtualMachineRelocateSpecDiskLocator, error) {
 	named := map[string]bool{}
 	for key := range spec.DisksToUpdate {
 		named[key] = true
 	}
 	for key := range spec.DiskProvisioning {
+		named[key] = true
+	}
+	for key := range spec.DiskPolicies {
 		named[key] = true
 	}
 	var locators []types.VirtualMachineRelocateSpecDiskLocator
@@ -103,7 +107,7 @@ func diskLocators(what httpapi.Call, spec CloneSpec) ([]types.VirtualMachineRelo
 		present := spec.Source.Disks[key]
 		datastore := either(spec.DisksToUpdate[key], either(spec.Placement.DatastoreID, present.DatastoreID))
 		locator := types.VirtualMachineRelocateSpecDiskLocator{
-			DiskId: disk.GetVirtualDevice().Key, Datastore: objectRef(TypeDatastore, datastore),
+			DiskId: disk.GetVirtualDevice().Key, Datastore: objectRef(TypeDatastore, datastore), Profile: profiles(spec.DiskPolicies[key]),
 		}
 		if provisioning := spec.DiskProvisioning[key]; provisioning != "" {
 			locator.DiskBackingInfo = flatBacking(provisioning, present.Mode)

@@ -25,12 +25,14 @@ type ReconfigureSpec struct {
 	DisksToAdd         []NewDisk
 	DisksToRemove      []DiskRemoval
 
+	StoragePolicyID string // of the configuration files
+
 	ExtraConfig map[string]string // an empty value removes the key
 }
 
 // Empty reports whether the specification changes nothing.
 func (s ReconfigureSpec) Empty() bool {
-	return s.CPU == nil && s.Memory == nil && s.Annotation == nil && s.devicesStay() && len(s.ExtraConfig) == 0
+	return s.CPU == nil && s.Memory == nil && s.Annotation == nil && s.devicesStay() && s.StoragePolicyID == "" && len(s.ExtraConfig) == 0
 }
 
 // devicesStay reports whether the specification leaves every device as it is.
@@ -54,7 +56,7 @@ type editedVM struct {
 func (c *Client) configSpec(
 	ctx context.Context, what httpapi.Call, of editedVM, spec ReconfigureSpec,
 ) (*types.VirtualMachineConfigSpec, error) {
-	config := &types.VirtualMachineConfigSpec{ExtraConfig: optionValues(spec.ExtraConfig)}
+	config := &types.VirtualMachineConfigSpec{ExtraConfig: optionValues(spec.ExtraConfig), VmProfile: profiles(spec.StoragePolicyID)}
 	spec.CPU.put(config)
 	spec.Memory.put(config)
 	if spec.Annotation != nil {

@@ -26,7 +26,9 @@ type NewDisk struct {
 	DatastoreID   string // empty: that of the VM's configuration files
 	Provisioning  Provisioning
 	Mode          string // "persistent", …; empty: persistent
-	Slot          Slot   // the disk is found again by it; a controller that the VM does not have is added
+	// StoragePolicyID is the storage policy of the file; empty: the datastore's default.
+	StoragePolicyID string
+	Slot            Slot // the disk is found again by it; a controller that the VM does not have is added
 }
 
 // Provisioning is how a disk takes its space.
@@ -68,11 +70,11 @@ func (c *Client) addedDevices(
 ) ([]types.BaseVirtualDeviceConfigSpec, error) {
 	var changes []types.BaseVirtualDeviceConfigSpec
 	next := int32(firstNewKey)
-	add := func(device types.BaseVirtualDevice, file types.VirtualDeviceConfigSpecFileOperation) {
+	add := func(device types.BaseVirtualDevice, file types.VirtualDeviceConfigSpecFileOperation, policyID string) {
 		device.GetVirtualDevice().Key = next
 		next--
 		changes = append(changes, &types.VirtualDeviceConfigSpec{
-			Operation: types.VirtualDeviceConfigSpecOperationAdd, FileOperation: file, Device: device,
+			Operation: types.VirtualDeviceConfigSpecOperationAdd, FileOperation: file, Device: device, Profile: profiles(policyID),
 		})
 	}
 	for _, wanted := range spec.InterfacesToAdd {
@@ -80,7 +82,7 @@ func (c *Client) addedDevices(
 		if err != nil {
 			return nil, err
 		}
-		add(card, "")
+		add(card, "", "")
 	}
 	controllers := storageControllers(present)
 	for _, wanted := range spec.DisksToAdd {
@@ -90,14 +92,14 @@ func (c *Client) addedDevices(
 				return nil, err
 			}
 			controllers[wanted.Slot.Controller] = next
-			add(controller, "")
+			add(controller, "", "")
 		}
 		disk, err := c.newDiskDevice(ctx, wanted)
 		if err != nil {
 			return nil, err
 		}
 		disk.ControllerKey = controllers[wanted.Slot.Controller]
-		add(disk, types.VirtualDeviceConfigSpecFileOperationCreate)
+		add(disk, types.VirtualDeviceConfigSpecFileOperationCreate, wanted.StoragePolicyID)
 	}
 
 	return changes, nil

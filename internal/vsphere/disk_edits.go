@@ -13,6 +13,8 @@ import (
 type DiskEdit struct {
 	CapacityBytes int64  // no less than it is
 	Mode          string // "persistent", "independent_persistent" or "independent_nonpersistent"
+
+	StoragePolicyID string
 }
 
 // DiskRemoval takes a disk out of a VM.
@@ -41,7 +43,7 @@ func editedDisks(
 			disk.Backing = withMode(disk.Backing, edit.Mode)
 		}
 		changes = append(changes, &types.VirtualDeviceConfigSpec{
-			Operation: types.VirtualDeviceConfigSpecOperationEdit, Device: disk,
+			Operation: types.VirtualDeviceConfigSpecOperationEdit, Device: disk, Profile: profiles(edit.StoragePolicyID),
 		})
 	}
 

@@ -178,7 +178,8 @@ func newObject(kind ObjectType, p conn.Properties) (Object, error) {
 	case TypeVirtualMachine:
 		state := conn.Get[types.VirtualMachineConnectionState](p, "runtime.connectionState")
 		object.Accessible = state == types.VirtualMachineConnectionStateConnected
-	case TypeDatacenter, TypeFolder, TypeNetwork, TypeVApp, TypeDatastoreCluster, TypeDistributedSwitch, TypeKeyProvider:
+	case TypeDatacenter, TypeFolder, TypeNetwork, TypeVApp, TypeDatastoreCluster, TypeDistributedSwitch, TypeKeyProvider,
+		TypeStoragePolicy:
 	}
 
 	return object, nil

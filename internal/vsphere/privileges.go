@@ -60,6 +60,9 @@ func (c *Client) MissingClonePrivileges(ctx context.Context, spec CloneSpec) ([]
 	for _, key := range slices.Sorted(maps.Keys(spec.DisksToUpdate)) {
 		needs.add(TypeDatastore, spec.DisksToUpdate[key], privilegeAllocate)
 	}
+	if err := c.addPolicies(ctx, &needs, spec.namesPolicies()); err != nil {
+		return nil, err
+	}
 
 	return c.missing(ctx, needs)
 }

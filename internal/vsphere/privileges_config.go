@@ -25,6 +25,9 @@ const (
 func (c *Client) MissingReconfigurePrivileges(ctx context.Context, vmID string, spec ReconfigureSpec) ([]apierr.MissingPrivilege, error) {
 	var needs needs
 	needs.addConfig(TypeVirtualMachine, vmID, spec)
+	if err := c.addPolicies(ctx, &needs, spec.namesPolicies()); err != nil {
+		return nil, err
+	}
 
 	return c.missing(ctx, needs)
 }
@@ -64,5 +67,5 @@ func (s CloneSpec) Asks() string {
 	var config needs
 	config.addConfig(TypeFolder, s.Placement.FolderID, s.Config)
 
-	return fmt.Sprint(s.SourceID, s.Placement, s.CustomizationSpec != "", s.Origin.Template, slices.Sorted(maps.Values(s.DisksToUpdate)), config)
+	return fmt.Sprint(s.SourceID, s.Placement, s.CustomizationSpec != "", s.Origin.Template, s.namesPolicies(), slices.Sorted(maps.Values(s.DisksToUpdate)), config)
 }

@@ -32,6 +32,10 @@ type CloneSpec struct {
 	// DiskProvisioning is how disks take their space otherwise than the source's, by the source's key. Only [Client.StartCloneTask] takes it
 	// along.
 	DiskProvisioning map[string]Provisioning
+	// StoragePolicyID is the storage policy of the configuration files, and DiskPolicies those of disks by the source's key. Only
+	// [Client.StartCloneTask] takes them along.
+	StoragePolicyID string
+	DiskPolicies    map[string]string
 	// Origin is the point of the source that is cloned, and what the clone becomes. Only [Client.StartCloneTask] takes it along.
 	Origin CloneOrigin
 
@@ -43,7 +47,7 @@ type CloneSpec struct {
 
 // NeedsTask reports whether the specification asks for what [Client.StartClone] can't do and [Client.StartCloneTask] can.
 func (s CloneSpec) NeedsTask() bool {
-	return !s.Config.Empty() || len(s.DiskProvisioning) > 0 || s.Origin != (CloneOrigin{})
+	return !s.Config.Empty() || len(s.DiskProvisioning)+len(s.DiskPolicies) > 0 || s.StoragePolicyID != "" || s.Origin != (CloneOrigin{})
 }
 
 // Placement says where a VM goes or lies, by managed object ids.
@@ -175,6 +179,7 @@ const (
 	TypeDatastoreCluster  ObjectType = "datastore_cluster"
 	TypeDistributedSwitch ObjectType = "distributed_switch"
 	TypeKeyProvider       ObjectType = "key_provider"
+	TypeStoragePolicy     ObjectType = "storage_policy"
 )
 
 // Object is an inventory object found by id or by path. Facts beyond the name are what plan-time checks need; they are

@@ -42,6 +42,8 @@ type VCenter struct {
 	Linked    map[string][]vsphere.LinkedClone // by source: what LinkedClones answers
 	Snapshots map[string][]vsphere.Snapshot    // by VM: what SnapshotTree answers
 
+	Policies map[vsphere.Policied]string // what StoragePolicyOf answers; StoragePolicyIDs answers these, too
+
 	InstantSpecs []vsphere.InstantCloneSpec   // what was asked for
 	Reconfigured []vsphere.ReconfigureSpec    // what was asked for
 	Extra        map[string]map[string]string // extraConfig by VM

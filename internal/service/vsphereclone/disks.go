@@ -72,6 +72,12 @@ func (d disks) newDisks(spec *vsphere.CloneSpec) {
 			}
 			spec.DiskProvisioning[key] = vsphere.Provisioning(provisioning)
 		}
+		if policy := update.StoragePolicyID.ValueString(); policy != "" {
+			if spec.DiskPolicies == nil {
+				spec.DiskPolicies = map[string]string{}
+			}
+			spec.DiskPolicies[key] = policy
+		}
 	}
 	spec.Config.DisksToAdd = vmdisks.ToAdd(d.DisksToAdd)
 }
@@ -84,11 +90,15 @@ func (d disks) wantedDisks() map[string]vmdisks.Wanted {
 // reconfigureDisks adds to the reconfiguration what the plan d wants otherwise than the state: before is the state, of which present are the
 // disks that the platform has told.
 func (d disks) reconfigureDisks(before disks, present map[string]vsphere.Disk, spec *vsphere.ReconfigureSpec) {
-	modes := vmdisks.Modes(before.wantedDisks())
+	modes, policies := vmdisks.Modes(before.wantedDisks()), before.diskPolicies()
 	for key, wanted := range d.wantedDisks() {
 		disk := present[key]
 		disk.Mode = modes[key]
-		if edit := wanted.Edit(disk); edit != (vsphere.DiskEdit{}) {
+		edit := wanted.Edit(disk)
+		if wanted.ChangesPolicy(policies[key]) {
+			edit.StoragePolicyID = wanted.StoragePolicyID.ValueString()
+		}
+		if edit != (vsphere.DiskEdit{}) {
 			if spec.Disks == nil {
 				spec.Disks = map[string]vsphere.DiskEdit{}
 			}

@@ -62,6 +62,7 @@ func (m model) attributes() map[string]path.Path {
 		"guest_customization_spec.name": path.Root("guest_customization_spec").AtName("name"),
 	}
 	found["snapshot"], found["tpmProvisionPolicy"] = path.Root("snapshot_id"), path.Root("tpm_provision_policy")
+	found["location.profile.profileId"] = path.Root(argumentPolicy)
 	for _, name := range slices.Collect(maps.Keys(found)) {
 		found["spec."+name] = found[name]
 	}
@@ -88,6 +89,7 @@ func (m model) attributes() map[string]path.Path {
 	found[parts.ClusterID.ValueString()] = place.AtName("cluster_id")
 	found[parts.DatastoreID.ValueString()] = place.AtName("datastore_id")
 	found[m.customizationSpec().ValueString()] = path.Root("guest_customization_spec").AtName("name")
+	found[m.StoragePolicyID.ValueString()] = path.Root(argumentPolicy)
 	found[m.SnapshotID.ValueString()] = path.Root("snapshot_id")
 	found[m.SourceVMID.ValueString()] = path.Root("source_vm_id")
 	delete(found, "")

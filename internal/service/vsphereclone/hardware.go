@@ -74,6 +74,7 @@ func hardwareAttributesOf() map[string]path.Path {
 		"memoryAllocation.reservation": memory.AtName("reservation_mib"), "memoryAllocation.limit": memory.AtName("limit_mib"),
 		"memoryAllocation.shares": memory.AtName("shares"),
 		"annotation":              path.Root("annotation"), "extraConfig": path.Root("extra_config"),
+		"vmProfile.profileId": path.Root(argumentPolicy),
 	} {
 		for _, prefix := range configNames {
 			found[prefix+field] = at

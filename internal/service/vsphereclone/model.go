@@ -19,6 +19,7 @@ type model struct {
 	hardware
 	disks
 	networkInterfaces
+	storagePolicy
 
 	Placement types.Object `tfsdk:"placement"`
 }
@@ -58,6 +59,7 @@ func (m model) cloneSpec(config model) vsphere.CloneSpec {
 		PowerOn: m.PowerOn.ValueBool(),
 	}
 	m.newOrigin(&spec)
+	spec.StoragePolicyID = m.StoragePolicyID.ValueString()
 	m.newHardware(config.hardware, &spec.Config)
 	m.newDisks(&spec)
 	m.newInterfaces(&spec.Config)
@@ -70,6 +72,7 @@ func reconfiguration(change lifecycle.Change[model]) vsphere.ReconfigureSpec {
 	var spec vsphere.ReconfigureSpec
 	plan, state := change.Plan.withKeys(change.State), change.State
 	plan.reconfigureHardware(change.Config.hardware, state.hardware, &spec)
+	plan.reconfigurePolicy(state.storagePolicy, &spec)
 	plan.reconfigureDisks(state.disks, vmdisks.Present(state.Disks), &spec)
 	plan.reconfigureInterfaces(state.networkInterfaces, runs(change), change.Imported, &spec)
 

@@ -52,6 +52,9 @@ func TestAccVSphereObject_everyType(t *testing.T) {
 			)
 		}
 	}
+	config += dataSource("policy", "storage_policy", "VM Encryption Policy")
+	checks = append(checks, statecheck.ExpectKnownValue("data.vmfork_vsphere_object.policy", tfjsonpath.New("id"),
+		knownvalue.StringExact("4d5f673c-536f-11e6-beb8-9e71128cae77")))
 	checks = append(checks, statecheck.ExpectKnownValue("data.vmfork_vsphere_object.keys", tfjsonpath.New("id"), knownvalue.StringExact("kms")))
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: acctest.Factories(t),
@@ -89,6 +92,7 @@ func TestAccVSphereObject_refused(t *testing.T) {
 		{"cluster", "/DC0/host/prod/DC0_C1", `(?s)No such cluster.*/DC0/host/DC0_C1`},
 		{"folder", "/DC0/datastore/LocalDS_0", `No such folder`}, // of another type
 		{"key_provider", "none", `No such key provider`},
+		{"storage_policy", "none", `No such storage policy`},
 		{"distributed_switch", "/DC0/network/DC0_DVPG0", `No such distributed switch`},
 		{"resource_pool", "Resources", `(?s)Several resource pools match.*DC0_C0/Resources.*DC0_C1/Resources`},
 		{"vm", "/DC0/vm/golden-template", `Invalid value`},

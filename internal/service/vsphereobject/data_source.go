@@ -53,24 +53,25 @@ func (d *dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 			"type": schema.StringAttribute{
 				Required: true,
 				MarkdownDescription: "Kind of object: `datacenter`, `folder`, `resource_pool`, `host`, `cluster`, `datastore`, " +
-					"`datastore_cluster`, `network` (distributed port groups among them), `distributed_switch` or `key_provider`.",
+					"`datastore_cluster`, `network` (distributed port groups among them), `distributed_switch`, `key_provider` or `storage_policy`.",
 				Validators: []validator.String{tfattr.OneOf(
 					string(vsphere.TypeDatacenter), string(vsphere.TypeFolder), string(vsphere.TypeResourcePool), string(vsphere.TypeHost),
 					string(vsphere.TypeCluster), string(vsphere.TypeDatastore), string(vsphere.TypeDatastoreCluster), string(vsphere.TypeNetwork),
 					string(vsphere.TypeDistributedSwitch), string(vsphere.TypeKeyProvider),
+					string(vsphere.TypeStoragePolicy),
 				)},
 			},
 			"path": schema.StringAttribute{
 				Required: true,
 				MarkdownDescription: "Inventory path of the object, such as `/DC0/host/DC0_C0/Resources`; or its name or the end of its " +
 					"path without a leading slash, such as `DC0_C0/Resources`, where only one object of the type has it. A `/` or `%` inside a " +
-					"name is written as vCenter does: `%2f`, `%25`. A key provider is in no inventory: its path is its name.",
+					"name is written as vCenter does: `%2f`, `%25`. A key provider and a storage policy are in no inventory: their path is their name.",
 				Validators: []validator.String{tfattr.NotEmpty()},
 			},
 			"id": schema.StringAttribute{
 				Computed: true,
 				MarkdownDescription: "Managed object id, such as `group-v3`, `resgroup-8`, `host-21` or `datastore-15`. That of a key provider is " +
-					"its name.",
+					"its name, that of a storage policy a UUID.",
 			},
 			"name": schema.StringAttribute{
 				Computed:            true,

@@ -1,6 +1,7 @@
 package vcenter
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/vmware/govmomi/simulator"
@@ -193,6 +194,7 @@ func (s *cloner) mayClone(plan clonePlan) *problem {
 		needs = append(needs, need{privilegePowerOn, plan.source})
 	}
 	needs = append(needs, s.configNeeds(plan)...)
+	needs = append(needs, s.profiles.needs(slices.Collect(maps.Values(plan.profiles))...)...)
 
 	return s.reconfigurer.requireAll(plan.user, plan.placement.folder, needs)
 }

@@ -42,7 +42,7 @@
 //	snapshotStore   snapshots (snapshot*.go)
 //	storageDRS      clones into a datastore cluster, whose Storage DRS must be on (storage_drs.go)
 //	tagStore, customFields  tags, of the newer and the older REST API, and custom attributes (tags.go, rest_tag*.go, rest_legacy.go, custom_fields.go)
-//	profileStore    storage policies, the service below /pbm (profiles.go)
+//	profileStore    storage policies, the service below /pbm, and what has which policy (profiles*.go)
 //	clusterStore, drsStore  settings of clusters, recommendations of DRS (clusters.go, drs.go)
 //	ftRules, ftStore        what fault tolerance allows, and the pairs (ft*.go)
 //	objectIDs, registrar    other ids for VMs and snapshots: a restored vCenter, UnregisterVM, RegisterVM_Task (object_ids.go, registration.go)

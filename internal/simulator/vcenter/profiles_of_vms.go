@@ -39,6 +39,17 @@ func (s *profileStore) checkProfile(property string, specs []types.BaseVirtualMa
 	return badArgument(property+".profileId", "There is no storage policy %q.", id)
 }
 
+// needs returns the privilege that a request needs which names storage policies.
+func (s *profileStore) needs(named ...[]types.BaseVirtualMachineProfileSpec) []need {
+	for _, specs := range named {
+		if id, _ := profileIn(specs); id != "" {
+			return []need{{privilegeViewProfiles, s.inventory.rootFolder()}}
+		}
+	}
+
+	return nil
+}
+
 func (s *profileStore) exists(id string) bool {
 	defaultProfiles.RLock()
 	defer defaultProfiles.RUnlock()
@@ -85,6 +96,13 @@ func (s *profileStore) of(vm types.ManagedObjectReference, key int32) string {
 	return s.assigned[vm][key]
 }
 
+// forget removes the policy of a disk that is removed.
+func (s *profileStore) forget(vm types.ManagedObjectReference, key int32) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.assigned[vm], key)
+}
+
 // associations answers which storage policies VMs and disks have, which govmomi does not know.
 type associations struct {
 	*pbmsim.ProfileManager
@@ -103,7 +121,12 @@ func (a *associations) PbmQueryAssociatedProfile(req *pbm.PbmQueryAssociatedProf
 func (a *associations) PbmQueryAssociatedProfiles(req *pbm.PbmQueryAssociatedProfiles) soap.HasFault {
 	answer := &pbm.PbmQueryAssociatedProfilesResponse{}
 	for _, object := range req.Entities {
-		answer.Returnval = append(answer.Returnval, pbm.PbmQueryProfileResult{Object: object, ProfileId: a.ids(object)})
+		result := pbm.PbmQueryProfileResult{Object: object, ProfileId: a.ids(object)}
+		if id, _, _ := strings.Cut(object.Key, ":"); a.profiles.inventory.registry.Get(vmRef(id)) == nil {
+			fault := notFound(vmRef(id)).vimFault()
+			result.Fault = &types.LocalizedMethodFault{Fault: fault, LocalizedMessage: "The object has been deleted."}
+		}
+		answer.Returnval = append(answer.Returnval, result)
 	}
 
 	return &pbmmethods.PbmQueryAssociatedProfilesBody{Res: answer}

@@ -147,8 +147,13 @@ func (s *reconfigurer) assignDiskProfiles(
 ) {
 	for _, base := range changes {
 		change := base.GetVirtualDeviceConfigSpec()
-		if disk, ok := change.Device.(*types.VirtualDisk); ok && change.Operation == operation {
+		disk, ok := change.Device.(*types.VirtualDisk)
+		switch {
+		case !ok:
+		case change.Operation == operation:
 			s.profiles.assign(vm, disk.Key, change.Profile)
+		case change.Operation == types.VirtualDeviceConfigSpecOperationRemove:
+			s.profiles.forget(vm, disk.Key)
 		}
 	}
 }

@@ -76,9 +76,12 @@ func (s *reconfigurer) needs(config *types.VirtualMachineConfigInfo, spec types.
 			needs = append(needs, need{privilege: part.privilege})
 		}
 	}
+	policies := [][]types.BaseVirtualMachineProfileSpec{spec.VmProfile}
 	for _, change := range spec.DeviceChange {
 		needs = append(needs, s.deviceNeeds(config, change.GetVirtualDeviceConfigSpec())...)
+		policies = append(policies, change.GetVirtualDeviceConfigSpec().Profile)
 	}
+	needs = append(needs, s.profiles.needs(policies...)...)
 
 	return needs
 }

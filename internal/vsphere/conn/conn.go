@@ -35,6 +35,7 @@ type Conn struct {
 	api       string       // how vim25 methods are called
 	soap      *soap.Client // asks what vCenter is, and calls methods where the API is SOAP
 	methods   *soap.Client // calls methods; set once the service content is known
+	policies  *soap.Client // calls methods of the service of storage policies
 	http      *http.Client // for REST, on the same transport but without SOAP's cookies
 	cache     sessionCache
 
@@ -88,12 +89,15 @@ func New(config Config) (*Conn, error) {
 	client.UserAgent = config.UserAgent
 	client.CheckRedirect = httpapi.RefuseRedirect
 
-	return &Conn{
+	c := &Conn{
 		endpoint: endpoint, username: config.Username, password: config.Password, timeout: config.RequestTimeout,
 		Logger: config.Logger, transport: wire, clock: clock, soap: client,
 		http: &http.Client{Transport: wire, CheckRedirect: httpapi.RefuseRedirect},
 		api:  config.API, methods: client, cache: cache,
-	}, nil
+	}
+	c.policies = c.policyClient()
+
+	return c, nil
 }
 
 // refusals are the vAPI codes of a service that takes no work now.

@@ -22,6 +22,8 @@ type Method struct {
 	what  httpapi.Call
 	limit time.Duration
 	once  bool
+	// service calls the method of another service than vim25; nil: vim25's.
+	service *soap.Client
 }
 
 // Method returns what makes the call.
@@ -70,14 +72,14 @@ func (m Method) attempt(ctx context.Context, request, response soap.HasFault) er
 	}
 	bounded, x, cancel := m.conn.bound(ctx, m.what, m.limit)
 	defer cancel()
-	err = m.conn.exchange(bounded, request, response)
+	err = m.exchange(bounded, request, response)
 	if sessionLost(x, err, response) {
 		if _, err := m.conn.ensureLogin(bounded, generation); err != nil {
 			return err
 		}
 		// The decoder fills what is there: a fault of the first attempt would stay.
 		reflect.ValueOf(response).Elem().SetZero()
-		err = m.conn.exchange(bounded, request, response)
+		err = m.exchange(bounded, request, response)
 	}
 	if err != nil {
 		return m.conn.soapError(ctx, m.what, x, err)
@@ -89,8 +91,12 @@ func (m Method) attempt(ctx context.Context, request, response soap.HasFault) er
 var errNoResponse = errors.New("the answer is not the method's")
 
 // exchange sends the request. govmomi takes an answer to another method for a success without a response.
-func (c *Conn) exchange(ctx context.Context, request, response soap.HasFault) error {
-	if err := c.methods.RoundTrip(ctx, request, response); err != nil {
+func (m Method) exchange(ctx context.Context, request, response soap.HasFault) error {
+	client := m.service
+	if client == nil {
+		client = m.conn.methods
+	}
+	if err := client.RoundTrip(ctx, request, response); err != nil {
 		return err //nolint:wrapcheck // soapError classifies it
 	}
 	if result := reflect.ValueOf(response).Elem().FieldByName("Res"); result.IsValid() && result.IsNil() {

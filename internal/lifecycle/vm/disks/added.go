@@ -21,6 +21,8 @@ type Added struct {
 	Controller   types.String // with the unit number: by both the disk is found that a task has added
 	UnitNumber   types.Int64
 	Key          types.String
+
+	StoragePolicyID types.String // no VM tells it: see [PoliciesObserved]
 }
 
 // ObjectType implements [lifecycle.Element].
@@ -28,6 +30,7 @@ func (Added) ObjectType() types.ObjectType {
 	return types.ObjectType{AttrTypes: map[string]attr.Type{
 		"capacity_gib": types.NumberType, "datastore_id": types.StringType, "provisioning": types.StringType, "mode": types.StringType,
 		"controller": types.StringType, "unit_number": types.Int64Type, "key": types.StringType,
+		"storage_policy_id": types.StringType,
 	}}
 }
 
@@ -38,6 +41,7 @@ func (Added) From(object types.Object) Added {
 	return Added{
 		CapacityGiB: lifecycle.NumberIn(object, "capacity_gib"), DatastoreID: text("datastore_id"), Provisioning: text("provisioning"),
 		Mode: text("mode"), Controller: text("controller"), UnitNumber: lifecycle.Int64In(object, "unit_number"), Key: text("key"),
+		StoragePolicyID: text("storage_policy_id"),
 	}
 }
 
@@ -46,6 +50,7 @@ func (a Added) Values() map[string]attr.Value {
 	return map[string]attr.Value{
 		"capacity_gib": a.CapacityGiB, "datastore_id": a.DatastoreID, "provisioning": a.Provisioning, "mode": a.Mode,
 		"controller": a.Controller, "unit_number": a.UnitNumber, "key": a.Key,
+		"storage_policy_id": a.StoragePolicyID,
 	}
 }
 
@@ -79,6 +84,7 @@ func AddedObserved(before types.Map, found *vsphere.VirtualMachine) types.Map {
 				CapacityGiB: observedCapacity(known.CapacityGiB, disk.CapacityBytes), DatastoreID: tfattr.StringOrNull(disk.DatastoreID),
 				Provisioning: tfattr.StringOrNull(disk.Provisioning), Mode: tfattr.StringOrNull(disk.Mode),
 				Controller: tfattr.StringOrNull(disk.Controller), UnitNumber: types.Int64Value(int64(disk.UnitNumber)), Key: types.StringValue(key),
+				StoragePolicyID: known.StoragePolicyID,
 			}
 		}
 	}
@@ -116,6 +122,8 @@ func AddedForecast(planned, config, prior types.Map, moves bool) types.Map {
 				Mode:         lifecycle.UnknownUnlessSet(one.Mode, set.Mode),
 				Controller:   lifecycle.UnknownUnlessSet(one.Controller, set.Controller),
 				UnitNumber:   unknownUnlessSet(one.UnitNumber, set.UnitNumber), Key: types.StringUnknown(),
+
+				StoragePolicyID: one.StoragePolicyID,
 			}
 		}
 		if moves {
@@ -147,6 +155,7 @@ func ToAdd(placed types.Map) []vsphere.NewDisk {
 		adds = append(adds, vsphere.NewDisk{
 			CapacityBytes: Bytes(one.CapacityGiB), DatastoreID: one.DatastoreID.ValueString(),
 			Provisioning: vsphere.Provisioning(one.Provisioning.ValueString()), Mode: one.Mode.ValueString(), Slot: slot,
+			StoragePolicyID: one.StoragePolicyID.ValueString(),
 		})
 	}
 

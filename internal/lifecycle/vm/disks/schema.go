@@ -26,6 +26,15 @@ const (
 		"lost at power-off). It changes in place while the machine is off and has no snapshot."
 )
 
+const policyText = "Id of the disk's storage policy, a UUID, which the data source `vmfork_vsphere_object` finds by name. It changes in place. " +
+	"The account needs `StorageProfile.View`. "
+
+func policyAttribute(unset string) schema.StringAttribute {
+	return schema.StringAttribute{
+		MarkdownDescription: policyText + unset, Optional: true, Validators: []validator.String{tfattr.UUID()},
+	}
+}
+
 func capacityRules() []validator.Number { return []validator.Number{capacity{}} }
 
 func datastoreRules() []validator.String {
@@ -57,6 +66,8 @@ func UpdatesAttribute() schema.MapNestedAttribute {
 			"capacity_gib": schema.NumberAttribute{MarkdownDescription: capacityText, Optional: true, Validators: capacityRules()},
 			"provisioning": text(provisioningText, provisioningRules()),
 			"mode":         text(modeText, modeRules()),
+
+			"storage_policy_id": policyAttribute("Unset: it is not managed."),
 		}},
 	}
 }
@@ -82,6 +93,8 @@ func AddedAttribute() schema.MapNestedAttribute {
 				"files. A change relocates the disk.", datastoreRules()),
 			"provisioning": text(provisioningText+" Unset: as the datastore does it.", provisioningRules()),
 			"mode":         text(modeText+" Unset: `persistent`.", modeRules()),
+
+			"storage_policy_id": policyAttribute("Unset: the datastore's default policy, and it is not managed."),
 			"controller": text("The disk's controller: its kind (`scsi`, `nvme`, `sata`, `ide`) and its number, such as `scsi0` or `nvme1`. A "+
 				"controller that the machine does not have is added, for SCSI a paravirtual one, and stays when the disk goes. Unset: the "+
 				"first one with a free place. A change is an error of the plan.", []validator.String{controller{}}),

@@ -114,6 +114,6 @@ func (a Added) adopt(key string, disk vsphere.Disk) Added {
 	return lifecycle.KeepElement(a, Added{
 		CapacityGiB: a.CapacityGiB, DatastoreID: types.StringValue(disk.DatastoreID), Provisioning: types.StringValue(disk.Provisioning),
 		Mode: types.StringValue(disk.Mode), Controller: types.StringValue(disk.Controller),
-		UnitNumber: types.Int64Value(int64(disk.UnitNumber)), Key: a.Key,
+		UnitNumber: types.Int64Value(int64(disk.UnitNumber)), Key: a.Key, StoragePolicyID: a.StoragePolicyID,
 	})
 }

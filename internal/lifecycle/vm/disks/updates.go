@@ -14,12 +14,15 @@ type Update struct {
 	CapacityGiB  types.Number
 	Provisioning types.String
 	Mode         types.String
+
+	StoragePolicyID types.String // no VM tells it: see [PoliciesObserved]
 }
 
 // ObjectType implements [lifecycle.Element].
 func (Update) ObjectType() types.ObjectType {
 	return types.ObjectType{AttrTypes: map[string]attr.Type{
 		"datastore_id": types.StringType, "capacity_gib": types.NumberType, "provisioning": types.StringType, "mode": types.StringType,
+		"storage_policy_id": types.StringType,
 	}}
 }
 
@@ -28,6 +31,7 @@ func (Update) From(object types.Object) Update {
 	return Update{
 		DatastoreID: lifecycle.StringIn(object, "datastore_id"), CapacityGiB: lifecycle.NumberIn(object, "capacity_gib"),
 		Provisioning: lifecycle.StringIn(object, "provisioning"), Mode: lifecycle.StringIn(object, "mode"),
+		StoragePolicyID: lifecycle.StringIn(object, "storage_policy_id"),
 	}
 }
 
@@ -35,6 +39,7 @@ func (Update) From(object types.Object) Update {
 func (u Update) Values() map[string]attr.Value {
 	return map[string]attr.Value{
 		"datastore_id": u.DatastoreID, "capacity_gib": u.CapacityGiB, "provisioning": u.Provisioning, "mode": u.Mode,
+		"storage_policy_id": u.StoragePolicyID,
 	}
 }
 
@@ -90,6 +95,7 @@ func WantedOf(updates, added types.Map) map[string]Wanted {
 		if one.HasKey() {
 			wanted[one.Key.ValueString()] = Wanted{"disks_to_add", name, Update{
 				DatastoreID: one.DatastoreID, CapacityGiB: one.CapacityGiB, Provisioning: one.Provisioning, Mode: one.Mode,
+				StoragePolicyID: one.StoragePolicyID,
 			}}
 		}
 	}
