@@ -57,11 +57,13 @@ func (c *Client) StartVM(ctx context.Context, uuid string) (task.Handle[VirtualM
 	return start(ctx, c, action("StartVmInstance", vmPath, uuid, "startVmInstance", struct{}{}), decodeMachine)
 }
 
-// StopVM stops a VM (StopVmInstance): [StopGrace] asks the guest, [StopCold] does not.
+// StopVM stops a VM (StopVmInstance): [StopGrace] asks the guest, and ends it all the same after 60 seconds; [StopCold] does not ask. Both stop
+// the VM's high availability too, which would start it again.
 func (c *Client) StopVM(ctx context.Context, uuid string, how StopType) (task.Handle[VirtualMachine], error) {
 	parameters := struct {
-		Type StopType `json:"type,omitempty"`
-	}{how}
+		Type   StopType `json:"type,omitempty"`
+		StopHA string   `json:"stopHA"` // text, where one expects a boolean
+	}{how, "true"}
 
 	return start(ctx, c, action("StopVmInstance", vmPath, uuid, "stopVmInstance", parameters), decodeMachine)
 }

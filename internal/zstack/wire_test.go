@@ -47,7 +47,7 @@ func TestWire(t *testing.T) {
 		},
 		"StopVM": {
 			func(ctx context.Context, c *Client) (string, error) { return began(c.StopVM(ctx, golden, StopGrace)) },
-			"PUT /zstack/v1/vm-instances/" + golden + "/actions", `{"stopVmInstance":{"type":"grace"}}`,
+			"PUT /zstack/v1/vm-instances/" + golden + "/actions", `{"stopVmInstance":{"type":"grace","stopHA":"true"}}`,
 		},
 		"RebootVM": {
 			func(ctx context.Context, c *Client) (string, error) { return began(c.RebootVM(ctx, golden)) },

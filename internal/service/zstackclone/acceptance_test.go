@@ -98,6 +98,9 @@ func TestAccZStackClone_update(t *testing.T) {
 		update(s.clone(`power_on = true`, `system_tags = ["ha::NeverStop"]`), "web", func(vm zstacksim.VM) error {
 			return errors.Join(acctest.Same("state", vm.State, "Running"), sameSet("system tags", vm.SystemTags, "ha::NeverStop"))
 		}),
+		update(s.clone(`power_on = false`, `system_tags = ["ha::NeverStop"]`), "web", func(vm zstacksim.VM) error {
+			return acctest.Same("state", vm.State, "Stopped") // its high availability does not start it again
+		}),
 	)
 }
 

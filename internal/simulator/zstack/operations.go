@@ -21,7 +21,7 @@ func operations(inv *inventory, faults *faultStore, accounts accountAPI) []opera
 		query.operations("VolumeSnapshot", "/v1/volume-snapshots"),
 		query.operations("SystemTag", "/v1/system-tags"),
 		query.operations("UserTag", "/v1/user-tags"),
-		powerAPI{vmAPI: machines, infra: inv.infra, scheduler: inv.scheduler, builder: inv.builder}.operations(),
+		powerAPI{vmAPI: machines, infra: inv.infra, tags: inv.tags, scheduler: inv.scheduler, builder: inv.builder}.operations(),
 		cloneAPI{infra: inv.infra, tags: inv.tags, vms: inv.vms, builder: inv.builder, faults: faults}.operations(),
 		machines.operations(),
 		destroyAPI{vmAPI: machines, bin: inv.bin}.operations(),

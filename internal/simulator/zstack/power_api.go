@@ -39,6 +39,7 @@ type powerAPI struct {
 	vmAPI
 
 	infra     *infrastructure
+	tags      *tagStore
 	scheduler *scheduler
 	builder   *builder
 }
@@ -53,10 +54,12 @@ func (a powerAPI) operations() []operation {
 	}
 }
 
-// stop is StopVmInstance. The guest obeys a graceful stop, too.
+// stop is StopVmInstance. The guest obeys a graceful stop, too. High availability of the level NeverStop starts the VM again, unless the
+// request stops that as well.
 func (a powerAPI) stop(c *call, v *vm) (effect, *errorCode) {
 	var params struct {
-		Type *string `json:"type"`
+		Type   *string `json:"type"`
+		StopHA string  `json:"stopHA"` // text, "true"
 	}
 	if failure := c.decode(&params); failure != nil {
 		return nil, failure
@@ -65,7 +68,19 @@ func (a powerAPI) stop(c *call, v *vm) (effect, *errorCode) {
 		return nil, newError(codeInvalidArgument, "field[type] cannot be %q, valid values are [grace, cold]", *params.Type)
 	}
 
-	return a.change(c, v)
+	stop, failure := a.change(c, v)
+	if stop == nil || params.StopHA == "true" || a.tags.systemValue(v.uuid, "ha") != "NeverStop" {
+		return stop, failure
+	}
+
+	return func() (any, *errorCode) {
+		answer, failure := stop()
+		if failure == nil && a.scheduler.place(v, requirements{}) == nil {
+			a.vms.settle(v, vmRunning)
+		}
+
+		return answer, failure
+	}, nil
 }
 
 // change is any change of power without a choice of host.
