@@ -52,8 +52,9 @@ func (b budget) total() int {
 	return int(math.Ceil(allowed * guarded))
 }
 
-// mostRead and mostDestroy are the most that a refresh or a plan without changes, and a destroy on vSphere, may cost.
+// What a creation of a machine with hardware of its own, a refresh or a plan without changes, and a destroy on vSphere may cost at most.
 const (
+	mostApply   = 4
 	mostRead    = 0.55
 	mostDestroy = 4
 )
@@ -66,6 +67,14 @@ var budgets = map[string]map[Step]budget{
 		Refresh: {each: 0.25, most: mostRead},
 		NoOp:    {each: 0.35, most: mostRead},
 		Update:  {each: 3.40, exact: map[string]int{"Rename_Task": guarded}},
+		Destroy: {each: 3.20, most: mostDestroy, exact: map[string]int{"Destroy_Task": guarded, "ShutdownGuest": guarded}},
+	},
+	// Hardware of its own comes along in the one task: the same limits.
+	"vsphere_clone_template": {
+		Apply:   {each: 2.60, most: mostApply, exact: map[string]int{"CloneVM_Task": guarded}, atMost: map[string]int{"ReconfigVM_Task": 0}},
+		Refresh: {each: 0.25, most: mostRead},
+		NoOp:    {each: 0.35, most: mostRead},
+		Update:  {each: 4.00, exact: map[string]int{"Rename_Task": guarded}},
 		Destroy: {each: 3.20, most: mostDestroy, exact: map[string]int{"Destroy_Task": guarded, "ShutdownGuest": guarded}},
 	},
 	"vsphere_instant_clone": {

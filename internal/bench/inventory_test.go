@@ -2,6 +2,7 @@ package bench
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -51,8 +52,11 @@ func inventory(t *testing.T, on *platform) []string {
 	switch server := on.server.(type) {
 	case *vcenter.Server:
 		for _, vm := range server.VMs() {
-			line := fmt.Sprintf("%s in %s on %s: %s, %d disks, %s", vm.Path, vm.ResourcePoolID, vm.ClusterID, vm.PowerState, len(vm.Disks),
-				vm.ExtraConfig["guestinfo.name"])
+			line := fmt.Sprintf("%s in %s on %s: %s, %d CPUs, %d MiB, %q, %d disks, %s", vm.Path, vm.ResourcePoolID, vm.ClusterID,
+				vm.PowerState, vm.CPUs, vm.MemoryMiB, vm.Annotation, len(vm.Disks), vm.ExtraConfig["guestinfo.name"])
+			for _, key := range slices.Sorted(maps.Keys(vm.Disks)) {
+				line += fmt.Sprintf(", disk %s of %d bytes", key, vm.Disks[key].CapacityBytes)
+			}
 			if vm.FaultTolerance != nil {
 				// A pair starts by itself some time after its task has ended.
 				line += fmt.Sprintf(", %s %s", vm.FaultTolerance.Role, strings.Replace(vm.FaultTolerance.State, "starting", "running", 1))

@@ -41,6 +41,39 @@ resource "vmfork_vsphere_clone" "counted" {
 }
 `,
 	},
+	"vsphere_clone_template": {
+		start: onVSphere,
+		body: `data "vmfork_vsphere_virtual_machine" "golden" { path = "/DC0/vm/golden-template" }
+
+data "vmfork_vsphere_object" "pool" {
+  type = "resource_pool"
+  path = "/DC0/host/DC0_C0/Resources"
+}
+
+data "vmfork_vsphere_object" "network" {
+  type = "network"
+  path = "/DC0/network/VM Network"
+}
+
+locals {
+  card = keys(data.vmfork_vsphere_virtual_machine.golden.network_interfaces)[0]
+  disk = sort(keys(data.vmfork_vsphere_virtual_machine.golden.disks))[0]
+}
+
+resource "vmfork_vsphere_clone" "counted" {
+  count              = %d
+  name               = "counted-${count.index}${local.changed}"
+  source_vm_id       = data.vmfork_vsphere_virtual_machine.golden.id
+  placement          = { resource_pool_id = data.vmfork_vsphere_object.pool.id }
+  power_on           = true
+  cpu                = { count = 2 }
+  memory             = { size_mib = 2048 }
+  annotation         = "counted"
+  network_interfaces = { (local.card) = { network_id = data.vmfork_vsphere_object.network.id } }
+  disks_to_update    = { (local.disk) = { capacity_gib = 20 } }
+}
+`,
+	},
 	"vsphere_instant_clone": {
 		start:      onFrozenVM,
 		source:     firstVM,

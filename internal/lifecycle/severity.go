@@ -9,7 +9,7 @@ type Severity int
 const (
 	SeverityWarning Severity = iota // the creation checks again before it sends anything, and fails then
 	SeverityError
-	SeveritySkip // not asked: the creation does so a moment later
+	SeveritySkip // not asked: the creation does so a moment later, or nothing is created
 )
 
 // Walk is what the CLI does as it plans a resource.
@@ -49,7 +49,7 @@ type Circumstances struct {
 func (c Circumstances) Severity() Severity {
 	switch {
 	case c.Command.Destroy:
-		return SeverityWarning // the refresh before a destroy plans what the destroy does not make
+		return SeveritySkip // the refresh before a destroy plans what the destroy does not make
 	case !c.New:
 		return SeverityError
 	case c.Walk == WalkApply:

@@ -26,10 +26,10 @@ func TestSeverity(t *testing.T) {
 		"replacement, told to warn":        {Circumstances{New: true, Replacing: true, Override: OverrideWarn}, SeverityError},
 		"replacement, apply walk":          {Circumstances{New: true, Replacing: true, Command: apply, Walk: WalkApply}, SeveritySkip},
 		"new, plan":                        {Circumstances{New: true, Command: plan}, SeverityError},
-		"new, plan -destroy":               {Circumstances{New: true, Command: planDestroy}, SeverityWarning},
+		"new, plan -destroy":               {Circumstances{New: true, Command: planDestroy}, SeveritySkip},
 		"new, apply":                       {Circumstances{New: true, Command: apply}, SeverityWarning},
 		"new, saved plan":                  {Circumstances{New: true, Command: clicommand.Command{Name: "apply", SavedPlan: true}}, SeverityWarning},
-		"new, destroy":                     {Circumstances{New: true, Command: destroy}, SeverityWarning},
+		"new, destroy":                     {Circumstances{New: true, Command: destroy}, SeveritySkip},
 		"new, test":                        {Circumstances{New: true, Command: clicommand.Command{Name: "test"}}, SeverityWarning},
 		"new, query":                       {Circumstances{New: true, Command: clicommand.Command{Name: "query"}}, SeverityWarning},
 		"new, no command":                  {Circumstances{New: true}, SeverityWarning},
@@ -39,11 +39,11 @@ func TestSeverity(t *testing.T) {
 		"new, apply, told to fail":         {Circumstances{New: true, Command: apply, Override: OverrideError}, SeverityError},
 		"new, plan, told to warn":          {Circumstances{New: true, Command: plan, Override: OverrideWarn}, SeverityWarning},
 		"new, told of the plan walk":       {Circumstances{New: true, Command: apply, Walk: WalkPlan}, SeverityError},
-		"new, destroy's plan walk":         {Circumstances{New: true, Command: destroy, Walk: WalkPlan}, SeverityWarning},
+		"new, destroy's plan walk":         {Circumstances{New: true, Command: destroy, Walk: WalkPlan}, SeveritySkip},
 		"new, plan walk, told to warn":     {Circumstances{New: true, Walk: WalkPlan, Override: OverrideWarn}, SeverityWarning},
-		"new, plan -destroy, told to fail": {Circumstances{New: true, Command: planDestroy, Override: OverrideError}, SeverityWarning},
-		"in state, destroy":                {Circumstances{Command: destroy}, SeverityWarning},
-		"replacement, destroy":             {Circumstances{New: true, Replacing: true, Command: destroy}, SeverityWarning},
+		"new, plan -destroy, told to fail": {Circumstances{New: true, Command: planDestroy, Override: OverrideError}, SeveritySkip},
+		"in state, destroy":                {Circumstances{Command: destroy}, SeveritySkip},
+		"replacement, destroy":             {Circumstances{New: true, Replacing: true, Command: destroy}, SeveritySkip},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -36,6 +36,7 @@ type Client struct {
 	instances      *httpapi.Batch[string, outcome[string]]
 	unreadable     *httpapi.Batch[string, []*VirtualMachine] // under one key
 	objects        *httpapi.Batch[objectKey, outcome[Object]]
+	found          *httpapi.Batch[foundKey, outcome[Object]]
 	names          *httpapi.Batch[folderName, []Object]
 	specs          *httpapi.Batch[string, bool]
 	customizations *httpapi.Batch[string, outcome[*types.CustomizationSpec]] // customization specifications by name
@@ -81,6 +82,8 @@ func (c *Client) shareReads(life *httpapi.Lifetime) {
 	c.unreadable = httpapi.NewBatch(life, conn.RetrieveOp, itself, c.readUnreadable, func(string) error { return nil })
 	c.objects = httpapi.NewBatch(life, conn.RetrieveOp, func(key objectKey) string { return key.id },
 		c.readObjects, func(key objectKey) error { return missing(key.id) })
+	c.found = httpapi.NewBatch(life, conn.RetrieveOp, func(key foundKey) string { return key.ref.Value },
+		c.readFound, func(key foundKey) error { return missing(key.ref.Value) })
 	c.names = httpapi.NewBatch(life, conn.RetrieveOp, func(key folderName) string { return key.folderID },
 		c.readNames, func(folderName) error { return nil })
 	c.specs = httpapi.NewBatch(life, "GET "+specsPath, itself, c.readSpecs, func(string) error { return nil })

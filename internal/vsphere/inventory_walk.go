@@ -145,11 +145,7 @@ func (c *Client) readTree(
 
 // paths returns the inventory paths of objects by id, in one call. Names keep vim25's escapes.
 func (c *Client) paths(ctx context.Context, refs []types.ManagedObjectReference) (map[string]string, error) {
-	tree, err := c.readTree(ctx, refs,
-		types.PropertySpec{Type: "ManagedEntity", PathSet: []string{"name", "parent"}},
-		types.PropertySpec{Type: machineType, PathSet: []string{"name", "parent", "parentVApp"}},
-		types.PropertySpec{Type: "VirtualApp", PathSet: []string{"name", "parent", "parentFolder"}},
-	)
+	tree, err := c.readTree(ctx, refs, pathSpecs(nil)...)
 	if err != nil {
 		return nil, err
 	}
@@ -161,6 +157,30 @@ func (c *Client) paths(ctx context.Context, refs []types.ManagedObjectReference)
 	}
 
 	return paths, nil
+}
+
+// pathSpecs asks for what a path is made of, and for more properties of some types.
+func pathSpecs(more []types.PropertySpec) []types.PropertySpec {
+	specs := []types.PropertySpec{
+		{Type: "ManagedEntity", PathSet: []string{"name", "parent"}},
+		{Type: machineType, PathSet: []string{"name", "parent", "parentVApp"}},
+		{Type: "VirtualApp", PathSet: []string{"name", "parent", "parentFolder"}},
+	}
+	for _, spec := range more {
+		at := slices.IndexFunc(specs, func(known types.PropertySpec) bool { return known.Type == spec.Type })
+		if at < 0 {
+			specs = append(specs, spec)
+
+			continue
+		}
+		for _, path := range spec.PathSet {
+			if !slices.Contains(specs[at].PathSet, path) {
+				specs[at].PathSet = append(specs[at].PathSet, path)
+			}
+		}
+	}
+
+	return specs
 }
 
 const deepestFolder = 128 // a path that is longer goes in a circle

@@ -113,13 +113,6 @@ func (c *Client) readObjects(ctx context.Context, keys []objectKey) (map[objectK
 		}
 	}
 
-	return c.readRefs(ctx, refs)
-}
-
-// readRefs reads objects by their references.
-func (c *Client) readRefs(
-	ctx context.Context, refs map[objectKey]types.ManagedObjectReference,
-) (map[objectKey]outcome[Object], error) {
 	var (
 		kinds []ObjectType
 		spec  types.PropertyFilterSpec

@@ -4,11 +4,12 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/vmware/govmomi/vim25/methods"
 	"github.com/vmware/govmomi/vim25/types"
-	"golang.org/x/sync/errgroup"
 
+	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere/conn"
 )
@@ -87,36 +88,61 @@ func (c *Client) VMPath(ctx context.Context, id string) (string, error) {
 func (c *Client) describe(
 	ctx context.Context, kind ObjectType, refs []types.ManagedObjectReference, path string,
 ) ([]Object, error) {
-	if len(refs) == 0 {
-		return nil, nil
+	read, errs := make([]Object, len(refs)), make([]error, len(refs))
+	var group sync.WaitGroup
+	for i, ref := range refs {
+		group.Go(func() { read[i], errs[i] = load(ctx, c.found, foundKey{kind, ref}) })
 	}
-	keys, wanted := make([]objectKey, 0, len(refs)), make(map[objectKey]types.ManagedObjectReference, len(refs))
-	for _, ref := range refs {
-		key := objectKey{kind, ref.Value}
-		keys, wanted[key] = append(keys, key), ref
-	}
-	var (
-		read  map[objectKey]outcome[Object]
-		paths map[string]string
-		both  errgroup.Group
-	)
-	both.Go(func() (err error) { read, err = c.readRefs(ctx, wanted); return err })
-	both.Go(func() (err error) { paths, err = c.paths(ctx, refs); return err })
-	if err := both.Wait(); err != nil {
-		return nil, err //nolint:wrapcheck // one of theirs
-	}
+	group.Wait()
 	ending := "/" + strings.Join(conn.SplitPath(path), "/")
 	relative := path != "" && !strings.HasPrefix(path, "/")
 	var objects []Object
-	for _, key := range keys {
-		found, ok := read[key]
-		if !ok || found.err != nil || (relative && !strings.HasSuffix(paths[key.id], ending)) {
-			continue
+	for i, object := range read {
+		switch err := errs[i]; {
+		case apierr.Is(err, apierr.NotFound, apierr.Denied):
+		case err != nil:
+			return nil, err
+		case !relative || strings.HasSuffix(object.Path, ending):
+			objects = append(objects, object)
 		}
-		found.value.Path = paths[key.id]
-		objects = append(objects, found.value)
 	}
 	slices.SortFunc(objects, func(a, b Object) int { return strings.Compare(a.Path, b.Path) })
+
+	return objects, nil
+}
+
+// foundKey is an object that was found, as the batch of [Client.describe] reads it.
+type foundKey struct {
+	kind ObjectType
+	ref  types.ManagedObjectReference
+}
+
+// readFound reads objects and everything above them in one call.
+func (c *Client) readFound(ctx context.Context, keys []foundKey) (map[foundKey]outcome[Object], error) {
+	var (
+		kinds []ObjectType
+		refs  []types.ManagedObjectReference
+	)
+	for _, key := range keys {
+		if !slices.Contains(kinds, key.kind) {
+			kinds = append(kinds, key.kind)
+		}
+		refs = append(refs, key.ref)
+	}
+	tree, err := c.readTree(ctx, refs, pathSpecs(propertySpecs(kinds...))...)
+	if err != nil {
+		return nil, err
+	}
+	objects := make(map[foundKey]outcome[Object], len(keys))
+	for _, key := range keys {
+		p, exists := tree[key.ref.Value]
+		if !exists {
+			continue
+		}
+		object, err := newObject(key.kind, p)
+		object.Path = climb(tree, key.ref.Value)
+		objects[key] = outcome[Object]{object, err}
+	}
 
 	return objects, nil
 }

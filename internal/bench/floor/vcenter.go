@@ -31,6 +31,7 @@ type vcenter struct {
 	tasks *poller
 
 	golden, pool types.ManagedObjectReference // of clones
+	template     template                     // of clones with hardware of their own
 	sources      map[string]*source           // of instant clones
 }
 

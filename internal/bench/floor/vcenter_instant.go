@@ -36,15 +36,19 @@ func findSources(ctx context.Context, v *vcenter) error {
 			return fmt.Errorf("%s has no device %d", content.Obj.Value, networkInterface)
 		}
 		off := false
-		// The clone takes a port of its own: an edit that names the source's is refused.
-		if backing, ok := found.network.GetVirtualDevice().Backing.(*types.VirtualEthernetCardDistributedVirtualPortBackingInfo); ok {
-			backing.Port.PortKey, backing.Port.ConnectionCookie = "", 0
-		}
+		withoutPort(found.network.GetVirtualDevice().Backing)
 		found.network.GetVirtualDevice().Connectable = &types.VirtualDeviceConnectInfo{StartConnected: off, Connected: off}
 		v.sources[content.Obj.Value] = found
 
 		return nil
 	})
+}
+
+// withoutPort lets the clone take a port of its own: an edit that names the source's is refused.
+func withoutPort(backing types.BaseVirtualDeviceBackingInfo) {
+	if backing, ok := backing.(*types.VirtualEthernetCardDistributedVirtualPortBackingInfo); ok {
+		backing.Port.PortKey, backing.Port.ConnectionCookie = "", 0
+	}
 }
 
 // instantCloneVM makes an instant clone (InstantClone_Task), one at a time on each source.

@@ -15,6 +15,9 @@ var onVCenter = map[string]operations[*vcenter]{
 	"vsphere_clone": {
 		prepare: findGoldenVM, create: each(cloneVM), read: readVMs, update: renameVM, destroy: destroyVM,
 	},
+	"vsphere_clone_template": {
+		prepare: findTemplate, create: each(cloneTemplate), read: readVMs, update: renameVM, destroy: destroyVM,
+	},
 	"vsphere_instant_clone": {
 		prepare: findSources, create: each(instantCloneVM), read: readVMs, update: renameVM, destroy: destroyVM,
 	},
@@ -40,19 +43,28 @@ func findGoldenVM(ctx context.Context, v *vcenter) error {
 	for path, found := range map[string]*types.ManagedObjectReference{
 		"/DC0/vm/DC0_C0_RP0_VM0": &v.golden, "/DC0/host/DC0_C0/Resources": &v.pool,
 	} {
-		answer, err := methods.FindByInventoryPath(ctx, v.vim, &types.FindByInventoryPath{
-			This: *v.vim.ServiceContent.SearchIndex, InventoryPath: path,
-		})
-		if err != nil {
-			return fmt.Errorf("looking for %s: %w", path, err)
+		if err := v.find(ctx, path, found); err != nil {
+			return err
 		}
-		if answer.Returnval == nil {
-			return fmt.Errorf("there is no %s", path)
-		}
-		*found = *answer.Returnval
 	}
 
 	return v.openREST(ctx)
+}
+
+// find finds the object at an inventory path.
+func (v *vcenter) find(ctx context.Context, path string, found *types.ManagedObjectReference) error {
+	answer, err := methods.FindByInventoryPath(ctx, v.vim, &types.FindByInventoryPath{
+		This: *v.vim.ServiceContent.SearchIndex, InventoryPath: path,
+	})
+	if err != nil {
+		return fmt.Errorf("looking for %s: %w", path, err)
+	}
+	if answer.Returnval == nil {
+		return fmt.Errorf("there is no %s", path)
+	}
+	*found = *answer.Returnval
+
+	return nil
 }
 
 // cloneVM makes a running clone (POST /api/vcenter/vm?action=clone&vmw-task=true).

@@ -23,7 +23,7 @@ func TestParse(t *testing.T) {
 			[]string{"-parallelism", "50, 10", "-tasks", "0,1s"}, "[1 10 100 1000] [10 50] [0s 1s] 20ms 7 [provider floor engine] false", "",
 		},
 		"no objects":   {[]string{"-n", "0"}, "", "-n: 0 is less than 1"},
-		"no scenario":  {[]string{"-only", "vsphere_x"}, "", `-only: "vsphere_x" is none of [vsphere_clone vsphere_ft_secondary vsphere_instant_clone vsphere_instant_clone_sources vsphere_snapshot zstack_clone zstack_snapshot]`},
+		"no scenario":  {[]string{"-only", "vsphere_x"}, "", `-only: "vsphere_x" is none of [vsphere_clone vsphere_clone_template vsphere_ft_secondary vsphere_instant_clone vsphere_instant_clone_sources vsphere_snapshot zstack_clone zstack_snapshot]`},
 		"no subject":   {[]string{"-subjects", "me"}, "", `-subjects: "me" is none of [provider floor engine]`},
 		"no durations": {[]string{"-tasks", "1"}, "", `-tasks: time: missing unit in duration "1"`},
 	}

@@ -136,7 +136,7 @@ func Gone(shared *lifecycle.Shared, uuid string) bool {
 
 // Identify implements [lifecycle.Identifier]: the VM's identity is its instance UUID.
 func (a *Adapter[M]) Identify(ctx context.Context, state M) (M, bool, diag.Diagnostics) {
-	found, err := a.Present(ctx, state)
+	found, err := Confirm(ctx, a.Client, knownAs(state), a.Client.VirtualMachine)
 	if apierr.Is(err, apierr.NotFound) {
 		return state, true, nil
 	}
@@ -145,14 +145,18 @@ func (a *Adapter[M]) Identify(ctx context.Context, state M) (M, bool, diag.Diagn
 	}
 	a.tellBases(found)
 	now := state.Common()
-	now.ID, now.PowerState = types.StringValue(found.ID), types.StringValue(string(found.PowerState))
+	now.ID, now.PowerState, now.seen = types.StringValue(found.ID), types.StringValue(string(found.PowerState)), found
 
 	return state.WithCommon(now), false, nil
 }
 
-// Present reads the VM of a state under whatever id it has now. Its errors are those of [Confirm]: one of kind NotFound proves that the VM
-// is gone.
+// Present returns the VM of a state under whatever id it has now: as [Adapter.Identify] has read it, or it reads it. Its errors are those of
+// [Confirm]: one of kind NotFound proves that the VM is gone.
 func (a *Adapter[M]) Present(ctx context.Context, state M) (*vsphere.VirtualMachine, error) {
+	if seen := state.Common().seen; seen != nil {
+		return seen, nil
+	}
+
 	return Confirm(ctx, a.Client, knownAs(state), a.Client.VirtualMachine)
 }
 

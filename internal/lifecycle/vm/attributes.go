@@ -28,6 +28,9 @@ type Attributes struct {
 	Disks            types.Map    `tfsdk:"disks"`
 	GuestIPAddresses types.List   `tfsdk:"guest_ip_addresses"`
 	PendingTaskID    types.String `tfsdk:"pending_task_id"`
+
+	// seen is the VM as its identity was compared just now; nil where that was not, and in all that comes from the CLI.
+	seen *vsphere.VirtualMachine
 }
 
 // Common returns the attributes.

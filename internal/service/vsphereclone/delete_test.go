@@ -121,6 +121,21 @@ func TestDelete(t *testing.T) {
 	}
 }
 
+// TestDelete_reads shows that the VM is read once before it is destroyed: what compares its identity tells its disks as well.
+func TestDelete_reads(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		fake := fakevsphere.New()
+		c := newCore(t, fake)
+		c.Apply(t.Context(), basic()).Clean(t)
+		fake.Forget()
+		c.Destroy(t.Context()).Clean(t)
+		if reads := fake.Made("VirtualMachine"); reads != 1 {
+			t.Errorf("%d reads before the destroy, want one: %v", reads, fake.Calls)
+		}
+	})
+}
+
 func TestDeleteFails(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {

@@ -1,0 +1,89 @@
+package floor
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/vmware/govmomi/vim25/methods"
+	"github.com/vmware/govmomi/vim25/types"
+)
+
+// template is what the clones with hardware of their own are made of, and where they go.
+type template struct {
+	machine, pool, folder types.ManagedObjectReference
+	network, disk         types.BaseVirtualDevice // as the clones are to have them
+}
+
+// What the clones have.
+const (
+	templateCPUs     = 2
+	templateMemory   = 2048 // MiB
+	templateCapacity = 20 << 30
+	templateNote     = "counted"
+)
+
+// findTemplate finds the template with its network interface and its disk.
+func findTemplate(ctx context.Context, v *vcenter) error {
+	for path, found := range map[string]*types.ManagedObjectReference{
+		"/DC0/vm/golden-template": &v.template.machine, "/DC0/host/DC0_C0/Resources": &v.template.pool, "/DC0/vm": &v.template.folder,
+	} {
+		if err := v.find(ctx, path, found); err != nil {
+			return err
+		}
+	}
+	refs := []types.ManagedObjectReference{v.template.machine}
+
+	return v.retrieve(ctx, refs, []string{"config.hardware.device"}, func(content types.ObjectContent) error {
+		for _, property := range content.PropSet {
+			devices, _ := property.Val.(types.ArrayOfVirtualDevice)
+			v.template.take(devices.VirtualDevice)
+		}
+		if v.template.network == nil || v.template.disk == nil {
+			return fmt.Errorf("%s has no network interface, or no disk", content.Obj.Value)
+		}
+
+		return nil
+	})
+}
+
+// take keeps the first disk, grown, and the first network interface, whose address the platform is to choose.
+func (t *template) take(devices []types.BaseVirtualDevice) {
+	for _, device := range devices {
+		switch device := device.(type) {
+		case *types.VirtualDisk:
+			if t.disk == nil {
+				device.CapacityInBytes, device.CapacityInKB = templateCapacity, templateCapacity>>10
+				t.disk = device
+			}
+		case types.BaseVirtualEthernetCard:
+			if t.network == nil {
+				card := device.GetVirtualEthernetCard()
+				card.MacAddress, card.AddressType = "", string(types.VirtualEthernetCardMacTypeGenerated)
+				withoutPort(card.Backing)
+				t.network, _ = device.(types.BaseVirtualDevice)
+			}
+		}
+	}
+}
+
+// cloneTemplate makes a running clone with hardware of its own (CloneVM_Task).
+func cloneTemplate(ctx context.Context, v *vcenter, index int) (object, error) {
+	edit := func(device types.BaseVirtualDevice) types.BaseVirtualDeviceConfigSpec {
+		return &types.VirtualDeviceConfigSpec{Operation: types.VirtualDeviceConfigSpecOperationEdit, Device: device}
+	}
+	answer, err := methods.CloneVM_Task(ctx, v.vim, &types.CloneVM_Task{
+		This: v.template.machine, Folder: v.template.folder, Name: name(index),
+		Spec: types.VirtualMachineCloneSpec{
+			PowerOn: true, Location: types.VirtualMachineRelocateSpec{Pool: &v.template.pool},
+			Config: &types.VirtualMachineConfigSpec{
+				NumCPUs: templateCPUs, MemoryMB: templateMemory, Annotation: templateNote,
+				DeviceChange: []types.BaseVirtualDeviceConfigSpec{edit(v.template.network), edit(v.template.disk)},
+			},
+		},
+	})
+	if err != nil {
+		return object{}, fmt.Errorf("cloning %s: %w", v.template.machine.Value, err)
+	}
+
+	return madeBy(ctx, v, answer.Returnval)
+}
