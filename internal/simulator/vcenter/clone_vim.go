@@ -9,28 +9,33 @@ import (
 
 // planCloneVM plans CloneVM_Task. A name that is taken fails the task, not the call.
 func (s *cloner) planCloneVM(c *call) (taskPlan, *problem) {
-	req := bodyOf[types.CloneVM_Task](c)
-	if p := checkVimName(req.Name); p != nil {
+	plan, p := s.planVimClone(c, bodyOf[types.CloneVM_Task](c))
+	if p != nil {
 		return taskPlan{}, p
+	}
+
+	return taskPlan{
+		effect: s.cloneEffect(plan.cloneRequest),
+		begun:  func(ctx *simulator.Context) { s.beingCloned(ctx, plan) },
+	}, nil
+}
+
+// planVimClone checks the arguments of CloneVM_Task against the inventory as it stands.
+func (s *cloner) planVimClone(c *call, req *types.CloneVM_Task) (clonePlan, *problem) {
+	if p := checkVimName(req.Name); p != nil {
+		return clonePlan{}, p
 	}
 	source, ok := s.inventory.vm(c.this)
 	if ok && source.Config.Template && !req.Spec.Template && req.Spec.Location.Pool == nil {
-		return taskPlan{}, invalidArgument("spec.location.pool", "A template has no resource pool: the clone needs one.")
+		return clonePlan{}, invalidArgument("spec.location.pool", "A template has no resource pool: the clone needs one.")
 	}
 	request := vimClone(c, req)
 	request.specName = s.specs.nameOf(req.Spec.Customization)
 	if ok {
 		request.leaveOutDisks(source)
 	}
-	plan, p := s.planClone(request)
-	if p != nil {
-		return taskPlan{}, p
-	}
 
-	return taskPlan{
-		effect: s.cloneEffect(request),
-		begun:  func(ctx *simulator.Context) { s.beingCloned(ctx, plan) },
-	}, nil
+	return s.planClone(request)
 }
 
 // vimClone puts CloneVM_Task into the terms of both APIs.

@@ -103,10 +103,16 @@ func (s *provisioningChecker) planCheckClone(c *call) (taskPlan, *problem) {
 	req := bodyOf[types.CheckClone_Task](c)
 	clone := *c
 	clone.this, clone.user, clone.method = req.Vm, administrator, "CloneVM_Task"
-	clone.body = &types.CloneVM_Task{This: req.Vm, Folder: req.Folder, Name: req.Name, Spec: req.Spec}
+	request := &types.CloneVM_Task{This: req.Vm, Folder: req.Folder, Name: req.Name, Spec: req.Spec}
+	clone.body = request
 
 	return s.planCheck(req.Vm, req.TestType, func() (outcome checkOutcome) {
-		if _, p := s.clones.planCloneVM(&clone); p != nil && wants(req.TestType, testOf(p)) {
+		plan, p := s.clones.planVimClone(&clone, request)
+		if p == nil {
+			outcome.host = plan.placement.host
+			p = s.clones.checkConfig(plan)
+		}
+		if p != nil && wants(req.TestType, testOf(p)) {
 			outcome.errors = append(outcome.errors, p)
 		}
 

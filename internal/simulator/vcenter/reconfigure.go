@@ -70,12 +70,19 @@ func (s *reconfigurer) planReconfigure(c *call) (taskPlan, *problem) {
 // configure gives a clone that has just been created the configuration that its caller wants. The name is the clone's own, the creation
 // date vCenter's.
 func (s *reconfigurer) configure(ctx *simulator.Context, vm *simulator.VirtualMachine, spec types.VirtualMachineConfigSpec) *problem {
-	spec.Name, spec.ChangeVersion, spec.CreateDate, spec.Files = "", "", nil, nil
+	spec = asConfigured(spec)
 	if p := s.check(vm, spec, true); p != nil {
 		return p
 	}
 
 	return s.apply(ctx, vm, spec)
+}
+
+// asConfigured leaves out what a clone does not take of a configuration.
+func asConfigured(spec types.VirtualMachineConfigSpec) types.VirtualMachineConfigSpec {
+	spec.Name, spec.ChangeVersion, spec.CreateDate, spec.Files = "", "", nil, nil
+
+	return spec
 }
 
 // check refuses a change that vCenter's rules do not allow for the VM in its present state. It changes nothing itself. clone says that the
