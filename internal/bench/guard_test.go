@@ -75,7 +75,7 @@ var budgets = map[string]map[Step]budget{
 		Refresh: {each: 0.25, most: mostRead},
 		NoOp:    {each: 0.35, most: mostRead},
 		Update:  {each: 4.00, exact: map[string]int{"Rename_Task": guarded}},
-		Destroy: {each: 3.20, most: mostDestroy, exact: map[string]int{"Destroy_Task": guarded, "ShutdownGuest": guarded}},
+		Destroy: {each: 3.40, most: mostDestroy, exact: map[string]int{"Destroy_Task": guarded, "ShutdownGuest": guarded}},
 	},
 	"vsphere_instant_clone": {
 		// vCenter takes one at a time of a source, so that each asks for its name alone; the source is read once a minute.
