@@ -130,13 +130,16 @@ func (c *Checks) Object(
 }
 
 // Networks returns the checks that networks exist and can be used.
-func (c *Checks) Networks(references []tfdiag.Reference) []lifecycle.Check {
+func (c *Checks) Networks(references []tfdiag.Reference) []lifecycle.Check { return c.Objects(LocatedNetworks(references)) }
+
+// LocatedNetworks returns networks for [Checks.OneDatacenter].
+func LocatedNetworks(references []tfdiag.Reference) []Located {
 	located := make([]Located, len(references))
 	for i, reference := range references {
 		located[i] = Located{Kind: vsphere.TypeNetwork, Reference: reference}
 	}
 
-	return c.Objects(located)
+	return located
 }
 
 // Objects returns the checks that objects exist and can be used.

@@ -43,12 +43,13 @@ func TestAccVSphereClone_otherDatacenterWithoutFolder(t *testing.T) {
 	)
 }
 
-// A datastore of another datacenter than where the machine runs is an error of the plan, for the machine and for one disk.
-func TestAccVSphereClone_datastoreOfOtherDatacenter(t *testing.T) {
+// A datastore or network of another datacenter than where the machine runs is an error of the plan, for the machine and for one device.
+func TestAccVSphereClone_partsOfOtherDatacenter(t *testing.T) {
 	t.Parallel()
 	s := newSuite(t, vcenter.Options{VMs: 2, Datacenters: 2})
 	s.environment = []string{"VMFORK_PLAN_CHECKS=error"}
 	other, pool := s.server.ID("/DC1/datastore/DC1_LocalDS_1"), s.server.ID("/DC1/host/DC1_C0/Resources")
+	group := s.server.ID("/DC1/network/DC1_DVPG0")
 	refused := func(arguments ...string) resource.TestStep {
 		return resource.TestStep{Config: s.clone(arguments...), PlanOnly: true, ExpectError: acctest.Says("is of another datacenter")}
 	}
@@ -56,8 +57,11 @@ func TestAccVSphereClone_datastoreOfOtherDatacenter(t *testing.T) {
 		refused(acctest.Placement("datastore_id", other)),
 		refused(acctest.Placement("datastore_id", s.datastore, "resource_pool_id", pool)),
 		refused(`disks_to_update = { "2000" = { datastore_id = "`+other+`" } }`),
+		refused(`network_interfaces_to_add = { lan = { network_id = "`+group+`" } }`),
+		refused(`network_interfaces = { "4000" = { network_id = "`+group+`" } }`),
 		s.applied(plancheck.ResourceActionCreate, s.clone(), "web", nil),
 		refused(acctest.Placement("datastore_id", other)),
 		refused(acctest.Placement("datastore_id", s.datastore, "resource_pool_id", pool)),
+		refused(`network_interfaces_to_add = { lan = { network_id = "`+group+`" } }`),
 	)
 }

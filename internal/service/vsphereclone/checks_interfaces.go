@@ -139,13 +139,13 @@ func (c *checks) addressesOfRunning(change lifecycle.Change[model]) diag.Diagnos
 	return diags
 }
 
-// networks checks the networks that the configuration names and that are not in state already.
-func (c *checks) networks() []lifecycle.Check {
+// newNetworks returns the networks that the configuration names and that are not in state already.
+func (c *checks) newNetworks() []tfdiag.Reference {
 	var before networkInterfaces
 	if c.prior != nil {
 		before = c.prior.networkInterfaces
 	}
 
-	return c.Networks(slices.Concat(interfaces.Networks(c.config.NetworkInterfaces, before.NetworkInterfaces),
-		interfaces.AddedNetworks(c.config.NetworkInterfacesToAdd, before.NetworkInterfacesToAdd)))
+	return slices.Concat(interfaces.Networks(c.config.NetworkInterfaces, before.NetworkInterfaces),
+		interfaces.AddedNetworks(c.config.NetworkInterfacesToAdd, before.NetworkInterfacesToAdd))
 }

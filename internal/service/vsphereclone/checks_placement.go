@@ -33,7 +33,7 @@ func (c *checks) placement(prior *model) []lifecycle.Check {
 		c.PlacementPart(vsphere.TypeFolder, "folder_id", "folder", before.FolderID, wanted.FolderID),
 		c.PlacementPart(vsphere.TypeDatastore, "datastore_id", "datastore", before.DatastoreID, wanted.DatastoreID),
 		func(ctx context.Context) diag.Diagnostics { return c.compute(ctx, prior, before, wanted) },
-		c.OneDatacenter(wanted, known, c.plan.SourceVMID, c.diskDatastores(prior)...),
+		c.OneDatacenter(wanted, known, c.plan.SourceVMID, append(c.diskDatastores(prior), vm.LocatedNetworks(c.newNetworks())...)...),
 	}
 }
 

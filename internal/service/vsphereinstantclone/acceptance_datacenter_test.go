@@ -11,18 +11,20 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/simulator/vcenter"
 )
 
-// A folder or a datastore of another datacenter than where the machine runs is an error of the plan.
+// A folder, a datastore or a network of another datacenter than where the machine runs is an error of the plan.
 func TestAccVSphereInstantClone_partsOfOtherDatacenter(t *testing.T) {
 	t.Parallel()
 	s := newSuite(t, vcenter.Options{VMs: 2, Datacenters: 2})
 	s.environment = []string{"VMFORK_PLAN_CHECKS=error"}
 	folder, datastore := s.server.ID("/DC1/vm"), s.server.ID("/DC1/datastore/DC1_LocalDS_1")
 	pool := s.server.ID("/DC1/host/DC1_C0/Resources")
-	refused := func(placement ...string) resource.TestStep {
-		return resource.TestStep{Config: s.fork(acctest.Placement(placement...)), PlanOnly: true, ExpectError: acctest.Says("is of another datacenter")}
+	says := func(arguments ...string) resource.TestStep {
+		return resource.TestStep{Config: s.fork(arguments...), PlanOnly: true, ExpectError: acctest.Says("is of another datacenter")}
 	}
+	refused := func(placement ...string) resource.TestStep { return says(acctest.Placement(placement...)) }
+	network := `network_interfaces = { "4000" = { network_id = "` + s.server.ID("/DC1/network/DC1_DVPG0") + `" } }`
 	s.run(
-		refused("folder_id", folder), refused("datastore_id", datastore),
+		refused("folder_id", folder), refused("datastore_id", datastore), says(network),
 		s.applied(plancheck.ResourceActionCreate, s.fork(), "runner", nil),
 		refused("folder_id", folder), refused("datastore_id", datastore), refused("folder_id", s.folder, "resource_pool_id", pool),
 	)

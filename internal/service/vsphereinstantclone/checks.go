@@ -37,10 +37,10 @@ func (a *adapter) Check(ctx context.Context, planned lifecycle.Planned[model]) d
 	switch {
 	case c.prior == nil:
 		questions = append(c.placement(), c.version, c.source)
-		questions = append(questions, c.networks()...)
+		questions = append(questions, c.Networks(c.newNetworks())...)
 	case !planned.Replaces && !c.prior.Pending():
 		questions = append(c.placement(), c.newName, c.ownDevices, c.host, c.mayReconfigure)
-		questions = append(questions, c.networks()...)
+		questions = append(questions, c.Networks(c.newNetworks())...)
 	}
 	if c.prior != nil {
 		a.PlanPower(c.prior.ObjectID(), c.plan.PowerOn)
@@ -218,16 +218,16 @@ func (c *checks) placement() []lifecycle.Check {
 		c.PlacementPart(vsphere.TypeFolder, "folder_id", "folder", before.FolderID, wanted.FolderID),
 		c.PlacementPart(vsphere.TypeResourcePool, "resource_pool_id", "resource pool", before.ResourcePoolID, wanted.ResourcePoolID),
 		c.PlacementPart(vsphere.TypeDatastore, "datastore_id", "datastore", before.DatastoreID, wanted.DatastoreID),
-		c.OneDatacenter(wanted, known, c.plan.SourceVMID),
+		c.OneDatacenter(wanted, known, c.plan.SourceVMID, vm.LocatedNetworks(c.newNetworks())...),
 	}
 }
 
-// networks checks the networks that the configuration names and that are not in state already.
-func (c *checks) networks() []lifecycle.Check {
+// newNetworks returns the networks that the configuration names and that are not in state already.
+func (c *checks) newNetworks() []tfdiag.Reference {
 	var before types.Map
 	if c.prior != nil {
 		before = c.prior.NetworkInterfaces
 	}
 
-	return c.Networks(interfaces.Networks(c.config.NetworkInterfaces, before))
+	return interfaces.Networks(c.config.NetworkInterfaces, before)
 }

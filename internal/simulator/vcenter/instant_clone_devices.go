@@ -76,7 +76,7 @@ func (s *instantCloner) checkInstantChanges(plan *instantPlan) *problem {
 				return badArgument(property+".macAddress", "%q is no MAC address.", address)
 			}
 		}
-		if !s.knowsNetwork(device.GetVirtualDevice().Backing) {
+		if !s.inventory.reaches(plan.original.Self, device.GetVirtualDevice().Backing) {
 			return badArgument(property+".backing", "There is no such network.")
 		}
 		if p := s.inventory.checkPort(property+".backing", device.GetVirtualDevice().Backing); p != nil {
@@ -94,11 +94,4 @@ func withBacking(edit, original types.BaseVirtualDevice) types.BaseVirtualDevice
 	}
 
 	return edit
-}
-
-// knowsNetwork reports whether the network of a backing exists. Without a backing an edit keeps the network.
-func (s *instantCloner) knowsNetwork(backing types.BaseVirtualDeviceBackingInfo) bool {
-	_, found := s.inventory.networkOf(backing)
-
-	return backing == nil || found
 }

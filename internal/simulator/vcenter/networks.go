@@ -1,6 +1,9 @@
 package vcenter
 
 import (
+	"slices"
+
+	"github.com/vmware/govmomi/vim25/mo"
 	"github.com/vmware/govmomi/vim25/types"
 )
 
@@ -26,4 +29,18 @@ func (s *inventory) networkOf(backing types.BaseVirtualDeviceBackingInfo) (types
 	}
 
 	return types.ManagedObjectReference{}, false
+}
+
+// reaches reports whether the host of a VM has the network of a backing: hosts have the networks of their datacenter alone, and know a standard
+// one by its name. Without a backing an edit keeps the network.
+func (s *inventory) reaches(vm types.ManagedObjectReference, backing types.BaseVirtualDeviceBackingInfo) bool {
+	here := s.datacenter(vm)
+	if named, ok := backing.(*types.VirtualEthernetCardNetworkBackingInfo); ok && named.DeviceName != "" {
+		return slices.ContainsFunc(s.registry.All("Network"), func(entity mo.Entity) bool {
+			return nameOf(entity) == named.DeviceName && s.datacenter(entity.Reference()) == here
+		})
+	}
+	network, found := s.networkOf(backing)
+
+	return backing == nil || found && s.datacenter(network) == here
 }

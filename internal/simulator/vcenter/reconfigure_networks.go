@@ -48,7 +48,7 @@ func (w *deviceWalk) editCard(has, wanted *types.VirtualEthernetCard) *problem {
 
 func (w *deviceWalk) checkCard(card *types.VirtualEthernetCard) *problem {
 	if card.Backing != nil {
-		if _, found := w.inventory.networkOf(card.Backing); !found {
+		if !w.inventory.reaches(w.vm.Self, card.Backing) {
 			return w.refuse(&types.InvalidDeviceBacking{}, "backing", "There is no such network.")
 		}
 		if p := w.inventory.checkPort("virtualDeviceSpec.device.backing", card.Backing); p != nil {
