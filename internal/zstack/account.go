@@ -54,6 +54,20 @@ func (c *Client) ConfirmVM(ctx context.Context, uuid string) error {
 	return c.conn.Read(ctx, conn.Request{Call: what, Method: http.MethodGet, Path: vmPath + "/" + uuid + "/capabilities"}, &told)
 }
 
+// HotPlug reports whether CPUs and memory of a VM may grow while it runs (GetResourceConfig of vm.numa).
+func (c *Client) HotPlug(ctx context.Context, uuid string) (bool, error) {
+	what := httpapi.Call{Op: "GetResourceConfig", Object: uuid}
+	if err := conn.CheckUUID(what, uuid); err != nil {
+		return false, err
+	}
+	var told struct {
+		Value string `json:"value"`
+	}
+	err := c.conn.Read(ctx, conn.Request{Call: what, Method: http.MethodGet, Path: "/v1/resource-configurations/" + uuid + "/vm/numa"}, &told)
+
+	return told.Value == "true", err
+}
+
 // Owner returns the account that owns a resource (GetResourceAccount): the one whose session made it, unless the owner was changed. Reads
 // that arrive together are one request. A resource that does not exist counts as the administrator's.
 func (c *Client) Owner(ctx context.Context, uuid string) (Account, error) {

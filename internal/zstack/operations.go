@@ -42,12 +42,15 @@ func removal(op, path, uuid string) conn.Request {
 	return conn.Request{Call: httpapi.Call{Op: op, Object: uuid}, Method: http.MethodDelete, Path: path + "/" + uuid}
 }
 
-// UpdateVM changes name or description (UpdateVmInstance).
+// UpdateVM changes name, description, CPUs or memory (UpdateVmInstance). CPUs and memory change while the VM is stopped; while it runs they
+// may only grow, and only where [Client.HotPlug] says so. Else the error is of kind InvalidArgument.
 func (c *Client) UpdateVM(ctx context.Context, uuid string, update VMUpdate) (task.Handle[VirtualMachine], error) {
 	parameters := struct {
 		Name        *string `json:"name,omitempty"`
 		Description *string `json:"description,omitempty"`
-	}{update.Name, update.Description}
+		CPUNum      *int64  `json:"cpuNum,omitempty"`
+		MemorySize  *int64  `json:"memorySize,omitempty"`
+	}{update.Name, update.Description, update.CPUCount, update.MemoryBytes}
 
 	return start(ctx, c, action("UpdateVmInstance", vmPath, uuid, "updateVmInstance", parameters), decodeMachine)
 }

@@ -19,6 +19,8 @@ const (
 type VMUpdate struct {
 	Name        *string // at most 255 characters
 	Description *string // at most 2048 characters
+	CPUCount    *int64  // 1 to 1024
+	MemoryBytes *int64
 }
 
 // StopType is how a VM is stopped.

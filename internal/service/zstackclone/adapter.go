@@ -23,6 +23,7 @@ type client interface {
 	Object(ctx context.Context, kind zstack.ObjectType, uuid string) (zstack.Object, error)
 	Volume(ctx context.Context, uuid string) (*zstack.Volume, error)
 	Owner(ctx context.Context, uuid string) (zstack.Account, error)
+	HotPlug(ctx context.Context, uuid string) (bool, error)
 	SystemTags(ctx context.Context, resourceUUID string) ([]zstack.Tag, error)
 	UserTags(ctx context.Context, resourceUUID string) ([]zstack.Tag, error)
 
@@ -90,7 +91,14 @@ func (a *adapter) Prepare(ctx context.Context, plan model) (lifecycle.Prepared[m
 	}
 	prepared.Release = release
 
-	spec := plan.cloneSpec()
+	staged, err := a.stage(ctx, plan)
+	if err != nil {
+		prepared.Err = err
+
+		return prepared, nil
+	}
+	prepared.Plan = staged
+	spec := staged.cloneSpec()
 	prepared.Evidence = wanted{Name: spec.Name, SourceID: spec.SourceUUID, Strategy: spec.Strategy, Owner: zstack.NewUUID()}
 	name := &naming{adapter: a, name: spec.Name}
 	prepared.Err = a.shared.Names.Await(ctx, name)
@@ -149,9 +157,17 @@ func (a *adapter) AfterCreate(plan model, made zstack.VirtualMachine, state mode
 			return plan.observed(current), nil, err
 		}})
 	}
+	change, differs := resized(plan, state)
+	action := "give it its CPUs and memory"
 	if lifecycle.Changed(state.Description, plan.Description) {
-		add("give it its description", nil, func(ctx context.Context) (*zstack.VirtualMachine, error) {
-			return a.update(ctx, current.UUID, zstack.VMUpdate{Description: new(plan.Description.ValueString())})
+		change.Description, action = new(plan.Description.ValueString()), "give it its description"
+		if differs {
+			action = "give it its description, CPUs and memory"
+		}
+	}
+	if differs || change.Description != nil {
+		add(action, nil, func(ctx context.Context) (*zstack.VirtualMachine, error) {
+			return a.update(ctx, current.UUID, change)
 		})
 	}
 	if on := plan.PowerOn.ValueBool(); !plan.PowerOn.IsNull() && !plan.PowerOn.IsUnknown() {

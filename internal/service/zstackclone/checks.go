@@ -43,8 +43,11 @@ func (a *adapter) Check(ctx context.Context, planned lifecycle.Planned[model]) d
 				return diags
 			})
 		}
-	case !planned.Replaces && !c.prior.Pending() && !c.plan.Name.Equal(c.prior.Name):
-		questions = []lifecycle.Check{c.name}
+	case !planned.Replaces && !c.prior.Pending():
+		questions = []lifecycle.Check{c.hardware}
+		if !c.plan.Name.Equal(c.prior.Name) {
+			questions = append(questions, c.name)
+		}
 	}
 
 	return lifecycle.RunChecks(ctx, questions)

@@ -93,6 +93,10 @@ func (f *fakeZStack) Owner(ctx context.Context, uuid string) (zstack.Account, er
 	})
 }
 
+func (f *fakeZStack) HotPlug(ctx context.Context, _ string) (bool, error) {
+	return ask(ctx, f, "HotPlug", func() (bool, error) { return f.hot, nil })
+}
+
 func (f *fakeZStack) SystemTags(ctx context.Context, uuid string) ([]zstack.Tag, error) {
 	return ask(ctx, f, "SystemTags", func() ([]zstack.Tag, error) { return slices.Clone(f.systemTags[uuid]), nil })
 }
@@ -143,6 +147,12 @@ func (f *fakeZStack) UpdateVM(ctx context.Context, uuid string, change zstack.VM
 		}
 		if change.Description != nil {
 			vm.Description = *change.Description
+		}
+		if change.CPUCount != nil {
+			vm.CPUCount = *change.CPUCount
+		}
+		if change.MemoryBytes != nil {
+			vm.MemoryBytes = *change.MemoryBytes
 		}
 
 		return nil

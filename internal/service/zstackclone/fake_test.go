@@ -48,6 +48,7 @@ type fakeZStack struct {
 	nextID     int
 
 	specs  []zstack.CloneSpec
+	hot    bool // CPUs and memory of VMs may grow while they run
 	direct bool // destroyed VMs and volumes are gone at once
 }
 
@@ -144,7 +145,7 @@ func (f *fakeZStack) changes() []string {
 	var all []string
 	for _, call := range f.Calls {
 		switch call {
-		case "VirtualMachine", "VirtualMachinesNamed", "Object", "Volume", "Owner", "SystemTags", "UserTags", "Cancel":
+		case "VirtualMachine", "VirtualMachinesNamed", "Object", "Volume", "Owner", "HotPlug", "SystemTags", "UserTags", "Cancel":
 		default:
 			all = append(all, call)
 		}

@@ -46,6 +46,8 @@ type model struct {
 	RootVolumeUUID     types.String `tfsdk:"root_volume_uuid"`
 	DataVolumeUUIDs    types.List   `tfsdk:"data_volume_uuids"`
 	PendingJobUUID     types.String `tfsdk:"pending_job_uuid"`
+
+	staged bool // of a VM that is about to be made: it is made stopped, and started once it is as planned
 }
 
 // ObjectID returns the VM's UUID, empty while it is not known.
@@ -71,6 +73,8 @@ func (m model) Identity(string) any {
 // strategy returns what to ask of ZStack.
 func (m model) strategy() zstack.Strategy {
 	switch {
+	case m.staged:
+		return zstack.StrategyCreateStopped
 	case m.Strategy.ValueString() != "":
 		return zstack.Strategy(m.Strategy.ValueString())
 	case m.PowerOn.Equal(types.BoolValue(false)):

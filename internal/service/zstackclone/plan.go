@@ -37,6 +37,11 @@ func (m model) contradictions() diag.Diagnostics {
 			fmt.Sprintf("strategy = %q and power_on = %t ask for opposite things. Remove strategy: it applies at creation only, "+
 				"and power_on says whether it runs", m.Strategy.ValueString(), m.PowerOn.ValueBool())))
 	}
+	if m.Strategy.ValueString() == string(zstack.StrategyJustCreate) && (!m.CPUCount.IsNull() || !m.MemoryBytes.IsNull()) {
+		diags.Append(tfdiag.Conflict(path.Root("strategy"), "A record can't be given CPUs and memory",
+			"ZStack changes CPUs and memory of a machine that is Stopped or Running, and strategy = \"JustCreate\" makes neither. Use "+
+				"strategy = \"CreateStopped\", or remove cpu_count and memory_bytes"))
+	}
 	if !m.DataVolumes.IsNull() && !m.DataVolumes.IsUnknown() && !m.Full.IsUnknown() && !m.Full.ValueBool() {
 		diags.Append(tfdiag.Conflict(path.Root("data_volumes"), "No data volumes are cloned",
 			"data_volumes says how data volumes are made, but only full = true clones them. Set full = true, or remove data_volumes"))
@@ -84,7 +89,8 @@ func (m model) Forecast(config, prior model) model {
 	for i, text := range m.computed().texts {
 		*text = *before[i]
 	}
-	m.CPUCount, m.MemoryBytes = prior.CPUCount, prior.MemoryBytes
+	m.CPUCount = orPrior(config.CPUCount, m.CPUCount, prior.CPUCount)
+	m.MemoryBytes = orPrior(config.MemoryBytes, m.MemoryBytes, prior.MemoryBytes)
 	m.IPAddresses, m.NetworkInterfaces = prior.IPAddresses, prior.NetworkInterfaces
 	m.DataVolumeUUIDs = prior.DataVolumeUUIDs
 	switch {
@@ -115,7 +121,8 @@ func (m model) forecastPending(config model) model {
 	for _, text := range m.computed().texts {
 		*text = types.StringUnknown()
 	}
-	m.CPUCount, m.MemoryBytes = types.Int64Unknown(), types.Int64Unknown()
+	m.CPUCount = orPrior(config.CPUCount, m.CPUCount, types.Int64Unknown())
+	m.MemoryBytes = orPrior(config.MemoryBytes, m.MemoryBytes, types.Int64Unknown())
 	m.IPAddresses = types.ListUnknown(types.StringType)
 	m.NetworkInterfaces = types.MapUnknown(tfattr.ZStackNetworkInterfacesType())
 	m.DataVolumeUUIDs = types.ListUnknown(types.StringType)

@@ -103,8 +103,8 @@ func attributes(ctx context.Context) map[string]schema.Attribute {
 		"current_cluster_uuid": computedString("UUID of the cluster that the machine is in."),
 		"zone_uuid":            computedString("UUID of the zone that the machine is in."),
 		"image_uuid":           computedString("UUID of the image that the machine's source was made from."),
-		"cpu_count":            schema.Int64Attribute{MarkdownDescription: "Number of virtual CPUs.", Computed: true},
-		"memory_bytes":         schema.Int64Attribute{MarkdownDescription: "Memory in bytes.", Computed: true},
+		"cpu_count":            cpuAttribute(),
+		"memory_bytes":         memoryAttribute(),
 		"ip_addresses": schema.ListAttribute{
 			MarkdownDescription: "IP addresses of the network interfaces, in the order of their device ids.", ElementType: types.StringType, Computed: true,
 		},

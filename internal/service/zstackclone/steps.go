@@ -67,22 +67,43 @@ func (a *adapter) Steps(change lifecycle.Change[model]) []lifecycle.Step[model] 
 		steps = append(steps, step(action, func(ctx context.Context) error { return a.describe(ctx, uuid, change) }))
 	}
 	steps = append(steps, a.tagSteps(plan, state)...)
-	if lifecycle.Changed(state.PowerOn, plan.PowerOn) {
-		on, action := plan.PowerOn.ValueBool(), "power off"
-		if on {
-			action = "power on"
-		}
-		steps = append(steps, step(action, func(ctx context.Context) error {
-			found, err := a.client.VirtualMachine(ctx, uuid)
-			if err == nil {
-				_, err = a.power(ctx, found, on, plan.ShutdownTimeout.Or(kind.Timeouts.Shutdown))
-			}
+	resize, differs := resized(plan, state)
+	powers, on := lifecycle.Changed(state.PowerOn, plan.PowerOn), plan.PowerOn.ValueBool()
+	if differs && plan.PowerOn.IsUnknown() && !state.PowerOn.ValueBool() && plan.strategy() == zstack.StrategyInstantStart {
+		powers, on = true, true // what was pending was made stopped, to be started afterwards
+	}
+	if powers && !on {
+		steps = append(steps, a.powerStep(uuid, false, plan))
+	}
+	if differs {
+		steps = append(steps, step("set the CPUs and memory of", func(ctx context.Context) error {
+			_, err := a.update(ctx, uuid, resize)
 
 			return err
 		}))
 	}
+	if powers && on {
+		steps = append(steps, a.powerStep(uuid, true, plan))
+	}
 
 	return steps
+}
+
+// powerStep powers a VM on or off.
+func (a *adapter) powerStep(uuid string, on bool, plan model) lifecycle.Step[model] {
+	action := "power off"
+	if on {
+		action = "power on"
+	}
+
+	return step(action, func(ctx context.Context) error {
+		found, err := a.client.VirtualMachine(ctx, uuid)
+		if err == nil {
+			_, err = a.power(ctx, found, on, plan.ShutdownTimeout.Or(kind.Timeouts.Shutdown))
+		}
+
+		return err
+	})
 }
 
 // describe changes name and description. A new name is waited for.

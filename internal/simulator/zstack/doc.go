@@ -90,7 +90,8 @@
 //   - Snapshots of a volume form a chain on storages of files, which those of the initial inventory are: to delete one deletes all that were
 //     taken after it on the same branch, and is refused while another VM's volume reads from one of them. On Ceph each stands alone.
 //     A chain has 64 snapshots at most. Versions that know the parameters scope and direction obey them (Options.Version).
-//   - CPUs and memory change only while a VM is stopped. A guest always obeys a graceful stop.
+//   - CPUs and memory change while a VM is stopped; while it runs they may only grow, where its configuration vm.numa says so
+//     (Change.HotPlug), which GetResourceConfig tells. A guest always obeys a graceful stop.
 //
 // doc_faults.md lists the errors that the APIs raise, and how to provoke each.
 package zstack

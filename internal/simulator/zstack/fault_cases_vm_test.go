@@ -2,6 +2,8 @@ package zstack_test
 
 import (
 	"net/http"
+
+	zstacksim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/zstack"
 )
 
 // vmFaults are the errors of all actions on VMs but cloning.
@@ -150,7 +152,9 @@ func updateFaults() []faultCase {
 		{"less than one CPU", "SYS.1007", stoppedVM, object{"cpuNum": 0}},
 		{"less than one byte of memory", "SYS.1007", stoppedVM, object{"memorySize": -1}},
 		{"CPUs of a running VM", "SYS.1007", golden, object{"cpuNum": 2}},
-		{"memory of a paused VM", "SYS.1006", inState("Paused"), object{"memorySize": 2 << 30}},
+		{"more than 1024 CPUs", "SYS.1007", stoppedVM, object{"cpuNum": 1025}},
+		{"less memory of a running VM", "SYS.1007", hotPlugged, object{"memorySize": 1 << 20}},
+		{"memory of a paused VM", "SYS.1006", func(b *bench) string { hotPlugged(b); return inState("Paused")(b) }, object{"memorySize": 2 << 30}},
 	} {
 		all = append(all, faultCase{
 			method: method, code: wrong.code, condition: wrong.condition, arrange: wrong.arrange, act: does("updateVmInstance", wrong.params),
@@ -158,4 +162,11 @@ func updateFaults() []faultCase {
 	}
 
 	return all
+}
+
+// hotPlugged is a running VM whose configuration lets CPUs and memory grow.
+func hotPlugged(b *bench) string {
+	must(b.t, b.server.ChangeVM(golden(b), zstacksim.Change{HotPlug: new(true)}))
+
+	return golden(b)
 }

@@ -109,6 +109,7 @@ type vm struct {
 	network  *network // the default one
 	cpus     int64
 	memory   int64 // bytes
+	hotPlug  bool  // the configuration vm.numa
 	nics     []*nic
 	root     *volume // nil for a VM that is only a record
 	volumes  []*volume

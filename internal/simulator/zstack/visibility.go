@@ -61,7 +61,8 @@ func (c *catalog) visible(as *session, kind string, records []record) []record {
 
 // permit refuses a call on a resource that its account does not see. A query is not refused.
 func (c *catalog) permit(made *call) *errorCode {
-	if made.session == nil || made.operation.sync && made.operation.method == http.MethodGet && made.operation.name != "GetVmCapabilities" {
+	if made.session == nil || made.operation.sync && made.operation.method == http.MethodGet && made.operation.name != "GetVmCapabilities" &&
+		made.operation.name != "GetResourceConfig" {
 		return nil
 	}
 	uuid := made.values["uuid"]

@@ -1,6 +1,9 @@
 package zstack
 
-import "net/http"
+import (
+	"net/http"
+	"strconv"
+)
 
 // vmAPI is the API of changes to VMs, and the base of the other APIs of VMs.
 type vmAPI struct{ vms *vmStore }
@@ -8,7 +11,22 @@ type vmAPI struct{ vms *vmStore }
 func (a vmAPI) operations() []operation {
 	return []operation{a.action("UpdateVmInstance", "updateVmInstance", a.update), {
 		name: "GetVmCapabilities", method: http.MethodGet, path: "/v1/vm-instances/{uuid}/capabilities", sync: true, begin: a.capabilities,
+	}, {
+		name: "GetResourceConfig", method: http.MethodGet, path: "/v1/resource-configurations/{uuid}/{category}/{name}", sync: true,
+		begin: a.configuration,
 	}}
+}
+
+// configuration is GetResourceConfig, of which there is one: whether CPUs and memory of a VM may grow while it runs.
+func (a vmAPI) configuration(c *call) (effect, *errorCode) {
+	if c.values["category"] != "vm" || c.values["name"] != "numa" {
+		return nil, newError(codeInvalidArgument, "no global config[category:%s, name:%s] found", c.values["category"], c.values["name"])
+	}
+	v, failure := a.vms.find("VmInstance", c.values["uuid"])
+
+	return func() (any, *errorCode) {
+		return map[string]any{"value": strconv.FormatBool(v.hotPlug), "effectiveConfigs": []any{}}, nil
+	}, failure
 }
 
 // action is an operation on one VM, which must exist.
@@ -75,7 +93,11 @@ func (a vmAPI) update(c *call, v *vm) (effect, *errorCode) {
 	}, nil
 }
 
-// check refuses invalid values. CPUs and memory change only while the VM is off.
+// maxCPUs is how many virtual CPUs a VM may have.
+const maxCPUs = 1024
+
+// check refuses invalid values. CPUs and memory change while the VM is off; while it runs they may only grow, where its configuration
+// vm.numa allows that.
 func (u vmUpdate) check(v *vm) *errorCode {
 	if failure := checkNaming(u.Name, u.Description); failure != nil {
 		return failure
@@ -83,15 +105,26 @@ func (u vmUpdate) check(v *vm) *errorCode {
 	if u.CPUNum == nil && u.MemorySize == nil {
 		return nil
 	}
-	if u.CPUNum != nil && *u.CPUNum < 1 || u.MemorySize != nil && *u.MemorySize < 1 {
-		return newError(codeInvalidArgument, "cpuNum and memorySize must be at least 1")
+	if u.CPUNum != nil && (*u.CPUNum < 1 || *u.CPUNum > maxCPUs) || u.MemorySize != nil && *u.MemorySize < 1 {
+		return newError(codeInvalidArgument, "cpuNum must be in [1, %d], and memorySize at least 1", maxCPUs)
 	}
-	switch v.state {
-	case vmStopped:
+	cpus, memory := v.cpus, v.memory
+	if u.CPUNum != nil {
+		cpus = *u.CPUNum
+	}
+	if u.MemorySize != nil {
+		memory = *u.MemorySize
+	}
+	switch {
+	case v.state == vmStopped:
 		return nil
-	case vmRunning:
-		return newError(codeInvalidArgument, "the VM cannot do online cpu/memory update, please stop it first")
-	default:
+	case !v.hotPlug && (cpus != v.cpus || memory != v.memory):
+		return newError(codeInvalidArgument, "vm[uuid:%s] cannot hot plug cpu or memory, please stop it first", v.uuid)
+	case v.state != vmRunning:
 		return newError(codeOperationFailed, "the state of vm[uuid:%s] is %s, only [Running, Stopped] are allowed to update cpu or memory", v.uuid, v.state)
+	case cpus < v.cpus || memory < v.memory:
+		return newError(codeInvalidArgument, "cannot decrease cpu or memory of vm[uuid:%s] while it is running", v.uuid)
+	default:
+		return nil
 	}
 }

@@ -17,6 +17,7 @@ type Change struct {
 	HostUUID    *string   `json:"host_uuid"` // and its cluster; for a VM that takes no host's capacity it is the last host
 	CPUCount    *int64    `json:"cpu_count"`
 	MemoryBytes *int64    `json:"memory_bytes"`
+	HotPlug     *bool     `json:"hot_plug"`    // the configuration vm.numa: whether CPUs and memory may grow while it runs
 	SystemTags  *[]string `json:"system_tags"` // all but the platform's own
 	UserTags    *[]string `json:"user_tags"`
 	// DetachVolumes detaches all data volumes.
@@ -55,6 +56,9 @@ func (c vmChange) apply() error {
 	}
 	if c.MemoryBytes != nil {
 		c.vm.memory = *c.MemoryBytes
+	}
+	if c.HotPlug != nil {
+		c.vm.hotPlug = *c.HotPlug
 	}
 
 	return nil
