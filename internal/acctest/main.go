@@ -52,12 +52,21 @@ func run(m *testing.M) (code int, err error) {
 	if err != nil {
 		return 1, fmt.Errorf("preparing acceptance tests: %w", err)
 	}
+	if openTofu {
+		commandName = "tofu"
+	}
 	if err := isolate(folder, cli, openTofu); err != nil {
 		return 1, fmt.Errorf("preparing acceptance tests: %w", err)
 	}
 
 	return m.Run(), nil
 }
+
+// commandName is set once, before the tests.
+var commandName = "terraform"
+
+// CommandName returns the command that messages of a provider name which the CLI of the tests started.
+func CommandName() string { return commandName }
 
 // isolate sets the environment that the tests and their CLI see.
 func isolate(folder, cli string, openTofu bool) error {

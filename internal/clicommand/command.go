@@ -21,6 +21,8 @@ type Command struct {
 	SavedPlan bool
 	// Replace has the addresses of what the command replaces although its arguments do not change, with a space after each.
 	Replace string
+	// OpenTofu says that the CLI is OpenTofu.
+	OpenTofu bool
 	// Parallelism is the flag of that name, 0 where it is not given.
 	Parallelism int
 }

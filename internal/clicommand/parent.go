@@ -2,7 +2,9 @@ package clicommand
 
 import (
 	"context"
+	"debug/buildinfo"
 	"os"
+	"strings"
 
 	"github.com/shirou/gopsutil/v4/process"
 )
@@ -35,5 +37,19 @@ func ofProcess(ctx context.Context, id int) Command {
 		return Command{}
 	}
 
-	return Parse(line, os.Getenv)
+	command := Parse(line, os.Getenv)
+	command.OpenTofu = isOpenTofu(ctx, parent)
+
+	return command
+}
+
+// isOpenTofu reports whether a process runs OpenTofu, by what its program says it was built from: its file may have any name.
+func isOpenTofu(ctx context.Context, parent *process.Process) bool {
+	program, err := parent.ExeWithContext(ctx)
+	if err != nil {
+		return false
+	}
+	built, err := buildinfo.ReadFile(program)
+
+	return err == nil && strings.HasPrefix(built.Main.Path, "github.com/opentofu/")
 }

@@ -29,6 +29,7 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/service/zstackobject"
 	"github.com/vmfork/terraform-provider-vmfork/internal/service/zstacksnapshot"
 	"github.com/vmfork/terraform-provider-vmfork/internal/service/zstackvirtualmachine"
+	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 	"github.com/vmfork/terraform-provider-vmfork/internal/zstack"
 )
@@ -71,6 +72,9 @@ func New(version string) *Provider {
 // StartedBy says which command of the CLI started the process, and returns p. Without it nothing is known of the CLI.
 func (p *Provider) StartedBy(command clicommand.Command) *Provider {
 	p.process.Command = command
+	if command.OpenTofu {
+		tfdiag.ForOpenTofu()
+	}
 
 	return p
 }

@@ -26,8 +26,8 @@ func advice(op Operation, failure *apierr.Error) string {
 	case task.CodeTaskUnknown:
 		words := op.Platform.words()
 
-		return fmt.Sprintf("%s forgets finished %[2]ss after %[3]s. Run terraform plan: it reads what the %[2]s left.",
-			words.name, words.task, words.remembers)
+		return fmt.Sprintf("%s forgets finished %[2]ss after %[3]s. Run %[4]s: it reads what the %[2]s left.",
+			words.name, words.task, words.remembers, Run("plan"))
 	}
 	if op.Platform == ZStack {
 		return orElse(zstackAdvice(failure), kindAdvice(op, failure))
@@ -132,7 +132,7 @@ func kindAdvice(op Operation, failure *apierr.Error) string {
 	words := op.Platform.words()
 	switch failure.Kind {
 	case apierr.NotFound:
-		return "It does not exist, or the user may not see it. Check the id, and that nobody deleted the object outside Terraform."
+		return "It does not exist, or the user may not see it. Check the id, and that nobody deleted the object outside " + product() + "."
 	case apierr.AlreadyExists:
 		return "Choose another name, or import the existing object."
 	case apierr.InvalidArgument:

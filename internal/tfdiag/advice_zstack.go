@@ -23,11 +23,11 @@ func zstackAdvice(failure *apierr.Error) string {
 			return "ZStack ran out of its own time for an answer. Repeat when it is less busy."
 		}
 
-		return "ZStack ran out of its own time, and nobody knows yet whether it did what was asked. Run terraform plan: it " +
+		return "ZStack ran out of its own time, and nobody knows yet whether it did what was asked. Run " + Run("plan") + ": it " +
 			"reads what is there."
 	case "SYS.1003":
 		return "It does not exist, or the account may not see it. Check the uuid, and that nobody deleted the object outside " +
-			"Terraform."
+			product() + "."
 	case "SYS.1006":
 		return "The last of the messages says why. Put that right, then apply again."
 	case "SYS.1007":

@@ -36,7 +36,7 @@ func (c Creation) PendingNotCreated(err error) diag.Diagnostic {
 		return report(diag.SeverityWarning, path.Empty(),
 			fmt.Sprintf("%s was not created by the earlier apply, as far as %s can tell", upperFirst(c.Object), c.Platform),
 			c.forgotten(), "The next apply creates it anew. Until then it stays in state as pending.",
-			"If somebody has renamed it meanwhile, make Terraform forget the resource and import it. Once the next apply or destroy is "+
+			"If somebody has renamed it meanwhile, make "+product()+" forget the resource and import it. Once the next apply or destroy is "+
 				"done, the renamed one belongs to no resource.")
 	}
 
@@ -61,7 +61,7 @@ func (c Creation) PendingUnfinished(err error) diag.Diagnostic {
 func (c Creation) PendingFailed(err error) diag.Diagnostic {
 	if c.Forgotten {
 		return report(diag.SeverityError, path.Empty(), upperFirst(c.Object)+" was not created, as far as "+c.Platform.String()+" can tell",
-			c.forgotten(), "If somebody has renamed it meanwhile, make Terraform forget the resource and import it. Otherwise apply "+
+			c.forgotten(), "If somebody has renamed it meanwhile, make "+product()+" forget the resource and import it. Otherwise apply "+
 				"again: the next plan creates it anew.")
 	}
 
@@ -93,6 +93,6 @@ func (c Creation) DeleteUnresolved(err error) diag.Diagnostic {
 			"What an earlier apply started has neither made it nor ended without it."),
 		c.saidBy(err),
 		fmt.Sprintf("The state is kept. Destroy again when the %s has ended. If it never ends, look for the object in "+
-			"%s, then make Terraform forget it:", c.words().task, c.Platform),
-		indented(fmt.Sprintf("terraform state rm %s.<NAME>", c.ResourceType)))
+			"%s, then make %s forget it:", c.words().task, c.Platform, product()),
+		indented(Run(fmt.Sprintf("state rm %s.<NAME>", c.ResourceType))))
 }

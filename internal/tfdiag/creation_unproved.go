@@ -62,16 +62,16 @@ func (c Creation) present(candidate Existing) string {
 
 // claim says what to do with an object that is the user's own.
 func (c Creation) claim(candidate Existing) string {
-	return fmt.Sprintf("If it is yours, make Terraform forget the resource and import the object, with the resource's own name for <NAME>:\n\n%s\n\n%s",
-		indented(fmt.Sprintf("terraform state rm %s.<NAME>", c.ResourceType)), c.adoption(candidate))
+	return fmt.Sprintf("If it is yours, make %s forget the resource and import the object, with the resource's own name for <NAME>:\n\n%s\n\n%s",
+		product(), indented(Run(fmt.Sprintf("state rm %s.<NAME>", c.ResourceType))), c.adoption(candidate))
 }
 
 // disown says what to do with an object that is not the user's own.
 func (c Creation) disown(candidate Existing) string {
 	if candidate.Words != "" { // it can't be renamed
-		return fmt.Sprintf("If it is not, remove it in %s and apply again, or make Terraform forget the resource.", c.Platform)
+		return fmt.Sprintf("If it is not, remove it in %s and apply again, or make %s forget the resource.", c.Platform, product())
 	}
 
-	return fmt.Sprintf("If it is not, rename or remove it in %s and apply again, or choose another name and make Terraform forget the resource.",
-		c.Platform)
+	return fmt.Sprintf("If it is not, rename or remove it in %s and apply again, or choose another name and make %s forget the resource.",
+		c.Platform, product())
 }

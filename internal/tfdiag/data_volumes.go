@@ -20,8 +20,8 @@ func VolumesNotAdopted(at path.Path, object string, volumes []string) diag.Diagn
 // have taken away too. object names the machine in words, left what there is.
 func DestroyedInPart(object string, left []string) diag.Diagnostic {
 	return report(diag.SeverityWarning, path.Empty(), upperFirst(object)+" is destroyed, but something of it is left",
-		fmt.Sprintf("It was destroyed outside Terraform, or by a run that was killed. ZStack still has %s.", strings.Join(left, " and ")),
+		fmt.Sprintf("It was destroyed outside %s, or by a run that was killed. ZStack still has %s.", product(), strings.Join(left, " and ")),
 		"The next apply or destroy takes that away, as a destroy of this resource always does; a plan calls it a replacement.",
-		"To keep a data volume, attach it to another machine first. To keep all of it, recover the machine, or have Terraform forget it "+
-			"by terraform state rm.")
+		"To keep a data volume, attach it to another machine first. To keep all of it, recover the machine, or have "+product()+" forget it "+
+			"by "+Run("state rm")+".")
 }

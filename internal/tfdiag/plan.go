@@ -24,7 +24,7 @@ type Reference struct {
 func MissingObject(ref Reference) diag.Diagnostic {
 	return report(diag.SeverityError, ref.Attribute, fmt.Sprintf("There is no %s %q", ref.What, ref.ID),
 		fmt.Sprintf("%s knows no such %s, or the user may not see it. Check %s, and that nobody deleted the object outside "+
-			"Terraform.", ref.Platform, ref.What, ref.Attribute))
+			"%s.", ref.Platform, ref.What, ref.Attribute, product()))
 }
 
 // UnusableObject is the error of a plan whose argument names an object that exists but can't be used now. reason says why,
@@ -79,10 +79,10 @@ func RemovedDevice(at path.Path, of, what, name string, known map[string]string)
 	}
 
 	return report(diag.SeverityError, at, fmt.Sprintf("%s has no %s %q", of, what, name),
-		fmt.Sprintf("The machine got its devices from its source when it was made. This one was removed outside Terraform, or never was "+
-			"there, and an apply can't add it."), has, list,
-		fmt.Sprintf("Attach the %s to the machine again, take %s out of the configuration, or have the machine made anew: terraform "+
-			"taint marks it for that.", what, at))
+		fmt.Sprintf("The machine got its devices from its source when it was made. This one was removed outside %s, or never was "+
+			"there, and an apply can't add it.", product()), has, list,
+		fmt.Sprintf("Attach the %s to the machine again, take %s out of the configuration, or have the machine made anew: %s "+
+			"marks it for that.", what, at, Run("taint")))
 }
 
 // NoHost is the error of a placement in a cluster without DRS none of whose hosts can run the machine; reasons has one a host, as a
@@ -183,5 +183,5 @@ func NeedsPowerOff(at path.Path, of, what string) diag.Diagnostic {
 	return report(diag.SeverityError, at, fmt.Sprintf("%s must be off for this", upperFirst(of)),
 		sentence(fmt.Sprintf("vSphere does not change %s while the machine runs", what)),
 		"Apply with power_on = false first, or power the machine off, and let another apply power it on again; or have it made anew: "+
-			"terraform taint marks it for that.")
+			Run("taint")+" marks it for that.")
 }

@@ -78,7 +78,7 @@ func TestAccVSphereClone_unproved(t *testing.T) {
 	}
 	says(1, "nothing proves whose the present one is", "apply", "-auto-approve", "-no-color")
 	web := s.vm("web")
-	says(0, "It is not known whether VM .web. was created.*"+web.ID+" has the name, made by "+regexp.QuoteMeta(s.server.Username())+".*terraform state rm",
+	says(0, "It is not known whether VM .web. was created.*"+web.ID+" has the name, made by "+regexp.QuoteMeta(s.server.Username())+".*"+acctest.CommandName()+" state rm",
 		"plan", "-no-color")
 	says(1, "Did not destroy VM .web.: nothing proves whose it is.*"+web.ID, "destroy", "-auto-approve", "-no-color")
 	if got := s.server.Requests().ByMethod["Destroy_Task"]; got != 0 {

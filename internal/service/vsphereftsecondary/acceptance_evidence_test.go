@@ -60,7 +60,7 @@ func TestAccVSphereFTSecondary_unproved(t *testing.T) {
 			s.says(workspace, 1, "nothing proves whose the present one is", "apply", "-auto-approve", "-no-color")
 			primary, secondary, err := s.pair(s.primary.ID)
 			s.must(err)
-			s.says(workspace, 0, "It is not known whether .*made by "+regexp.QuoteMeta(s.server.Username())+".*terraform state rm", "plan", "-no-color")
+			s.says(workspace, 0, "It is not known whether .*made by "+regexp.QuoteMeta(s.server.Username())+".*"+acctest.CommandName()+" state rm", "plan", "-no-color")
 			s.says(workspace, 1, "Did not destroy .*nothing proves whose it is", "destroy", "-auto-approve", "-no-color")
 			if _, again, err := s.pair(primary.ID); err != nil || again.ID != secondary.ID {
 				t.Fatalf("the pair is %s, %v", again.ID, err)

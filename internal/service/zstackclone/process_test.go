@@ -260,7 +260,7 @@ func TestAccZStackClone_immortalJob(t *testing.T) {
 		}
 		acctest.WaitCLI(t, apply)
 		result := acctest.MustRunCLI(t, workspace, 1, "destroy", "-auto-approve")
-		if !strings.Contains(result.Output, "nobody knows yet whether it exists") || !strings.Contains(result.Output, "terraform state rm") {
+		if !strings.Contains(result.Output, "nobody knows yet whether it exists") || !strings.Contains(result.Output, acctest.CommandName()+" state rm") {
 			t.Errorf("the destroy says:\n%s", result.Output)
 		}
 		acctest.MustRunCLI(t, workspace, 0, "state", "rm", "vmfork_zstack_clone.web")
