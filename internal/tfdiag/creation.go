@@ -97,7 +97,7 @@ func (c Creation) Namesakes(existing []Existing) diag.Diagnostic {
 	}
 	paragraphs := []string{
 		"Names may be shared, so this plan makes another one. If an apply that was killed left one of these behind, add its block, with " +
-			"the resource's own name for <NAME>, and "+product()+" manages it:",
+			"the resource's own name for <NAME>, and " + product() + " manages it:",
 	}
 	for _, each := range existing {
 		if made := each.made(); made != "" {

@@ -130,7 +130,9 @@ func (c *Checks) Object(
 }
 
 // Networks returns the checks that networks exist and can be used.
-func (c *Checks) Networks(references []tfdiag.Reference) []lifecycle.Check { return c.Objects(LocatedNetworks(references)) }
+func (c *Checks) Networks(references []tfdiag.Reference) []lifecycle.Check {
+	return c.Objects(LocatedNetworks(references))
+}
 
 // LocatedNetworks returns networks for [Checks.OneDatacenter].
 func LocatedNetworks(references []tfdiag.Reference) []Located {
