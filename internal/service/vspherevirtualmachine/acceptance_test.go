@@ -30,6 +30,9 @@ func TestAccVSphereVirtualMachine_everySelector(t *testing.T) {
 	t.Parallel()
 
 	server := acctest.VSphere(t)
+	if err := server.ChangeVM(mustVM(t, server, "golden-template").ID, vcenter.Change{AttachDevice: new("tpm")}); err != nil {
+		t.Fatal(err)
+	}
 	vm := mustVM(t, server, "golden-template")
 	config := acctest.ProviderConfig(server)
 	var checks []statecheck.StateCheck
@@ -74,6 +77,7 @@ func sameAs(address string, vm vcenter.VM) []statecheck.StateCheck {
 		"datastore_id":          knownvalue.StringExact(vm.DatastoreID),
 		"disks":                 knownvalue.MapExact(disks),
 		"instant_clone_frozen":  knownvalue.Bool(false),
+		"virtual_tpm":           knownvalue.Bool(vm.TPM != ""),
 		"fault_tolerance_state": knownvalue.StringExact("notConfigured"),
 		"current_snapshot_id":   knownvalue.Null(),
 		"network_interfaces": knownvalue.MapExact(map[string]knownvalue.Check{

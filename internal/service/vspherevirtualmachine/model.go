@@ -26,6 +26,7 @@ type model struct {
 	Disks               types.Map    `tfsdk:"disks"`
 	NetworkInterfaces   types.Map    `tfsdk:"network_interfaces"`
 	InstantCloneFrozen  types.Bool   `tfsdk:"instant_clone_frozen"`
+	VirtualTPM          types.Bool   `tfsdk:"virtual_tpm"`
 	FaultToleranceState types.String `tfsdk:"fault_tolerance_state"`
 	CurrentSnapshotID   types.String `tfsdk:"current_snapshot_id"`
 }
@@ -69,6 +70,7 @@ func newModel(vm *vsphere.VirtualMachine, inventoryPath string, keys types.Set) 
 		Disks:               tfattr.VSphereDiskDetailsValue(vm.Disks),
 		NetworkInterfaces:   tfattr.VSphereNetworkInterfacesValue(vm.NetworkInterfaces),
 		InstantCloneFrozen:  types.BoolValue(vm.InstantCloneFrozen),
+		VirtualTPM:          types.BoolValue(vm.VirtualTPM),
 		FaultToleranceState: tfattr.StringOrNull(vm.FaultToleranceState),
 		CurrentSnapshotID:   tfattr.StringOrNull(vm.CurrentSnapshotID),
 	}
@@ -76,7 +78,7 @@ func newModel(vm *vsphere.VirtualMachine, inventoryPath string, keys types.Set) 
 
 // withoutConfig returns what is known of a VM whose configuration vCenter can't read: the rest is null.
 func (m model) withoutConfig() model {
-	m.Template, m.InstantCloneFrozen = types.BoolNull(), types.BoolNull()
+	m.Template, m.InstantCloneFrozen, m.VirtualTPM = types.BoolNull(), types.BoolNull(), types.BoolNull()
 	m.InstanceUUID, m.BIOSUUID, m.DatastoreID = types.StringNull(), types.StringNull(), types.StringNull()
 	m.Disks = types.MapNull(tfattr.VSphereDiskDetailsType())
 	m.NetworkInterfaces = types.MapNull(tfattr.VSphereNetworkInterfacesType())

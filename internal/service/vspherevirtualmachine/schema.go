@@ -39,6 +39,10 @@ func (d *dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 				Computed:            true,
 				MarkdownDescription: "Whether the guest is frozen for instant clones: every instant clone then starts from the same point.",
 			},
+			"virtual_tpm": schema.BoolAttribute{
+				Computed:            true,
+				MarkdownDescription: "Whether the VM has a virtual TPM, whose secrets a clone shares without `tpm_provision_policy = \"replace\"`.",
+			},
 			"fault_tolerance_state": computedString("State of vSphere Fault Tolerance, such as `notConfigured` or `running`."),
 			"current_snapshot_id":   computedString("Managed object id of the VM's current snapshot; null without snapshots."),
 		},
