@@ -22,7 +22,7 @@ func (w *inputFixture) someValue(name string) map[string]any {
 		"vmfork_vsphere_clone": {
 			"placement": map[string]any{
 				"resource_pool_id": pool, "folder_id": folder, "datastore_id": datastore, "host_id": running.HostID,
-				"cluster_id": w.vcenter.ID("/DC0/host/DC0_C0"),
+				"cluster_id": w.vcenter.ID("/DC0/host/DC0_C0"), "datastore_cluster_id": "group-p9999",
 			},
 			"disks_to_remove": []string{"2000"}, "disks_to_update": map[string]any{"2000": map[string]any{
 				"datastore_id": datastore, "capacity_gib": 30, "provisioning": "thin", "mode": "persistent",
@@ -145,6 +145,22 @@ func (tr trial) with(t *testing.T, value tftypes.Value) tftypes.Value {
 	return set(t, tr.right, tr.at.steps, tr.key, value)
 }
 
+// exclusive returns the value without what excludes the attribute at the place, which a datastore and a datastore cluster do.
+func exclusive(given any, at place) any {
+	parts, is := given.(map[string]any)
+	if !is || at.steps[0] != "placement" {
+		return given
+	}
+	without := "datastore_cluster_id"
+	if at.steps[len(at.steps)-1] == without {
+		without = "datastore_id"
+	}
+	rest := maps.Clone(parts)
+	delete(rest, without)
+
+	return rest
+}
+
 // trials returns one for each attribute that a configuration may set, at any depth.
 func (w *inputFixture) trials(t *testing.T, name string, schema *tfprotov6.Schema) []trial {
 	t.Helper()
@@ -158,6 +174,7 @@ func (w *inputFixture) trials(t *testing.T, name string, schema *tfprotov6.Schem
 		tr := trial{at: at, right: base}
 		root := at.steps[0]
 		if given, there := some[root]; there {
+			given = exclusive(given, at)
 			tr.right = set(t, base, []string{root}, "", converted(t, member(t, base, root, at.kind).Type(), given))
 			if keys, is := given.(map[string]any); is {
 				tr.key = slices.Sorted(maps.Keys(keys))[0] // where it is a map; a place in an object has no use for it

@@ -22,6 +22,7 @@ const (
 	VSphereCluster
 	VSphereDatastore
 	VSphereNetwork
+	VSphereDatastoreCluster
 	VSphereSnapshot
 )
 
@@ -31,15 +32,16 @@ var vsphereKinds = map[VSphereKind]struct {
 	example string
 	pattern *regexp.Regexp
 }{
-	VSphereVM:           {"a virtual machine", "vm-42", regexp.MustCompile(`^vm-\d+$`)},
-	VSphereDatacenter:   {"a datacenter", "datacenter-2", regexp.MustCompile(`^datacenter-\d+$`)},
-	VSphereFolder:       {"a VM folder", "group-v3", regexp.MustCompile(`^group-v?\d+$`)},
-	VSphereResourcePool: {"a resource pool", "resgroup-8", regexp.MustCompile(`^resgroup-v?\d+$`)},
-	VSphereHost:         {"a host", "host-10", regexp.MustCompile(`^host-\d+$`)},
-	VSphereCluster:      {"a cluster", "domain-c7", regexp.MustCompile(`^(?:domain|clustercomputeresource)-c?\d+$`)},
-	VSphereDatastore:    {"a datastore", "datastore-11", regexp.MustCompile(`^datastore-\d+$`)},
-	VSphereNetwork:      {"a network", "network-7", regexp.MustCompile(`^(?:network-o?|dvportgroup-)\d+$`)},
-	VSphereSnapshot:     {"a snapshot", "snapshot-5", regexp.MustCompile(`^snapshot-\d+$`)},
+	VSphereVM:               {"a virtual machine", "vm-42", regexp.MustCompile(`^vm-\d+$`)},
+	VSphereDatacenter:       {"a datacenter", "datacenter-2", regexp.MustCompile(`^datacenter-\d+$`)},
+	VSphereFolder:           {"a VM folder", "group-v3", regexp.MustCompile(`^group-v?\d+$`)},
+	VSphereResourcePool:     {"a resource pool", "resgroup-8", regexp.MustCompile(`^resgroup-v?\d+$`)},
+	VSphereHost:             {"a host", "host-10", regexp.MustCompile(`^host-\d+$`)},
+	VSphereCluster:          {"a cluster", "domain-c7", regexp.MustCompile(`^(?:domain|clustercomputeresource)-c?\d+$`)},
+	VSphereDatastore:        {"a datastore", "datastore-11", regexp.MustCompile(`^datastore-\d+$`)},
+	VSphereNetwork:          {"a network", "network-7", regexp.MustCompile(`^(?:network-o?|dvportgroup-)\d+$`)},
+	VSphereDatastoreCluster: {"a datastore cluster", "group-p9", regexp.MustCompile(`^group-p\d+$`)},
+	VSphereSnapshot:         {"a snapshot", "snapshot-5", regexp.MustCompile(`^snapshot-\d+$`)},
 }
 
 // otherVSphereIDs are ids that no argument asks for but that are easily mistaken for one that is.
@@ -51,7 +53,6 @@ var otherVSphereIDs = []struct {
 	{"a host folder", regexp.MustCompile(`^group-h\d+$`)},
 	{"a datastore folder", regexp.MustCompile(`^group-s\d+$`)},
 	{"a network folder", regexp.MustCompile(`^group-n\d+$`)},
-	{"a datastore cluster", regexp.MustCompile(`^group-p\d+$`)},
 	{"a stand-alone host's compute resource", regexp.MustCompile(`^domain-s\d+$`)},
 	{"a distributed switch", regexp.MustCompile(`^dvs-\d+$`)},
 	{"a task", regexp.MustCompile(`^task-\d+$`)},

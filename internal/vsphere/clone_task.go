@@ -29,12 +29,16 @@ func (c *Client) StartCloneTask(ctx context.Context, spec CloneSpec) (task.Handl
 		return nil, err
 	}
 
-	return wait.StartQueued(ctx, c.tasks, what, wait.ReferenceID, methods.CloneVM_Task, request)
+	if spec.Placement.DatastoreClusterID != "" {
+		return c.startRecommendedClone(ctx, spec, request)
+	}
+
+	return wait.StartQueued(ctx, c.tasks, what, clonedID, methods.CloneVM_Task, request)
 }
 
 // ClonedByTask returns the handle of a clone by CloneVM_Task that this or another process started. Nothing is asked until its Next.
 func (c *Client) ClonedByTask(id string) task.Handle[string] {
-	return wait.Resume(c.tasks, cloneTaskCall(""), id, wait.ReferenceID)
+	return wait.Resume(c.tasks, cloneTaskCall(""), id, clonedID)
 }
 
 func cloneTaskCall(sourceID string) httpapi.Call {
@@ -86,17 +90,20 @@ func (c *Client) cloneTaskRequest(ctx context.Context, what httpapi.Call, spec C
 	return request, err
 }
 
-// diskLocators returns where disks of the clone go that do not follow the machine, how they take their space, and by which policy.
+// diskLocators returns where disks of the clone go that do not follow the machine, how they take their space, and by which policy. Of
+// disks that Storage DRS places, [podDisks] says it.
 func diskLocators(what httpapi.Call, spec CloneSpec) ([]types.VirtualMachineRelocateSpecDiskLocator, error) {
 	named := map[string]bool{}
 	for key := range spec.DisksToUpdate {
 		named[key] = true
 	}
-	for key := range spec.DiskProvisioning {
-		named[key] = true
-	}
-	for key := range spec.DiskPolicies {
-		named[key] = true
+	if spec.Placement.DatastoreClusterID == "" {
+		for key := range spec.DiskProvisioning {
+			named[key] = true
+		}
+		for key := range spec.DiskPolicies {
+			named[key] = true
+		}
 	}
 	var locators []types.VirtualMachineRelocateSpecDiskLocator
 	for _, key := range slices.Sorted(maps.Keys(named)) {

@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
-	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere/wait"
 )
 
 // FindInstantClone looks for an instant clone whose answer or task was lost, as [Client.FindClone] does for a REST clone:
@@ -24,12 +23,16 @@ func (c *Client) FindInstantClone(ctx context.Context, search CloneSearch) (Clon
 
 // findByVimTask looks for what a vim25 task on the source made.
 func (c *Client) findByVimTask(ctx context.Context, search CloneSearch, op string) (CloneFinding, error) {
-	lost, err := c.lostTasksOf(ctx, vmRef(search.SourceID), lostTask{search.TaskID, search.User, search.Since}, op)
+	asked := lostTask{id: search.TaskID, user: search.User, since: search.Since}
+	if search.StorageDRS {
+		asked.elsewhere = applyOp
+	}
+	lost, err := c.lostTasksOf(ctx, vmRef(search.SourceID), asked, op)
 	if err != nil {
 		return CloneFinding{}, err
 	}
 	finding := CloneFinding{TaskIDs: lost.running}
-	if id, ok := wait.ReferenceID(lost.result); ok {
+	if id, ok := clonedID(lost.result); ok {
 		finding.VMID = id
 
 		return c.confirm(ctx, search, finding)

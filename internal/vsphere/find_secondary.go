@@ -29,7 +29,7 @@ type SecondaryFinding struct {
 // after them. A secondary that another user or an earlier request made is not found. The error is of kind NotFound when the primary is
 // gone.
 func (c *Client) FindSecondary(ctx context.Context, search SecondarySearch) (SecondaryFinding, error) {
-	lost, err := c.lostTasksOf(ctx, vmRef(search.PrimaryID), lostTask{search.TaskID, search.User, search.Since},
+	lost, err := c.lostTasksOf(ctx, vmRef(search.PrimaryID), lostTask{id: search.TaskID, user: search.User, since: search.Since},
 		createSecondaryExOp, createSecondaryOp)
 	if err != nil {
 		return SecondaryFinding{}, err

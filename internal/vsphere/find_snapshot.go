@@ -32,7 +32,7 @@ type SnapshotFinding struct {
 // after them. A snapshot that this process was told of is not taken for the lost one. The error is of kind NotFound when
 // the VM is gone.
 func (c *Client) FindSnapshot(ctx context.Context, search SnapshotSearch) (SnapshotFinding, error) {
-	lost, err := c.lostTasksOf(ctx, vmRef(search.VMID), lostTask{search.TaskID, search.User, search.Since}, createSnapshotOp, "CreateSnapshot_Task")
+	lost, err := c.lostTasksOf(ctx, vmRef(search.VMID), lostTask{id: search.TaskID, user: search.User, since: search.Since}, createSnapshotOp, "CreateSnapshot_Task")
 	if err != nil {
 		return SnapshotFinding{}, err
 	}

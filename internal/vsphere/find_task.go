@@ -38,8 +38,8 @@ func plainMethod(name string) string {
 }
 
 // tasksOf returns the tasks that vCenter remembers of an object (recentTask, and TaskManager.recentTask for those that the
-// object does not list yet), and the one by an id where it is given. It is one RetrievePropertiesEx.
-func (c *Client) tasksOf(ctx context.Context, object types.ManagedObjectReference, taskID string) ([]vimTask, error) {
+// object does not list yet), and those that the request asks for besides. It is one RetrievePropertiesEx.
+func (c *Client) tasksOf(ctx context.Context, object types.ManagedObjectReference, asked lostTask) ([]vimTask, error) {
 	content, err := c.conn.Content(ctx)
 	if err != nil {
 		return nil, err
@@ -54,8 +54,8 @@ func (c *Client) tasksOf(ctx context.Context, object types.ManagedObjectReferenc
 	if manager := content.TaskManager; manager != nil {
 		spec.ObjectSet = append(spec.ObjectSet, types.ObjectSpec{Obj: *manager, SelectSet: recent(manager.Type)})
 	}
-	if taskID != "" {
-		ref := types.ManagedObjectReference{Type: "Task", Value: taskID}
+	if asked.id != "" {
+		ref := types.ManagedObjectReference{Type: "Task", Value: asked.id}
 		spec.ObjectSet = append(spec.ObjectSet, types.ObjectSpec{Obj: ref})
 	}
 	all, err := c.conn.Retrieve(ctx, object.Value, spec)
@@ -69,7 +69,7 @@ func (c *Client) tasksOf(ctx context.Context, object types.ManagedObjectReferenc
 		}
 		found := newVimTask(p)
 		seen := slices.ContainsFunc(tasks, func(t vimTask) bool { return t.id == found.id })
-		if !seen && (found.entity == object.Value || found.id == taskID) {
+		if !seen && (found.entity == object.Value || found.id == asked.id || asked.elsewhere != "" && found.runs(asked.elsewhere)) {
 			tasks = append(tasks, found)
 		}
 	}
@@ -103,6 +103,8 @@ type lostTask struct {
 	id    string // of its task, where it is known
 	user  string
 	since time.Time // when it went out
+	// elsewhere is a method whose tasks are of other objects than the one that the request is about; empty for none.
+	elsewhere string
 }
 
 // excludes reports whether a running task is proved not to be that of the request.
@@ -123,7 +125,7 @@ func (c *Client) lostTasksOf(
 	ctx context.Context, object types.ManagedObjectReference, asked lostTask, ops ...string,
 ) (lostTasks, error) {
 	var lost lostTasks
-	tasks, err := c.tasksOf(ctx, object, asked.id)
+	tasks, err := c.tasksOf(ctx, object, asked)
 	if err != nil {
 		return lost, err
 	}
@@ -136,7 +138,7 @@ func (c *Client) lostTasksOf(
 			}
 		case known.id == asked.id:
 			lost.running = append(lost.running, known.id)
-		case known.running() && slices.ContainsFunc(ops, known.runs) && !c.tasks.Own(known.id) &&
+		case known.running() && (slices.ContainsFunc(ops, known.runs) || asked.elsewhere != "" && known.runs(asked.elsewhere)) && !c.tasks.Own(known.id) &&
 			!c.tasks.Awaited(known.id) && !asked.excludes(known):
 			lost.running = append(lost.running, known.id)
 		}

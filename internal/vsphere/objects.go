@@ -66,7 +66,7 @@ var objectPaths = map[ObjectType][]string{
 	TypeDatastore:      {"name", "parent", "summary.accessible", "summary.maintenanceMode", "summary.freeSpace"},
 	TypeNetwork:        {"name", "parent"},
 
-	TypeDatastoreCluster:  {"name", "parent"},
+	TypeDatastoreCluster:  {"name", "parent", "podStorageDrsEntry"},
 	TypeDistributedSwitch: {"name", "parent"},
 }
 
@@ -168,10 +168,13 @@ func newObject(kind ObjectType, p conn.Properties) (Object, error) {
 		mode := conn.Get[string](p, "summary.maintenanceMode")
 		object.Maintenance = mode != "" && mode != string(types.DatastoreSummaryMaintenanceModeStateNormal)
 		object.FreeBytes = conn.Get[int64](p, "summary.freeSpace")
+	case TypeDatastoreCluster:
+		entry, known := p.Values["podStorageDrsEntry"].(types.PodStorageDrsEntry)
+		object.StorageDRSOff = known && !entry.StorageDrsConfig.PodConfig.Enabled
 	case TypeVirtualMachine:
 		state := conn.Get[types.VirtualMachineConnectionState](p, "runtime.connectionState")
 		object.Accessible = state == types.VirtualMachineConnectionStateConnected
-	case TypeDatacenter, TypeFolder, TypeNetwork, TypeVApp, TypeDatastoreCluster, TypeDistributedSwitch, TypeKeyProvider,
+	case TypeDatacenter, TypeFolder, TypeNetwork, TypeVApp, TypeDistributedSwitch, TypeKeyProvider,
 		TypeStoragePolicy:
 	}
 

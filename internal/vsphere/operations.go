@@ -47,9 +47,13 @@ func (c *Client) Move(ctx context.Context, id, folderID string) (task.Handle[str
 	})
 }
 
-// Relocate moves the VM to another pool, host or datastore (RelocateVM_Task). Disk keys that are no numbers are errors of kind InvalidArgument.
+// Relocate moves the VM to another pool, host or datastore (RelocateVM_Task), or to where the Storage DRS of a datastore cluster recommends
+// (RecommendDatastores, ApplyStorageDrsRecommendation_Task). Disk keys that are no numbers are errors of kind InvalidArgument.
 func (c *Client) Relocate(ctx context.Context, id string, spec RelocateSpec) (task.Handle[struct{}], error) {
 	const op = "RelocateVM_Task"
+	if spec.DatastoreClusterID != "" {
+		spec.DatastoreID = ""
+	}
 	var relocate types.VirtualMachineRelocateSpec
 	relocate.Pool = optionalRef(TypeResourcePool, spec.ResourcePoolID)
 	relocate.Host = optionalRef(TypeHost, spec.HostID)
@@ -66,6 +70,10 @@ func (c *Client) Relocate(ctx context.Context, id string, spec RelocateSpec) (ta
 		relocate.Disk = append(relocate.Disk, types.VirtualMachineRelocateSpecDiskLocator{
 			DiskId: int32(number), Datastore: objectRef(TypeDatastore, datastoreID),
 		})
+	}
+
+	if spec.DatastoreClusterID != "" {
+		return c.relocateByRecommendation(ctx, id, spec.DatastoreClusterID, &relocate)
 	}
 
 	return start(ctx, c, op, id, methods.RelocateVM_Task, &types.RelocateVM_Task{This: vmRef(id), Spec: relocate})

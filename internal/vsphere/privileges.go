@@ -60,6 +60,7 @@ func (c *Client) MissingClonePrivileges(ctx context.Context, spec CloneSpec) ([]
 	for _, key := range slices.Sorted(maps.Keys(spec.DisksToUpdate)) {
 		needs.add(TypeDatastore, spec.DisksToUpdate[key], privilegeAllocate)
 	}
+	needs.add(TypeDatastoreCluster, placement.DatastoreClusterID, privilegeApplyRecommendation)
 	if err := c.addPolicies(ctx, &needs, spec.namesPolicies()); err != nil {
 		return nil, err
 	}
@@ -135,7 +136,9 @@ func cloneNeeds(source VirtualMachine, placement Placement, toTemplate bool) nee
 	if !toTemplate {
 		needs.add(TypeResourcePool, either(placement.ResourcePoolID, source.Placement.ResourcePoolID), privilegeAssignPool)
 	}
-	needs.add(TypeDatastore, either(placement.DatastoreID, source.Placement.DatastoreID), privilegeAllocate)
+	if placement.DatastoreClusterID == "" {
+		needs.add(TypeDatastore, either(placement.DatastoreID, source.Placement.DatastoreID), privilegeAllocate)
+	}
 
 	return needs
 }

@@ -47,7 +47,7 @@ type CloneSpec struct {
 
 // NeedsTask reports whether the specification asks for what [Client.StartClone] can't do and [Client.StartCloneTask] can.
 func (s CloneSpec) NeedsTask() bool {
-	return !s.Config.Empty() || len(s.DiskProvisioning)+len(s.DiskPolicies) > 0 || s.StoragePolicyID != "" || s.Origin != (CloneOrigin{})
+	return !s.Config.Empty() || s.Placement.DatastoreClusterID != "" || len(s.DiskProvisioning)+len(s.DiskPolicies) > 0 || s.StoragePolicyID != "" || s.Origin != (CloneOrigin{})
 }
 
 // Placement says where a VM goes or lies, by managed object ids.
@@ -57,6 +57,9 @@ type Placement struct {
 	HostID         string
 	ClusterID      string
 	DatastoreID    string // of the configuration files, and of every disk that is not placed by itself
+	// DatastoreClusterID is the datastore cluster whose Storage DRS chooses the datastore of what is made or relocated; of a VM that was
+	// read, the one that DatastoreID is in, empty for none.
+	DatastoreClusterID string
 }
 
 // PowerState is a VM's power state as vim25 spells it (VirtualMachinePowerState).
@@ -151,8 +154,10 @@ type RelocateSpec struct {
 	ClusterID      string
 	HostID         string
 	DatastoreID    string
-	FolderID       string            // where the VM moves at the same time; another datacenter is reached by this alone
-	DiskDatastores map[string]string // disk key → datastore id, for disks that do not follow DatastoreID
+	// DatastoreClusterID is the datastore cluster whose Storage DRS chooses the datastore, in place of DatastoreID.
+	DatastoreClusterID string
+	FolderID           string            // where the VM moves at the same time; another datacenter is reached by this alone
+	DiskDatastores     map[string]string // disk key → datastore id, for disks that do not follow DatastoreID
 }
 
 // MovesCompute reports whether the relocation names a pool, a cluster or a host.
@@ -175,8 +180,9 @@ const (
 	TypeNetwork        ObjectType = "network"
 	TypeVApp           ObjectType = "vapp" // only in the answers of [Client.NamedIn]
 
+	TypeDatastoreCluster ObjectType = "datastore_cluster"
+
 	// Only [Client.FindObjects] knows these.
-	TypeDatastoreCluster  ObjectType = "datastore_cluster"
 	TypeDistributedSwitch ObjectType = "distributed_switch"
 	TypeKeyProvider       ObjectType = "key_provider"
 	TypeStoragePolicy     ObjectType = "storage_policy"
@@ -210,6 +216,8 @@ type Object struct {
 	// DRSBehavior is what a cluster's DRS does by itself: "manual", "partiallyAutomated" or "fullyAutomated"
 	// (configurationEx.drsConfig.defaultVmBehavior). Empty where DRS is off.
 	DRSBehavior string
+	// StorageDRSOff is true for a datastore cluster whose Storage DRS is off (podStorageDrsEntry.storageDrsConfig.podConfig.enabled).
+	StorageDRSOff bool
 	// FreeBytes is the free space of a datastore in bytes (summary.freeSpace).
 	FreeBytes int64
 }
@@ -236,6 +244,8 @@ type CloneSearch struct {
 	// RequestUUID is that of the stamp which the request carried; empty for one that carried none.
 	RequestUUID string
 	TaskID      string // the clone's task where it is known
+	// StorageDRS says that Storage DRS made the clone: its task is not of the source.
+	StorageDRS bool
 }
 
 // CloneFinding is what vCenter knows of a lost clone. That there is neither a VM nor a running task is no proof

@@ -41,7 +41,7 @@ func vmSpec(ids []string, more ...string) types.PropertyFilterSpec {
 	spec := types.PropertyFilterSpec{PropSet: []types.PropertySpec{
 		{Type: machineType, PathSet: slices.Concat(vmPaths, hardwarePaths, more)},
 		{Type: "HostSystem", PathSet: []string{"parent"}},
-		{Type: "Datastore", PathSet: []string{"name"}},
+		{Type: "Datastore", PathSet: []string{"name", "parent"}},
 		{Type: "OpaqueNetwork", PathSet: []string{"summary"}},
 		{Type: "VirtualApp", PathSet: []string{"parentFolder"}},
 	}}
@@ -68,6 +68,7 @@ func (c *Client) VirtualMachineWithSettings(ctx context.Context, id string) (*Vi
 type neighbours struct {
 	clusterOfHost  map[string]string
 	datastoreNamed map[string]string // literal name by id
+	clusterOfStore map[string]string // datastore cluster by the id of a datastore
 	opaqueNetworks map[string]string // managed object id by opaque network id
 	folderOfVApp   map[string]string
 }
@@ -80,6 +81,9 @@ func (n neighbours) add(p conn.Properties) {
 		}
 	case "Datastore":
 		n.datastoreNamed[p.Ref.Value] = conn.UnescapeName(conn.Get[string](p, "name"))
+		if parent := conn.Get[types.ManagedObjectReference](p, "parent"); parent.Type == storagePodType {
+			n.clusterOfStore[p.Ref.Value] = parent.Value
+		}
 	case "OpaqueNetwork":
 		if summary, ok := p.Values["summary"].(types.OpaqueNetworkSummary); ok {
 			n.opaqueNetworks[summary.OpaqueNetworkId] = p.Ref.Value
@@ -122,6 +126,7 @@ func newMachine(p conn.Properties, known neighbours) *VirtualMachine {
 		ClusterID:      known.clusterOfHost[host],
 		DatastoreID:    homeDatastore(p, known),
 	}
+	vm.Placement.DatastoreClusterID = known.clusterOfStore[vm.Placement.DatastoreID]
 	if vApp := p.RefID("parentVApp"); vm.Placement.FolderID == "" && vApp != "" {
 		vm.Placement.FolderID = known.folderOfVApp[vApp]
 	}

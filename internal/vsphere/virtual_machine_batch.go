@@ -50,7 +50,7 @@ func machineSpecs(keys []machineKey) []types.PropertyFilterSpec {
 // machinesOf makes the VMs of what was read, by each key that they may be asked for with.
 func machinesOf(all []conn.Properties) map[machineKey]outcome[*VirtualMachine] {
 	known := neighbours{
-		clusterOfHost: map[string]string{}, datastoreNamed: map[string]string{}, opaqueNetworks: map[string]string{},
+		clusterOfHost: map[string]string{}, datastoreNamed: map[string]string{}, clusterOfStore: map[string]string{}, opaqueNetworks: map[string]string{},
 		folderOfVApp: map[string]string{},
 	}
 	for _, p := range all {

@@ -59,6 +59,8 @@ func located(wanted Placement, prior *Placement) []Located {
 		}})
 	}
 	add("folder_id", "folder", vsphere.TypeFolder, wanted.FolderID, func(p Placement) types.String { return p.FolderID })
+	add("datastore_cluster_id", "datastore cluster", vsphere.TypeDatastoreCluster, wanted.DatastoreClusterID,
+		func(p Placement) types.String { return p.DatastoreClusterID })
 	add("datastore_id", "datastore", vsphere.TypeDatastore, wanted.DatastoreID, func(p Placement) types.String { return p.DatastoreID })
 
 	return parts

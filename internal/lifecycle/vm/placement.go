@@ -17,6 +17,8 @@ type Placement struct {
 	HostID         types.String
 	ClusterID      types.String
 	DatastoreID    types.String
+	// DatastoreClusterID is not computed: null, it is not managed.
+	DatastoreClusterID types.String
 }
 
 // PlacementOf takes a placement attribute apart.
@@ -25,7 +27,7 @@ func PlacementOf(object types.Object) Placement {
 
 	return Placement{
 		FolderID: part("folder_id"), ResourcePoolID: part("resource_pool_id"), HostID: part("host_id"),
-		ClusterID: part("cluster_id"), DatastoreID: part("datastore_id"),
+		ClusterID: part("cluster_id"), DatastoreID: part("datastore_id"), DatastoreClusterID: part("datastore_cluster_id"),
 	}
 }
 
@@ -33,7 +35,7 @@ func PlacementOf(object types.Object) Placement {
 func (p Placement) Object(kinds map[string]attr.Type) types.Object {
 	all := map[string]attr.Value{
 		"folder_id": p.FolderID, "resource_pool_id": p.ResourcePoolID, "host_id": p.HostID,
-		"cluster_id": p.ClusterID, "datastore_id": p.DatastoreID,
+		"cluster_id": p.ClusterID, "datastore_id": p.DatastoreID, "datastore_cluster_id": p.DatastoreClusterID,
 	}
 	values := make(map[string]attr.Value, len(kinds))
 	for name := range kinds {
@@ -53,6 +55,9 @@ func (p Placement) Observed(vm *vsphere.VirtualMachine) Placement {
 		ClusterID:      observedOr(vm.Placement.ClusterID, p.ClusterID),
 		DatastoreID:    tfattr.StringOrNull(vm.Placement.DatastoreID),
 	}
+	if !p.DatastoreClusterID.IsNull() && !p.DatastoreClusterID.IsUnknown() {
+		place.DatastoreClusterID = tfattr.StringOrNull(vm.Placement.DatastoreClusterID)
+	}
 	if vm.Template { // a template lies in no resource pool
 		place.ResourcePoolID = observedOr(vm.Placement.ResourcePoolID, p.ResourcePoolID)
 	}
@@ -67,13 +72,15 @@ func (p Placement) Keeping(plan Placement) Placement {
 	p.HostID = lifecycle.Keep(plan.HostID, p.HostID)
 	p.ClusterID = lifecycle.Keep(plan.ClusterID, p.ClusterID)
 	p.DatastoreID = lifecycle.Keep(plan.DatastoreID, p.DatastoreID)
+	p.DatastoreClusterID = lifecycle.Keep(plan.DatastoreClusterID, p.DatastoreClusterID)
 
 	return p
 }
 
 // Unknown reports whether a part is unknown that decides where the VM runs.
 func (p Placement) Unknown() bool {
-	return p.ResourcePoolID.IsUnknown() || p.HostID.IsUnknown() || p.ClusterID.IsUnknown() || p.DatastoreID.IsUnknown()
+	return p.ResourcePoolID.IsUnknown() || p.HostID.IsUnknown() || p.ClusterID.IsUnknown() || p.DatastoreID.IsUnknown() ||
+		p.DatastoreClusterID.IsUnknown()
 }
 
 // computeUnknown reports whether a part is unknown that decides in which datacenter the VM runs.
@@ -83,7 +90,7 @@ func (p Placement) computeUnknown() bool {
 
 // UnknownAsNull returns the placement with every unknown part null.
 func (p Placement) UnknownAsNull() Placement {
-	for _, part := range []*types.String{&p.FolderID, &p.ResourcePoolID, &p.HostID, &p.ClusterID, &p.DatastoreID} {
+	for _, part := range []*types.String{&p.FolderID, &p.ResourcePoolID, &p.HostID, &p.ClusterID, &p.DatastoreID, &p.DatastoreClusterID} {
 		*part = lifecycle.NullIfUnknown(*part, types.StringNull())
 	}
 
@@ -97,6 +104,7 @@ func (p Placement) UnknownUnlessSet(wanted Placement) Placement {
 	p.HostID = lifecycle.UnknownUnlessSet(p.HostID, wanted.HostID)
 	p.ClusterID = lifecycle.UnknownUnlessSet(p.ClusterID, wanted.ClusterID)
 	p.DatastoreID = lifecycle.UnknownUnlessSet(p.DatastoreID, wanted.DatastoreID)
+	p.DatastoreClusterID = wanted.DatastoreClusterID
 
 	return p
 }

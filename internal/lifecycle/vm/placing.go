@@ -80,10 +80,18 @@ func (m *Machines) Place(ctx context.Context, placing Placing) (vsphere.Placemen
 	if err != nil {
 		return to, err
 	}
-	datastores := append(slices.Clone(placing.Datastores), cmp.Or(to.DatastoreID, present.DatastoreID))
-	to.HostID, err = chooseHost(hosts, present.HostID, datastores, cmp.Or(cluster.Name, computeID), placing.Name)
+	to.HostID, err = chooseHost(hosts, present.HostID, placing.datastores(), cmp.Or(cluster.Name, computeID), placing.Name)
 
 	return to, err
+}
+
+// datastores returns the datastores that a host must see. Of a datastore cluster, Storage DRS chooses one that the host sees.
+func (p Placing) datastores() []string {
+	if p.Wanted.DatastoreClusterID != "" {
+		return p.Datastores
+	}
+
+	return append(slices.Clone(p.Datastores), cmp.Or(p.Wanted.DatastoreID, p.Present.DatastoreID))
 }
 
 // isOwn reports whether the cluster, or the compute resource, is that of the present pool; an empty id names none, and is.

@@ -47,6 +47,10 @@ func Relocation[M Model[M]](change lifecycle.Change[M]) (vsphere.RelocateSpec, b
 		spec.DatastoreID = after.DatastoreID.ValueString()
 		relocates = true
 	}
+	if lifecycle.Changed(before.DatastoreClusterID, after.DatastoreClusterID) {
+		spec.DatastoreClusterID = after.DatastoreClusterID.ValueString()
+		relocates = true
+	}
 
 	return spec, relocates
 }
@@ -139,6 +143,7 @@ func Relocating[M Model[M]](change lifecycle.Change[M], spec vsphere.RelocateSpe
 	return Placing{
 		Wanted: vsphere.Placement{
 			ResourcePoolID: spec.ResourcePoolID, HostID: spec.HostID, ClusterID: spec.ClusterID, DatastoreID: spec.DatastoreID,
+			DatastoreClusterID: spec.DatastoreClusterID,
 		},
 		Present: vsphere.Placement{
 			ResourcePoolID: state.ResourcePoolID.ValueString(), HostID: change.State.Common().HostID.ValueString(),

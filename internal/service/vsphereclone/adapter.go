@@ -91,7 +91,9 @@ func placing(spec vsphere.CloneSpec, source *vsphere.VirtualMachine) vm.Placing 
 
 // Find implements [lifecycle.Adapter].
 func (a *adapter) Find(ctx context.Context, lost lifecycle.Lost[model, vm.Evidence]) (lifecycle.Finding[string], error) {
-	found, err := a.client.FindClone(ctx, vm.SearchFor(lost, lost.Model.search()))
+	search := vm.SearchFor(lost, lost.Model.search())
+	search.StorageDRS = lost.Model.inDatastoreCluster()
+	found, err := a.client.FindClone(ctx, search)
 
 	return vm.FindingOf(lost, found, err)
 }
@@ -129,7 +131,7 @@ func (a *adapter) Steps(change lifecycle.Change[model]) []lifecycle.Step[model] 
 	if change.Plan.leavesTemplate(change.State) {
 		steps = append(steps, a.unmarkSteps(change, spec)...)
 		spec.ResourcePoolID, spec.ClusterID, spec.HostID, spec.FolderID = "", "", "", ""
-		relocates = spec.DatastoreID != ""
+		relocates = spec.DatastoreID != "" || spec.DatastoreClusterID != ""
 	}
 	relocates = relocates || len(diskDatastores(change, false)) > 0
 	if relocates {
@@ -148,6 +150,9 @@ func (a *adapter) Steps(change lifecycle.Change[model]) []lifecycle.Step[model] 
 func (a *adapter) relocation(change lifecycle.Change[model], spec vsphere.RelocateSpec) lifecycle.Step[model] {
 	spec = withDisks(change, spec)
 	step := a.RelocateStep(change, spec)
+	if spec.DatastoreClusterID != "" {
+		step = a.clusterStep(change, spec)
+	}
 	relocate := step.Do
 	step.Do = func(ctx context.Context, state model) (model, diag.Diagnostics, error) {
 		state, warnings, err := relocate(ctx, state)
@@ -165,7 +170,7 @@ func (a *adapter) relocation(change lifecycle.Change[model], spec vsphere.Reloca
 
 // withDisks returns the relocation with the disks that do not follow the machine's datastore.
 func withDisks(change lifecycle.Change[model], spec vsphere.RelocateSpec) vsphere.RelocateSpec {
-	if datastores := diskDatastores(change, spec.DatastoreID != ""); len(datastores) > 0 {
+	if datastores := diskDatastores(change, spec.DatastoreID != "" || spec.DatastoreClusterID != ""); len(datastores) > 0 {
 		spec.DiskDatastores = datastores
 	}
 

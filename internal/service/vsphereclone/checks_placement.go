@@ -31,6 +31,7 @@ func (c *checks) placement(prior *model) []lifecycle.Check {
 
 	return []lifecycle.Check{
 		c.PlacementPart(vsphere.TypeFolder, "folder_id", "folder", before.FolderID, wanted.FolderID),
+		func(ctx context.Context) diag.Diagnostics { return c.datastoreCluster(ctx, before, wanted) },
 		c.PlacementPart(vsphere.TypeDatastore, "datastore_id", "datastore", before.DatastoreID, wanted.DatastoreID),
 		func(ctx context.Context) diag.Diagnostics { return c.compute(ctx, prior, before, wanted) },
 		c.OneDatacenter(wanted, known, c.plan.SourceVMID, append(c.diskDatastores(prior), vm.LocatedNetworks(c.newNetworks())...)...),

@@ -49,17 +49,19 @@ func (a *adapter) Refused(ctx context.Context, plan model, err error) diag.Diagn
 func (m model) attributes() map[string]path.Path {
 	place := path.Root("placement")
 	found := map[string]path.Path{
-		"source":                        path.Root("source_vm_id"),
-		"name":                          path.Root("name"),
-		"placement.folder":              place.AtName("folder_id"),
-		"placement.resource_pool":       place.AtName("resource_pool_id"),
-		"placement.host":                place.AtName("host_id"),
-		"placement.cluster":             place.AtName("cluster_id"),
-		"placement.datastore":           place.AtName("datastore_id"),
-		"disks_to_remove":               path.Root("disks_to_remove"),
-		"disks_to_update":               path.Root("disks_to_update"),
-		"guest_customization_spec":      path.Root("guest_customization_spec"),
-		"guest_customization_spec.name": path.Root("guest_customization_spec").AtName("name"),
+		"source":                  path.Root("source_vm_id"),
+		"name":                    path.Root("name"),
+		"placement.folder":        place.AtName("folder_id"),
+		"placement.resource_pool": place.AtName("resource_pool_id"),
+		"placement.host":          place.AtName("host_id"),
+		"placement.cluster":       place.AtName("cluster_id"),
+		"placement.datastore":     place.AtName("datastore_id"),
+
+		"storageSpec.podSelectionSpec.storagePod": place.AtName(argumentCluster),
+		"disks_to_remove":                         path.Root("disks_to_remove"),
+		"disks_to_update":                         path.Root("disks_to_update"),
+		"guest_customization_spec":                path.Root("guest_customization_spec"),
+		"guest_customization_spec.name":           path.Root("guest_customization_spec").AtName("name"),
 	}
 	found["snapshot"], found["tpmProvisionPolicy"] = path.Root("snapshot_id"), path.Root("tpm_provision_policy")
 	found["location.profile.profileId"] = path.Root(argumentPolicy)
@@ -88,6 +90,7 @@ func (m model) attributes() map[string]path.Path {
 	found[parts.HostID.ValueString()] = place.AtName("host_id")
 	found[parts.ClusterID.ValueString()] = place.AtName("cluster_id")
 	found[parts.DatastoreID.ValueString()] = place.AtName("datastore_id")
+	found[parts.DatastoreClusterID.ValueString()] = place.AtName(argumentCluster)
 	found[m.customizationSpec().ValueString()] = path.Root("guest_customization_spec").AtName("name")
 	found[m.StoragePolicyID.ValueString()] = path.Root(argumentPolicy)
 	found[m.SnapshotID.ValueString()] = path.Root("snapshot_id")

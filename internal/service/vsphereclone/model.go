@@ -30,6 +30,8 @@ var placementTypes = map[string]attr.Type{
 	"host_id":          types.StringType,
 	"cluster_id":       types.StringType,
 	"datastore_id":     types.StringType,
+
+	"datastore_cluster_id": types.StringType,
 }
 
 // Parts takes the placement apart.
@@ -55,6 +57,8 @@ func (m model) cloneSpec(config model) vsphere.CloneSpec {
 			HostID:         parts.HostID.ValueString(),
 			ClusterID:      parts.ClusterID.ValueString(),
 			DatastoreID:    parts.DatastoreID.ValueString(),
+
+			DatastoreClusterID: parts.DatastoreClusterID.ValueString(),
 		},
 		PowerOn: m.PowerOn.ValueBool(),
 	}
@@ -95,6 +99,7 @@ func (m model) WithCommon(attributes vm.Attributes) model {
 func (m model) search() vsphere.CloneSearch {
 	return vsphere.CloneSearch{
 		SourceID: m.SourceVMID.ValueString(), Name: m.Name.ValueString(), FolderID: m.Parts().FolderID.ValueString(),
+		StorageDRS: m.inDatastoreCluster(),
 	}
 }
 

@@ -32,6 +32,7 @@ func (r *cloneResource) ValidateConfig(ctx context.Context, req resource.Validat
 				"A disk can be left out of the clone or placed on a datastore, not both. Remove it from one of them"))
 		}
 	}
+	resp.Diagnostics.Append(config.checkDatastoreCluster()...)
 	resp.Diagnostics.Append(config.checkTemplate()...)
 	resp.Diagnostics.Append(config.contradictingInterfaces()...)
 	resp.Diagnostics.Append(config.checkHardware()...)
@@ -62,6 +63,10 @@ func (m model) Forecast(config, prior model) model {
 	}
 	if m.leavesTemplate(prior) {
 		m = m.forecastPool(config, prior)
+	}
+	if movesToCluster(before, after) {
+		after.DatastoreID = types.StringUnknown()
+		m.Placement = after.Object(placementTypes)
 	}
 	if lifecycle.Differs(before.DatastoreID, after.DatastoreID) {
 		m.Disks = types.MapUnknown(tfattr.VSphereDisksType())

@@ -89,6 +89,7 @@ func placementAttribute() schema.SingleNestedAttribute {
 				"machine, into the cluster's root resource pool unless `resource_pool_id` is set."),
 			"datastore_id": part(tfattr.VSphereDatastore, "Managed object id of the datastore for the configuration files and for every disk "+
 				"that `disks_to_update` does not name, such as `datastore-11`. A change relocates them."),
+			"datastore_cluster_id": datastoreClusterAttribute(),
 		},
 	}
 }

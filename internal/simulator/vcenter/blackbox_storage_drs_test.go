@@ -7,23 +7,38 @@ import (
 	"github.com/vmware/govmomi/vim25/types"
 )
 
+// pod makes a datastore cluster with Storage DRS of the datastores.
+func (b *snapshotBench) pod(name string, stores ...types.ManagedObjectReference) *object.StoragePod {
+	b.t.Helper()
+	ctx := b.t.Context()
+	folder := object.NewFolder(b.client.Client, reference("Folder", mustID(b.t, b.server, "/DC0/datastore")))
+	pod, err := folder.CreateStoragePod(ctx, name)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	moved, err := pod.MoveInto(ctx, stores)
+	if err := finish(b.t, moved, err); err != nil {
+		b.t.Fatal(err)
+	}
+	started, err := object.NewStorageResourceManager(b.client.Client).ConfigureStorageDrsForPod(ctx, pod, types.StorageDrsConfigSpec{
+		PodConfigSpec: &types.StorageDrsPodConfigSpec{Enabled: new(true)},
+	}, true)
+	if err := finish(b.t, started, err); err != nil {
+		b.t.Fatal(err)
+	}
+
+	return pod
+}
+
 // TestBlackBoxStorageDRS clones into a datastore cluster: Storage DRS recommends a datastore, and makes the clone.
 func TestBlackBoxStorageDRS(t *testing.T) {
 	t.Parallel()
 	b := newSnapshotBench(t)
 	ctx := t.Context()
-	folder := object.NewFolder(b.client.Client, reference("Folder", mustID(t, b.server, "/DC0/datastore")))
 	stores := []types.ManagedObjectReference{
 		reference("Datastore", mustID(t, b.server, "/DC0/datastore/LocalDS_0")), reference("Datastore", mustID(t, b.server, "/DC0/datastore/LocalDS_1")),
 	}
-	pod, err := folder.CreateStoragePod(ctx, "pod")
-	if err != nil {
-		t.Fatal(err)
-	}
-	moved, err := pod.MoveInto(ctx, stores)
-	if err := finish(t, moved, err); err != nil {
-		t.Fatal(err)
-	}
+	pod := b.pod("pod", stores...)
 	manager := object.NewStorageResourceManager(b.client.Client)
 	spec := types.StoragePlacementSpec{
 		Type: "clone", Vm: new(b.vm.Reference()), Folder: new(reference("Folder", mustID(t, b.server, "/DC0/vm"))), CloneName: "placed",
@@ -38,7 +53,7 @@ func TestBlackBoxStorageDRS(t *testing.T) {
 		}
 	}
 	enable(false)
-	_, err = manager.RecommendDatastores(ctx, spec)
+	_, err := manager.RecommendDatastores(ctx, spec)
 	wantExplained(t, err, "InvalidState")
 	enable(true)
 	chosen := spec
@@ -73,6 +88,56 @@ func TestBlackBoxStorageDRS(t *testing.T) {
 		}
 	}
 	spec.CloneName = "too-big"
-	_, err = manager.RecommendDatastores(ctx, spec)
-	wantFault(t, err, "NoDiskSpace")
+	result, err = manager.RecommendDatastores(ctx, spec)
+	if err != nil || len(result.Recommendations) > 0 || result.DrsFault == nil {
+		t.Fatalf("of a full cluster: %+v, %v", result, err)
+	}
+	why := result.DrsFault.FaultsByVm[0].GetClusterDrsFaultsFaultsByVm().Fault[0].Fault
+	if _, full := why.(*types.NoDiskSpace); !full {
+		t.Errorf("of a full cluster: %T", why)
+	}
+}
+
+// TestBlackBoxStorageDRSRelocation moves a VM into a datastore cluster, with the disks that it names, and refuses a user without the
+// privilege on the cluster.
+func TestBlackBoxStorageDRSRelocation(t *testing.T) {
+	t.Parallel()
+	b := newSnapshotBench(t)
+	ctx := t.Context()
+	store := reference("Datastore", mustID(t, b.server, "/DC0/datastore/LocalDS_1"))
+	pod := b.pod("pod", store)
+	manager := object.NewStorageResourceManager(b.client.Client)
+	selection := types.StorageDrsPodSelectionSpec{StoragePod: new(pod.Reference()), InitialVmConfig: []types.VmPodConfigForPlacement{{
+		StoragePod: pod.Reference(), Disk: []types.PodDiskLocator{{DiskId: 2000}},
+	}}}
+	spec := types.StoragePlacementSpec{
+		Type: "relocate", Vm: new(b.vm.Reference()), RelocateSpec: &types.VirtualMachineRelocateSpec{}, PodSelectionSpec: selection,
+	}
+	chosen := spec
+	chosen.RelocateSpec = &types.VirtualMachineRelocateSpec{Datastore: &store}
+	_, err := manager.RecommendDatastores(ctx, chosen)
+	wantExplained(t, err, "InvalidArgument")
+	chosen.RelocateSpec = nil
+	_, err = manager.RecommendDatastores(ctx, chosen)
+	wantExplained(t, err, "InvalidArgument")
+	result, err := manager.RecommendDatastores(ctx, spec)
+	if err != nil || len(result.Recommendations) != 1 {
+		t.Fatalf("recommendations: %+v, %v", result, err)
+	}
+	key := []string{result.Recommendations[0].Key}
+	b.server.AddUser("mover", "secret", "Datastore.AllocateSpace", "Resource.AssignVMToPool")
+	mover, err := dialSOAP(t, b.server, "mover", "secret")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = object.NewStorageResourceManager(mover.Client).ApplyStorageDrsRecommendation(ctx, key)
+	wantFault(t, err, "NoPermission")
+	started, err := manager.ApplyStorageDrsRecommendation(ctx, key)
+	if err := finish(t, started, err); err != nil {
+		t.Fatal(err)
+	}
+	moved := mustVM(t, b.server, golden)
+	if moved.DatastoreID != store.Value || moved.Disks["2000"].DatastoreID != store.Value {
+		t.Errorf("the machine is on %s, its disks are %+v", moved.DatastoreID, moved.Disks)
+	}
 }

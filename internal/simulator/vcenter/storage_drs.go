@@ -12,16 +12,62 @@ import (
 	"github.com/vmware/govmomi/vim25/types"
 )
 
-// storageDRS recommends a datastore of a datastore cluster for a clone, and makes the clone that it recommended. Other placements are
-// govmomi's.
+// privilegeApplyRecommendation is needed on a datastore cluster to apply a recommendation of its Storage DRS.
+const privilegeApplyRecommendation = "Resource.ApplyRecommendation"
+
+// storageDRS recommends a datastore of a datastore cluster for a clone or for a relocation, and does what it recommended. Other placements
+// are govmomi's.
 type storageDRS struct {
 	inventory *inventory
 	stock     *stockMethods
 	clones    *cloner
+	relocator *relocator
+	users     *userStore
 
 	// count and waiting are guarded by the inventory's lock.
 	count   int
-	waiting map[string]*types.CloneVM_Task // by the key of the recommendation
+	waiting map[string]recommendation // by key
+}
+
+// recommendation waits until it is applied: one request is set.
+type recommendation struct {
+	pod      types.ManagedObjectReference
+	clone    *types.CloneVM_Task
+	relocate *types.RelocateVM_Task
+}
+
+// on returns the recommendation on one of the cluster's datastores.
+func (r recommendation) on(datastore *types.ManagedObjectReference, disks []types.PodDiskLocator) recommendation {
+	if r.relocate != nil {
+		moved := *r.relocate
+		moved.Spec.Datastore, moved.Spec.Disk = datastore, located(moved.Spec.Disk, disks, *datastore)
+		r.relocate = &moved
+
+		return r
+	}
+	cloned := *r.clone
+	location := &cloned.Spec.Location
+	location.Datastore, location.Disk = datastore, located(location.Disk, disks, *datastore)
+	r.clone = &cloned
+
+	return r
+}
+
+// located returns the locators of disks with those of the disks that are in the cluster.
+func located(
+	present []types.VirtualMachineRelocateSpecDiskLocator, disks []types.PodDiskLocator, datastore types.ManagedObjectReference,
+) []types.VirtualMachineRelocateSpecDiskLocator {
+	all := slices.Clone(present)
+	for _, disk := range disks {
+		if disk.DiskId < 0 { // it is made along with the VM, and follows it
+			continue
+		}
+		all = append(all, types.VirtualMachineRelocateSpecDiskLocator{
+			DiskId: disk.DiskId, Datastore: datastore, DiskMoveType: disk.DiskMoveType, DiskBackingInfo: disk.DiskBackingInfo, Profile: disk.Profile,
+		})
+	}
+
+	return all
 }
 
 // methods returns the vim25 methods that this store answers.
@@ -32,10 +78,15 @@ func (s *storageDRS) methods() map[string]method {
 	}
 }
 
-// recommendDatastores answers RecommendDatastores.
+// recommendDatastores answers RecommendDatastores. Where no datastore of the cluster is large enough, the answer says so in place of a
+// recommendation.
 func (s *storageDRS) recommendDatastores(c *call) soap.HasFault {
 	spec := bodyOf[types.RecommendDatastores](c).StorageSpec
-	if spec.Type != string(types.StoragePlacementSpecPlacementTypeClone) {
+	wanted, p := wantedOf(spec)
+	if p != nil {
+		return p.body()
+	}
+	if wanted.clone == nil && wanted.relocate == nil {
 		answer, _, p := s.stock.invoke(c.ctx, c.this, c.method, c.body)
 		if answer == nil && p != nil {
 			return p.body()
@@ -43,54 +94,96 @@ func (s *storageDRS) recommendDatastores(c *call) soap.HasFault {
 
 		return answer
 	}
-	recommended, p := s.recommend(c, spec)
-	if p != nil {
+	result := types.StoragePlacementResult{}
+	recommended, p := s.recommend(c, spec, wanted)
+	switch {
+	case p == nil:
+		result.Recommendations = []types.ClusterRecommendation{recommended}
+	case isInsufficient(p):
+		result.DrsFault = &types.ClusterDrsFaults{Reason: "storagePlacement", FaultsByVm: []types.BaseClusterDrsFaultsFaultsByVm{
+			&types.ClusterDrsFaultsFaultsByVm{Vm: spec.Vm, Fault: []types.LocalizedMethodFault{{
+				Fault: p.vimFault(), LocalizedMessage: "No datastore of the cluster is large enough.",
+			}}},
+		}}
+	default:
 		return p.body()
 	}
 
-	return &methods.RecommendDatastoresBody{Res: &types.RecommendDatastoresResponse{
-		Returnval: types.StoragePlacementResult{Recommendations: []types.ClusterRecommendation{recommended}},
-	}}
+	return &methods.RecommendDatastoresBody{Res: &types.RecommendDatastoresResponse{Returnval: result}}
 }
 
-// recommend chooses, of the datastores of the cluster that take the clone, the one with the most free space.
-func (s *storageDRS) recommend(c *call, spec types.StoragePlacementSpec) (types.ClusterRecommendation, *problem) {
-	none := types.ClusterRecommendation{}
-	switch {
-	case spec.Vm == nil || spec.Folder == nil || spec.CloneSpec == nil || spec.CloneName == "":
-		return none, badArgument("storageSpec.cloneSpec", "A clone has a source, a folder, a name and a specification.")
-	case spec.CloneSpec.Location.Datastore != nil || slices.ContainsFunc(spec.CloneSpec.Location.Disk, namesDatastore):
-		return none, badArgument("storageSpec.cloneSpec.location.datastore", "Storage DRS chooses the datastore.")
-	case spec.PodSelectionSpec.StoragePod == nil:
-		return none, badArgument("storageSpec.podSelectionSpec.storagePod", "There is no datastore cluster.")
+func isInsufficient(p *problem) bool {
+	switch p.vimFault().(type) {
+	case types.BaseInsufficientResourcesFault, *types.NoDiskSpace:
+		return true
+	default:
+		return false
 	}
-	pod, ok := s.inventory.registry.Get(*spec.PodSelectionSpec.StoragePod).(*simulator.StoragePod)
+}
+
+// wantedOf returns what is to be placed: nothing for a placement that is govmomi's.
+func wantedOf(spec types.StoragePlacementSpec) (recommendation, *problem) {
+	var wanted recommendation
+	var location *types.VirtualMachineRelocateSpec
+	at := "storageSpec.cloneSpec.location"
+	switch types.StoragePlacementSpecPlacementType(spec.Type) {
+	case types.StoragePlacementSpecPlacementTypeClone:
+		if spec.Vm == nil || spec.Folder == nil || spec.CloneSpec == nil || spec.CloneName == "" {
+			return wanted, badArgument("storageSpec.cloneSpec", "A clone has a source, a folder, a name and a specification.")
+		}
+		wanted.clone = &types.CloneVM_Task{This: *spec.Vm, Folder: *spec.Folder, Name: spec.CloneName, Spec: *spec.CloneSpec}
+		location = &spec.CloneSpec.Location
+	case types.StoragePlacementSpecPlacementTypeRelocate:
+		if spec.Vm == nil || spec.RelocateSpec == nil {
+			return wanted, badArgument("storageSpec.relocateSpec", "A relocation has a virtual machine and a specification.")
+		}
+		wanted.relocate = &types.RelocateVM_Task{This: *spec.Vm, Spec: *spec.RelocateSpec}
+		location, at = spec.RelocateSpec, "storageSpec.relocateSpec"
+	default:
+		return wanted, nil
+	}
+	switch {
+	case location.Datastore != nil:
+		return wanted, badArgument(at+".datastore", "Storage DRS chooses the datastore.")
+	case spec.PodSelectionSpec.StoragePod == nil:
+		return wanted, badArgument("storageSpec.podSelectionSpec.storagePod", "There is no datastore cluster.")
+	}
+	wanted.pod = *spec.PodSelectionSpec.StoragePod
+
+	return wanted, nil
+}
+
+// recommend chooses, of the datastores of the cluster that take what is wanted, the one with the most free space.
+func (s *storageDRS) recommend(c *call, spec types.StoragePlacementSpec, wanted recommendation) (types.ClusterRecommendation, *problem) {
+	none := types.ClusterRecommendation{}
+	pod, ok := s.inventory.registry.Get(wanted.pod).(*simulator.StoragePod)
 	if !ok {
-		return none, notFound(*spec.PodSelectionSpec.StoragePod)
+		return none, notFound(wanted.pod)
 	}
 	if entry := pod.PodStorageDrsEntry; entry == nil || !entry.StorageDrsConfig.PodConfig.Enabled {
 		return none, invalidState("Storage DRS is off for the datastore cluster %s.", literalName(pod.Name))
 	}
+	var disks []types.PodDiskLocator
+	for _, config := range spec.PodSelectionSpec.InitialVmConfig {
+		if config.StoragePod != wanted.pod {
+			return none, unsupported("The simulator places a virtual machine and its disks in one datastore cluster.")
+		}
+		disks = append(disks, config.Disk...)
+	}
 	refused := explained(&types.InsufficientStorageSpace{}, errorUnableToAllocateResource,
-		"There is not enough storage space.", "The datastore cluster "+literalName(pod.Name)+" has no datastore for the clone.")
+		"There is not enough storage space.", "The datastore cluster "+literalName(pod.Name)+" has no datastore for the virtual machine.")
 	for _, datastore := range s.datastores(pod) {
-		clone := *spec.CloneSpec
-		clone.Location.Datastore = &datastore.Self
-		request := &types.CloneVM_Task{This: *spec.Vm, Folder: *spec.Folder, Name: spec.CloneName, Spec: clone}
-		if _, p := s.plan(c, request); p != nil {
+		on := wanted.on(&datastore.Self, disks)
+		if _, p := s.plan(c, on); p != nil {
 			refused = p
 
 			continue
 		}
 
-		return s.keep(datastore, request), nil
+		return s.keep(datastore, on), nil
 	}
 
 	return none, refused
-}
-
-func namesDatastore(locator types.VirtualMachineRelocateSpecDiskLocator) bool {
-	return locator.Datastore.Value != ""
 }
 
 // datastores returns those of a cluster, the one with the most free space first.
@@ -108,18 +201,25 @@ func (s *storageDRS) datastores(pod *simulator.StoragePod) []*simulator.Datastor
 	return found
 }
 
-func (s *storageDRS) plan(c *call, request *types.CloneVM_Task) (taskPlan, *problem) {
-	return s.clones.planCloneVM(&call{ctx: c.ctx, method: "CloneVM_Task", this: request.This, body: request, user: c.user})
+// plan plans what is recommended, as the user could ask for by itself.
+func (s *storageDRS) plan(c *call, on recommendation) (taskPlan, *problem) {
+	if on.relocate != nil {
+		return s.relocator.planRelocateVM(&call{
+			ctx: c.ctx, method: "RelocateVM_Task", this: on.relocate.This, body: on.relocate, user: c.user,
+		})
+	}
+
+	return s.clones.planCloneVM(&call{ctx: c.ctx, method: "CloneVM_Task", this: on.clone.This, body: on.clone, user: c.user})
 }
 
 // keep remembers a recommendation until it is applied.
-func (s *storageDRS) keep(datastore *simulator.Datastore, request *types.CloneVM_Task) types.ClusterRecommendation {
+func (s *storageDRS) keep(datastore *simulator.Datastore, on recommendation) types.ClusterRecommendation {
 	s.count++
 	key := strconv.Itoa(s.count)
 	if s.waiting == nil {
-		s.waiting = map[string]*types.CloneVM_Task{}
+		s.waiting = map[string]recommendation{}
 	}
-	s.waiting[key] = request
+	s.waiting[key] = on
 
 	return types.ClusterRecommendation{
 		Key: key, Type: "V1", Time: time.Now(), Rating: 1, Reason: "storagePlacement",
@@ -134,14 +234,24 @@ func (s *storageDRS) keep(datastore *simulator.Datastore, request *types.CloneVM
 // planApply plans ApplyStorageDrsRecommendation_Task. A recommendation is applied once.
 func (s *storageDRS) planApply(c *call) (taskPlan, *problem) {
 	keys := bodyOf[types.ApplyStorageDrsRecommendation_Task](c).Key
-	if len(keys) != 1 || s.waiting[keys[0]] == nil {
+	if len(keys) != 1 {
 		return taskPlan{}, badArgument("key", "There is no recommendation %q.", keys)
 	}
-	plan, p := s.plan(c, s.waiting[keys[0]])
+	on, known := s.waiting[keys[0]]
+	if !known {
+		return taskPlan{}, badArgument("key", "There is no recommendation %q.", keys)
+	}
+	if p := s.users.require(c.user, privilegeApplyRecommendation, on.pod); p != nil {
+		return taskPlan{}, p
+	}
+	plan, p := s.plan(c, on)
 	if p != nil {
 		return taskPlan{}, p
 	}
 	delete(s.waiting, keys[0])
+	if on.relocate != nil {
+		return plan, nil
+	}
 	clone := plan.effect
 	plan.effect = func(ctx *simulator.Context) (types.AnyType, *problem) {
 		result, p := clone(ctx)

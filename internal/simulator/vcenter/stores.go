@@ -139,7 +139,7 @@ func addMachines(s *stores) {
 		inventory: s.inventory, storage: s.storage, placer: s.placer, conditions: s.conditions, tasks: s.tasks,
 		power: s.power, vms: s.vms,
 	}
-	s.storageDRS = &storageDRS{inventory: s.inventory, stock: s.stock, clones: s.clones}
+	s.storageDRS = &storageDRS{inventory: s.inventory, stock: s.stock, clones: s.clones, relocator: s.relocations, users: s.users}
 	s.fields = &customFields{inventory: s.inventory, stock: s.stock, users: s.users}
 	s.tags = &tagStore{inventory: s.inventory, attached: map[types.ManagedObjectReference][]string{}}
 }
