@@ -72,28 +72,15 @@ func InSlots(planned types.Map, slots vsphere.Slots) (types.Map, error) {
 // Adopted returns the planned disks_to_add of an imported VM: each that a disk of the VM fits, which disks_to_update does not name, is that
 // disk. Of several that fit, the last ones are taken: those of the source come first. present are the VM's disks.
 func Adopted(planned, updates types.Map, present map[string]vsphere.Disk) types.Map {
-	taken := map[string]bool{}
-	for key := range UpdatesIn(updates) {
-		taken[key] = true
-	}
-	added := AddedIn(planned)
-	names := slices.Sorted(maps.Keys(added))
-	slices.Reverse(names)
-	for _, name := range names {
-		for _, key := range slices.Backward(slices.Sorted(maps.Keys(present))) {
-			if one := added[name]; !taken[key] && one.fits(present[key]) {
-				taken[key] = true
-				added[name] = one.adopt(key, present[key])
+	named := UpdatesIn(updates)
+	free := slices.DeleteFunc(slices.Collect(maps.Keys(present)), func(key string) bool {
+		_, taken := named[key]
 
-				break
-			}
-		}
-	}
-	if len(added) == 0 {
-		return planned
-	}
+		return taken
+	})
 
-	return lifecycle.ElementsValue(added)
+	return lifecycle.AdoptElements(planned, free,
+		func(one Added, key string) bool { return one.fits(present[key]) }, func(one Added, key string) Added { return one.adopt(key, present[key]) })
 }
 
 // fits reports whether a disk may be the one that is to be added.

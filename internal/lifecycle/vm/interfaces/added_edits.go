@@ -3,7 +3,6 @@ package interfaces
 import (
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -115,41 +114,16 @@ func (a Added) asInterface() Interface {
 // names, is that device. Of several that fit, the last ones are taken: those of the source come first. overview is network_interfaces as
 // the import shows it, and managed as the configuration has it.
 func Adopted(planned, overview, managed types.Map) types.Map {
-	devices, taken := In(overview), map[string]bool{}
-	for name := range In(managed) {
-		for key, device := range devices {
-			if key == name || device.Label.ValueString() == name {
-				taken[key] = true
-			}
-		}
-	}
-	free := slices.SortedFunc(maps.Keys(devices), byNumber)
-	added := AddedIn(planned)
-	names := slices.Sorted(maps.Keys(added))
-	slices.Reverse(names)
-	for _, name := range names {
-		one := added[name]
-		for _, key := range slices.Backward(free) {
-			if !taken[key] && one.fits(devices[key]) {
-				taken[key] = true
-				added[name] = one.adopt(key, devices[key])
+	devices, named := In(overview), In(managed)
+	free := slices.DeleteFunc(slices.Collect(maps.Keys(devices)), func(key string) bool {
+		_, byKey := named[key]
+		_, byLabel := named[devices[key].Label.ValueString()]
 
-				break
-			}
-		}
-	}
-	if len(added) == 0 {
-		return planned
-	}
+		return byKey || byLabel
+	})
 
-	return lifecycle.ElementsValue(added)
-}
-
-func byNumber(a, b string) int {
-	first, _ := strconv.Atoi(a)
-	second, _ := strconv.Atoi(b)
-
-	return first - second
+	return lifecycle.AdoptElements(planned, free,
+		func(one Added, key string) bool { return one.fits(devices[key]) }, func(one Added, key string) Added { return one.adopt(key, devices[key]) })
 }
 
 // fits reports whether a device may be the one that is to be added.
