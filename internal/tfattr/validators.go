@@ -3,6 +3,7 @@ package tfattr
 import (
 	"context"
 	"fmt"
+	"net/netip"
 	"regexp"
 	"slices"
 	"strconv"
@@ -181,6 +182,17 @@ func MACAddress() validator.String {
 
 		return Quoted(text) + " is no MAC address."
 	}}}
+}
+
+// IPAddress returns a validator of an IP address: "192.0.2.7".
+func IPAddress() validator.String {
+	return textRule{"Invalid IP address", `an IP address, such as "192.0.2.7"`, func(text string) string {
+		if _, err := netip.ParseAddr(text); err == nil {
+			return ""
+		}
+
+		return Quoted(text) + " is no IP address."
+	}}
 }
 
 // macAddressRule warns of an address, besides refusing what is none: a VM that has one already may keep it.

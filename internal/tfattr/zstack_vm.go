@@ -5,8 +5,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	dschema "github.com/hashicorp/terraform-plugin-framework/datasource/schema"
-	rschema "github.com/hashicorp/terraform-plugin-framework/resource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
@@ -29,11 +27,6 @@ type ZStackNetworkInterface struct {
 
 // ZStackNetworkInterfacesType returns the type of one element of a `network_interfaces` map.
 func ZStackNetworkInterfacesType() types.ObjectType { return fieldsType(zstackNICFields) }
-
-// ZStackNetworkInterfacesAttribute returns the computed `network_interfaces` attribute of a resource that is a ZStack VM.
-func ZStackNetworkInterfacesAttribute(modifiers ...planmodifier.Map) rschema.MapNestedAttribute {
-	return resourceMap(zstackNICsDescription, zstackNICFields, modifiers)
-}
 
 // ZStackNetworkInterfacesDataAttribute returns the computed `network_interfaces` attribute of a data source that reads a ZStack
 // VM.

@@ -31,8 +31,7 @@ func TestZStackNetworkInterfaces(t *testing.T) {
 	if !got.Equal(want) {
 		t.Errorf("got %s, want %s", got, want)
 	}
-	if !tfattr.ZStackNetworkInterfacesAttribute().GetType().Equal(got.Type(t.Context())) ||
-		!tfattr.ZStackNetworkInterfacesDataAttribute().GetType().Equal(got.Type(t.Context())) {
+	if !tfattr.ZStackNetworkInterfacesDataAttribute().GetType().Equal(got.Type(t.Context())) {
 		t.Error("the attributes are of another type than their value")
 	}
 }

@@ -1,6 +1,7 @@
 package zstack_test
 
 import (
+	"reflect"
 	"strings"
 	"sync"
 	"testing"
@@ -59,7 +60,7 @@ func TestIntegration_objects(t *testing.T) {
 
 			continue
 		}
-		if again, err := client.Object(t.Context(), kind, found[0].UUID); err != nil || again != found[0] {
+		if again, err := client.Object(t.Context(), kind, found[0].UUID); err != nil || !reflect.DeepEqual(again, found[0]) {
 			t.Errorf("%s: %+v, %v", kind, again, err)
 		}
 		_, err = client.Object(t.Context(), kind, strings.Repeat("0", 32))

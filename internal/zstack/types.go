@@ -115,6 +115,15 @@ type Object struct {
 	State       string     `json:"state"`       // "Enabled", …
 	ZoneUUID    string     `json:"zoneUuid"`    // empty where it belongs to none
 	ClusterUUID string     `json:"clusterUuid"` // likewise
+	// Ranges are the addresses of an L3 network. Where ManagesAddresses is false, others are allowed.
+	Ranges           []AddressRange `json:"ipRanges"`
+	ManagesAddresses *bool          `json:"enableIPAM"` // nil where the version does not tell
+}
+
+// AddressRange is a range of addresses of an L3 network, its ends included.
+type AddressRange struct {
+	First string `json:"startIp"`
+	Last  string `json:"endIp"`
 }
 
 // Tag is a system or user tag of a resource (SystemTagInventory, UserTagInventory).

@@ -24,6 +24,7 @@ type client interface {
 	Volume(ctx context.Context, uuid string) (*zstack.Volume, error)
 	Owner(ctx context.Context, uuid string) (zstack.Account, error)
 	HotPlug(ctx context.Context, uuid string) (bool, error)
+	AddressFree(ctx context.Context, l3NetworkUUID, address string) (bool, error)
 	SystemTags(ctx context.Context, resourceUUID string) ([]zstack.Tag, error)
 	UserTags(ctx context.Context, resourceUUID string) ([]zstack.Tag, error)
 
@@ -37,6 +38,10 @@ type client interface {
 	ExpungeVM(ctx context.Context, uuid string) (task.Handle[struct{}], error)
 	DeleteVolume(ctx context.Context, uuid string) (task.Handle[struct{}], error)
 	ExpungeVolume(ctx context.Context, uuid string) (task.Handle[struct{}], error)
+	AttachNIC(ctx context.Context, vmUUID string, nic zstack.NICParam) (task.Handle[zstack.VirtualMachine], error)
+	MoveNIC(ctx context.Context, nicUUID, l3NetworkUUID, address string) (task.Handle[struct{}], error)
+	SetAddress(ctx context.Context, vmUUID, l3NetworkUUID, address string) (task.Handle[struct{}], error)
+	SetMAC(ctx context.Context, nicUUID, mac string) (task.Handle[struct{}], error)
 	CreateSystemTag(ctx context.Context, vmUUID, tag string) (task.Handle[zstack.Tag], error)
 	CreateUserTag(ctx context.Context, vmUUID, tag string) (task.Handle[zstack.Tag], error)
 	DeleteTag(ctx context.Context, tagUUID string) (task.Handle[struct{}], error)
@@ -57,6 +62,7 @@ var (
 	_ lifecycle.Carrier[model]                                  = (*adapter)(nil)
 	_ lifecycle.Salvager[model]                                 = (*adapter)(nil)
 	_ lifecycle.Viewer[model]                                   = (*adapter)(nil)
+	_ lifecycle.Overview[model]                                 = (*adapter)(nil)
 	_ lifecycle.Namer[model]                                    = (*adapter)(nil)
 )
 

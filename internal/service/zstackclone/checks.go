@@ -19,6 +19,7 @@ import (
 type checks struct {
 	*adapter
 
+	config model
 	plan   model
 	prior  *model // nil for a new VM
 	unseen bool   // see [lifecycle.Planned]
@@ -28,11 +29,11 @@ type checks struct {
 
 // Check implements [lifecycle.Adapter].
 func (a *adapter) Check(ctx context.Context, planned lifecycle.Planned[model]) diag.Diagnostics {
-	c := &checks{adapter: a, plan: planned.Plan, prior: planned.Prior, unseen: planned.Unseen}
+	c := &checks{adapter: a, config: planned.Config, plan: planned.Plan, prior: planned.Prior, unseen: planned.Unseen}
 	var questions []lifecycle.Check
 	switch {
 	case c.prior == nil:
-		questions = []lifecycle.Check{c.source, c.hostOfCluster}
+		questions = []lifecycle.Check{c.source, c.hostOfCluster, c.newInterfaces}
 		if !planned.Creating { // a creation waits for its name
 			questions = append(questions, c.name)
 		}
@@ -44,7 +45,7 @@ func (a *adapter) Check(ctx context.Context, planned lifecycle.Planned[model]) d
 			})
 		}
 	case !planned.Replaces && !c.prior.Pending():
-		questions = []lifecycle.Check{c.hardware}
+		questions = []lifecycle.Check{c.hardware, c.interfaces}
 		if !c.plan.Name.Equal(c.prior.Name) {
 			questions = append(questions, c.name)
 		}

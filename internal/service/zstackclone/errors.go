@@ -84,7 +84,7 @@ func (m model) references() []reference {
 		return reference{tfdiag.Reference{Attribute: at, What: what, ID: id, Platform: tfdiag.ZStack}, kind}
 	}
 
-	return []reference{
+	all := []reference{
 		one(path.Root("cluster_uuid"), zstack.TypeCluster, "cluster", m.ClusterUUID.ValueString()),
 		one(path.Root("host_uuid"), zstack.TypeHost, "host", m.HostUUID.ValueString()),
 		one(path.Root("affinity_group_uuid"), zstack.TypeAffinityGroup, "affinity group", m.AffinityGroupUUID.ValueString()),
@@ -93,6 +93,12 @@ func (m model) references() []reference {
 		one(path.Root("data_volumes").AtName("primary_storage_uuid"), zstack.TypePrimaryStorage, "primary storage",
 			lifecycle.StringIn(m.DataVolumes, "primary_storage_uuid").ValueString()),
 	}
+	interfaces := interfacesIn(m.NetworkInterfaces)
+	for _, key := range byDeviceID(interfaces) {
+		all = append(all, networkReference(key, interfaces[key].L3NetworkUUID.ValueString()))
+	}
+
+	return all
 }
 
 // existing says what is known of a VM that has the name of a new one. For unseen see [lifecycle.Planned].

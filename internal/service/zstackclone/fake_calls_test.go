@@ -97,6 +97,56 @@ func (f *fakeZStack) HotPlug(ctx context.Context, _ string) (bool, error) {
 	return ask(ctx, f, "HotPlug", func() (bool, error) { return f.hot, nil })
 }
 
+func (f *fakeZStack) AddressFree(ctx context.Context, _, _ string) (bool, error) {
+	return ask(ctx, f, "AddressFree", func() (bool, error) { return true, nil })
+}
+
+func (f *fakeZStack) AttachNIC(ctx context.Context, uuid string, nic zstack.NICParam) (task.Handle[zstack.VirtualMachine], error) {
+	return call[zstack.VirtualMachine](ctx, f, "AttachNIC", "", f.onVM("AttachL3NetworkToVm", uuid, func(vm *zstack.VirtualMachine) error {
+		vm.NICs = append(slices.Clone(vm.NICs), zstack.NIC{
+			UUID: f.uuid(), L3NetworkUUID: nic.L3NetworkUUID, IP: nic.IP, MAC: nic.MAC, DeviceID: int64(len(vm.NICs)),
+		})
+
+		return nil
+	}))
+}
+
+// onNIC is an effect on a network interface.
+func (f *fakeZStack) onNIC(uuid string, effect func(nic *zstack.NIC)) func() any {
+	return func() any {
+		for _, vm := range f.vms {
+			vm.NICs = slices.Clone(vm.NICs)
+			for i := range vm.NICs {
+				if vm.NICs[i].UUID == uuid {
+					effect(&vm.NICs[i])
+				}
+			}
+		}
+
+		return struct{}{}
+	}
+}
+
+func (f *fakeZStack) MoveNIC(ctx context.Context, uuid, network, address string) (task.Handle[struct{}], error) {
+	return call[struct{}](ctx, f, "MoveNIC", "", f.onNIC(uuid, func(nic *zstack.NIC) { nic.L3NetworkUUID, nic.IP = network, address }))
+}
+
+func (f *fakeZStack) SetAddress(ctx context.Context, uuid, network, address string) (task.Handle[struct{}], error) {
+	return call[struct{}](ctx, f, "SetAddress", "", func() any {
+		for i, nic := range f.vms[uuid].NICs {
+			if nic.L3NetworkUUID == network {
+				f.vms[uuid].NICs[i].IP = address
+			}
+		}
+
+		return struct{}{}
+	})
+}
+
+func (f *fakeZStack) SetMAC(ctx context.Context, uuid, mac string) (task.Handle[struct{}], error) {
+	return call[struct{}](ctx, f, "SetMAC", "", f.onNIC(uuid, func(nic *zstack.NIC) { nic.MAC = mac }))
+}
+
 func (f *fakeZStack) SystemTags(ctx context.Context, uuid string) ([]zstack.Tag, error) {
 	return ask(ctx, f, "SystemTags", func() ([]zstack.Tag, error) { return slices.Clone(f.systemTags[uuid]), nil })
 }

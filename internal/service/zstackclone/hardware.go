@@ -58,9 +58,16 @@ func resized(plan, state model) (change zstack.VMUpdate, differs bool) {
 	return change, change.CPUCount != nil || change.MemoryBytes != nil
 }
 
-// stage returns the plan of a new VM so that it is made stopped where it is to run with other CPUs or memory than its source's: a clone call
+// stage returns the plan of a new VM with the interfaces that its call asks for, and so that it is made stopped where it is to run with other CPUs or memory than its source's: a clone call
 // takes neither, and ZStack changes them while a VM is stopped.
 func (a *adapter) stage(ctx context.Context, plan model) (model, error) {
+	if wanted := interfacesIn(plan.NetworkInterfaces); len(wanted) > 0 {
+		source, err := a.sourceVM(ctx, plan.SourceVMUUID.ValueString())
+		if err != nil {
+			return plan, err
+		}
+		plan.nics = cloneNICs(wanted, source)
+	}
 	set := !plan.CPUCount.IsNull() && !plan.CPUCount.IsUnknown() || !plan.MemoryBytes.IsNull() && !plan.MemoryBytes.IsUnknown()
 	if !set || plan.strategy() != zstack.StrategyInstantStart {
 		return plan, nil

@@ -47,7 +47,8 @@ type model struct {
 	DataVolumeUUIDs    types.List   `tfsdk:"data_volume_uuids"`
 	PendingJobUUID     types.String `tfsdk:"pending_job_uuid"`
 
-	staged bool // of a VM that is about to be made: it is made stopped, and started once it is as planned
+	nics   []zstack.NICParam // of a VM that is about to be made; nil where they are the source's
+	staged bool              // of a VM that is about to be made: it is made stopped, and started once it is as planned
 }
 
 // ObjectID returns the VM's UUID, empty while it is not known.
@@ -99,6 +100,7 @@ func (m model) cloneSpec() zstack.CloneSpec {
 		PrimaryStorageUUIDForDataVolume: lifecycle.StringIn(m.DataVolumes, "primary_storage_uuid").ValueString(),
 		ClusterUUID:                     m.ClusterUUID.ValueString(),
 		HostUUID:                        m.HostUUID.ValueString(),
+		NICs:                            m.nics,
 	}
 }
 
@@ -122,7 +124,7 @@ func (m model) observed(vm *zstack.VirtualMachine) model {
 	m.CPUCount = types.Int64Value(vm.CPUCount)
 	m.MemoryBytes = types.Int64Value(vm.MemoryBytes)
 	m.IPAddresses = addresses(vm.NICs)
-	m.NetworkInterfaces = tfattr.ZStackNetworkInterfacesValue(vm.NICs)
+	m.NetworkInterfaces = observedInterfaces(m.NetworkInterfaces, vm.NICs)
 	m.RootVolumeUUID = tfattr.StringOrNull(vm.RootVolumeUUID)
 	if m.DataVolumeUUIDs.IsNull() || m.DataVolumeUUIDs.IsUnknown() { // the first look: later ones may show what others attached
 		m.DataVolumeUUIDs = m.ownVolumes(vm)
@@ -167,7 +169,9 @@ func (m model) Keeping(plan model) model {
 	m.CPUCount = lifecycle.Keep(plan.CPUCount, m.CPUCount)
 	m.MemoryBytes = lifecycle.Keep(plan.MemoryBytes, m.MemoryBytes)
 	m.IPAddresses = lifecycle.Keep(plan.IPAddresses, m.IPAddresses)
-	m.NetworkInterfaces = lifecycle.Keep(plan.NetworkInterfaces, m.NetworkInterfaces)
+	if !plan.NetworkInterfaces.IsUnknown() {
+		m.NetworkInterfaces = lifecycle.KeepElements[networkInterface](plan.NetworkInterfaces, m.NetworkInterfaces)
+	}
 	m.DataVolumeUUIDs = lifecycle.Keep(plan.DataVolumeUUIDs, m.DataVolumeUUIDs)
 
 	return m
@@ -185,7 +189,7 @@ func (m model) Bare(vmUUID, jobUUID string) model {
 	m.CPUCount = lifecycle.NullIfUnknown(m.CPUCount, types.Int64Null())
 	m.MemoryBytes = lifecycle.NullIfUnknown(m.MemoryBytes, types.Int64Null())
 	m.IPAddresses = lifecycle.NullIfUnknown(m.IPAddresses, types.ListNull(types.StringType))
-	m.NetworkInterfaces = lifecycle.NullIfUnknown(m.NetworkInterfaces, types.MapNull(tfattr.ZStackNetworkInterfacesType()))
+	m.NetworkInterfaces = lifecycle.BareElements[networkInterface](m.NetworkInterfaces)
 	m.DataVolumeUUIDs = lifecycle.NullIfUnknown(m.DataVolumeUUIDs, types.ListNull(types.StringType))
 
 	return m

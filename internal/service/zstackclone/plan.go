@@ -12,7 +12,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
-	"github.com/vmfork/terraform-provider-vmfork/internal/tfattr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
 	"github.com/vmfork/terraform-provider-vmfork/internal/zstack"
 )
@@ -91,7 +90,8 @@ func (m model) Forecast(config, prior model) model {
 	}
 	m.CPUCount = orPrior(config.CPUCount, m.CPUCount, prior.CPUCount)
 	m.MemoryBytes = orPrior(config.MemoryBytes, m.MemoryBytes, prior.MemoryBytes)
-	m.IPAddresses, m.NetworkInterfaces = prior.IPAddresses, prior.NetworkInterfaces
+	m.IPAddresses = prior.IPAddresses
+	m = m.forecastInterfaces(config, prior)
 	m.DataVolumeUUIDs = prior.DataVolumeUUIDs
 	switch {
 	case prior.Pending(), prior.halfDestroyed():
@@ -99,7 +99,7 @@ func (m model) Forecast(config, prior model) model {
 	case lifecycle.Differs(prior.PowerOn, m.PowerOn):
 		m.State, m.CurrentHostUUID, m.CurrentClusterUUID = types.StringUnknown(), types.StringUnknown(), types.StringUnknown()
 		m.IPAddresses = types.ListUnknown(types.StringType)
-		m.NetworkInterfaces = types.MapUnknown(tfattr.ZStackNetworkInterfacesType())
+		m.NetworkInterfaces = openInterfaces(config.NetworkInterfaces)
 		if m.DataVolumeUUIDs.IsNull() {
 			m.DataVolumeUUIDs = types.ListUnknown(types.StringType)
 		}
@@ -124,7 +124,7 @@ func (m model) forecastPending(config model) model {
 	m.CPUCount = orPrior(config.CPUCount, m.CPUCount, types.Int64Unknown())
 	m.MemoryBytes = orPrior(config.MemoryBytes, m.MemoryBytes, types.Int64Unknown())
 	m.IPAddresses = types.ListUnknown(types.StringType)
-	m.NetworkInterfaces = types.MapUnknown(tfattr.ZStackNetworkInterfacesType())
+	m.NetworkInterfaces = openInterfaces(config.NetworkInterfaces)
 	m.DataVolumeUUIDs = types.ListUnknown(types.StringType)
 
 	return m

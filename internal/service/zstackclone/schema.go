@@ -108,7 +108,7 @@ func attributes(ctx context.Context) map[string]schema.Attribute {
 		"ip_addresses": schema.ListAttribute{
 			MarkdownDescription: "IP addresses of the network interfaces, in the order of their device ids.", ElementType: types.StringType, Computed: true,
 		},
-		"network_interfaces": tfattr.ZStackNetworkInterfacesAttribute(),
+		"network_interfaces": interfacesAttribute(),
 		"root_volume_uuid":   computedString("UUID of the root volume."),
 		"data_volume_uuids": schema.ListAttribute{
 			MarkdownDescription: "UUIDs of the data volumes that a full clone made. They are deleted with the machine; volumes that were " +

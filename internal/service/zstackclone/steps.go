@@ -42,13 +42,13 @@ func (a *adapter) Salvage(ctx context.Context, change lifecycle.Change[model], _
 // Complete reports whether a plan leaves nothing for the platform to tell.
 func (m model) Complete() bool {
 	values := []attr.Value{
-		m.Description, m.PowerOn, m.CPUCount, m.MemoryBytes, m.IPAddresses, m.NetworkInterfaces, m.DataVolumeUUIDs,
+		m.Description, m.PowerOn, m.CPUCount, m.MemoryBytes, m.IPAddresses, m.DataVolumeUUIDs,
 	}
 	for _, text := range m.computed().texts {
 		values = append(values, *text)
 	}
 
-	return !slices.ContainsFunc(values, attr.Value.IsUnknown)
+	return !slices.ContainsFunc(values, attr.Value.IsUnknown) && lifecycle.ElementsKnown[networkInterface](m.NetworkInterfaces)
 }
 
 // step returns a step after which the object is as planned, as far as the plan tells.
@@ -82,6 +82,7 @@ func (a *adapter) Steps(change lifecycle.Change[model]) []lifecycle.Step[model] 
 			return err
 		}))
 	}
+	steps = append(steps, a.interfaceSteps(plan, state)...)
 	if powers && on {
 		steps = append(steps, a.powerStep(uuid, true, plan))
 	}

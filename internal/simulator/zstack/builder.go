@@ -30,13 +30,14 @@ func (b *builder) build(v *vm, wanted requirements) *errorCode {
 
 		return failure
 	}
-	address, failure := b.nics.take(v.network)
-	if failure != nil {
-		b.removeVolumes(v)
+	for _, one := range plan.nics {
+		if failure := b.nics.create(v, one); failure != nil {
+			b.nics.removeAll(v)
+			b.removeVolumes(v)
 
-		return failure
+			return failure
+		}
 	}
-	b.nics.create(v, address)
 	v.host, v.cluster, v.plan = chosen, chosen.cluster, nil
 
 	return nil

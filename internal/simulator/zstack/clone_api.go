@@ -19,15 +19,16 @@ const startingAtOnce = 2
 
 // cloneParams are the parameters of CloneVmInstance.
 type cloneParams struct {
-	Names                           []string `json:"names"`
-	Strategy                        strategy `json:"strategy"`
-	Full                            bool     `json:"full"`
-	RootVolumeSystemTags            []string `json:"rootVolumeSystemTags"`
-	DataVolumeSystemTags            []string `json:"dataVolumeSystemTags"`
-	PrimaryStorageUUIDForRootVolume string   `json:"primaryStorageUuidForRootVolume"`
-	PrimaryStorageUUIDForDataVolume string   `json:"primaryStorageUuidForDataVolume"`
-	ClusterUUID                     string   `json:"clusterUuid"`
-	HostUUID                        string   `json:"hostUuid"`
+	Names                           []string    `json:"names"`
+	Strategy                        strategy    `json:"strategy"`
+	Full                            bool        `json:"full"`
+	RootVolumeSystemTags            []string    `json:"rootVolumeSystemTags"`
+	DataVolumeSystemTags            []string    `json:"dataVolumeSystemTags"`
+	PrimaryStorageUUIDForRootVolume string      `json:"primaryStorageUuidForRootVolume"`
+	PrimaryStorageUUIDForDataVolume string      `json:"primaryStorageUuidForDataVolume"`
+	ClusterUUID                     string      `json:"clusterUuid"`
+	HostUUID                        string      `json:"hostUuid"`
+	VMNICParams                     []nicParams `json:"vmNicParams"`
 }
 
 // clonePlan is how a clone is built.
@@ -38,6 +39,8 @@ type clonePlan struct {
 	dataStorage *storage
 	root        volumePlan
 	data        []volumePlan
+	nics        []nicPlan
+	network     *network // the default one
 }
 
 // volumePlan is how one volume of a clone is created.
@@ -93,6 +96,7 @@ func (a cloneAPI) clone(c *call) (effect, *errorCode) {
 		v := a.vms.createRecord(name, source)
 		a.tags.createAll(typeVM, v.uuid, true, c.systemTags)
 		a.tags.createAll(typeVM, v.uuid, false, c.userTags)
+		v.network = plan.network
 		v.plan, v.worker, v.before, v.owner = plan, c, vmCreated, c.session.account
 		entries[i].vm = v
 		if params.Strategy == instantStart && i < startingAtOnce && a.builder.build(v, requirements{}) == nil {

@@ -28,6 +28,9 @@ func (a cloneAPI) plan(c *call, source *vm, params cloneParams) (*clonePlan, *er
 	if failure != nil {
 		return nil, failure
 	}
+	if plan.nics, plan.network, failure = a.planNICs(source, params); failure != nil {
+		return nil, failure
+	}
 	plan.root = planVolume(source.root, params.RootVolumeSystemTags)
 	plan.root.name = "" // the platform names root volumes
 	for _, one := range source.volumes {

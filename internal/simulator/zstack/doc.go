@@ -90,6 +90,9 @@
 //   - Snapshots of a volume form a chain on storages of files, which those of the initial inventory are: to delete one deletes all that were
 //     taken after it on the same branch, and is refused while another VM's volume reads from one of them. On Ceph each stands alone.
 //     A chain has 64 snapshots at most. Versions that know the parameters scope and direction obey them (Options.Version).
+//   - A clone has an interface on each network of its source's, or those that vmNicParams lists: all of them, in the order of their device ids. An
+//     address of the call's own, or a MAC address, is for one name. A further interface gets the lowest device id that is free; one that
+//     goes to another network (ChangeVmNicNetwork) keeps its own, and its MAC address. SetVmStaticIp knows an interface by its network alone.
 //   - CPUs and memory change while a VM is stopped; while it runs they may only grow, where its configuration vm.numa says so
 //     (Change.HotPlug), which GetResourceConfig tells. A guest always obeys a graceful stop.
 //

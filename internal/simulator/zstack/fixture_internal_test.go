@@ -32,7 +32,7 @@ func golden(t *testing.T, inv *inventory) (machine *vm, data *volume) {
 // recordLike adds a VM that is only a record, with the plan of a full clone.
 func recordLike(inv *inventory, source *vm) *vm {
 	v := inv.vms.createRecord("record", source)
-	v.plan = &clonePlan{root: planVolume(source.root, nil)}
+	v.plan = &clonePlan{root: planVolume(source.root, nil), nics: []nicPlan{{network: source.network}}}
 	for _, one := range source.volumes {
 		if one.kind == dataVolume {
 			v.plan.data = append(v.plan.data, planVolume(one, []string{"volumeProvisioningStrategy::ThinProvisioning"}))

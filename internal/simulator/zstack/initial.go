@@ -58,10 +58,7 @@ func (inv *inventory) populate(vms int) {
 			bytes: storageBytes,
 		})
 	}
-	inv.infra.networks.add(&network{
-		place: enabled("net-1", ""), zone: home, gateway: netip.MustParseAddr("10.20.0.1"), netmask: "255.255.192.0",
-		first: netip.MustParseAddr("10.20.0.10"), count: addresses, used: map[netip.Addr]bool{},
-	})
+	inv.addNetwork("net-1", netip.MustParseAddr("10.20.0.1"), netip.MustParseAddr("10.20.0.10"), addresses)
 	inv.infra.groups.add(&affinityGroup{place: enabled(groupName, ""), zone: home, policy: antiAffinity})
 
 	offering := newUUID()
@@ -75,6 +72,14 @@ func (inv *inventory) populate(vms int) {
 	}
 }
 
+// addNetwork adds an enabled L3 network.
+func (inv *inventory) addNetwork(name string, gateway, first netip.Addr, count int64) *network {
+	return inv.infra.networks.add(&network{
+		place: place{resource: inv.clock.newResource(name), state: stateEnabled}, zone: inv.infra.zones.all[0], gateway: gateway,
+		netmask: "255.255.192.0", first: first, count: count, used: map[netip.Addr]bool{},
+	})
+}
+
 // createVM creates a running VM.
 func (inv *inventory) createVM(name, offering string) *vm {
 	first := inv.infra.hosts.all[len(inv.vms.all)%hostsPerCluster]
@@ -85,9 +90,7 @@ func (inv *inventory) createVM(name, offering string) *vm {
 	root := inv.volumes.create(rootVolume, rootVolumeName(one), inv.infra.storages.all[0], rootBytes, rootUsedBytes)
 	root.image = one.image
 	inv.volumes.attach(root, one)
-	if address, failure := inv.nics.take(one.network); failure == nil {
-		inv.nics.create(one, address)
-	}
+	_ = inv.nics.create(one, nicPlan{network: one.network}) // where an address is left
 	inv.tags.createInherent(one.uuid)
 
 	return one

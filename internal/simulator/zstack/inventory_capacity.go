@@ -3,6 +3,7 @@ package zstack
 import (
 	"errors"
 	"fmt"
+	"net/netip"
 )
 
 var (
@@ -36,6 +37,14 @@ func (e *inventoryEditor) SetAddressCapacity(uuid string, count int64) error {
 
 		return nil
 	})
+}
+
+// AddNetwork adds an enabled L3 network with a range of addresses, from the first one on, and returns its uuid.
+func (e *inventoryEditor) AddNetwork(name string, first netip.Addr, count int64) string {
+	e.inventory.mu.Lock()
+	defer e.inventory.mu.Unlock()
+
+	return e.inventory.addNetwork(name, first.Prev(), first, count).uuid
 }
 
 // ChangeObject changes the name, the state (Enabled, Disabled, Maintenance) or the status (Connected, Disconnected) of a

@@ -22,6 +22,7 @@ type VM struct {
 	// AffinityGroupUUID is the group that the VM belongs to by its tag.
 	AffinityGroupUUID string    `json:"affinity_group_uuid"`
 	IPAddresses       []string  `json:"ip_addresses"`
+	NICs              []NIC     `json:"nics"`
 	RootVolumeUUID    string    `json:"root_volume_uuid"` // empty for a VM that is only a record
 	DataVolumeUUIDs   []string  `json:"data_volume_uuids"`
 	SystemTags        []string  `json:"system_tags"` // without the platform's own
@@ -59,6 +60,14 @@ type Snapshot struct {
 	VolumeUUID string `json:"volume_uuid"`
 	VolumeType string `json:"volume_type"`
 	Deleted    bool   `json:"deleted"`
+}
+
+// NIC is one network interface of a VM.
+type NIC struct {
+	L3NetworkUUID string `json:"l3_network_uuid"`
+	IP            string `json:"ip"`
+	MAC           string `json:"mac"`
+	DeviceID      int64  `json:"device_id"`
 }
 
 // Tag is one tag of a resource.
@@ -107,6 +116,7 @@ func (v *inventoryView) show(one *vm) VM {
 	}
 	for _, nic := range one.nics {
 		view.IPAddresses = append(view.IPAddresses, nic.address.String())
+		view.NICs = append(view.NICs, NIC{L3NetworkUUID: nic.network.uuid, IP: nic.address.String(), MAC: nic.mac, DeviceID: nic.deviceID})
 	}
 	for _, attached := range one.volumes {
 		if attached.kind == dataVolume {

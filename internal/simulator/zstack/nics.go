@@ -1,8 +1,11 @@
 package zstack
 
 import (
+	"cmp"
+	"encoding/binary"
 	"fmt"
 	"net/netip"
+	"slices"
 )
 
 // nicStore gives VMs network interfaces, with addresses from the networks' ranges. The inventory's lock guards it.
@@ -26,13 +29,71 @@ func (n *nicStore) take(from *network) (netip.Addr, *errorCode) {
 	return netip.Addr{}, newError(codeNoAddress, "no ip address is left in l3Network[uuid:%s]", from.uuid)
 }
 
-// create gives a VM an interface with an address that take reserved.
-func (n *nicStore) create(v *vm, address netip.Addr) {
+// reserve reserves an address of a network. One outside of its range is SYS.1007, one that is in use SYS.1006.
+func (n *nicStore) reserve(from *network, address netip.Addr) *errorCode {
+	switch last := from.last(); {
+	case address.Compare(from.first) < 0 || address.Compare(last) > 0:
+		return newError(codeInvalidArgument, "the static IP[%s] is not in any IP range of the L3 network[uuid:%s]", address, from.uuid)
+	case from.used[address]:
+		return newError(codeOperationFailed, "the static IP[%s] has been occupied on the L3 network[uuid:%s]", address, from.uuid)
+	}
+	from.used[address] = true
+
+	return nil
+}
+
+// last is the last address of a network's range.
+func (n *network) last() netip.Addr {
+	bytes := n.first.As4()
+	number := int64(binary.BigEndian.Uint32(bytes[:])) + n.count - 1
+	binary.BigEndian.PutUint32(bytes[:], uint32(number)) //nolint:gosec // a range of IPv4 addresses
+
+	return netip.AddrFrom4(bytes)
+}
+
+// nicPlan is one interface to be made: without an address the network's lowest free one, without a MAC address one of its own.
+type nicPlan struct {
+	network *network
+	address netip.Addr
+	mac     string
+}
+
+// create gives a VM an interface, with the lowest number that is free.
+func (n *nicStore) create(v *vm, plan nicPlan) *errorCode {
+	var failure *errorCode
+	if plan.address.IsValid() {
+		failure = n.reserve(plan.network, plan.address)
+	} else {
+		plan.address, failure = n.take(plan.network)
+	}
+	if failure != nil {
+		return failure
+	}
 	n.created++
 	number := n.created
+	if plan.mac == "" {
+		plan.mac = fmt.Sprintf(macFormat, byte(number>>24), byte(number>>16), byte(number>>8), byte(number))
+	}
+	device := int64(0)
+	for slices.ContainsFunc(v.nics, func(one *nic) bool { return one.deviceID == device }) {
+		device++
+	}
 	v.nics = append(v.nics, &nic{
-		resource: n.clock.newResource(fmt.Sprintf("vnic%d.0", number)), network: v.network, address: address,
-		mac: fmt.Sprintf(macFormat, byte(number>>24), byte(number>>16), byte(number>>8), byte(number)), deviceID: int64(len(v.nics)),
+		resource: n.clock.newResource(fmt.Sprintf("vnic%d.0", number)), network: plan.network, address: plan.address, mac: plan.mac, deviceID: device,
+	})
+	slices.SortFunc(v.nics, func(a, b *nic) int { return cmp.Compare(a.deviceID, b.deviceID) })
+
+	return nil
+}
+
+// remove removes an interface and frees its address.
+func (n *nicStore) remove(v *vm, device int64) {
+	v.nics = slices.DeleteFunc(v.nics, func(one *nic) bool {
+		if one.deviceID == device {
+			delete(one.network.used, one.address)
+		}
+
+		return one.deviceID == device
 	})
 }
 

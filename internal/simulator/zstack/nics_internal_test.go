@@ -12,17 +12,17 @@ func TestNICStore(t *testing.T) {
 	if len(machine.nics) != 0 {
 		t.Fatalf("%d interfaces are left", len(machine.nics))
 	}
-	address, failure := inv.nics.take(net)
-	hasCode(t, failure, "")
-	if address != first.address {
-		t.Errorf("got the address %s, want the free one %s", address, first.address)
+	hasCode(t, inv.nics.create(machine, nicPlan{network: net}), "")
+	if got := machine.nics[0].address; got != first.address {
+		t.Errorf("got the address %s, want the free one %s", got, first.address)
 	}
-	inv.nics.create(machine, address)
+	hasCode(t, inv.nics.create(machine, nicPlan{network: net, address: first.address}), codeOperationFailed)
+	hasCode(t, inv.nics.create(machine, nicPlan{network: net, address: net.last().Next()}), codeInvalidArgument)
 	if second := machine.nics[0]; second.mac == first.mac || second.deviceID != 0 {
 		t.Errorf("the new interface has the MAC address %s and number %d", second.mac, second.deviceID)
 	}
 	net.count = int64(len(net.used))
-	_, failure = inv.nics.take(net)
+	_, failure := inv.nics.take(net)
 	hasCode(t, failure, codeNoAddress)
 	net.count++
 	net.state = stateDisabled

@@ -28,6 +28,7 @@ func operations(inv *inventory, faults *faultStore, accounts accountAPI) []opera
 		volumeAPI{volumes: inv.volumes, snapshots: inv.snapshots, bin: inv.bin}.operations(),
 		snapshotGroupAPI{vms: inv.vms, volumes: inv.volumes, snapshots: inv.snapshots, space: inv.space, catalog: inv.catalog}.operations(),
 		snapshotAPI{volumes: inv.volumes, snapshots: inv.snapshots, space: inv.space, catalog: inv.catalog}.operations(),
+		nicAPI{vmAPI: machines, infra: inv.infra, nics: inv.nics}.operations(),
 		tagAPI{infra: inv.infra, tags: inv.tags, catalog: inv.catalog}.operations(),
 		ownerAPI{catalog: inv.catalog, accounts: accounts.accounts}.operations(),
 	)

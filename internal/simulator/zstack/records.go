@@ -64,7 +64,7 @@ func networkRecord(n *network) record {
 	return n.show(record{
 		"zoneUuid": n.zone.uuid, "type": "L3BasicNetwork", "category": "Private", "system": false,
 		"ipRanges": []record{{
-			"startIp": n.first.String(), "netmask": n.netmask, "gateway": n.gateway.String(), "l3NetworkUuid": n.uuid,
+			"startIp": n.first.String(), "endIp": n.last().String(), "netmask": n.netmask, "gateway": n.gateway.String(), "l3NetworkUuid": n.uuid,
 		}},
 	})
 }

@@ -12,14 +12,16 @@ type Change struct {
 	Description *string `json:"description"`
 	// State is one of the platform's. A job that works on the VM fails. A state without a host removes the host; one with a host
 	// puts a VM without one on its last host, or on the first one.
-	State       *string   `json:"state"`
-	ClusterUUID *string   `json:"cluster_uuid"`
-	HostUUID    *string   `json:"host_uuid"` // and its cluster; for a VM that takes no host's capacity it is the last host
-	CPUCount    *int64    `json:"cpu_count"`
-	MemoryBytes *int64    `json:"memory_bytes"`
-	HotPlug     *bool     `json:"hot_plug"`    // the configuration vm.numa: whether CPUs and memory may grow while it runs
-	SystemTags  *[]string `json:"system_tags"` // all but the platform's own
-	UserTags    *[]string `json:"user_tags"`
+	State         *string   `json:"state"`
+	ClusterUUID   *string   `json:"cluster_uuid"`
+	HostUUID      *string   `json:"host_uuid"` // and its cluster; for a VM that takes no host's capacity it is the last host
+	CPUCount      *int64    `json:"cpu_count"`
+	MemoryBytes   *int64    `json:"memory_bytes"`
+	HotPlug       *bool     `json:"hot_plug"`       // the configuration vm.numa: whether CPUs and memory may grow while it runs
+	AttachNetwork string    `json:"attach_network"` // the uuid of a network on which the VM gets one more interface
+	DetachNIC     *int64    `json:"detach_nic"`     // the device id of an interface
+	SystemTags    *[]string `json:"system_tags"`    // all but the platform's own
+	UserTags      *[]string `json:"user_tags"`
 	// DetachVolumes detaches all data volumes.
 	DetachVolumes *bool `json:"detach_volumes"`
 	// AttachVolumes attaches data volumes, which leave the VMs that they are attached to.
@@ -56,6 +58,15 @@ func (c vmChange) apply() error {
 	}
 	if c.MemoryBytes != nil {
 		c.vm.memory = *c.MemoryBytes
+	}
+	if c.DetachNIC != nil {
+		c.inventory.nics.remove(c.vm, *c.DetachNIC)
+	}
+	if c.AttachNetwork != "" {
+		on, ok := c.inventory.infra.networks.get(c.AttachNetwork)
+		if !ok || c.inventory.nics.create(c.vm, nicPlan{network: on}) != nil {
+			return fmt.Errorf("there is no network %s, or no address on it", c.AttachNetwork)
+		}
 	}
 	if c.HotPlug != nil {
 		c.vm.hotPlug = *c.HotPlug

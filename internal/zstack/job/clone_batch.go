@@ -33,6 +33,22 @@ type CloneSpec struct {
 	PrimaryStorageUUIDForDataVolume string   `json:"primaryStorageUuidForDataVolume,omitempty"`
 	ClusterUUID                     string   `json:"clusterUuid,omitempty"`
 	HostUUID                        string   `json:"hostUuid,omitempty"` // since about ZStack 4.7
+
+	// NICs are all network interfaces of the clone; nil leaves them to the platform, which takes those of the source. Since about ZStack 5.1.
+	NICs []NICParam `json:"vmNicParams,omitempty"`
+}
+
+// NICParam is one network interface (VmNicParam). An empty address is for ZStack to choose.
+type NICParam struct {
+	L3NetworkUUID string `json:"l3NetworkUuid"`
+	IP            string `json:"ip,omitempty"`
+	MAC           string `json:"mac,omitempty"`
+	IsDefault     bool   `json:"isDefaultNic,omitempty"`
+}
+
+// alone reports whether a call can have one name only: it gives addresses away.
+func (s CloneSpec) alone() bool {
+	return slices.ContainsFunc(s.NICs, func(nic NICParam) bool { return nic.IP != "" || nic.MAC != "" })
 }
 
 // CloneBody is the request as ZStack wants it (CloneVmInstance).
@@ -100,7 +116,7 @@ func (s *Jobs) Clone(ctx context.Context, r conn.Request, spec CloneSpec) (*Job,
 // join adds a name to the call with these settings that still takes names and has no such name, or to a new one. It returns nil
 // when the client is closed.
 func (s *Jobs) join(ctx context.Context, r conn.Request, settings CloneBody, name string) *cloneCall {
-	text, _ := json.Marshal([]any{r.Path, settings}) // strings and a boolean: it never fails
+	text, _ := json.Marshal([]any{r.Path, settings}) // strings and booleans: it never fails
 	key := string(text)
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -118,7 +134,7 @@ func (s *Jobs) join(ctx context.Context, r conn.Request, settings CloneBody, nam
 	}
 	call.waiting++
 	call.body.Clone.Names = append(call.body.Clone.Names, name)
-	if len(call.body.Clone.Names) == MaxClones {
+	if len(call.body.Clone.Names) == MaxClones || settings.Clone.alone() {
 		s.fill(key, call)
 	}
 
