@@ -38,11 +38,7 @@ func (a *adapter) Check(ctx context.Context, planned lifecycle.Planned[model]) d
 			questions = append(questions, c.name)
 		}
 		for _, ref := range c.plan.references() {
-			questions = append(questions, func(ctx context.Context) diag.Diagnostics {
-				_, diags := c.object(ctx, ref)
-
-				return diags
-			})
+			questions = append(questions, func(ctx context.Context) diag.Diagnostics { return c.object(ctx, ref) })
 		}
 	case !planned.Replaces && !c.prior.Pending():
 		questions = []lifecycle.Check{c.hardware, c.interfaces}
@@ -125,20 +121,20 @@ func (c *checks) hostOfCluster(ctx context.Context) diag.Diagnostics {
 }
 
 // object checks that an object exists and can be used.
-func (c *checks) object(ctx context.Context, ref reference) (zstack.Object, diag.Diagnostics) {
+func (c *checks) object(ctx context.Context, ref reference) diag.Diagnostics {
 	if ref.ID == "" {
-		return zstack.Object{}, nil
+		return nil
 	}
 	object, err := c.ask(ctx, ref.kind, ref.ID)
 	switch {
 	case apierr.Is(err, apierr.NotFound):
-		return object, diag.Diagnostics{tfdiag.MissingObject(ref.Reference)}
+		return diag.Diagnostics{tfdiag.MissingObject(ref.Reference)}
 	case err != nil:
-		return object, c.skipped(fmt.Sprintf("the %s %q", ref.What, ref.ID), err)
+		return c.skipped(fmt.Sprintf("the %s %q", ref.What, ref.ID), err)
 	case object.State != "" && object.State != "Enabled":
-		return object, diag.Diagnostics{tfdiag.UnusableObject(ref.Reference, "it is "+object.State)}
+		return diag.Diagnostics{tfdiag.UnusableObject(ref.Reference, "it is "+object.State)}
 	default:
-		return object, nil
+		return nil
 	}
 }
 

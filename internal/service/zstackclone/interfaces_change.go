@@ -191,8 +191,7 @@ func (c *checks) interfaces(ctx context.Context) diag.Diagnostics {
 			taken = append(taken, zstack.NIC{DeviceID: int64(next)})
 		}
 		if network != "" && one.moved(before) {
-			_, said := c.object(ctx, networkReference(key, network))
-			diags.Append(said...)
+			diags.Append(c.object(ctx, networkReference(key, network))...)
 		}
 		if one.IPAddress.IsUnknown() || !one.readdressed(before) {
 			continue

@@ -147,17 +147,17 @@ func (a nicAPI) attach(c *call) (effect, *errorCode) {
 	}, nil
 }
 
-// find returns an interface and its VM.
-func (a nicAPI) find(uuid string) (*vm, *nic, *errorCode) {
+// find returns an interface of a VM that can be changed.
+func (a nicAPI) find(uuid string) (*nic, *errorCode) {
 	for _, v := range a.vms.all {
 		for _, one := range v.nics {
 			if one.uuid == uuid {
-				return v, one, v.changeable()
+				return one, v.changeable()
 			}
 		}
 	}
 
-	return nil, nil, newError(codeNotFound, "VmNic[uuid:%s] is not found", uuid)
+	return nil, newError(codeNotFound, "VmNic[uuid:%s] is not found", uuid)
 }
 
 // staticIPTag is the system tag by which a call names an address.
@@ -165,7 +165,7 @@ const staticIPTag = "staticIp::"
 
 // move is ChangeVmNicNetwork. The address is asked for by a system tag: the parameter staticIp has no effect in 5.2.1.
 func (a nicAPI) move(c *call) (effect, *errorCode) {
-	_, one, failure := a.find(c.values["nic"])
+	one, failure := a.find(c.values["nic"])
 	if failure != nil {
 		return nil, failure
 	}
@@ -231,7 +231,7 @@ func (a nicAPI) readdress(c *call) (effect, *errorCode) {
 	if failure := c.decode(&params); failure != nil {
 		return nil, failure
 	}
-	_, one, failure := a.find(c.values["nic"])
+	one, failure := a.find(c.values["nic"])
 	if failure == nil && !macForm.MatchString(params.MAC) {
 		failure = newError(codeInvalidArgument, "%s is not a mac address", params.MAC)
 	}

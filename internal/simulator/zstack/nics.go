@@ -46,7 +46,7 @@ func (n *nicStore) reserve(from *network, address netip.Addr) *errorCode {
 func (n *network) last() netip.Addr {
 	bytes := n.first.As4()
 	number := int64(binary.BigEndian.Uint32(bytes[:])) + n.count - 1
-	binary.BigEndian.PutUint32(bytes[:], uint32(number)) //nolint:gosec // a range of IPv4 addresses
+	binary.BigEndian.PutUint32(bytes[:], uint32(number))
 
 	return netip.AddrFrom4(bytes)
 }
