@@ -97,3 +97,10 @@ func (s *inventory) attributesOf(vm *simulator.VirtualMachine) map[string]string
 
 	return attributes
 }
+
+// clear takes the values of all custom attributes from a VM: vCenter keeps them by the id that the VM had in the inventory.
+func (s *customFields) clear(ctx *simulator.Context, vm *simulator.VirtualMachine) {
+	ctx.Map.WithLock(ctx, vm, func() {
+		vm.Value, vm.CustomValue, vm.Summary.CustomValue = nil, nil, nil
+	})
+}

@@ -19,6 +19,8 @@ type objectIDs struct {
 	specs      *specStore
 	guests     *guestStore
 	outage     *outage
+	tags       *tagStore
+	fields     *customFields
 }
 
 // fresh returns a reference of a VM or a snapshot that was never used.
@@ -82,7 +84,8 @@ func (s *objectIDs) ofMachine(ctx *simulator.Context, vm types.ManagedObjectRefe
 	return refs
 }
 
-// reregister gives a VM and its snapshots new ids, as when its host leaves the inventory and comes back, and returns the VM's.
+// reregister gives a VM and its snapshots new ids, as when its host leaves the inventory and comes back, and returns the VM's. What vCenter
+// keeps by the old id, tags and custom attributes, is lost.
 func (s *objectIDs) reregister(id string) (string, error) {
 	s.inventory.mu.Lock()
 	defer s.inventory.mu.Unlock()
@@ -92,6 +95,9 @@ func (s *objectIDs) reregister(id string) (string, error) {
 	ctx := s.inventory.newContext(administrator)
 	refs := s.ofMachine(ctx, vmRef(id))
 	s.change(ctx, refs)
+	if vm, ok := s.inventory.vm(refs[vmRef(id)]); ok {
+		s.fields.clear(ctx, vm)
+	}
 
 	return refs[vmRef(id)].Value, nil
 }
@@ -120,6 +126,7 @@ func (s *objectIDs) restore(ids map[string]string) error {
 	}
 	ctx := s.inventory.newContext(administrator)
 	s.change(ctx, refs)
+	s.tags.move(refs)
 	history := references{}
 	maps.Copy(history, refs)
 	for _, with := range refs {

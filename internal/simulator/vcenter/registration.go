@@ -12,7 +12,7 @@ import (
 
 // registrar takes VMs out of the inventory and puts them back. What is in a VM's files stays: its devices, settings and instance
 // UUID, its snapshots with their names, times and places, and its part in a pair. Its managed object id and those of its
-// snapshots are new. Only what left the inventory comes back so: a file that was never a VM's here becomes a new one.
+// snapshots are new. What vCenter itself keeps of a VM, its tags and its custom attributes, is lost. Only what left the inventory comes back so: a file that was never a VM's here becomes a new one.
 type registrar struct {
 	inventory *inventory
 	stock     *stockMethods
@@ -20,6 +20,7 @@ type registrar struct {
 	placer    *placer
 	vms       *vmStore
 	ids       *objectIDs
+	fields    *customFields
 	ft        *ftStore
 
 	left map[string]*unregistered // by the path of the configuration file; guarded by inventory.mu
@@ -120,6 +121,7 @@ func (s *registrar) putBack(ctx *simulator.Context, left *unregistered, to place
 		s.inventory.registry.Put(object)
 	}
 	s.ids.moveConditions(refs)
+	s.fields.clear(ctx, vm)
 	vm.Parent, vm.ResourcePool, vm.Runtime.Host, vm.Summary.Runtime.Host = &to.folder, nil, new(to.host), new(to.host)
 	s.ft.listInFolder(ctx, vm, !isSecondary(vm))
 	if host, ok := s.inventory.registry.Get(to.host).(*simulator.HostSystem); ok {

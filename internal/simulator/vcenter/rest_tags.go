@@ -16,10 +16,20 @@ func (o tagObject) ref() types.ManagedObjectReference {
 	return types.ManagedObjectReference{Type: o.Type, Value: o.ID}
 }
 
-// tagAnswer is the answer to a request that changes several tags: Messages has one entry for each tag that failed.
+// tagAnswer is the answer to a request that changes several tags, or one of several objects: Messages has one entry for each that failed.
 type tagAnswer struct {
 	Success  bool          `json:"success"`
 	Messages []vapiMessage `json:"error_messages"`
+}
+
+func newTagAnswer() *tagAnswer { return &tagAnswer{Success: true, Messages: []vapiMessage{}} }
+
+// add adds what became of one tag, or of one object; nil is a success.
+func (a *tagAnswer) add(p *problem) {
+	if p != nil {
+		a.Success = false
+		a.Messages = append(a.Messages, vapiMessage{ID: "cis.tagging.error", DefaultMessage: p.message(), Args: []string{}})
+	}
 }
 
 // tagRoutes returns the operations on tags.
@@ -43,6 +53,8 @@ func (s *restAPI) tagRoutes() []route {
 		{verb: http.MethodPost, path: association + "/{id}", action: "attach", serve: s.attachTag},
 		{verb: http.MethodPost, path: association + "/{id}", action: "detach", serve: s.detachTag},
 		{verb: http.MethodPost, path: association + "/{id}", action: "list-attached-objects", serve: s.listAttachedObjects},
+		{verb: http.MethodPost, path: association + "/{id}", action: "attach-tag-to-multiple-objects", serve: s.attachTagToObjects},
+		{verb: http.MethodPost, path: association + "/{id}", action: "detach-tag-from-multiple-objects", serve: s.detachTagFromObjects},
 		{verb: http.MethodPost, path: association, action: "attach-multiple-tags-to-object", serve: s.attachTags},
 		{verb: http.MethodPost, path: association, action: "detach-multiple-tags-from-object", serve: s.detachTags},
 		{verb: http.MethodPost, path: association, action: "list-attached-objects-on-tags", serve: s.listAttachedObjectsOnTags},
@@ -105,12 +117,9 @@ func (s *restAPI) changeTags(c *restCall, change func(string, types.ManagedObjec
 	if p := s.mayAttach(c, body.Object); p != nil {
 		return 0, nil, p
 	}
-	answer := tagAnswer{Success: true, Messages: []vapiMessage{}}
+	answer := newTagAnswer()
 	for _, id := range body.Tags {
-		if p := change(id, body.Object.ref()); p != nil {
-			answer.Success = false
-			answer.Messages = append(answer.Messages, vapiMessage{ID: "cis.tagging.error", DefaultMessage: p.message(), Args: []string{}})
-		}
+		answer.add(change(id, body.Object.ref()))
 	}
 
 	return http.StatusOK, answer, nil
@@ -119,6 +128,41 @@ func (s *restAPI) changeTags(c *restCall, change func(string, types.ManagedObjec
 func (s *restAPI) attachTags(c *restCall) (int, any, *problem) { return s.changeTags(c, s.tags.attach) }
 
 func (s *restAPI) detachTags(c *restCall) (int, any, *problem) { return s.changeTags(c, s.tags.detach) }
+
+// changeObjects attaches a tag to objects, or takes it off, one after the other. It goes on after an object that fails. A tag that is not
+// there fails the whole request.
+func (s *restAPI) changeObjects(c *restCall, change func(string, types.ManagedObjectReference) *problem) (int, any, *problem) {
+	var body struct {
+		Objects []tagObject `json:"object_ids"`
+	}
+	if p := c.decode(&body); p != nil {
+		return 0, nil, p
+	}
+	if p := s.mayTag(c, privilegeAttachTag); p != nil {
+		return 0, nil, p
+	}
+	if p := s.tags.exists(c.params["id"]); p != nil {
+		return 0, nil, p
+	}
+	answer := newTagAnswer()
+	for _, object := range body.Objects {
+		p := s.taggable(object)
+		if p == nil {
+			p = change(c.params["id"], object.ref())
+		}
+		answer.add(p)
+	}
+
+	return http.StatusOK, answer, nil
+}
+
+func (s *restAPI) attachTagToObjects(c *restCall) (int, any, *problem) {
+	return s.changeObjects(c, s.tags.attach)
+}
+
+func (s *restAPI) detachTagFromObjects(c *restCall) (int, any, *problem) {
+	return s.changeObjects(c, s.tags.detach)
+}
 
 func (s *restAPI) listAttachedTags(c *restCall) (int, any, *problem) {
 	var body struct {

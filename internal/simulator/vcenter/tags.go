@@ -1,6 +1,7 @@
 package vcenter
 
 import (
+	"maps"
 	"slices"
 	"sync"
 
@@ -72,6 +73,15 @@ func (s *tagStore) tag(id string) (*tag, *problem) {
 	}
 
 	return nil, tagNotFound("tag", id)
+}
+
+// exists refuses the id of no tag.
+func (s *tagStore) exists(id string) *problem {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	_, p := s.tag(id)
+
+	return p
 }
 
 func tagNotFound(kind, id string) *problem {
@@ -199,6 +209,22 @@ func (s *tagStore) attachedTo(object types.ManagedObjectReference) []string {
 	defer s.mu.Unlock()
 
 	return nonNil(slices.Clone(s.attached[object]))
+}
+
+// move lets objects keep their tags under other references.
+func (s *tagStore) move(refs references) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	attached := make(map[types.ManagedObjectReference][]string, len(s.attached))
+	for object, ids := range s.attached {
+		if with, moves := refs[object]; moves {
+			object = with
+		} else if slices.Contains(slices.Collect(maps.Values(refs)), object) {
+			continue // of an object that is gone, and whose reference another one has now
+		}
+		attached[object] = ids
+	}
+	s.attached = attached
 }
 
 // objectsWith returns the objects of the inventory that have a tag.

@@ -1,0 +1,103 @@
+package vcenter_test
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"testing"
+
+	"github.com/vmware/govmomi/object"
+)
+
+// TestBlackBoxTagOnObjects attaches one tag to several objects, and takes it off them. What fails is told, and the rest is done.
+func TestBlackBoxTagOnObjects(t *testing.T) {
+	t.Parallel()
+	server := startServer(t, quick())
+	rest, ctx := loginREST(t, server), t.Context()
+	vm := spec{"id": mustVM(t, server, golden).ID, "type": "VirtualMachine"}
+	other := spec{"id": mustVM(t, server, "DC0_C0_RP0_VM1").ID, "type": "VirtualMachine"}
+	gone := spec{"id": "vm-99999", "type": "VirtualMachine"}
+	category := rest.make(t, categories, spec{"name": "tier", "cardinality": "SINGLE", "associable_types": []string{"VirtualMachine"}})
+	gold := rest.make(t, tagList, spec{"category_id": category, "name": "gold"})
+	iron := rest.make(t, tagList, spec{"category_id": category, "name": "iron"})
+	change := func(id, action string, failures int, objects ...spec) {
+		t.Helper()
+		got := rest.do(ctx, http.MethodPost, association+"/"+url.PathEscape(id)+"?action="+action, spec{"object_ids": objects})
+		got.wantStatus(t, http.StatusOK)
+		var answer struct {
+			Success  bool   `json:"success"`
+			Messages []spec `json:"error_messages"`
+		}
+		got.decode(t, &answer)
+		if answer.Success != (failures == 0) || len(answer.Messages) != failures {
+			t.Errorf("%s: %+v", action, answer)
+		}
+	}
+	tags := func(name string, want ...string) {
+		t.Helper()
+		if got := mustVM(t, server, name).Tags; !slices.Equal(got, want) {
+			t.Errorf("%s has the tags %v, want %v", name, got, want)
+		}
+	}
+	const attach, detach = "attach-tag-to-multiple-objects", "detach-tag-from-multiple-objects"
+	change(iron, attach, 0, other)
+	change(gold, attach, 2, gone, other, vm)
+	tags(golden, gold)
+	tags("DC0_C0_RP0_VM1", iron)
+	change(iron, detach, 0, vm, other)
+	change(gold, attach, 0, vm, other)
+	tags(golden, gold)
+	tags("DC0_C0_RP0_VM1", gold)
+	rest.do(ctx, http.MethodPost, association+"/urn:none?action="+attach, spec{"object_ids": []spec{vm}}).wantError(t, http.StatusNotFound, "NOT_FOUND")
+	reader := loginRESTAs(t, server, "restricted", "restricted")
+	reader.do(ctx, http.MethodPost, association+"/"+url.PathEscape(gold)+"?action="+detach, spec{"object_ids": []spec{vm}}).
+		wantError(t, http.StatusForbidden, "UNAUTHORIZED")
+	tags(golden, gold)
+}
+
+// TestBlackBoxTagsAndIDs registers a VM once more, which takes its tags and its custom attributes from it, and restores a vCenter, where both
+// stay with the VM, whatever its id is then.
+func TestBlackBoxTagsAndIDs(t *testing.T) {
+	t.Parallel()
+	b := newSnapshotBench(t)
+	server, ctx := b.server, t.Context()
+	rest := loginREST(t, server)
+	manager, err := object.GetCustomFieldsManager(b.client.Client)
+	if err != nil {
+		t.Fatal(err)
+	}
+	owner, err := manager.Add(ctx, "owner", "VirtualMachine", nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	category := rest.make(t, categories, spec{"name": "tier", "cardinality": "SINGLE"})
+	gold := rest.make(t, tagList, spec{"category_id": category, "name": "gold"})
+	label := func() {
+		t.Helper()
+		vm := mustVM(t, server, golden)
+		rest.do(ctx, http.MethodPost, association+"/"+url.PathEscape(gold)+"?action=attach", spec{"object_id": spec{"id": vm.ID, "type": "VirtualMachine"}}).
+			wantStatus(t, http.StatusNoContent)
+		wantFault(t, manager.Set(ctx, reference("VirtualMachine", vm.ID), owner.Key, "ops"), "")
+	}
+	labelled := func(name string, want bool) {
+		t.Helper()
+		vm := mustVM(t, server, name)
+		if len(vm.Tags) > 0 != want || (vm.CustomAttributes["owner"] == "ops") != want {
+			t.Errorf("%s has the tags %v and the attributes %v", name, vm.Tags, vm.CustomAttributes)
+		}
+	}
+	const neighbour = "DC0_C0_RP0_VM1"
+	label()
+	if _, err := server.Reregister(mustVM(t, server, golden).ID); err != nil {
+		t.Fatal(err)
+	}
+	labelled(golden, false)
+
+	label()
+	first, second := mustVM(t, server, golden).ID, mustVM(t, server, neighbour).ID
+	if err := server.Restore(map[string]string{first: second, second: first}); err != nil {
+		t.Fatal(err)
+	}
+	labelled(golden, true)
+	labelled(neighbour, false)
+}
