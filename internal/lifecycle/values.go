@@ -123,3 +123,16 @@ func SameParts(before, after types.Object) bool {
 
 	return true
 }
+
+// TextsIn returns the known texts of a set, sorted; nil where there are none.
+func TextsIn(set types.Set) []string {
+	var texts []string
+	for _, element := range set.Elements() {
+		if text, ok := element.(types.String); ok && !text.IsUnknown() {
+			texts = append(texts, text.ValueString())
+		}
+	}
+	slices.Sort(texts)
+
+	return texts
+}

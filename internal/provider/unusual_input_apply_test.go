@@ -10,6 +10,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
+// rightTag has the form of a tag's id.
+const rightTag = "urn:vmomi:InventoryServiceTag:4f8b7c6e-1d2a-4b3c-8e9f-0a1b2c3d4e5f:GLOBAL"
+
 // someValue returns a right value of each attribute of a type that a plain configuration leaves out, by its path.
 func (w *inputFixture) someValue(name string) map[string]any {
 	timeouts := map[string]any{"create": "10m", "read": "5m", "update": "10m", "delete": "10m"}
@@ -47,7 +50,7 @@ func (w *inputFixture) someValue(name string) map[string]any {
 			}},
 			"network_interfaces_to_remove": []string{"4000"},
 			"guest_customization_spec":     map[string]any{"name": "linux"}, "power_on": true, "shutdown_timeout": "1s",
-			"wait_for_guest_ip": "1s", "timeouts": timeouts,
+			"wait_for_guest_ip": "1s", "timeouts": timeouts, "tags": []string{rightTag}, "custom_attributes": map[string]any{"owner": "ops"},
 		},
 		"vmfork_vsphere_instant_clone": {
 			"placement": map[string]any{"resource_pool_id": pool, "folder_id": folder, "datastore_id": datastore},
@@ -58,6 +61,7 @@ func (w *inputFixture) someValue(name string) map[string]any {
 			}},
 			"serial_ports": map[string]any{"9000": "[LocalDS_0] a.log"}, "parallel_ports": map[string]any{"10000": "[LocalDS_0] b.log"},
 			"power_on": true, "shutdown_timeout": "1s", "wait_for_guest_ip": "1s", "timeouts": timeouts, "annotation": "some",
+			"tags": []string{rightTag}, "custom_attributes": map[string]any{"owner": "ops"},
 		},
 		"vmfork_vsphere_ft_secondary": {
 			"apply_drs_recommendation": true, "enabled": true, "host_id": w.otherHost(), "metro": map[string]any{"host_group": "east"},

@@ -54,6 +54,10 @@ type Client struct {
 
 	policyService atomic.Pointer[pbmtypes.PbmServiceInstanceContent]
 
+	attachedTags *httpapi.Batch[string, []string] // by VM
+	tagChanges   *httpapi.Batch[tagChange, error]
+	tagsAt       *httpapi.Batch[string, []Object] // by path
+
 	slots   chan struct{}
 	closing sync.Once
 }
@@ -101,6 +105,10 @@ func (c *Client) shareReads(life *httpapi.Lifetime) {
 		c.readPolicies, func(of Policied) error { return missing(of.VMID) })
 	c.pairs = httpapi.NewBatch(life, conn.RetrieveOp, func(key pairKey) string { return key.id },
 		c.readPairs, func(key pairKey) error { return missing(key.id) })
+	c.attachedTags = httpapi.NewBatch(life, attachedTagsOp, itself, c.readAttachedTags, func(string) error { return nil })
+	c.tagChanges = httpapi.NewBatch(life, changeTagsOp, func(change tagChange) string { return change.tagID },
+		c.makeTagChanges, func(tagChange) error { return nil })
+	c.tagsAt = httpapi.NewBatch(life, "GET "+categoryPath, itself, c.readTagsAt, func(string) error { return nil })
 }
 
 // Close logs out, unless the session is kept in the cache, and stops everything that runs in the background. Calls that are

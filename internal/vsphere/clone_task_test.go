@@ -47,7 +47,7 @@ func TestStartCloneTask_everyArgument(t *testing.T) {
 			if counts := server.Requests().ByMethod; counts[cloneTaskMethod] != 1 || counts["GetCustomizationSpec"] != 1 || counts["ReconfigVM_Task"] != 0 {
 				t.Errorf("it took %v", counts)
 			}
-			vm, err := client.VirtualMachineWithSettings(t.Context(), id)
+			vm, err := client.VirtualMachineWith(t.Context(), id, vsphere.Extras{Settings: true})
 			if err != nil {
 				t.Fatal(err)
 			}

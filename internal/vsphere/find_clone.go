@@ -134,7 +134,7 @@ func (c *Client) addNamed(ctx context.Context, search CloneSearch, finding *Clon
 
 // sight asks vCenter for what tells whose a VM is.
 func (c *Client) sight(ctx context.Context, id string, search CloneSearch) (sighting, error) {
-	vm, err := c.VirtualMachineWithSettings(ctx, id)
+	vm, err := c.VirtualMachineWith(ctx, id, Extras{Settings: true})
 	if err != nil {
 		return sighting{}, err
 	}

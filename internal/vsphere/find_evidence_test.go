@@ -94,7 +94,7 @@ func TestFindClone_stamp(t *testing.T) {
 	done(t)(client.Rename(t.Context(), id, "web-1"))
 	plain, err := client.StartClone(t.Context(), vsphere.CloneSpec{SourceID: id, Name: "web"}) // as any client would
 	copied := finish(t, plain, err)
-	if vm, err := client.VirtualMachineWithSettings(t.Context(), copied); err != nil || vm.ExtraConfig[vsphere.StampKey] == "" {
+	if vm, err := client.VirtualMachineWith(t.Context(), copied, vsphere.Extras{Settings: true}); err != nil || vm.ExtraConfig[vsphere.StampKey] == "" {
 		t.Fatalf("the copy has no stamp: %+v, %v", vm, err)
 	}
 	if finding, err := other.FindClone(t.Context(), search); err != nil || finding.VMID != "" || finding.Candidate != nil {

@@ -38,7 +38,7 @@ func TestHardware(t *testing.T) {
 			}
 			check := func(cpu vsphere.CPU, memory vsphere.Memory, annotation, name string) {
 				t.Helper()
-				found, err := client.VirtualMachineWithSettings(t.Context(), id)
+				found, err := client.VirtualMachineWith(t.Context(), id, vsphere.Extras{Settings: true})
 				if err != nil {
 					t.Fatal(err)
 				}

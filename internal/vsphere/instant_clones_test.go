@@ -95,7 +95,7 @@ func TestInstantClone_life(t *testing.T) {
 			if clone.SerialPorts[serial].File != spec.SerialPorts[serial] || clone.ParallelPorts[parallel].File != spec.ParallelPorts[parallel] {
 				t.Errorf("ports %+v, %+v", clone.SerialPorts, clone.ParallelPorts)
 			}
-			full, err := client.VirtualMachineWithSettings(t.Context(), clone.ID)
+			full, err := client.VirtualMachineWith(t.Context(), clone.ID, vsphere.Extras{Settings: true})
 			if err != nil || full.ExtraConfig["guestinfo.runner"] != "7 & <8>" || clone.ExtraConfig != nil {
 				t.Errorf("extra config of %+v, %v", full, err)
 			}
@@ -110,7 +110,7 @@ func TestInstantClone_life(t *testing.T) {
 				nic.MACAddress != "00:50:56:3f:00:01" {
 				t.Errorf("reconfigured: %+v", nic)
 			}
-			full, err = client.VirtualMachineWithSettings(t.Context(), clone.ID)
+			full, err = client.VirtualMachineWith(t.Context(), clone.ID, vsphere.Extras{Settings: true})
 			if _, left := full.ExtraConfig["guestinfo.runner"]; err != nil || left || full.ExtraConfig["guestinfo.role"] != "spare" {
 				t.Errorf("extra config of %+v, %v", full, err)
 			}

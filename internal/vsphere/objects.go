@@ -175,7 +175,7 @@ func newObject(kind ObjectType, p conn.Properties) (Object, error) {
 		state := conn.Get[types.VirtualMachineConnectionState](p, "runtime.connectionState")
 		object.Accessible = state == types.VirtualMachineConnectionStateConnected
 	case TypeDatacenter, TypeFolder, TypeNetwork, TypeVApp, TypeDistributedSwitch, TypeKeyProvider,
-		TypeStoragePolicy:
+		TypeStoragePolicy, TypeTag:
 	}
 
 	return object, nil

@@ -24,7 +24,7 @@ type VMQuery struct {
 // FindObjects finds objects of a type by inventory path ("/DC0/host/DC0_C0/Resources"), or by name or the end of a path
 // when it has no leading slash ("DC0_C0", "DC0_C0/Resources"). There are no wildcards. It returns every match with its
 // path; none and several are no errors here. In paths, a slash within a name is written %2f, as vCenter does. A key provider is in no
-// inventory: its path is its id. Nor is a storage policy: its path is its name.
+// inventory: its path is its id. Nor is a storage policy: its path is its name. That of a tag is its category's name and its own: "/team/red".
 func (c *Client) FindObjects(ctx context.Context, kind ObjectType, path string) ([]Object, error) {
 	var (
 		refs []types.ManagedObjectReference
@@ -35,6 +35,8 @@ func (c *Client) FindObjects(ctx context.Context, kind ObjectType, path string) 
 		return c.keyProviders(ctx, path)
 	case kind == TypeStoragePolicy:
 		return c.storagePolicies(ctx, path)
+	case kind == TypeTag:
+		return c.tagsAt.Load(ctx, path)
 	case strings.HasPrefix(path, "/"):
 		refs, err = c.atPath(ctx, kind, path)
 	default:

@@ -30,7 +30,7 @@ func TestVirtualMachine_settingsShareTheCall(t *testing.T) {
 				}
 			}
 			full := func(id string) {
-				got, err := client.VirtualMachineWithSettings(t.Context(), id)
+				got, err := client.VirtualMachineWith(t.Context(), id, vsphere.Extras{Settings: true})
 				if err != nil || got.ID != id || got.ExtraConfig["guestinfo.id"] != id {
 					t.Errorf("%s with settings: %+v, %v", id, got, err)
 				}
@@ -47,7 +47,7 @@ func TestVirtualMachine_settingsShareTheCall(t *testing.T) {
 			for _, read := range []func() (*vsphere.VirtualMachine, error){
 				func() (*vsphere.VirtualMachine, error) { return client.VirtualMachine(t.Context(), "vm-none") },
 				func() (*vsphere.VirtualMachine, error) {
-					return client.VirtualMachineWithSettings(t.Context(), "vm-none")
+					return client.VirtualMachineWith(t.Context(), "vm-none", vsphere.Extras{Settings: true})
 				},
 			} {
 				calls.Go(func() {

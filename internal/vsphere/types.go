@@ -108,7 +108,11 @@ type VirtualMachine struct {
 	Annotation string // config.annotation
 	// GuestID is config.guestId ("ubuntu64Guest"), and HardwareVersion config.version ("vmx-19").
 	GuestID, HardwareVersion string
-	ExtraConfig              map[string]string // config.extraConfig; only [Client.VirtualMachineWithSettings] reads it
+
+	// Only [Client.VirtualMachineWith] reads these.
+	ExtraConfig      map[string]string // config.extraConfig
+	CustomAttributes map[string]string // customValue by the attribute's name
+	Tags             []string          // ids, in order
 
 	devices []types.BaseVirtualDevice // config.hardware.device, as an edit needs them
 }
@@ -186,6 +190,7 @@ const (
 	TypeDistributedSwitch ObjectType = "distributed_switch"
 	TypeKeyProvider       ObjectType = "key_provider"
 	TypeStoragePolicy     ObjectType = "storage_policy"
+	TypeTag               ObjectType = "tag"
 )
 
 // Object is an inventory object found by id or by path. Facts beyond the name are what plan-time checks need; they are

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/vmware/govmomi/vim25/types"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere/conn"
 )
@@ -58,10 +59,33 @@ func (c *Client) VirtualMachine(ctx context.Context, id string) (*VirtualMachine
 	return load(ctx, c.machines, machineKey{id: id})
 }
 
-// VirtualMachineWithSettings is [Client.VirtualMachine] with the VM's extraConfig, which is long and may hold secrets, in
-// the same call.
-func (c *Client) VirtualMachineWithSettings(ctx context.Context, id string) (*VirtualMachine, error) {
-	return load(ctx, c.machines, machineKey{id: id, settings: true})
+// Extras is what is read of a VM only where it is asked for.
+type Extras struct {
+	Settings         bool // extraConfig, which is long and may hold secrets
+	CustomAttributes bool
+	Tags             bool // of the tagging API, by one more call for all VMs that are read within a few milliseconds
+}
+
+// VirtualMachineWith is [Client.VirtualMachine] with more of the VM, in the same call but for tags.
+func (c *Client) VirtualMachineWith(ctx context.Context, id string, extras Extras) (*VirtualMachine, error) {
+	key := machineKey{id: id, settings: extras.Settings, attributes: extras.CustomAttributes}
+	if !extras.Tags {
+		return load(ctx, c.machines, key)
+	}
+	var (
+		vm   *VirtualMachine
+		tags []string
+		both errgroup.Group
+	)
+	both.Go(func() (err error) { vm, err = load(ctx, c.machines, key); return err })
+	both.Go(func() (err error) { tags, err = c.AttachedTags(ctx, id); return err })
+	if err := both.Wait(); err != nil {
+		return nil, err //nolint:wrapcheck // one of theirs
+	}
+	tagged := *vm // the batch's is for all that asked
+	tagged.Tags = tags
+
+	return &tagged, nil
 }
 
 // neighbours is what was read along with the VMs, by managed object id unless said otherwise.
@@ -71,9 +95,10 @@ type neighbours struct {
 	clusterOfStore map[string]string // datastore cluster by the id of a datastore
 	opaqueNetworks map[string]string // managed object id by opaque network id
 	folderOfVApp   map[string]string
+	attributes     []CustomAttribute
 }
 
-func (n neighbours) add(p conn.Properties) {
+func (n *neighbours) add(p conn.Properties) {
 	switch p.Ref.Type {
 	case "HostSystem":
 		if parent := conn.Get[types.ManagedObjectReference](p, "parent"); parent.Type == "ClusterComputeResource" {
@@ -90,6 +115,8 @@ func (n neighbours) add(p conn.Properties) {
 		}
 	case "VirtualApp":
 		n.folderOfVApp[p.Ref.Value] = p.RefID("parentFolder")
+	case fieldsManagerType:
+		n.attributes = definitions(p)
 	}
 }
 
@@ -130,7 +157,7 @@ func newMachine(p conn.Properties, known neighbours) *VirtualMachine {
 	if vApp := p.RefID("parentVApp"); vm.Placement.FolderID == "" && vApp != "" {
 		vm.Placement.FolderID = known.folderOfVApp[vApp]
 	}
-	vm.ExtraConfig = settings(p)
+	vm.ExtraConfig, vm.CustomAttributes = settings(p), customValues(p, known.attributes)
 	vm.devices = devicesOf(p)
 	controllers := controllerNames(vm.devices)
 	for _, device := range vm.devices {

@@ -48,6 +48,10 @@ type VCenter struct {
 	Reconfigured []vsphere.ReconfigureSpec    // what was asked for
 	Extra        map[string]map[string]string // extraConfig by VM
 	TooOld       bool                         // it has no instant clones
+
+	Tags       map[string]vsphere.Tag         // by id
+	Categories map[string]vsphere.TagCategory // by id
+	Attributes []vsphere.CustomAttribute      // what CustomAttributes answers
 }
 
 // New returns a vCenter with one golden VM, which is off.

@@ -101,15 +101,17 @@ func (f *VCenter) FindInstantClone(ctx context.Context, search vsphere.CloneSear
 	return f.FindClone(ctx, search)
 }
 
-// VirtualMachineWithSettings is part of the client.
-func (f *VCenter) VirtualMachineWithSettings(ctx context.Context, id string) (*vsphere.VirtualMachine, error) {
+// VirtualMachineWith is part of the client.
+func (f *VCenter) VirtualMachineWith(ctx context.Context, id string, extras vsphere.Extras) (*vsphere.VirtualMachine, error) {
 	seen, err := f.VirtualMachine(ctx, id)
 	if err != nil {
 		return nil, err
 	}
 	f.mutex.Lock()
 	defer f.mutex.Unlock()
-	seen.ExtraConfig = maps.Clone(f.Extra[id])
+	if extras.Settings {
+		seen.ExtraConfig = maps.Clone(f.Extra[id])
+	}
 
 	return seen, nil
 }

@@ -19,7 +19,7 @@ type Client interface {
 
 	MachineReader
 	LinkedClonesReader
-	VirtualMachineWithSettings(ctx context.Context, id string) (*vsphere.VirtualMachine, error)
+	VirtualMachineWith(ctx context.Context, id string, extras vsphere.Extras) (*vsphere.VirtualMachine, error)
 
 	Object(ctx context.Context, kind vsphere.ObjectType, id string) (vsphere.Object, error)
 	DatacenterOf(ctx context.Context, kind vsphere.ObjectType, id string) (string, error)

@@ -14,6 +14,7 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm"
 	vmdisks "github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm/disks"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm/labels"
 	"github.com/vmfork/terraform-provider-vmfork/internal/task"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
@@ -21,6 +22,7 @@ import (
 // client is the part of [vsphere.Client] that this package needs.
 type client interface {
 	vm.Client
+	labels.Client
 
 	CustomizationSpecExists(ctx context.Context, name string) (bool, error)
 	MissingClonePrivileges(ctx context.Context, spec vsphere.CloneSpec) ([]apierr.MissingPrivilege, error)
@@ -109,13 +111,9 @@ func (a *adapter) Leaves(of model, err error) lifecycle.Leftover {
 	return lifecycle.LeavesPart
 }
 
-// LoadVM implements [vm.Reader]. It reads the settings where the configuration manages any.
+// LoadVM implements [vm.Reader]. It reads settings and labels where the configuration manages any.
 func (a *adapter) LoadVM(ctx context.Context, before model, id string) (*vsphere.VirtualMachine, error) {
-	if before.ManagesSettings() {
-		return a.client.VirtualMachineWithSettings(ctx, id)
-	}
-
-	return a.client.VirtualMachine(ctx, id)
+	return a.client.VirtualMachineWith(ctx, id, before.extras())
 }
 
 // Observed implements [vm.Reader].
@@ -137,7 +135,7 @@ func (a *adapter) Steps(change lifecycle.Change[model]) []lifecycle.Step[model] 
 	if relocates {
 		steps = append(steps, a.relocation(change, spec))
 	}
-	steps = slices.Concat(steps, a.reconfigure(change), a.markSteps(change), a.PowerOnSteps(change))
+	steps = slices.Concat(steps, a.reconfigure(change), labels.Steps(a.client, a.Shared, change), a.markSteps(change), a.PowerOnSteps(change))
 	if vm.PowersOn(change) {
 		steps = append(steps, a.connect(change.State.ObjectID(), change.Config)...)
 	}

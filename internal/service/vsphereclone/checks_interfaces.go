@@ -28,7 +28,7 @@ const (
 func (n networkInterfaces) contradictingInterfaces() diag.Diagnostics {
 	var diags diag.Diagnostics
 	named := n.NetworkInterfaces.Elements()
-	for _, name := range textsIn(n.NetworkInterfacesToRemove) {
+	for _, name := range lifecycle.TextsIn(n.NetworkInterfacesToRemove) {
 		if _, both := named[name]; both {
 			diags.Append(bothWays(name, name))
 		}
@@ -47,7 +47,7 @@ func bothWays(name, removed string) diag.Diagnostic {
 func (c *checks) sourceInterfaces(source *vsphere.VirtualMachine) diag.Diagnostics {
 	labels := vm.InterfaceLabels(source)
 	diags := c.namedInterfaces(source.ID, labels, slices.Sorted(maps.Keys(interfaces.In(c.config.NetworkInterfaces))),
-		textsIn(c.config.NetworkInterfacesToRemove), tfdiag.UnknownDevice)
+		lifecycle.TextsIn(c.config.NetworkInterfacesToRemove), tfdiag.UnknownDevice)
 
 	return append(diags, c.roomForInterfaces(source, len(interfaces.AddedIn(c.config.NetworkInterfacesToAdd)))...)
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	vmdisks "github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm/disks"
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm/interfaces"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm/labels"
 	"github.com/vmfork/terraform-provider-vmfork/internal/task"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
@@ -140,9 +141,10 @@ func (a *adapter) connect(id string, config model) []lifecycle.Step[model] {
 	}}}
 }
 
-// AfterCreate implements [lifecycle.Adapter]: before the wait for an address it connects what is not connected by the machine's power-on.
+// AfterCreate implements [lifecycle.Adapter]: it sets the labels, which no task takes along, before the machine is powered on, and before the
+// wait for an address it connects what is not connected by the machine's power-on.
 func (a *adapter) AfterCreate(plan model, id string, state model) []lifecycle.Step[model] {
-	steps := a.Adapter.AfterCreate(plan, id, state)
+	steps := append(labels.AfterCreate(a.client, a.Shared, plan, state), a.Adapter.AfterCreate(plan, id, state)...)
 	if !plan.PowerOn.ValueBool() {
 		return steps
 	}

@@ -143,20 +143,7 @@ func (d disks) replacingDisks(prior disks) map[string][2]attr.Value {
 }
 
 // disksToRemove returns the known keys of disks_to_remove, sorted; nil where there are none.
-func (d disks) disksToRemove() []string { return textsIn(d.DisksToRemove) }
-
-// textsIn returns the known texts of a set, sorted; nil where there are none.
-func textsIn(set types.Set) []string {
-	var texts []string
-	for _, element := range set.Elements() {
-		if text, ok := element.(types.String); ok && !text.IsUnknown() {
-			texts = append(texts, text.ValueString())
-		}
-	}
-	slices.Sort(texts)
-
-	return texts
-}
+func (d disks) disksToRemove() []string { return lifecycle.TextsIn(d.DisksToRemove) }
 
 // disksToUpdate returns the datastore of each disk that disks_to_update places, as far as it is known; nil where there are none.
 func (d disks) disksToUpdate() map[string]string {

@@ -7,6 +7,7 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm"
 	vmdisks "github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm/disks"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm/labels"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
@@ -20,6 +21,7 @@ type model struct {
 	disks
 	networkInterfaces
 	storagePolicy
+	labels.Labels
 
 	Placement types.Object `tfsdk:"placement"`
 }
@@ -113,6 +115,7 @@ func (m model) observed(found *vsphere.VirtualMachine) model {
 	m.origin = m.observedOrigin(found)
 	m.hardware = m.observedHardware(found)
 	m.networkInterfaces = m.observedInterfaces(found)
+	m.Labels = m.ObservedLabels(found)
 
 	return m
 }
@@ -123,7 +126,7 @@ func (m model) Keeping(plan model) model {
 	m.Attributes = m.KeepingCommon(plan.Attributes)
 	m.Placement = m.Parts().Keeping(plan.Parts()).Object(placementTypes)
 	m.origin = m.keepingOrigin(plan.origin)
-	m.hardware = plan.hardware
+	m.hardware, m.Labels = plan.hardware, plan.Labels
 	m.networkInterfaces = m.keepingInterfaces(plan.networkInterfaces)
 	m.disks = m.keepingDisks(plan.disks)
 

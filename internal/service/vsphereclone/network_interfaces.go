@@ -49,7 +49,7 @@ func networkInterfacesAttributes() map[string]schema.Attribute {
 func (n networkInterfaces) newInterfaces(spec *vsphere.ReconfigureSpec) {
 	spec.NetworkInterfaces = interfaces.Asked(n.NetworkInterfaces)
 	spec.InterfacesToAdd = interfaces.ToAdd(n.NetworkInterfacesToAdd)
-	spec.InterfacesToRemove = textsIn(n.NetworkInterfacesToRemove)
+	spec.InterfacesToRemove = lifecycle.TextsIn(n.NetworkInterfacesToRemove)
 }
 
 // byDeviceKey returns the specification with the network interfaces of a VM by key.
@@ -82,9 +82,9 @@ func (n networkInterfaces) reconfigureInterfaces(state networkInterfaces, runs, 
 
 // newlyRemoved returns the names in network_interfaces_to_remove that the state does not have there.
 func (n networkInterfaces) newlyRemoved(state networkInterfaces) []string {
-	before := textsIn(state.NetworkInterfacesToRemove)
+	before := lifecycle.TextsIn(state.NetworkInterfacesToRemove)
 
-	return slices.DeleteFunc(textsIn(n.NetworkInterfacesToRemove), func(name string) bool { return slices.Contains(before, name) })
+	return slices.DeleteFunc(lifecycle.TextsIn(n.NetworkInterfacesToRemove), func(name string) bool { return slices.Contains(before, name) })
 }
 
 // connections returns what is to be connected or disconnected of a machine that has just been powered on, by device key or name.

@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm/labels"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfattr"
 )
 
@@ -59,6 +60,7 @@ func (r *cloneResource) Schema(ctx context.Context, _ resource.SchemaRequest, re
 	maps.Copy(resp.Schema.Attributes, disksAttributes())
 	maps.Copy(resp.Schema.Attributes, storagePolicyAttributes())
 	maps.Copy(resp.Schema.Attributes, networkInterfacesAttributes())
+	maps.Copy(resp.Schema.Attributes, labels.Attributes())
 	maps.Copy(resp.Schema.Attributes, vm.ComputedAttributes("clone"))
 }
 

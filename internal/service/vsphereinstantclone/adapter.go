@@ -12,6 +12,7 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm"
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm/interfaces"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm/labels"
 	"github.com/vmfork/terraform-provider-vmfork/internal/task"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
@@ -19,6 +20,7 @@ import (
 // client is the part of [vsphere.Client] that this package needs.
 type client interface {
 	vm.Client
+	labels.Client
 
 	RequireInstantClone(ctx context.Context) error
 	MissingInstantClonePrivileges(ctx context.Context, spec vsphere.InstantCloneSpec) ([]apierr.MissingPrivilege, error)
@@ -83,13 +85,9 @@ func (a *adapter) Leaves(of model, err error) lifecycle.Leftover {
 	return lifecycle.LeavesWhole
 }
 
-// LoadVM implements [vm.Reader]. It reads the settings where the configuration manages any.
+// LoadVM implements [vm.Reader]. It reads settings and labels where the configuration manages any.
 func (a *adapter) LoadVM(ctx context.Context, before model, id string) (*vsphere.VirtualMachine, error) {
-	if before.ManagesSettings() {
-		return a.client.VirtualMachineWithSettings(ctx, id)
-	}
-
-	return a.client.VirtualMachine(ctx, id)
+	return a.client.VirtualMachineWith(ctx, id, before.extras())
 }
 
 // Observed implements [vm.Reader]. It reads once whether the source was frozen.

@@ -36,10 +36,10 @@ func (a *adapter) Check(ctx context.Context, planned lifecycle.Planned[model]) d
 	var questions []lifecycle.Check
 	switch {
 	case c.prior == nil:
-		questions = append(c.placement(), c.version, c.source)
+		questions = append(c.placement(), c.version, c.source, c.labels)
 		questions = append(questions, c.Networks(c.newNetworks())...)
 	case !planned.Replaces && !c.prior.Pending():
-		questions = append(c.placement(), c.newName, c.ownDevices, c.host, c.mayReconfigure)
+		questions = append(c.placement(), c.newName, c.ownDevices, c.host, c.mayReconfigure, c.labels)
 		questions = append(questions, c.Networks(c.newNetworks())...)
 	}
 	if c.prior != nil {

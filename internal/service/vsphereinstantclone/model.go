@@ -9,6 +9,7 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm"
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm/interfaces"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm/labels"
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm/settings"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
@@ -19,6 +20,7 @@ type model struct {
 
 	settings.Annotation
 	settings.ExtraConfig
+	labels.Labels
 
 	Placement         types.Object `tfsdk:"placement"`
 	NetworkInterfaces types.Map    `tfsdk:"network_interfaces"`
@@ -63,6 +65,7 @@ func (m model) observed(found *vsphere.VirtualMachine) model {
 	m.SerialPorts, m.ParallelPorts = observedPorts(m.SerialPorts, found.SerialPorts), observedPorts(m.ParallelPorts, found.ParallelPorts)
 	m.Annotation = m.ObservedAnnotation(found)
 	m.ExtraConfig = m.ObservedSettings(found)
+	m.Labels = m.ObservedLabels(found)
 
 	return m
 }
@@ -71,7 +74,7 @@ func (m model) observed(found *vsphere.VirtualMachine) model {
 func (m model) Keeping(plan model) model {
 	m.Attributes = m.KeepingCommon(plan.Attributes)
 	m.Placement = m.Parts().Keeping(plan.Parts()).Object(placementTypes)
-	m.Annotation, m.ExtraConfig = plan.Annotation, plan.ExtraConfig
+	m.Annotation, m.ExtraConfig, m.Labels = plan.Annotation, plan.ExtraConfig, plan.Labels
 	m.SerialPorts, m.ParallelPorts = plan.SerialPorts, plan.ParallelPorts
 	m.SourceFrozen = lifecycle.Keep(plan.SourceFrozen, m.SourceFrozen)
 	m.NetworkInterfaces = interfaces.Kept(plan.NetworkInterfaces, m.NetworkInterfaces)

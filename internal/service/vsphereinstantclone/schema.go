@@ -16,6 +16,7 @@ import (
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm"
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm/interfaces"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm/labels"
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm/settings"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfattr"
 )
@@ -79,6 +80,7 @@ func (r *instantCloneResource) Schema(ctx context.Context, _ resource.SchemaRequ
 		},
 	}
 	maps.Copy(resp.Schema.Attributes, settings.ExtraConfigAttributes())
+	maps.Copy(resp.Schema.Attributes, labels.Attributes())
 	maps.Copy(resp.Schema.Attributes, vm.ComputedAttributes("clone"))
 }
 

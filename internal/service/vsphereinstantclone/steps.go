@@ -6,6 +6,7 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm"
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm/interfaces"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm/labels"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
@@ -17,7 +18,8 @@ func (a *adapter) Steps(change lifecycle.Change[model]) []lifecycle.Step[model] 
 		steps = append(steps, a.RelocateStep(change, spec))
 	}
 	runs := change.State.PowerOn.ValueBool() && !vm.PowersOff(change)
-	steps = slices.Concat(steps, a.ReconfigureSteps(change, reconfiguration(change, runs)), a.PowerOnSteps(change))
+	steps = slices.Concat(steps, a.ReconfigureSteps(change, reconfiguration(change, runs)), labels.Steps(a.client, a.Shared, change),
+		a.PowerOnSteps(change))
 	if vm.PowersOn(change) {
 		steps = append(steps, a.ReconfigureSteps(change, vsphere.ReconfigureSpec{NetworkInterfaces: interfaces.Connections(change.Config.NetworkInterfaces)})...)
 	}
@@ -25,12 +27,12 @@ func (a *adapter) Steps(change lifecycle.Change[model]) []lifecycle.Step[model] 
 	return append(steps, a.AddressSteps(change)...)
 }
 
-// AfterCreate implements [lifecycle.Adapter]. InstantClone_Task takes no annotation along: the VM has its source's.
+// AfterCreate implements [lifecycle.Adapter]. InstantClone_Task takes no annotation along, the VM has its source's, and no labels.
 func (a *adapter) AfterCreate(plan model, made string, state model) []lifecycle.Step[model] {
 	change := lifecycle.Change[model]{Plan: plan, State: state}
 	spec := vsphere.ReconfigureSpec{Annotation: plan.AnnotationEdit(state.Annotation)}
 
-	return slices.Concat(a.ReconfigureSteps(change, spec), a.Adapter.AfterCreate(plan, made, state))
+	return slices.Concat(a.ReconfigureSteps(change, spec), labels.AfterCreate(a.client, a.Shared, plan, state), a.Adapter.AfterCreate(plan, made, state))
 }
 
 // reconfiguration returns what differs between state and plan of devices and settings. Connections of a VM that does not run

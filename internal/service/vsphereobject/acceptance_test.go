@@ -28,6 +28,8 @@ func TestAccVSphereObject_everyType(t *testing.T) {
 	furnish(t, server)
 	config := acctest.ProviderConfig(server)
 	config += dataSource("keys", "key_provider", "kms")
+	labels := acctest.NewLabels(t, server)
+	red := labels.Tag(labels.Category("team", false), "red")
 	var checks []statecheck.StateCheck
 	for kind, one := range map[string]struct{ path, name string }{
 		"datacenter":    {"/DC0", "DC0"},
@@ -55,6 +57,10 @@ func TestAccVSphereObject_everyType(t *testing.T) {
 	config += dataSource("policy", "storage_policy", "VM Encryption Policy")
 	checks = append(checks, statecheck.ExpectKnownValue("data.vmfork_vsphere_object.policy", tfjsonpath.New("id"),
 		knownvalue.StringExact("4d5f673c-536f-11e6-beb8-9e71128cae77")))
+	for label, wanted := range map[string]string{"tag_by_path": "/team/red", "tag_by_end": "team/red", "tag_by_name": "red"} {
+		config += dataSource(label, "tag", wanted)
+		checks = append(checks, statecheck.ExpectKnownValue("data.vmfork_vsphere_object."+label, tfjsonpath.New("id"), knownvalue.StringExact(red)))
+	}
 	checks = append(checks, statecheck.ExpectKnownValue("data.vmfork_vsphere_object.keys", tfjsonpath.New("id"), knownvalue.StringExact("kms")))
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: acctest.Factories(t),
@@ -93,6 +99,7 @@ func TestAccVSphereObject_refused(t *testing.T) {
 		{"folder", "/DC0/datastore/LocalDS_0", `No such folder`}, // of another type
 		{"key_provider", "none", `No such key provider`},
 		{"storage_policy", "none", `No such storage policy`},
+		{"tag", "team/none", `No such tag`},
 		{"distributed_switch", "/DC0/network/DC0_DVPG0", `No such distributed switch`},
 		{"resource_pool", "Resources", `(?s)Several resource pools match.*DC0_C0/Resources.*DC0_C1/Resources`},
 		{"vm", "/DC0/vm/golden-template", `Invalid value`},

@@ -48,30 +48,33 @@ func (d *dataSource) Metadata(_ context.Context, req datasource.MetadataRequest,
 // Schema describes the data source.
 func (d *dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Finds one object of the vSphere inventory that is no VM, to place clones on.",
+		MarkdownDescription: "Finds one object of vCenter that is no VM: of its inventory, to place clones on, or a tag or a key provider.",
 		Attributes: map[string]schema.Attribute{
 			"type": schema.StringAttribute{
 				Required: true,
 				MarkdownDescription: "Kind of object: `datacenter`, `folder`, `resource_pool`, `host`, `cluster`, `datastore`, " +
-					"`datastore_cluster`, `network` (distributed port groups among them), `distributed_switch`, `key_provider` or `storage_policy`.",
+					"`datastore_cluster`, `network` (distributed port groups among them), `distributed_switch`, `key_provider`, `storage_policy` " +
+					"or `tag`.",
 				Validators: []validator.String{tfattr.OneOf(
 					string(vsphere.TypeDatacenter), string(vsphere.TypeFolder), string(vsphere.TypeResourcePool), string(vsphere.TypeHost),
 					string(vsphere.TypeCluster), string(vsphere.TypeDatastore), string(vsphere.TypeDatastoreCluster), string(vsphere.TypeNetwork),
 					string(vsphere.TypeDistributedSwitch), string(vsphere.TypeKeyProvider),
-					string(vsphere.TypeStoragePolicy),
+					string(vsphere.TypeStoragePolicy), string(vsphere.TypeTag),
 				)},
 			},
 			"path": schema.StringAttribute{
 				Required: true,
 				MarkdownDescription: "Inventory path of the object, such as `/DC0/host/DC0_C0/Resources`; or its name or the end of its " +
 					"path without a leading slash, such as `DC0_C0/Resources`, where only one object of the type has it. A `/` or `%` inside a " +
-					"name is written as vCenter does: `%2f`, `%25`. A key provider and a storage policy are in no inventory: their path is their name.",
+					"name is written as vCenter does: `%2f`, `%25`. A key provider and a storage policy are in no inventory: their path is their name. " +
+					"That of a tag is its category's name and its own, such as `/team/red` or `team/red`; or its own, where no other category " +
+					"has one of that name.",
 				Validators: []validator.String{tfattr.NotEmpty()},
 			},
 			"id": schema.StringAttribute{
 				Computed: true,
 				MarkdownDescription: "Managed object id, such as `group-v3`, `resgroup-8`, `host-21` or `datastore-15`. That of a key provider is " +
-					"its name, that of a storage policy a UUID.",
+					"its name, that of a storage policy a UUID, and that of a tag such as `urn:vmomi:InventoryServiceTag:…:GLOBAL`.",
 			},
 			"name": schema.StringAttribute{
 				Computed:            true,

@@ -23,8 +23,8 @@ var (
 
 // vms is what the data source needs of the vSphere client.
 type vms interface {
-	VirtualMachine(ctx context.Context, id string) (*vsphere.VirtualMachine, error)
-	VirtualMachineWithSettings(ctx context.Context, id string) (*vsphere.VirtualMachine, error)
+	VirtualMachineWith(ctx context.Context, id string, extras vsphere.Extras) (*vsphere.VirtualMachine, error)
+	AttachedTags(ctx context.Context, vmID string) ([]string, error)
 	FindVMs(ctx context.Context, query vsphere.VMQuery) ([]vsphere.Object, error)
 	VMPath(ctx context.Context, id string) (string, error)
 }
@@ -79,11 +79,7 @@ func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 		return
 	}
 
-	read := d.client.VirtualMachine
-	if len(config.ExtraConfigKeys.Elements()) > 0 {
-		read = d.client.VirtualMachineWithSettings
-	}
-	vm, err := read(ctx, found.ID)
+	vm, tags, err := d.read(ctx, found.ID, len(config.ExtraConfigKeys.Elements()) > 0)
 	if err != nil {
 		selector := config.selector()
 		if apierr.Is(err, apierr.NotFound) {
@@ -108,6 +104,8 @@ func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 		resp.Diagnostics.Append(tfdiag.NotReadNow(vm.ID, vm.ConnectionState))
 		told = told.withoutConfig()
 	}
+	told.Tags = tags.value
+	resp.Diagnostics.Append(tags.said...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, told)...)
 }
 

@@ -19,12 +19,19 @@ import (
 type inventory struct {
 	vms []vsphere.Object
 	err error // of every call
+
+	tagsErr error // of AttachedTags
 }
 
-func (i inventory) VirtualMachine(_ context.Context, id string) (*vsphere.VirtualMachine, error) {
+func (i inventory) VirtualMachineWith(_ context.Context, id string, extras vsphere.Extras) (*vsphere.VirtualMachine, error) {
 	for _, vm := range i.vms {
 		if vm.ID == id {
-			return &vsphere.VirtualMachine{ID: vm.ID, Name: vm.Name, PowerState: vsphere.PoweredOn}, i.err
+			found := &vsphere.VirtualMachine{ID: vm.ID, Name: vm.Name, PowerState: vsphere.PoweredOn}
+			if extras.Settings {
+				found.ExtraConfig = map[string]string{"guestinfo.name": vm.Name, "guestinfo.userdata": "secret"}
+			}
+
+			return found, i.err
 		}
 	}
 	if i.err != nil {
@@ -34,13 +41,9 @@ func (i inventory) VirtualMachine(_ context.Context, id string) (*vsphere.Virtua
 	return nil, &apierr.Error{Kind: apierr.NotFound, Op: "RetrievePropertiesEx", Object: id, Code: "ManagedObjectNotFound"}
 }
 
-func (i inventory) VirtualMachineWithSettings(ctx context.Context, id string) (*vsphere.VirtualMachine, error) {
-	vm, err := i.VirtualMachine(ctx, id)
-	if vm != nil {
-		vm.ExtraConfig = map[string]string{"guestinfo.name": vm.Name, "guestinfo.userdata": "secret"}
-	}
-
-	return vm, err
+// AttachedTags answers with a tag by the name of the VM.
+func (i inventory) AttachedTags(_ context.Context, vmID string) ([]string, error) {
+	return []string{"tag of " + vmID}, i.tagsErr
 }
 
 func (i inventory) FindVMs(_ context.Context, query vsphere.VMQuery) ([]vsphere.Object, error) {
@@ -148,7 +151,7 @@ func TestRead_diagnostics(t *testing.T) {
 func TestNewModel(t *testing.T) {
 	t.Parallel()
 
-	playedcli.NoNull(t, newModel(&vsphere.VirtualMachine{
+	got := newModel(&vsphere.VirtualMachine{
 		ID: "vm-1", Name: "web", InstanceUUID: "i", BIOSUUID: "b", PowerState: vsphere.PoweredOff, Template: true,
 		Placement: vsphere.Placement{
 			FolderID: "group-v3", ResourcePoolID: "resgroup-8", HostID: "host-1", ClusterID: "domain-c7", DatastoreID: "datastore-1",
@@ -159,5 +162,25 @@ func TestNewModel(t *testing.T) {
 		CPU:        vsphere.CPU{Count: 2, CoresPerSocket: 1, Allocation: vsphere.Allocation{Limit: vsphere.NoLimit, Shares: "normal"}},
 		Memory:     vsphere.Memory{SizeMiB: 1024, Allocation: vsphere.Allocation{Limit: vsphere.NoLimit, Shares: "normal"}},
 		Annotation: "golden", GuestID: "ubuntu64Guest", HardwareVersion: "vmx-19", ExtraConfig: map[string]string{"guestinfo.name": "web"},
-	}, "/DC0/vm/web", types.SetValueMust(types.StringType, []attr.Value{types.StringValue("guestinfo.name")})))
+		CustomAttributes: map[string]string{"owner": "ops"},
+	}, "/DC0/vm/web", types.SetValueMust(types.StringType, []attr.Value{types.StringValue("guestinfo.name")}))
+	got.Tags = types.SetValueMust(types.StringType, []attr.Value{types.StringValue("urn")}) // what the tagging API tells
+	playedcli.NoNull(t, got)
+}
+
+// TestRead_tags tells a VM's tags, and everything else where the tagging API does not answer.
+func TestRead_tags(t *testing.T) {
+	t.Parallel()
+
+	server := inventory{vms: []vsphere.Object{{ID: "vm-1", Name: "web", Path: "/DC0/vm/web"}}}
+	got, diags := playedcli.ReadDataSource[model](t, &dataSource{client: server}, playedcli.Config{"id": "vm-1"})
+	if want := types.SetValueMust(types.StringType, []attr.Value{types.StringValue("tag of vm-1")}); len(diags) > 0 || !got.Tags.Equal(want) {
+		t.Errorf("tags %s, %v", got.Tags, diags)
+	}
+	server.tagsErr = errors.New("boom")
+	got, diags = playedcli.ReadDataSource[model](t, &dataSource{client: server}, playedcli.Config{"id": "vm-1"})
+	if got.Name.ValueString() != "web" || !got.Tags.IsNull() {
+		t.Errorf("got %+v", got)
+	}
+	playedcli.Only(t, diags, diag.NewAttributeWarningDiagnostic(path.Root("tags"), "Could not read the tags of vm-1", "Boom."))
 }

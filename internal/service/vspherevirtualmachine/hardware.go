@@ -7,6 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfattr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
@@ -87,7 +88,7 @@ func hardwareAttributes() map[string]schema.Attribute {
 // newHardware maps what the VM is configured with. keys are the settings to show.
 func newHardware(vm *vsphere.VirtualMachine, keys types.Set) hardware {
 	settings := map[string]attr.Value{}
-	for _, key := range namedKeys(keys) {
+	for _, key := range lifecycle.TextsIn(keys) {
 		if value, there := vm.ExtraConfig[key]; there {
 			settings[key] = types.StringValue(value)
 		}
@@ -117,16 +118,4 @@ func (h hardware) unread() hardware {
 		CPU: types.ObjectNull(cpuTypes), Memory: types.ObjectNull(memoryTypes), ExtraConfigKeys: h.ExtraConfigKeys,
 		ExtraConfig: types.MapNull(types.StringType),
 	}
-}
-
-// namedKeys returns the keys of a set.
-func namedKeys(keys types.Set) []string {
-	var named []string
-	for _, element := range keys.Elements() {
-		if key, ok := element.(types.String); ok {
-			named = append(named, key.ValueString())
-		}
-	}
-
-	return named
 }

@@ -10,6 +10,7 @@ import (
 
 type model struct {
 	hardware
+	labels
 
 	ID                  types.String `tfsdk:"id"`
 	Path                types.String `tfsdk:"path"`
@@ -51,10 +52,11 @@ func (m model) selector() selector {
 	}
 }
 
-// newModel maps a VM and its inventory path to the data source's state. keys are the settings to show.
+// newModel maps a VM and its inventory path to the data source's state, but for its tags. keys are the settings to show.
 func newModel(vm *vsphere.VirtualMachine, inventoryPath string, keys types.Set) model {
 	return model{
 		hardware:            newHardware(vm, keys),
+		labels:              labels{Tags: types.SetNull(types.StringType), CustomAttributes: newAttributes(vm)},
 		ID:                  types.StringValue(vm.ID),
 		Path:                types.StringValue(inventoryPath),
 		InstanceUUID:        tfattr.StringOrNull(vm.InstanceUUID),

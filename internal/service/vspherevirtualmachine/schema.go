@@ -48,6 +48,7 @@ func (d *dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 		},
 	}
 	maps.Copy(resp.Schema.Attributes, hardwareAttributes())
+	maps.Copy(resp.Schema.Attributes, labelAttributes())
 }
 
 func selectorAttribute(description string, valid validator.String) schema.StringAttribute {

@@ -45,9 +45,9 @@ func (m model) contradictions() diag.Diagnostics {
 		diags.Append(tfdiag.Conflict(path.Root("data_volumes"), "No data volumes are cloned",
 			"data_volumes says how data volumes are made, but only full = true clones them. Set full = true, or remove data_volumes"))
 	}
-	diags.Append(twice(path.Root("system_tags"), texts(m.SystemTags), affinityGroupTag,
+	diags.Append(twice(path.Root("system_tags"), lifecycle.TextsIn(m.SystemTags), affinityGroupTag,
 		path.Root("affinity_group_uuid"), m.AffinityGroupUUID)...)
-	diags.Append(twice(path.Root("root_volume").AtName("system_tags"), texts(setIn(m.RootVolume, "system_tags")), provisioningTag,
+	diags.Append(twice(path.Root("root_volume").AtName("system_tags"), lifecycle.TextsIn(setIn(m.RootVolume, "system_tags")), provisioningTag,
 		path.Root("root_volume").AtName("provisioning_strategy"), lifecycle.StringIn(m.RootVolume, "provisioning_strategy"))...)
 
 	return diags

@@ -26,7 +26,7 @@ func (a *adapter) Salvage(ctx context.Context, change lifecycle.Change[model], _
 	state, plan := change.State, change.Plan
 	sought := state
 	if !plan.SystemTags.IsNull() {
-		sought.SystemTags = textSet(slices.Concat(texts(state.SystemTags), without(texts(plan.SystemTags), texts(state.SystemTags))))
+		sought.SystemTags = textSet(slices.Concat(lifecycle.TextsIn(state.SystemTags), without(lifecycle.TextsIn(plan.SystemTags), lifecycle.TextsIn(state.SystemTags))))
 	}
 	if sought.UserTags.IsNull() {
 		sought.UserTags = plan.UserTags
@@ -141,7 +141,7 @@ func description(plan, state model) (change zstack.VMUpdate, action string) {
 func (a *adapter) tagSteps(plan, state model) []lifecycle.Step[model] {
 	uuid := state.ObjectID()
 	var steps []lifecycle.Step[model]
-	if before, after := texts(state.SystemTags), texts(plan.SystemTags); !slices.Equal(before, after) {
+	if before, after := lifecycle.TextsIn(state.SystemTags), lifecycle.TextsIn(plan.SystemTags); !slices.Equal(before, after) {
 		dropped := without(before, after)
 		steps = append(steps, step("set the system tags of", func(ctx context.Context) error {
 			return a.setTags(ctx, uuid, tagWork{
@@ -151,7 +151,7 @@ func (a *adapter) tagSteps(plan, state model) []lifecycle.Step[model] {
 		}))
 	}
 	if lifecycle.Changed(state.UserTags, plan.UserTags) {
-		wanted := texts(plan.UserTags)
+		wanted := lifecycle.TextsIn(plan.UserTags)
 		steps = append(steps, step("set the user tags of", func(ctx context.Context) error {
 			return a.setTags(ctx, uuid, tagWork{
 				read: a.client.UserTags, create: a.client.CreateUserTag, wanted: wanted,

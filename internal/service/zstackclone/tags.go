@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/task"
 	"github.com/vmfork/terraform-provider-vmfork/internal/zstack"
 )
@@ -18,19 +19,6 @@ const (
 	affinityGroupTag = "affinityGroupUuid::"
 	provisioningTag  = "volumeProvisioningStrategy::"
 )
-
-// texts returns the known elements of a set, sorted; nil where there are none.
-func texts(set types.Set) []string {
-	var all []string
-	for _, element := range set.Elements() {
-		if text, ok := element.(types.String); ok && !text.IsUnknown() {
-			all = append(all, text.ValueString())
-		}
-	}
-	slices.Sort(all)
-
-	return all
-}
 
 // textSet returns the value of a set attribute.
 func textSet(all []string) types.Set {
@@ -86,7 +74,7 @@ func (a *adapter) readTags(ctx context.Context, m model, uuid string) (model, er
 func (m model) observedSystemTags(there []zstack.Tag) model {
 	present := tagTexts(there)
 	if !m.SystemTags.IsNull() {
-		m.SystemTags = textSet(slices.DeleteFunc(texts(m.SystemTags), func(tag string) bool { return !slices.Contains(present, tag) }))
+		m.SystemTags = textSet(slices.DeleteFunc(lifecycle.TextsIn(m.SystemTags), func(tag string) bool { return !slices.Contains(present, tag) }))
 	}
 	if wanted := m.AffinityGroupUUID.ValueString(); wanted != "" && !slices.Contains(present, affinityGroupTag+wanted) {
 		m.AffinityGroupUUID = types.StringNull()

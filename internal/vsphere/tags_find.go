@@ -1,0 +1,118 @@
+package vsphere
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
+	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere/conn"
+)
+
+// readTagsAt finds the tags at each of the paths: "/category/tag", or its end, "category/tag" or "tag". The API lists ids alone, so that each
+// category is read, and each tag of those that a path may mean.
+func (c *Client) readTagsAt(ctx context.Context, paths []string) (map[string][]Object, error) {
+	var ids []string
+	err := c.conn.REST(ctx, conn.Request{
+		Call: httpapi.Call{Op: "GET " + categoryPath}, Method: http.MethodGet, Path: categoryPath, Out: &ids,
+	})
+	if err != nil {
+		return nil, err
+	}
+	categories, err := readEach(ctx, ids, c.TagCategory)
+	if err != nil {
+		return nil, err
+	}
+	found := make(map[string][]Object, len(paths))
+	for _, category := range categories {
+		asked := slices.DeleteFunc(slices.Clone(paths), func(path string) bool { return !mayMean(path, category.Name) })
+		if len(asked) == 0 {
+			continue
+		}
+		tags, err := c.tagsOf(ctx, category.ID)
+		if err != nil {
+			return nil, err
+		}
+		for _, tag := range tags {
+			object := Object{
+				Type: TypeTag, ID: tag.ID, Name: tag.Name, Accessible: true,
+				Path: "/" + conn.EscapeName(category.Name) + "/" + conn.EscapeName(tag.Name),
+			}
+			for _, path := range asked {
+				if segments := conn.SplitPath(path); segments[len(segments)-1] == conn.EscapeName(tag.Name) {
+					found[path] = append(found[path], object)
+				}
+			}
+		}
+	}
+	for _, objects := range found {
+		slices.SortFunc(objects, func(a, b Object) int { return strings.Compare(a.Path, b.Path) })
+	}
+
+	return found, nil
+}
+
+// mayMean reports whether a path may mean a tag of the category.
+func mayMean(path, category string) bool {
+	segments := conn.SplitPath(path)
+	switch len(segments) {
+	case 1:
+		return !strings.HasPrefix(path, "/")
+	case 2: //nolint:mnd // a category and a tag
+		return segments[0] == conn.EscapeName(category)
+	default:
+		return false
+	}
+}
+
+// tagsOf reads the tags of a category.
+func (c *Client) tagsOf(ctx context.Context, categoryID string) ([]Tag, error) {
+	const action = "list-tags-for-category"
+	var ids []string
+	err := c.conn.REST(ctx, conn.Request{
+		Call:   httpapi.Call{Op: "POST " + tagPath + "?action=" + action, Object: categoryID},
+		Method: http.MethodPost, Path: tagPath, Query: url.Values{"action": {action}},
+		In: map[string]string{"category_id": categoryID}, Out: &ids,
+	})
+	if err != nil {
+		return nil, err
+	}
+
+	return readEach(ctx, ids, c.Tag)
+}
+
+// readEach reads what has the ids, a few at the same time. What is gone by then, or what the user may not see, is left out.
+func readEach[T any](ctx context.Context, ids []string, read func(context.Context, string) (T, error)) ([]T, error) {
+	all := make([]*T, len(ids))
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(tagCalls)
+	for i, id := range ids {
+		group.Go(func() error {
+			one, err := read(ctx, id)
+			if err == nil {
+				all[i] = &one
+			}
+			if apierr.Is(err, apierr.NotFound, apierr.Denied) {
+				return nil
+			}
+
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, err //nolint:wrapcheck // of this client
+	}
+	var found []T
+	for _, one := range all {
+		if one != nil {
+			found = append(found, *one)
+		}
+	}
+
+	return found, nil
+}
