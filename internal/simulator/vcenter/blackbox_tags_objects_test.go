@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/vmware/govmomi/object"
@@ -100,4 +101,26 @@ func TestBlackBoxTagsAndIDs(t *testing.T) {
 	}
 	labelled(golden, true)
 	labelled(neighbour, false)
+}
+
+// TestBlackBoxTagTypes attaches a tag to objects of the types of its category, which clients name in two forms and the API tells in one.
+func TestBlackBoxTagTypes(t *testing.T) {
+	t.Parallel()
+	server := startServer(t, quick())
+	rest, ctx := loginREST(t, server), t.Context()
+	vm := spec{"id": mustVM(t, server, golden).ID, "type": "VirtualMachine"}
+	for name, status := range map[string]int{
+		"VirtualMachine": http.StatusNoContent, "urn:vim25:VirtualMachine": http.StatusNoContent, "urn:vim25:HostSystem": http.StatusBadRequest,
+	} {
+		category := rest.make(t, categories, spec{"name": name, "cardinality": "SINGLE", "associable_types": []string{name}})
+		one := rest.make(t, tagList, spec{"category_id": category, "name": "one"})
+		rest.do(ctx, http.MethodPost, association+"/"+url.PathEscape(one)+"?action=attach", spec{"object_id": vm}).wantStatus(t, status)
+		var told struct {
+			Types []string `json:"associable_types"`
+		}
+		rest.get(t, categories+"/"+url.PathEscape(category), &told)
+		if len(told.Types) != 1 || strings.Contains(told.Types[0], ":") {
+			t.Errorf("%s is told as %v", name, told.Types)
+		}
+	}
 }

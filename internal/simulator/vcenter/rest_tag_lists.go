@@ -1,6 +1,9 @@
 package vcenter
 
-import "net/http"
+import (
+	"net/http"
+	"strings"
+)
 
 // tagChange is the body that creates or updates a tag or a category. What is unset in an update stays.
 type tagChange struct {
@@ -16,6 +19,9 @@ func (s *restAPI) tagChange(c *restCall, privilege string) (tagChange, *problem)
 	var body tagChange
 	if p := c.decode(&body); p != nil {
 		return body, p
+	}
+	for i, of := range body.AssociableTypes { // clients name types with a namespace or without; vCenter tells them without
+		body.AssociableTypes[i] = strings.TrimPrefix(of, "urn:vim25:")
 	}
 
 	return body, s.mayTag(c, privilege)
