@@ -62,6 +62,7 @@ func (w *inputFixture) someValue(name string) map[string]any {
 			"serial_ports": map[string]any{"9000": "[LocalDS_0] a.log"}, "parallel_ports": map[string]any{"10000": "[LocalDS_0] b.log"},
 			"power_on": true, "shutdown_timeout": "1s", "wait_for_guest_ip": "1s", "timeouts": timeouts, "annotation": "some",
 			"tags": []string{rightTag}, "custom_attributes": map[string]any{"owner": "ops"},
+			"network_interfaces_to_remove": []string{},
 		},
 		"vmfork_vsphere_ft_secondary": {
 			"apply_drs_recommendation": true, "enabled": true, "host_id": w.otherHost(), "metro": map[string]any{"host_group": "east"},

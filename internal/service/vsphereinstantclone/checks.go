@@ -25,13 +25,14 @@ type checks struct {
 	client       client
 	config, plan model
 	prior        *model // nil for a new VM
+	imported     bool   // see [lifecycle.Planned]
 }
 
 // Check implements [lifecycle.Adapter].
 func (a *adapter) Check(ctx context.Context, planned lifecycle.Planned[model]) diag.Diagnostics {
 	c := &checks{
 		Checks: vm.Checks{Machines: &a.Machines, Creating: planned.Creating, Unseen: planned.Unseen},
-		client: a.client, config: planned.Config, plan: planned.Plan, prior: planned.Prior,
+		client: a.client, config: planned.Config, plan: planned.Plan, prior: planned.Prior, imported: planned.Imported,
 	}
 	var questions []lifecycle.Check
 	switch {
@@ -39,7 +40,7 @@ func (a *adapter) Check(ctx context.Context, planned lifecycle.Planned[model]) d
 		questions = append(c.placement(), c.version, c.source, c.labels)
 		questions = append(questions, c.Networks(c.newNetworks())...)
 	case !planned.Replaces && !c.prior.Pending():
-		questions = append(c.placement(), c.newName, c.ownDevices, c.host, c.mayReconfigure, c.labels)
+		questions = append(c.placement(), c.newName, c.ownDevices, c.ownRemoved, c.host, c.mayReconfigure, c.labels)
 		questions = append(questions, c.Networks(c.newNetworks())...)
 	}
 	if c.prior != nil {
@@ -149,6 +150,7 @@ func (c *checks) devices(source *vsphere.VirtualMachine) diag.Diagnostics {
 		}
 	}
 	check("network_interfaces", "network interface", slices.Sorted(maps.Keys(interfaces.In(c.config.NetworkInterfaces))), vm.InterfaceLabels(source))
+	diags.Append(c.removedOf(source.ID, vm.InterfaceLabels(source), removedIn(c.config.NetworkInterfacesToRemove), tfdiag.UnknownDevice)...)
 	check("serial_ports", "serial port", slices.Sorted(maps.Keys(c.config.SerialPorts.Elements())), vm.PortLabels(source.SerialPorts))
 	check("parallel_ports", "parallel port", slices.Sorted(maps.Keys(c.config.ParallelPorts.Elements())), vm.PortLabels(source.ParallelPorts))
 
@@ -168,6 +170,9 @@ func (c *checks) identity(source *vsphere.VirtualMachine) diag.Diagnostics {
 	edits := map[string]interfaces.Interface{}
 	for name, wanted := range interfaces.In(c.config.NetworkInterfaces) {
 		edits[vm.DeviceKey(name, vm.InterfaceLabels(source))] = wanted
+	}
+	for _, name := range removedIn(c.config.NetworkInterfacesToRemove) {
+		edits[vm.DeviceKey(name, vm.InterfaceLabels(source))] = interfaces.Interface{Connected: types.BoolValue(false)}
 	}
 	var shared []string
 	for _, key := range slices.Sorted(maps.Keys(source.NetworkInterfaces)) {

@@ -22,11 +22,12 @@ type model struct {
 	settings.ExtraConfig
 	labels.Labels
 
-	Placement         types.Object `tfsdk:"placement"`
-	NetworkInterfaces types.Map    `tfsdk:"network_interfaces"`
-	SerialPorts       types.Map    `tfsdk:"serial_ports"`
-	ParallelPorts     types.Map    `tfsdk:"parallel_ports"`
-	SourceFrozen      types.Bool   `tfsdk:"source_frozen"`
+	Placement                 types.Object `tfsdk:"placement"`
+	NetworkInterfaces         types.Map    `tfsdk:"network_interfaces"`
+	NetworkInterfacesToRemove types.Set    `tfsdk:"network_interfaces_to_remove"`
+	SerialPorts               types.Map    `tfsdk:"serial_ports"`
+	ParallelPorts             types.Map    `tfsdk:"parallel_ports"`
+	SourceFrozen              types.Bool   `tfsdk:"source_frozen"`
 }
 
 var placementTypes = map[string]attr.Type{
@@ -62,6 +63,7 @@ func (m model) observed(found *vsphere.VirtualMachine) model {
 	}
 	m.Placement = m.Parts().Observed(found).Object(placementTypes)
 	m.NetworkInterfaces = interfaces.Observed(m.NetworkInterfaces, found)
+	m.NetworkInterfacesToRemove = observedRemoved(m.NetworkInterfacesToRemove, found)
 	m.SerialPorts, m.ParallelPorts = observedPorts(m.SerialPorts, found.SerialPorts), observedPorts(m.ParallelPorts, found.ParallelPorts)
 	m.Annotation = m.ObservedAnnotation(found)
 	m.ExtraConfig = m.ObservedSettings(found)
@@ -78,6 +80,7 @@ func (m model) Keeping(plan model) model {
 	m.SerialPorts, m.ParallelPorts = plan.SerialPorts, plan.ParallelPorts
 	m.SourceFrozen = lifecycle.Keep(plan.SourceFrozen, m.SourceFrozen)
 	m.NetworkInterfaces = interfaces.Kept(plan.NetworkInterfaces, m.NetworkInterfaces)
+	m.NetworkInterfacesToRemove = plan.NetworkInterfacesToRemove
 
 	return m
 }
@@ -92,6 +95,7 @@ func (m model) Bare(vmID, taskID string) model {
 	}
 	m.SourceFrozen = lifecycle.NullIfUnknown(m.SourceFrozen, types.BoolNull())
 	m.NetworkInterfaces = interfaces.Bare(m.NetworkInterfaces)
+	m.NetworkInterfacesToRemove = lifecycle.NullIfUnknown(m.NetworkInterfacesToRemove, types.SetNull(types.StringType))
 
 	return m
 }

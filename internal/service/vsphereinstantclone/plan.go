@@ -27,6 +27,7 @@ func (r *instantCloneResource) ValidateConfig(
 
 	resp.Diagnostics.Append(config.CheckSettings()...)
 	resp.Diagnostics.Append(config.CheckTimeouts()...)
+	resp.Diagnostics.Append(config.contradictingInterfaces()...)
 	if !config.WaitForGuestIP.IsNull() && !config.WaitForGuestIP.IsUnknown() && config.PowerOn.Equal(types.BoolValue(false)) {
 		resp.Diagnostics.Append(tfdiag.Conflict(path.Root("wait_for_guest_ip"), "Nothing to wait for",
 			"A machine that is not powered on never reports an IP address. Set power_on = true, or remove wait_for_guest_ip"))
@@ -50,6 +51,9 @@ func (m model) Forecast(config, prior model) model {
 	}
 	if lifecycle.Differs(prior.PowerOn, m.PowerOn) {
 		m.Attributes = m.PowerForecast()
+		m.NetworkInterfaces = interfaces.Unset(m.NetworkInterfaces, config.NetworkInterfaces)
+	}
+	if config.NetworkInterfaces.IsNull() && len(newlyRemoved(prior.NetworkInterfacesToRemove, m.NetworkInterfacesToRemove)) > 0 {
 		m.NetworkInterfaces = interfaces.Unset(m.NetworkInterfaces, config.NetworkInterfaces)
 	}
 
@@ -78,6 +82,8 @@ func (m model) Replaces(prior model, notes lifecycle.Notes) (path.Paths, diag.Di
 		"serial_ports":   {withoutLost(prior.SerialPorts, m.SerialPorts), m.SerialPorts},
 		"parallel_ports": {withoutLost(prior.ParallelPorts, m.ParallelPorts), m.ParallelPorts},
 		"bios_uuid":      {prior.BIOSUUID, m.BIOSUUID},
+
+		argumentToRemove: m.replacingRemoved(prior),
 	}
 	if m.BIOSUUID.IsUnknown() || prior.Pending() && prior.BIOSUUID.IsNull() {
 		delete(changes, "bios_uuid") // vCenter chooses it, or has not told it yet

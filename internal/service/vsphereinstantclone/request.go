@@ -77,6 +77,12 @@ func (m model) spec() vsphere.InstantCloneSpec {
 		BIOSUUID:       m.BIOSUUID.ValueString(),
 	}
 	spec.NetworkInterfaces = interfaces.Asked(m.NetworkInterfaces)
+	for _, name := range removedIn(m.NetworkInterfacesToRemove) { // until they are removed
+		if spec.NetworkInterfaces == nil {
+			spec.NetworkInterfaces = map[string]vsphere.NetworkInterfaceEdit{}
+		}
+		spec.NetworkInterfaces[name] = vsphere.NetworkInterfaceEdit{Connected: new(false)}
+	}
 
 	return spec
 }

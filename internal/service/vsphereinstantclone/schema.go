@@ -46,6 +46,7 @@ func (r *instantCloneResource) Schema(ctx context.Context, _ resource.SchemaRequ
 			},
 			"placement":          placementAttribute(),
 			"network_interfaces": networkInterfacesAttribute(),
+			argumentToRemove:     removedInterfacesAttribute(),
 			"annotation":         settings.AnnotationAttribute(),
 			"serial_ports":       portsAttribute("Serial", "Serial port 1", "serial.log"),
 			"parallel_ports":     portsAttribute("Parallel", "Parallel port 1", "parallel.log"),

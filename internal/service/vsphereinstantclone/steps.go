@@ -14,11 +14,15 @@ import (
 // connected only while the VM runs.
 func (a *adapter) Steps(change lifecycle.Change[model]) []lifecycle.Step[model] {
 	steps := slices.Concat(a.NamingSteps(change), a.PowerOffSteps(change))
-	if spec, relocates := vm.Relocation(change); relocates {
-		steps = append(steps, a.RelocateStep(change, spec))
+	if to, relocates := vm.Relocation(change); relocates {
+		steps = append(steps, a.RelocateStep(change, to))
 	}
 	runs := change.State.PowerOn.ValueBool() && !vm.PowersOff(change)
-	steps = slices.Concat(steps, a.ReconfigureSteps(change, reconfiguration(change, runs)), labels.Steps(a.client, a.Shared, change),
+	spec := reconfiguration(change, runs)
+	removed := spec.InterfacesToRemove
+	spec.InterfacesToRemove = nil
+	steps = slices.Concat(steps, a.removeSteps(change.State.ObjectID(), "remove network interfaces of", removed), a.ReconfigureSteps(change, spec),
+		labels.Steps(a.client, a.Shared, change),
 		a.PowerOnSteps(change))
 	if vm.PowersOn(change) {
 		steps = append(steps, a.ReconfigureSteps(change, vsphere.ReconfigureSpec{NetworkInterfaces: interfaces.Connections(change.Config.NetworkInterfaces)})...)
@@ -27,20 +31,23 @@ func (a *adapter) Steps(change lifecycle.Change[model]) []lifecycle.Step[model] 
 	return append(steps, a.AddressSteps(change)...)
 }
 
-// AfterCreate implements [lifecycle.Adapter]. InstantClone_Task takes no annotation along, the VM has its source's, and no labels.
+// AfterCreate implements [lifecycle.Adapter]. InstantClone_Task takes no annotation along and removes nothing: the VM has its source's, and no
+// labels.
 func (a *adapter) AfterCreate(plan model, made string, state model) []lifecycle.Step[model] {
 	change := lifecycle.Change[model]{Plan: plan, State: state}
 	spec := vsphere.ReconfigureSpec{Annotation: plan.AnnotationEdit(state.Annotation)}
 
-	return slices.Concat(a.ReconfigureSteps(change, spec), labels.AfterCreate(a.client, a.Shared, plan, state), a.Adapter.AfterCreate(plan, made, state))
+	return slices.Concat(a.removeSteps(made, "remove its network interfaces", removedIn(plan.NetworkInterfacesToRemove)), a.ReconfigureSteps(change, spec),
+		labels.AfterCreate(a.client, a.Shared, plan, state), a.Adapter.AfterCreate(plan, made, state))
 }
 
 // reconfiguration returns what differs between state and plan of devices and settings. Connections of a VM that does not run
 // are left out.
 func reconfiguration(change lifecycle.Change[model], runs bool) vsphere.ReconfigureSpec {
 	return vsphere.ReconfigureSpec{
-		NetworkInterfaces: interfaces.Edits(change.State.NetworkInterfaces, change.Plan.NetworkInterfaces, runs),
-		Annotation:        change.Plan.AnnotationEdit(change.State.Annotation),
-		ExtraConfig:       change.Plan.SettingsEdit(change.Config.ExtraConfig, change.State.ExtraConfig),
+		NetworkInterfaces:  interfaces.Edits(change.State.NetworkInterfaces, change.Plan.NetworkInterfaces, runs),
+		InterfacesToRemove: newlyRemoved(change.State.NetworkInterfacesToRemove, change.Plan.NetworkInterfacesToRemove), // by their names
+		Annotation:         change.Plan.AnnotationEdit(change.State.Annotation),
+		ExtraConfig:        change.Plan.SettingsEdit(change.Config.ExtraConfig, change.State.ExtraConfig),
 	}
 }
