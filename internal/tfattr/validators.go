@@ -195,6 +195,19 @@ func IPAddress() validator.String {
 	}}
 }
 
+var deviceNumber = regexp.MustCompile(`^(0|[1-9][0-9]{0,3})$`)
+
+// DeviceNumber returns a validator of the number of a device on a ZStack machine: "0".
+func DeviceNumber() validator.String {
+	return textRule{"Invalid device id", `a device id, such as "0"`, func(text string) string {
+		if deviceNumber.MatchString(text) {
+			return ""
+		}
+
+		return Quoted(text) + ` is no device id, such as "0".`
+	}}
+}
+
 // macAddressRule warns of an address, besides refusing what is none: a VM that has one already may keep it.
 type macAddressRule struct{ textRule }
 

@@ -139,7 +139,7 @@ func TestAccZStackClone_interfacesRefused(t *testing.T) {
 		nics("0", on(w.second)+`, ip_address = "10.20.0.50"`): "The address is outside of the network",
 		nics("0", `mac_address = "fa:12"`):                    "is no MAC address",
 		nics("0", `ip_address = "10.20.0"`):                   "is no IP address",
-		nics("eth0", on(w.first)):                             "must be a device id",
+		nics("eth0", on(w.first)):                             "is no device id",
 		nics("2", on(w.first)):                                "The device ids have a gap",
 		nics("1", ""):                                         "An interface without a network",
 		"network_interfaces = {}":                             "at least 1",

@@ -22,14 +22,15 @@ type checks struct {
 	config model
 	plan   model
 	prior  *model // nil for a new VM
-	unseen bool   // see [lifecycle.Planned]
+	// creating and unseen are those of [lifecycle.Planned].
+	creating, unseen bool
 
 	refused sync.Once
 }
 
 // Check implements [lifecycle.Adapter].
 func (a *adapter) Check(ctx context.Context, planned lifecycle.Planned[model]) diag.Diagnostics {
-	c := &checks{adapter: a, config: planned.Config, plan: planned.Plan, prior: planned.Prior, unseen: planned.Unseen}
+	c := &checks{adapter: a, config: planned.Config, plan: planned.Plan, prior: planned.Prior, creating: planned.Creating, unseen: planned.Unseen}
 	var questions []lifecycle.Check
 	switch {
 	case c.prior == nil:

@@ -4,13 +4,11 @@ import (
 	"cmp"
 	"maps"
 	"net/netip"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -20,9 +18,6 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfattr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/zstack"
 )
-
-// deviceID is how the key of an interface is formed.
-var deviceID = regexp.MustCompile(`^(0|[1-9][0-9]{0,2})$`)
 
 func interfacesAttribute() schema.MapNestedAttribute {
 	set := func(description string, form validator.String) schema.StringAttribute {
@@ -37,7 +32,7 @@ func interfacesAttribute() schema.MapNestedAttribute {
 		Optional: true, Computed: true,
 		Validators: []validator.Map{
 			mapvalidator.SizeAtLeast(1), mapvalidator.NoNullValues(),
-			mapvalidator.KeysAre(stringvalidator.RegexMatches(deviceID, "must be a device id, such as \"0\"")),
+			mapvalidator.KeysAre(tfattr.DeviceNumber()),
 		},
 		NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 			"l3_network_uuid": set("UUID of the L3 network that the interface is on. A change keeps its device id and MAC address.", tfattr.ZStackUUID()),

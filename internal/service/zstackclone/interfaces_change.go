@@ -135,7 +135,11 @@ func (c *checks) newInterfaces(ctx context.Context) diag.Diagnostics {
 		} else if interfacesIn(c.config.NetworkInterfaces)[key].L3NetworkUUID.IsNull() {
 			network = networkAt(source, device)
 		}
-		diags.Append(tfdiag.ForNow(c.inUse(ctx, key, network, one))...) // by what this very apply may destroy
+		taken := c.inUse(ctx, key, network, one)
+		if !c.creating { // by what this very apply may destroy
+			taken = tfdiag.ForNow(taken)
+		}
+		diags.Append(taken...)
 		diags.Append(c.inRange(ctx, key, network, one)...)
 	}
 
