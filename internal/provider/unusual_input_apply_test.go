@@ -79,7 +79,7 @@ func (w *inputFixture) someValue(name string) map[string]any {
 		"vmfork_zstack_clone": {
 			"cpu_count": 2, "memory_bytes": 2 << 30,
 			"network_interfaces": map[string]any{
-				"0": map[string]any{"l3_network_uuid": w.node.ID("l3_network", "net-1"), "mac_address": "fa:00:00:00:09:00"},
+				"0": map[string]any{"l3_network_uuid": w.node.ID("l3_network", "net-1"), "ip_address": "10.20.0.99", "mac_address": "fa:00:00:00:09:00"},
 			},
 			"affinity_group_uuid": w.node.ID("affinity_group", "spread"), "cluster_uuid": w.node.ID("cluster", "cluster-1"),
 			"host_uuid": w.node.ID("host", "host-1"), "delete_mode": "Permissive", "description": "some", "expunge_on_destroy": true, "full": true,
