@@ -35,7 +35,7 @@ func (w *inputFixture) someValue(name string) map[string]any {
 				"datastore_id": datastore, "capacity_gib": 1, "provisioning": "thin", "mode": "persistent", "controller": "scsi0", "unit_number": 9,
 				"storage_policy_id": policy,
 			}},
-			"delete_foreign_disks": true, "storage_policy_id": policy,
+			"delete_foreign_disks": true, "storage_policy_id": policy, "encryption": map[string]any{"key_provider_id": "kms"},
 			"cpu": map[string]any{
 				"count": 2, "cores_per_socket": 1, "hot_add": true, "reservation_mhz": 100, "limit_mhz": 2000, "shares": "2000",
 			},

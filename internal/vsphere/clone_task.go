@@ -60,6 +60,9 @@ func (c *Client) cloneTaskRequest(ctx context.Context, what httpapi.Call, spec C
 	if location.Disk, err = diskLocators(what, spec); err != nil {
 		return nil, err
 	}
+	if err := c.encryptClone(ctx, what, spec, location); err != nil {
+		return nil, err
+	}
 	wanted := spec.Config
 	wanted.ExtraConfig = stamped(wanted.ExtraConfig, spec.Stamp)
 	config, err := c.configSpec(ctx, what, editedVM{id: spec.SourceID, devices: spec.Source.devices, copied: true}, wanted)
@@ -98,6 +101,11 @@ func diskLocators(what httpapi.Call, spec CloneSpec) ([]types.VirtualMachineRelo
 		named[key] = true
 	}
 	if spec.Placement.DatastoreClusterID == "" {
+		for key := range spec.Source.Disks {
+			if spec.KeyProviderID != "" && !slices.Contains(spec.DisksToRemove, key) { // each disk is encrypted by itself
+				named[key] = true
+			}
+		}
 		for key := range spec.DiskProvisioning {
 			named[key] = true
 		}

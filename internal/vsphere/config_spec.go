@@ -25,14 +25,15 @@ type ReconfigureSpec struct {
 	DisksToAdd         []NewDisk
 	DisksToRemove      []DiskRemoval
 
-	StoragePolicyID string // of the configuration files
+	StoragePolicyID string          // of the configuration files
+	Encryption      *EncryptionEdit // of a VM that exists
 
 	ExtraConfig map[string]string // an empty value removes the key
 }
 
 // Empty reports whether the specification changes nothing.
 func (s ReconfigureSpec) Empty() bool {
-	return s.CPU == nil && s.Memory == nil && s.Annotation == nil && s.devicesStay() && s.StoragePolicyID == "" && len(s.ExtraConfig) == 0
+	return s.CPU == nil && s.Memory == nil && s.Annotation == nil && s.devicesStay() && s.StoragePolicyID == "" && s.Encryption == nil && len(s.ExtraConfig) == 0
 }
 
 // devicesStay reports whether the specification leaves every device as it is.

@@ -13,6 +13,16 @@ import (
 // keyProviders returns the key provider with the id, which is its name as well (CryptoManagerKmip.ListKmipServers); none where there is none,
 // or where vCenter has no crypto manager.
 func (c *Client) keyProviders(ctx context.Context, id string) ([]Object, error) {
+	provider, err := c.keyProvider(ctx, id)
+	if err != nil || provider == nil {
+		return nil, err
+	}
+
+	return []Object{{Type: TypeKeyProvider, ID: id, Name: id, Path: id, Accessible: true}}, nil
+}
+
+// keyProvider returns the key provider with the id, nil where there is none.
+func (c *Client) keyProvider(ctx context.Context, id string) (*types.KmipClusterInfo, error) {
 	content, err := c.conn.Content(ctx)
 	if err != nil || content.CryptoManager == nil {
 		return nil, err
@@ -24,7 +34,7 @@ func (c *Client) keyProviders(ctx context.Context, id string) ([]Object, error) 
 	}
 	for _, provider := range answer.Returnval {
 		if provider.ClusterId.Id == id {
-			return []Object{{Type: TypeKeyProvider, ID: id, Name: id, Path: id, Accessible: true}}, nil
+			return &provider, nil
 		}
 	}
 

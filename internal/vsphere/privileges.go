@@ -60,6 +60,12 @@ func (c *Client) MissingClonePrivileges(ctx context.Context, spec CloneSpec) ([]
 	for _, key := range slices.Sorted(maps.Keys(spec.DisksToUpdate)) {
 		needs.add(TypeDatastore, spec.DisksToUpdate[key], privilegeAllocate)
 	}
+	if spec.KeyProviderID != "" {
+		needs.add(TypeFolder, folder, privilegeEncryptNew)
+	}
+	if source.Encrypted {
+		needs.add(TypeVirtualMachine, spec.SourceID, privilegeCloneEncrypted)
+	}
 	needs.add(TypeDatastoreCluster, placement.DatastoreClusterID, privilegeApplyRecommendation)
 	if err := c.addPolicies(ctx, &needs, spec.namesPolicies()); err != nil {
 		return nil, err
@@ -111,7 +117,7 @@ func (c *Client) placed(ctx context.Context, id string) (VirtualMachine, error) 
 		return VirtualMachine{}, err
 	}
 
-	return VirtualMachine{ID: id, Template: source.Template, Placement: source.Placement}, nil
+	return VirtualMachine{ID: id, Template: source.Template, Placement: source.Placement, Encrypted: source.Encrypted}, nil
 }
 
 // needs are the privileges that an operation needs, each once.

@@ -59,6 +59,9 @@ func (n *needs) addConfig(kind ObjectType, id string, spec ReconfigureSpec) {
 	for _, key := range slices.Sorted(maps.Keys(spec.NetworkInterfaces)) {
 		n.add(TypeNetwork, spec.NetworkInterfaces[key].NetworkID, privilegeNetwork)
 	}
+	if spec.Encryption != nil {
+		n.add(kind, id, spec.Encryption.privilege())
+	}
 	n.addDevices(kind, id, spec)
 }
 
@@ -67,5 +70,5 @@ func (s CloneSpec) Asks() string {
 	var config needs
 	config.addConfig(TypeFolder, s.Placement.FolderID, s.Config)
 
-	return fmt.Sprint(s.SourceID, s.Placement, s.CustomizationSpec != "", s.Origin.Template, s.namesPolicies(), slices.Sorted(maps.Values(s.DisksToUpdate)), config)
+	return fmt.Sprint(s.SourceID, s.Placement, s.CustomizationSpec != "", s.Origin.Template, s.namesPolicies(), s.KeyProviderID != "", slices.Sorted(maps.Values(s.DisksToUpdate)), config)
 }

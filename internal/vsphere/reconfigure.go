@@ -19,5 +19,11 @@ func (c *Client) Reconfigure(ctx context.Context, id string, spec ReconfigureSpe
 		return nil, err
 	}
 
+	if spec.Encryption != nil {
+		if err := c.encryptedVM(ctx, what, id, spec, config); err != nil {
+			return nil, err
+		}
+	}
+
 	return start(ctx, c, what.Op, id, methods.ReconfigVM_Task, &types.ReconfigVM_Task{This: vmRef(id), Spec: *config})
 }

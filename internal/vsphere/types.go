@@ -36,6 +36,9 @@ type CloneSpec struct {
 	// [Client.StartCloneTask] takes them along.
 	StoragePolicyID string
 	DiskPolicies    map[string]string
+	// KeyProviderID is the key provider that the clone is encrypted with; empty: it is as its source. Only [Client.StartCloneTask] takes it
+	// along.
+	KeyProviderID string
 	// Origin is the point of the source that is cloned, and what the clone becomes. Only [Client.StartCloneTask] takes it along.
 	Origin CloneOrigin
 
@@ -47,7 +50,7 @@ type CloneSpec struct {
 
 // NeedsTask reports whether the specification asks for what [Client.StartClone] can't do and [Client.StartCloneTask] can.
 func (s CloneSpec) NeedsTask() bool {
-	return !s.Config.Empty() || s.Placement.DatastoreClusterID != "" || len(s.DiskProvisioning)+len(s.DiskPolicies) > 0 || s.StoragePolicyID != "" || s.Origin != (CloneOrigin{})
+	return !s.Config.Empty() || s.Placement.DatastoreClusterID != "" || len(s.DiskProvisioning)+len(s.DiskPolicies) > 0 || s.StoragePolicyID+s.KeyProviderID != "" || s.Origin != (CloneOrigin{})
 }
 
 // Placement says where a VM goes or lies, by managed object ids.
@@ -95,6 +98,8 @@ type VirtualMachine struct {
 	UnsupportedDevices  []Device                    // what keeps it from being instant cloned, by device key
 	CurrentSnapshotID   string                      // snapshot.currentSnapshot, empty without snapshots
 	VirtualTPM          bool                        // it has a virtual TPM
+	Encrypted           bool                        // its configuration files are (config.keyId)
+	KeyProviderID       string                      // of the key that they are encrypted with; empty where vCenter does not tell
 	// Linked is true for a VM some of whose disks stand on files of another VM: a linked or instant clone.
 	Linked bool
 	// KeepsBases is true for a VM that has files which disks of others may stand on: where it is false, no VM is a linked clone of it.

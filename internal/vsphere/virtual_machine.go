@@ -25,7 +25,7 @@ var vmPaths = []string{
 	"runtime.host", "runtime.powerState", "runtime.connectionState", "runtime.instantCloneFrozen",
 	pairStatePath, pairInfoPath,
 	"config.template", "config.uuid", instanceUUIDPath, "config.createDate", vmPathName,
-	devicesPath, "config.annotation",
+	devicesPath, "config.annotation", keyIDPath,
 	"guest.net", "guest.toolsRunningStatus",
 	"snapshot.currentSnapshot",
 }
@@ -145,6 +145,7 @@ func newMachine(p conn.Properties, known neighbours) *VirtualMachine {
 	}
 	vm.Annotation = conn.Get[string](p, "config.annotation")
 	vm.addHardware(p)
+	vm.addKey(p)
 	host := p.RefID("runtime.host")
 	vm.Placement = Placement{
 		FolderID:       p.RefID("parent"),

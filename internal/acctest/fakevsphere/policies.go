@@ -19,6 +19,11 @@ func (f *VCenter) StoragePolicyIDs(ctx context.Context) ([]string, error) {
 	return slices.Collect(maps.Values(f.Policies)), nil
 }
 
+// StoragePolicyEncrypts answers that none does.
+func (f *VCenter) StoragePolicyEncrypts(ctx context.Context, _ string) (bool, error) {
+	return false, f.Note(ctx, "StoragePolicyEncrypts")
+}
+
 // StoragePolicyOf answers from Policies.
 func (f *VCenter) StoragePolicyOf(ctx context.Context, of vsphere.Policied) (string, error) {
 	if err := f.Note(ctx, "StoragePolicyOf"); err != nil {

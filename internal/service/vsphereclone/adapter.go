@@ -36,6 +36,7 @@ type client interface {
 	SnapshotTree(ctx context.Context, vmID string) (vsphere.SnapshotTree, error)
 	RequireTPMPolicy(ctx context.Context) error
 	StoragePolicyIDs(ctx context.Context) ([]string, error)
+	StoragePolicyEncrypts(ctx context.Context, policyID string) (bool, error)
 	StoragePolicyOf(ctx context.Context, of vsphere.Policied) (string, error)
 	MarkAsTemplate(ctx context.Context, id string) error
 	MarkAsVirtualMachine(ctx context.Context, id, poolID, hostID string) error

@@ -92,6 +92,7 @@ func (m model) attributes() map[string]path.Path {
 	found[parts.DatastoreID.ValueString()] = place.AtName("datastore_id")
 	found[parts.DatastoreClusterID.ValueString()] = place.AtName(argumentCluster)
 	found[m.customizationSpec().ValueString()] = path.Root("guest_customization_spec").AtName("name")
+	found[m.keyProvider().ValueString()] = path.Root(argumentEncryption).AtName("key_provider_id")
 	found[m.StoragePolicyID.ValueString()] = path.Root(argumentPolicy)
 	found[m.SnapshotID.ValueString()] = path.Root("snapshot_id")
 	found[m.SourceVMID.ValueString()] = path.Root("source_vm_id")

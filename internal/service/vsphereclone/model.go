@@ -22,6 +22,7 @@ type model struct {
 	networkInterfaces
 	storagePolicy
 	labels.Labels
+	encryption
 
 	Placement types.Object `tfsdk:"placement"`
 }
@@ -66,6 +67,7 @@ func (m model) cloneSpec(config model) vsphere.CloneSpec {
 	}
 	m.newOrigin(&spec)
 	spec.StoragePolicyID = m.StoragePolicyID.ValueString()
+	spec.KeyProviderID = m.keyProvider().ValueString()
 	m.newHardware(config.hardware, &spec.Config)
 	m.newDisks(&spec)
 	m.newInterfaces(&spec.Config)
@@ -79,6 +81,7 @@ func reconfiguration(change lifecycle.Change[model]) vsphere.ReconfigureSpec {
 	plan, state := change.Plan.withKeys(change.State), change.State
 	plan.reconfigureHardware(change.Config.hardware, state.hardware, &spec)
 	plan.reconfigurePolicy(state.storagePolicy, &spec)
+	plan.reconfigureEncryption(state.encryption, &spec)
 	plan.reconfigureDisks(state.disks, vmdisks.Present(state.Disks), &spec)
 	plan.reconfigureInterfaces(state.networkInterfaces, runs(change), change.Imported, &spec)
 
@@ -114,6 +117,7 @@ func (m model) observed(found *vsphere.VirtualMachine) model {
 	m.Placement = m.Parts().Observed(found).Object(placementTypes)
 	m.origin = m.observedOrigin(found)
 	m.hardware = m.observedHardware(found)
+	m.encryption = m.observedEncryption(found)
 	m.networkInterfaces = m.observedInterfaces(found)
 	m.Labels = m.ObservedLabels(found)
 
@@ -127,6 +131,7 @@ func (m model) Keeping(plan model) model {
 	m.Placement = m.Parts().Keeping(plan.Parts()).Object(placementTypes)
 	m.origin = m.keepingOrigin(plan.origin)
 	m.hardware, m.Labels = plan.hardware, plan.Labels
+	m.storagePolicy, m.encryption = plan.storagePolicy, plan.encryption
 	m.networkInterfaces = m.keepingInterfaces(plan.networkInterfaces)
 	m.disks = m.keepingDisks(plan.disks)
 

@@ -33,6 +33,7 @@ func (r *cloneResource) ValidateConfig(ctx context.Context, req resource.Validat
 		}
 	}
 	resp.Diagnostics.Append(config.checkDatastoreCluster()...)
+	resp.Diagnostics.Append(config.checkEncryption()...)
 	resp.Diagnostics.Append(config.checkTemplate()...)
 	resp.Diagnostics.Append(config.contradictingInterfaces()...)
 	resp.Diagnostics.Append(config.checkHardware()...)

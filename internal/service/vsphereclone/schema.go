@@ -59,6 +59,7 @@ func (r *cloneResource) Schema(ctx context.Context, _ resource.SchemaRequest, re
 	maps.Copy(resp.Schema.Attributes, hardwareAttributes())
 	maps.Copy(resp.Schema.Attributes, disksAttributes())
 	maps.Copy(resp.Schema.Attributes, storagePolicyAttributes())
+	maps.Copy(resp.Schema.Attributes, encryptionAttributes())
 	maps.Copy(resp.Schema.Attributes, networkInterfacesAttributes())
 	maps.Copy(resp.Schema.Attributes, labels.Attributes())
 	maps.Copy(resp.Schema.Attributes, vm.ComputedAttributes("clone"))

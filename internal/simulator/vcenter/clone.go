@@ -28,6 +28,8 @@ type cloneRequest struct {
 	devices       []types.BaseVirtualDeviceConfigSpec             // changes of devices by config
 	profiles      map[int32][]types.BaseVirtualMachineProfileSpec // key of a disk, or home → its storage policy
 	moved         []types.BaseVirtualDeviceConfigSpec             // changes of devices by the location
+	crypto        types.BaseCryptoSpec                            // how the configuration files are encrypted
+	diskCrypto    map[int32]types.BaseCryptoSpec                  // and the disks, by key of the source
 	user          string
 	rules         placementRules
 }
@@ -102,6 +104,9 @@ func (s *cloner) planClone(request cloneRequest) (clonePlan, *problem) {
 		}
 	}
 	if p := s.checkTPMPolicy(plan); p != nil {
+		return plan, p
+	}
+	if p := s.checkCrypto(plan); p != nil {
 		return plan, p
 	}
 
@@ -186,6 +191,9 @@ func (s *cloner) mayClone(plan clonePlan) *problem {
 	}
 	if plan.from.KeyId != nil {
 		needs = append(needs, need{privilegeCloneEncrypted, plan.source})
+	}
+	if _, encrypts := newKey(plan.crypto); encrypts {
+		needs = append(needs, need{privilegeEncryptNew, plan.placement.folder})
 	}
 	for _, datastore := range plan.disks {
 		needs = append(needs, need{privilegeAllocateSpace, datastore})

@@ -72,8 +72,8 @@ func (s *cloner) finishClone(ctx *simulator.Context, plan clonePlan, ref types.M
 		return notFound(ref)
 	}
 	s.guests.setTools(ctx, clone, false)
-	if key := plan.from.KeyId; key != nil {
-		s.inventory.registry.AtomicUpdate(ctx, clone, []types.PropertyChange{{Name: "config.keyId", Val: key}})
+	if p := s.encrypt(ctx, plan, clone); p != nil {
+		return p
 	}
 	s.shareSpace(ctx, clone)
 	for key, wanted := range plan.profiles {

@@ -49,6 +49,7 @@ func vimClone(c *call, req *types.CloneVM_Task) cloneRequest {
 		update:    map[int32]types.ManagedObjectReference{},
 		profiles:  map[int32][]types.BaseVirtualMachineProfileSpec{home: location.Profile},
 		backings:  map[int32]*diskLink{},
+		crypto:    location.CryptoSpec, diskCrypto: map[int32]types.BaseCryptoSpec{},
 		moves: diskMoves{
 			all:  types.VirtualMachineRelocateDiskMoveOptions(location.DiskMoveType),
 			disk: map[int32]types.VirtualMachineRelocateDiskMoveOptions{},
@@ -65,6 +66,9 @@ func vimClone(c *call, req *types.CloneVM_Task) cloneRequest {
 	for _, disk := range location.Disk {
 		request.update[disk.DiskId] = disk.Datastore
 		request.profiles[disk.DiskId] = disk.Profile
+		if disk.Backing != nil {
+			request.diskCrypto[disk.DiskId] = disk.Backing.Crypto
+		}
 		request.backings[disk.DiskId], _ = disk.DiskBackingInfo.(*diskLink)
 		request.moves.disk[disk.DiskId] = types.VirtualMachineRelocateDiskMoveOptions(disk.DiskMoveType)
 	}

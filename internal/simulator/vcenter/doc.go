@@ -37,7 +37,7 @@
 //	guestStore      what guests do by themselves (guests.go)
 //	powerStates, multiPower  power of one VM and of many (power*.go)
 //	vmStore         creation, names, folders, deletion of VMs (vms*.go)
-//	reconfigurer    changes of a configuration, by ReconfigVM_Task and along with a clone (reconfigure*.go, disks*.go)
+//	reconfigurer    changes of a configuration, by ReconfigVM_Task and along with a clone (reconfigure*.go, disks*.go, crypto.go)
 //	cloner, instantCloner, relocator, provisioningChecker  (clone*.go, instant_clone*.go, relocation.go, provisioning_check.go)
 //	snapshotStore   snapshots (snapshot*.go)
 //	storageDRS      clones and relocations into a datastore cluster, whose Storage DRS must be on (storage_drs.go)

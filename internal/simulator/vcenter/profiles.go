@@ -61,7 +61,7 @@ func (s *profileStore) check(ctx *simulator.Context, method *simulator.Method) (
 	if p := s.users.require(ctx.Session.UserName, privilege, s.inventory.rootFolder()); p != nil {
 		return nil, p.vimFault()
 	}
-	if strings.HasPrefix(method.Name, "PbmQueryAssociatedProfile") {
+	if strings.HasPrefix(method.Name, "PbmQueryAssociatedProfile") || method.Name == "PbmQueryIOFiltersFromProfileId" {
 		return &associations{ProfileManager: s.manager(), profiles: s}, nil
 	}
 

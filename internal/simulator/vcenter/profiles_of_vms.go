@@ -132,6 +132,29 @@ func (a *associations) PbmQueryAssociatedProfiles(req *pbm.PbmQueryAssociatedPro
 	return &pbmmethods.PbmQueryAssociatedProfilesBody{Res: answer}
 }
 
+// PbmQueryIOFiltersFromProfileId answers for policies without filters as well, which govmomi refuses.
+func (a *associations) PbmQueryIOFiltersFromProfileId( //nolint:revive // the name of the method
+	req *pbm.PbmQueryIOFiltersFromProfileId,
+) soap.HasFault {
+	content := a.PbmRetrieveContent(&pbm.PbmRetrieveContent{This: req.This, ProfileIds: req.ProfileIds})
+	if content.Fault() != nil {
+		return a.ProfileManager.PbmQueryIOFiltersFromProfileId(req)
+	}
+	answer := &pbm.PbmQueryIOFiltersFromProfileIdResponse{}
+	for _, id := range req.ProfileIds {
+		one := pbm.PbmProfileToIofilterMap{Key: id}
+		if encrypting(id.UniqueId) {
+			one.Iofilters = []pbm.PbmIofilterInfo{{FilterType: string(pbm.PbmIofilterInfoFilterTypeENCRYPTION)}}
+		}
+		answer.Returnval = append(answer.Returnval, one)
+	}
+
+	return &pbmmethods.PbmQueryIOFiltersFromProfileIdBody{Res: answer}
+}
+
+// encrypting reports whether a storage policy has the filter for encryption: the one that every vCenter has.
+func encrypting(policyID string) bool { return policyID == pbmsim.DefaultEncryptionProfileID }
+
 // ids returns the policy of "vm-42" or of its disk, "vm-42:2000".
 func (a *associations) ids(object pbm.PbmServerObjectRef) []pbm.PbmProfileId {
 	id, key, _ := strings.Cut(object.Key, ":")

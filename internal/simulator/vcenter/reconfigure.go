@@ -105,6 +105,10 @@ func (s *reconfigurer) check(vm *simulator.VirtualMachine, spec types.VirtualMac
 		return p
 	}
 
+	if p := s.checkCrypto(vm, spec); p != nil {
+		return p
+	}
+
 	return s.checkDevices(vm, spec, clone)
 }
 
@@ -135,6 +139,12 @@ func (s *reconfigurer) apply(ctx *simulator.Context, vm *simulator.VirtualMachin
 	spec.DeviceChange = changes
 	if _, _, p := s.stock.invoke(ctx, vm.Self, "ReconfigVM_Task", &types.ReconfigVM_Task{This: vm.Self, Spec: spec}); p != nil {
 		return p
+	}
+	if _, kept := spec.Crypto.(*types.CryptoSpecNoOp); spec.Crypto != nil && !kept {
+		inherit := func(*types.VirtualDisk) *types.CryptoKeyId { return vm.Config.KeyId }
+		if p := s.encryptDisks(ctx, vm, inherit); p != nil {
+			return p
+		}
 	}
 	s.profiles.assign(vm.Self, home, spec.VmProfile)
 	s.assignDiskProfiles(vm.Self, changes, types.VirtualDeviceConfigSpecOperationAdd)

@@ -82,6 +82,7 @@ func (s *reconfigurer) needs(config *types.VirtualMachineConfigInfo, spec types.
 		policies = append(policies, change.GetVirtualDeviceConfigSpec().Profile)
 	}
 	needs = append(needs, s.profiles.needs(policies...)...)
+	needs = append(needs, cryptoNeeds(spec.Crypto)...)
 
 	return needs
 }

@@ -1,0 +1,171 @@
+package vsphere
+
+import (
+	"context"
+
+	pbmmethods "github.com/vmware/govmomi/pbm/methods"
+	pbmtypes "github.com/vmware/govmomi/pbm/types"
+	"github.com/vmware/govmomi/vim25/methods"
+	"github.com/vmware/govmomi/vim25/types"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
+	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere/conn"
+)
+
+const keyIDPath = "config.keyId"
+
+// The privileges for encryption: the first on the folder of what is made, the others on the VM.
+const (
+	privilegeEncryptNew     = "Cryptographer.EncryptNew"
+	privilegeEncrypt        = "Cryptographer.Encrypt"
+	privilegeDecrypt        = "Cryptographer.Decrypt"
+	privilegeRecrypt        = "Cryptographer.Recrypt"
+	privilegeCloneEncrypted = "Cryptographer.Clone"
+)
+
+// EncryptionEdit is a change of a VM's encryption, which its disks inherit.
+type EncryptionEdit struct {
+	From string // the key provider so far; empty: none. It tells which privilege is needed
+	To   string // the key provider; empty: the VM is decrypted
+}
+
+// privilege returns what the edit needs on the VM.
+func (e EncryptionEdit) privilege() string {
+	switch {
+	case e.To == "":
+		return privilegeDecrypt
+	case e.From == "":
+		return privilegeEncrypt
+	default:
+		return privilegeRecrypt
+	}
+}
+
+// addKey adds what the VM's key tells.
+func (vm *VirtualMachine) addKey(p conn.Properties) {
+	key, encrypted := p.Values[keyIDPath].(types.CryptoKeyId)
+	vm.Encrypted = encrypted
+	if key.ProviderId != nil {
+		vm.KeyProviderID = key.ProviderId.Id
+	}
+}
+
+// StoragePolicyEncrypts reports whether a storage policy encrypts what it belongs to (PbmQueryIOFiltersFromProfileId).
+func (c *Client) StoragePolicyEncrypts(ctx context.Context, policyID string) (bool, error) {
+	content, err := c.policyContent(ctx)
+	if err != nil {
+		return false, err
+	}
+	what := httpapi.Call{Op: "PbmQueryIOFiltersFromProfileId", Object: policyID}
+	answer, err := conn.Call(ctx, c.conn.PolicyMethod(what), pbmmethods.PbmQueryIOFiltersFromProfileId,
+		&pbmtypes.PbmQueryIOFiltersFromProfileId{
+			This: content.ProfileManager, ProfileIds: []pbmtypes.PbmProfileId{{UniqueId: policyID}},
+		})
+	if err != nil {
+		return false, err
+	}
+	for _, policy := range answer.Returnval {
+		for _, filter := range policy.Iofilters {
+			if filter.FilterType == string(pbmtypes.PbmIofilterInfoFilterTypeENCRYPTION) {
+				return true, nil
+			}
+		}
+	}
+
+	return false, nil
+}
+
+// encryption returns the change that brings what is encrypted by the provider present, empty for none, to the provider wanted; nil where
+// it is there.
+func (c *Client) encryption(ctx context.Context, what httpapi.Call, encrypted bool, present, wanted string) (types.BaseCryptoSpec, error) {
+	switch {
+	case wanted == "" && encrypted:
+		return &types.CryptoSpecDecrypt{}, nil
+	case wanted == "" || encrypted && present == wanted:
+		return nil, nil
+	}
+	key, err := c.newKey(ctx, what, wanted)
+	switch {
+	case err != nil:
+		return nil, err
+	case encrypted:
+		return &types.CryptoSpecShallowRecrypt{NewKeyId: key}, nil
+	default:
+		return &types.CryptoSpecEncrypt{CryptoKeyId: key}, nil
+	}
+}
+
+// newKey returns a new key of the key provider. A standard provider is asked for one (CryptoManagerKmip.GenerateKey). The others make it as
+// it is used.
+func (c *Client) newKey(ctx context.Context, what httpapi.Call, providerID string) (types.CryptoKeyId, error) {
+	key := types.CryptoKeyId{ProviderId: &types.KeyProviderId{Id: providerID}}
+	provider, err := c.keyProvider(ctx, providerID)
+	switch {
+	case err != nil:
+		return key, err
+	case provider == nil:
+		failure := what.Error(apierr.InvalidArgument, "InvalidArgument")
+		failure.Arguments, failure.Messages = []string{providerID}, []string{"there is no key provider " + providerID}
+
+		return key, failure
+	}
+	kind := types.KmipClusterInfoKmsManagementType(provider.ManagementType)
+	if kind == types.KmipClusterInfoKmsManagementTypeNativeProvider || kind == types.KmipClusterInfoKmsManagementTypeTrustAuthority {
+		return key, nil
+	}
+	content, err := c.conn.Content(ctx)
+	if err != nil {
+		return key, err
+	}
+	generate := httpapi.Call{Op: "GenerateKey", Object: providerID}
+	answer, err := conn.Call(ctx, c.conn.Method(generate), methods.GenerateKey,
+		&types.GenerateKey{This: *content.CryptoManager, KeyProvider: key.ProviderId})
+	if err != nil {
+		return key, err
+	}
+	if result := answer.Returnval; result.Success {
+		return result.KeyId, nil
+	} else if result.Fault != nil {
+		return key, conn.LocalizedError(generate, result.Fault)
+	}
+	failure := generate.Error(apierr.Unavailable, "GenerateKey")
+	failure.Messages = []string{answer.Returnval.Reason}
+
+	return key, failure
+}
+
+// encryptedVM returns the change of a VM's encryption and the storage policy that goes along, after a look at the VM.
+func (c *Client) encryptedVM(ctx context.Context, what httpapi.Call, id string, spec ReconfigureSpec, config *types.VirtualMachineConfigSpec) error {
+	found, err := c.VirtualMachine(ctx, id)
+	if err != nil {
+		return err
+	}
+	config.Crypto, err = c.encryption(ctx, what, found.Encrypted, found.KeyProviderID, spec.Encryption.To)
+	if _, decrypts := config.Crypto.(*types.CryptoSpecDecrypt); decrypts && spec.StoragePolicyID == "" {
+		config.VmProfile = []types.BaseVirtualMachineProfileSpec{&types.VirtualMachineEmptyProfileSpec{}}
+	}
+
+	return err
+}
+
+// encryptClone adds to the request of a clone that it is encrypted by the provider, the configuration files and every disk that the
+// request names. Its source may be encrypted.
+func (c *Client) encryptClone(ctx context.Context, what httpapi.Call, spec CloneSpec, location *types.VirtualMachineRelocateSpec) error {
+	if spec.KeyProviderID == "" {
+		return nil
+	}
+	crypto, err := c.encryption(ctx, what, spec.Source.Encrypted, spec.Source.KeyProviderID, spec.KeyProviderID)
+	if err != nil || crypto == nil {
+		return err
+	}
+	location.CryptoSpec = crypto
+	for i := range location.Disk {
+		location.Disk[i].Backing = &types.VirtualMachineRelocateSpecDiskLocatorBackingSpec{Crypto: crypto}
+		if len(location.Disk[i].Profile) == 0 {
+			location.Disk[i].Profile = location.Profile
+		}
+	}
+
+	return nil
+}
