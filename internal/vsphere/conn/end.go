@@ -130,19 +130,16 @@ func (c *Conn) logout(ctx context.Context) error {
 // session would last another half an hour.
 func (c *Conn) endSOAP(ctx context.Context, manager types.ManagedObjectReference) error {
 	what := httpapi.Call{Op: "Logout"}
-	for attempts := c.attempts(what.Effect); ; {
-		bounded, x, cancel := c.bound(ctx, what, c.timeout)
-		_, err := methods.Logout(bounded, c.methods, &types.Logout{This: manager})
-		cancel()
-		if err == nil {
-			return nil
-		}
-		failure := c.soapError(ctx, what, x, err)
-		if failure.Kind == apierr.Unauthenticated {
-			return nil
-		}
-		if !attempts.Again(ctx, failure) {
-			return failure
-		}
+	bounded, x, cancel := c.bound(ctx, what, c.timeout)
+	defer cancel()
+	_, err := methods.Logout(bounded, c.methods, &types.Logout{This: manager})
+	if err == nil {
+		return nil
 	}
+	failure := c.soapError(ctx, what, x, err)
+	if failure.Kind == apierr.Unauthenticated {
+		return nil
+	}
+
+	return failure
 }

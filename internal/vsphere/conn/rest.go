@@ -129,7 +129,7 @@ func (c *Conn) loginREST(ctx context.Context) error {
 
 // endREST ends the REST session; see [Conn.endSOAP].
 func (c *Conn) endREST(ctx context.Context, current restSession) error {
-	err := c.authorized(ctx, Request{
+	err := c.exchangeREST(ctx, Request{
 		Call: httpapi.Call{Op: "DELETE " + sessionPath}, Method: http.MethodDelete, Path: sessionPath,
 	}, current.authorize)
 	if apierr.Is(err, apierr.Unauthenticated) {
@@ -139,7 +139,7 @@ func (c *Conn) endREST(ctx context.Context, current restSession) error {
 	return err
 }
 
-// authorized makes a call that begins or ends a session, which may be repeated.
+// authorized makes a call that begins a session, which may be repeated.
 func (c *Conn) authorized(ctx context.Context, request Request, authorize func(*http.Request)) error {
 	for attempts := c.attempts(httpapi.Reads); ; {
 		err := c.exchangeREST(ctx, request, authorize)

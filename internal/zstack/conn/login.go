@@ -121,7 +121,7 @@ func (c *Conn) openSession(ctx context.Context) (session, account string, err er
 			AccountUUID string `json:"accountUuid"`
 		} `json:"inventory"`
 	}
-	reply, err := c.repeat(ctx, r, nil)
+	reply, err := c.repeat(ctx, r)
 	if err == nil {
 		err = c.decode(r.Call, reply.Body, &told)
 	}
@@ -133,9 +133,9 @@ func (c *Conn) openSession(ctx context.Context) (session, account string, err er
 }
 
 // repeat sends a request of the login itself until its answer is none that the policy repeats.
-func (c *Conn) repeat(ctx context.Context, r Request, as *credentials) (Answer, error) {
+func (c *Conn) repeat(ctx context.Context, r Request) (Answer, error) {
 	for attempts := c.attempts(r.Effect); ; {
-		reply, err := c.exchange(ctx, r, as)
+		reply, err := c.exchange(ctx, r, nil)
 		if err == nil || !attempts.Again(ctx, err) {
 			return reply, err
 		}
@@ -160,7 +160,7 @@ func (c *Conn) logOut(ctx context.Context) error {
 	}
 
 	return httpapi.EndSession(bounded, func(ctx context.Context) error {
-		_, err := c.repeat(ctx, r, &as)
+		_, err := c.exchange(ctx, r, &as)
 		if apierr.Is(err, apierr.Unauthenticated, apierr.NotFound) {
 			return nil
 		}
