@@ -20,7 +20,7 @@ func TestEndSession(t *testing.T) {
 		"at once":          {0, time.Minute, 1, false},
 		"refused twice":    {2, time.Minute, 3, false},
 		"refused for ever": {100, time.Minute, logoutAttempts, true},
-		"out of time":      {100, 90 * time.Millisecond, 1, true},
+		"out of time":      {100, 40 * time.Millisecond, 1, true},
 		"in a CLI's time":  {3, time.Second, 4, false},
 	} {
 		t.Run(name, func(t *testing.T) {
