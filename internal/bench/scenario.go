@@ -55,11 +55,6 @@ data "vmfork_vsphere_object" "network" {
   path = "/DC0/network/VM Network"
 }
 
-locals {
-  card = keys(data.vmfork_vsphere_virtual_machine.golden.network_interfaces)[0]
-  disk = sort(keys(data.vmfork_vsphere_virtual_machine.golden.disks))[0]
-}
-
 resource "vmfork_vsphere_clone" "counted" {
   count              = %d
   name               = "counted-${count.index}${local.changed}"
@@ -69,8 +64,8 @@ resource "vmfork_vsphere_clone" "counted" {
   cpu                = { count = 2 }
   memory             = { size_mib = 2048 }
   annotation         = "counted"
-  network_interfaces = { (local.card) = { network_id = data.vmfork_vsphere_object.network.id } }
-  disks_to_update    = { (local.disk) = { capacity_gib = 20 } }
+  network_interfaces = { "4000" = { network_id = data.vmfork_vsphere_object.network.id } }
+  disks_to_update    = { "2000" = { capacity_gib = 20 } }
 }
 `,
 	},

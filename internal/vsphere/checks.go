@@ -3,8 +3,11 @@ package vsphere
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strconv"
 
 	"github.com/vmware/govmomi/vim25/methods"
+	"github.com/vmware/govmomi/vim25/soap"
 	"github.com/vmware/govmomi/vim25/types"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
@@ -39,25 +42,87 @@ func (c *Client) CheckInstantClone(ctx context.Context, spec InstantCloneSpec) (
 	if err != nil {
 		return nil, err
 	}
+
+	return check(ctx, c, checked{what, instantCloneOp, request.Location.DeviceChange}, methods.CheckInstantClone_Task,
+		func(checker types.ManagedObjectReference) *types.CheckInstantClone_Task {
+			return &types.CheckInstantClone_Task{This: checker, Vm: vmRef(spec.SourceID), Spec: request}
+		})
+}
+
+// CheckClone asks vCenter whether CloneVM_Task would succeed, without making a clone (CheckClone_Task, API 6.0). No group of its tests is about
+// the name, which must be given. It needs spec.Source, as [Client.StartCloneTask] does. The error is as that of [Client.CheckInstantClone].
+func (c *Client) CheckClone(ctx context.Context, spec CloneSpec) ([]CheckFinding, error) {
+	what := httpapi.Call{Op: "CheckClone_Task", Object: spec.SourceID}
+	request, err := c.cloneTaskRequest(ctx, what, spec)
+	if err != nil {
+		return nil, err
+	}
+	var changes []types.BaseVirtualDeviceConfigSpec
+	if request.Spec.Config != nil {
+		changes = request.Spec.Config.DeviceChange
+	}
+
+	return check(ctx, c, checked{what, cloneTaskOp, changes}, methods.CheckClone_Task,
+		func(checker types.ManagedObjectReference) *types.CheckClone_Task {
+			return &types.CheckClone_Task{This: checker, Vm: request.This, Folder: request.Folder, Name: request.Name, Spec: request.Spec}
+		})
+}
+
+// CheckRelocate asks vCenter whether RelocateVM_Task would succeed, without moving the VM (CheckRelocate_Task, API 4.0). The error is as that of
+// [Client.CheckInstantClone].
+func (c *Client) CheckRelocate(ctx context.Context, id string, spec RelocateSpec) ([]CheckFinding, error) {
+	what := httpapi.Call{Op: "CheckRelocate_Task", Object: id}
+	request, err := relocateRequest(what, spec)
+	if err != nil {
+		return nil, err
+	}
+
+	return check(ctx, c, checked{what, relocateOp, nil}, methods.CheckRelocate_Task,
+		func(checker types.ManagedObjectReference) *types.CheckRelocate_Task {
+			return &types.CheckRelocate_Task{This: checker, Vm: vmRef(id), Spec: request}
+		})
+}
+
+// checked is an operation that is checked.
+type checked struct {
+	what    httpapi.Call // the check
+	op      string       // the operation itself, for errors
+	changes []types.BaseVirtualDeviceConfigSpec
+}
+
+// check runs a task of the provisioning checker.
+func check[Q any, R wait.AnswersTask](
+	ctx context.Context, c *Client, of checked, method func(context.Context, soap.RoundTripper, *Q) (*R, error),
+	request func(checker types.ManagedObjectReference) *Q,
+) ([]CheckFinding, error) {
 	content, err := c.conn.Content(ctx)
 	if err != nil {
 		return nil, err
 	}
 	if content.VmProvisioningChecker == nil {
-		return nil, what.Error(apierr.Unsupported, "NotSupported")
+		return nil, of.what.Error(apierr.Unsupported, "NotSupported")
 	}
-	handle, err := wait.StartQueued(ctx, c.tasks, what, checkResults, methods.CheckInstantClone_Task, &types.CheckInstantClone_Task{
-		This: *content.VmProvisioningChecker, Vm: vmRef(spec.SourceID), Spec: request,
-	})
+	handle, err := wait.StartQueued(ctx, c.tasks, of.what, checkResults, method, request(*content.VmProvisioningChecker))
 	if err != nil {
 		return nil, err
 	}
-	found, err := task.Wait(ctx, handle)
+	results, err := task.Wait(ctx, handle)
 	if err != nil {
 		return nil, fmt.Errorf("check: %w", err)
 	}
 
-	return findings(httpapi.Call{Op: instantCloneOp, Object: spec.SourceID}, found), nil
+	return findings(httpapi.Call{Op: of.op, Object: of.what.Object}, possible(results), of.changes...), nil
+}
+
+// possible returns the results of the hosts on which the operation would succeed, and all where there is none: vCenter answers for each host that
+// it could choose, and it chooses one of those.
+func possible(results []types.CheckResult) []types.CheckResult {
+	without := slices.DeleteFunc(slices.Clone(results), func(result types.CheckResult) bool { return len(result.Error) > 0 })
+	if len(without) > 0 {
+		return without
+	}
+
+	return results
 }
 
 // checkResults reads the result of a check, one for each VM and host.
@@ -74,16 +139,22 @@ func checkResults(value any) ([]types.CheckResult, bool) {
 	return nil, true
 }
 
-// findings lists what the results say, errors first.
-func findings(what httpapi.Call, results []types.CheckResult) []CheckFinding {
+// findings lists what the results say, errors first, and each once, though several hosts may say it. A fault about a change of a device names the
+// device's key among its arguments.
+func findings(what httpapi.Call, results []types.CheckResult, changes ...types.BaseVirtualDeviceConfigSpec) []CheckFinding {
 	var found []CheckFinding
 	add := func(severity CheckSeverity, host *types.ManagedObjectReference, faults []types.LocalizedMethodFault) {
 		for i := range faults {
 			finding := CheckFinding{Severity: severity, Err: conn.LocalizedError(what, &faults[i])}
+			if key := changedDevice(faults[i].Fault, changes); key != "" {
+				finding.Err.Arguments = append([]string{key}, finding.Err.Arguments...)
+			}
 			if host != nil {
 				finding.HostID = host.Value
 			}
-			found = append(found, finding)
+			if !slices.ContainsFunc(found, finding.says) {
+				found = append(found, finding)
+			}
 		}
 	}
 	for _, result := range results {
@@ -94,4 +165,24 @@ func findings(what httpapi.Call, results []types.CheckResult) []CheckFinding {
 	}
 
 	return found
+}
+
+// says reports whether another finding says the same, maybe of another host.
+func (f CheckFinding) says(other CheckFinding) bool {
+	return f.Severity == other.Severity && f.Err.Code == other.Err.Code && slices.Equal(f.Err.Arguments, other.Err.Arguments) &&
+		slices.Equal(f.Err.Messages, other.Err.Messages)
+}
+
+// changedDevice returns the key of the device that a fault about one of the changes is about, empty for other faults.
+func changedDevice(fault types.BaseMethodFault, changes []types.BaseVirtualDeviceConfigSpec) string {
+	invalid, ok := fault.(types.BaseInvalidDeviceSpec)
+	if !ok {
+		return ""
+	}
+	index := int(invalid.GetInvalidDeviceSpec().DeviceIndex)
+	if index < 0 || index >= len(changes) || changes[index].GetVirtualDeviceConfigSpec().Device == nil {
+		return ""
+	}
+
+	return strconv.Itoa(int(changes[index].GetVirtualDeviceConfigSpec().Device.GetVirtualDevice().Key))
 }

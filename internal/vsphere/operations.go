@@ -47,10 +47,23 @@ func (c *Client) Move(ctx context.Context, id, folderID string) (task.Handle[str
 	})
 }
 
+const relocateOp = "RelocateVM_Task"
+
 // Relocate moves the VM to another pool, host or datastore (RelocateVM_Task), or to where the Storage DRS of a datastore cluster recommends
 // (RecommendDatastores, ApplyStorageDrsRecommendation_Task). Disk keys that are no numbers are errors of kind InvalidArgument.
 func (c *Client) Relocate(ctx context.Context, id string, spec RelocateSpec) (task.Handle[struct{}], error) {
-	const op = "RelocateVM_Task"
+	relocate, err := relocateRequest(httpapi.Call{Op: relocateOp, Object: id}, spec)
+	if err != nil {
+		return nil, err
+	}
+	if spec.DatastoreClusterID != "" {
+		return c.relocateByRecommendation(ctx, id, spec.DatastoreClusterID, &relocate)
+	}
+
+	return start(ctx, c, relocateOp, id, methods.RelocateVM_Task, &types.RelocateVM_Task{This: vmRef(id), Spec: relocate})
+}
+
+func relocateRequest(what httpapi.Call, spec RelocateSpec) (types.VirtualMachineRelocateSpec, error) {
 	if spec.DatastoreClusterID != "" {
 		spec.DatastoreID = ""
 	}
@@ -62,21 +75,17 @@ func (c *Client) Relocate(ctx context.Context, id string, spec RelocateSpec) (ta
 	for key, datastoreID := range spec.DiskDatastores {
 		number, err := strconv.ParseInt(key, 10, 32)
 		if err != nil {
-			failure := httpapi.Call{Op: op, Object: id}.Error(apierr.InvalidArgument, "InvalidArgument").Wrap(err)
+			failure := what.Error(apierr.InvalidArgument, "InvalidArgument").Wrap(err)
 			failure.Arguments = []string{key}
 
-			return nil, failure
+			return relocate, failure
 		}
 		relocate.Disk = append(relocate.Disk, types.VirtualMachineRelocateSpecDiskLocator{
 			DiskId: int32(number), Datastore: objectRef(TypeDatastore, datastoreID),
 		})
 	}
 
-	if spec.DatastoreClusterID != "" {
-		return c.relocateByRecommendation(ctx, id, spec.DatastoreClusterID, &relocate)
-	}
-
-	return start(ctx, c, op, id, methods.RelocateVM_Task, &types.RelocateVM_Task{This: vmRef(id), Spec: relocate})
+	return relocate, nil
 }
 
 // PowerOn powers the VM on (PowerOnVM_Task). A VM that is on already is an error of kind InvalidState.

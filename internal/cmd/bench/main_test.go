@@ -12,15 +12,15 @@ func TestParse(t *testing.T) {
 		want string // numbers, parallelism, tasks, latency, scenarios, subjects, long
 		fail string
 	}{
-		"nothing": {nil, "[1 10 100 1000] [10 50] [300ms 0s] 20ms 7 [provider floor engine] false", ""},
+		"nothing": {nil, "[1 10 100 1000] [10 50] [300ms 0s] 20ms 8 [provider floor engine] false", ""},
 		"narrow": {
 			[]string{"-n", "10", "-latency", "5ms", "-only", "vsphere_clone"}, "[10] [10 50] [300ms] 5ms 1 [provider floor engine] true", "",
 		},
 		"requests alone": {
-			[]string{"-n", "100", "-parallelism", "10", "-subjects", "provider", "-latency", "0", "-methods"}, "[100] [10] [300ms] 0s 7 [provider] false", "",
+			[]string{"-n", "100", "-parallelism", "10", "-subjects", "provider", "-latency", "0", "-methods"}, "[100] [10] [300ms] 0s 8 [provider] false", "",
 		},
 		"parallelism in order": {
-			[]string{"-parallelism", "50, 10", "-tasks", "0,1s"}, "[1 10 100 1000] [10 50] [0s 1s] 20ms 7 [provider floor engine] false", "",
+			[]string{"-parallelism", "50, 10", "-tasks", "0,1s"}, "[1 10 100 1000] [10 50] [0s 1s] 20ms 8 [provider floor engine] false", "",
 		},
 		"no objects":   {[]string{"-n", "0"}, "", "-n: 0 is less than 1"},
 		"no scenario":  {[]string{"-only", "vsphere_x"}, "", `-only: "vsphere_x" is none of [vsphere_clone vsphere_clone_template vsphere_ft_secondary vsphere_instant_clone vsphere_instant_clone_sources vsphere_snapshot zstack_clone zstack_snapshot]`},
