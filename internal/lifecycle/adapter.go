@@ -75,6 +75,7 @@ type Planned[M any] struct {
 	Creating     bool
 	Imported     bool
 	Unseen       bool
+	Known        bool // the configuration has no unknown value
 }
 
 // Prepared is a creation that may start.

@@ -9,6 +9,8 @@ type Shared struct {
 	Override Override
 	Queues   Queues
 	Names    Names
+	// DryRun says that plans have the platform itself check what they create or move.
+	DryRun bool
 
 	facts    sync.Map // what a plan says of objects: see [Shared.Tell]
 	reserved sync.Map // see [Shared.Reserve]

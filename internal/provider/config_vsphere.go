@@ -31,11 +31,13 @@ type vsphereModel struct {
 	API                types.String    `tfsdk:"api"`
 	MaxConcurrentTasks types.Int64     `tfsdk:"max_concurrent_tasks"`
 	RequestTimeout     tfattr.Duration `tfsdk:"request_timeout"`
+	DryRun             types.Bool      `tfsdk:"dry_run"`
 }
 
 // vsphereSettings is what the vsphere block and the environment come to.
 type vsphereSettings struct {
 	config   vsphere.Config
+	dryRun   bool     // plans have vCenter check what they create or move
 	deferred bool     // a value is not known before apply
 	unset    []string // the block is absent, and these required variables are not set
 }
@@ -70,6 +72,7 @@ func readVSphere(ctx context.Context, block types.Object, getenv func(string) st
 		}
 	}
 
+	settings.dryRun = model.DryRun.IsNull() || model.DryRun.ValueBool()
 	settings.config = vsphere.Config{
 		Endpoint:           model.Endpoint.ValueString(),
 		Username:           model.Username.ValueString(),

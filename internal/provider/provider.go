@@ -112,6 +112,7 @@ func (p *Provider) Configure(ctx context.Context, req provider.ConfigureRequest,
 	}
 
 	shared := lifecycle.NewShared(&p.registry).In(&p.process, override)
+	shared.DryRun = onVSphere.dryRun
 	shared.Names.Patience, diags = readNameWait(p.getenv)
 	resp.Diagnostics.Append(diags...)
 	configured := &connections.Connections{

@@ -88,6 +88,12 @@ func vsphereAttribute() schema.SingleNestedAttribute {
 				MarkdownDescription: "How long one request may take before it is lost, as a duration such as `30s` or `2m`. Tasks may run " +
 					"longer: they are asked about again and again. Defaults to `1m`.",
 			},
+			"dry_run": schema.BoolAttribute{
+				Optional: true,
+				MarkdownDescription: "Whether a plan has vCenter itself check the clones, instant clones and relocations that it makes, as far as " +
+					"their configuration is known: `CheckClone_Task`, `CheckInstantClone_Task` and `CheckRelocate_Task`, which change nothing. " +
+					"Machines that differ in name alone share one check. Defaults to `true`.",
+			},
 		},
 	}
 }

@@ -180,9 +180,23 @@ func changedDevice(fault types.BaseMethodFault, changes []types.BaseVirtualDevic
 		return ""
 	}
 	index := int(invalid.GetInvalidDeviceSpec().DeviceIndex)
-	if index < 0 || index >= len(changes) || changes[index].GetVirtualDeviceConfigSpec().Device == nil {
+	if index < 0 || index >= len(changes) {
 		return ""
 	}
-
-	return strconv.Itoa(int(changes[index].GetVirtualDeviceConfigSpec().Device.GetVirtualDevice().Key))
+	change := changes[index].GetVirtualDeviceConfigSpec()
+	_, card := change.Device.(types.BaseVirtualEthernetCard)
+	switch {
+	case change.Operation != types.VirtualDeviceConfigSpecOperationAdd:
+		return strconv.Itoa(int(change.Device.GetVirtualDevice().Key))
+	case card:
+		return AddedInterface
+	default:
+		return AddedDisk
+	}
 }
+
+// What the arguments of a [CheckFinding] call a device that has no key yet. The controller of an added disk goes by the disk.
+const (
+	AddedDisk      = "a disk to add"
+	AddedInterface = "a network interface to add"
+)

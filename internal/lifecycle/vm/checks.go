@@ -21,7 +21,7 @@ import (
 type Checks struct {
 	*Machines
 
-	Creating, Unseen bool // see [lifecycle.Planned]
+	Creating, Unseen, Known bool // see [lifecycle.Planned]
 
 	refused sync.Once
 }

@@ -32,6 +32,7 @@ type Client interface {
 	Rename(ctx context.Context, id, name string) (task.Handle[struct{}], error)
 	Move(ctx context.Context, id, folderID string) (task.Handle[struct{}], error)
 	Relocate(ctx context.Context, id string, spec vsphere.RelocateSpec) (task.Handle[struct{}], error)
+	CheckRelocate(ctx context.Context, id string, spec vsphere.RelocateSpec) ([]vsphere.CheckFinding, error)
 	Reconfigure(ctx context.Context, id string, spec vsphere.ReconfigureSpec) (task.Handle[struct{}], error)
 	MissingReconfigurePrivileges(ctx context.Context, vmID string, spec vsphere.ReconfigureSpec) ([]apierr.MissingPrivilege, error)
 	PowerOn(ctx context.Context, id string) (task.Handle[struct{}], error)

@@ -124,15 +124,12 @@ func (a *Adapter[M]) RelocateStep(change lifecycle.Change[M], spec vsphere.Reloc
 	id := change.State.ObjectID()
 
 	return a.TaskStep("relocate", func(ctx context.Context) (task.Handle[struct{}], error) {
-		if spec.MovesCompute() {
-			to, err := a.Place(ctx, Relocating(change, spec))
-			if err != nil {
-				return nil, err
-			}
-			spec.ResourcePoolID, spec.HostID = to.ResourcePoolID, to.HostID
+		placed, err := a.placed(ctx, change, spec)
+		if err != nil {
+			return nil, err
 		}
 
-		return a.Client.Relocate(ctx, id, spec)
+		return a.Client.Relocate(ctx, id, placed)
 	})
 }
 

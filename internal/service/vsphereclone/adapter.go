@@ -27,6 +27,8 @@ type client interface {
 	CustomizationSpecExists(ctx context.Context, name string) (bool, error)
 	MissingClonePrivileges(ctx context.Context, spec vsphere.CloneSpec) ([]apierr.MissingPrivilege, error)
 
+	CheckClone(ctx context.Context, spec vsphere.CloneSpec) ([]vsphere.CheckFinding, error)
+
 	StartClone(ctx context.Context, spec vsphere.CloneSpec) (task.Handle[string], error)
 	CloneTask(id string) task.Handle[string]
 	StartCloneTask(ctx context.Context, spec vsphere.CloneSpec) (task.Handle[string], error)
@@ -126,15 +128,14 @@ func (a *adapter) Observed(_ context.Context, before model, found *vsphere.Virtu
 // is no template. A network interface can be connected only while the VM runs.
 func (a *adapter) Steps(change lifecycle.Change[model]) []lifecycle.Step[model] {
 	steps := slices.Concat(a.NamingSteps(change), a.PowerOffSteps(change))
-	spec, relocates := vm.Relocation(change)
+	spec, relocates := relocation(change)
 	if change.Plan.leavesTemplate(change.State) {
 		steps = append(steps, a.unmarkSteps(change, spec)...)
 		spec.ResourcePoolID, spec.ClusterID, spec.HostID, spec.FolderID = "", "", "", ""
-		relocates = spec.DatastoreID != "" || spec.DatastoreClusterID != ""
+		relocates = spec.DatastoreID != "" || spec.DatastoreClusterID != "" || len(spec.DiskDatastores) > 0
 	}
-	relocates = relocates || len(diskDatastores(change, false)) > 0
 	if relocates {
-		steps = append(steps, a.relocation(change, spec))
+		steps = append(steps, a.relocate(change, spec))
 	}
 	steps = slices.Concat(steps, a.reconfigure(change), labels.Steps(a.client, a.Shared, change), a.markSteps(change), a.PowerOnSteps(change))
 	if vm.PowersOn(change) {
@@ -144,10 +145,9 @@ func (a *adapter) Steps(change lifecycle.Change[model]) []lifecycle.Step[model] 
 	return append(steps, a.AddressSteps(change)...)
 }
 
-// relocation relocates the VM. The disks of disks_to_update stay where the configuration wants them, and the host that was asked for
+// relocate relocates the VM. The disks of disks_to_update stay where the configuration wants them, and the host that was asked for
 // goes into state: a refresh would not tell it, since it keeps the one in state.
-func (a *adapter) relocation(change lifecycle.Change[model], spec vsphere.RelocateSpec) lifecycle.Step[model] {
-	spec = withDisks(change, spec)
+func (a *adapter) relocate(change lifecycle.Change[model], spec vsphere.RelocateSpec) lifecycle.Step[model] {
 	step := a.RelocateStep(change, spec)
 	if spec.DatastoreClusterID != "" {
 		step = a.clusterStep(change, spec)
@@ -167,13 +167,14 @@ func (a *adapter) relocation(change lifecycle.Change[model], spec vsphere.Reloca
 	return step
 }
 
-// withDisks returns the relocation with the disks that do not follow the machine's datastore.
-func withDisks(change lifecycle.Change[model], spec vsphere.RelocateSpec) vsphere.RelocateSpec {
+// relocation returns the relocation of a change, with the disks that do not follow the machine's datastore, and false where nothing moves.
+func relocation(change lifecycle.Change[model]) (vsphere.RelocateSpec, bool) {
+	spec, relocates := vm.Relocation(change)
 	if datastores := diskDatastores(change, spec.DatastoreID != "" || spec.DatastoreClusterID != ""); len(datastores) > 0 {
-		spec.DiskDatastores = datastores
+		spec.DiskDatastores, relocates = datastores, true
 	}
 
-	return spec
+	return spec, relocates
 }
 
 // diskDatastores returns the datastores of the disks that have one of their own: of all where the machine moves, else of those that are
@@ -186,9 +187,9 @@ func diskDatastores(change lifecycle.Change[model], all bool) map[string]string 
 
 // relocating describes the place that the machine is relocated to.
 func relocating(change lifecycle.Change[model]) vm.Placing {
-	spec, _ := vm.Relocation(change)
+	spec, _ := relocation(change)
 
-	return vm.Relocating(change, withDisks(change, spec))
+	return vm.Relocating(change, spec)
 }
 
 // ShowsAll implements [lifecycle.Overview]: network_interfaces shows all of them while the configuration leaves it out.

@@ -32,7 +32,7 @@ type checks struct {
 // Check implements [lifecycle.Adapter].
 func (a *adapter) Check(ctx context.Context, planned lifecycle.Planned[model]) diag.Diagnostics {
 	c := &checks{
-		Checks: vm.Checks{Machines: &a.Machines, Creating: planned.Creating, Unseen: planned.Unseen},
+		Checks: vm.Checks{Machines: &a.Machines, Creating: planned.Creating, Unseen: planned.Unseen, Known: planned.Known},
 		client: a.client, config: planned.Config, plan: planned.Plan, prior: planned.Prior,
 		imported: planned.Imported,
 	}
@@ -49,7 +49,12 @@ func (a *adapter) Check(ctx context.Context, planned lifecycle.Planned[model]) d
 		a.PlanPower(c.prior.ObjectID(), c.plan.PowerOn)
 	}
 
-	return lifecycle.RunChecks(ctx, questions)
+	found := lifecycle.RunChecks(ctx, questions)
+	if planned.Replaces || found.HasError() || c.prior != nil && c.prior.Pending() {
+		return found
+	}
+
+	return append(found, a.dryRun(ctx, c)...) // what the other checks have found, vCenter's would only repeat
 }
 
 // mayClone checks the privileges of a clone that brings a configuration of its own, once for all that need the same. One that is about to be made is left to vCenter.

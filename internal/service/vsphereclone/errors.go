@@ -10,8 +10,10 @@ import (
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm"
+	vmdisks "github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm/disks"
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm/interfaces"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
+	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
 // Creation describes the clone for diagnostics about its life.
@@ -69,8 +71,12 @@ func (m model) attributes() map[string]path.Path {
 		found["spec."+name] = found[name]
 	}
 	maps.Copy(found, hardwareAttributesOf())
+	maps.Copy(found, vm.VimAttributes())
+	found[vsphere.AddedDisk], found[vsphere.AddedInterface] = path.Root("disks_to_add"), path.Root(argumentToAdd)
 	for key, datastore := range m.disksToUpdate() {
 		found[datastore] = path.Root("disks_to_update").AtMapKey(key).AtName("datastore_id")
+	}
+	for key := range vmdisks.UpdatesIn(m.DisksToUpdate) {
 		found[key] = path.Root("disks_to_update").AtMapKey(key)
 	}
 	for key, wanted := range interfaces.In(m.NetworkInterfaces) {

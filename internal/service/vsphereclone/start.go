@@ -37,17 +37,10 @@ func (a *adapter) Start(ctx context.Context, change lifecycle.Change[model], evi
 	source, err := a.SourceVM(ctx, spec.SourceID)
 	switch {
 	case err == nil:
-		spec.Source = source
-		if spec.Origin.Linked {
-			spec.Origin.SnapshotID = cmp.Or(spec.Origin.SnapshotID, source.CurrentSnapshotID)
-		}
-		if spec.Placement, err = a.Place(ctx, placing(spec, source)); err != nil {
+		if spec, err = a.completed(ctx, spec, source); err != nil {
 			return nil, err
 		}
 		evidence.FolderID = cmp.Or(evidence.FolderID, source.Placement.FolderID)
-		if spec.Config, err = byDeviceKey(spec.Config, source); err != nil {
-			return nil, err
-		}
 	case spec.NeedsTask() || !apierr.Is(err, apierr.NotFound, apierr.Denied):
 		return nil, err
 	}
@@ -64,6 +57,21 @@ func (a *adapter) Start(ctx context.Context, change lifecycle.Change[model], evi
 	}
 
 	return a.client.StartCloneTask(ctx, spec)
+}
+
+// completed returns the request with what only its source tells.
+func (a *adapter) completed(ctx context.Context, spec vsphere.CloneSpec, source *vsphere.VirtualMachine) (vsphere.CloneSpec, error) {
+	spec.Source = source
+	if spec.Origin.Linked {
+		spec.Origin.SnapshotID = cmp.Or(spec.Origin.SnapshotID, source.CurrentSnapshotID)
+	}
+	var err error
+	if spec.Placement, err = a.Place(ctx, placing(spec, source)); err != nil {
+		return spec, err
+	}
+	spec.Config, err = byDeviceKey(spec.Config, source)
+
+	return spec, err
 }
 
 // vimTaskForm is how vCenter forms the managed object id of a vim25 task. That of a REST task has another form.

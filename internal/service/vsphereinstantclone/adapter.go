@@ -25,6 +25,8 @@ type client interface {
 	RequireInstantClone(ctx context.Context) error
 	MissingInstantClonePrivileges(ctx context.Context, spec vsphere.InstantCloneSpec) ([]apierr.MissingPrivilege, error)
 
+	CheckInstantClone(ctx context.Context, spec vsphere.InstantCloneSpec) ([]vsphere.CheckFinding, error)
+
 	StartInstantClone(ctx context.Context, spec vsphere.InstantCloneSpec) (task.Handle[string], error)
 	InstantCloneTask(id string) task.Handle[string]
 	FindInstantClone(ctx context.Context, search vsphere.CloneSearch) (vsphere.CloneFinding, error)

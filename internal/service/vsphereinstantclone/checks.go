@@ -31,7 +31,7 @@ type checks struct {
 // Check implements [lifecycle.Adapter].
 func (a *adapter) Check(ctx context.Context, planned lifecycle.Planned[model]) diag.Diagnostics {
 	c := &checks{
-		Checks: vm.Checks{Machines: &a.Machines, Creating: planned.Creating, Unseen: planned.Unseen},
+		Checks: vm.Checks{Machines: &a.Machines, Creating: planned.Creating, Unseen: planned.Unseen, Known: planned.Known},
 		client: a.client, config: planned.Config, plan: planned.Plan, prior: planned.Prior, imported: planned.Imported,
 	}
 	var questions []lifecycle.Check
@@ -47,7 +47,12 @@ func (a *adapter) Check(ctx context.Context, planned lifecycle.Planned[model]) d
 		a.PlanPower(c.prior.ObjectID(), c.plan.PowerOn)
 	}
 
-	return lifecycle.RunChecks(ctx, questions)
+	found := lifecycle.RunChecks(ctx, questions)
+	if planned.Replaces || found.HasError() || c.prior != nil && c.prior.Pending() {
+		return found
+	}
+
+	return append(found, a.dryRun(ctx, c)...) // what the other checks have found, vCenter's would only repeat
 }
 
 // mayReconfigure checks the privileges of a change in place.

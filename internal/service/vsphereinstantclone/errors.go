@@ -2,6 +2,7 @@ package vsphereinstantclone
 
 import (
 	"context"
+	"maps"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -56,6 +57,8 @@ func (m model) attributes() map[string]path.Path {
 		"spec.config":             path.Root("extra_config"),
 		"spec.biosUuid":           path.Root("bios_uuid"),
 	}
+	maps.Copy(found, vm.VimAttributes())
+	delete(found, "spec.location.host") // an instant clone begins on its source's host
 	for key, wanted := range interfaces.In(m.NetworkInterfaces) {
 		found[key] = cards.AtMapKey(key)
 		found[wanted.NetworkID.ValueString()] = cards.AtMapKey(key).AtName("network_id")
