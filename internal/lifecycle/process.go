@@ -39,6 +39,9 @@ func (p *Process) walk() Walk {
 	return WalkUnknown
 }
 
+// Applying reports whether the process is known to apply what was planned: see [Process.walk].
+func (p *Process) Applying() bool { return p.walk() == WalkApply }
+
 // plansOnce reports whether the CLI asks this process once to plan each resource instance, or again as the replacement of the same object: a
 // command that plans or applies starts a process for each walk. One that tests, or is not known, may serve several plans.
 func (p *Process) plansOnce() bool {

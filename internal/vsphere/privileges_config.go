@@ -1,12 +1,9 @@
 package vsphere
 
 import (
-	"context"
 	"fmt"
 	"maps"
 	"slices"
-
-	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 )
 
 // The privileges that ReconfigVM_Task documents, each for a part of the configuration.
@@ -19,18 +16,6 @@ const (
 	privilegeEditDevice = "VirtualMachine.Config.EditDevice"
 	privilegeNetwork    = "Network.Assign"
 )
-
-// MissingReconfigurePrivileges says which of the privileges that a reconfiguration of the VM needs the user lacks, and on which objects
-// (HasUserPrivilegeOnEntities, one call for all that ask within a few milliseconds).
-func (c *Client) MissingReconfigurePrivileges(ctx context.Context, vmID string, spec ReconfigureSpec) ([]apierr.MissingPrivilege, error) {
-	var needs needs
-	needs.addConfig(TypeVirtualMachine, vmID, spec)
-	if err := c.addPolicies(ctx, &needs, spec.namesPolicies()); err != nil {
-		return nil, err
-	}
-
-	return c.missing(ctx, needs)
-}
 
 // addConfig adds what the parts of a configuration need on the object: on the VM, or on the folder that a clone comes into.
 func (n *needs) addConfig(kind ObjectType, id string, spec ReconfigureSpec) {

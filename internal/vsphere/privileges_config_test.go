@@ -25,9 +25,9 @@ var configPrivileges = []string{
 	"VirtualMachine.Config.AdvancedConfig", "VirtualMachine.Config.EditDevice",
 }
 
-// TestMissingReconfigurePrivileges names what each part of a configuration needs: on the VM, or on the folder of a clone that brings it.
+// TestMissingChangePrivileges names what each part of a configuration needs: on the VM, or on the folder of a clone that brings it.
 // All that ask together are one call.
-func TestMissingReconfigurePrivileges(t *testing.T) {
+func TestMissingChangePrivileges(t *testing.T) {
 	t.Parallel()
 	server := startSimulator(t, vcenter.Options{})
 	server.AddUser("ci", "secret", "VirtualMachine.Provisioning.Clone", "VirtualMachine.Inventory.CreateFromExisting",
@@ -52,7 +52,7 @@ func TestMissingReconfigurePrivileges(t *testing.T) {
 	var calls sync.WaitGroup
 	for _, vm := range server.VMs() {
 		calls.Go(func() {
-			missing, err := client.MissingReconfigurePrivileges(t.Context(), vm.ID, wholeConfig())
+			missing, err := client.MissingChangePrivileges(t.Context(), vm.ID, vsphere.Changes{Configuration: wholeConfig()})
 			if err != nil || !slices.Equal(missing, lacking(vm.ID)) {
 				t.Errorf("%s: missing %+v, %v", vm.ID, missing, err)
 			}
@@ -62,7 +62,7 @@ func TestMissingReconfigurePrivileges(t *testing.T) {
 	if counts := server.Requests(); counts.Total > 1+apart {
 		t.Errorf("the questions took %v", counts.ByMethod)
 	}
-	if missing, err := client.MissingReconfigurePrivileges(t.Context(), asked.SourceID, vsphere.ReconfigureSpec{}); err != nil || missing != nil {
+	if missing, err := client.MissingChangePrivileges(t.Context(), asked.SourceID, vsphere.Changes{Configuration: vsphere.ReconfigureSpec{}}); err != nil || missing != nil {
 		t.Errorf("no change: missing %+v, %v", missing, err)
 	}
 }

@@ -71,7 +71,7 @@ func TestStoragePolicies_denied(t *testing.T) {
 	vm := server.VMs()[0]
 	_, err := client.StoragePolicyOf(t.Context(), vsphere.Policied{VMID: vm.ID})
 	wantError(t, err, apierr.Denied, "NoPermission")
-	missing, err := client.MissingReconfigurePrivileges(t.Context(), vm.ID, vsphere.ReconfigureSpec{StoragePolicyID: "any"})
+	missing, err := client.MissingChangePrivileges(t.Context(), vm.ID, vsphere.Changes{Configuration: vsphere.ReconfigureSpec{StoragePolicyID: "any"}})
 	if err != nil || len(missing) != 1 || missing[0].Privilege != "StorageProfile.View" {
 		t.Errorf("missing privileges: %v, %v", missing, err)
 	}

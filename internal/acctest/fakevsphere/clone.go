@@ -113,6 +113,12 @@ func (f *VCenter) Add(spec vsphere.CloneSpec, power vsphere.PowerState) string {
 	}
 	vm.Disks = disks
 	f.place(&vm, spec.Placement, spec.DisksToUpdate)
+	if spec.Origin.Linked && !f.Copies {
+		for key, disk := range vm.Disks {
+			disk.Parent = "[LocalDS_0] golden/golden.vmdk"
+			vm.Disks[key] = disk
+		}
+	}
 	f.configure(&vm, spec.Config)
 	f.VMs[vm.ID] = &vm
 

@@ -33,6 +33,7 @@ type VCenter struct {
 	Goes       Behaviour                   // how clone tasks go
 	Finding    func() vsphere.CloneFinding // what FindClone answers; nil: looks in the inventory
 	Missing    []apierr.MissingPrivilege   // what MissingClonePrivileges answers
+	Copies     bool                        // linked clones come out full
 	Found      []vsphere.CheckFinding      // what checks of the provisioning checker answer
 	Slow       map[string]Behaviour        // how the tasks of a method go that don't end at once
 	GuestStuck bool                        // the guest ignores a shutdown

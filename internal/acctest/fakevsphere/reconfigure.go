@@ -20,9 +20,9 @@ func (f *VCenter) Reconfigure(
 	})
 }
 
-// MissingReconfigurePrivileges is part of the client.
-func (f *VCenter) MissingReconfigurePrivileges(ctx context.Context, _ string, _ vsphere.ReconfigureSpec) ([]apierr.MissingPrivilege, error) {
-	return f.Missing, f.Note(ctx, "MissingReconfigurePrivileges")
+// MissingChangePrivileges is part of the client.
+func (f *VCenter) MissingChangePrivileges(ctx context.Context, _ string, _ vsphere.Changes) ([]apierr.MissingPrivilege, error) {
+	return f.Missing, f.Note(ctx, "MissingChangePrivileges")
 }
 
 // configure makes of a VM what the specification wants. It is called with the mutex held.

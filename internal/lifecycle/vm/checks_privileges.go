@@ -2,26 +2,49 @@ package vm
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
-// MayReconfigure returns an error where the user lacks privileges that a change of a VM in place needs: they are all named before anything
-// is made. op describes the change.
-func (c *Checks) MayReconfigure(ctx context.Context, op tfdiag.Operation, id string, spec vsphere.ReconfigureSpec) diag.Diagnostics {
-	if spec.Empty() {
+// MayChange returns an error where the user lacks privileges that changes of a VM in place need: they are all named before anything is made. op
+// describes the changes. What is applied was asked for by its plan.
+func (c *Checks) MayChange(ctx context.Context, op tfdiag.Operation, id string, changes vsphere.Changes) diag.Diagnostics {
+	if changes.Empty() || c.Shared.Process.Applying() {
 		return nil
 	}
-	missing, err := c.Client.MissingReconfigurePrivileges(ctx, id, spec)
+	missing, err := c.Client.MissingChangePrivileges(ctx, id, changes)
+
+	return c.lacks(op, id, missing, err)
+}
+
+// MayCreate is [Checks.MayChange] for the creation of a VM from the source with the id. Machines that need the same privileges share one question
+// under the key, and the first of them, by asker, reports. A creation is left to vCenter, which refuses it before anything is made.
+func (c *Checks) MayCreate(
+	ctx context.Context, op tfdiag.Operation, key, asker, sourceID string, ask func(ctx context.Context) ([]apierr.MissingPrivilege, error),
+) diag.Diagnostics {
+	if c.Creating || sourceID == "" {
+		return nil
+	}
+	missing, first, err := onceBy(ctx, c.Shared, "privileges of "+key, asker, ask)
+	if err == nil && !first {
+		return nil
+	}
+
+	return c.lacks(op, sourceID, missing, err)
+}
+
+// lacks names the privileges that the user lacks.
+func (c *Checks) lacks(op tfdiag.Operation, id string, missing []apierr.MissingPrivilege, err error) diag.Diagnostics {
 	switch {
+	case apierr.Is(err, apierr.NotFound): // the checks of the objects themselves say so
+		return nil
 	case err != nil:
-		return c.Skipped("that the user may reconfigure the machine", err)
+		return c.Skipped("that the user has the privileges", err)
 	case len(missing) == 0:
 		return nil
 	}
@@ -29,18 +52,39 @@ func (c *Checks) MayReconfigure(ctx context.Context, op tfdiag.Operation, id str
 	return diag.Diagnostics{tfdiag.FromError(op, &apierr.Error{Kind: apierr.Denied, Object: id, MissingPrivileges: missing})}
 }
 
-// MayClone warns of privileges that the user lacks for a clone. It is no error: the same apply may grant them, and vCenter refuses the clone
-// before anything is made.
-func (c *Checks) MayClone(missing []apierr.MissingPrivilege, err error) diag.Diagnostics {
-	if err != nil {
-		return c.Skipped("that the user may clone the source", err)
+// ChangesOf returns what a change does to the VM, but for its configuration.
+func ChangesOf[M Model[M]](change lifecycle.Change[M]) vsphere.Changes {
+	changes := vsphere.Changes{
+		Rename: lifecycle.Changed(change.State.Common().Name, change.Plan.Common().Name), PowerOn: PowersOn(change), PowerOff: PowersOff(change),
+		Runs: Runs(change),
 	}
-	var diags diag.Diagnostics
-	for _, one := range missing {
-		diags.Append(tfdiag.Caution(path.Root("source_vm_id"), fmt.Sprintf("The clone needs %s on %s", one.Privilege, one.Object),
-			"The user lacks this privilege. Ask an administrator to grant it before you apply: otherwise vCenter refuses the clone, and nothing is "+
-				"made"))
+	spec, relocates := Relocation(change)
+	if relocates {
+		changes.Relocation = &spec
+	}
+	if folder := change.Plan.Parts().FolderID; lifecycle.Changed(change.State.Parts().FolderID, folder) && spec.FolderID == "" {
+		changes.FolderID = folder.ValueString()
 	}
 
-	return diags
+	return changes
+}
+
+// askedBy is an answer, and the machine for which it was asked for.
+type askedBy[V any] struct {
+	asker string
+	value V
+}
+
+// onceBy is [lifecycle.Once] for a question that many machines have in common and that the first of them reports the answer to: first tells
+// whether the asker is that one.
+func onceBy[V any](
+	ctx context.Context, shared *lifecycle.Shared, key, asker string, ask func(ctx context.Context) (V, error),
+) (value V, first bool, err error) {
+	answer, err := lifecycle.Once(ctx, shared, key, func(ctx context.Context) (askedBy[V], error) {
+		value, err := ask(ctx)
+
+		return askedBy[V]{asker, value}, err
+	})
+
+	return answer.value, answer.asker == asker, err
 }

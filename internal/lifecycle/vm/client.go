@@ -34,7 +34,7 @@ type Client interface {
 	Relocate(ctx context.Context, id string, spec vsphere.RelocateSpec) (task.Handle[struct{}], error)
 	CheckRelocate(ctx context.Context, id string, spec vsphere.RelocateSpec) ([]vsphere.CheckFinding, error)
 	Reconfigure(ctx context.Context, id string, spec vsphere.ReconfigureSpec) (task.Handle[struct{}], error)
-	MissingReconfigurePrivileges(ctx context.Context, vmID string, spec vsphere.ReconfigureSpec) ([]apierr.MissingPrivilege, error)
+	MissingChangePrivileges(ctx context.Context, vmID string, changes vsphere.Changes) ([]apierr.MissingPrivilege, error)
 	PowerOn(ctx context.Context, id string) (task.Handle[struct{}], error)
 	PowerOff(ctx context.Context, id string) (task.Handle[struct{}], error)
 	ShutdownGuest(ctx context.Context, id string) error

@@ -32,9 +32,8 @@ type DryRun struct {
 	Check     func(ctx context.Context) ([]vsphere.CheckFinding, error)
 }
 
-// dryRunAnswer is what one check told, and the machine for which it was made.
+// dryRunAnswer is what one check told.
 type dryRunAnswer struct {
-	asker    string
 	findings []vsphere.CheckFinding
 	failed   error // the check could not be made
 }
@@ -46,19 +45,19 @@ func (c *Checks) DryRuns() bool { return c.Shared.DryRun && c.Known && !c.Creati
 // DryRun has vCenter check what is planned. Of all machines with one key the first has it checked, the others wait, and only the first reports. A
 // vCenter that can't check, or that does not let the user have it checked, has nothing to say.
 func (c *Checks) DryRun(ctx context.Context, run DryRun) diag.Diagnostics {
-	answer, err := lifecycle.Once(ctx, c.Shared, "dry run of "+run.Key, func(ctx context.Context) (dryRunAnswer, error) {
+	answer, first, err := onceBy(ctx, c.Shared, "dry run of "+run.Key, run.Asker, func(ctx context.Context) (dryRunAnswer, error) {
 		bounded, stop := context.WithTimeout(ctx, dryRunPatience)
 		defer stop()
 		findings, err := run.Check(bounded)
 
-		return dryRunAnswer{run.Asker, findings, err}, ctx.Err()
+		return dryRunAnswer{findings, err}, ctx.Err()
 	})
 	if err != nil {
-		answer = dryRunAnswer{asker: run.Asker, failed: err}
+		answer.failed, first = err, true
 	}
 	_, noHost := errors.AsType[*NoHostError](answer.failed)
 	switch {
-	case answer.asker != run.Asker, noHost: // the check of the placement tells of hosts
+	case !first, noHost: // the check of the placement tells of hosts
 		return nil
 	case apierr.Is(answer.failed, apierr.Unsupported, apierr.Denied):
 		c.Logger.InfoContext(ctx, "vCenter does not check what is planned", "key", run.Operation.Action, "error", answer.failed.Error())

@@ -20,6 +20,11 @@ func PowersOn[M Model[M]](change lifecycle.Change[M]) bool { return powers(chang
 // PowersOff reports whether the change powers the VM off.
 func PowersOff[M Model[M]](change lifecycle.Change[M]) bool { return powers(change, false) }
 
+// Runs reports whether the VM runs while the change is made.
+func Runs[M Model[M]](change lifecycle.Change[M]) bool {
+	return change.State.Common().PowerOn.ValueBool() && !PowersOff(change)
+}
+
 func powers[M Model[M]](change lifecycle.Change[M], on bool) bool {
 	before, after := change.State.Common().PowerOn, change.Plan.Common().PowerOn
 

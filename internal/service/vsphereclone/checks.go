@@ -42,8 +42,8 @@ func (a *adapter) Check(ctx context.Context, planned lifecycle.Planned[model]) d
 		questions = append(c.placement(nil), c.source, c.customization, c.snapshot, c.tpm, c.linkedDisks, c.mayClone, c.storagePolicies, c.encryption, c.labels)
 		questions = slices.Concat(questions, c.Objects(c.diskDatastores(nil)), c.Networks(c.newNetworks()))
 	case !planned.Replaces && !c.prior.Pending():
-		questions = append(c.placement(c.prior), c.newName, c.hardware, c.mayReconfigure, c.marking, c.ownInterfaces, c.ownDisks, c.storagePolicies, c.encryption, c.labels)
-		questions = append(questions, c.Networks(c.newNetworks())...)
+		questions = append(c.placement(c.prior), c.newName, c.hardware, c.mayChange, c.marking, c.ownInterfaces, c.ownDisks, c.storagePolicies, c.encryption, c.labels)
+		questions = slices.Concat(questions, c.Objects(c.diskDatastores(c.prior)), c.Networks(c.newNetworks()))
 	}
 	if c.prior != nil {
 		a.PlanPower(c.prior.ObjectID(), c.plan.PowerOn)
@@ -57,26 +57,29 @@ func (a *adapter) Check(ctx context.Context, planned lifecycle.Planned[model]) d
 	return append(found, a.dryRun(ctx, c)...) // what the other checks have found, vCenter's would only repeat
 }
 
-// mayClone checks the privileges of a clone that brings a configuration of its own, once for all that need the same. One that is about to be made is left to vCenter.
+// mayClone checks the privileges of a clone, once for all that need the same.
 func (c *checks) mayClone(ctx context.Context) diag.Diagnostics {
-	spec := c.plan.cloneSpec(c.config)
-	if c.Creating || !spec.NeedsTask() || c.plan.SourceVMID.IsUnknown() || c.config.Placement.IsUnknown() || c.config.Parts().FolderID.IsUnknown() {
+	if c.config.Placement.IsUnknown() || c.config.Parts().Unknown() || c.config.Parts().FolderID.IsUnknown() {
 		return nil
 	}
+	spec, op := c.plan.cloneSpec(c.config), c.plan.CreateOperationOf("clone", c.plan.attributes())
 
-	return c.MayClone(lifecycle.Once(ctx, c.Shared, "privileges of "+spec.Asks(), func(ctx context.Context) ([]apierr.MissingPrivilege, error) {
+	return c.MayCreate(ctx, op, spec.Asks(), spec.Name, spec.SourceID, func(ctx context.Context) ([]apierr.MissingPrivilege, error) {
 		return c.client.MissingClonePrivileges(ctx, spec)
-	}))
+	})
 }
 
-// mayReconfigure checks the privileges of a change in place.
-func (c *checks) mayReconfigure(ctx context.Context) diag.Diagnostics {
-	op := c.plan.Operation("reconfigure", lifecycle.UpdateTimeout)
+// mayChange checks the privileges of changes in place.
+func (c *checks) mayChange(ctx context.Context) diag.Diagnostics {
+	changes := vm.ChangesOf(c.change())
+	if spec, relocates := relocation(c.change()); relocates {
+		changes.Relocation = &spec
+	}
+	changes.Configuration = reconfiguration(c.change())
+	changes.Configuration.InterfacesToAdd = interfaces.ToAdd(c.plan.NetworkInterfacesToAdd)
+	changes.Configuration.DisksToAdd = vmdisks.ToAdd(c.plan.DisksToAdd)
 
-	spec := reconfiguration(c.change())
-	spec.InterfacesToAdd, spec.DisksToAdd = interfaces.ToAdd(c.plan.NetworkInterfacesToAdd), vmdisks.ToAdd(c.plan.DisksToAdd)
-
-	return c.MayReconfigure(ctx, op, c.prior.ObjectID(), spec)
+	return c.MayChange(ctx, c.plan.Operation("change", lifecycle.UpdateTimeout), c.prior.ObjectID(), changes)
 }
 
 // change is what the plan changes of a machine that exists.
@@ -179,18 +182,29 @@ func (c *checks) customization(ctx context.Context) diag.Diagnostics {
 	}
 }
 
-// diskDatastores returns the datastores of single disks of a new VM; none for one that exists, whose state is prior.
+// diskDatastores returns the datastores of single disks that the configuration names and that are not in state already; prior is the state, nil
+// for a new VM.
 func (c *checks) diskDatastores(prior *model) []vm.Located {
+	updates, added := map[string]vmdisks.Update{}, map[string]vmdisks.Added{}
 	if prior != nil {
-		return nil
+		updates, added = vmdisks.UpdatesIn(prior.DisksToUpdate), vmdisks.AddedIn(prior.DisksToAdd)
 	}
 	var datastores []vm.Located
-	updates := c.plan.disksToUpdate()
-	for _, key := range slices.Sorted(maps.Keys(updates)) {
-		at := path.Root("disks_to_update").AtMapKey(key).AtName("datastore_id")
-		datastores = append(datastores, vm.Located{
-			Kind: vsphere.TypeDatastore, Reference: tfdiag.Reference{Attribute: at, What: "datastore", ID: updates[key]},
-		})
+	add := func(argument, name string, before, wanted types.String) {
+		if wanted.ValueString() == "" || wanted.Equal(before) {
+			return
+		}
+		datastores = append(datastores, vm.Located{Kind: vsphere.TypeDatastore, Reference: tfdiag.Reference{
+			Attribute: path.Root(argument).AtMapKey(name).AtName("datastore_id"), What: "datastore", ID: wanted.ValueString(),
+		}})
+	}
+	wanted := vmdisks.UpdatesIn(c.config.DisksToUpdate)
+	for _, key := range slices.Sorted(maps.Keys(wanted)) {
+		add("disks_to_update", key, updates[key].DatastoreID, wanted[key].DatastoreID)
+	}
+	own := vmdisks.AddedIn(c.config.DisksToAdd)
+	for _, name := range slices.Sorted(maps.Keys(own)) {
+		add("disks_to_add", name, added[name].DatastoreID, own[name].DatastoreID)
 	}
 
 	return datastores

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm"
 	vmdisks "github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm/disks"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
@@ -85,6 +86,7 @@ func (c *checks) ownDisks(ctx context.Context) diag.Diagnostics {
 		diags.Append(c.diskChange(at, key, one, present)...)
 	}
 	dropped := vmdisks.Dropped(c.prior.DisksToAdd, c.plan.DisksToAdd)
+	diags.Append(c.hotPlugged(found, dropped)...)
 	for _, key := range slices.Sorted(maps.Keys(dropped)) {
 		diags.Append(tfdiag.Caution(path.Root("disks_to_add"), fmt.Sprintf("The disk %q is deleted", dropped[key]),
 			fmt.Sprintf("It is not in the configuration any more: the apply removes it (%s, %s GiB) from the machine, and deletes its file", found.Disks[key].Label,
@@ -94,10 +96,42 @@ func (c *checks) ownDisks(ctx context.Context) diag.Diagnostics {
 	return append(diags, c.diskPlaces(found)...)
 }
 
+// hotPlugged returns an error for each disk that would be added to an IDE controller of a running machine, or removed from one: dropped are those
+// that are removed, by key.
+func (c *checks) hotPlugged(found *vsphere.VirtualMachine, dropped map[string]string) diag.Diagnostics {
+	if !vm.Runs(c.change()) {
+		return nil
+	}
+	var diags diag.Diagnostics
+	refuse := func(at path.Path, name string) {
+		diags.Append(tfdiag.NeedsPowerOff(at, c.prior.InWords(), fmt.Sprintf("the disk %q, on an IDE controller,", name)))
+	}
+	added := vmdisks.AddedIn(c.plan.DisksToAdd)
+	for _, name := range slices.Sorted(maps.Keys(added)) {
+		if one := added[name]; !one.HasKey() && onIDE(one.Controller.ValueString()) {
+			refuse(path.Root("disks_to_add").AtMapKey(name).AtName("controller"), name)
+		}
+	}
+	for _, key := range slices.Sorted(maps.Keys(dropped)) {
+		if onIDE(found.Disks[key].Controller) {
+			refuse(path.Root("disks_to_add"), dropped[key])
+		}
+	}
+
+	return diags
+}
+
+// onIDE reports whether a controller is an IDE controller, which takes no disk and gives none up while its machine runs.
+func onIDE(controller string) bool {
+	kind, _, _ := vsphere.KindOfController(controller)
+
+	return kind == "ide"
+}
+
 // diskChange returns an error for what can't be changed of a disk, or not while the machine runs.
 func (c *checks) diskChange(at path.Path, key string, wanted vmdisks.Wanted, present vsphere.Disk) diag.Diagnostics {
 	var diags diag.Diagnostics
-	running := runs(c.change())
+	running := vm.Runs(c.change())
 	switch {
 	case wanted.Shrinks(present):
 		diags.Append(shrinks(at.AtName("capacity_gib"), key, present))
@@ -107,6 +141,8 @@ func (c *checks) diskChange(at path.Path, key string, wanted vmdisks.Wanted, pre
 				present.Parent, vmdisks.InGiB(present.CapacityBytes))))
 	case wanted.Grows(present) && running && present.Mode != "persistent":
 		diags.Append(tfdiag.NeedsPowerOff(at.AtName("capacity_gib"), c.prior.InWords(), fmt.Sprintf("the size of the disk %s, which is %s,", key, present.Mode)))
+	case wanted.Grows(present) && running && onIDE(present.Controller):
+		diags.Append(tfdiag.NeedsPowerOff(at.AtName("capacity_gib"), c.prior.InWords(), fmt.Sprintf("the size of the disk %s, on an IDE controller,", key)))
 	}
 	if provisioning := wanted.Provisioning.ValueString(); provisioning != "" && present.Provisioning != "" && provisioning != present.Provisioning {
 		diags.Append(tfdiag.Conflict(at.AtName("provisioning"), fmt.Sprintf("The disk %s is %s", key, present.Provisioning),

@@ -116,7 +116,7 @@ func (c *checks) ownInterfaces(ctx context.Context) diag.Diagnostics {
 
 // addressesOfRunning returns an error for each interface that is to have another MAC address while the machine runs.
 func (c *checks) addressesOfRunning(change lifecycle.Change[model]) diag.Diagnostics {
-	if !runs(change) {
+	if !vm.Runs(change) {
 		return nil
 	}
 	var diags diag.Diagnostics
@@ -124,10 +124,8 @@ func (c *checks) addressesOfRunning(change lifecycle.Change[model]) diag.Diagnos
 		diags.Append(tfdiag.NeedsPowerOff(path.Root(argument).AtMapKey(name).AtName("mac_address"), c.prior.InWords(),
 			fmt.Sprintf("the MAC address of the network interface %q", name)))
 	}
-	for name, edit := range interfaces.Edits(c.prior.NetworkInterfaces, c.plan.NetworkInterfaces, true) {
-		if edit.MACAddress != "" {
-			refuse(argumentInterfaces, name)
-		}
+	for _, name := range interfaces.Readdressed(c.prior.NetworkInterfaces, c.plan.NetworkInterfaces) {
+		refuse(argumentInterfaces, name)
 	}
 	edits := interfaces.AddedEdits(c.prior.NetworkInterfacesToAdd, c.prior.NetworkInterfaces, c.plan.NetworkInterfacesToAdd, true)
 	for name, one := range interfaces.AddedIn(c.plan.NetworkInterfacesToAdd) {

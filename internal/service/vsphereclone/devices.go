@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
@@ -14,6 +16,7 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm/interfaces"
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm/labels"
 	"github.com/vmfork/terraform-provider-vmfork/internal/task"
+	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
@@ -114,6 +117,26 @@ func (a *adapter) reconfigure(change lifecycle.Change[model]) []lifecycle.Step[m
 	}}}
 }
 
+// fullDisks returns the step of a linked clone that warns of disks which came out as copies. It sends nothing: the state tells what each disk stands on.
+func (a *adapter) fullDisks(plan model) []lifecycle.Step[model] {
+	if !plan.Linked.ValueBool() {
+		return nil
+	}
+
+	return []lifecycle.Step[model]{{Action: "look at its linked disks", Told: true, Do: func(_ context.Context, state model) (model, diag.Diagnostics, error) {
+		full := slices.Clone(state.whole)
+		for _, one := range vmdisks.AddedIn(state.DisksToAdd) {
+			full = slices.DeleteFunc(full, func(key string) bool { return key == one.Key.ValueString() })
+		}
+		if len(full) == 0 {
+			return state, nil, nil
+		}
+
+		return state, diag.Diagnostics{tfdiag.Caution(path.Root("linked"), fmt.Sprintf("Disks of %s are not linked", state.InWords()),
+			fmt.Sprintf("vCenter has made copies of the disks %s, which take all of their space and stand on nothing of the source", strings.Join(full, ", ")))}, nil
+	}}}
+}
+
 // connect connects and disconnects the network interfaces of a machine that has just been powered on, where the configuration wants it
 // otherwise than the power-on does it.
 func (a *adapter) connect(id string, config model) []lifecycle.Step[model] {
@@ -144,7 +167,9 @@ func (a *adapter) connect(id string, config model) []lifecycle.Step[model] {
 // AfterCreate implements [lifecycle.Adapter]: it sets the labels, which no task takes along, before the machine is powered on, and before the
 // wait for an address it connects what is not connected by the machine's power-on.
 func (a *adapter) AfterCreate(plan model, id string, state model) []lifecycle.Step[model] {
-	steps := append(labels.AfterCreate(a.client, a.Shared, plan, state), a.Adapter.AfterCreate(plan, id, state)...)
+	steps := slices.Concat(
+		a.fullDisks(plan), labels.AfterCreate(a.client, a.Shared, plan, state), a.Adapter.AfterCreate(plan, id, state),
+	)
 	if !plan.PowerOn.ValueBool() {
 		return steps
 	}

@@ -25,6 +25,8 @@ type disks struct {
 	DisksToAdd         types.Map  `tfsdk:"disks_to_add"`
 	OwnDisks           types.Map  `tfsdk:"own_disks"`
 	DeleteForeignDisks types.Bool `tfsdk:"delete_foreign_disks"`
+
+	whole []string // keys of the disks that were observed and stand on no other file, sorted
 }
 
 func disksAttributes() map[string]schema.Attribute {
@@ -116,6 +118,7 @@ func (d disks) observedDisks(known map[string]vsphere.Disk, found *vsphere.Virtu
 	d.DisksToUpdate = vmdisks.UpdatesObserved(d.DisksToUpdate, found)
 	d.DisksToAdd = vmdisks.AddedObserved(d.DisksToAdd, found)
 	d.OwnDisks = vmdisks.Own(d.OwnDisks, known, d.DisksToAdd, found.Disks)
+	d.whole = slices.DeleteFunc(slices.Sorted(maps.Keys(found.Disks)), func(key string) bool { return found.Disks[key].Parent != "" })
 
 	return d
 }

@@ -166,19 +166,19 @@ func TestHardware_refused(t *testing.T) {
 	}
 }
 
-// TestHardware_privileges names what the user lacks before anything is made: a warning of a clone, an error of a change in place.
+// TestHardware_privileges names what the user lacks before anything is made: as the plan of a new machine reports it, an error of a change in place.
 func TestHardware_privileges(t *testing.T) {
 	t.Parallel()
 	fake := fakevsphere.New()
 	c := newCore(t, fake)
 	fake.Missing = []apierr.MissingPrivilege{{Privilege: "VirtualMachine.Config.CPUCount", Object: "group-v1"}}
-	newCore(t, fake).Plan(basic()).Clean(t)
-	newCore(t, fake).Plan(basic(allHardware())).WarnedTitle(t, "The clone needs VirtualMachine.Config.CPUCount on group-v1")
+	newCore(t, fake).Plan(basic()).FailedTitle(t, `Could not clone VM "web" from vm-1`)
+	newCore(t, fake).Plan(basic(allHardware())).FailedTitle(t, `Could not clone VM "web" from vm-1`)
 	fake.Missing = nil
 	c.Apply(t.Context(), basic()).Clean(t)
 	fake.Missing = []apierr.MissingPrivilege{{Privilege: "VirtualMachine.Config.Annotation", Object: "vm-102"}}
-	c.Plan(basic(config{"name": "web-2"})).Clean(t)
-	refused := c.Plan(basic(config{"annotation": "a"})).FailedTitle(t, `Could not reconfigure VM "web"`)
+	c.Plan(basic(config{"name": "web-2"})).FailedTitle(t, `Could not change VM "web-2"`)
+	refused := c.Plan(basic(config{"annotation": "a"})).FailedTitle(t, `Could not change VM "web"`)
 	if !strings.Contains(refused.Errors[0].Detail, "VirtualMachine.Config.Annotation on vm-102") {
 		t.Error(refused)
 	}

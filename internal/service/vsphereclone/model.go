@@ -83,14 +83,9 @@ func reconfiguration(change lifecycle.Change[model]) vsphere.ReconfigureSpec {
 	plan.reconfigurePolicy(state.storagePolicy, &spec)
 	plan.reconfigureEncryption(state.encryption, &spec)
 	plan.reconfigureDisks(state.disks, vmdisks.Present(state.Disks), &spec)
-	plan.reconfigureInterfaces(state.networkInterfaces, runs(change), change.Imported, &spec)
+	plan.reconfigureInterfaces(state.networkInterfaces, vm.Runs(change), change.Imported, &spec)
 
 	return spec
-}
-
-// runs reports whether the machine runs while the change is made.
-func runs(change lifecycle.Change[model]) bool {
-	return change.State.PowerOn.ValueBool() && !vm.PowersOff(change)
 }
 
 // WithCommon implements [vm.Model].

@@ -205,11 +205,11 @@ func TestPlanAsksOnlyForChanges(t *testing.T) {
 	}{
 		"nothing":   {base, nil},
 		"settings":  {basic(base, config{"shutdown_timeout": "1m"}), nil},
-		"name":      {basic(base, config{"name": "web-2"}), []string{"NamedIn"}},
-		"power":     {basic(base, config{"power_on": true}), nil},
-		"folder":    {basic(base, config{"placement": config{"folder_id": "group-v1", "datastore_id": "datastore-1", "cluster_id": "domain-c1"}}), []string{"DatacenterOf", "DatacenterOf", "NamedIn", "Object"}},
-		"datastore": {basic(base, config{"placement": config{"folder_id": "group-v2", "datastore_id": "datastore-2", "cluster_id": "domain-c1"}}), []string{"DatacenterOf", "DatacenterOf", "Object"}},
-		"host":      {basic(base, config{"placement": config{"folder_id": "group-v2", "host_id": "host-3", "cluster_id": "domain-c1"}}), []string{"DatacenterOf", "DatacenterOf", "Object", "Object"}},
+		"name":      {basic(base, config{"name": "web-2"}), []string{"MissingChangePrivileges", "NamedIn"}},
+		"power":     {basic(base, config{"power_on": true}), []string{"MissingChangePrivileges"}},
+		"folder":    {basic(base, config{"placement": config{"folder_id": "group-v1", "datastore_id": "datastore-1", "cluster_id": "domain-c1"}}), []string{"DatacenterOf", "DatacenterOf", "MissingChangePrivileges", "NamedIn", "Object"}},
+		"datastore": {basic(base, config{"placement": config{"folder_id": "group-v2", "datastore_id": "datastore-2", "cluster_id": "domain-c1"}}), []string{"DatacenterOf", "DatacenterOf", "MissingChangePrivileges", "Object"}},
+		"host":      {basic(base, config{"placement": config{"folder_id": "group-v2", "host_id": "host-3", "cluster_id": "domain-c1"}}), []string{"DatacenterOf", "DatacenterOf", "MissingChangePrivileges", "Object", "Object"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

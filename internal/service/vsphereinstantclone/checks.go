@@ -1,6 +1,7 @@
 package vsphereinstantclone
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -37,10 +38,10 @@ func (a *adapter) Check(ctx context.Context, planned lifecycle.Planned[model]) d
 	var questions []lifecycle.Check
 	switch {
 	case c.prior == nil:
-		questions = append(c.placement(), c.version, c.source, c.labels)
+		questions = append(c.placement(), c.version, c.source, c.mayClone, c.labels)
 		questions = append(questions, c.Networks(c.newNetworks())...)
 	case !planned.Replaces && !c.prior.Pending():
-		questions = append(c.placement(), c.newName, c.ownDevices, c.ownRemoved, c.host, c.mayReconfigure, c.labels)
+		questions = append(c.placement(), c.newName, c.ownDevices, c.ownRemoved, c.host, c.mayChange, c.labels)
 		questions = append(questions, c.Networks(c.newNetworks())...)
 	}
 	if c.prior != nil {
@@ -55,12 +56,32 @@ func (a *adapter) Check(ctx context.Context, planned lifecycle.Planned[model]) d
 	return append(found, a.dryRun(ctx, c)...) // what the other checks have found, vCenter's would only repeat
 }
 
-// mayReconfigure checks the privileges of a change in place.
-func (c *checks) mayReconfigure(ctx context.Context) diag.Diagnostics {
-	op := c.plan.Operation("reconfigure", lifecycle.UpdateTimeout)
-	change := lifecycle.Change[model]{Config: c.config, Plan: c.plan, State: *c.prior}
+// mayClone checks the privileges of an instant clone, once for all that need the same.
+func (c *checks) mayClone(ctx context.Context) diag.Diagnostics {
+	if c.config.Parts().Unknown() || c.config.Parts().FolderID.IsUnknown() {
+		return nil
+	}
+	spec, op := c.plan.spec(), c.plan.CreateOperationOf("make the instant clone", c.plan.attributes())
+	key := fmt.Sprint("instant clones ", spec.SourceID, spec.FolderID, spec.ResourcePoolID, spec.DatastoreID)
 
-	return c.MayReconfigure(ctx, op, c.prior.ObjectID(), reconfiguration(change, true))
+	return c.MayCreate(ctx, op, key, spec.Name, spec.SourceID, func(ctx context.Context) ([]apierr.MissingPrivilege, error) {
+		source, err := c.SourceVM(ctx, spec.SourceID)
+		if err != nil {
+			return nil, err
+		}
+		spec.FolderID = cmp.Or(spec.FolderID, source.Placement.FolderID)
+
+		return c.client.MissingInstantClonePrivileges(ctx, spec)
+	})
+}
+
+// mayChange checks the privileges of changes in place.
+func (c *checks) mayChange(ctx context.Context) diag.Diagnostics {
+	change := lifecycle.Change[model]{Config: c.config, Plan: c.plan, State: *c.prior}
+	changes := vm.ChangesOf(change)
+	changes.Configuration = reconfiguration(change, true)
+
+	return c.MayChange(ctx, c.plan.Operation("change", lifecycle.UpdateTimeout), c.prior.ObjectID(), changes)
 }
 
 // version checks that vCenter supports instant clones.

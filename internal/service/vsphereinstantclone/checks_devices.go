@@ -2,6 +2,7 @@ package vsphereinstantclone
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"slices"
 
@@ -22,8 +23,8 @@ func (c *checks) ownDevices(ctx context.Context) diag.Diagnostics {
 	doubtful := interfaces.Doubtful(c.config.NetworkInterfaces, c.plan.NetworkInterfaces, c.prior.NetworkInterfaces, vm.PowersOn(change))
 	serial, parallel := lost(c.prior.SerialPorts.Elements(), c.config.SerialPorts.Elements()),
 		lost(c.prior.ParallelPorts.Elements(), c.config.ParallelPorts.Elements())
-	if len(doubtful)+len(serial)+len(parallel) == 0 {
-		return nil
+	if refused := c.addressesOfRunning(change); refused.HasError() || len(doubtful)+len(serial)+len(parallel) == 0 {
+		return refused
 	}
 	found, err := c.Client.VirtualMachine(ctx, c.prior.ObjectID())
 	if err != nil {
@@ -40,6 +41,20 @@ func (c *checks) ownDevices(ctx context.Context) diag.Diagnostics {
 	check("network_interfaces", "network interface", doubtful, vm.InterfaceLabels(found))
 	check("serial_ports", "serial port", serial, vm.PortLabels(found.SerialPorts))
 	check("parallel_ports", "parallel port", parallel, vm.PortLabels(found.ParallelPorts))
+
+	return diags
+}
+
+// addressesOfRunning returns an error for each interface whose address would change while the VM runs.
+func (c *checks) addressesOfRunning(change lifecycle.Change[model]) diag.Diagnostics {
+	if !vm.Runs(change) {
+		return nil
+	}
+	var diags diag.Diagnostics
+	for _, name := range interfaces.Readdressed(c.prior.NetworkInterfaces, c.plan.NetworkInterfaces) {
+		diags.Append(tfdiag.NeedsPowerOff(path.Root("network_interfaces").AtMapKey(name).AtName("mac_address"), c.prior.InWords(),
+			fmt.Sprintf("the MAC address of the network interface %q", name)))
+	}
 
 	return diags
 }

@@ -1,6 +1,8 @@
 package interfaces
 
 import (
+	"slices"
+
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
@@ -34,6 +36,19 @@ func Edits(before, wanted types.Map, runs bool) map[string]vsphere.NetworkInterf
 	}
 
 	return orNil(edits)
+}
+
+// Readdressed returns the names of the interfaces whose fixed address an update changes, sorted.
+func Readdressed(before, wanted types.Map) []string {
+	var names []string
+	for name, edit := range Edits(before, wanted, true) {
+		if edit.MACAddress != "" {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+
+	return names
 }
 
 // Connections returns the connections that the configuration wants of a VM that has just been powered on.
