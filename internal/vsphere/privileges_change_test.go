@@ -30,7 +30,8 @@ func TestMissingChangePrivileges_operations(t *testing.T) {
 			{Privilege: "VirtualMachine.Inventory.Move", Object: vm}, {Privilege: "VirtualMachine.Inventory.Move", Object: folder},
 		}},
 		"relocated": {vsphere.Changes{Relocation: to}, []apierr.MissingPrivilege{
-			{Privilege: "Resource.ColdMigrate", Object: vm}, {Privilege: "Resource.AssignVMToPool", Object: pool},
+			{Privilege: "Resource.ColdMigrate", Object: vm},
+			{Privilege: "Resource.AssignVMToPool", Object: pool},
 			{Privilege: "Datastore.AllocateSpace", Object: datastore},
 		}},
 		"relocated while it runs": {vsphere.Changes{Relocation: &vsphere.RelocateSpec{}, Runs: true}, []apierr.MissingPrivilege{

@@ -119,6 +119,21 @@ func TestFindings(t *testing.T) {
 	}
 }
 
+// TestPossible leaves out what is said of hosts that vCenter need not choose, and says once what several hosts say.
+func TestPossible(t *testing.T) {
+	t.Parallel()
+	no := []types.LocalizedMethodFault{{Fault: &types.InvalidState{}, LocalizedMessage: "No."}}
+	on := func(host string, faults []types.LocalizedMethodFault) types.CheckResult {
+		return types.CheckResult{Host: &types.ManagedObjectReference{Type: "HostSystem", Value: host}, Error: faults}
+	}
+	if left := possible([]types.CheckResult{on("host-1", no), on("host-2", nil)}); len(left) != 1 || left[0].Host.Value != "host-2" {
+		t.Errorf("one host can: %+v", left)
+	}
+	if found := findings(httpapi.Call{}, possible([]types.CheckResult{on("host-1", no), on("host-2", no)})); len(found) != 1 {
+		t.Errorf("no host can: %+v", found)
+	}
+}
+
 func TestSnapshotsAt(t *testing.T) {
 	t.Parallel()
 	tree := func(id, name string, children ...types.VirtualMachineSnapshotTree) types.VirtualMachineSnapshotTree {
