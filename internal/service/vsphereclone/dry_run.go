@@ -26,7 +26,7 @@ func faultAspects() map[vm.Aspect]path.Path {
 // dryRun has vCenter check the clone, or the relocation, that is planned.
 func (a *adapter) dryRun(ctx context.Context, c *checks) diag.Diagnostics {
 	switch {
-	case !c.DryRuns():
+	case !c.DryRuns(), !c.config.Parts().DatastoreClusterID.IsNull(): // which datastore Storage DRS chooses, the apply finds out
 		return nil
 	case c.prior == nil:
 		return c.DryRun(ctx, a.cloneDryRun(c))
