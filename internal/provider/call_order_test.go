@@ -34,8 +34,8 @@ var orders = []struct {
 	{"taint", "", []string{"taint", "vmfork_vsphere_clone.web"}, 0, nil},
 	{"plan of a tainted one", "", []string{"plan", "-var=name=web-2"}, 0, []string{"new error"}},
 	{"a tainted one", "", []string{"apply", "-auto-approve", "-var=name=web-2"}, 0, []string{"new warning", "destroy, new skip, create"}},
-	{"plan of a destroy", "", []string{"plan", "-destroy"}, 0, []string{"state warning"}},
-	{"destroy", "", []string{"destroy", "-auto-approve"}, 0, []string{"state warning", "destroy"}},
+	{"plan of a destroy", "", []string{"plan", "-destroy"}, 0, []string{"state skip"}},
+	{"destroy", "", []string{"destroy", "-auto-approve"}, 0, []string{"state skip", "destroy"}},
 }
 
 func TestAccCallOrder(t *testing.T) {

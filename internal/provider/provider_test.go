@@ -109,6 +109,7 @@ func TestReadVSphere(t *testing.T) {
 			if diags.HasError() {
 				t.Fatal(diags)
 			}
+			test.want.dryRun = !test.want.deferred
 			if !reflect.DeepEqual(got, test.want) {
 				t.Errorf("got  %+v\nwant %+v", got, test.want)
 			}
