@@ -26,6 +26,8 @@ func faultAspects() map[vm.Aspect]path.Path {
 // dryRun has vCenter check the clone, or the relocation, that is planned.
 func (a *adapter) dryRun(ctx context.Context, c *checks) diag.Diagnostics {
 	switch {
+	case !c.config.Encryption.IsNull(): // a request that encrypts takes a new key, which a plan does not make
+		return nil
 	case !c.DryRuns(), !c.config.Parts().DatastoreClusterID.IsNull(): // which datastore Storage DRS chooses, the apply finds out
 		return nil
 	case c.prior == nil:
