@@ -92,6 +92,10 @@ func TestAccVSphereClone_encryption(t *testing.T) {
 		resource.TestStep{Config: s.clone(`power_on = true`), ExpectError: acctest.Says(`VM "web" must be off for this`)},
 		s.applied(plancheck.ResourceActionUpdate, s.clone(`power_on = false`), "web", s.encryptedBy("")),
 		s.applied(plancheck.ResourceActionUpdate, s.clone(encryptedWith("kms")...), "web", s.encryptedBy("kms")),
+		resource.TestStep{
+			Config:            s.clone(encryptedWith("kms")...) + "\ndata \"vmfork_vsphere_virtual_machine\" \"web\" {\n  id = " + web + ".id\n}\n",
+			ConfigStateChecks: acctest.StateIs("data.vmfork_vsphere_virtual_machine.web", "encryption.key_provider_id", "kms"),
+		},
 	)
 }
 

@@ -62,6 +62,10 @@ func sameAs(address string, vm vcenter.VM) []statecheck.StateCheck {
 			"parent":         knownvalue.Null(),
 		})
 	}
+	var encryption knownvalue.Check = knownvalue.Null()
+	if vm.TPM != "" { // a virtual TPM needs an encrypted home
+		encryption = knownvalue.MapSizeExact(1)
+	}
 	want := map[string]knownvalue.Check{
 		"id":                    knownvalue.StringExact(vm.ID),
 		"path":                  knownvalue.StringExact(vm.Path),
@@ -78,6 +82,7 @@ func sameAs(address string, vm vcenter.VM) []statecheck.StateCheck {
 		"disks":                 knownvalue.MapExact(disks),
 		"instant_clone_frozen":  knownvalue.Bool(false),
 		"virtual_tpm":           knownvalue.Bool(vm.TPM != ""),
+		"encryption":            encryption,
 		"fault_tolerance_state": knownvalue.StringExact("notConfigured"),
 		"current_snapshot_id":   knownvalue.Null(),
 		"network_interfaces": knownvalue.MapExact(map[string]knownvalue.Check{

@@ -158,7 +158,7 @@ func TestNewModel(t *testing.T) {
 		},
 		Disks:              map[string]vsphere.Disk{"2000": {Label: "Hard disk 1", CapacityBytes: 1, DatastoreID: "datastore-1"}},
 		NetworkInterfaces:  map[string]vsphere.NetworkInterface{"4000": {Label: "n", Type: "e1000"}},
-		InstantCloneFrozen: true, FaultToleranceState: "notConfigured", CurrentSnapshotID: "snapshot-1",
+		InstantCloneFrozen: true, Encrypted: true, KeyProviderID: "kms", FaultToleranceState: "notConfigured", CurrentSnapshotID: "snapshot-1",
 		CPU:        vsphere.CPU{Count: 2, CoresPerSocket: 1, Allocation: vsphere.Allocation{Limit: vsphere.NoLimit, Shares: "normal"}},
 		Memory:     vsphere.Memory{SizeMiB: 1024, Allocation: vsphere.Allocation{Limit: vsphere.NoLimit, Shares: "normal"}},
 		Annotation: "golden", GuestID: "ubuntu64Guest", HardwareVersion: "vmx-19", ExtraConfig: map[string]string{"guestinfo.name": "web"},

@@ -1,6 +1,7 @@
 package vspherevirtualmachine
 
 import (
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	attrpath "github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -28,6 +29,7 @@ type model struct {
 	NetworkInterfaces   types.Map    `tfsdk:"network_interfaces"`
 	InstantCloneFrozen  types.Bool   `tfsdk:"instant_clone_frozen"`
 	VirtualTPM          types.Bool   `tfsdk:"virtual_tpm"`
+	Encryption          types.Object `tfsdk:"encryption"`
 	FaultToleranceState types.String `tfsdk:"fault_tolerance_state"`
 	CurrentSnapshotID   types.String `tfsdk:"current_snapshot_id"`
 }
@@ -73,9 +75,21 @@ func newModel(vm *vsphere.VirtualMachine, inventoryPath string, keys types.Set) 
 		NetworkInterfaces:   tfattr.VSphereNetworkInterfacesValue(vm.NetworkInterfaces),
 		InstantCloneFrozen:  types.BoolValue(vm.InstantCloneFrozen),
 		VirtualTPM:          types.BoolValue(vm.VirtualTPM),
+		Encryption:          newEncryption(vm),
 		FaultToleranceState: tfattr.StringOrNull(vm.FaultToleranceState),
 		CurrentSnapshotID:   tfattr.StringOrNull(vm.CurrentSnapshotID),
 	}
+}
+
+var encryptionTypes = map[string]attr.Type{"key_provider_id": types.StringType}
+
+// newEncryption returns how a VM is encrypted, null where it is not. Of a trusted key provider vCenter does not tell the id.
+func newEncryption(vm *vsphere.VirtualMachine) types.Object {
+	if !vm.Encrypted {
+		return types.ObjectNull(encryptionTypes)
+	}
+
+	return types.ObjectValueMust(encryptionTypes, map[string]attr.Value{"key_provider_id": tfattr.StringOrNull(vm.KeyProviderID)})
 }
 
 // withoutConfig returns what is known of a VM whose configuration vCenter can't read: the rest is null.
@@ -84,7 +98,7 @@ func (m model) withoutConfig() model {
 	m.InstanceUUID, m.BIOSUUID, m.DatastoreID = types.StringNull(), types.StringNull(), types.StringNull()
 	m.Disks = types.MapNull(tfattr.VSphereDiskDetailsType())
 	m.NetworkInterfaces = types.MapNull(tfattr.VSphereNetworkInterfacesType())
-	m.CurrentSnapshotID = types.StringNull()
+	m.CurrentSnapshotID, m.Encryption = types.StringNull(), types.ObjectNull(encryptionTypes)
 	m.hardware = m.unread()
 
 	return m

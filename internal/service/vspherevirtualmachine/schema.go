@@ -43,6 +43,13 @@ func (d *dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 				Computed:            true,
 				MarkdownDescription: "Whether the VM has a virtual TPM, whose secrets a clone shares without `tpm_provision_policy = \"replace\"`.",
 			},
+			"encryption": schema.SingleNestedAttribute{
+				Computed:            true,
+				MarkdownDescription: "How the VM is encrypted, as the argument of `vmfork_vsphere_clone` takes it. Null for a VM that is not.",
+				Attributes: map[string]schema.Attribute{
+					"key_provider_id": computedString("Id of the key provider that the key is of; null where vCenter does not tell it."),
+				},
+			},
 			"fault_tolerance_state": computedString("State of vSphere Fault Tolerance, such as `notConfigured` or `running`."),
 			"current_snapshot_id":   computedString("Managed object id of the VM's current snapshot; null without snapshots."),
 		},
