@@ -2,6 +2,7 @@ package vsphere
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"slices"
 
@@ -36,33 +37,43 @@ func (c Changes) Empty() bool {
 // MissingChangePrivileges says which of the privileges that changes of a VM need the user lacks, and on which objects
 // (HasUserPrivilegeOnEntities, one call for all that ask within a few milliseconds).
 func (c *Client) MissingChangePrivileges(ctx context.Context, vmID string, changes Changes) ([]apierr.MissingPrivilege, error) {
-	var needs needs
-	for _, part := range []struct {
-		privilege string
-		needed    bool
-	}{
-		{privilegeRename, changes.Rename},
-		{privilegeMove, changes.FolderID != ""},
-		{privilegeHotMigrate, changes.Relocation != nil && changes.Runs},
-		{privilegeColdMigrate, changes.Relocation != nil && !changes.Runs},
-		{privilegePowerOn, changes.PowerOn},
-		{privilegePowerOff, changes.PowerOff},
-	} {
-		if part.needed {
-			needs.add(TypeVirtualMachine, vmID, part.privilege)
-		}
-	}
-	needs.add(TypeFolder, changes.FolderID, privilegeMove)
-	if to := changes.Relocation; to != nil {
-		needs.add(TypeResourcePool, to.ResourcePoolID, privilegeAssignPool)
-		for _, datastore := range append(slices.Sorted(maps.Values(to.DiskDatastores)), to.DatastoreID) {
-			needs.add(TypeDatastore, datastore, privilegeAllocate)
-		}
-	}
-	needs.addConfig(TypeVirtualMachine, vmID, changes.Configuration)
+	needs := changes.needs(vmID)
 	if err := c.addPolicies(ctx, &needs, changes.Configuration.namesPolicies()); err != nil {
 		return nil, err
 	}
 
 	return c.missing(ctx, needs)
+}
+
+// Asks returns a text that is the same for changes that need the same privileges on the VM that they change, and on the same other objects.
+func (c Changes) Asks() string { return fmt.Sprint(c.needs("the VM"), c.Configuration.namesPolicies()) }
+
+// needs returns the privileges of changes of a VM, but for those of storage policies.
+func (c Changes) needs(vmID string) needs {
+	var needs needs
+	for _, part := range []struct {
+		privilege string
+		needed    bool
+	}{
+		{privilegeRename, c.Rename},
+		{privilegeMove, c.FolderID != ""},
+		{privilegeHotMigrate, c.Relocation != nil && c.Runs},
+		{privilegeColdMigrate, c.Relocation != nil && !c.Runs},
+		{privilegePowerOn, c.PowerOn},
+		{privilegePowerOff, c.PowerOff},
+	} {
+		if part.needed {
+			needs.add(TypeVirtualMachine, vmID, part.privilege)
+		}
+	}
+	needs.add(TypeFolder, c.FolderID, privilegeMove)
+	if to := c.Relocation; to != nil {
+		needs.add(TypeResourcePool, to.ResourcePoolID, privilegeAssignPool)
+		for _, datastore := range append(slices.Sorted(maps.Values(to.DiskDatastores)), to.DatastoreID) {
+			needs.add(TypeDatastore, datastore, privilegeAllocate)
+		}
+	}
+	needs.addConfig(TypeVirtualMachine, vmID, c.Configuration)
+
+	return needs
 }

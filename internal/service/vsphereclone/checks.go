@@ -79,7 +79,7 @@ func (c *checks) mayChange(ctx context.Context) diag.Diagnostics {
 	changes.Configuration.InterfacesToAdd = interfaces.ToAdd(c.plan.NetworkInterfacesToAdd)
 	changes.Configuration.DisksToAdd = vmdisks.ToAdd(c.plan.DisksToAdd)
 
-	return c.MayChange(ctx, c.plan.Operation("change", lifecycle.UpdateTimeout), c.prior.ObjectID(), changes)
+	return c.MayChange(ctx, c.plan.Operation("change", lifecycle.UpdateTimeout), c.prior.ObjectID(), c.prior.Parts().FolderID.ValueString(), changes)
 }
 
 // change is what the plan changes of a machine that exists.

@@ -81,7 +81,7 @@ func (c *checks) mayChange(ctx context.Context) diag.Diagnostics {
 	changes := vm.ChangesOf(change)
 	changes.Configuration = reconfiguration(change, true)
 
-	return c.MayChange(ctx, c.plan.Operation("change", lifecycle.UpdateTimeout), c.prior.ObjectID(), changes)
+	return c.MayChange(ctx, c.plan.Operation("change", lifecycle.UpdateTimeout), c.prior.ObjectID(), c.prior.Parts().FolderID.ValueString(), changes)
 }
 
 // version checks that vCenter supports instant clones.
