@@ -11,6 +11,7 @@ import (
 func TestBlackBoxEncryption(t *testing.T) {
 	t.Parallel()
 	b := newSnapshotBench(t)
+	b.power("poweredOff")
 	_, err := methods.RegisterKmsCluster(t.Context(), b.client, &types.RegisterKmsCluster{
 		This: *b.client.ServiceContent.CryptoManager, ClusterId: types.KeyProviderId{Id: "native"},
 		ManagementType: string(types.KmipClusterInfoKmsManagementTypeNativeProvider),
