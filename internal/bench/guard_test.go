@@ -32,7 +32,7 @@ const margin = 1.15
 
 // busyMachine is what a step may cost beyond that, in requests each. The provider shares calls among the questions of a fixed window, and
 // on a busy machine fewer questions arrive within it. It is less than one more request for each resource, which shows in all attempts.
-const busyMachine = 0.3
+const busyMachine = 0.9
 
 // budget is what a step may cost.
 type budget struct {
@@ -63,7 +63,7 @@ const (
 // whether its name is free; an update and a destroy compare the instance UUID first. Each is one batched read.
 var budgets = map[string]map[Step]budget{
 	"vsphere_clone": {
-		Apply:   {each: 2.05, most: 2.5, exact: map[string]int{"POST /api/vcenter/vm?action=clone": guarded}},
+		Apply:   {each: 2.20, most: 3, exact: map[string]int{"POST /api/vcenter/vm?action=clone": guarded}},
 		Refresh: {each: 0.25, most: mostRead},
 		NoOp:    {each: 0.35, most: mostRead},
 		Update:  {each: 3.40, exact: map[string]int{"Rename_Task": guarded}},
