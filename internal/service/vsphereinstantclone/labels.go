@@ -26,9 +26,5 @@ func (m model) extras() vsphere.Extras {
 
 // labels checks tags and custom attributes.
 func (c *checks) labels(ctx context.Context) diag.Diagnostics {
-	if c.prior == nil {
-		return labels.CheckNew(ctx, &c.Checks, c.client, c.plan.Labels, c.config.Parts().FolderID, c.plan.SourceVMID)
-	}
-
-	return labels.CheckChange(ctx, &c.Checks, c.client, c.plan.Labels, c.prior.Labels, c.prior.ObjectID())
+	return labels.Check(ctx, &c.Checks, c.client, c.config, c.plan, c.prior)
 }

@@ -10,7 +10,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
@@ -19,21 +18,21 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
-// CheckNew checks the labels of a VM that is about to be made in the folder, which may be unset or not known: then it goes into its source's.
-func CheckNew(ctx context.Context, c *vm.Checks, client Client, plan Labels, folder, sourceID types.String) diag.Diagnostics {
+// Check checks the labels of a VM that is about to be made, or those that a plan changes of one: prior is its state, nil for a new one.
+func Check[M Model[M]](ctx context.Context, c *vm.Checks, client Client, config, plan M, prior *M) diag.Diagnostics {
+	wanted := plan.ManagedLabels()
+	if prior != nil {
+		return check(ctx, c, client, wanted, (*prior).ManagedLabels(), object{vsphere.TypeVirtualMachine, (*prior).ObjectID()})
+	}
+	folder, sourceID := config.Parts().FolderID, plan.Common().SourceVMID
 	on := object{vsphere.TypeFolder, folder.ValueString()}
-	if folder.IsNull() && !sourceID.IsUnknown() && !c.Creating && plan.Extras() != (vsphere.Extras{}) {
+	if folder.IsNull() && !sourceID.IsUnknown() && !c.Creating && wanted.Extras() != (vsphere.Extras{}) { // it goes into its source's
 		if source, err := c.SourceVM(ctx, sourceID.ValueString()); err == nil {
 			on.id = source.Placement.FolderID
 		}
 	}
 
-	return check(ctx, c, client, plan, Labels{}, on)
-}
-
-// CheckChange checks the labels that a plan changes of a VM.
-func CheckChange(ctx context.Context, c *vm.Checks, client Client, plan, prior Labels, vmID string) diag.Diagnostics {
-	return check(ctx, c, client, plan, prior, object{vsphere.TypeVirtualMachine, vmID})
+	return check(ctx, c, client, wanted, Labels{}, on)
 }
 
 // object is what privileges are asked for on; its id is empty where it is not known.
