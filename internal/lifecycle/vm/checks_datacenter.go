@@ -24,8 +24,8 @@ type Located struct {
 
 // OneDatacenter returns the check that folder and datastores of the configuration are in the datacenter where the machine is to run. prior is
 // where it is by the state, nil for a new one. sourceID is what a new one is made from: it runs where its source does, unless the configuration
-// says otherwise. more are further objects, such as networks and the datastores of single disks. vCenter refuses a creation that is not so before it makes
-// anything, so that a creation is not checked again.
+// says otherwise. more are further objects, such as networks and the datastores of single disks. vCenter refuses a creation that is not so
+// before it makes anything, so that a creation is not checked again.
 func (c *Checks) OneDatacenter(wanted Placement, prior *Placement, sourceID types.String, more ...Located) lifecycle.Check {
 	return func(ctx context.Context) diag.Diagnostics {
 		parts := append(located(wanted, prior), more...)

@@ -18,15 +18,10 @@ func (c *Checks) MayChange(ctx context.Context, op tfdiag.Operation, id, folderI
 	if changes.Empty() || c.Shared.Process.Applying() {
 		return nil
 	}
-	missing, first, err := onceBy(ctx, c.Shared, "privileges in "+folderID+": "+changes.Asks(), id,
-		func(ctx context.Context) ([]apierr.MissingPrivilege, error) {
-			return c.Client.MissingChangePrivileges(ctx, id, changes)
-		})
-	if err == nil && !first {
-		return nil
-	}
 
-	return c.lacks(op, id, missing, err)
+	return c.may(ctx, op, "privileges in "+folderID+": "+changes.Asks(), id, id, func(ctx context.Context) ([]apierr.MissingPrivilege, error) {
+		return c.Client.MissingChangePrivileges(ctx, id, changes)
+	})
 }
 
 // MayCreate is [Checks.MayChange] for the creation of a VM from the source with the id. Machines that need the same privileges share one question
@@ -37,17 +32,18 @@ func (c *Checks) MayCreate(
 	if c.Creating || sourceID == "" {
 		return nil
 	}
-	missing, first, err := onceBy(ctx, c.Shared, "privileges of "+key, asker, ask)
-	if err == nil && !first {
-		return nil
-	}
 
-	return c.lacks(op, sourceID, missing, err)
+	return c.may(ctx, op, "privileges of "+key, asker, sourceID, ask)
 }
 
-// lacks names the privileges that the user lacks.
-func (c *Checks) lacks(op tfdiag.Operation, id string, missing []apierr.MissingPrivilege, err error) diag.Diagnostics {
+// may names the privileges that the user lacks for an operation on the object with the id: to the first, by asker, of all that ask under the key.
+func (c *Checks) may(
+	ctx context.Context, op tfdiag.Operation, key, asker, id string, ask func(ctx context.Context) ([]apierr.MissingPrivilege, error),
+) diag.Diagnostics {
+	missing, first, err := onceBy(ctx, c.Shared, key, asker, ask)
 	switch {
+	case err == nil && !first:
+		return nil
 	case apierr.Is(err, apierr.NotFound): // the checks of the objects themselves say so
 		return nil
 	case err != nil:

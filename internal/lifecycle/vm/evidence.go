@@ -77,7 +77,7 @@ func SearchFor[M any](lost lifecycle.Lost[M, Evidence], otherwise vsphere.CloneS
 	if known := lost.Evidence; known != nil {
 		search = vsphere.CloneSearch{
 			SourceID: known.SourceID, Name: known.Name, FolderID: known.FolderID, Since: known.Began, Until: known.Until,
-			User: known.User, RequestUUID: known.RequestUUID,
+			User: known.User, RequestUUID: known.RequestUUID, StorageDRS: otherwise.StorageDRS,
 		}
 	}
 	search.TaskID = lost.TaskID

@@ -96,9 +96,7 @@ func placing(spec vsphere.CloneSpec, source *vsphere.VirtualMachine) vm.Placing 
 
 // Find implements [lifecycle.Adapter].
 func (a *adapter) Find(ctx context.Context, lost lifecycle.Lost[model, vm.Evidence]) (lifecycle.Finding[string], error) {
-	search := vm.SearchFor(lost, lost.Model.search())
-	search.StorageDRS = lost.Model.inDatastoreCluster()
-	found, err := a.client.FindClone(ctx, search)
+	found, err := a.client.FindClone(ctx, vm.SearchFor(lost, lost.Model.search()))
 
 	return vm.FindingOf(lost, found, err)
 }
