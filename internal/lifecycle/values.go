@@ -124,6 +124,16 @@ func SameParts(before, after types.Object) bool {
 	return true
 }
 
+// TextSet returns the set of texts.
+func TextSet(texts []string) types.Set {
+	elements := make([]attr.Value, len(texts))
+	for i, text := range texts {
+		elements[i] = types.StringValue(text)
+	}
+
+	return types.SetValueMust(types.StringType, elements)
+}
+
 // TextsIn returns the known texts of a set, sorted; nil where there are none.
 func TextsIn(set types.Set) []string {
 	var texts []string

@@ -82,9 +82,7 @@ func (n networkInterfaces) reconfigureInterfaces(state networkInterfaces, runs, 
 
 // newlyRemoved returns the names in network_interfaces_to_remove that the state does not have there.
 func (n networkInterfaces) newlyRemoved(state networkInterfaces) []string {
-	before := lifecycle.TextsIn(state.NetworkInterfacesToRemove)
-
-	return slices.DeleteFunc(lifecycle.TextsIn(n.NetworkInterfacesToRemove), func(name string) bool { return slices.Contains(before, name) })
+	return interfaces.NewlyRemoved(state.NetworkInterfacesToRemove, n.NetworkInterfacesToRemove)
 }
 
 // connections returns what is to be connected or disconnected of a machine that has just been powered on, by device key or name.

@@ -176,7 +176,7 @@ func (c *checks) devices(source *vsphere.VirtualMachine) diag.Diagnostics {
 		}
 	}
 	check("network_interfaces", "network interface", slices.Sorted(maps.Keys(interfaces.In(c.config.NetworkInterfaces))), vm.InterfaceLabels(source))
-	diags.Append(c.removedOf(source.ID, vm.InterfaceLabels(source), removedIn(c.config.NetworkInterfacesToRemove), tfdiag.UnknownDevice)...)
+	diags.Append(c.removedOf(source.ID, vm.InterfaceLabels(source), lifecycle.TextsIn(c.config.NetworkInterfacesToRemove), tfdiag.UnknownDevice)...)
 	check("serial_ports", "serial port", slices.Sorted(maps.Keys(c.config.SerialPorts.Elements())), vm.PortLabels(source.SerialPorts))
 	check("parallel_ports", "parallel port", slices.Sorted(maps.Keys(c.config.ParallelPorts.Elements())), vm.PortLabels(source.ParallelPorts))
 
@@ -197,7 +197,7 @@ func (c *checks) identity(source *vsphere.VirtualMachine) diag.Diagnostics {
 	for name, wanted := range interfaces.In(c.config.NetworkInterfaces) {
 		edits[vm.DeviceKey(name, vm.InterfaceLabels(source))] = wanted
 	}
-	for _, name := range removedIn(c.config.NetworkInterfacesToRemove) {
+	for _, name := range lifecycle.TextsIn(c.config.NetworkInterfacesToRemove) {
 		edits[vm.DeviceKey(name, vm.InterfaceLabels(source))] = interfaces.Interface{Connected: types.BoolValue(false)}
 	}
 	var shared []string

@@ -53,7 +53,7 @@ func (m model) Forecast(config, prior model) model {
 		m.Attributes = m.PowerForecast()
 		m.NetworkInterfaces = interfaces.Unset(m.NetworkInterfaces, config.NetworkInterfaces)
 	}
-	if config.NetworkInterfaces.IsNull() && len(newlyRemoved(prior.NetworkInterfacesToRemove, m.NetworkInterfacesToRemove)) > 0 {
+	if config.NetworkInterfaces.IsNull() && len(interfaces.NewlyRemoved(prior.NetworkInterfacesToRemove, m.NetworkInterfacesToRemove)) > 0 {
 		m.NetworkInterfaces = interfaces.Unset(m.NetworkInterfaces, config.NetworkInterfaces)
 	}
 

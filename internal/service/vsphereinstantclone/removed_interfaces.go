@@ -3,7 +3,6 @@ package vsphereinstantclone
 import (
 	"context"
 	"fmt"
-	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -27,31 +26,11 @@ const argumentToRemove = "network_interfaces_to_remove"
 func removedInterfacesAttribute() schema.SetAttribute {
 	return schema.SetAttribute{
 		MarkdownDescription: "Network interfaces of the source that the machine does not have, by device key or label. InstantClone_Task removes " +
-			"none: the machine comes with them disconnected, and they are removed right after, while it runs. One that is added to the set, or that comes back, is removed in place. One that is taken out of the set replaces the " +
-			"machine: it has to get the source's interface again.",
+			"none: the machine comes with them disconnected, and they are removed right after, while it runs. One that is added to the set, or " +
+			"that comes back, is removed in place. One that is taken out of the set replaces the machine: it has to get the source's interface again.",
 		ElementType: types.StringType, Optional: true,
 		Validators: []validator.Set{setvalidator.NoNullValues(), setvalidator.ValueStringsAre(tfattr.NotEmpty())},
 	}
-}
-
-// removedIn returns the names in network_interfaces_to_remove that are known.
-func removedIn(set types.Set) []string {
-	var names []string
-	for _, element := range set.Elements() {
-		if name, ok := element.(types.String); ok && !name.IsUnknown() {
-			names = append(names, name.ValueString())
-		}
-	}
-	slices.Sort(names)
-
-	return names
-}
-
-// newlyRemoved returns the names that a set has and the one before has not.
-func newlyRemoved(before, after types.Set) []string {
-	known := removedIn(before)
-
-	return slices.DeleteFunc(removedIn(after), func(name string) bool { return slices.Contains(known, name) })
 }
 
 // observedRemoved returns network_interfaces_to_remove without those that the VM has nevertheless.
@@ -72,7 +51,7 @@ func observedRemoved(before types.Set, found *vsphere.VirtualMachine) types.Set 
 
 // replacingRemoved returns the argument as it was and as it is planned, where an interface is taken out of it.
 func (m model) replacingRemoved(prior model) [2]attr.Value {
-	if m.NetworkInterfacesToRemove.IsUnknown() || len(newlyRemoved(m.NetworkInterfacesToRemove, prior.NetworkInterfacesToRemove)) > 0 {
+	if m.NetworkInterfacesToRemove.IsUnknown() || len(interfaces.NewlyRemoved(m.NetworkInterfacesToRemove, prior.NetworkInterfacesToRemove)) > 0 {
 		return [2]attr.Value{prior.NetworkInterfacesToRemove, m.NetworkInterfacesToRemove}
 	}
 
@@ -114,7 +93,7 @@ func (a *adapter) removeSteps(id, action string, names []string) []lifecycle.Ste
 // contradictingInterfaces returns an error for each interface that the configuration both has and removes.
 func (m model) contradictingInterfaces() diag.Diagnostics {
 	var diags diag.Diagnostics
-	for _, name := range removedIn(m.NetworkInterfacesToRemove) {
+	for _, name := range lifecycle.TextsIn(m.NetworkInterfacesToRemove) {
 		if _, both := m.NetworkInterfaces.Elements()[name]; both {
 			diags.Append(bothWays(name))
 		}
@@ -153,7 +132,7 @@ func (c *checks) removedOf(
 
 // ownRemoved checks that the VM has the interfaces that are to be removed.
 func (c *checks) ownRemoved(ctx context.Context) diag.Diagnostics {
-	names := newlyRemoved(c.prior.NetworkInterfacesToRemove, c.plan.NetworkInterfacesToRemove)
+	names := interfaces.NewlyRemoved(c.prior.NetworkInterfacesToRemove, c.plan.NetworkInterfacesToRemove)
 	if len(names) == 0 || c.imported {
 		return nil
 	}

@@ -77,7 +77,7 @@ func (m model) spec() vsphere.InstantCloneSpec {
 		BIOSUUID:       m.BIOSUUID.ValueString(),
 	}
 	spec.NetworkInterfaces = interfaces.Asked(m.NetworkInterfaces)
-	for _, name := range removedIn(m.NetworkInterfacesToRemove) { // until they are removed
+	for _, name := range lifecycle.TextsIn(m.NetworkInterfacesToRemove) { // until they are removed
 		if spec.NetworkInterfaces == nil {
 			spec.NetworkInterfaces = map[string]vsphere.NetworkInterfaceEdit{}
 		}

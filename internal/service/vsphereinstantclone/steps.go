@@ -17,8 +17,7 @@ func (a *adapter) Steps(change lifecycle.Change[model]) []lifecycle.Step[model] 
 	if to, relocates := vm.Relocation(change); relocates {
 		steps = append(steps, a.RelocateStep(change, to))
 	}
-	runs := change.State.PowerOn.ValueBool() && !vm.PowersOff(change)
-	spec := reconfiguration(change, runs)
+	spec := reconfiguration(change, vm.Runs(change))
 	removed := spec.InterfacesToRemove
 	spec.InterfacesToRemove = nil
 	steps = slices.Concat(steps, a.removeSteps(change.State.ObjectID(), "remove network interfaces of", removed), a.ReconfigureSteps(change, spec),
@@ -37,7 +36,7 @@ func (a *adapter) AfterCreate(plan model, made string, state model) []lifecycle.
 	change := lifecycle.Change[model]{Plan: plan, State: state}
 	spec := vsphere.ReconfigureSpec{Annotation: plan.AnnotationEdit(state.Annotation)}
 
-	return slices.Concat(a.removeSteps(made, "remove its network interfaces", removedIn(plan.NetworkInterfacesToRemove)), a.ReconfigureSteps(change, spec),
+	return slices.Concat(a.removeSteps(made, "remove its network interfaces", lifecycle.TextsIn(plan.NetworkInterfacesToRemove)), a.ReconfigureSteps(change, spec),
 		labels.AfterCreate(a.client, a.Shared, plan, state), a.Adapter.AfterCreate(plan, made, state))
 }
 
@@ -46,7 +45,7 @@ func (a *adapter) AfterCreate(plan model, made string, state model) []lifecycle.
 func reconfiguration(change lifecycle.Change[model], runs bool) vsphere.ReconfigureSpec {
 	return vsphere.ReconfigureSpec{
 		NetworkInterfaces:  interfaces.Edits(change.State.NetworkInterfaces, change.Plan.NetworkInterfaces, runs),
-		InterfacesToRemove: newlyRemoved(change.State.NetworkInterfacesToRemove, change.Plan.NetworkInterfacesToRemove), // by their names
+		InterfacesToRemove: interfaces.NewlyRemoved(change.State.NetworkInterfacesToRemove, change.Plan.NetworkInterfacesToRemove), // by their names
 		Annotation:         change.Plan.AnnotationEdit(change.State.Annotation),
 		ExtraConfig:        change.Plan.SettingsEdit(change.Config.ExtraConfig, change.State.ExtraConfig),
 	}

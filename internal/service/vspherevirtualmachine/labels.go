@@ -10,6 +10,7 @@ import (
 	attrpath "github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
@@ -70,10 +71,6 @@ func (d *dataSource) read(ctx context.Context, id string, settings bool) (*vsphe
 			said:  diag.Diagnostics{diag.NewAttributeWarningDiagnostic(attrpath.Root("tags"), unread.Summary(), unread.Detail())},
 		}, err
 	}
-	elements := make([]attr.Value, len(ids))
-	for i, tag := range ids {
-		elements[i] = types.StringValue(tag)
-	}
 
-	return vm, tagsRead{value: types.SetValueMust(types.StringType, elements)}, err
+	return vm, tagsRead{value: lifecycle.TextSet(ids)}, err
 }

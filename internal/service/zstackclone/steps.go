@@ -26,7 +26,7 @@ func (a *adapter) Salvage(ctx context.Context, change lifecycle.Change[model], _
 	state, plan := change.State, change.Plan
 	sought := state
 	if !plan.SystemTags.IsNull() {
-		sought.SystemTags = textSet(slices.Concat(lifecycle.TextsIn(state.SystemTags), without(lifecycle.TextsIn(plan.SystemTags), lifecycle.TextsIn(state.SystemTags))))
+		sought.SystemTags = lifecycle.TextSet(slices.Concat(lifecycle.TextsIn(state.SystemTags), without(lifecycle.TextsIn(plan.SystemTags), lifecycle.TextsIn(state.SystemTags))))
 	}
 	if sought.UserTags.IsNull() {
 		sought.UserTags = plan.UserTags

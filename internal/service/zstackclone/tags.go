@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
@@ -19,16 +18,6 @@ const (
 	affinityGroupTag = "affinityGroupUuid::"
 	provisioningTag  = "volumeProvisioningStrategy::"
 )
-
-// textSet returns the value of a set attribute.
-func textSet(all []string) types.Set {
-	elements := make([]attr.Value, len(all))
-	for i, text := range all {
-		elements[i] = types.StringValue(text)
-	}
-
-	return types.SetValueMust(types.StringType, elements)
-}
 
 // setIn returns a set attribute of an object, null where the object has none.
 func setIn(object types.Object, name string) types.Set {
@@ -64,7 +53,7 @@ func (a *adapter) readTags(ctx context.Context, m model, uuid string) (model, er
 		if err != nil {
 			return m, err
 		}
-		m.UserTags = textSet(tagTexts(there))
+		m.UserTags = lifecycle.TextSet(tagTexts(there))
 	}
 
 	return m, nil
@@ -74,7 +63,7 @@ func (a *adapter) readTags(ctx context.Context, m model, uuid string) (model, er
 func (m model) observedSystemTags(there []zstack.Tag) model {
 	present := tagTexts(there)
 	if !m.SystemTags.IsNull() {
-		m.SystemTags = textSet(slices.DeleteFunc(lifecycle.TextsIn(m.SystemTags), func(tag string) bool { return !slices.Contains(present, tag) }))
+		m.SystemTags = lifecycle.TextSet(slices.DeleteFunc(lifecycle.TextsIn(m.SystemTags), func(tag string) bool { return !slices.Contains(present, tag) }))
 	}
 	if wanted := m.AffinityGroupUUID.ValueString(); wanted != "" && !slices.Contains(present, affinityGroupTag+wanted) {
 		m.AffinityGroupUUID = types.StringNull()

@@ -51,6 +51,13 @@ func Readdressed(before, wanted types.Map) []string {
 	return names
 }
 
+// NewlyRemoved returns the names that network_interfaces_to_remove has, and had not before, sorted.
+func NewlyRemoved(before, after types.Set) []string {
+	known := lifecycle.TextsIn(before)
+
+	return slices.DeleteFunc(lifecycle.TextsIn(after), func(name string) bool { return slices.Contains(known, name) })
+}
+
 // Connections returns the connections that the configuration wants of a VM that has just been powered on.
 func Connections(config types.Map) map[string]vsphere.NetworkInterfaceEdit {
 	edits := map[string]vsphere.NetworkInterfaceEdit{}

@@ -68,7 +68,7 @@ func (l Labels) Extras() vsphere.Extras {
 // ObservedLabels returns what is managed as the VM has it.
 func (l Labels) ObservedLabels(found *vsphere.VirtualMachine) Labels {
 	if !l.Tags.IsNull() {
-		l.Tags = tagSet(found.Tags)
+		l.Tags = lifecycle.TextSet(found.Tags)
 	}
 	if managed := l.CustomAttributes.Elements(); len(managed) > 0 {
 		present := map[string]attr.Value{}
@@ -81,15 +81,6 @@ func (l Labels) ObservedLabels(found *vsphere.VirtualMachine) Labels {
 	}
 
 	return l
-}
-
-func tagSet(ids []string) types.Set {
-	elements := make([]attr.Value, len(ids))
-	for i, id := range ids {
-		elements[i] = types.StringValue(id)
-	}
-
-	return types.SetValueMust(types.StringType, elements)
 }
 
 // tagEdit returns the tags that the plan l attaches and detaches, of a VM that has others.
