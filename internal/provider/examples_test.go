@@ -12,8 +12,8 @@ import (
 )
 
 // TestAccExamples plans every configuration that the documentation shows, on the embedded platform whose inventory the
-// examples are written for. A resource's examples are applied and destroyed too; the imports are left out: what they
-// import is the reader's.
+// examples are written for. A resource's examples are applied and destroyed too; the imports are left out: what
+// they import is the reader's. So is the folder fleet, which TestAccFleet applies.
 func TestAccExamples(t *testing.T) {
 	t.Parallel()
 	const folder = "../../examples"

@@ -27,7 +27,7 @@ func advice(op Operation, failure *apierr.Error) string {
 		words := op.Platform.words()
 
 		return fmt.Sprintf("%s forgets finished %[2]ss after %[3]s. Run %[4]s: it reads what the %[2]s left.",
-			words.name, words.task, words.remembers, Run("plan"))
+			words.name, words.task, words.remembers, Command("plan"))
 	}
 	if op.Platform == ZStack {
 		return orElse(zstackAdvice(failure), kindAdvice(op, failure))

@@ -23,7 +23,7 @@ func zstackAdvice(failure *apierr.Error) string {
 			return "ZStack ran out of its own time for an answer. Repeat when it is less busy."
 		}
 
-		return "ZStack ran out of its own time, and nobody knows yet whether it did what was asked. Run " + Run("plan") + ": it " +
+		return "ZStack ran out of its own time, and nobody knows yet whether it did what was asked. Run " + Command("plan") + ": it " +
 			"reads what is there."
 	case "SYS.1003":
 		return "It does not exist, or the account may not see it. Check the uuid, and that nobody deleted the object outside " +

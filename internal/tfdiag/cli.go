@@ -8,8 +8,8 @@ var openTofu atomic.Bool
 // ForOpenTofu makes the texts from now on name OpenTofu and its command, where they name Terraform's otherwise.
 func ForOpenTofu() { openTofu.Store(true) }
 
-// Run returns a command of the CLI in use, such as "terraform plan" for "plan".
-func Run(arguments string) string {
+// Command returns a command of the CLI in use, such as "terraform plan" for "plan".
+func Command(arguments string) string {
 	if openTofu.Load() {
 		return "tofu " + arguments
 	}

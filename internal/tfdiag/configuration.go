@@ -34,7 +34,7 @@ func NotConfigured(block string, environment, unset []string, otherwise ...[]str
 func NotKnownYet(block string) diag.Diagnostic {
 	return report(diag.SeverityError, path.Empty(), fmt.Sprintf("The provider's %s configuration is not known yet", block),
 		fmt.Sprintf("A value of the provider's %s block is only known after apply, so this can't be read now. Apply what the "+
-			"value comes from first (%s), or give the value as a variable.", block, Run("apply -target=…")))
+			"value comes from first (%s), or give the value as a variable.", block, Command("apply -target=…")))
 }
 
 // SettingMissing is the error of a setting that neither the configuration nor the environment variable gives.

@@ -61,7 +61,7 @@ func (c Creation) AlreadyExists(existing Existing) diag.Diagnostic {
 				"apply of its own first.", createBeforeDestroy)
 	case existing.Unseen && existing.BlocksLater:
 		return report(diag.SeverityError, c.NameAttribute, summary, existing.inWords(), createBeforeDestroy,
-			"Otherwise choose another name. If no resource has it in state, \""+Run("plan")+"\" prints the block that imports it.")
+			"Otherwise choose another name. If no resource has it in state, \""+Command("plan")+"\" prints the block that imports it.")
 	case existing.Unseen:
 		return report(diag.SeverityError, c.NameAttribute, summary, existing.inWords(), createBeforeDestroy,
 			"If no resource has it in state, this block imports it, with the resource's own name for <NAME>:",
@@ -93,7 +93,7 @@ func (c Creation) Namesakes(existing []Existing) diag.Diagnostic {
 		}
 
 		return report(diag.SeverityWarning, c.NameAttribute, summary, append(paragraphs,
-			"If an apply that was killed left one of them behind, \""+Run("plan")+"\" prints the block that imports it.")...)
+			"If an apply that was killed left one of them behind, \""+Command("plan")+"\" prints the block that imports it.")...)
 	}
 	paragraphs := []string{
 		"Names may be shared, so this plan makes another one. If an apply that was killed left one of these behind, add its block, with " +
@@ -296,5 +296,5 @@ func (c Creation) saidBy(err error) string {
 }
 
 func (c Creation) untaint() string {
-	return indented(Run(fmt.Sprintf("untaint %s.<NAME>", c.ResourceType)))
+	return indented(Command(fmt.Sprintf("untaint %s.<NAME>", c.ResourceType)))
 }

@@ -94,5 +94,5 @@ func (c Creation) DeleteUnresolved(err error) diag.Diagnostic {
 		c.saidBy(err),
 		fmt.Sprintf("The state is kept. Destroy again when the %s has ended. If it never ends, look for the object in "+
 			"%s, then make %s forget it:", c.words().task, c.Platform, product()),
-		indented(Run(fmt.Sprintf("state rm %s.<NAME>", c.ResourceType))))
+		indented(Command(fmt.Sprintf("state rm %s.<NAME>", c.ResourceType))))
 }

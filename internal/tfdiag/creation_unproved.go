@@ -63,7 +63,7 @@ func (c Creation) present(candidate Existing) string {
 // claim says what to do with an object that is the user's own.
 func (c Creation) claim(candidate Existing) string {
 	return fmt.Sprintf("If it is yours, make %s forget the resource and import the object, with the resource's own name for <NAME>:\n\n%s\n\n%s",
-		product(), indented(Run(fmt.Sprintf("state rm %s.<NAME>", c.ResourceType))), c.adoption(candidate))
+		product(), indented(Command(fmt.Sprintf("state rm %s.<NAME>", c.ResourceType))), c.adoption(candidate))
 }
 
 // disown says what to do with an object that is not the user's own.

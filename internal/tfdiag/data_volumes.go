@@ -23,5 +23,5 @@ func DestroyedInPart(object string, left []string) diag.Diagnostic {
 		fmt.Sprintf("It was destroyed outside %s, or by a run that was killed. ZStack still has %s.", product(), strings.Join(left, " and ")),
 		"The next apply or destroy takes that away, as a destroy of this resource always does; a plan calls it a replacement.",
 		"To keep a data volume, attach it to another machine first. To keep all of it, recover the machine, or have "+product()+" forget it "+
-			"by "+Run("state rm")+".")
+			"by "+Command("state rm")+".")
 }

@@ -29,7 +29,7 @@ func AlreadyFaultTolerant(at path.Path, resourceType, vmID, primaryID, secondary
 	}
 	if existing.Unseen && existing.BlocksLater {
 		return report(diag.SeverityError, at, summary, text, own,
-			"If no resource has the pair in state, \""+Run("plan")+"\" prints the block that imports it.")
+			"If no resource has the pair in state, \""+Command("plan")+"\" prints the block that imports it.")
 	}
 
 	return report(diag.SeverityError, at, summary, text, own,
@@ -103,7 +103,7 @@ func FailBackFirst(at path.Path, wantedID, primaryID string) diag.Diagnostic {
 		fmt.Sprintf("The pair failed over: %s is the primary. Replacing the pair turns fault tolerance off, which removes "+
 			"the secondary with its files, and that is %s.", primaryID, wantedID),
 		fmt.Sprintf("Apply without this change first, which makes %s the primary again; %s takes a taint back. Or protect %s from "+
-			"now on: set primary_vm_id = %q.", wantedID, Run("untaint"), primaryID, primaryID))
+			"now on: set primary_vm_id = %q.", wantedID, Command("untaint"), primaryID, primaryID))
 }
 
 // PairRemainder is what turning fault tolerance off leaves of a pair that has failed over.
@@ -141,7 +141,7 @@ func (p PairRemainder) adoption() []string {
 
 	return []string{
 		fmt.Sprintf("If a resource manages %s, remove that from the state with %s. Then adopt %s with this block, with the "+
-			"resource's own type and name for <TYPE>.<NAME>, or delete it in vCenter:", p.ConfiguredID, Run("state rm"), p.StaysID),
+			"resource's own type and name for <TYPE>.<NAME>, or delete it in vCenter:", p.ConfiguredID, Command("state rm"), p.StaysID),
 		indented("import {", "  to = <TYPE>.<NAME>", fmt.Sprintf("  id = %q", p.StaysID), "}"),
 	}
 }

@@ -16,7 +16,7 @@ func NamesAnother(object, id, other, nowID string) diag.Diagnostic {
 	now := fmt.Sprintf("vCenter has no VM with the instance UUID of the %s any more. The next refresh finds that out.", object)
 	if nowID != "" {
 		now = fmt.Sprintf("By its instance UUID, the %s is %s now. A refresh takes that id into the state: run \"%s\" "+
-			"and then repeat what you did.", object, nowID, Run("apply -refresh-only"))
+			"and then repeat what you did.", object, nowID, Command("apply -refresh-only"))
 	}
 
 	return report(diag.SeverityError, path.Empty(), fmt.Sprintf("%s is another VM now", id),
@@ -37,7 +37,7 @@ func NotIdentified(object, knownID, id, condition string) diag.Diagnostic {
 	return report(diag.SeverityError, path.Empty(), fmt.Sprintf("vCenter can't read the configuration of %s", id),
 		fmt.Sprintf("%s %s Nothing was changed.", unreadable(condition),
 			mayBe(object, knownID, id, fmt.Sprintf("Whether it still is the %s can't be told without its instance UUID.", object))),
-		"Bring the VM's host and datastore back, then apply again. To give it up instead, run \""+Run("state rm")+"\" and remove the VM in vCenter.")
+		"Bring the VM's host and datastore back, then apply again. To give it up instead, run \""+Command("state rm")+"\" and remove the VM in vCenter.")
 }
 
 // KeptUnread is the warning of a refresh that could not read an object: what the state knows of it stays. For the parameters see
@@ -107,7 +107,7 @@ func NotFollowed(object, beforeID, nowID string) diag.Diagnostic {
 	return report(diag.SeverityWarning, path.Empty(), fmt.Sprintf("The %s was not found again", object),
 		fmt.Sprintf("Its VM is %s now and was %s. It was registered once more, and there its snapshots got other ids. None of them can be "+
 			"told to be this one by name, time and place in the tree. The resource stays in the state as it was.", nowID, beforeID),
-		"Import the right one into the resource after \""+Run("state rm")+"\", or destroy the resource: a snapshot that is not found is not removed.")
+		"Import the right one into the resource after \""+Command("state rm")+"\", or destroy the resource: a snapshot that is not found is not removed.")
 }
 
 // NotFoundToRemove is the warning of a destroy that found the VM of an object under another id, but not the object: it is left where it may be.

@@ -82,7 +82,7 @@ func RemovedDevice(at path.Path, of, what, name string, known map[string]string)
 		fmt.Sprintf("The machine got its devices from its source when it was made. This one was removed outside %s, or never was "+
 			"there, and an apply can't add it.", product()), has, list,
 		fmt.Sprintf("Attach the %s to the machine again, take %s out of the configuration, or have the machine made anew: %s "+
-			"marks it for that.", what, at, Run("taint")))
+			"marks it for that.", what, at, Command("taint")))
 }
 
 // NoHost is the error of a placement in a cluster without DRS none of whose hosts can run the machine; reasons has one a host, as a
@@ -183,5 +183,5 @@ func NeedsPowerOff(at path.Path, of, what string) diag.Diagnostic {
 	return report(diag.SeverityError, at, fmt.Sprintf("%s must be off for this", upperFirst(of)),
 		sentence(fmt.Sprintf("vSphere does not change %s while the machine runs", what)),
 		"Apply with power_on = false first, or power the machine off, and let another apply power it on again; or have it made anew: "+
-			Run("taint")+" marks it for that.")
+			Command("taint")+" marks it for that.")
 }

@@ -50,7 +50,7 @@ func GroupIncomplete(at path.Path, object, resourceType string, gone []GroupMemb
 	return report(diag.SeverityWarning, at, upperFirst(object)+" is not complete any more",
 		"Somebody has deleted these of its snapshots:", indented(lines...),
 		"The VM can't go back to the group as a whole. To take a new one in its place:",
-		indented(Run(fmt.Sprintf("apply -replace=%s.<NAME>", resourceType))))
+		indented(Command(fmt.Sprintf("apply -replace=%s.<NAME>", resourceType))))
 }
 
 // GroupPartlyDeleted is the error of a deletion that deleted some of a group's snapshots and left others, each with the reason.

@@ -32,7 +32,7 @@ func (c Creation) NameNotFreed(existing Existing, waited time.Duration, failed e
 	again := "If another resource manages it, which the configuration gives another name or does not have any more, apply again. "
 	if existing.BlocksLater {
 		return report(diag.SeverityError, c.NameAttribute, summary, existing.inWords(), nothingFreed(waited)+" "+nothing,
-			createBeforeDestroy, again+"Otherwise choose another name; or run "+Run("plan")+", which prints the import block that adopts it.")
+			createBeforeDestroy, again+"Otherwise choose another name; or run "+Command("plan")+", which prints the import block that adopts it.")
 	}
 
 	return report(diag.SeverityError, c.NameAttribute, summary, existing.inWords(), nothingFreed(waited)+" "+nothing,

@@ -31,7 +31,7 @@ func (c Creation) NotVisible(now, before Account) diag.Diagnostic {
 
 	return report(diag.SeverityWarning, path.Empty(), fmt.Sprintf("%s is not visible, and stays in state as it was", upperFirst(c.Object)),
 		fmt.Sprintf("%s tells an account only of what it owns and of what is shared with it, so nothing found does not mean gone. %s", c.Platform, who),
-		"Use the account that owns it, or share its machine with this one. If it is gone for certain, remove it from the state: "+Run("state rm")+".")
+		"Use the account that owns it, or share its machine with this one. If it is gone for certain, remove it from the state: "+Command("state rm")+".")
 }
 
 // OtherPlatform is the error of an object whose zone the connected platform does not have.
@@ -40,5 +40,5 @@ func (c Creation) OtherPlatform(zone string) diag.Diagnostic {
 		fmt.Sprintf("It is in the zone %s, which the %s that the provider is connected to does not have. So that its answers say nothing about "+
 			"this object; nothing was changed, and the state stays as it was.", zone, c.Platform),
 		"Check the provider's endpoint and the environment (ZSTACK_HOST, ZSTACK_PORT). If the object is gone with its platform for good, remove "+
-			"it from the state: "+Run("state rm")+".")
+			"it from the state: "+Command("state rm")+".")
 }

@@ -147,7 +147,7 @@ func (c *checks) diskChange(at path.Path, key string, wanted vmdisks.Wanted, pre
 	if provisioning := wanted.Provisioning.ValueString(); provisioning != "" && present.Provisioning != "" && provisioning != present.Provisioning {
 		diags.Append(tfdiag.Conflict(at.AtName("provisioning"), fmt.Sprintf("The disk %s is %s", key, present.Provisioning),
 			fmt.Sprintf("How a disk takes its space is chosen when it is made. Set provisioning = %q, leave it out, or have the machine made anew: "+
-				"%s marks it for that", present.Provisioning, tfdiag.Run("taint"))))
+				"%s marks it for that", present.Provisioning, tfdiag.Command("taint"))))
 	}
 	switch {
 	case !wanted.ChangesMode(present):

@@ -16,8 +16,8 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
-// argumentCluster is the argument of placement that leaves the choice of the datastore to Storage DRS.
-const argumentCluster = "datastore_cluster_id"
+// argumentDatastoreCluster is the argument of placement that leaves the choice of the datastore to Storage DRS.
+const argumentDatastoreCluster = "datastore_cluster_id"
 
 func datastoreClusterAttribute() schema.StringAttribute {
 	return schema.StringAttribute{
@@ -44,7 +44,7 @@ func (m model) checkDatastoreCluster() diag.Diagnostics {
 		return nil
 	}
 
-	return diag.Diagnostics{tfdiag.Conflict(path.Root("placement").AtName(argumentCluster), "Storage DRS chooses the datastore",
+	return diag.Diagnostics{tfdiag.Conflict(path.Root("placement").AtName(argumentDatastoreCluster), "Storage DRS chooses the datastore",
 		"placement.datastore_id and placement.datastore_cluster_id exclude each other. Leave one of them out")}
 }
 
@@ -54,7 +54,7 @@ func (c *checks) datastoreCluster(ctx context.Context, before, wanted vm.Placeme
 	if id.IsNull() || id.IsUnknown() || id.Equal(before.DatastoreClusterID) {
 		return nil
 	}
-	at := path.Root("placement").AtName(argumentCluster)
+	at := path.Root("placement").AtName(argumentDatastoreCluster)
 	cluster, diags := c.Object(ctx, vsphere.TypeDatastoreCluster, tfdiag.Reference{Attribute: at, What: "datastore cluster", ID: id.ValueString()})
 	if len(diags) > 0 || !cluster.StorageDRSOff {
 		return diags

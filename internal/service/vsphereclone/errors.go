@@ -59,7 +59,7 @@ func (m model) attributes() map[string]path.Path {
 		"placement.cluster":       place.AtName("cluster_id"),
 		"placement.datastore":     place.AtName("datastore_id"),
 
-		"storageSpec.podSelectionSpec.storagePod": place.AtName(argumentCluster),
+		"storageSpec.podSelectionSpec.storagePod": place.AtName(argumentDatastoreCluster),
 		"disks_to_remove":                         path.Root("disks_to_remove"),
 		"disks_to_update":                         path.Root("disks_to_update"),
 		"guest_customization_spec":                path.Root("guest_customization_spec"),
@@ -96,7 +96,7 @@ func (m model) attributes() map[string]path.Path {
 	found[parts.HostID.ValueString()] = place.AtName("host_id")
 	found[parts.ClusterID.ValueString()] = place.AtName("cluster_id")
 	found[parts.DatastoreID.ValueString()] = place.AtName("datastore_id")
-	found[parts.DatastoreClusterID.ValueString()] = place.AtName(argumentCluster)
+	found[parts.DatastoreClusterID.ValueString()] = place.AtName(argumentDatastoreCluster)
 	found[m.customizationSpec().ValueString()] = path.Root("guest_customization_spec").AtName("name")
 	found[m.keyProvider().ValueString()] = path.Root(argumentEncryption).AtName("key_provider_id")
 	found[m.StoragePolicyID.ValueString()] = path.Root(argumentPolicy)

@@ -149,7 +149,7 @@ func (c *checks) marking(ctx context.Context) diag.Diagnostics {
 		reconfigures.Annotation = nil // a template takes that
 		if !reconfigures.Empty() || c.plan.addsDevices() {
 			return diag.Diagnostics{tfdiag.Conflict(at, "The hardware of a template can't be changed",
-				"Set template = false and a place to run to change it, or replace the template: "+tfdiag.Run("apply -replace")+" does that")}
+				"Set template = false and a place to run to change it, or replace the template: "+tfdiag.Command("apply -replace")+" does that")}
 		}
 	}
 
