@@ -75,4 +75,9 @@ func TestBlackBoxStoragePoliciesOfVMs(t *testing.T) {
 	added.Profile = defined(gold)
 	b.mustReconfigure(changed(added))
 	wants(golden, "", map[string]string{"2003": gold})
+
+	replacing := creating(newDisk(1000, 3, 1, flat{})) // it gets the key of the disk that it replaces
+	replacing.Profile = defined(iron)
+	b.mustReconfigure(changed(removing(device[*types.VirtualDisk](b, 2003)), replacing))
+	wants(golden, "", map[string]string{"2003": iron})
 }

@@ -147,8 +147,7 @@ func (s *reconfigurer) apply(ctx *simulator.Context, vm *simulator.VirtualMachin
 		}
 	}
 	s.profiles.assign(vm.Self, home, spec.VmProfile)
-	s.assignDiskProfiles(vm.Self, changes, types.VirtualDeviceConfigSpecOperationAdd)
-	s.assignDiskProfiles(vm.Self, wanted, types.VirtualDeviceConfigSpecOperationEdit)
+	s.assignDiskProfiles(vm.Self, wanted, changes)
 	if len(spec.DeviceChange)+len(edits) == 0 {
 		return nil
 	}
@@ -157,17 +156,22 @@ func (s *reconfigurer) apply(ctx *simulator.Context, vm *simulator.VirtualMachin
 	return s.finishDevices(ctx, vm, edits, order)
 }
 
-// assignDiskProfiles records the storage policies of the disks that one kind of operation changes. The key of an added disk is known only
-// from the prepared changes, which hold no edits of disks.
-func (s *reconfigurer) assignDiskProfiles(
-	vm types.ManagedObjectReference, changes []types.BaseVirtualDeviceConfigSpec, operation types.VirtualDeviceConfigSpecOperation,
-) {
-	for _, base := range changes {
+// assignDiskProfiles records the storage policies of disks. It takes edits from the changes that the caller wanted, for the prepared changes
+// hold no edits of disks, and the rest from the prepared changes, which alone have the keys of added disks. Their order counts: an added disk
+// may get the key of a disk that is removed before it.
+func (s *reconfigurer) assignDiskProfiles(vm types.ManagedObjectReference, wanted, prepared []types.BaseVirtualDeviceConfigSpec) {
+	for _, base := range wanted {
+		change := base.GetVirtualDeviceConfigSpec()
+		if disk, ok := change.Device.(*types.VirtualDisk); ok && change.Operation == types.VirtualDeviceConfigSpecOperationEdit {
+			s.profiles.assign(vm, disk.Key, change.Profile)
+		}
+	}
+	for _, base := range prepared {
 		change := base.GetVirtualDeviceConfigSpec()
 		disk, ok := change.Device.(*types.VirtualDisk)
 		switch {
 		case !ok:
-		case change.Operation == operation:
+		case change.Operation == types.VirtualDeviceConfigSpecOperationAdd:
 			s.profiles.assign(vm, disk.Key, change.Profile)
 		case change.Operation == types.VirtualDeviceConfigSpecOperationRemove:
 			s.profiles.forget(vm, disk.Key)
