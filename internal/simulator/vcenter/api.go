@@ -97,7 +97,7 @@ func (s *Server) ChangeVM(id string, change Change) error { return s.editor.chan
 func (s *Server) DestroyVM(id string) error { return s.editor.destroyVM(id) }
 
 // Reregister gives a VM and its snapshots new managed object ids, as when its host leaves the inventory and comes back, and
-// returns the VM's. Its tags and its custom attributes are lost, and all else stays, its instance UUID above all.
+// returns the VM's. Its tags, custom attributes and storage policies are lost, and all else stays, its instance UUID above all.
 func (s *Server) Reregister(id string) (string, error) { return s.ids.reregister(id) }
 
 // Restore lets managed object ids of VMs and snapshots name other objects, as after vCenter was restored from a backup: the

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/vmware/govmomi/object"
+	"github.com/vmware/govmomi/vim25/types"
 )
 
 // TestBlackBoxTagOnObjects attaches one tag to several objects, and takes it off them. What fails is told, and the rest is done.
@@ -56,8 +57,8 @@ func TestBlackBoxTagOnObjects(t *testing.T) {
 	tags(golden, gold)
 }
 
-// TestBlackBoxTagsAndIDs registers a VM once more, which takes its tags and its custom attributes from it, and restores a vCenter, where both
-// stay with the VM, whatever its id is then.
+// TestBlackBoxTagsAndIDs registers a VM once more, which takes its tags, its custom attributes and its storage policy from it, and restores a
+// vCenter, where all of them stay with the VM, whatever its id is then.
 func TestBlackBoxTagsAndIDs(t *testing.T) {
 	t.Parallel()
 	b := newSnapshotBench(t)
@@ -73,18 +74,23 @@ func TestBlackBoxTagsAndIDs(t *testing.T) {
 	}
 	category := rest.make(t, categories, spec{"name": "tier", "cardinality": "SINGLE"})
 	gold := rest.make(t, tagList, spec{"category_id": category, "name": "gold"})
+	policy := []types.BaseVirtualMachineProfileSpec{&types.VirtualMachineDefinedProfileSpec{ProfileId: "aa6d5a82-1c88-45da-85d3-3d74b91a5bad"}}
 	label := func() {
 		t.Helper()
 		vm := mustVM(t, server, golden)
 		rest.do(ctx, http.MethodPost, association+"/"+url.PathEscape(gold)+"?action=attach", spec{"object_id": spec{"id": vm.ID, "type": "VirtualMachine"}}).
 			wantStatus(t, http.StatusNoContent)
 		wantFault(t, manager.Set(ctx, reference("VirtualMachine", vm.ID), owner.Key, "ops"), "")
+		task, err := object.NewVirtualMachine(b.client.Client, reference("VirtualMachine", vm.ID)).Reconfigure(ctx, configSpec{VmProfile: policy})
+		if err := finish(t, task, err); err != nil {
+			t.Fatal(err)
+		}
 	}
 	labelled := func(name string, want bool) {
 		t.Helper()
 		vm := mustVM(t, server, name)
-		if len(vm.Tags) > 0 != want || (vm.CustomAttributes["owner"] == "ops") != want {
-			t.Errorf("%s has the tags %v and the attributes %v", name, vm.Tags, vm.CustomAttributes)
+		if len(vm.Tags) > 0 != want || (vm.CustomAttributes["owner"] == "ops") != want || (vm.StoragePolicyID != "") != want {
+			t.Errorf("%s has the tags %v, the attributes %v and the policy %q", name, vm.Tags, vm.CustomAttributes, vm.StoragePolicyID)
 		}
 	}
 	const neighbour = "DC0_C0_RP0_VM1"

@@ -1,6 +1,7 @@
 package vcenter
 
 import (
+	"maps"
 	"sync"
 
 	"github.com/vmware/govmomi/vim25/types"
@@ -59,25 +60,27 @@ func (s *conditionStore) move(refs references) {
 
 // moved returns what is known of objects under their new references.
 func moved[V any](known map[types.ManagedObjectReference]V, refs references) map[types.ManagedObjectReference]V {
-	all := make(map[types.ManagedObjectReference]V, len(known))
-	for ref, value := range known {
-		if other, moves := refs[ref]; moves {
-			ref = other
-		}
-		all[ref] = value
-	}
-
-	return all
+	return movedBy(known, refs, func(ref types.ManagedObjectReference) types.ManagedObjectReference { return ref })
 }
 
 // movedIDs is moved for what is known by the ids of VMs.
 func movedIDs[V any](known map[string]V, refs references) map[string]V {
-	all := make(map[string]V, len(known))
-	for id, value := range known {
-		if other, moves := refs[vmRef(id)]; moves {
-			id = other.Value
+	return movedBy(known, refs, func(ref types.ManagedObjectReference) string { return ref.Value })
+}
+
+// movedBy is moved for what is known by the key that keyOf makes of a reference. A new reference may have been that of an object which is
+// gone: what was known of that object is left out.
+func movedBy[K comparable, V any](known map[K]V, refs references, keyOf func(types.ManagedObjectReference) K) map[K]V {
+	all := make(map[K]V, len(known))
+	maps.Copy(all, known)
+	for from, to := range refs {
+		delete(all, keyOf(from))
+		delete(all, keyOf(to))
+	}
+	for from, to := range refs {
+		if value, has := known[keyOf(from)]; has {
+			all[keyOf(to)] = value
 		}
-		all[id] = value
 	}
 
 	return all

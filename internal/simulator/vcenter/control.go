@@ -29,7 +29,7 @@ import (
 //	GET    /_control/vms                   → [VM]
 //	POST   /_control/vms/{vm}              ← Change
 //	DELETE /_control/vms/{vm}
-//	POST   /_control/vms/{vm}/reregister   the VM and its snapshots get new ids, and it loses its tags and attributes
+//	POST   /_control/vms/{vm}/reregister   the VM and its snapshots get new ids, and it loses its tags, attributes and policies
 //	POST   /_control/restore               ← {"ids": {"vm-42": "vm-43", "vm-43": "vm-42"}}
 //	POST   /_control/snapshots/{snapshot}  ← {"name": "by hand", "description": ""}
 //	DELETE /_control/snapshots/{snapshot}

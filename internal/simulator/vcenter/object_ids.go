@@ -20,6 +20,7 @@ type objectIDs struct {
 	guests     *guestStore
 	outage     *outage
 	tags       *tagStore
+	profiles   *profileStore
 	fields     *customFields
 }
 
@@ -85,7 +86,7 @@ func (s *objectIDs) ofMachine(ctx *simulator.Context, vm types.ManagedObjectRefe
 }
 
 // reregister gives a VM and its snapshots new ids, as when its host leaves the inventory and comes back, and returns the VM's. What vCenter
-// keeps by the old id, tags and custom attributes, is lost.
+// keeps by the old id, tags, custom attributes and storage policies, is lost.
 func (s *objectIDs) reregister(id string) (string, error) {
 	s.inventory.mu.Lock()
 	defer s.inventory.mu.Unlock()
@@ -127,6 +128,7 @@ func (s *objectIDs) restore(ids map[string]string) error {
 	ctx := s.inventory.newContext(administrator)
 	s.change(ctx, refs)
 	s.tags.move(refs)
+	s.profiles.move(refs)
 	history := references{}
 	maps.Copy(history, refs)
 	for _, with := range refs {

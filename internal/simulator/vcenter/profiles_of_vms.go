@@ -103,6 +103,13 @@ func (s *profileStore) forget(vm types.ManagedObjectReference, key int32) {
 	delete(s.assigned[vm], key)
 }
 
+// move lets VMs and their disks keep their policies under other references of the VMs.
+func (s *profileStore) move(refs references) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.assigned = moved(s.assigned, refs)
+}
+
 // associations answers which storage policies VMs and disks have, which govmomi does not know.
 type associations struct {
 	*pbmsim.ProfileManager

@@ -12,7 +12,8 @@ import (
 
 // registrar takes VMs out of the inventory and puts them back. What is in a VM's files stays: its devices, settings and instance
 // UUID, its snapshots with their names, times and places, and its part in a pair. Its managed object id and those of its
-// snapshots are new. What vCenter itself keeps of a VM, its tags and its custom attributes, is lost. Only what left the inventory comes back so: a file that was never a VM's here becomes a new one.
+// snapshots are new. What vCenter itself keeps of a VM is lost: its tags, custom attributes and storage policies. Only what left the inventory
+// comes back so: a file that was never a VM's here becomes a new one.
 type registrar struct {
 	inventory *inventory
 	stock     *stockMethods

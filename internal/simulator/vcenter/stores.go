@@ -86,7 +86,7 @@ func newStores(options Options) (*stores, error) {
 	addFaultTolerance(s)
 	s.ids = &objectIDs{
 		inventory: inventory, events: s.events, conditions: s.conditions, specs: s.specs, guests: s.guests, outage: s.outage,
-		tags: s.tags, fields: s.fields,
+		tags: s.tags, profiles: s.profiles, fields: s.fields,
 	}
 	s.registrar = &registrar{
 		inventory: inventory, stock: s.stock, events: s.events, placer: s.placer, vms: s.vms, ids: s.ids, fields: s.fields, ft: s.ft,

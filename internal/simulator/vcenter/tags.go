@@ -1,7 +1,6 @@
 package vcenter
 
 import (
-	"maps"
 	"slices"
 	"sync"
 
@@ -215,16 +214,7 @@ func (s *tagStore) attachedTo(object types.ManagedObjectReference) []string {
 func (s *tagStore) move(refs references) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	attached := make(map[types.ManagedObjectReference][]string, len(s.attached))
-	for object, ids := range s.attached {
-		if with, moves := refs[object]; moves {
-			object = with
-		} else if slices.Contains(slices.Collect(maps.Values(refs)), object) {
-			continue // of an object that is gone, and whose reference another one has now
-		}
-		attached[object] = ids
-	}
-	s.attached = attached
+	s.attached = moved(s.attached, refs)
 }
 
 // objectsWith returns the objects of the inventory that have a tag.
