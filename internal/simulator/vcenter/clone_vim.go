@@ -9,7 +9,7 @@ import (
 
 // planCloneVM plans CloneVM_Task. A name that is taken fails the task, not the call.
 func (s *cloner) planCloneVM(c *call) (taskPlan, *problem) {
-	plan, p := s.planVimClone(c, bodyOf[types.CloneVM_Task](c))
+	plan, p := s.planVimClone(c)
 	if p != nil {
 		return taskPlan{}, p
 	}
@@ -21,7 +21,8 @@ func (s *cloner) planCloneVM(c *call) (taskPlan, *problem) {
 }
 
 // planVimClone checks the arguments of CloneVM_Task against the inventory as it stands.
-func (s *cloner) planVimClone(c *call, req *types.CloneVM_Task) (clonePlan, *problem) {
+func (s *cloner) planVimClone(c *call) (clonePlan, *problem) {
+	req := bodyOf[types.CloneVM_Task](c)
 	if p := checkVimName(req.Name); p != nil {
 		return clonePlan{}, p
 	}

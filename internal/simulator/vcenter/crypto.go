@@ -52,8 +52,10 @@ func (s *reconfigurer) checkCrypto(vm *simulator.VirtualMachine, spec types.Virt
 	_, encrypts := spec.Crypto.(*types.CryptoSpecEncrypt)
 	_, decrypts := spec.Crypto.(*types.CryptoSpecDecrypt)
 	switch {
-	case encrypts == encrypted:
-		return invalidState("The virtual machine is encrypted already, or it is not encrypted.")
+	case encrypts && encrypted:
+		return invalidState("The virtual machine is encrypted already.")
+	case !encrypts && !encrypted:
+		return invalidState("The virtual machine is not encrypted.")
 	case decrypts && hasTPM(vm.Config.Hardware.Device):
 		return invalidState("A virtual machine with a virtual TPM stays encrypted.")
 	case decrypts && encrypting(policy):
@@ -119,19 +121,21 @@ func (s *reconfigurer) encryptDisks(
 
 // checkCrypto refuses an encryption of the clone that its storage policy, its source or the key provider does not allow.
 func (s *cloner) checkCrypto(plan clonePlan) *problem {
-	const at = "spec.location.cryptoSpec"
 	key, named := newKey(plan.crypto)
+	encrypted := plan.from.KeyId != nil
 	policy, _ := profileIn(plan.profiles[home])
 	_, encrypts := plan.crypto.(*types.CryptoSpecEncrypt)
 	switch {
 	case !named:
 		return nil
-	case encrypts == (plan.from.KeyId != nil):
-		return invalidState("The source is encrypted already, or it is not encrypted.")
+	case encrypts && encrypted:
+		return invalidState("The source is encrypted already.")
+	case !encrypts && !encrypted:
+		return invalidState("The source is not encrypted.")
 	case encrypts && !encrypting(policy):
 		return badArgument("spec.location.profile", "Encryption needs a storage policy that encrypts.")
 	default:
-		return s.reconfigurer.checkKey(at, key)
+		return s.reconfigurer.checkKey("spec.location.cryptoSpec", key)
 	}
 }
 
@@ -155,7 +159,7 @@ func (s *cloner) encrypt(ctx *simulator.Context, plan clonePlan, clone *simulato
 	})
 }
 
-// keyAfter returns the key of what was encrypted with the present one.
+// keyAfter returns the key after a change of the encryption. present is the key before it, nil for none.
 func keyAfter(spec types.BaseCryptoSpec, present *types.CryptoKeyId) *types.CryptoKeyId {
 	if _, decrypts := spec.(*types.CryptoSpecDecrypt); decrypts {
 		return nil

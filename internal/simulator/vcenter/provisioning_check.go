@@ -103,11 +103,10 @@ func (s *provisioningChecker) planCheckClone(c *call) (taskPlan, *problem) {
 	req := bodyOf[types.CheckClone_Task](c)
 	clone := *c
 	clone.this, clone.user, clone.method = req.Vm, administrator, "CloneVM_Task"
-	request := &types.CloneVM_Task{This: req.Vm, Folder: req.Folder, Name: req.Name, Spec: req.Spec}
-	clone.body = request
+	clone.body = &types.CloneVM_Task{This: req.Vm, Folder: req.Folder, Name: req.Name, Spec: req.Spec}
 
 	return s.planCheck(req.Vm, req.TestType, func() (outcome checkOutcome) {
-		plan, p := s.clones.planVimClone(&clone, request)
+		plan, p := s.clones.planVimClone(&clone)
 		if p == nil {
 			outcome.host = plan.placement.host
 			p = s.clones.checkConfig(plan)

@@ -29,37 +29,35 @@ type storageDRS struct {
 	waiting map[string]recommendation // by key
 }
 
-// recommendation waits until it is applied: one request is set.
+// recommendation is the request that Storage DRS sends once it is applied. Either clone or relocate is set.
 type recommendation struct {
 	pod      types.ManagedObjectReference
 	clone    *types.CloneVM_Task
 	relocate *types.RelocateVM_Task
 }
 
-// on returns the recommendation on one of the cluster's datastores.
+// on returns a copy that places the VM and the disks on one of the cluster's datastores.
 func (r recommendation) on(datastore *types.ManagedObjectReference, disks []types.PodDiskLocator) recommendation {
+	var location *types.VirtualMachineRelocateSpec
 	if r.relocate != nil {
-		moved := *r.relocate
-		moved.Spec.Datastore, moved.Spec.Disk = datastore, located(moved.Spec.Disk, disks, *datastore)
-		r.relocate = &moved
-
-		return r
+		r.relocate = new(*r.relocate)
+		location = &r.relocate.Spec
+	} else {
+		r.clone = new(*r.clone)
+		location = &r.clone.Spec.Location
 	}
-	cloned := *r.clone
-	location := &cloned.Spec.Location
 	location.Datastore, location.Disk = datastore, located(location.Disk, disks, *datastore)
-	r.clone = &cloned
 
 	return r
 }
 
-// located returns the locators of disks with those of the disks that are in the cluster.
+// located returns the locators in present, and one on the datastore for each of the disks that the cluster takes.
 func located(
 	present []types.VirtualMachineRelocateSpecDiskLocator, disks []types.PodDiskLocator, datastore types.ManagedObjectReference,
 ) []types.VirtualMachineRelocateSpecDiskLocator {
 	all := slices.Clone(present)
 	for _, disk := range disks {
-		if disk.DiskId < 0 { // it is made along with the VM, and follows it
+		if disk.DiskId < 0 { // the clone's configuration adds it, on the datastore of the VM
 			continue
 		}
 		all = append(all, types.VirtualMachineRelocateSpecDiskLocator{
@@ -121,7 +119,8 @@ func isInsufficient(p *problem) bool {
 	}
 }
 
-// wantedOf returns what is to be placed: nothing for a placement that is govmomi's.
+// wantedOf returns the request that a placement is for, without a datastore. Neither clone nor relocate is set for a placement that govmomi
+// answers.
 func wantedOf(spec types.StoragePlacementSpec) (recommendation, *problem) {
 	var wanted recommendation
 	var location *types.VirtualMachineRelocateSpec
@@ -201,7 +200,7 @@ func (s *storageDRS) datastores(pod *simulator.StoragePod) []*simulator.Datastor
 	return found
 }
 
-// plan plans what is recommended, as the user could ask for by itself.
+// plan plans the request of a recommendation as if the user had sent it.
 func (s *storageDRS) plan(c *call, on recommendation) (taskPlan, *problem) {
 	if on.relocate != nil {
 		return s.relocator.planRelocateVM(&call{
@@ -234,10 +233,11 @@ func (s *storageDRS) keep(datastore *simulator.Datastore, on recommendation) typ
 // planApply plans ApplyStorageDrsRecommendation_Task. A recommendation is applied once.
 func (s *storageDRS) planApply(c *call) (taskPlan, *problem) {
 	keys := bodyOf[types.ApplyStorageDrsRecommendation_Task](c).Key
-	if len(keys) != 1 {
-		return taskPlan{}, badArgument("key", "There is no recommendation %q.", keys)
+	var on recommendation
+	known := len(keys) == 1
+	if known {
+		on, known = s.waiting[keys[0]]
 	}
-	on, known := s.waiting[keys[0]]
 	if !known {
 		return taskPlan{}, badArgument("key", "There is no recommendation %q.", keys)
 	}

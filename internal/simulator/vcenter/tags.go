@@ -74,7 +74,7 @@ func (s *tagStore) tag(id string) (*tag, *problem) {
 	return nil, tagNotFound("tag", id)
 }
 
-// exists refuses the id of no tag.
+// exists refuses an id that no tag has.
 func (s *tagStore) exists(id string) *problem {
 	s.mu.Lock()
 	defer s.mu.Unlock()
