@@ -33,7 +33,8 @@ type ReconfigureSpec struct {
 
 // Empty reports whether the specification changes nothing.
 func (s ReconfigureSpec) Empty() bool {
-	return s.CPU == nil && s.Memory == nil && s.Annotation == nil && s.devicesStay() && s.StoragePolicyID == "" && s.Encryption == nil && len(s.ExtraConfig) == 0
+	return s.CPU == nil && s.Memory == nil && s.Annotation == nil && s.devicesStay() && s.StoragePolicyID == "" && s.Encryption == nil &&
+		len(s.ExtraConfig) == 0
 }
 
 // devicesStay reports whether the specification leaves every device as it is.

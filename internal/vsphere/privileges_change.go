@@ -69,6 +69,7 @@ func (c Changes) needs(vmID string) needs {
 	needs.add(TypeFolder, c.FolderID, privilegeMove)
 	if to := c.Relocation; to != nil {
 		needs.add(TypeResourcePool, to.ResourcePoolID, privilegeAssignPool)
+		needs.add(TypeDatastoreCluster, to.DatastoreClusterID, privilegeApplyRecommendation)
 		for _, datastore := range append(slices.Sorted(maps.Values(to.DiskDatastores)), to.DatastoreID) {
 			needs.add(TypeDatastore, datastore, privilegeAllocate)
 		}

@@ -4,6 +4,10 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/vmware/govmomi/object"
+	"github.com/vmware/govmomi/vim25/types"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/acctest"
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/simulator/vcenter"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
@@ -19,6 +23,12 @@ func TestMissingChangePrivileges_operations(t *testing.T) {
 	client := connect(t, config)
 	vm, folder := server.VMs()[0].ID, server.ID("/DC0/vm")
 	pool, datastore := server.ID("/DC0/host/DC0_C0/Resources"), server.ID("/DC0/datastore/LocalDS_1")
+	datastores := types.ManagedObjectReference{Type: "Folder", Value: server.ID("/DC0/datastore")}
+	made, err := object.NewFolder(acctest.LogIn(t, server).Client, datastores).CreateStoragePod(t.Context(), "pod")
+	if err != nil {
+		t.Fatal(err)
+	}
+	pod := made.Reference().Value
 	to := &vsphere.RelocateSpec{ResourcePoolID: pool, DiskDatastores: map[string]string{"2000": datastore}}
 	for name, test := range map[string]struct {
 		changes vsphere.Changes
@@ -33,6 +43,9 @@ func TestMissingChangePrivileges_operations(t *testing.T) {
 			{Privilege: "Resource.ColdMigrate", Object: vm},
 			{Privilege: "Resource.AssignVMToPool", Object: pool},
 			{Privilege: "Datastore.AllocateSpace", Object: datastore},
+		}},
+		"relocated into a datastore cluster": {vsphere.Changes{Relocation: &vsphere.RelocateSpec{DatastoreClusterID: pod}}, []apierr.MissingPrivilege{
+			{Privilege: "Resource.ColdMigrate", Object: vm}, {Privilege: "Resource.ApplyRecommendation", Object: pod},
 		}},
 		"relocated while it runs": {vsphere.Changes{Relocation: &vsphere.RelocateSpec{}, Runs: true}, []apierr.MissingPrivilege{
 			{Privilege: "Resource.HotMigrate", Object: vm},

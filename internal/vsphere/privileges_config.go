@@ -55,5 +55,6 @@ func (s CloneSpec) Asks() string {
 	var config needs
 	config.addConfig(TypeFolder, s.Placement.FolderID, s.Config)
 
-	return fmt.Sprint(s.SourceID, s.Placement, s.CustomizationSpec != "", s.Origin.Template, s.namesPolicies(), s.KeyProviderID != "", slices.Sorted(maps.Values(s.DisksToUpdate)), config)
+	return fmt.Sprint(s.SourceID, s.Placement, s.NeedsTask(), s.CustomizationSpec != "", s.Origin.Template, s.namesPolicies(),
+		s.KeyProviderID != "", slices.Sorted(maps.Values(s.DisksToUpdate)), config)
 }

@@ -48,6 +48,12 @@ func TestMissingChangePrivileges(t *testing.T) {
 	if missing, err := client.MissingClonePrivileges(t.Context(), asked); err != nil || !slices.Equal(missing, lacking(asked.Placement.FolderID)) {
 		t.Errorf("the clone: missing %+v, %v", missing, err)
 	}
+	plain := spec(t, server, "web")
+	thin := plain
+	thin.DiskProvisioning = map[string]vsphere.Provisioning{"2000": vsphere.Thin} // by CloneVM_Task, with a stamp
+	if plain.Asks() == thin.Asks() {
+		t.Errorf("clones that need other privileges ask the same: %s", plain.Asks())
+	}
 	server.ResetRequests()
 	var calls sync.WaitGroup
 	for _, vm := range server.VMs() {

@@ -50,7 +50,8 @@ type CloneSpec struct {
 
 // NeedsTask reports whether the specification asks for what [Client.StartClone] can't do and [Client.StartCloneTask] can.
 func (s CloneSpec) NeedsTask() bool {
-	return !s.Config.Empty() || s.Placement.DatastoreClusterID != "" || len(s.DiskProvisioning)+len(s.DiskPolicies) > 0 || s.StoragePolicyID+s.KeyProviderID != "" || s.Origin != (CloneOrigin{})
+	return !s.Config.Empty() || s.Placement.DatastoreClusterID != "" || len(s.DiskProvisioning) > 0 || s.namesPolicies() ||
+		s.KeyProviderID != "" || s.Origin != (CloneOrigin{})
 }
 
 // Placement says where a VM goes or lies, by managed object ids.
