@@ -28,7 +28,6 @@ func (c *Client) StartCloneTask(ctx context.Context, spec CloneSpec) (task.Handl
 	if err != nil {
 		return nil, err
 	}
-
 	if spec.Placement.DatastoreClusterID != "" {
 		return c.startRecommendedClone(ctx, spec, request)
 	}
@@ -93,28 +92,28 @@ func (c *Client) cloneTaskRequest(ctx context.Context, what httpapi.Call, spec C
 	return request, err
 }
 
-// diskLocators returns where disks of the clone go that do not follow the machine, how they take their space, and by which policy. Of
-// disks that Storage DRS places, [podDisks] says it.
-func diskLocators(what httpapi.Call, spec CloneSpec) ([]types.VirtualMachineRelocateSpecDiskLocator, error) {
-	named := map[string]bool{}
-	for key := range spec.DisksToUpdate {
-		named[key] = true
-	}
-	if spec.Placement.DatastoreClusterID == "" {
-		for key := range spec.Source.Disks {
-			if spec.KeyProviderID != "" && !slices.Contains(spec.DisksToRemove, key) { // each disk is encrypted by itself
-				named[key] = true
+// locatedDisks returns the keys of the source's disks that the location of a clone names, in order.
+func (s CloneSpec) locatedDisks() []string {
+	keys := slices.Collect(maps.Keys(s.DisksToUpdate))
+	if s.Placement.DatastoreClusterID == "" {
+		keys = slices.AppendSeq(keys, maps.Keys(s.DiskProvisioning))
+		keys = slices.AppendSeq(keys, maps.Keys(s.DiskPolicies))
+		for key := range s.Source.Disks {
+			if s.KeyProviderID != "" && !slices.Contains(s.DisksToRemove, key) { // each disk is encrypted by itself
+				keys = append(keys, key)
 			}
 		}
-		for key := range spec.DiskProvisioning {
-			named[key] = true
-		}
-		for key := range spec.DiskPolicies {
-			named[key] = true
-		}
 	}
+	slices.Sort(keys)
+
+	return slices.Compact(keys)
+}
+
+// diskLocators returns where disks of the clone go that do not follow the machine, how they take their space, and by which policy. For
+// the disks that Storage DRS places, [podDisks] returns it.
+func diskLocators(what httpapi.Call, spec CloneSpec) ([]types.VirtualMachineRelocateSpecDiskLocator, error) {
 	var locators []types.VirtualMachineRelocateSpecDiskLocator
-	for _, key := range slices.Sorted(maps.Keys(named)) {
+	for _, key := range spec.locatedDisks() {
 		disk, err := sourceDisk(what, spec.Source, key)
 		if err != nil {
 			return nil, err

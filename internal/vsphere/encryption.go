@@ -76,8 +76,8 @@ func (c *Client) StoragePolicyEncrypts(ctx context.Context, policyID string) (bo
 	return false, nil
 }
 
-// encryption returns the change that brings what is encrypted by the provider present, empty for none, to the provider wanted; nil where
-// it is there.
+// encryption returns the change after which a VM is encrypted with a key of the provider wanted, or decrypted if wanted is empty; nil if it is
+// so already. encrypted says whether the VM is encrypted now, and present by which provider, empty where vCenter does not tell.
 func (c *Client) encryption(ctx context.Context, what httpapi.Call, encrypted bool, present, wanted string) (types.BaseCryptoSpec, error) {
 	switch {
 	case wanted == "" && encrypted:
@@ -124,19 +124,22 @@ func (c *Client) newKey(ctx context.Context, what httpapi.Call, providerID strin
 	if err != nil {
 		return key, err
 	}
-	if result := answer.Returnval; result.Success {
+	switch result := answer.Returnval; {
+	case result.Success:
 		return result.KeyId, nil
-	} else if result.Fault != nil {
+	case result.Fault != nil:
 		return key, conn.LocalizedError(generate, result.Fault)
-	}
-	failure := generate.Error(apierr.Unavailable, "GenerateKey")
-	failure.Messages = []string{answer.Returnval.Reason}
+	default:
+		failure := generate.Error(apierr.Unavailable, "GenerateKey")
+		failure.Messages = []string{result.Reason}
 
-	return key, failure
+		return key, failure
+	}
 }
 
-// encryptedVM returns the change of a VM's encryption and the storage policy that goes along, after a look at the VM.
-func (c *Client) encryptedVM(ctx context.Context, what httpapi.Call, id string, spec ReconfigureSpec, config *types.VirtualMachineConfigSpec) error {
+// encryptVM reads the VM and adds the change of its encryption to config. A VM that is decrypted and gets no other storage policy loses its
+// policy, which encrypts.
+func (c *Client) encryptVM(ctx context.Context, what httpapi.Call, id string, spec ReconfigureSpec, config *types.VirtualMachineConfigSpec) error {
 	found, err := c.VirtualMachine(ctx, id)
 	if err != nil {
 		return err
@@ -149,8 +152,8 @@ func (c *Client) encryptedVM(ctx context.Context, what httpapi.Call, id string, 
 	return err
 }
 
-// encryptClone adds to the request of a clone that it is encrypted by the provider, the configuration files and every disk that the
-// request names. Its source may be encrypted.
+// encryptClone adds the encryption of a clone to location: of its configuration files, and of every disk that location names. The source
+// may be encrypted already.
 func (c *Client) encryptClone(ctx context.Context, what httpapi.Call, spec CloneSpec, location *types.VirtualMachineRelocateSpec) error {
 	if spec.KeyProviderID == "" {
 		return nil

@@ -38,7 +38,7 @@ func plainMethod(name string) string {
 }
 
 // tasksOf returns the tasks that vCenter remembers of an object (recentTask, and TaskManager.recentTask for those that the
-// object does not list yet), and those that the request asks for besides. It is one RetrievePropertiesEx.
+// object does not list yet), the one with the id in asked, and those of the method asked.elsewhere. It is one RetrievePropertiesEx.
 func (c *Client) tasksOf(ctx context.Context, object types.ManagedObjectReference, asked lostTask) ([]vimTask, error) {
 	content, err := c.conn.Content(ctx)
 	if err != nil {
@@ -69,7 +69,7 @@ func (c *Client) tasksOf(ctx context.Context, object types.ManagedObjectReferenc
 		}
 		found := newVimTask(p)
 		seen := slices.ContainsFunc(tasks, func(t vimTask) bool { return t.id == found.id })
-		if !seen && (found.entity == object.Value || found.id == asked.id || asked.elsewhere != "" && found.runs(asked.elsewhere)) {
+		if !seen && (found.entity == object.Value || found.id == asked.id || asked.runsElsewhere(found)) {
 			tasks = append(tasks, found)
 		}
 	}
@@ -103,8 +103,14 @@ type lostTask struct {
 	id    string // of its task, where it is known
 	user  string
 	since time.Time // when it went out
-	// elsewhere is a method whose tasks are of other objects than the one that the request is about; empty for none.
+	// elsewhere is a method that may have carried the request out, and whose tasks vCenter does not list with the request's object; empty for
+	// none.
 	elsewhere string
+}
+
+// runsElsewhere reports whether a task is of the method whose tasks are of other objects.
+func (l lostTask) runsElsewhere(other vimTask) bool {
+	return l.elsewhere != "" && other.runs(l.elsewhere)
 }
 
 // excludes reports whether a running task is proved not to be that of the request.
@@ -138,8 +144,8 @@ func (c *Client) lostTasksOf(
 			}
 		case known.id == asked.id:
 			lost.running = append(lost.running, known.id)
-		case known.running() && (slices.ContainsFunc(ops, known.runs) || asked.elsewhere != "" && known.runs(asked.elsewhere)) && !c.tasks.Own(known.id) &&
-			!c.tasks.Awaited(known.id) && !asked.excludes(known):
+		case known.running() && (slices.ContainsFunc(ops, known.runs) || asked.runsElsewhere(known)) &&
+			!c.tasks.Own(known.id) && !c.tasks.Awaited(known.id) && !asked.excludes(known):
 			lost.running = append(lost.running, known.id)
 		}
 	}

@@ -63,6 +63,7 @@ func (c *Client) Relocate(ctx context.Context, id string, spec RelocateSpec) (ta
 	return start(ctx, c, relocateOp, id, methods.RelocateVM_Task, &types.RelocateVM_Task{This: vmRef(id), Spec: relocate})
 }
 
+// relocateRequest returns the relocation as vim25 takes it, without a datastore for the VM if Storage DRS chooses it.
 func relocateRequest(what httpapi.Call, spec RelocateSpec) (types.VirtualMachineRelocateSpec, error) {
 	if spec.DatastoreClusterID != "" {
 		spec.DatastoreID = ""

@@ -18,9 +18,8 @@ func (c *Client) Reconfigure(ctx context.Context, id string, spec ReconfigureSpe
 	if err != nil {
 		return nil, err
 	}
-
 	if spec.Encryption != nil {
-		if err := c.encryptedVM(ctx, what, id, spec, config); err != nil {
+		if err := c.encryptVM(ctx, what, id, spec, config); err != nil {
 			return nil, err
 		}
 	}

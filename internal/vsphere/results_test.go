@@ -208,3 +208,23 @@ func whole(failure apierr.Error) string {
 
 	return fmt.Sprintf("%+v", plain(failure))
 }
+
+// TestClonedID reads the id of a clone from the results of both tasks that clone, and finds none where Storage DRS tells none.
+func TestClonedID(t *testing.T) {
+	t.Parallel()
+	vm := vmRef("vm-7")
+	for _, test := range []struct {
+		value any
+		want  string
+	}{
+		{vm, "vm-7"},
+		{types.ApplyStorageRecommendationResult{Vm: &vm}, "vm-7"},
+		{&types.ApplyStorageRecommendationResult{Vm: &vm}, "vm-7"},
+		{types.ApplyStorageRecommendationResult{}, ""},
+		{nil, ""},
+	} {
+		if id, told := clonedID(test.value); id != test.want || told != (test.want != "") {
+			t.Errorf("%#v: %q, %t", test.value, id, told)
+		}
+	}
+}

@@ -32,20 +32,12 @@ const privilegeApplyRecommendation = "Resource.ApplyRecommendation"
 func clonedID(value any) (string, bool) {
 	switch applied := value.(type) {
 	case types.ApplyStorageRecommendationResult:
-		return referenceID(applied.Vm)
+		return wait.ReferenceID(applied.Vm)
 	case *types.ApplyStorageRecommendationResult:
-		return referenceID(applied.Vm)
+		return wait.ReferenceID(applied.Vm)
 	default:
 		return wait.ReferenceID(value)
 	}
-}
-
-func referenceID(ref *types.ManagedObjectReference) (string, bool) {
-	if ref == nil {
-		return "", false
-	}
-
-	return ref.Value, ref.Value != ""
 }
 
 // startRecommendedClone starts the clone on the datastore that the Storage DRS of the datastore cluster recommends. request is what
@@ -61,8 +53,8 @@ func (c *Client) startRecommendedClone(ctx context.Context, spec CloneSpec, requ
 	return wait.StartQueued(ctx, c.tasks, what, clonedID, c.recommendAndApply(spec.SourceID, storage), &types.ApplyStorageDrsRecommendation_Task{})
 }
 
-// relocateByRecommendation relocates the VM to the datastore that the Storage DRS of the datastore cluster recommends. spec names no
-// datastore of the VM; disks with a datastore of their own it names.
+// relocateByRecommendation relocates the VM to the datastore that the Storage DRS of the datastore cluster recommends. spec has no datastore
+// for the VM. Disks that it has a datastore for go there, and the others into the cluster.
 func (c *Client) relocateByRecommendation(
 	ctx context.Context, id, clusterID string, spec *types.VirtualMachineRelocateSpec,
 ) (task.Handle[struct{}], error) {
@@ -86,8 +78,8 @@ func (c *Client) relocateByRecommendation(
 	return start(ctx, c, applyOp, id, c.recommendAndApply(id, storage), &types.ApplyStorageDrsRecommendation_Task{})
 }
 
-// recommendAndApply returns what asks for a recommendation and then sends the request with its key. Each recommendation can be applied only
-// once, so that a request that is sent again has a new one.
+// recommendAndApply returns a method that asks for a recommendation, sets its key in the request and sends the request. vCenter applies a
+// recommendation only once: when the request is sent again, the method asks for a new one.
 func (c *Client) recommendAndApply(vmID string, spec types.StoragePlacementSpec) func(
 	context.Context, soap.RoundTripper, *types.ApplyStorageDrsRecommendation_Task,
 ) (*types.ApplyStorageDrsRecommendation_TaskResponse, error) {

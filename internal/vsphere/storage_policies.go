@@ -71,7 +71,7 @@ func (c *Client) readPolicies(ctx context.Context, wanted []Policied) (map[Polic
 	return found, nil
 }
 
-// policyContent returns what the service of storage policies consists of, which takes no request after the first call.
+// policyContent returns the objects of the service of storage policies. Only the first call sends a request.
 func (c *Client) policyContent(ctx context.Context) (*pbmtypes.PbmServiceInstanceContent, error) {
 	if known := c.policyService.Load(); known != nil {
 		return known, nil
@@ -149,7 +149,7 @@ func profiles(policyID string) []types.BaseVirtualMachineProfileSpec {
 // privilegeViewPolicies is needed on vCenter's root folder, to name a storage policy and to read one.
 const privilegeViewPolicies = "StorageProfile.View"
 
-// addPolicies adds what it needs to name storage policies.
+// addPolicies adds the privilege that a request needs which names storage policies.
 func (c *Client) addPolicies(ctx context.Context, n *needs, named bool) error {
 	if !named {
 		return nil

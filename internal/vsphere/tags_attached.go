@@ -1,12 +1,13 @@
 package vsphere
 
 import (
+	"cmp"
 	"context"
-	"errors"
 	"maps"
 	"net/http"
 	"net/url"
 	"slices"
+	"sync"
 
 	"golang.org/x/sync/errgroup"
 
@@ -102,26 +103,19 @@ func (c *Client) DetachTags(ctx context.Context, vmID string, tagIDs []string) e
 
 func (c *Client) changeTags(ctx context.Context, vmID string, tagIDs []string, attach bool) error {
 	failures := make([]error, len(tagIDs))
-	var group errgroup.Group
+	var group sync.WaitGroup
 	for i, id := range tagIDs {
-		group.Go(func() error {
+		group.Go(func() {
 			failed, err := c.tagChanges.Load(ctx, tagChange{tagID: id, vmID: vmID, attach: attach})
-			failures[i] = errors.Join(err, failed)
-
-			return nil
+			failures[i] = cmp.Or(err, failed)
 		})
 	}
-	_ = group.Wait()
-	for _, err := range failures {
-		if err != nil {
-			return err
-		}
-	}
+	group.Wait()
 
-	return nil
+	return cmp.Or(failures...) //nolint:wrapcheck // one of ours
 }
 
-// makeTagChanges makes changes, and returns the error of each that failed.
+// makeTagChanges makes changes, and returns the error of each, nil for those that succeeded.
 func (c *Client) makeTagChanges(ctx context.Context, changes []tagChange) (map[tagChange]error, error) {
 	groups := groupChanges(changes)
 	answers := make([]map[tagChange]error, len(groups))
@@ -134,7 +128,7 @@ func (c *Client) makeTagChanges(ctx context.Context, changes []tagChange) (map[t
 			return nil
 		})
 	}
-	_ = calls.Wait()
+	_ = calls.Wait() // nil: each change has its own error
 	made := make(map[tagChange]error, len(changes))
 	for _, answer := range answers {
 		maps.Copy(made, answer)

@@ -22,7 +22,7 @@ type Method struct {
 	what  httpapi.Call
 	limit time.Duration
 	once  bool
-	// service calls the method of another service than vim25; nil: vim25's.
+	// service is the client of another service than vim25; nil for vim25.
 	service *soap.Client
 }
 

@@ -36,13 +36,15 @@ type Result[T any] func(value any) (T, bool)
 // NoResult is for tasks whose result is not needed.
 func NoResult(any) (struct{}, bool) { return struct{}{}, true }
 
-// ReferenceID is for tasks that make an object, whose id is the result.
+// ReferenceID is for tasks that make an object, whose id is the result. A nil reference is none.
 func ReferenceID(value any) (string, bool) {
 	switch ref := value.(type) {
 	case types.ManagedObjectReference:
 		return ref.Value, ref.Value != ""
 	case *types.ManagedObjectReference:
-		return ref.Value, ref.Value != ""
+		if ref != nil {
+			return ref.Value, ref.Value != ""
+		}
 	}
 
 	return "", false
