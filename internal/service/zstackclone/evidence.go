@@ -18,11 +18,11 @@ import (
 type namesake struct {
 	zstack.VirtualMachine
 
-	owner  zstack.Account // empty where ZStack does not tell
-	binned bool           // it is in the recycle bin: no object to adopt, but made by the name as well
+	owner zstack.Account // empty where ZStack does not tell
 }
 
-// namesakes returns the VMs of the name that may have been made since the creation began, and that no other resource has.
+// namesakes returns the VMs of the name that may have been made since the creation began, and that no other resource has. It leaves out what
+// is in the recycle bin, which cannot be adopted.
 func (a *adapter) namesakes(ctx context.Context, lost lifecycle.Lost[model, wanted]) ([]namesake, error) {
 	what, searcher := asked(lost), lifecycle.Owner(lost.Evidence)
 	named, err := a.client.VirtualMachinesNamed(ctx, what.Name)
@@ -31,10 +31,10 @@ func (a *adapter) namesakes(ctx context.Context, lost lifecycle.Lost[model, want
 	}
 	var found []namesake
 	for _, vm := range named {
-		if slices.Contains(what.Before, vm.UUID) || !a.shared.Registry.Free(vm.UUID, searcher) {
+		if gone(vm.State) || slices.Contains(what.Before, vm.UUID) || !a.shared.Registry.Free(vm.UUID, searcher) {
 			continue
 		}
-		one := namesake{VirtualMachine: vm, binned: gone(vm.State)}
+		one := namesake{VirtualMachine: vm}
 		one.owner, err = a.client.Owner(ctx, vm.UUID)
 		if err != nil && !apierr.Is(err, apierr.Denied, apierr.NotFound, apierr.Unsupported, apierr.InvalidArgument) {
 			return nil, err // the others mean that ZStack does not tell

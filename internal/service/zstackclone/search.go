@@ -3,7 +3,6 @@ package zstackclone
 import (
 	"context"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
@@ -48,7 +47,6 @@ func asked(lost lifecycle.Lost[model, wanted]) wanted {
 func (a *adapter) Find(ctx context.Context, lost lifecycle.Lost[model, wanted]) (lifecycle.Finding[zstack.VirtualMachine], error) {
 	var none lifecycle.Finding[zstack.VirtualMachine]
 	found, err := a.namesakes(ctx, lost)
-	found = slices.DeleteFunc(found, func(vm namesake) bool { return vm.binned })
 	switch {
 	case err != nil || len(found) == 0:
 		return none, err
@@ -71,7 +69,6 @@ func (a *adapter) Complete(ctx context.Context, lost lifecycle.Lost[model, wante
 		return none
 	}
 	found, err := a.namesakes(ctx, lost)
-	found = slices.DeleteFunc(found, func(vm namesake) bool { return vm.binned })
 	if err != nil || len(found) != 1 || !lost.Evidence.complete(&found[0].VirtualMachine) {
 		return none
 	}
