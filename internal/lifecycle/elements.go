@@ -96,12 +96,15 @@ func ElementsKnown[E Element[E]](planned types.Map) bool {
 	return !planned.IsUnknown()
 }
 
+// CompareDevices compares the keys of two devices, which are numbers, for a sort.
+func CompareDevices(a, b string) int { return cmp.Or(cmp.Compare(len(a), len(b)), cmp.Compare(a, b)) }
+
 // AdoptElements returns a map of objects that a configuration adds to something imported: each element that fits a device is that device, as
 // adopt returns it. An element and a device are paired once. The last of the devices, and of the names, come first: devices of the source are
 // older than added ones, and have smaller keys. devices are the keys of those that nothing else names, which are numbers.
 func AdoptElements[E Element[E]](planned types.Map, devices []string, fits func(element E, key string) bool, adopt func(element E, key string) E) types.Map {
 	added := ElementsIn[E](planned)
-	free := slices.SortedFunc(slices.Values(devices), func(a, b string) int { return cmp.Or(cmp.Compare(len(a), len(b)), cmp.Compare(a, b)) })
+	free := slices.SortedFunc(slices.Values(devices), CompareDevices)
 	names := slices.Sorted(maps.Keys(added))
 	for _, name := range slices.Backward(names) {
 		for i, key := range slices.Backward(free) {
