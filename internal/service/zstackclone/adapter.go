@@ -177,7 +177,7 @@ func (a *adapter) AfterCreate(plan model, made zstack.VirtualMachine, state mode
 		})
 	}
 	if on := plan.PowerOn.ValueBool(); !plan.PowerOn.IsNull() && !plan.PowerOn.IsUnknown() {
-		add(powerStep(on), func(model) bool { return isIn(current.State, on) }, func(ctx context.Context) (*zstack.VirtualMachine, error) {
+		add(powerWords(on), func(model) bool { return isIn(current.State, on) }, func(ctx context.Context) (*zstack.VirtualMachine, error) {
 			return a.power(ctx, current, on, plan.ShutdownTimeout.Or(kind.Timeouts.Shutdown))
 		})
 	}
@@ -195,7 +195,8 @@ func (a *adapter) AfterCreate(plan model, made zstack.VirtualMachine, state mode
 	return steps
 }
 
-func powerStep(on bool) string {
+// powerWords is a change of power in words, as they follow "could not".
+func powerWords(on bool) string {
 	if on {
 		return "power it on"
 	}

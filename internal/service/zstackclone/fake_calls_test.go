@@ -94,7 +94,7 @@ func (f *fakeZStack) Owner(ctx context.Context, uuid string) (zstack.Account, er
 }
 
 func (f *fakeZStack) HotPlug(ctx context.Context, _ string) (bool, error) {
-	return ask(ctx, f, "HotPlug", func() (bool, error) { return f.hot, nil })
+	return ask(ctx, f, "HotPlug", func() (bool, error) { return false, nil })
 }
 
 func (f *fakeZStack) AddressFree(ctx context.Context, _, _ string) (bool, error) {

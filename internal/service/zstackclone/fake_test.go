@@ -48,7 +48,6 @@ type fakeZStack struct {
 	nextID     int
 
 	specs  []zstack.CloneSpec
-	hot    bool // CPUs and memory of VMs may grow while they run
 	direct bool // destroyed VMs and volumes are gone at once
 }
 

@@ -37,7 +37,7 @@ func memoryAttribute() schema.Int64Attribute {
 	}
 }
 
-// orPrior returns the planned value of an argument, and prior where the configuration leaves it out.
+// orPrior returns the planned value of an argument that the configuration sets, and prior for one that it leaves out.
 func orPrior(config, planned, prior types.Int64) types.Int64 {
 	if config.IsNull() {
 		return prior
@@ -58,32 +58,31 @@ func resized(plan, state model) (change zstack.VMUpdate, differs bool) {
 	return change, change.CPUCount != nil || change.MemoryBytes != nil
 }
 
-// stage returns the plan of a new VM with the interfaces that its call asks for, and so that it is made stopped where it is to run with other CPUs or memory than its source's: a clone call
-// takes neither, and ZStack changes them while a VM is stopped.
+// stage completes the plan of a new VM by what depends on its source: the network interfaces that the clone call asks for, and whether the
+// call makes the VM stopped. It does where the VM is to run with other CPUs or memory than its source's: a clone call takes neither, and
+// ZStack changes them while a VM is stopped.
 func (a *adapter) stage(ctx context.Context, plan model) (model, error) {
-	if wanted := interfacesIn(plan.NetworkInterfaces); len(wanted) > 0 {
-		source, err := a.sourceVM(ctx, plan.SourceVMUUID.ValueString())
-		if err != nil {
-			return plan, err
-		}
-		plan.nics = cloneNICs(wanted, source)
-	}
-	set := !plan.CPUCount.IsNull() && !plan.CPUCount.IsUnknown() || !plan.MemoryBytes.IsNull() && !plan.MemoryBytes.IsUnknown()
-	if !set || plan.strategy() != zstack.StrategyInstantStart {
+	wanted := interfacesIn(plan.NetworkInterfaces)
+	_, sized := resized(plan, model{})
+	starts := plan.strategy() == zstack.StrategyInstantStart
+	if len(wanted) == 0 && (!sized || !starts) {
 		return plan, nil
 	}
 	source, err := a.sourceVM(ctx, plan.SourceVMUUID.ValueString())
 	if err != nil {
 		return plan, err
 	}
-	if _, differs := resized(plan, model{}.observed(source)); differs {
+	if len(wanted) > 0 {
+		plan.nics = cloneNICs(wanted, source)
+	}
+	if _, differs := resized(plan, model{}.observed(source)); differs && starts {
 		plan.staged, plan.PowerOn = true, types.BoolValue(true)
 	}
 
 	return plan, nil
 }
 
-// hardware checks that CPUs and memory can be changed as the VM is.
+// hardware checks that ZStack can change CPUs and memory in the state that the VM is in.
 func (c *checks) hardware(ctx context.Context) diag.Diagnostics {
 	change, differs := resized(c.plan, *c.prior)
 	if !differs || c.plan.PowerOn.Equal(types.BoolValue(false)) && c.prior.PowerOn.ValueBool() { // it is powered off first

@@ -77,11 +77,16 @@ func interfacesIn(argument types.Map) map[string]networkInterface {
 
 // byDeviceID returns the keys of interfaces in the order of their device ids.
 func byDeviceID(interfaces map[string]networkInterface) []string {
-	return slices.SortedFunc(maps.Keys(interfaces), func(a, b string) int { return cmp.Or(cmp.Compare(len(a), len(b)), cmp.Compare(a, b)) })
+	return slices.SortedFunc(maps.Keys(interfaces), lifecycle.CompareDevices)
 }
 
-// observedInterfaces returns network_interfaces as the VM has them: those that are known already, and all where none is. An address stays as
-// the configuration spells it.
+// inOrder returns interfaces in the order of their device ids.
+func inOrder(nics []zstack.NIC) []zstack.NIC {
+	return slices.SortedFunc(slices.Values(nics), func(a, b zstack.NIC) int { return cmp.Compare(a.DeviceID, b.DeviceID) })
+}
+
+// observedInterfaces returns network_interfaces as the VM has them: the interfaces that before names, or all of them where before is null or
+// unknown. An address keeps the spelling that it has in before.
 func observedInterfaces(before types.Map, nics []zstack.NIC) types.Map {
 	all := tfattr.ZStackNetworkInterfacesValue(nics)
 	if before.IsNull() || before.IsUnknown() {
@@ -113,7 +118,7 @@ func sameAddress(a, b types.String) bool {
 	return err == nil && otherErr == nil && first == second
 }
 
-// openInterfaces returns network_interfaces with everything unknown that the configuration does not set.
+// openInterfaces returns the configuration's network_interfaces, in which everything that it does not set is unknown.
 func openInterfaces(config types.Map) types.Map {
 	if config.IsNull() {
 		return types.MapUnknown(tfattr.ZStackNetworkInterfacesType())
@@ -145,7 +150,7 @@ func (m model) forecastInterfaces(config, prior model) model {
 	return m
 }
 
-// forecast returns the planned interface, of which the configuration's is given. The zero value as before is an interface that is not there.
+// forecast returns the planned interface for one of the configuration. The zero value as before means that the VM does not have it yet.
 func (n networkInterface) forecast(before networkInterface) networkInterface {
 	either := func(set, otherwise types.String) types.String {
 		switch {
@@ -172,7 +177,7 @@ func (n networkInterface) forecast(before networkInterface) networkInterface {
 	return planned
 }
 
-// moved reports whether an interface that is there goes to another network, or may do.
+// moved reports whether an interface goes to another network, or may go to one.
 func (n networkInterface) moved(before networkInterface) bool {
 	return !n.L3NetworkUUID.Equal(before.L3NetworkUUID)
 }
@@ -187,24 +192,18 @@ func (n networkInterface) renumbered(before networkInterface) bool {
 	return lifecycle.Changed(before.MACAddress, n.MACAddress) && !strings.EqualFold(n.MACAddress.ValueString(), before.MACAddress.ValueString())
 }
 
-// params returns the interface as a call asks for it.
+// params returns the interface as the parameters of a call.
 func (n networkInterface) params() zstack.NICParam {
 	return zstack.NICParam{L3NetworkUUID: n.L3NetworkUUID.ValueString(), IP: n.IPAddress.ValueString(), MAC: n.MACAddress.ValueString()}
 }
 
-// cloneNICs returns the interfaces of a clone of the source: all of them, with what is wanted of each; nil where they are the source's.
+// cloneNICs returns the interfaces that a clone call asks for, which are all of them: those of the source, changed as wanted, and further
+// ones. It returns nil where they would be the same as the source's.
 func cloneNICs(wanted map[string]networkInterface, source *zstack.VirtualMachine) []zstack.NICParam {
-	present := slices.SortedFunc(slices.Values(source.NICs), func(a, b zstack.NIC) int { return cmp.Compare(a.DeviceID, b.DeviceID) })
+	present := inOrder(source.NICs)
+	byDefault := max(0, slices.IndexFunc(present, func(nic zstack.NIC) bool { return nic.L3NetworkUUID == source.DefaultL3NetworkUUID }))
 	var nics []zstack.NICParam
-	byDefault, differs := 0, false
-	for i, nic := range present {
-		if nic.L3NetworkUUID == source.DefaultL3NetworkUUID {
-			byDefault = i
-
-			break
-		}
-	}
-	count := len(present)
+	count, differs := len(present), false
 	for key := range wanted {
 		if device, err := strconv.Atoi(key); err == nil {
 			count = max(count, device+1)
@@ -217,7 +216,7 @@ func cloneNICs(wanted map[string]networkInterface, source *zstack.VirtualMachine
 			differs = differs || nic != zstack.NICParam{L3NetworkUUID: present[i].L3NetworkUUID}
 		}
 		if nic.L3NetworkUUID == "" {
-			continue // the ids have a gap: the plan says so
+			continue // the ids have a gap, which newInterfaces reports
 		}
 		differs = differs || i >= len(present)
 		nic.IsDefault = i == byDefault

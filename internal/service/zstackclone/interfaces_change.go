@@ -29,7 +29,7 @@ func (a *adapter) Unset(state model) model {
 	return state
 }
 
-// interfaceSteps bring the interfaces of a VM to the plan: what is not there is attached, what is there keeps its device id.
+// interfaceSteps attach the planned interfaces that a VM does not have, and change in place those that it has, which keep their device ids.
 func (a *adapter) interfaceSteps(plan, state model) []lifecycle.Step[model] {
 	uuid, present := state.ObjectID(), interfacesIn(state.NetworkInterfaces)
 	wanted := interfacesIn(plan.NetworkInterfaces)
@@ -73,17 +73,17 @@ func (a *adapter) interfaceSteps(plan, state model) []lifecycle.Step[model] {
 	return steps
 }
 
-// ended runs a job that results in nothing of use.
+// ended runs a job whose result is not needed.
 func (a *adapter) ended(ctx context.Context, start func(ctx context.Context) (task.Handle[struct{}], error)) error {
 	_, err := run(ctx, a, start)
 
 	return err
 }
 
-// errAttached says that the VM has the interface already.
+// errAttached ends [adapter.attach] where the VM has the interface already.
 var errAttached = errors.New("the interface is attached")
 
-// attach gives a VM one more interface. What a lost request may have attached is not attached twice.
+// attach gives a VM one more interface. It reads the VM before each try: a request whose answer was lost may have attached the interface.
 func (a *adapter) attach(ctx context.Context, uuid, key string, nic zstack.NICParam) error {
 	_, err := a.onVM(ctx, uuid, func(ctx context.Context) (task.Handle[zstack.VirtualMachine], error) {
 		found, err := a.client.VirtualMachine(ctx, uuid)
@@ -121,7 +121,7 @@ func (c *checks) newInterfaces(ctx context.Context) diag.Diagnostics {
 	}
 	source, err := c.sourceVM(ctx, c.plan.SourceVMUUID.ValueString())
 	if err != nil {
-		return nil // what can't be read says source
+		return nil // [checks.source] reports it
 	}
 	var diags diag.Diagnostics
 	next := len(source.NICs)
@@ -136,7 +136,7 @@ func (c *checks) newInterfaces(ctx context.Context) diag.Diagnostics {
 			network = networkAt(source, device)
 		}
 		taken := c.inUse(ctx, key, network, one)
-		if !c.creating { // by what this very apply may destroy
+		if !c.creating { // the address may be of a VM that the apply destroys first
 			taken = tfdiag.ForNow(taken)
 		}
 		diags.Append(taken...)
@@ -146,11 +146,9 @@ func (c *checks) newInterfaces(ctx context.Context) diag.Diagnostics {
 	return diags
 }
 
-// networkAt returns the network of a VM's interface, by its place.
+// networkAt returns the network of the interface that has a place in the order of device ids.
 func networkAt(vm *zstack.VirtualMachine, place int) string {
-	nics := slices.SortedFunc(slices.Values(vm.NICs), func(a, b zstack.NIC) int { return int(a.DeviceID - b.DeviceID) })
-
-	return nics[place].L3NetworkUUID
+	return inOrder(vm.NICs)[place].L3NetworkUUID
 }
 
 // further checks an interface that the source, or the VM, does not have: next is the device id that it will get.
@@ -200,9 +198,9 @@ func (c *checks) interfaces(ctx context.Context) diag.Diagnostics {
 		if one.IPAddress.IsUnknown() || !one.readdressed(before) {
 			continue
 		}
-		if !one.moved(before) && others(found, network) > 1 {
+		if !one.moved(before) && countOn(found, network) > 1 {
 			diags.Append(tfdiag.Conflict(at(key, "ip_address"), "The address can't be set",
-				fmt.Sprintf("ZStack knows an interface by its L3 network when it sets an address, and the machine has %d on %s", others(found, network), network)))
+				fmt.Sprintf("ZStack knows an interface by its L3 network when it sets an address, and the machine has %d on %s", countOn(found, network), network)))
 		}
 		diags.Append(c.inRange(ctx, key, network, one)...)
 		diags.Append(c.inUse(ctx, key, network, one)...)
@@ -211,8 +209,8 @@ func (c *checks) interfaces(ctx context.Context) diag.Diagnostics {
 	return diags
 }
 
-// others counts the interfaces that a VM has on a network.
-func others(vm *zstack.VirtualMachine, network string) (count int) {
+// countOn counts the interfaces that a VM has on a network.
+func countOn(vm *zstack.VirtualMachine, network string) (count int) {
 	for _, nic := range vm.NICs {
 		if nic.L3NetworkUUID == network {
 			count++
@@ -222,7 +220,7 @@ func others(vm *zstack.VirtualMachine, network string) (count int) {
 	return count
 }
 
-// lowestFree returns the device id that one more interface gets.
+// lowestFree returns the device id that ZStack gives to one more interface: the lowest that is free.
 func lowestFree(nics []zstack.NIC) int {
 	device := 0
 	for slices.ContainsFunc(nics, func(nic zstack.NIC) bool { return nic.DeviceID == int64(device) }) {
@@ -232,7 +230,7 @@ func lowestFree(nics []zstack.NIC) int {
 	return device
 }
 
-// inRange checks that an address is one of its network's.
+// inRange checks that an address is in a range of its network.
 func (c *checks) inRange(ctx context.Context, key, network string, one networkInterface) diag.Diagnostics {
 	address, err := netip.ParseAddr(one.IPAddress.ValueString())
 	if err != nil || network == "" {
@@ -240,7 +238,7 @@ func (c *checks) inRange(ctx context.Context, key, network string, one networkIn
 	}
 	found, err := c.ask(ctx, zstack.TypeL3Network, network)
 	if err != nil || len(found.Ranges) == 0 || found.ManagesAddresses != nil && !*found.ManagesAddresses {
-		return nil // what can't be asked says object
+		return nil // [checks.object] reports a network that can't be read
 	}
 	for _, allowed := range found.Ranges {
 		first, firstErr := netip.ParseAddr(allowed.First)
@@ -254,7 +252,7 @@ func (c *checks) inRange(ctx context.Context, key, network string, one networkIn
 		fmt.Sprintf("%s is in no range of addresses of the L3 network %s. Choose another address", address, network))}
 }
 
-// inUse checks that nothing else has an address.
+// inUse checks that an address is free.
 func (c *checks) inUse(ctx context.Context, key, network string, one networkInterface) diag.Diagnostics {
 	if one.IPAddress.ValueString() == "" || network == "" {
 		return nil
@@ -262,7 +260,7 @@ func (c *checks) inUse(ctx context.Context, key, network string, one networkInte
 	free, err := c.client.AddressFree(ctx, network, one.IPAddress.ValueString())
 	switch {
 	case apierr.Is(err, apierr.NotFound):
-		return nil // object says so
+		return nil // [checks.object] reports it
 	case err != nil:
 		return c.skipped("that the address "+one.IPAddress.ValueString()+" is free", err)
 	case free:

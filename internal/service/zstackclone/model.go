@@ -224,9 +224,8 @@ func dataVolumes(vm *zstack.VirtualMachine) []string {
 
 // addresses returns the value of ip_addresses.
 func addresses(nics []zstack.NIC) types.List {
-	sorted := slices.SortedFunc(slices.Values(nics), func(a, b zstack.NIC) int { return cmp.Compare(a.DeviceID, b.DeviceID) })
 	var ips []string
-	for _, nic := range sorted {
+	for _, nic := range inOrder(nics) {
 		if nic.IP != "" {
 			ips = append(ips, nic.IP)
 		}
