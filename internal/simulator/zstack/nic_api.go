@@ -25,7 +25,7 @@ func (a nicAPI) operations() []operation {
 			begin: a.attach,
 		},
 		{name: "ChangeVmNicNetwork", method: http.MethodPost, path: nicPath + "/l3-networks/{l3}", action: "params", begin: a.move},
-		{name: "UpdateVmNicMac", method: http.MethodPut, path: nicPath + "/actions", action: "updateVmNicMac", begin: a.readdress},
+		{name: "UpdateVmNicMac", method: http.MethodPut, path: nicPath + "/actions", action: "updateVmNicMac", begin: a.setMAC},
 		a.action("SetVmStaticIp", "setVmStaticIp", a.setAddress),
 		{
 			name: "CheckIpAvailability", method: http.MethodGet, path: "/v1/l3-networks/{l3}/ip/{ip}/availability", sync: true,
@@ -45,7 +45,7 @@ type nicParams struct {
 // macForm is how the platform takes a MAC address.
 var macForm = regexp.MustCompile(`^(?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}$`)
 
-// plan returns the interface that the parameters ask for.
+// planNIC returns the interface that the parameters ask for.
 func (i *infrastructure) planNIC(params nicParams) (nicPlan, *errorCode) {
 	if params.L3NetworkUUID == "" {
 		return nicPlan{}, newError(codeInvalidArgument, "l3NetworkUuid of vmNicParams is mandatory, can not be null")
@@ -73,8 +73,8 @@ func (i *infrastructure) planNIC(params nicParams) (nicPlan, *errorCode) {
 	return plan, nil
 }
 
-// planNICs returns the interfaces of a clone, and its default network: what the call says, which are all of them, or those of the source, each with
-// an address of its own.
+// planNICs returns the interfaces of a clone, and its default network. The interfaces that a call lists are all of them; without any the clone
+// has those of its source, each with an address of its own.
 func (a cloneAPI) planNICs(source *vm, params cloneParams) ([]nicPlan, *network, *errorCode) {
 	var plans []nicPlan
 	if len(params.VMNICParams) == 0 {
@@ -96,8 +96,8 @@ func (a cloneAPI) planNICs(source *vm, params cloneParams) ([]nicPlan, *network,
 		if (plan.address.IsValid() || plan.mac != "") && len(params.Names) > 1 {
 			return nil, nil, newError(codeInvalidArgument, "several VMs cannot have one ip or mac address")
 		}
-		if plan.address.IsValid() && plan.network.used[plan.address] {
-			return nil, nil, newError(codeOperationFailed, "the static IP[%s] has been occupied on the L3 network[uuid:%s]", plan.address, plan.network.uuid)
+		if failure := plan.network.unoccupied(plan.address); failure != nil {
+			return nil, nil, failure
 		}
 		if asked.IsDefaultNIC {
 			byDefault = plan.network
@@ -185,17 +185,12 @@ func (a nicAPI) move(c *call) (effect, *errorCode) {
 
 // place puts an interface on a network, with an address there.
 func (a nicAPI) place(one *nic, plan nicPlan) (any, *errorCode) {
-	var failure *errorCode
-	if plan.address.IsValid() {
-		failure = a.nics.reserve(plan.network, plan.address)
-	} else {
-		plan.address, failure = a.nics.take(plan.network)
-	}
+	address, failure := a.nics.reserve(plan)
 	if failure != nil {
 		return nil, failure
 	}
 	delete(one.network.used, one.address)
-	one.network, one.address = plan.network, plan.address
+	one.network, one.address = plan.network, address
 
 	return map[string]any{"inventory": one.show(record{"l3NetworkUuid": one.network.uuid, "ip": one.address.String(), "mac": one.mac})}, nil
 }
@@ -225,8 +220,8 @@ func (a nicAPI) setAddress(c *call, v *vm) (effect, *errorCode) {
 	return nil, newError(codeInvalidArgument, "the VM[uuid:%s] has no nic on the L3 network[uuid:%s]", v.uuid, plan.network.uuid)
 }
 
-// readdress is UpdateVmNicMac.
-func (a nicAPI) readdress(c *call) (effect, *errorCode) {
+// setMAC is UpdateVmNicMac.
+func (a nicAPI) setMAC(c *call) (effect, *errorCode) {
 	var params nicParams
 	if failure := c.decode(&params); failure != nil {
 		return nil, failure
@@ -251,10 +246,9 @@ func (a nicAPI) available(c *call) (effect, *errorCode) {
 	}
 
 	return func() (any, *errorCode) {
-		if failure := a.nics.reserve(plan.network, plan.address); failure != nil {
+		if failure := plan.network.offers(plan.address); failure != nil {
 			return map[string]any{"available": false, "reason": failure.Details}, nil
 		}
-		delete(plan.network.used, plan.address)
 
 		return map[string]any{"available": true}, nil
 	}, nil

@@ -29,15 +29,33 @@ func (n *nicStore) take(from *network) (netip.Addr, *errorCode) {
 	return netip.Addr{}, newError(codeNoAddress, "no ip address is left in l3Network[uuid:%s]", from.uuid)
 }
 
-// reserve reserves an address of a network. One outside of its range is SYS.1007, one that is in use SYS.1006.
-func (n *nicStore) reserve(from *network, address netip.Addr) *errorCode {
-	switch last := from.last(); {
-	case address.Compare(from.first) < 0 || address.Compare(last) > 0:
-		return newError(codeInvalidArgument, "the static IP[%s] is not in any IP range of the L3 network[uuid:%s]", address, from.uuid)
-	case from.used[address]:
-		return newError(codeOperationFailed, "the static IP[%s] has been occupied on the L3 network[uuid:%s]", address, from.uuid)
+// reserve reserves the address that a plan names, or the lowest free one of its network, and returns it.
+func (n *nicStore) reserve(plan nicPlan) (netip.Addr, *errorCode) {
+	if !plan.address.IsValid() {
+		return n.take(plan.network)
 	}
-	from.used[address] = true
+	failure := plan.network.offers(plan.address)
+	if failure == nil {
+		plan.network.used[plan.address] = true
+	}
+
+	return plan.address, failure
+}
+
+// offers refuses an address that a network has not free. One outside of its range is SYS.1007, one that is in use SYS.1006.
+func (n *network) offers(address netip.Addr) *errorCode {
+	if address.Compare(n.first) < 0 || address.Compare(n.last()) > 0 {
+		return newError(codeInvalidArgument, "the static IP[%s] is not in any IP range of the L3 network[uuid:%s]", address, n.uuid)
+	}
+
+	return n.unoccupied(address)
+}
+
+// unoccupied refuses an address that is in use.
+func (n *network) unoccupied(address netip.Addr) *errorCode {
+	if n.used[address] {
+		return newError(codeOperationFailed, "the static IP[%s] has been occupied on the L3 network[uuid:%s]", address, n.uuid)
+	}
 
 	return nil
 }
@@ -51,21 +69,16 @@ func (n *network) last() netip.Addr {
 	return netip.AddrFrom4(bytes)
 }
 
-// nicPlan is one interface to be made: without an address the network's lowest free one, without a MAC address one of its own.
+// nicPlan is one interface to be made. Without an address it gets the network's lowest free one, without a MAC address a new one.
 type nicPlan struct {
 	network *network
 	address netip.Addr
 	mac     string
 }
 
-// create gives a VM an interface, with the lowest number that is free.
+// create gives a VM an interface, with the lowest device id that is free.
 func (n *nicStore) create(v *vm, plan nicPlan) *errorCode {
-	var failure *errorCode
-	if plan.address.IsValid() {
-		failure = n.reserve(plan.network, plan.address)
-	} else {
-		plan.address, failure = n.take(plan.network)
-	}
+	address, failure := n.reserve(plan)
 	if failure != nil {
 		return failure
 	}
@@ -79,7 +92,7 @@ func (n *nicStore) create(v *vm, plan nicPlan) *errorCode {
 		device++
 	}
 	v.nics = append(v.nics, &nic{
-		resource: n.clock.newResource(fmt.Sprintf("vnic%d.0", number)), network: plan.network, address: plan.address, mac: plan.mac, deviceID: device,
+		resource: n.clock.newResource(fmt.Sprintf("vnic%d.0", number)), network: plan.network, address: address, mac: plan.mac, deviceID: device,
 	})
 	slices.SortFunc(v.nics, func(a, b *nic) int { return cmp.Compare(a.deviceID, b.deviceID) })
 

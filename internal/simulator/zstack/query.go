@@ -66,13 +66,16 @@ func parseQuery(parameters url.Values) (recordQuery, *refusal) {
 // first returns the first value of a parameter, without the leading space that a plus sign, as in sort=+name, means in a URL.
 func first(parameters url.Values, name string) string { return strings.TrimSpace(parameters.Get(name)) }
 
+// queryPrefix begins the names of all queries.
+const queryPrefix = "Query"
+
 // queryAPI is the API of queries. It reads the catalog.
 type queryAPI struct{ catalog *catalog }
 
 // operations returns the queries of one kind of resource: by conditions, and by uuid. Both have one name, "QueryZone". An unknown
 // uuid is no error: the inventories are empty.
 func (a queryAPI) operations(resource, path string) []operation {
-	name := "Query" + resource
+	name := queryPrefix + resource
 
 	return []operation{
 		{name: name, method: http.MethodGet, path: path, sync: true, begin: func(c *call) (effect, *errorCode) {

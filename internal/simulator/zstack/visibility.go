@@ -1,8 +1,8 @@
 package zstack
 
 import (
-	"net/http"
 	"slices"
+	"strings"
 )
 
 // sees reports whether an account sees a VM: its own, one that is shared with it, and the administrator sees all. Volumes and snapshots
@@ -59,10 +59,9 @@ func (c *catalog) visible(as *session, kind string, records []record) []record {
 	})
 }
 
-// permit refuses a call on a resource that its account does not see. A query is not refused.
+// permit refuses a call on a resource that its account does not see. A query is not refused: it leaves out what the account does not see.
 func (c *catalog) permit(made *call) *errorCode {
-	if made.session == nil || made.operation.sync && made.operation.method == http.MethodGet && made.operation.name != "GetVmCapabilities" &&
-		made.operation.name != "GetResourceConfig" {
+	if made.session == nil || strings.HasPrefix(made.operation.name, queryPrefix) {
 		return nil
 	}
 	uuid := made.values["uuid"]
