@@ -10,7 +10,7 @@ import (
 // logoutAttempts is how often a logout that a platform refuses is sent.
 const logoutAttempts = 5
 
-// logoutPauses fit into the time that a CLI leaves its providers to end, two seconds.
+// logoutPauses fit into the two seconds that a CLI gives its providers to end.
 var logoutPauses = backoff.Series{First: 100 * time.Millisecond, Longest: 500 * time.Millisecond}
 
 // EndSession calls logOut, which sends one request that ends a session, until it succeeds: at most a few times, and as long as ctx lasts. A

@@ -45,27 +45,9 @@ func (c *Client) HasZone(ctx context.Context, uuid string) (bool, error) {
 // ConfirmVM asks for a VM in the one way that tells a missing one from one that the account may not see (GetVmCapabilities): the error is
 // of kind NotFound, or Denied. A query leaves both out.
 func (c *Client) ConfirmVM(ctx context.Context, uuid string) error {
-	what := httpapi.Call{Op: "GetVmCapabilities", Object: uuid}
-	if err := conn.CheckUUID(what, uuid); err != nil {
-		return err
-	}
 	var told struct{}
 
-	return c.conn.Read(ctx, conn.Request{Call: what, Method: http.MethodGet, Path: vmPath + "/" + uuid + "/capabilities"}, &told)
-}
-
-// HotPlug reports whether CPUs and memory of a VM may grow while it runs (GetResourceConfig of vm.numa).
-func (c *Client) HotPlug(ctx context.Context, uuid string) (bool, error) {
-	what := httpapi.Call{Op: "GetResourceConfig", Object: uuid}
-	if err := conn.CheckUUID(what, uuid); err != nil {
-		return false, err
-	}
-	var told struct {
-		Value string `json:"value"`
-	}
-	err := c.conn.Read(ctx, conn.Request{Call: what, Method: http.MethodGet, Path: "/v1/resource-configurations/" + uuid + "/vm/numa"}, &told)
-
-	return told.Value == "true", err
+	return c.get(ctx, "GetVmCapabilities", uuid, vmPath+"/"+uuid+"/capabilities", &told)
 }
 
 // Owner returns the account that owns a resource (GetResourceAccount): the one whose session made it, unless the owner was changed. Reads

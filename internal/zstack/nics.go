@@ -2,15 +2,12 @@ package zstack
 
 import (
 	"context"
-	"net/http"
 
-	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
 	"github.com/vmfork/terraform-provider-vmfork/internal/task"
-	"github.com/vmfork/terraform-provider-vmfork/internal/zstack/conn"
 	"github.com/vmfork/terraform-provider-vmfork/internal/zstack/job"
 )
 
-// nicPath is where network interfaces are changed.
+// nicPath is the path of the APIs that change a network interface.
 const nicPath = vmPath + "/nics"
 
 // NICParam is one network interface of a clone; see [job.NICParam].
@@ -28,7 +25,7 @@ func (c *Client) AttachNIC(ctx context.Context, vmUUID string, nic NICParam) (ta
 }
 
 // MoveNIC puts a network interface on another L3 network (ChangeVmNicNetwork); its device id and MAC address stay. An empty address is for
-// ZStack to choose. The address travels as a system tag: ZStack 5.2.1 ignores the parameter for it.
+// ZStack to choose. The request names the address by a system tag, since ZStack 5.2.1 ignores the parameter staticIp.
 func (c *Client) MoveNIC(ctx context.Context, nicUUID, l3NetworkUUID, address string) (task.Handle[struct{}], error) {
 	r := creation("ChangeVmNicNetwork", nicPath+"/"+nicUUID+"/l3-networks/"+l3NetworkUUID, nicUUID, struct{}{})
 	if address != "" {
@@ -53,16 +50,10 @@ func (c *Client) SetMAC(ctx context.Context, nicUUID, mac string) (task.Handle[s
 
 // AddressFree reports whether an address of an L3 network is in its ranges and not in use (CheckIpAvailability).
 func (c *Client) AddressFree(ctx context.Context, l3NetworkUUID, address string) (bool, error) {
-	what := httpapi.Call{Op: "CheckIpAvailability", Object: l3NetworkUUID}
-	if err := conn.CheckUUID(what, l3NetworkUUID); err != nil {
-		return false, err
-	}
 	var told struct {
 		Available bool `json:"available"`
 	}
-	err := c.conn.Read(ctx, conn.Request{
-		Call: what, Method: http.MethodGet, Path: "/v1/l3-networks/" + l3NetworkUUID + "/ip/" + address + "/availability",
-	}, &told)
+	err := c.get(ctx, "CheckIpAvailability", l3NetworkUUID, "/v1/l3-networks/"+l3NetworkUUID+"/ip/"+address+"/availability", &told)
 
 	return told.Available, err
 }

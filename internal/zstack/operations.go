@@ -43,7 +43,7 @@ func removal(op, path, uuid string) conn.Request {
 }
 
 // UpdateVM changes name, description, CPUs or memory (UpdateVmInstance). CPUs and memory change while the VM is stopped; while it runs they
-// may only grow, and only where [Client.HotPlug] says so. Else the error is of kind InvalidArgument.
+// may only grow, and only where [Client.HotPlug] says so. Otherwise the error is of kind InvalidArgument.
 func (c *Client) UpdateVM(ctx context.Context, uuid string, update VMUpdate) (task.Handle[VirtualMachine], error) {
 	parameters := struct {
 		Name        *string `json:"name,omitempty"`
@@ -55,17 +55,27 @@ func (c *Client) UpdateVM(ctx context.Context, uuid string, update VMUpdate) (ta
 	return start(ctx, c, action("UpdateVmInstance", vmPath, uuid, "updateVmInstance", parameters), decodeMachine)
 }
 
+// HotPlug reports whether CPUs and memory of a VM may grow while it runs (GetResourceConfig of vm.numa).
+func (c *Client) HotPlug(ctx context.Context, uuid string) (bool, error) {
+	var told struct {
+		Value string `json:"value"`
+	}
+	err := c.get(ctx, "GetResourceConfig", uuid, "/v1/resource-configurations/"+uuid+"/vm/numa", &told)
+
+	return told.Value == "true", err
+}
+
 // StartVM starts a VM (StartVmInstance). One that runs already is an error of kind InvalidState.
 func (c *Client) StartVM(ctx context.Context, uuid string) (task.Handle[VirtualMachine], error) {
 	return start(ctx, c, action("StartVmInstance", vmPath, uuid, "startVmInstance", struct{}{}), decodeMachine)
 }
 
-// StopVM stops a VM (StopVmInstance): [StopGrace] asks the guest, and ends it all the same after 60 seconds; [StopCold] does not ask. Both stop
-// the VM's high availability too, which would start it again.
+// StopVM stops a VM (StopVmInstance): [StopGrace] asks the guest to shut down, and stops the VM after 60 seconds in any case; [StopCold] does
+// not ask. Both stop the VM's high availability too, which would start it again.
 func (c *Client) StopVM(ctx context.Context, uuid string, how StopType) (task.Handle[VirtualMachine], error) {
 	parameters := struct {
 		Type   StopType `json:"type,omitempty"`
-		StopHA string   `json:"stopHA"` // text, where one expects a boolean
+		StopHA string   `json:"stopHA"` // ZStack takes a text, not a boolean
 	}{how, "true"}
 
 	return start(ctx, c, action("StopVmInstance", vmPath, uuid, "stopVmInstance", parameters), decodeMachine)

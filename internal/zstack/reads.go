@@ -3,6 +3,7 @@ package zstack
 import (
 	"context"
 	"errors"
+	"net/http"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
@@ -21,6 +22,16 @@ func missing(op string) func(uuid string) error {
 	return func(uuid string) error {
 		return httpapi.Call{Op: op, Object: uuid}.Error(apierr.NotFound, conn.CodeNotFound)
 	}
+}
+
+// get asks for one thing at a path, which holds the uuid of an object, by an API that is no query.
+func (c *Client) get(ctx context.Context, op, uuid, path string, told any) error {
+	what := httpapi.Call{Op: op, Object: uuid}
+	if err := conn.CheckUUID(what, uuid); err != nil {
+		return err
+	}
+
+	return c.conn.Read(ctx, conn.Request{Call: what, Method: http.MethodGet, Path: path}, told)
 }
 
 // none is for reads whose answer may be an empty list.

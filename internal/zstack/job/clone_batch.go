@@ -46,7 +46,7 @@ type NICParam struct {
 	IsDefault     bool   `json:"isDefaultNic,omitempty"`
 }
 
-// alone reports whether a call can have one name only: it gives addresses away.
+// alone reports whether a call can make one VM only, since it names addresses, which no two VMs can share.
 func (s CloneSpec) alone() bool {
 	return slices.ContainsFunc(s.NICs, func(nic NICParam) bool { return nic.IP != "" || nic.MAC != "" })
 }
