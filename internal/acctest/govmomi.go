@@ -12,7 +12,7 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/simulator/vcenter"
 )
 
-// LogIn returns a govmomi client of a simulated vCenter, for changes outside Terraform. It logs out when the test ends.
+// LogIn returns a govmomi client of a simulated vCenter, for changes outside Terraform. The caller logs out.
 func LogIn(tb testing.TB, server *vcenter.Server) *govmomi.Client {
 	tb.Helper()
 	client, err := LogInAs(tb, server, server.Username(), server.Password())

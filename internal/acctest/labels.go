@@ -7,6 +7,7 @@ import (
 	"github.com/vmware/govmomi/object"
 	"github.com/vmware/govmomi/vapi/rest"
 	"github.com/vmware/govmomi/vapi/tags"
+	"github.com/vmware/govmomi/vim25"
 	"github.com/vmware/govmomi/vim25/types"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/simulator/vcenter"
@@ -25,7 +26,8 @@ func NewLabels(tb testing.TB, server *vcenter.Server) Labels {
 	return Labels{tb, server}
 }
 
-// Category makes a category of tags for the types of objects, all where there are none, and returns its id. Of a single one a VM has one tag.
+// Category makes a category of tags for some types of objects, or for all types where none is given, and returns its id. A VM can have only one
+// tag of a single category.
 func (l Labels) Category(name string, single bool, of ...string) string {
 	l.tb.Helper()
 	category := &tags.Category{Name: name, Cardinality: "MULTIPLE", AssociableTypes: of}
@@ -71,7 +73,7 @@ func (l Labels) Detach(vm, tagID string) {
 	})
 }
 
-// Define defines a custom attribute of a type of objects; of all where the type is empty.
+// Define defines a custom attribute of a type of objects, or of all types where the type is empty.
 func (l Labels) Define(name, of string) {
 	l.tb.Helper()
 	l.fields(func(manager *object.CustomFieldsManager) error {
@@ -101,31 +103,38 @@ func (l Labels) ref(vm string) types.ManagedObjectReference {
 // tagging makes calls of the tagging API in a session of their own.
 func (l Labels) tagging(work func(manager *tags.Manager) error) {
 	l.tb.Helper()
-	client := LogIn(l.tb, l.server)
-	session := rest.NewClient(client.Client)
-	err := session.Login(l.tb.Context(), url.UserPassword(l.server.Username(), l.server.Password()))
-	if err == nil {
-		err = work(tags.NewManager(session))
-	}
-	if err == nil {
-		err = session.Logout(l.tb.Context())
-	}
-	if err == nil {
-		err = client.Logout(l.tb.Context())
-	}
-	if err != nil {
-		l.tb.Fatal(err)
-	}
+	l.inSession(func(client *vim25.Client) error {
+		session := rest.NewClient(client)
+		err := session.Login(l.tb.Context(), url.UserPassword(l.server.Username(), l.server.Password()))
+		if err == nil {
+			err = work(tags.NewManager(session))
+		}
+		if err == nil {
+			err = session.Logout(l.tb.Context())
+		}
+
+		return err
+	})
 }
 
 // fields makes calls of the manager of custom attributes in a session of their own.
 func (l Labels) fields(work func(manager *object.CustomFieldsManager) error) {
 	l.tb.Helper()
+	l.inSession(func(client *vim25.Client) error {
+		manager, err := object.GetCustomFieldsManager(client)
+		if err == nil {
+			err = work(manager)
+		}
+
+		return err
+	})
+}
+
+// inSession does work in a session of its own, and fails the test where it fails.
+func (l Labels) inSession(work func(client *vim25.Client) error) {
+	l.tb.Helper()
 	client := LogIn(l.tb, l.server)
-	manager, err := object.GetCustomFieldsManager(client.Client)
-	if err == nil {
-		err = work(manager)
-	}
+	err := work(client.Client)
 	if err == nil {
 		err = client.Logout(l.tb.Context())
 	}

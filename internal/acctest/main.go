@@ -65,7 +65,7 @@ func run(m *testing.M) (code int, err error) {
 // commandName is set once, before the tests.
 var commandName = "terraform"
 
-// CommandName returns the command that messages of a provider name which the CLI of the tests started.
+// CommandName returns the name of the tests' CLI, as a provider that it started writes it in messages.
 func CommandName() string { return commandName }
 
 // isolate sets the environment that the tests and their CLI see.
