@@ -52,7 +52,8 @@ func (b budget) total() int {
 	return int(math.Ceil(allowed * guarded))
 }
 
-// What a creation of a machine with hardware of its own, a refresh or a plan without changes, and a destroy on vSphere may cost at most.
+// mostApply is the most that a creation of a VM with hardware of its own may cost. mostRead and mostDestroy are those of a refresh or a plan
+// without changes, and of a destroy on vSphere.
 const (
 	mostApply   = 4
 	mostRead    = 0.55
@@ -69,7 +70,7 @@ var budgets = map[string]map[Step]budget{
 		Update:  {each: 3.40, exact: map[string]int{"Rename_Task": guarded}},
 		Destroy: {each: 3.20, most: mostDestroy, exact: map[string]int{"Destroy_Task": guarded, "ShutdownGuest": guarded}},
 	},
-	// Hardware of its own comes along in the one task: the same limits.
+	// The one task makes the clone with its hardware: no other task follows.
 	"vsphere_clone_template": {
 		Apply:   {each: 2.60, most: mostApply, exact: map[string]int{"CloneVM_Task": guarded}, atMost: map[string]int{"ReconfigVM_Task": 0}},
 		Refresh: {each: 0.25, most: mostRead},

@@ -21,17 +21,20 @@ type scenario struct {
 	oneAtATime bool
 }
 
+// pool is the resource pool that clones are made in.
+const pool = `
+data "vmfork_vsphere_object" "pool" {
+  type = "resource_pool"
+  path = "/DC0/host/DC0_C0/Resources"
+}
+`
+
 // scenarios are what can be measured.
 var scenarios = map[string]scenario{
 	"vsphere_clone": {
 		start: onVSphere,
 		body: `data "vmfork_vsphere_virtual_machine" "golden" { path = "/DC0/vm/` + firstVM + `" }
-
-data "vmfork_vsphere_object" "pool" {
-  type = "resource_pool"
-  path = "/DC0/host/DC0_C0/Resources"
-}
-
+` + pool + `
 resource "vmfork_vsphere_clone" "counted" {
   count        = %d
   name         = "counted-${count.index}${local.changed}"
@@ -44,12 +47,7 @@ resource "vmfork_vsphere_clone" "counted" {
 	"vsphere_clone_template": {
 		start: onVSphere,
 		body: `data "vmfork_vsphere_virtual_machine" "golden" { path = "/DC0/vm/golden-template" }
-
-data "vmfork_vsphere_object" "pool" {
-  type = "resource_pool"
-  path = "/DC0/host/DC0_C0/Resources"
-}
-
+` + pool + `
 data "vmfork_vsphere_object" "network" {
   type = "network"
   path = "/DC0/network/VM Network"

@@ -31,7 +31,7 @@ type vcenter struct {
 	tasks *poller
 
 	golden, pool types.ManagedObjectReference // of clones
-	template     template                     // of clones with hardware of their own
+	template     template                     // of clones with hardware of their own, besides
 	sources      map[string]*source           // of instant clones
 }
 

@@ -44,7 +44,13 @@ func findSources(ctx context.Context, v *vcenter) error {
 	})
 }
 
-// withoutPort lets the clone take a port of its own: an edit that names the source's is refused.
+// edit changes a device that the source has.
+func edit(device types.BaseVirtualDevice) types.BaseVirtualDeviceConfigSpec {
+	return &types.VirtualDeviceConfigSpec{Operation: types.VirtualDeviceConfigSpecOperationEdit, Device: device}
+}
+
+// withoutPort removes the source's port from a backing, so that the clone takes one of its own: vCenter refuses an edit that names the
+// source's.
 func withoutPort(backing types.BaseVirtualDeviceBackingInfo) {
 	if backing, ok := backing.(*types.VirtualEthernetCardDistributedVirtualPortBackingInfo); ok {
 		backing.Port.PortKey, backing.Port.ConnectionCookie = "", 0
@@ -63,10 +69,7 @@ func instantCloneVM(ctx context.Context, v *vcenter, index int) (object, error) 
 			Name:   name(index),
 			Config: []types.BaseOptionValue{&types.OptionValue{Key: "guestinfo.name", Value: name(index)}},
 			Location: types.VirtualMachineRelocateSpec{
-				Folder: &from.place,
-				DeviceChange: []types.BaseVirtualDeviceConfigSpec{
-					&types.VirtualDeviceConfigSpec{Operation: types.VirtualDeviceConfigSpecOperationEdit, Device: from.network},
-				},
+				Folder: &from.place, DeviceChange: []types.BaseVirtualDeviceConfigSpec{edit(from.network)},
 			},
 		},
 	})

@@ -8,10 +8,10 @@ import (
 	"github.com/vmware/govmomi/vim25/types"
 )
 
-// template is what the clones with hardware of their own are made of, and where they go.
+// template is the hardware of the clones that have their own, as they are to have it, and their folder.
 type template struct {
-	machine, pool, folder types.ManagedObjectReference
-	network, disk         types.BaseVirtualDevice // as the clones are to have them
+	folder        types.ManagedObjectReference
+	network, disk types.BaseVirtualDevice
 }
 
 // What the clones have.
@@ -24,14 +24,13 @@ const (
 
 // findTemplate finds the template with its network interface and its disk.
 func findTemplate(ctx context.Context, v *vcenter) error {
-	for path, found := range map[string]*types.ManagedObjectReference{
-		"/DC0/vm/golden-template": &v.template.machine, "/DC0/host/DC0_C0/Resources": &v.template.pool, "/DC0/vm": &v.template.folder,
-	} {
-		if err := v.find(ctx, path, found); err != nil {
-			return err
-		}
+	err := v.find(ctx, map[string]*types.ManagedObjectReference{
+		"/DC0/vm/golden-template": &v.golden, poolPath: &v.pool, "/DC0/vm": &v.template.folder,
+	})
+	if err != nil {
+		return err
 	}
-	refs := []types.ManagedObjectReference{v.template.machine}
+	refs := []types.ManagedObjectReference{v.golden}
 
 	return v.retrieve(ctx, refs, []string{"config.hardware.device"}, func(content types.ObjectContent) error {
 		for _, property := range content.PropSet {
@@ -68,13 +67,10 @@ func (t *template) take(devices []types.BaseVirtualDevice) {
 
 // cloneTemplate makes a running clone with hardware of its own (CloneVM_Task).
 func cloneTemplate(ctx context.Context, v *vcenter, index int) (object, error) {
-	edit := func(device types.BaseVirtualDevice) types.BaseVirtualDeviceConfigSpec {
-		return &types.VirtualDeviceConfigSpec{Operation: types.VirtualDeviceConfigSpecOperationEdit, Device: device}
-	}
 	answer, err := methods.CloneVM_Task(ctx, v.vim, &types.CloneVM_Task{
-		This: v.template.machine, Folder: v.template.folder, Name: name(index),
+		This: v.golden, Folder: v.template.folder, Name: name(index),
 		Spec: types.VirtualMachineCloneSpec{
-			PowerOn: true, Location: types.VirtualMachineRelocateSpec{Pool: &v.template.pool},
+			PowerOn: true, Location: types.VirtualMachineRelocateSpec{Pool: &v.pool},
 			Config: &types.VirtualMachineConfigSpec{
 				NumCPUs: templateCPUs, MemoryMB: templateMemory, Annotation: templateNote,
 				DeviceChange: []types.BaseVirtualDeviceConfigSpec{edit(v.template.network), edit(v.template.disk)},
@@ -82,7 +78,7 @@ func cloneTemplate(ctx context.Context, v *vcenter, index int) (object, error) {
 		},
 	})
 	if err != nil {
-		return object{}, fmt.Errorf("cloning %s: %w", v.template.machine.Value, err)
+		return object{}, fmt.Errorf("cloning %s: %w", v.golden.Value, err)
 	}
 
 	return madeBy(ctx, v, answer.Returnval)

@@ -38,31 +38,33 @@ var vmPaths = []string{
 	"config.instanceUuid", "config.files.vmPathName", "config.hardware.device", "guest.net", "guest.toolsRunningStatus",
 }
 
+// poolPath is the resource pool that clones are made in.
+const poolPath = "/DC0/host/DC0_C0/Resources"
+
 // findGoldenVM finds what all clones are made of, and logs in to where they are asked for.
 func findGoldenVM(ctx context.Context, v *vcenter) error {
-	for path, found := range map[string]*types.ManagedObjectReference{
-		"/DC0/vm/DC0_C0_RP0_VM0": &v.golden, "/DC0/host/DC0_C0/Resources": &v.pool,
-	} {
-		if err := v.find(ctx, path, found); err != nil {
-			return err
-		}
+	err := v.find(ctx, map[string]*types.ManagedObjectReference{"/DC0/vm/DC0_C0_RP0_VM0": &v.golden, poolPath: &v.pool})
+	if err != nil {
+		return err
 	}
 
 	return v.openREST(ctx)
 }
 
-// find finds the object at an inventory path.
-func (v *vcenter) find(ctx context.Context, path string, found *types.ManagedObjectReference) error {
-	answer, err := methods.FindByInventoryPath(ctx, v.vim, &types.FindByInventoryPath{
-		This: *v.vim.ServiceContent.SearchIndex, InventoryPath: path,
-	})
-	if err != nil {
-		return fmt.Errorf("looking for %s: %w", path, err)
+// find sets the references to those of the objects at the inventory paths.
+func (v *vcenter) find(ctx context.Context, objects map[string]*types.ManagedObjectReference) error {
+	for path, found := range objects {
+		answer, err := methods.FindByInventoryPath(ctx, v.vim, &types.FindByInventoryPath{
+			This: *v.vim.ServiceContent.SearchIndex, InventoryPath: path,
+		})
+		if err != nil {
+			return fmt.Errorf("looking for %s: %w", path, err)
+		}
+		if answer.Returnval == nil {
+			return fmt.Errorf("there is no %s", path)
+		}
+		*found = *answer.Returnval
 	}
-	if answer.Returnval == nil {
-		return fmt.Errorf("there is no %s", path)
-	}
-	*found = *answer.Returnval
 
 	return nil
 }
