@@ -130,7 +130,8 @@ func (r *run) disputed(instance held, object Object, output string) bool {
 	return instance.id == "" && instance.pending != "" && slices.Contains(r.wanted(instance), object.Name) && unproved(output, object.Name)
 }
 
-// unproved reports whether an output says that nothing proves whose the object of a name is, or which of several objects is meant.
+// unproved reports whether an output says that nothing proves whose the object of a name is, or which of several objects of the name is the
+// resource's.
 func unproved(output, name string) bool {
 	quoted := fmt.Sprintf("%q", strings.TrimPrefix(name, "snapshot "))
 	one := regexp.MustCompile(regexp.QuoteMeta(quoted) +
@@ -139,7 +140,7 @@ func unproved(output, name string) bool {
 	return one.MatchString(output) || strings.Contains(unwrapped(output), "have got the name "+unwrapped(quoted)+" since the clone was asked for")
 }
 
-// unwrapped is a text without the line breaks that the CLI puts into diagnostics.
+// unwrapped is a text with one space between its words, in place of the line breaks that the CLI puts into diagnostics.
 func unwrapped(text string) string { return strings.Join(strings.Fields(text), " ") }
 
 // forget removes a resource from the state, if it is there.

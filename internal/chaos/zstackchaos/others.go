@@ -41,14 +41,14 @@ func (p *platform) Foreign() []chaos.Foreign {
 	})
 }
 
-// lookalike is an object that another client makes at the worst moment, of the name that a resource asks for.
+// lookalike is an object that another client makes at the worst moment, with the name that a resource asks for.
 type lookalike struct {
 	block *block
 	name  string
 	maker chaos.Client
 }
 
-// lookalikes are the faults in which there are some. A name may be taken by many on ZStack.
+// lookalikes are the faults in which other clients make lookalikes. ZStack lets several objects have one name.
 func (p *platform) lookalikes() []chaos.Fault {
 	return []chaos.Fault{
 		{Name: "lookalike at a lost answer", Draw: func(random *rand.Rand, phase chaos.Phase) chaos.Strike {
@@ -81,7 +81,7 @@ func (p *platform) lookalikes() []chaos.Fault {
 						return false, nil
 					}
 					p.LoseJobs(effect)
-					p.ReleaseJobs() // for those of the other client too
+					p.ReleaseJobs() // else the jobs of the makers would be held
 					if err := chaos.All(ctx, makers); err != nil {
 						return true, err
 					}
