@@ -1,185 +1,15 @@
 package provider_test
 
 import (
-	"encoding/json"
 	"fmt"
 	"maps"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/acctest"
-	"github.com/vmfork/terraform-provider-vmfork/internal/realcli"
 	"github.com/vmfork/terraform-provider-vmfork/internal/simulator/vcenter"
 	zstacksim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/zstack"
 )
-
-// namings are the names of machines by resource type and key.
-type namings map[string]map[string]string
-
-// The types of the resources in the tests of names, and the variables that hold their names.
-const (
-	clones   = "vmfork_vsphere_clone"
-	instants = "vmfork_vsphere_instant_clone"
-	onZStack = "vmfork_zstack_clone"
-)
-
-// naming has a real CLI make and rename machines on both platforms.
-type naming struct {
-	*testing.T
-
-	vcenter   *vcenter.Server
-	node      *zstacksim.Server
-	workspace *realcli.Workspace
-}
-
-// newNaming starts both platforms. wait is how long an apply waits until it begins to free a name.
-func newNaming(t *testing.T, wait string) *naming {
-	t.Helper()
-	n := &naming{T: t, vcenter: acctest.VSphere(t, vcenter.Options{VMs: 1}), node: acctest.ZStack(t, zstacksim.Options{VMs: -1})}
-	n.workspace = acctest.NewWorkspace(t, fmt.Sprintf(`
-provider "vmfork" {
-  vsphere = {
-    endpoint   = %q
-    username   = %q
-    password   = %q
-    thumbprint = %q
-  }
-  zstack = {
-    endpoint       = %q
-    account_name   = %q
-    password       = %q
-    ca_certificate = %q
-  }
-}
-variable "names" { type = map(map(string)) }
-resource "vmfork_vsphere_clone" "each" {
-  for_each     = lookup(var.names, "vmfork_vsphere_clone", {})
-  name         = each.value
-  source_vm_id = %q
-}
-resource "vmfork_vsphere_instant_clone" "each" {
-  for_each     = lookup(var.names, "vmfork_vsphere_instant_clone", {})
-  name         = each.value
-  source_vm_id = %[9]q
-}
-resource "vmfork_zstack_clone" "each" {
-  for_each       = lookup(var.names, "vmfork_zstack_clone", {})
-  name           = each.value
-  source_vm_uuid = %[10]q
-  strategy       = "CreateStopped"
-}
-`, n.vcenter.Endpoint(), n.vcenter.Username(), n.vcenter.Password(), n.vcenter.Thumbprint(), n.node.URL(), n.node.AccountName(),
-		n.node.Password(), n.node.CACertificate(), acctest.VM(t, n.vcenter, "DC0_C0_RP0_VM0").ID, n.node.ID("vm", "golden")),
-		"VMFORK_NAME_WAIT="+wait)
-
-	return n
-}
-
-// configure writes the names.
-func (n *naming) configure(names namings) {
-	n.Helper()
-	text, err := json.Marshal(map[string]any{"names": names})
-	if err == nil {
-		err = n.workspace.Write("terraform.tfvars.json", string(text))
-	}
-	if err != nil {
-		n.Fatal(err)
-	}
-}
-
-// apply applies the names, with the exit code. No output shows an import block: what has a name is in state.
-func (n *naming) apply(names namings, exitCode int, args ...string) string {
-	n.Helper()
-	n.configure(names)
-	said := acctest.RunCLI(n, n.workspace, append([]string{"apply", "-auto-approve", "-no-color"}, args...)...)
-	if exitCode >= 0 && said.ExitCode != exitCode {
-		n.Fatalf("the apply ended with exit code %d, want %d:\n%s", said.ExitCode, exitCode, said.Output)
-	}
-	if strings.Contains(said.Output, "import {") {
-		n.Errorf("the apply prints an import block:\n%s", said.Output)
-	}
-
-	return said.Output
-}
-
-// machine is one in state.
-type machine struct{ id, name string }
-
-// state returns the machines in state by type and key.
-func (n *naming) state() map[string]machine {
-	n.Helper()
-	content, err := os.ReadFile(filepath.Join(n.workspace.Dir, "terraform.tfstate"))
-	if err != nil {
-		n.Fatal(err)
-	}
-	var state struct {
-		Resources []struct {
-			Type      string `json:"type"`
-			Instances []struct {
-				Key        string `json:"index_key"`
-				Deposed    string `json:"deposed"`
-				Attributes struct {
-					ID   string `json:"id"`
-					Name string `json:"name"`
-				} `json:"attributes"`
-			} `json:"instances"`
-		} `json:"resources"`
-	}
-	if err := json.Unmarshal(content, &state); err != nil {
-		n.Fatal(err)
-	}
-	found := map[string]machine{}
-	for _, resource := range state.Resources {
-		for _, instance := range resource.Instances {
-			if instance.Deposed != "" {
-				n.Errorf("%s %s is deposed", resource.Type, instance.Key)
-			}
-			found[resource.Type+" "+instance.Key] = machine{instance.Attributes.ID, instance.Attributes.Name}
-		}
-	}
-
-	return found
-}
-
-// inventory returns all machines of both platforms that were made, the name by id.
-func (n *naming) inventory() map[string]string {
-	found := map[string]string{}
-	for _, vm := range n.vcenter.VMs() {
-		if strings.HasPrefix(vm.Name, "v-") || strings.HasPrefix(vm.Name, "vmfork-") {
-			found[vm.ID] = vm.Name
-		}
-	}
-	for _, vm := range n.node.VMs() {
-		if vm.State != "Destroyed" && !strings.HasPrefix(vm.Name, "golden") {
-			found[vm.UUID] = vm.Name
-		}
-	}
-
-	return found
-}
-
-// is checks that state and platforms have the names, and that a plan is empty. It returns the ids by type and key.
-func (n *naming) is(names namings) map[string]string {
-	n.Helper()
-	acctest.MustRunCLI(n, n.workspace, 0, "plan", "-detailed-exitcode", "-no-color")
-	ids, inventory, state := map[string]string{}, n.inventory(), n.state()
-	for kind, each := range names {
-		for key, name := range each {
-			known := state[kind+" "+key]
-			if known.name != name || inventory[known.id] != name {
-				n.Errorf("%s %s is %q in state and %q on the platform, want %q", kind, key, known.name, inventory[known.id], name)
-			}
-			ids[kind+" "+key] = known.id
-		}
-	}
-	if len(inventory) != len(ids) || len(state) != len(ids) {
-		n.Errorf("the platforms have %v, the state has %v, want %v", inventory, state, names)
-	}
-
-	return ids
-}
 
 // TestProcess_namesFreed renames machines in chains, swaps and circles, also instant clones among clones, and then gives them all other
 // keys: one apply each.
@@ -304,10 +134,11 @@ func TestProcess_namesOfForty(t *testing.T) {
 	}
 	n.apply(before, 0)
 	n.configure(after)
-	n.workspace.Env = append(n.workspace.Env, "VMFORK_NAME_WAIT=20s")
+	n.waits("20s")
 	acctest.MustRunCLI(t, n.workspace, 2, "plan", "-detailed-exitcode") // whatever it plans first
-	n.workspace.Env = append(n.workspace.Env, "VMFORK_NAME_WAIT=50ms")
+	n.waits("50ms")
 	n.apply(after, -1)
+	n.waits("20s")
 	n.apply(after, 0)
 	n.is(after)
 }
@@ -329,6 +160,7 @@ func TestProcess_nameOfUntargeted(t *testing.T) {
 	if made := n.vcenter.Requests().ByMethod["POST /api/vcenter/vm?action=clone"] + n.node.Requests().ByMethod["CloneVmInstance"]; made != 0 {
 		t.Errorf("%d machines were asked for", made)
 	}
+	n.waits("20s")
 	n.apply(renamed, 0)
 	n.is(renamed)
 }

@@ -39,7 +39,7 @@ func TestProcess_nameTwice(t *testing.T) {
 
 	// What is in state keeps its name, or gets the same as another one. What frees its name is none that has it.
 	fine := namings{clones: {"a": "v-1", "c": "v-3"}, instants: {"a": "v-2"}, onZStack: {"a": "z-1", "b": "z-2"}}
-	n.workspace.Env = append(n.workspace.Env, "VMFORK_NAME_WAIT=20s") // whichever was made first may have to give up its name
+	n.waits("20s") // whichever was made first may have to give up its name
 	n.apply(fine, 0)
 	n.is(fine)
 	plan(namings{clones: {"a": "v-1", "c": "v-3", "d": "v-2"}, instants: {"a": "v-2"}, onZStack: fine[onZStack]}, 1)
