@@ -10,7 +10,7 @@ import (
 
 // change draws the second configuration: resources are changed, taken out and added.
 func (d *drawing) change(before []*block) []*block {
-	var after []*block
+	var after, going []*block
 	now := map[*block]*block{} // the same block in both
 	for _, each := range before {
 		gone := d.Perhaps(15) && !d.used[each] && !dependent(each, before)
@@ -18,16 +18,22 @@ func (d *drawing) change(before []*block) []*block {
 		if each.base != nil {
 			changed.base = now[each.base]
 		}
-		if !gone {
-			now[each] = changed
-			after = append(after, changed)
+		if gone {
+			going = append(going, each)
+
+			continue
 		}
+		now[each] = changed
+		after = append(after, changed)
 	}
 	for each, changed := range now {
 		d.used[changed] = d.used[each]
 	}
 	for len(after) == 0 || d.Perhaps(35) {
-		after = append(after, d.draw(after))
+		// Nothing orders the creation of a group and the deletion of an older one of its machine: a new one, made first, would hang on it.
+		if drawn := d.draw(after); !dependent(drawn, going) {
+			after = append(after, drawn)
+		}
 	}
 
 	return after
