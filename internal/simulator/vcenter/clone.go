@@ -194,6 +194,9 @@ func (s *cloner) mayClone(plan clonePlan) *problem {
 	}
 	if _, encrypts := newKey(plan.crypto); encrypts {
 		needs = append(needs, need{privilegeEncryptNew, plan.placement.folder})
+		if plan.from.KeyId == nil { // else the changes of the configuration need it already
+			needs = append(needs, addsToEncrypted(plan.devices)...)
+		}
 	}
 	for _, datastore := range plan.disks {
 		needs = append(needs, need{privilegeAllocateSpace, datastore})

@@ -13,6 +13,8 @@ const (
 	privilegeEncrypt    = "Cryptographer.Encrypt"
 	privilegeDecrypt    = "Cryptographer.Decrypt"
 	privilegeRecrypt    = "Cryptographer.Recrypt"
+	privilegeCryptDisk  = "Cryptographer.AddDisk"
+	privilegeCryptMove  = "Cryptographer.Migrate"
 )
 
 // cryptoNeeds returns the privileges for a change of the encryption.
@@ -101,26 +103,11 @@ func (s *reconfigurer) checkKey(property string, key types.CryptoKeyId) *problem
 	return nil
 }
 
-// encryptDisks gives each disk of a VM the key that keyOf returns.
-func (s *reconfigurer) encryptDisks(
-	ctx *simulator.Context, vm *simulator.VirtualMachine, keyOf func(disk *types.VirtualDisk) *types.CryptoKeyId,
-) *problem {
-	devices, p := copyDevices(vm.Config.Hardware.Device)
-	if p != nil {
+// checkCrypto refuses an encryption of the clone that its storage policies, its source or the key provider does not allow.
+func (s *cloner) checkCrypto(plan clonePlan) *problem {
+	if p := s.checkDiskCrypto(plan); p != nil {
 		return p
 	}
-	for _, device := range devices {
-		if disk, ok := device.(*types.VirtualDisk); ok && topLink(disk) != nil {
-			topLink(disk).KeyId = keyOf(disk)
-		}
-	}
-	s.inventory.registry.AtomicUpdate(ctx, vm, []types.PropertyChange{{Name: "config.hardware.device", Val: devices}})
-
-	return nil
-}
-
-// checkCrypto refuses an encryption of the clone that its storage policy, its source or the key provider does not allow.
-func (s *cloner) checkCrypto(plan clonePlan) *problem {
 	key, named := newKey(plan.crypto)
 	encrypted := plan.from.KeyId != nil
 	policy, _ := profileIn(plan.profiles[home])
@@ -137,26 +124,6 @@ func (s *cloner) checkCrypto(plan clonePlan) *problem {
 	default:
 		return s.reconfigurer.checkKey("spec.location.cryptoSpec", key)
 	}
-}
-
-// encrypt gives a clone its keys: those of the source, unless the request says otherwise.
-func (s *cloner) encrypt(ctx *simulator.Context, plan clonePlan, clone *simulator.VirtualMachine) *problem {
-	if plan.from.KeyId == nil && plan.crypto == nil && len(plan.diskCrypto) == 0 {
-		return nil
-	}
-	if key := keyAfter(plan.crypto, plan.from.KeyId); key != nil {
-		s.inventory.registry.AtomicUpdate(ctx, clone, []types.PropertyChange{{Name: "config.keyId", Val: key}})
-	}
-	former := map[int32]*types.CryptoKeyId{}
-	for _, disk := range disksIn(plan.from) {
-		if link := topLink(disk); link != nil {
-			former[disk.Key] = link.KeyId
-		}
-	}
-
-	return s.reconfigurer.encryptDisks(ctx, clone, func(disk *types.VirtualDisk) *types.CryptoKeyId {
-		return keyAfter(plan.diskCrypto[disk.Key], former[disk.Key])
-	})
 }
 
 // keyAfter returns the key after a change of the encryption. present is the key before it, nil for none.

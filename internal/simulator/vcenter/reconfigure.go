@@ -140,11 +140,8 @@ func (s *reconfigurer) apply(ctx *simulator.Context, vm *simulator.VirtualMachin
 	if _, _, p := s.stock.invoke(ctx, vm.Self, "ReconfigVM_Task", &types.ReconfigVM_Task{This: vm.Self, Spec: spec}); p != nil {
 		return p
 	}
-	if _, kept := spec.Crypto.(*types.CryptoSpecNoOp); spec.Crypto != nil && !kept {
-		inherit := func(*types.VirtualDisk) *types.CryptoKeyId { return vm.Config.KeyId }
-		if p := s.encryptDisks(ctx, vm, inherit); p != nil {
-			return p
-		}
+	if p := s.encryptChanged(ctx, vm, spec.Crypto, changes); p != nil {
+		return p
 	}
 	s.profiles.assign(vm.Self, home, spec.VmProfile)
 	s.assignDiskProfiles(vm.Self, wanted, changes)

@@ -17,6 +17,7 @@ type deviceWalk struct {
 	clone     bool // the VM has just been cloned: edits describe the source's devices
 	off       bool
 	snapshots bool // the VM has snapshots
+	encrypted bool // the VM is encrypted after the change
 	devices   []types.BaseVirtualDevice
 	space     map[types.ManagedObjectReference]int64 // bytes that the changes take, by datastore
 	index     int                                    // of the change
@@ -33,6 +34,7 @@ func (s *reconfigurer) checkDevices(vm *simulator.VirtualMachine, spec types.Vir
 	walk := &deviceWalk{
 		reconfigurer: s, vm: vm, clone: clone, off: vm.Runtime.PowerState == poweredOff, snapshots: vm.Snapshot != nil,
 		devices: slices.Clone(vm.Config.Hardware.Device), space: map[types.ManagedObjectReference]int64{},
+		encrypted: encryptedAfter(spec.Crypto, vm.Config.KeyId),
 	}
 	for i, base := range spec.DeviceChange {
 		walk.index = i
@@ -83,6 +85,10 @@ func (w *deviceWalk) add(change *types.VirtualDeviceConfigSpec) *problem {
 	case types.BaseVirtualController:
 		return w.addController(device)
 	case *types.VirtualDisk:
+		if p := w.addedCrypto(change); p != nil {
+			return p
+		}
+
 		return w.addDisk(device, change.FileOperation)
 	case types.BaseVirtualEthernetCard:
 		return w.addCard(device.GetVirtualEthernetCard())

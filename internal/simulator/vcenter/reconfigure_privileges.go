@@ -83,6 +83,9 @@ func (s *reconfigurer) needs(config *types.VirtualMachineConfigInfo, spec types.
 	}
 	needs = append(needs, s.profiles.needs(policies...)...)
 	needs = append(needs, cryptoNeeds(spec.Crypto)...)
+	if encryptedAfter(spec.Crypto, config.KeyId) {
+		needs = append(needs, addsToEncrypted(spec.DeviceChange)...)
+	}
 
 	return needs
 }

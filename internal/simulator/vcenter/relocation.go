@@ -116,6 +116,11 @@ func (s *relocator) diskTargets(
 }
 
 func (s *relocator) mayRelocate(user string, plan relocation, current placement) *problem {
+	if plan.vm.Config.KeyId != nil {
+		if p := s.users.require(user, privilegeCryptMove, plan.vm.Self); p != nil {
+			return p
+		}
+	}
 	if plan.to.pool.Value != "" && plan.to.pool != current.pool {
 		if p := s.users.require(user, privilegeAssignPool, plan.to.pool); p != nil {
 			return p
