@@ -59,12 +59,13 @@ func (c *Client) cloneTaskRequest(ctx context.Context, what httpapi.Call, spec C
 	if location.Disk, err = diskLocators(what, spec); err != nil {
 		return nil, err
 	}
-	if err := c.encryptClone(ctx, what, spec, location); err != nil {
+	key, err := c.encryptClone(ctx, what, spec, location)
+	if err != nil {
 		return nil, err
 	}
 	wanted := spec.Config
 	wanted.ExtraConfig = stamped(wanted.ExtraConfig, spec.Stamp)
-	config, err := c.configSpec(ctx, what, editedVM{id: spec.SourceID, devices: spec.Source.devices, copied: true}, wanted)
+	config, err := c.configSpec(ctx, what, editedVM{id: spec.SourceID, devices: spec.Source.devices, copied: true, key: key}, wanted)
 	if err != nil {
 		return nil, err
 	}

@@ -27,6 +27,8 @@ type ReconfigureSpec struct {
 
 	StoragePolicyID string          // of the configuration files
 	Encryption      *EncryptionEdit // of a VM that exists
+	// Encrypted says that the VM is encrypted, or is to be: what is done to it takes privileges more. It changes nothing itself.
+	Encrypted bool
 
 	ExtraConfig map[string]string // an empty value removes the key
 }
@@ -51,6 +53,8 @@ type editedVM struct {
 	devices []types.BaseVirtualDevice
 	// copied says that the edits are of another VM's copies of these devices: the VM is the source of a clone.
 	copied bool
+	// key is the key of the VM after the change, nil where it is not encrypted. Only disks that are to be encrypted need it.
+	key *types.CryptoKeyId
 }
 
 // configSpec returns the specification as vim25 takes it, for CloneVM_Task and ReconfigVM_Task. Devices may take a read of the VM and of

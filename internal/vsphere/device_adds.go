@@ -28,7 +28,10 @@ type NewDisk struct {
 	Mode          string // "persistent", …; empty: persistent
 	// StoragePolicyID is the storage policy of the file; empty: the datastore's default.
 	StoragePolicyID string
-	Slot            Slot // the disk is found again by it; a controller that the VM does not have is added
+	// Encrypted says that the disk is encrypted with the VM's key. Its storage policy must be one that encrypts. A disk that is not marked is
+	// encrypted or not by its storage policy.
+	Encrypted bool
+	Slot      Slot // the disk is found again by it; a controller that the VM does not have is added
 }
 
 // Provisioning is how a disk takes its space.
@@ -64,25 +67,26 @@ func InterfaceTypes() []string { return []string{"vmxnet3", "e1000e", "e1000", "
 // firstNewKey is the key of the first device that is added by a request. Keys of new devices are negative, and vCenter gives them others.
 const firstNewKey = -101
 
-// addedDevices returns the changes that add the devices.
+// addedDevices returns the changes that add the devices. key is what disks are encrypted with that are to be.
 func (c *Client) addedDevices(
-	ctx context.Context, what httpapi.Call, present []types.BaseVirtualDevice, spec ReconfigureSpec,
+	ctx context.Context, what httpapi.Call, present []types.BaseVirtualDevice, key *types.CryptoKeyId, spec ReconfigureSpec,
 ) ([]types.BaseVirtualDeviceConfigSpec, error) {
 	var changes []types.BaseVirtualDeviceConfigSpec
 	next := int32(firstNewKey)
-	add := func(device types.BaseVirtualDevice, file types.VirtualDeviceConfigSpecFileOperation, policyID string) {
+	add := func(device types.BaseVirtualDevice) *types.VirtualDeviceConfigSpec {
 		device.GetVirtualDevice().Key = next
 		next--
-		changes = append(changes, &types.VirtualDeviceConfigSpec{
-			Operation: types.VirtualDeviceConfigSpecOperationAdd, FileOperation: file, Device: device, Profile: profiles(policyID),
-		})
+		change := &types.VirtualDeviceConfigSpec{Operation: types.VirtualDeviceConfigSpecOperationAdd, Device: device}
+		changes = append(changes, change)
+
+		return change
 	}
 	for _, wanted := range spec.InterfacesToAdd {
 		card, err := c.newCard(ctx, what, wanted)
 		if err != nil {
 			return nil, err
 		}
-		add(card, "", "")
+		add(card)
 	}
 	controllers := storageControllers(present)
 	for _, wanted := range spec.DisksToAdd {
@@ -92,14 +96,18 @@ func (c *Client) addedDevices(
 				return nil, err
 			}
 			controllers[wanted.Slot.Controller] = next
-			add(controller, "", "")
+			add(controller)
 		}
 		disk, err := c.newDiskDevice(ctx, wanted)
 		if err != nil {
 			return nil, err
 		}
 		disk.ControllerKey = controllers[wanted.Slot.Controller]
-		add(disk, types.VirtualDeviceConfigSpecFileOperationCreate, wanted.StoragePolicyID)
+		change := add(disk)
+		change.FileOperation, change.Profile = types.VirtualDeviceConfigSpecFileOperationCreate, profiles(wanted.StoragePolicyID)
+		if wanted.Encrypted && key != nil {
+			change.Backing = &types.VirtualDeviceConfigSpecBackingSpec{Crypto: &types.CryptoSpecEncrypt{CryptoKeyId: *key}}
+		}
 	}
 
 	return changes, nil

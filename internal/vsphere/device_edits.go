@@ -50,7 +50,7 @@ func (c *Client) deviceChanges(
 	if err != nil {
 		return nil, err
 	}
-	added, err := c.addedDevices(ctx, what, present, edits)
+	added, err := c.addedDevices(ctx, what, present, of.key, edits)
 
 	return slices.Concat(changes, edited, resized, added), err
 }

@@ -2,6 +2,7 @@ package vsphere
 
 import (
 	"context"
+	"slices"
 
 	pbmmethods "github.com/vmware/govmomi/pbm/methods"
 	pbmtypes "github.com/vmware/govmomi/pbm/types"
@@ -22,6 +23,8 @@ const (
 	privilegeDecrypt        = "Cryptographer.Decrypt"
 	privilegeRecrypt        = "Cryptographer.Recrypt"
 	privilegeCloneEncrypted = "Cryptographer.Clone"
+	privilegeAddToEncrypted = "Cryptographer.AddDisk"
+	privilegeMoveEncrypted  = "Cryptographer.Migrate"
 )
 
 // EncryptionEdit is a change of a VM's encryption, which its disks inherit.
@@ -45,7 +48,10 @@ func (e EncryptionEdit) privilege() string {
 // addKey adds what the VM's key tells.
 func (vm *VirtualMachine) addKey(p conn.Properties) {
 	key, encrypted := p.Values[keyIDPath].(types.CryptoKeyId)
-	vm.Encrypted = encrypted
+	if !encrypted {
+		return
+	}
+	vm.Encrypted, vm.key = true, &key
 	if key.ProviderId != nil {
 		vm.KeyProviderID = key.ProviderId.Id
 	}
@@ -137,38 +143,67 @@ func (c *Client) newKey(ctx context.Context, what httpapi.Call, providerID strin
 	}
 }
 
-// encryptVM reads the VM and adds the change of its encryption to config. A VM that is decrypted and gets no other storage policy loses its
-// policy, which encrypts.
-func (c *Client) encryptVM(ctx context.Context, what httpapi.Call, id string, spec ReconfigureSpec, config *types.VirtualMachineConfigSpec) error {
+// encryptVM returns the change of a VM's encryption that the specification asks for, nil for none, and the key that the VM has after it. It reads
+// the VM where either is needed.
+func (c *Client) encryptVM(
+	ctx context.Context, what httpapi.Call, id string, spec ReconfigureSpec,
+) (types.BaseCryptoSpec, *types.CryptoKeyId, error) {
+	disks := slices.ContainsFunc(spec.DisksToAdd, func(disk NewDisk) bool { return disk.Encrypted })
+	if spec.Encryption == nil && !disks {
+		return nil, nil, nil
+	}
 	found, err := c.VirtualMachine(ctx, id)
-	if err != nil {
-		return err
+	if err != nil || spec.Encryption == nil {
+		return nil, keyOf(found), err
 	}
-	config.Crypto, err = c.encryption(ctx, what, found.Encrypted, found.KeyProviderID, spec.Encryption.To)
-	if _, decrypts := config.Crypto.(*types.CryptoSpecDecrypt); decrypts && spec.StoragePolicyID == "" {
-		config.VmProfile = []types.BaseVirtualMachineProfileSpec{&types.VirtualMachineEmptyProfileSpec{}}
-	}
+	crypto, err := c.encryption(ctx, what, found.Encrypted, found.KeyProviderID, spec.Encryption.To)
 
-	return err
+	return crypto, keyAfter(crypto, found.key), err
 }
 
-// encryptClone adds the encryption of a clone to location: of its configuration files, and of every disk that location names. The source
-// may be encrypted already.
-func (c *Client) encryptClone(ctx context.Context, what httpapi.Call, spec CloneSpec, location *types.VirtualMachineRelocateSpec) error {
+// encryptClone adds the encryption of a clone to location, and returns the key that the clone has; nil where it is not encrypted. What is
+// encrypted are the configuration files, and every disk that location names, unless a storage policy of its own says whether. The source may be
+// encrypted already.
+func (c *Client) encryptClone(
+	ctx context.Context, what httpapi.Call, spec CloneSpec, location *types.VirtualMachineRelocateSpec,
+) (*types.CryptoKeyId, error) {
 	if spec.KeyProviderID == "" {
-		return nil
+		return spec.Source.key, nil
 	}
 	crypto, err := c.encryption(ctx, what, spec.Source.Encrypted, spec.Source.KeyProviderID, spec.KeyProviderID)
 	if err != nil || crypto == nil {
-		return err
+		return spec.Source.key, err
 	}
 	location.CryptoSpec = crypto
 	for i := range location.Disk {
-		location.Disk[i].Backing = &types.VirtualMachineRelocateSpecDiskLocatorBackingSpec{Crypto: crypto}
-		if len(location.Disk[i].Profile) == 0 {
-			location.Disk[i].Profile = location.Profile
+		if disk := &location.Disk[i]; len(disk.Profile) == 0 {
+			disk.Profile = location.Profile
+			disk.Backing = &types.VirtualMachineRelocateSpecDiskLocatorBackingSpec{Crypto: crypto}
 		}
 	}
 
-	return nil
+	return keyAfter(crypto, spec.Source.key), nil
+}
+
+// keyOf returns the key of a VM, nil for no VM.
+func keyOf(vm *VirtualMachine) *types.CryptoKeyId {
+	if vm == nil {
+		return nil
+	}
+
+	return vm.key
+}
+
+// keyAfter returns the key of a VM after a change of its encryption. present is the key before it, nil for none.
+func keyAfter(crypto types.BaseCryptoSpec, present *types.CryptoKeyId) *types.CryptoKeyId {
+	switch change := crypto.(type) {
+	case *types.CryptoSpecEncrypt:
+		return &change.CryptoKeyId
+	case *types.CryptoSpecShallowRecrypt:
+		return &change.NewKeyId
+	case *types.CryptoSpecDecrypt:
+		return nil
+	default:
+		return present
+	}
 }

@@ -53,6 +53,7 @@ func (c *Client) MissingClonePrivileges(ctx context.Context, spec CloneSpec) ([]
 		needs.add(TypeVirtualMachine, spec.SourceID, privilegeCustomize)
 	}
 	folder := either(placement.FolderID, source.Placement.FolderID)
+	spec.Config.Encrypted = source.Encrypted || spec.KeyProviderID != ""
 	needs.addConfig(TypeFolder, folder, spec.Config)
 	if spec.NeedsTask() || source.Template { // CloneVM_Task, which carries a stamp
 		needs.add(TypeFolder, folder, privilegeAdvanced)

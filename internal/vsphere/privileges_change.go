@@ -59,6 +59,7 @@ func (c Changes) needs(vmID string) needs {
 		{privilegeMove, c.FolderID != ""},
 		{privilegeHotMigrate, c.Relocation != nil && c.Runs},
 		{privilegeColdMigrate, c.Relocation != nil && !c.Runs},
+		{privilegeMoveEncrypted, c.Relocation != nil && c.Configuration.Encrypted},
 		{privilegePowerOn, c.PowerOn},
 		{privilegePowerOff, c.PowerOff},
 	} {

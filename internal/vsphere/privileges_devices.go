@@ -23,6 +23,7 @@ func (n *needs) addDevices(kind ObjectType, id string, spec ReconfigureSpec) {
 		{privilegeAddRemoveDevice, len(spec.InterfacesToAdd)+len(spec.InterfacesToRemove) > 0},
 		{privilegeExtendDisk, grows},
 		{privilegeAddNewDisk, len(spec.DisksToAdd) > 0},
+		{privilegeAddToEncrypted, len(spec.DisksToAdd) > 0 && spec.Encrypted},
 		{privilegeRemoveDisk, len(spec.DisksToRemove) > 0},
 	} {
 		if part.needed {

@@ -148,6 +148,16 @@ func podSelection(clusterID string, disks []types.PodDiskLocator) types.StorageD
 	return selection
 }
 
+// podPolicy returns the storage policy of a disk that Storage DRS places. Its locator knows no encryption: a disk of a clone that is encrypted
+// is encrypted by its policy, which is the clone's unless it has its own.
+func (s CloneSpec) podPolicy(key string) string {
+	if s.KeyProviderID == "" {
+		return s.DiskPolicies[key]
+	}
+
+	return either(s.DiskPolicies[key], s.StoragePolicyID)
+}
+
 // podDisks returns the disks of a clone that Storage DRS places: those of the source without a datastore of their own, and likewise those
 // that are added.
 func podDisks(spec CloneSpec, request *types.CloneVM_Task) []types.PodDiskLocator {
@@ -158,7 +168,7 @@ func podDisks(spec CloneSpec, request *types.CloneVM_Task) []types.PodDiskLocato
 			continue
 		}
 		locator := types.PodDiskLocator{
-			DiskId: int32(number), DiskMoveType: request.Spec.Location.DiskMoveType, Profile: profiles(spec.DiskPolicies[key]),
+			DiskId: int32(number), DiskMoveType: request.Spec.Location.DiskMoveType, Profile: profiles(spec.podPolicy(key)),
 		}
 		if provisioning := spec.DiskProvisioning[key]; provisioning != "" {
 			locator.DiskBackingInfo = flatBacking(provisioning, spec.Source.Disks[key].Mode)

@@ -121,6 +121,7 @@ type VirtualMachine struct {
 	Tags             []string          // ids, in order
 
 	devices []types.BaseVirtualDevice // config.hardware.device, as an edit needs them
+	key     *types.CryptoKeyId        // config.keyId, nil where it is not encrypted
 }
 
 // Disk is one virtual disk of a VM.

@@ -3,6 +3,7 @@ package vsphereclone_test
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -36,8 +37,8 @@ func (s *suite) keyProviders() {
 	s.server.ResetRequests()
 }
 
-// encryptedBy checks the key provider of the clone and of its disks; empty for none.
-func (s *suite) encryptedBy(provider string) func(vcenter.VM) error {
+// encryptedBy checks the key provider of the clone and of its disks; empty for none. Disks of others, by key, have another one.
+func (s *suite) encryptedBy(provider string, others ...map[string]string) func(vcenter.VM) error {
 	of := func(key *types.CryptoKeyId) string {
 		if key == nil || key.ProviderId == nil {
 			return ""
@@ -55,7 +56,13 @@ func (s *suite) encryptedBy(provider string) func(vcenter.VM) error {
 		for _, device := range config.Hardware.Device {
 			if disk, ok := device.(*types.VirtualDisk); ok {
 				backing, _ := disk.Backing.(*types.VirtualDiskFlatVer2BackingInfo)
-				all = append(all, acctest.Same(fmt.Sprint("key provider of ", disk.Key), of(backing.KeyId), provider))
+				want := provider
+				for _, other := range others {
+					if id, has := other[strconv.Itoa(int(disk.Key))]; has {
+						want = id
+					}
+				}
+				all = append(all, acctest.Same(fmt.Sprint("key provider of ", disk.Key), of(backing.KeyId), want))
 			}
 		}
 
@@ -99,6 +106,83 @@ func TestAccVSphereClone_encryption(t *testing.T) {
 	)
 }
 
+// A disk that is added to an encrypted machine is encrypted with the machine's key, at creation and in place, unless a storage policy of its own
+// says otherwise. So is each disk that Storage DRS places.
+func TestAccVSphereClone_encryptionDisks(t *testing.T) {
+	t.Parallel()
+	s := newSuite(t)
+	s.keyProviders()
+	gold, _ := s.policies()
+	pod := inCluster(s.datastoreCluster("pod", s.datastore1, true))
+	with := func(provider string, disks ...string) string {
+		disks = append(disks, `plain = { capacity_gib = 1, storage_policy_id = "`+gold+`" }`)
+		source := `disks_to_update = { "2001" = { storage_policy_id = "` + gold + `" } }`
+
+		return s.clone(append(encryptedWith(provider), pod, source, "disks_to_add = { "+strings.Join(disks, ", ")+" }")...)
+	}
+	const data, more, last = `data = { capacity_gib = 1 }`, `more = { capacity_gib = 1 }`, `last = { capacity_gib = 1 }`
+	plain := map[string]string{"2001": "", "2003": ""} // data, plain: in the order of the names
+	s.run(
+		and(s.applied(plancheck.ResourceActionCreate, with("kms", data), "web", s.encryptedBy("kms", plain)),
+			s.requested(map[string]int{applyMethod: 1, "ReconfigVM_Task": 0, "GenerateKey": 1})),
+		and(s.applied(plancheck.ResourceActionUpdate, with("kms", data, more), "web", s.encryptedBy("kms", plain)),
+			s.requested(map[string]int{"ReconfigVM_Task": 1, "GenerateKey": 0})),
+		and(s.applied(plancheck.ResourceActionUpdate, with("native", data, more, last), "web", s.encryptedBy("native", plain)),
+			s.requested(map[string]int{"ReconfigVM_Task": 1})),
+	)
+}
+
+// The clone of an encrypted source has its keys or another's, and disks that are added get the same.
+func TestAccVSphereClone_encryptionSource(t *testing.T) {
+	t.Parallel()
+	s := newSuite(t, vcenter.Options{VMs: 1})
+	s.keyProviders()
+	s.encrypt("golden", "native")
+	const data = `disks_to_add = { data = { capacity_gib = 1 } }`
+	for _, provider := range []string{"native", "kms"} {
+		t.Run(provider, func(t *testing.T) {
+			s.run(s.applied(plancheck.ResourceActionCreate, s.clone(append(encryptedWith(provider), data)...), "web", s.encryptedBy(provider)))
+		})
+	}
+}
+
+// encrypt encrypts a VM, which is switched off for it, with a key of the provider.
+func (s *suite) encrypt(name, provider string) {
+	s.t.Helper()
+	s.must(s.server.ChangeVM(s.vm(name).ID, vcenter.Change{PowerState: new("poweredOff")}))
+	s.reconfigure(name, types.VirtualMachineConfigSpec{
+		Crypto:    &types.CryptoSpecEncrypt{CryptoKeyId: types.CryptoKeyId{ProviderId: &types.KeyProviderId{Id: provider}}},
+		VmProfile: []types.BaseVirtualMachineProfileSpec{&types.VirtualMachineDefinedProfileSpec{ProfileId: encryptingPolicy}},
+	})
+}
+
+// Adding a disk to an encrypted machine, and moving it, takes privileges more, which the plan names: of a machine that is managed as encrypted, and of another.
+func TestAccVSphereClone_encryptionPrivileges(t *testing.T) {
+	t.Parallel()
+	for name, arguments := range map[string][]string{"managed": encryptedWith("native"), "unmanaged": nil} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newSuite(t)
+			s.keyProviders()
+			s.encrypt("golden", "native")
+			s.server.AddUser("ci", "secret", "VirtualMachine.Config.AddNewDisk", "Datastore.AllocateSpace", "StorageProfile.View",
+				"Resource.ColdMigrate", "VirtualMachine.Config.AdvancedConfig", "Global.Settings", "VirtualMachine.Config.Annotation")
+			as := strings.NewReplacer(s.server.Username(), "ci", s.server.Password(), "secret")
+			denied := func(words string, more ...string) resource.TestStep {
+				return resource.TestStep{
+					Config: as.Replace(s.clone(append(more, arguments...)...)), PlanOnly: true, ExpectError: acctest.Says(words),
+				}
+			}
+			s.run(
+				s.applied(plancheck.ResourceActionCreate, s.clone(arguments...), "web", s.encryptedBy("native")),
+				denied("Cryptographer.AddDisk on ", `disks_to_add = { data = { capacity_gib = 1 } }`),
+				denied("Cryptographer.Migrate on ", acctest.Placement("datastore_id", s.datastore1)),
+				s.applied(plancheck.ResourceActionNoop, s.clone(arguments...), "web", s.encryptedBy("native")),
+			)
+		})
+	}
+}
+
 // What is not set is left to others.
 func TestAccVSphereClone_encryptionUnset(t *testing.T) {
 	t.Parallel()
@@ -129,12 +213,14 @@ func TestAccVSphereClone_encryptionRefused(t *testing.T) {
 	as := strings.NewReplacer(s.server.Username(), "ci", s.server.Password(), "secret")
 	denied := refused("Cryptographer.EncryptNew on "+s.folder, encryptedWith("native")...)
 	denied.Config = as.Replace(denied.Config)
+	disk := refused("Cryptographer.AddDisk on "+s.folder, append(encryptedWith("native"), `disks_to_add = { data = { capacity_gib = 1 } }`)...)
+	disk.Config = as.Replace(disk.Config)
 	s.run(
 		refused(`needs a storage policy that encrypts`, native),
 		refused(`Empty text`, encryptedWith("")...),
 		refused(`There is no key provider "none"`, encryptedWith("none")...),
 		refused(`does not encrypt`, native, fmt.Sprintf("storage_policy_id = %q", gold)),
-		denied,
+		denied, disk,
 		s.applied(plancheck.ResourceActionCreate, s.clone(encryptedWith("native")...), "web", s.encryptedBy("native")),
 		refused(fmt.Sprintf("The storage policy %q encrypts", encryptingPolicy), fmt.Sprintf("storage_policy_id = %q", encryptingPolicy)),
 	)

@@ -77,9 +77,11 @@ func (c *checks) mayChange(ctx context.Context) diag.Diagnostics {
 	}
 	changes.Configuration = reconfiguration(c.change())
 	changes.Configuration.InterfacesToAdd = interfaces.ToAdd(c.plan.NetworkInterfacesToAdd)
-	changes.Configuration.DisksToAdd = vmdisks.ToAdd(c.plan.DisksToAdd)
+	changes.Configuration.DisksToAdd = c.plan.disksToAdd(c.plan.DisksToAdd)
+	encrypted, diags := c.encrypted(ctx, changes)
+	changes.Configuration.Encrypted = encrypted
 
-	return c.MayChange(ctx, c.plan.Operation("change", lifecycle.UpdateTimeout), c.prior.ObjectID(), c.prior.Parts().FolderID.ValueString(), changes)
+	return append(diags, c.MayChange(ctx, c.plan.Operation("change", lifecycle.UpdateTimeout), c.prior.ObjectID(), c.prior.Parts().FolderID.ValueString(), changes)...)
 }
 
 // change is what the plan changes of a machine that exists.

@@ -109,7 +109,7 @@ func (a *adapter) reconfigure(change lifecycle.Change[model]) []lifecycle.Step[m
 			return state, nil, err
 		}
 		sent.InterfacesToAdd = interfaces.ToAdd(placed.NetworkInterfacesToAdd)
-		sent.DisksToAdd = vmdisks.ToAdd(placed.DisksToAdd)
+		sent.DisksToAdd = plan.disksToAdd(placed.DisksToAdd)
 
 		return state.withPlaces(placed), nil, a.Run(ctx, func(ctx context.Context) (task.Handle[struct{}], error) {
 			return a.Client.Reconfigure(ctx, id, sent)

@@ -81,7 +81,6 @@ func (d disks) newDisks(spec *vsphere.CloneSpec) {
 			spec.DiskPolicies[key] = policy
 		}
 	}
-	spec.Config.DisksToAdd = vmdisks.ToAdd(d.DisksToAdd)
 }
 
 // wantedDisks returns what the plan d wants of disks that are there, by key.

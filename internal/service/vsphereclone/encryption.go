@@ -13,6 +13,7 @@ import (
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
+	vmdisks "github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm/disks"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfattr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
@@ -30,8 +31,9 @@ var encryptionTypes = map[string]attr.Type{"key_provider_id": types.StringType}
 func encryptionAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		argumentEncryption: schema.SingleNestedAttribute{
-			MarkdownDescription: "Encryption of the machine, which its disks inherit. It needs `storage_policy_id` with a policy that encrypts, such as vCenter's " +
-				"`VM Encryption Policy`. It is encrypted, and decrypted where this is taken out, while it is off and has no snapshots. Unset: an encrypted " +
+			MarkdownDescription: "Encryption of the machine, and of its disks but those with a `storage_policy_id` of their own: that decides, and one that " +
+				"encrypts takes the machine's key. It needs `storage_policy_id` with a policy that encrypts, such as vCenter's " +
+				"`VM Encryption Policy`. The machine is encrypted, and decrypted where this is taken out, while it is off and has no snapshots. Unset: an encrypted " +
 				"source's clone is encrypted with its key, and it is not managed.",
 			Optional: true,
 			Attributes: map[string]schema.Attribute{
@@ -48,6 +50,22 @@ func encryptionAttributes() map[string]schema.Attribute {
 // keyProvider returns the key provider, null where the machine's encryption is not managed.
 func (e encryption) keyProvider() types.String {
 	return lifecycle.StringIn(e.Encryption, "key_provider_id")
+}
+
+// disksToAdd returns the disks of placed, disks_to_add, that are no device of the machine yet. A disk of an encrypted machine that has no storage
+// policy of its own gets the machine's, and is encrypted as the machine is.
+func (m model) disksToAdd(placed types.Map) []vsphere.NewDisk {
+	disks := vmdisks.ToAdd(placed)
+	if m.keyProvider().IsNull() {
+		return disks
+	}
+	for i := range disks {
+		if disk := &disks[i]; disk.StoragePolicyID == "" {
+			disk.StoragePolicyID, disk.Encrypted = m.StoragePolicyID.ValueString(), true
+		}
+	}
+
+	return disks
 }
 
 // reconfigureEncryption adds to the reconfiguration the encryption that the plan e wants otherwise than the state.
@@ -103,6 +121,26 @@ func (c *checks) encryption(ctx context.Context) diag.Diagnostics {
 	}
 
 	return diags
+}
+
+// encrypted reports whether the machine is encrypted, where changes take privileges more for it: where a disk is added, or the machine moves. A
+// machine whose encryption is not managed is read.
+func (c *checks) encrypted(ctx context.Context, changes vsphere.Changes) (bool, diag.Diagnostics) {
+	switch {
+	case !c.plan.keyProvider().IsNull():
+		return true, nil
+	case c.Shared.Process.Applying(), len(changes.Configuration.DisksToAdd) == 0 && changes.Relocation == nil:
+		return false, nil
+	}
+	found, err := c.Client.VirtualMachine(ctx, c.prior.ObjectID())
+	switch {
+	case apierr.Is(err, apierr.NotFound):
+		return false, nil // the next refresh says so
+	case err != nil:
+		return false, c.Skipped("whether the machine is encrypted", err)
+	default:
+		return found.Encrypted, nil
+	}
 }
 
 // keyProvider checks that the key provider exists.

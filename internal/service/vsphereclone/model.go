@@ -70,6 +70,7 @@ func (m model) cloneSpec(config model) vsphere.CloneSpec {
 	spec.KeyProviderID = m.keyProvider().ValueString()
 	m.newHardware(config.hardware, &spec.Config)
 	m.newDisks(&spec)
+	spec.Config.DisksToAdd = m.disksToAdd(m.DisksToAdd)
 	m.newInterfaces(&spec.Config)
 
 	return spec

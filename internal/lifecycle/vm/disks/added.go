@@ -142,16 +142,17 @@ func unknownUnlessSet(planned, wanted types.Int64) types.Int64 {
 	return planned
 }
 
-// ToAdd returns the disks of disks_to_add that are no device of the VM yet, each with the place that was chosen for it.
+// ToAdd returns the disks of disks_to_add that are no device of the VM yet, by name, each with the place that was chosen for it. A plan has
+// chosen none.
 func ToAdd(placed types.Map) []vsphere.NewDisk {
 	var adds []vsphere.NewDisk
 	added := AddedIn(placed)
 	for _, name := range slices.Sorted(maps.Keys(added)) {
 		one := added[name]
-		slot, chosen := one.Slot()
-		if one.HasKey() || !chosen {
+		if one.HasKey() {
 			continue
 		}
+		slot, _ := one.Slot()
 		adds = append(adds, vsphere.NewDisk{
 			CapacityBytes: Bytes(one.CapacityGiB), DatastoreID: one.DatastoreID.ValueString(),
 			Provisioning: vsphere.Provisioning(one.Provisioning.ValueString()), Mode: one.Mode.ValueString(), Slot: slot,
