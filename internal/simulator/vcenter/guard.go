@@ -15,27 +15,32 @@ import (
 // guard turns a panic into a problem. It is deferred around code that may panic.
 func guard(p **problem) {
 	if caught := recover(); caught != nil {
-		if caught == http.ErrAbortHandler { //nolint:errorlint,err113 // a signal to net/http, not an error
-			panic(caught)
-		}
-		*p = &problem{
-			fault:     &types.SystemError{Reason: fmt.Sprint(caught)},
-			errorType: errorInternalServerError,
-			messages:  []string{"A general system error occurred: the simulator failed on this request.", fmt.Sprint(caught)},
-		}
+		*p = problemOfPanic(caught)
 	}
 }
 
-// guardTask guards the work of a task of govmomi's, which runs in a goroutine of govmomi. ended is called when the work
-// is done.
-func guardTask(task *simulator.Task, ended func()) {
+// problemOfPanic returns what the client is told of a panic.
+func problemOfPanic(caught any) *problem {
+	if caught == http.ErrAbortHandler { //nolint:errorlint,err113 // a signal to net/http, not an error
+		panic(caught)
+	}
+
+	return &problem{
+		fault:     &types.SystemError{Reason: fmt.Sprint(caught)},
+		errorType: errorInternalServerError,
+		messages:  []string{"A general system error occurred: the simulator failed on this request.", fmt.Sprint(caught)},
+	}
+}
+
+// guardTask guards the work of a task of govmomi's, which runs in a goroutine of govmomi. failed is called when it panics.
+func guardTask(task *simulator.Task, failed func()) {
 	work := task.Execute
 	task.Execute = func(task *simulator.Task) (result types.AnyType, fault types.BaseMethodFault) {
-		defer ended()
 		var p *problem
 		defer func() {
 			if p != nil {
 				fault = p.fault
+				failed()
 			}
 		}()
 		defer guard(&p)

@@ -56,6 +56,7 @@ func (o *observer) PutObject(_ *simulator.Context, object mo.Reference) {
 func (o *observer) UpdateObject(_ *simulator.Context, object mo.Reference, _ []types.PropertyChange) {
 	if task, ok := object.(*mo.Task); ok {
 		o.nested.signal(task.Self)
+		o.nested.follow(task.Self, task.Info.State)
 	}
 	o.changes.signal()
 }

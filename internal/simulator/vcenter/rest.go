@@ -155,7 +155,7 @@ func (s *restAPI) serveREST(w http.ResponseWriter, r *http.Request, matched matc
 	}
 	c.ctx = s.inventory.newContext(c.user)
 
-	status, body, p := serveGuarded(matched.route, c)
+	status, body, p := s.serveGuarded(matched.route, c)
 	if p != nil {
 		answer := p.vapi()
 		status = statuses[answer.ErrorType]
@@ -169,8 +169,8 @@ func (s *restAPI) serveREST(w http.ResponseWriter, r *http.Request, matched matc
 	serving.WriteJSON(w, status, body)
 }
 
-func serveGuarded(r *route, c *restCall) (status int, body any, p *problem) {
-	defer guard(&p)
+func (s *restAPI) serveGuarded(r *route, c *restCall) (status int, body any, p *problem) {
+	defer s.inventory.guard(c.ctx, &p)
 
 	return r.serve(c)
 }

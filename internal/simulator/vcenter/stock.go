@@ -34,8 +34,8 @@ func (s *stockMethods) invoke(
 		return nil, nil, p
 	}
 
-	result, p := callLocked(ctx, object, function, body)
-	defer s.awaitAdopted(ctx)
+	result, p, panicked := callLocked(ctx, object, function, body)
+	defer func() { s.awaitAdopted(ctx, panicked) }()
 	if p != nil {
 		return nil, nil, p
 	}
@@ -98,18 +98,17 @@ func (s *stockMethods) planStock(c *call) (taskPlan, *problem) {
 	}}, nil
 }
 
-// awaitAdopted waits until no task of govmomi's runs any more, and removes those that no caller waits for. The
-// inventory must be locked for writing.
-func (s *stockMethods) awaitAdopted(ctx *simulator.Context) {
-	s.nested.working.Wait()
-	s.nested.mu.Lock()
-	adopted := s.nested.adopted
-	s.nested.adopted = nil
-	s.nested.mu.Unlock()
+// awaitAdopted waits until no task of govmomi's runs any more, removes those that no caller waits for, and releases the locks that a panic
+// of the call or of a task has left. The inventory must be locked for writing.
+func (s *stockMethods) awaitAdopted(ctx *simulator.Context, panicked bool) {
+	adopted, failed := s.nested.take()
 	for _, task := range adopted {
 		if info := s.nestedInfo(task); s.inventory.registry.Get(info.Task) != nil {
 			s.inventory.removeTask(ctx, info.Task, info.Entity)
 		}
+	}
+	if panicked || failed {
+		s.inventory.releaseLocks(ctx)
 	}
 }
 
@@ -146,10 +145,10 @@ func (s *stockMethods) nestedInfo(task *simulator.Task) types.TaskInfo {
 }
 
 // callLocked calls a method of govmomi's with the lock of its object. Where the method panics on
-// its request, the caller gets a fault and other calls go on.
+// its request, the caller gets a fault, and releases the locks that it left when the tasks that it started have ended.
 func callLocked(
 	ctx *simulator.Context, object mo.Reference, function reflect.Value, body any,
-) (result soap.HasFault, p *problem) {
+) (result soap.HasFault, p *problem, panicked bool) {
 	arguments := []reflect.Value{reflect.ValueOf(body)}
 	if function.Type().NumIn() > 1 {
 		arguments = append([]reflect.Value{reflect.ValueOf(ctx)}, arguments...)
@@ -157,9 +156,10 @@ func callLocked(
 	unlock := ctx.Map.AcquireLock(ctx, object)
 	defer unlock()
 	defer guard(&p)
+	panicked = true
 	result, _ = reflect.TypeAssert[soap.HasFault](function.Call(arguments)[0])
 
-	return result, nil
+	return result, nil, false
 }
 
 func fromSOAPFault(fault *soap.Fault) *problem {

@@ -11,8 +11,10 @@ import (
 type nestedTasks struct {
 	mu      sync.Mutex
 	waiting map[types.ManagedObjectReference]chan struct{}
-	adopted []*simulator.Task // since the last effect
-	working sync.WaitGroup    // the adopted tasks whose work goes on
+	adopted []*simulator.Task                     // since the last effect
+	open    map[types.ManagedObjectReference]bool // the adopted tasks that have not ended: whether they have begun
+	working sync.WaitGroup                        // counts those that have begun
+	failed  bool                                  // an adopted task panicked: locks may have been left
 }
 
 // adopt takes a task of govmomi's, which is about to start, into the list of those that an effect has to wait for: they
@@ -25,8 +27,48 @@ func (n *nestedTasks) adopt(task *simulator.Task) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.adopted = append(n.adopted, task)
-	n.working.Add(1)
-	guardTask(task, n.working.Done)
+	if n.open == nil {
+		n.open = map[types.ManagedObjectReference]bool{}
+	}
+	n.open[task.Self] = false
+	guardTask(task, n.fail)
+}
+
+func (n *nestedTasks) fail() {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.failed = true
+}
+
+// follow notes that a task begins or has ended. govmomi has released the lock of the task's entity when it ends.
+func (n *nestedTasks) follow(ref types.ManagedObjectReference, state types.TaskInfoState) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	begun, known := n.open[ref]
+	switch {
+	case !known:
+	case state == types.TaskInfoStateRunning && !begun:
+		n.open[ref] = true
+		n.working.Add(1)
+	case state == types.TaskInfoStateSuccess || state == types.TaskInfoStateError:
+		delete(n.open, ref)
+		if begun {
+			n.working.Done()
+		}
+	default:
+	}
+}
+
+// take waits until each adopted task that has begun has ended, and returns all and whether one of them panicked. One that a panic kept
+// from beginning never ends.
+func (n *nestedTasks) take() (adopted []*simulator.Task, failed bool) {
+	n.working.Wait()
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	adopted, failed = n.adopted, n.failed
+	n.adopted, n.open, n.failed = nil, nil, false
+
+	return adopted, failed
 }
 
 func (n *nestedTasks) register(ref types.ManagedObjectReference) <-chan struct{} {

@@ -3,6 +3,10 @@ package vcenter
 import (
 	"testing"
 
+	"github.com/vmware/govmomi/simulator"
+	"github.com/vmware/govmomi/vim25/methods"
+	"github.com/vmware/govmomi/vim25/mo"
+	"github.com/vmware/govmomi/vim25/soap"
 	"github.com/vmware/govmomi/vim25/types"
 )
 
@@ -55,4 +59,54 @@ func TestNestedTasks_signal(t *testing.T) {
 	}
 	nested.forget(ref)
 	nested.signal(ref)
+}
+
+// brokenFolder is an object of govmomi's whose methods panic while they hold locks.
+type brokenFolder struct {
+	mo.Folder
+
+	vm *simulator.VirtualMachine
+}
+
+// ResetVMTask starts a task that panics.
+func (f *brokenFolder) ResetVMTask(ctx *simulator.Context, _ *types.ResetVM_Task) soap.HasFault {
+	task := simulator.CreateTask(f, "reset", func(*simulator.Task) (types.AnyType, types.BaseMethodFault) {
+		ctx.WithLock(f, func() { ctx.WithLock(f.vm, func() { panic("in a task") }) })
+
+		return nil, nil
+	})
+
+	return &methods.ResetVM_TaskBody{Res: &types.ResetVM_TaskResponse{Returnval: task.Run(ctx)}}
+}
+
+// UnregisterVM panics beside a task that does.
+func (f *brokenFolder) UnregisterVM(ctx *simulator.Context, _ *types.UnregisterVM) soap.HasFault {
+	f.ResetVMTask(ctx, nil)
+	ctx.WithLock(f.vm, func() { ctx.WithLock(f.vm, func() { panic("in the call") }) })
+
+	return nil
+}
+
+// TestStockMethods_locksAfterAPanic shows that a method that panics keeps no lock, also where its task panics.
+func TestStockMethods_locksAfterAPanic(t *testing.T) {
+	t.Parallel()
+	stores := newTestStores(t)
+	registry := stores.inventory.registry
+	folder := &brokenFolder{vm: addTestVM(t, stores, "web")}
+	folder.Self = types.ManagedObjectReference{Type: "Folder", Value: "group-broken"}
+	registry.Put(folder)
+	for _, test := range []struct {
+		method string
+		body   any
+	}{
+		{"ResetVM_Task", &types.ResetVM_Task{}},
+		{"UnregisterVM", &types.UnregisterVM{}},
+	} {
+		_, _, p := stores.stock.invoke(testContext(stores), folder.Self, test.method, test.body)
+		wantFault(t, test.method, p, "SystemError")
+		for _, object := range registry.AllReference("") {
+			release := registry.AcquireLock(testContext(stores), object) // waits for ever for a lock that was left
+			release()
+		}
+	}
 }

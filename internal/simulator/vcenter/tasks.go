@@ -169,7 +169,7 @@ func (s *taskStore) drive(ctx *simulator.Context, record *taskRecord, released <
 func (s *taskStore) perform(ctx *simulator.Context, record *taskRecord) (result types.AnyType, p *problem) {
 	s.inventory.mu.Lock()
 	defer s.inventory.mu.Unlock()
-	defer guard(&p)
+	defer s.inventory.guard(ctx, &p)
 
 	result, p = record.effect(ctx)
 	if p == nil {

@@ -112,7 +112,7 @@ func (d *dispatcher) Dispatch(ctx *simulator.Context, _ types.AnyType) (answer s
 		}
 		requestOf(ctx).answer = answer
 	}()
-	defer guard(&p)
+	defer d.api.inventory.guard(ctx, &p)
 
 	return d.api.answer(d.call)
 }

@@ -24,6 +24,8 @@ type request struct {
 	done <-chan struct{} // closed when the client has closed the connection
 	// exclusive says that the inventory is locked for writing during this request.
 	exclusive bool
+	// ctx is what govmomi answers the request with; nil before it has looked for the session.
+	ctx *simulator.Context
 	// answer is the dispatcher's answer; nil where govmomi did not call it.
 	answer soap.HasFault
 	// emptied names the parameters that are given as empty texts, where that matters; see noteEmptied.
@@ -64,7 +66,23 @@ func (s *vimAPI) serveRequest(w http.ResponseWriter, r *http.Request, known *req
 		s.inventory.mu.Lock()
 		defer s.inventory.mu.Unlock()
 	}
+	if p := s.serveGovmomi(w, r, known); p != nil {
+		writeSOAPFault(w, http.StatusInternalServerError, p)
+	}
+}
+
+// serveGovmomi lets govmomi answer. It returns a problem, and has written nothing, where govmomi panics: in a call without a session, which
+// does not come to the dispatcher, or on a request that it cannot decode.
+func (s *vimAPI) serveGovmomi(w http.ResponseWriter, r *http.Request, known *request) (p *problem) {
+	defer func() {
+		if p != nil && known.ctx != nil {
+			s.inventory.releaseLocks(known.ctx)
+		}
+	}()
+	defer guard(&p)
 	s.inventory.service.ServeMux.ServeHTTP(w, r)
+
+	return nil
 }
 
 func (f *inflight) add(r *request) string {
@@ -87,6 +105,9 @@ func (s *vimAPI) sessionCookie(ctx *simulator.Context) string {
 	ctx.Context = s.inventory.lifetime.root()
 	if found, ok := s.inflight.requests.Load(cookie[separator+1:]); ok {
 		ctx.Context = context.WithValue(ctx.Context, requestKey{}, found)
+		if known, ok := found.(*request); ok {
+			known.ctx = ctx
+		}
 	}
 
 	return cookie[:separator]
