@@ -119,6 +119,15 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	case err != nil:
 		return exitUsage
 	}
+	removeFiles, err := ownTemporaryFolder()
+	if err != nil {
+		complain(stderr, err)
+
+		return exitFailure
+	}
+	defer removeFiles()
+	var servers closing
+	defer func() { servers.close(closeLimit, stderr) }()
 	vsphere, err := vcenter.Start(vcenter.Options{
 		Address: set.vsphere, VMs: set.vms, TaskDuration: set.task, Latency: set.latency, InsecureHTTP: set.plain,
 		ConcurrentInstantClones: set.concurrent, Datacenters: set.datacenters, StandaloneHosts: set.standalone,
@@ -128,7 +137,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 
 		return exitFailure
 	}
-	defer vsphere.Close()
+	servers = append(servers, vsphere)
 	zstack, err := zstacksim.Start(zstacksim.Options{
 		Address: set.zstack, VMs: set.vms, TaskDuration: set.task, Latency: set.latency, InsecureHTTP: set.plain,
 	})
@@ -137,7 +146,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 
 		return exitFailure
 	}
-	defer zstack.Close()
+	servers = append(servers, zstack)
 	if err := announce(stdout, vsphere, zstack, set.plain); err != nil {
 		complain(stderr, err)
 
