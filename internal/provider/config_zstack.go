@@ -5,8 +5,6 @@ import (
 	"crypto/sha512"
 	"encoding/hex"
 	"errors"
-	"net"
-	"net/url"
 	"strconv"
 	"strings"
 
@@ -254,31 +252,13 @@ func endpointFromEnvironment(getenv func(string) string) (string, diag.Diagnosti
 		if number, err := strconv.ParseUint(port, 10, 16); err != nil || number == 0 {
 			return host, diag.Diagnostics{tfdiag.SettingInvalid(zstackPath("endpoint"), portVariable, "a port, from 1 to 65535", nil)}
 		}
-		host = withPort(host, port)
+		host = zstack.WithPort(host, port)
 	}
 	if err := checkZStackEndpoint(host); err != nil {
 		return host, diag.Diagnostics{tfdiag.SettingInvalid(zstackPath("endpoint"), hostVariable, zstackEndpointExpected, err)}
 	}
 
 	return host, nil
-}
-
-// withPort adds the port to a host or URL that names none. What is neither stays as it is, for the client to refuse.
-func withPort(endpoint, port string) string {
-	if strings.Contains(endpoint, "://") {
-		address, err := url.Parse(endpoint)
-		if err != nil || address.Hostname() == "" || address.Port() != "" {
-			return endpoint
-		}
-		address.Host = net.JoinHostPort(address.Hostname(), port)
-
-		return address.String()
-	}
-	if net.ParseIP(endpoint) == nil && strings.Contains(endpoint, ":") {
-		return endpoint
-	}
-
-	return net.JoinHostPort(endpoint, port)
 }
 
 func zstackPath(attribute string) path.Path { return path.Root("zstack").AtName(attribute) }

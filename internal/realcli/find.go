@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"slices"
 	"strings"
 
 	"github.com/hashicorp/hc-install/product"
@@ -32,17 +31,40 @@ func Find(ctx context.Context, downloadFolder string) (string, error) {
 	return path, nil
 }
 
-// IsOpenTofu asks the CLI which one it is: its file may have any name. A warning may come before the version, as about a configuration file
-// that is not there.
+// IsOpenTofu asks the CLI which one it is: its file may have any name.
 func IsOpenTofu(ctx context.Context, cli string) (bool, error) {
-	said, err := exec.CommandContext(ctx, cli, "version").Output()
-	if err != nil {
-		return false, fmt.Errorf("asking %s for its version: %w", cli, err)
-	}
+	version, err := Version(ctx, cli)
 
-	return isOpenTofu(string(said)), nil
+	return strings.HasPrefix(version, openTofu), err
 }
 
-func isOpenTofu(version string) bool {
-	return slices.ContainsFunc(strings.Split(version, "\n"), func(line string) bool { return strings.HasPrefix(line, "OpenTofu v") })
+// Version asks the CLI for its name and version: "Terraform v1.11.4" or "OpenTofu v1.8.0".
+func Version(ctx context.Context, cli string) (string, error) {
+	said, err := exec.CommandContext(ctx, cli, "version").Output()
+	if err != nil {
+		return "", fmt.Errorf("asking %s for its version: %w", cli, err)
+	}
+	version := versionIn(string(said))
+	if version == "" {
+		return "", fmt.Errorf("%s does not tell its version: is it a Terraform or an OpenTofu?", cli)
+	}
+
+	return version, nil
+}
+
+// What the line of each CLI begins with that tells its version.
+const (
+	terraform = "Terraform v"
+	openTofu  = "OpenTofu v"
+)
+
+// versionIn finds the line that tells the version. A warning may come before it, as about a configuration file that is not there.
+func versionIn(said string) string {
+	for line := range strings.Lines(said) {
+		if line = strings.TrimSpace(line); strings.HasPrefix(line, terraform) || strings.HasPrefix(line, openTofu) {
+			return line
+		}
+	}
+
+	return ""
 }
