@@ -36,6 +36,12 @@ func (s *Server) AddUser(name, password string, privileges ...string) {
 	s.users.grant(name, password, privileges)
 }
 
+// Revoke takes privileges of a user away on the object with the id, and on no other, as a permission on that object does; without an id,
+// everywhere. It replaces what was taken away there before: without privileges, all is given back. [Server.AddUser] gives back everything.
+func (s *Server) Revoke(name, objectID string, privileges ...string) {
+	s.users.revoke(name, objectID, privileges)
+}
+
 // Sessions returns all open sessions, oldest first.
 func (s *Server) Sessions() []SessionInfo { return s.sessions.list() }
 

@@ -1,6 +1,8 @@
 package vcenter
 
 import (
+	"slices"
+
 	"github.com/vmware/govmomi/object"
 	"github.com/vmware/govmomi/simulator/esx"
 	"github.com/vmware/govmomi/vim25/methods"
@@ -30,7 +32,7 @@ func (s *authorization) availability(user string, entities []types.ManagedObject
 		each := types.EntityPrivilege{Entity: entity}
 		for _, id := range ids {
 			each.PrivAvailability = append(each.PrivAvailability, types.PrivilegeAvailability{
-				PrivId: id, IsGranted: s.users.has(user, id),
+				PrivId: id, IsGranted: s.users.has(user, id, entity),
 			})
 		}
 		answer = append(answer, each)
@@ -57,7 +59,7 @@ func (s *authorization) hasPrivilegeOnEntity(c *call) soap.HasFault {
 	}
 	granted := make([]bool, 0, len(req.PrivId))
 	for _, id := range req.PrivId {
-		granted = append(granted, s.users.has(c.user, id))
+		granted = append(granted, s.users.has(c.user, id, req.Entity))
 	}
 
 	return &methods.HasPrivilegeOnEntityBody{Res: &types.HasPrivilegeOnEntityResponse{Returnval: granted}}
@@ -81,22 +83,20 @@ func (s *authorization) fetchUserPrivilegeOnEntities(c *call) soap.HasFault {
 	}
 	answer := make([]types.UserPrivilegeResult, 0, len(req.Entities))
 	for _, entity := range req.Entities {
-		answer = append(answer, types.UserPrivilegeResult{Entity: entity, Privileges: s.privilegesOf(req.UserName)})
+		answer = append(answer, types.UserPrivilegeResult{Entity: entity, Privileges: s.privilegesOf(req.UserName, entity)})
 	}
 
 	return &methods.FetchUserPrivilegeOnEntitiesBody{Res: &types.FetchUserPrivilegeOnEntitiesResponse{Returnval: answer}}
 }
 
-func (s *authorization) privilegesOf(name string) []string {
-	found, ok := s.users.find(name)
-	switch {
-	case !ok:
-		return nil
-	case found.all:
-		return object.AuthorizationRoleList(esx.RoleList).ByName("Admin").Privilege
-	default:
-		return found.privileges
+func (s *authorization) privilegesOf(name string, on types.ManagedObjectReference) []string {
+	found, _ := s.users.find(name)
+	granted := found.privileges
+	if found.all {
+		granted = object.AuthorizationRoleList(esx.RoleList).ByName("Admin").Privilege
 	}
+
+	return slices.DeleteFunc(slices.Clone(granted), func(privilege string) bool { return !found.has(privilege, on.Value) })
 }
 
 func (s *authorization) unknownEntities(entities []types.ManagedObjectReference) *problem {

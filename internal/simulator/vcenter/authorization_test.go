@@ -31,10 +31,10 @@ func TestAuthorization(t *testing.T) {
 			}
 		}
 	}
-	if got := stores.authorization.privilegesOf("ci"); !slices.Contains(got, privilegeClone) || !slices.Contains(got, "System.Read") {
+	if got := stores.authorization.privilegesOf("ci", anywhere); !slices.Contains(got, privilegeClone) || !slices.Contains(got, "System.Read") {
 		t.Errorf("the user's privileges are %v", got)
 	}
-	if got := stores.authorization.privilegesOf("root"); !slices.Contains(got, privilegeDelete) {
+	if got := stores.authorization.privilegesOf("root", anywhere); !slices.Contains(got, privilegeDelete) {
 		t.Errorf("the administrator's privileges are %v", got)
 	}
 	wantFault(t, "known objects", stores.authorization.unknownEntities([]types.ManagedObjectReference{folder}), "")

@@ -142,7 +142,7 @@ func TestBlackBoxTagPrivileges(t *testing.T) {
 	if !slices.Equal(ids, []string{red}) {
 		t.Errorf("the reader sees %v", ids)
 	}
-	server.AddUser("tagger", "secret", "InventoryService.Tagging.AttachTag")
+	server.AddUser("tagger", "secret", "InventoryService.Tagging.AttachTag", "InventoryService.Tagging.ObjectAttachable")
 	loginRESTAs(t, server, "tagger", "secret").do(ctx, http.MethodPost, association+one+"?action=attach", spec{"object_id": vm}).wantStatus(t, http.StatusNoContent)
 	anonymous(t, server).do(ctx, http.MethodGet, tagList, nil).wantError(t, http.StatusUnauthorized, "UNAUTHENTICATED")
 }

@@ -16,6 +16,7 @@ type cloneRequest struct {
 	remove        []int32                                // disk keys of the source
 	update        map[int32]types.ManagedObjectReference // disk key of the source → datastore
 	powerOn       bool
+	poweredOn     types.ManagedObjectReference // what the privilege to power it on is needed on; none: the folder, as the new VM does not exist yet
 	template      bool
 	rest          bool                         // by the REST API, which knows no templates
 	snapshot      types.ManagedObjectReference // the point to clone; none: as the source is now
@@ -202,12 +203,12 @@ func (s *cloner) mayClone(plan clonePlan) *problem {
 		needs = append(needs, need{privilegeAllocateSpace, datastore})
 	}
 	if plan.powerOn && !plan.template {
-		needs = append(needs, need{privilegePowerOn, plan.source})
+		needs = append(needs, need{privilegePowerOn, plan.poweredOn})
 	}
 	needs = append(needs, s.configNeeds(plan)...)
 	needs = append(needs, s.profiles.needs(slices.Collect(maps.Values(plan.profiles))...)...)
 
-	return s.reconfigurer.requireAll(plan.user, plan.placement.folder, needs)
+	return s.users.requireAll(plan.user, plan.placement.folder, needs)
 }
 
 // configNeeds returns the privileges for what is changed along with a clone. They are needed on the folder that the clone comes into.

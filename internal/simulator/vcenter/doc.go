@@ -76,6 +76,10 @@
 // What ReconfigVM_Task refuses, CloneVM_Task refuses of the configuration that travels with it: the rules are in doc_reconfigure.md.
 // Privileges and names are checked by the call, everything else by the task, which leaves nothing behind when it fails.
 //
+// Privileges are those that VMware's reference documents for the method (vim_privileges.go) and for what a request names (privileges.go,
+// reconfigure_privileges.go); where it does not say on which object, on the folder of what is made. A user has them everywhere, but for what
+// [Server.Revoke] takes away on one object.
+//
 // A VM that [Change].AttachDevice gives a "tpm" is encrypted: cloning it needs Cryptographer.Clone, and its clones share its vTPM's secrets
 // unless tpmProvisionPolicy replaces them (from API 8.0.0.1 on). location.disk[].diskBackingInfo makes the files of clones and of moved disks
 // thin, thick or zeroed in advance.

@@ -37,7 +37,7 @@ func (s *instantCloner) instantChecks(request instantRequest) (*instantPlan, []p
 	}
 	plan := &instantPlan{spec: request.spec, clonePlan: clonePlan{
 		cloneRequest: cloneRequest{
-			source: request.source, name: literalName(request.spec.Name), powerOn: true, user: request.user,
+			source: request.source, name: literalName(request.spec.Name), powerOn: true, poweredOn: request.source, user: request.user,
 		},
 		original: source, from: source.Config, disks: map[int32]types.ManagedObjectReference{},
 	}}

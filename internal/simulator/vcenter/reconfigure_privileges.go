@@ -21,13 +21,8 @@ const (
 	privilegeEditDevice      = "VirtualMachine.Config.EditDevice"
 	privilegeAddRemoveDevice = "VirtualMachine.Config.AddRemoveDevice"
 	privilegeAssignNetwork   = "Network.Assign"
+	privilegeConnectDevice   = "VirtualMachine.Interact.DeviceConnection"
 )
-
-// need is a privilege on an object. A need without an object is on what is reconfigured: a VM, or for a clone its folder.
-type need struct {
-	privilege string
-	on        types.ManagedObjectReference
-}
 
 // mayReconfigure refuses a user without one of the privileges that the parts of a change need.
 func (s *reconfigurer) mayReconfigure(
@@ -38,21 +33,7 @@ func (s *reconfigurer) mayReconfigure(
 		needs = []need{{privilege: privilegeSettings}}
 	}
 
-	return s.requireAll(user, vm.Self, needs)
-}
-
-func (s *reconfigurer) requireAll(user string, subject types.ManagedObjectReference, needs []need) *problem {
-	for _, each := range needs {
-		on := each.on
-		if on.Value == "" {
-			on = subject
-		}
-		if p := s.users.require(user, each.privilege, on); p != nil {
-			return p
-		}
-	}
-
-	return nil
+	return s.users.requireAll(user, vm.Self, needs)
 }
 
 // needs returns the privileges for a change of a configuration.
@@ -95,7 +76,7 @@ func (s *reconfigurer) deviceNeeds(config *types.VirtualMachineConfigInfo, chang
 	if change.Device == nil {
 		return nil
 	}
-	needs := s.networkNeeds(config, change)
+	needs := append(s.networkNeeds(config, change), connectionNeeds(config, change)...)
 	disk, ok := change.Device.(*types.VirtualDisk)
 	switch {
 	case !ok && change.Operation == types.VirtualDeviceConfigSpecOperationEdit:
@@ -116,6 +97,20 @@ func (s *reconfigurer) deviceNeeds(config *types.VirtualMachineConfigInfo, chang
 	}
 
 	return append(needs, need{privilege: privilegeEditDevice})
+}
+
+// connectionNeeds returns the privilege to connect or disconnect a device, where a change does.
+func connectionNeeds(config *types.VirtualMachineConfigInfo, change *types.VirtualDeviceConfigSpec) []need {
+	wanted := change.Device.GetVirtualDevice()
+	original := deviceOf(config.Hardware.Device, wanted.Key)
+	if change.Operation != types.VirtualDeviceConfigSpecOperationEdit || wanted.Connectable == nil || original == nil {
+		return nil
+	}
+	if present := original.GetVirtualDevice().Connectable; present == nil || present.Connected == wanted.Connectable.Connected {
+		return nil
+	}
+
+	return []need{{privilege: privilegeConnectDevice}}
 }
 
 // networkNeeds returns the privilege on the network that a change connects a network interface to, unless it is connected to it already.

@@ -115,22 +115,31 @@ func (s *relocator) diskTargets(
 	return targets, nil
 }
 
+// mayRelocate refuses a user without one of the privileges that a relocation needs.
 func (s *relocator) mayRelocate(user string, plan relocation, current placement) *problem {
+	needs := []need{{privilegeColdMigrate, plan.vm.Self}}
 	if plan.vm.Config.KeyId != nil {
-		if p := s.users.require(user, privilegeCryptMove, plan.vm.Self); p != nil {
-			return p
-		}
+		needs = append(needs, need{privilegeCryptMove, plan.vm.Self})
+	}
+	if plan.vm.Runtime.PowerState == poweredOn {
+		needs = append(needs, need{privilegeHotMigrate, plan.vm.Self})
 	}
 	if plan.to.pool.Value != "" && plan.to.pool != current.pool {
-		if p := s.users.require(user, privilegeAssignPool, plan.to.pool); p != nil {
-			return p
-		}
+		needs = append(needs, need{privilegeAssignPool, plan.to.pool})
+	}
+	if plan.to.folder != current.folder {
+		needs = append(needs, s.inventory.moveNeeds(plan.vm.Self, plan.to.folder)...)
 	}
 	if plan.to.datastore != current.datastore {
-		return s.users.require(user, privilegeAllocateSpace, plan.to.datastore)
+		needs = append(needs, need{privilegeAllocateSpace, plan.to.datastore})
+	}
+	for _, disk := range disksOf(plan.vm) {
+		if target := plan.disks[disk.Key]; target.Value != copyDisk(disk).DatastoreID {
+			needs = append(needs, need{privilegeAllocateSpace, target})
+		}
 	}
 
-	return nil
+	return s.users.requireAll(user, plan.vm.Self, needs)
 }
 
 // needed returns the bytes that the disks take on datastores where they were not before. All datastores must be accessible.

@@ -41,7 +41,7 @@ func TestRelocator_relocate(t *testing.T) {
 func TestRelocator_refusals(t *testing.T) {
 	t.Parallel()
 	stores := newTestStores(t)
-	stores.users.grant("ci", "secret", nil)
+	stores.users.grant("ci", "secret", []string{privilegeColdMigrate, privilegeHotMigrate})
 	vm := addTestVM(t, stores, "web")
 	datastore, pool := idOf(t, stores, "/DC0/datastore/LocalDS_1"), idOf(t, stores, "/DC0/host/"+secondCluster+"/Resources")
 	for _, test := range []struct {

@@ -68,13 +68,22 @@ func (s *restAPI) mayTag(c *restCall, privilege string) *problem {
 	return s.users.require(c.user, privilege, s.inventory.rootFolder())
 }
 
-// taggable refuses objects that are not there: the user cannot read them.
-func (s *restAPI) taggable(object tagObject) *problem {
+// readable refuses objects that are not there: the user cannot read them.
+func (s *restAPI) readable(object tagObject) *problem {
 	if s.inventory.registry.Get(object.ref()) != nil {
 		return nil
 	}
 
 	return &problem{errorType: errorUnauthorized, messages: []string{"You have no privilege to read the object " + object.ID + "."}}
+}
+
+// taggable refuses objects that are not there, and those whose tags the user may not change.
+func (s *restAPI) taggable(c *restCall, object tagObject) *problem {
+	if p := s.readable(object); p != nil || !s.inventory.apiAtLeast("7.0.3") {
+		return p
+	}
+
+	return s.users.require(c.user, privilegeTagged, object.ref())
 }
 
 // mayAttach refuses a user without the privilege to attach and detach tags, and objects that are not there.
@@ -83,7 +92,7 @@ func (s *restAPI) mayAttach(c *restCall, object tagObject) *problem {
 		return p
 	}
 
-	return s.taggable(object)
+	return s.taggable(c, object)
 }
 
 // changeTag attaches a tag, or takes it off.
@@ -146,7 +155,7 @@ func (s *restAPI) changeObjects(c *restCall, change func(string, types.ManagedOb
 	}
 	answer := newTagAnswer()
 	for _, object := range body.Objects {
-		p := s.taggable(object)
+		p := s.taggable(c, object)
 		if p == nil {
 			p = change(c.params["id"], object.ref())
 		}
@@ -171,7 +180,7 @@ func (s *restAPI) listAttachedTags(c *restCall) (int, any, *problem) {
 	if p := c.decode(&body); p != nil {
 		return 0, nil, p
 	}
-	if p := s.taggable(body.Object); p != nil {
+	if p := s.readable(body.Object); p != nil {
 		return 0, nil, p
 	}
 
@@ -192,7 +201,7 @@ func (s *restAPI) listAttachedTagsOnObjects(c *restCall) (int, any, *problem) {
 	}
 	found := []attachments{}
 	for _, object := range body.Objects {
-		if s.taggable(object) == nil {
+		if s.taggable(c, object) == nil {
 			found = append(found, attachments{object, s.tags.attachedTo(object.ref())})
 		}
 	}

@@ -137,6 +137,9 @@ func (s *restAPI) findVM(c *restCall) (*simulator.VirtualMachine, *problem) {
 // deleteVM answers DELETE /api/vcenter/vm/{vm}.
 func (s *restAPI) deleteVM(c *restCall) (int, any, *problem) {
 	return s.runREST(c, "Destroy_Task", "VirtualMachine.destroy", privilegeDelete, func(vm *simulator.VirtualMachine) (effect, *problem) {
+		if p := s.users.requireAll(c.user, vm.Self, s.inventory.destroyNeeds(vm.Self)); p != nil {
+			return nil, p
+		}
 		if p := mayDestroy(vm); p != nil {
 			p.errorType = errorNotAllowedInCurrentState
 

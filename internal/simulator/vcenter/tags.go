@@ -10,6 +10,7 @@ import (
 // The privileges of tags.
 const (
 	privilegeAttachTag      = "InventoryService.Tagging.AttachTag"
+	privilegeTagged         = "InventoryService.Tagging.ObjectAttachable" // on the object, from API 7.0.3.0 on
 	privilegeCreateTag      = "InventoryService.Tagging.CreateTag"
 	privilegeEditTag        = "InventoryService.Tagging.EditTag"
 	privilegeDeleteTag      = "InventoryService.Tagging.DeleteTag"

@@ -2,6 +2,7 @@ package vcenter
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -22,6 +23,17 @@ type user struct {
 	password   string
 	all        bool
 	privileges []string
+	// revoked are privileges that the user lacks all the same, by the id of the object; under "" everywhere. It is never changed, but replaced.
+	revoked map[string][]string
+}
+
+// has reports whether the user has the privilege on the object.
+func (u user) has(privilege, objectID string) bool {
+	if slices.Contains(u.revoked[""], privilege) || slices.Contains(u.revoked[objectID], privilege) {
+		return false
+	}
+
+	return u.all || slices.Contains(u.privileges, privilege)
 }
 
 // userStore holds the users and what each may do. The zero value has none.
@@ -42,6 +54,19 @@ func (s *userStore) add(name string, added user) {
 		s.users = map[string]user{}
 	}
 	s.users[name] = added
+}
+
+// revoke takes privileges of a user away on one object, or everywhere where objectID is empty, in place of those that were taken away there.
+func (s *userStore) revoke(name, objectID string, privileges []string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	changed := s.users[name]
+	changed.revoked = maps.Clone(changed.revoked)
+	if changed.revoked == nil {
+		changed.revoked = map[string][]string{}
+	}
+	changed.revoked[objectID] = privileges
+	s.users[name] = changed
 }
 
 func (s *userStore) valid(name, password string) bool {
@@ -70,15 +95,15 @@ func (s *userStore) find(name string) (user, bool) {
 	return found, ok
 }
 
-func (s *userStore) has(name, privilege string) bool {
+func (s *userStore) has(name, privilege string, on types.ManagedObjectReference) bool {
 	found, ok := s.find(name)
 
-	return ok && (found.all || slices.Contains(found.privileges, privilege))
+	return ok && found.has(privilege, on.Value)
 }
 
 // require refuses a user without a privilege on an object.
 func (s *userStore) require(user, privilege string, ref types.ManagedObjectReference) *problem {
-	if s.has(user, privilege) {
+	if s.has(user, privilege, ref) {
 		return nil
 	}
 

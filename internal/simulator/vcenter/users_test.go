@@ -6,6 +6,9 @@ import (
 	"github.com/vmware/govmomi/vim25/types"
 )
 
+// anywhere is no object in particular.
+var anywhere types.ManagedObjectReference
+
 func TestUserStore(t *testing.T) {
 	t.Parallel()
 	users := &userStore{}
@@ -14,11 +17,11 @@ func TestUserStore(t *testing.T) {
 		if !users.valid(name, "secret") || users.valid(name, "wrong") || users.valid(name, "") {
 			t.Errorf("%s: wrong about the password", name)
 		}
-		if !users.has(name, privilegeClone) || !users.has(name, "System.Read") || users.has(name, privilegeDelete) {
+		if !users.has(name, privilegeClone, anywhere) || !users.has(name, "System.Read", anywhere) || users.has(name, privilegeDelete, anywhere) {
 			t.Errorf("%s: wrong about privileges", name)
 		}
 	}
-	if users.valid("other", "secret") || users.has("ci@elsewhere", "System.Read") {
+	if users.valid("other", "secret") || users.has("ci@elsewhere", "System.Read", anywhere) {
 		t.Error("an unknown user is known")
 	}
 }

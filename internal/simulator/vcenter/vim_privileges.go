@@ -1,6 +1,10 @@
 package vcenter
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/vmware/govmomi/vim25/types"
+)
 
 // sessionMethods belong to the caller's own session: they need no privilege beyond System.View.
 var sessionMethods = []string{
@@ -16,16 +20,14 @@ const otherModification = "Global.Settings"
 
 // methodPrivileges names the privilege on the method's own object that a method needs.
 var methodPrivileges = map[string]string{
-	"RelocateVM_Task":                "Resource.ColdMigrate",
-	"MigrateVM_Task":                 "Resource.HotMigrate",
+	"RelocateVM_Task":                privilegeColdMigrate,
+	"MigrateVM_Task":                 privilegeHotMigrate,
 	"PowerOnVM_Task":                 privilegePowerOn,
 	"PowerOffVM_Task":                privilegePowerOff,
 	"ShutdownGuest":                  privilegePowerOff,
 	"SuspendVM_Task":                 "VirtualMachine.Interact.Suspend",
 	"ResetVM_Task":                   "VirtualMachine.Interact.Reset",
 	"Rename_Task":                    "VirtualMachine.Config.Rename",
-	"MoveIntoFolder_Task":            "VirtualMachine.Inventory.Move",
-	"Destroy_Task":                   privilegeDelete,
 	"UnregisterVM":                   "VirtualMachine.Inventory.Unregister",
 	"CreateVM_Task":                  "VirtualMachine.Inventory.Create",
 	"CreateSnapshot_Task":            "VirtualMachine.State.CreateSnapshot",
@@ -71,8 +73,13 @@ func (s *vimAPI) missingPrivilege(c *call) *problem {
 	if readsOnly(c.method) || slices.Contains(sessionMethods, c.method) {
 		return nil
 	}
-	if c.method == "CancelTask" {
+	switch c.method {
+	case "CancelTask":
 		return s.mayCancel(c)
+	case "MoveIntoFolder_Task":
+		return s.mayMove(c)
+	case "Destroy_Task":
+		return s.users.requireAll(c.user, c.this, s.inventory.destroyNeeds(c.this))
 	}
 	privilege, ok := methodPrivileges[c.method]
 	if !ok {
@@ -85,6 +92,16 @@ func (s *vimAPI) missingPrivilege(c *call) *problem {
 	}
 
 	return s.users.require(c.user, privilege, s.taskEntity(c)) // of a snapshot its VM
+}
+
+// mayMove refuses a user who may not move one of the objects into the folder of the call.
+func (s *vimAPI) mayMove(c *call) *problem {
+	var needs []need
+	for _, ref := range bodyOf[types.MoveIntoFolder_Task](c).List {
+		needs = append(needs, s.inventory.moveNeeds(ref, c.this)...)
+	}
+
+	return s.users.requireAll(c.user, c.this, needs)
 }
 
 func (s *vimAPI) mayCancel(c *call) *problem {
