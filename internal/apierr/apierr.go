@@ -133,8 +133,10 @@ type Error struct {
 
 // MissingPrivilege is one privilege that the user lacks on one object.
 type MissingPrivilege struct {
-	Privilege string // the platform's id: "VirtualMachine.Provisioning.Clone"
-	Object    string // the object it is missing on: "vm-42"
+	Privilege  string // the platform's id: "VirtualMachine.Provisioning.Clone"
+	Object     string // the object it is missing on: "vm-42"
+	ObjectName string // empty where it is not known
+	User       string // the login, as the platform spells it; empty where it is not known
 }
 
 // Wrap sets the underlying Go error, for errors.Is and errors.As, and returns e.

@@ -169,22 +169,35 @@ func deniedAdvice(op Operation, failure *apierr.Error) string {
 	if len(failure.MissingPrivileges) == 0 {
 		return "The user lacks a privilege. Ask an administrator to grant it, or log in as somebody who has it."
 	}
-	lines := make([]string, 0, len(failure.MissingPrivileges))
-	for _, missing := range failure.MissingPrivileges {
-		line := missing.Privilege + " on " + missing.Object
-		if at, ok := op.Attributes[missing.Object]; ok {
+
+	return lacking(op, failure.MissingPrivileges)
+}
+
+// lacking names each privilege, the object it is missing on, by id and name, the attribute that names the object, and the user.
+func lacking(op Operation, missing []apierr.MissingPrivilege) string {
+	lines := make([]string, 0, len(missing))
+	for _, one := range missing {
+		line := one.Privilege + " on " + one.Object
+		if one.ObjectName != "" {
+			line += ` "` + one.ObjectName + `"`
+		}
+		if at, ok := op.Attributes[one.Object]; ok {
 			line += " (" + at.String() + ")"
 		}
 		lines = append(lines, line)
 	}
 	slices.Sort(lines)
-	noun := "this privilege"
+	lines = slices.Compact(lines)
+	user, noun := "The user", "this privilege"
+	if missing[0].User != "" {
+		user = `The user "` + missing[0].User + `"` // as it is: it may hold a backslash
+	}
 	if len(lines) > 1 {
 		noun = "these privileges"
 	}
 
-	return fmt.Sprintf("The user lacks %s:\n\n%s\n\nAsk an administrator to grant %s, or log in as somebody who has %s.",
-		noun, indented(slices.Compact(lines)...), pronoun(lines), pronoun(lines))
+	return fmt.Sprintf("%s lacks %s:\n\n%s\n\nAsk an administrator to grant %s, or log in as somebody who has %s.",
+		user, noun, indented(lines...), pronoun(lines), pronoun(lines))
 }
 
 func pronoun(lines []string) string {

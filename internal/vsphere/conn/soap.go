@@ -131,6 +131,9 @@ func (c *Conn) soapError(ctx context.Context, what httpapi.Call, x *httpapi.Exch
 	}
 	if method, message, ok := soapFault(err); ok {
 		failure := faultError(what, method, message)
+		for i := range failure.MissingPrivileges {
+			failure.MissingPrivileges[i].User = c.username
+		}
 		if failure.Kind == apierr.Unauthenticated {
 			failure.Object = c.endpoint.Host
 		}
