@@ -218,6 +218,13 @@ type DestroyChecker[M any] interface {
 	CheckDestroy(ctx context.Context, state M, replaced bool) diag.Diagnostics
 }
 
+// DestroyAuthorizer is an [Adapter] whose platform tells beforehand whether the user may destroy an object.
+type DestroyAuthorizer[M any] interface {
+	// MayDestroy returns an error where the user lacks privileges to destroy the object in state, which is not pending. It is an error of a
+	// plan that replaces the object, and a warning of one that destroys it.
+	MayDestroy(ctx context.Context, state M) diag.Diagnostics
+}
+
 // Foreseer is an [Adapter] on whose platform a change of the configuration changes computed values besides, as only the platform can tell.
 type Foreseer[M any] interface {
 	// Foresee returns the plan with those values unknown. The CLI plans once more as it applies, and what the plan knew must stay then: without

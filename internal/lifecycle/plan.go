@@ -26,6 +26,7 @@ func (r *Resource[M, R, E]) ModifyPlan(ctx context.Context, req resource.ModifyP
 		if planned.Prior != nil && r.adapter != nil {
 			resp.Diagnostics.Append(r.leave(ctx, resp.Private, *planned.Prior)...)
 			resp.Diagnostics.Append(r.checkDestroy(ctx, *planned.Prior, false)...)
+			resp.Diagnostics.Append(r.warnOfDestroy(ctx, *planned.Prior)...)
 			resp.Diagnostics.Append(r.planDestroy(ctx, *planned.Prior, resp.Private)...)
 		}
 
