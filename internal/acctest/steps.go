@@ -104,3 +104,13 @@ func Same[T comparable](what string, got, want T) error {
 func Says(words string) *regexp.Regexp {
 	return regexp.MustCompile(strings.ReplaceAll(regexp.QuoteMeta(words), " ", `[\s│|]+`))
 }
+
+// SaysAll returns a pattern of texts, one after the other, that the CLI has wrapped.
+func SaysAll(texts ...string) *regexp.Regexp {
+	patterns := make([]string, len(texts))
+	for i, text := range texts {
+		patterns[i] = Says(text).String()
+	}
+
+	return regexp.MustCompile("(?s)" + strings.Join(patterns, ".*"))
+}

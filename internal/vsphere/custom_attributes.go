@@ -106,26 +106,58 @@ func (c *Client) SetCustomAttribute(ctx context.Context, vmID string, key int32,
 	return err
 }
 
-// The privileges of tags and of custom attributes. vCenter asks for the first on the tag, which a permission that holds everywhere grants.
+// The privileges of tags and of custom attributes. vCenter asks for the first on the tag: only a permission on that, or a global one, grants it.
 const (
 	privilegeAttachTag = "InventoryService.Tagging.AttachTag"
+	privilegeTagged    = "InventoryService.Tagging.ObjectAttachable"
 	privilegeSetField  = "Global.SetCustomField"
 )
 
-// MissingLabelPrivileges says which of the privileges the user lacks that tags need, on the inventory's root folder, and custom attributes, on
-// the object: a VM, or the folder that one is made in (HasUserPrivilegeOnEntities, one call for all that ask within a few milliseconds).
-func (c *Client) MissingLabelPrivileges(ctx context.Context, kind ObjectType, id string, tags, attributes bool) ([]apierr.MissingPrivilege, error) {
+// taggedSince is the first API version that has [privilegeTagged].
+const taggedSince = "7.0.3"
+
+// LabelSubject is what labels are set on: a VM, or one that is made at a place.
+type LabelSubject struct {
+	VMID  string    // empty for a VM that is made
+	Place Placement // of such a VM
+}
+
+func (s LabelSubject) add(needs *needs, privilege string) {
+	if s.VMID != "" {
+		needs.add(TypeVirtualMachine, s.VMID, privilege)
+
+		return
+	}
+	needs.addOnNew(s.Place, privilege)
+}
+
+// MissingLabelPrivileges says which of the privileges the user lacks that tags and custom attributes need on what they are set on
+// (HasUserPrivilegeOnEntities, one call for all that ask within a few milliseconds).
+func (c *Client) MissingLabelPrivileges(ctx context.Context, on LabelSubject, tags, attributes bool) ([]apierr.MissingPrivilege, error) {
+	known, err := c.conn.AtLeast(ctx, taggedSince)
+	if err != nil {
+		return nil, err
+	}
+	var needs needs
+	if tags && known {
+		on.add(&needs, privilegeTagged)
+	}
+	if attributes {
+		on.add(&needs, privilegeSetField)
+	}
+
+	return c.missing(ctx, needs)
+}
+
+// MissingTagPrivileges says whether the user lacks a global permission to attach tags, on the inventory's root folder. A permission on each of the
+// tags serves as well, and can't be asked for: a tag is no object of the inventory.
+func (c *Client) MissingTagPrivileges(ctx context.Context) ([]apierr.MissingPrivilege, error) {
 	content, err := c.conn.Content(ctx)
 	if err != nil {
 		return nil, err
 	}
 	var needs needs
-	if tags {
-		needs.add(TypeFolder, content.RootFolder.Value, privilegeAttachTag)
-	}
-	if attributes {
-		needs.add(kind, id, privilegeSetField)
-	}
+	needs.add(TypeFolder, content.RootFolder.Value, privilegeAttachTag)
 
 	return c.missing(ctx, needs)
 }

@@ -2,16 +2,11 @@ package vsphere
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"slices"
 
-	"github.com/vmware/govmomi/vim25/methods"
-	"github.com/vmware/govmomi/vim25/types"
-	"golang.org/x/sync/errgroup"
-
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
-	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
-	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere/conn"
 )
 
 // The privileges that clones document. Which of the first four the source needs depends on whether it is a template, and on whether the clone
@@ -28,12 +23,6 @@ const (
 	privilegePowerOn       = "VirtualMachine.Interact.PowerOn"
 )
 
-// needed is one privilege that an operation needs on one object.
-type needed struct {
-	object    types.ManagedObjectReference
-	privilege string
-}
-
 // MissingClonePrivileges says which of the privileges that a clone needs the user lacks, and on which objects. It is meant
 // for a clone that was Denied, whose answer does not tell, and for plans of clones that bring a configuration of their own. It takes two
 // requests (HasUserPrivilegeOnEntities, and a read of the source for what the placement leaves to it), shared by all that ask together.
@@ -43,16 +32,16 @@ func (c *Client) MissingClonePrivileges(ctx context.Context, spec CloneSpec) ([]
 		return nil, err
 	}
 	placement := spec.Placement
-	if placement.ResourcePoolID == "" && placement.ClusterID != "" {
-		if cluster, err := c.Object(ctx, TypeCluster, placement.ClusterID); err == nil {
-			placement.ResourcePoolID = cluster.RootResourcePoolID
-		}
-	}
+	placement.FolderID = either(placement.FolderID, source.Placement.FolderID)
+	placement.ResourcePoolID = either(c.poolOf(ctx, placement.ResourcePoolID, placement.ClusterID), source.Placement.ResourcePoolID)
 	needs := cloneNeeds(source, placement, spec.Origin.Template)
 	if spec.CustomizationSpec != "" && !spec.Origin.Template {
 		needs.add(TypeVirtualMachine, spec.SourceID, privilegeCustomize)
 	}
-	folder := either(placement.FolderID, source.Placement.FolderID)
+	if spec.PowerOn && !spec.Origin.Template {
+		needs.addOnNew(placement, privilegePowerOn)
+	}
+	folder := placement.FolderID
 	spec.Config.Encrypted = source.Encrypted || spec.KeyProviderID != ""
 	needs.addConfig(TypeFolder, folder, spec.Config)
 	if spec.NeedsTask() || source.Template { // CloneVM_Task, which carries a stamp
@@ -75,7 +64,8 @@ func (c *Client) MissingClonePrivileges(ctx context.Context, spec CloneSpec) ([]
 	return c.missing(ctx, needs)
 }
 
-// MissingInstantClonePrivileges is [Client.MissingClonePrivileges] for an instant clone, which needs five privileges.
+// MissingInstantClonePrivileges is [Client.MissingClonePrivileges] for an instant clone, which needs five privileges, and one on each network that it
+// is connected to.
 func (c *Client) MissingInstantClonePrivileges(
 	ctx context.Context, spec InstantCloneSpec,
 ) ([]apierr.MissingPrivilege, error) {
@@ -87,24 +77,58 @@ func (c *Client) MissingInstantClonePrivileges(
 		source.Placement.FolderID = folderID // where it goes without a folder
 	}
 	needs := cloneNeeds(source, Placement{
-		FolderID: spec.FolderID, ResourcePoolID: spec.ResourcePoolID, DatastoreID: spec.DatastoreID,
+		FolderID: either(spec.FolderID, source.Placement.FolderID), DatastoreID: spec.DatastoreID,
+		ResourcePoolID: either(spec.ResourcePoolID, source.Placement.ResourcePoolID),
 	}, false)
 	needs.add(TypeVirtualMachine, spec.SourceID, privilegePowerOn)
+	for _, key := range slices.Sorted(maps.Keys(spec.NetworkInterfaces)) {
+		needs.add(TypeNetwork, spec.NetworkInterfaces[key].NetworkID, privilegeNetwork)
+	}
 
 	return c.missing(ctx, needs)
 }
 
+// Asks returns a text that is the same for instant clones that need the same privileges: their names and their values are not in it.
+func (s InstantCloneSpec) Asks() string {
+	var networks needs
+	for _, key := range slices.Sorted(maps.Keys(s.NetworkInterfaces)) {
+		networks.add(TypeNetwork, s.NetworkInterfaces[key].NetworkID, privilegeNetwork)
+	}
+
+	return fmt.Sprint("instant clones ", s.SourceID, s.FolderID, s.ResourcePoolID, s.DatastoreID, networks)
+}
+
 // MissingPrivileges says which of the privileges, "VirtualMachine.State.CreateSnapshot" for example, the user lacks on a VM
 // (HasUserPrivilegeOnEntities).
-func (c *Client) MissingPrivileges(
-	ctx context.Context, vmID string, privileges ...string,
-) ([]apierr.MissingPrivilege, error) {
+func (c *Client) MissingPrivileges(ctx context.Context, vmID string, privileges ...string) ([]apierr.MissingPrivilege, error) {
+	return c.missingOn(ctx, TypeVirtualMachine, vmID, privileges)
+}
+
+// MissingClusterPrivileges is [Client.MissingPrivileges] on a cluster.
+func (c *Client) MissingClusterPrivileges(ctx context.Context, clusterID string, privileges ...string) ([]apierr.MissingPrivilege, error) {
+	return c.missingOn(ctx, TypeCluster, clusterID, privileges)
+}
+
+func (c *Client) missingOn(ctx context.Context, kind ObjectType, id string, privileges []string) ([]apierr.MissingPrivilege, error) {
 	var needs needs
 	for _, privilege := range privileges {
-		needs.add(TypeVirtualMachine, vmID, privilege)
+		needs.add(kind, id, privilege)
 	}
 
 	return c.missing(ctx, needs)
+}
+
+// poolOf returns the pool that a VM goes into which a pool or a cluster is named for: the cluster's root pool, empty where that can't be read.
+func (c *Client) poolOf(ctx context.Context, poolID, clusterID string) string {
+	if poolID != "" || clusterID == "" {
+		return poolID
+	}
+	cluster, err := c.Object(ctx, TypeCluster, clusterID)
+	if err != nil {
+		return ""
+	}
+
+	return cluster.RootResourcePoolID
 }
 
 // placed returns a VM with its kind and where it lies, and no more than the id of one that is not to be seen: then what the request
@@ -121,27 +145,18 @@ func (c *Client) placed(ctx context.Context, id string) (VirtualMachine, error) 
 	return VirtualMachine{ID: id, Template: source.Template, Placement: source.Placement, Encrypted: source.Encrypted}, nil
 }
 
-// needs are the privileges that an operation needs, each once.
-type needs []needed
-
-func (n *needs) add(kind ObjectType, id, privilege string) {
-	need := needed{objectRef(kind, id), privilege}
-	if id != "" && !slices.Contains(*n, need) {
-		*n = append(*n, need)
-	}
-}
-
-// cloneNeeds lists what the specifications of all clones ask for; what the placement leaves open is the source's. A clone that is a
-// template goes into no pool.
+// cloneNeeds lists what the specifications of all clones ask for, on the folder and the pool of the placement; a datastore that it leaves open is the
+// source's. A clone that is a template goes into no pool.
 func cloneNeeds(source VirtualMachine, placement Placement, toTemplate bool) needs {
 	provisioning := map[[2]bool]string{
 		{false, false}: privilegeClone, {false, true}: privilegeToTemplate,
 		{true, false}: privilegeDeploy, {true, true}: privilegeCloneTemplate,
 	}
-	needs := needs{{vmRef(source.ID), provisioning[[2]bool{source.Template, toTemplate}]}}
-	needs.add(TypeFolder, either(placement.FolderID, source.Placement.FolderID), privilegeCreate)
+	var needs needs
+	needs.add(TypeVirtualMachine, source.ID, provisioning[[2]bool{source.Template, toTemplate}])
+	needs.add(TypeFolder, placement.FolderID, privilegeCreate)
 	if !toTemplate {
-		needs.add(TypeResourcePool, either(placement.ResourcePoolID, source.Placement.ResourcePoolID), privilegeAssignPool)
+		needs.add(TypeResourcePool, placement.ResourcePoolID, privilegeAssignPool)
 	}
 	if placement.DatastoreClusterID == "" {
 		needs.add(TypeDatastore, either(placement.DatastoreID, source.Placement.DatastoreID), privilegeAllocate)
@@ -156,70 +171,4 @@ func either(first, second string) string {
 	}
 
 	return second
-}
-
-const hasPrivilegeOp = "HasUserPrivilegeOnEntities"
-
-// missing returns the needs that are not met, in their order. All that are asked for within a few milliseconds are one call.
-func (c *Client) missing(ctx context.Context, needs needs) ([]apierr.MissingPrivilege, error) {
-	granted := make([]bool, len(needs))
-	var group errgroup.Group
-	for i, need := range needs {
-		group.Go(func() error {
-			var err error
-			granted[i], err = c.grants.Load(ctx, need)
-
-			return err
-		})
-	}
-	if err := group.Wait(); err != nil {
-		return nil, err //nolint:wrapcheck // of this client
-	}
-	var missing []apierr.MissingPrivilege
-	for i, need := range needs {
-		if !granted[i] {
-			missing = append(missing, apierr.MissingPrivilege{Privilege: need.privilege, Object: need.object.Value})
-		}
-	}
-
-	return missing, nil
-}
-
-// readGrants tells which needs are met.
-func (c *Client) readGrants(ctx context.Context, needs []needed) (map[needed]bool, error) {
-	user, err := c.conn.UserName(ctx)
-	if err != nil {
-		return nil, err
-	}
-	var (
-		entities   []types.ManagedObjectReference
-		privileges []string
-	)
-	for _, need := range needs {
-		if !slices.Contains(entities, need.object) {
-			entities = append(entities, need.object)
-		}
-		if !slices.Contains(privileges, need.privilege) {
-			privileges = append(privileges, need.privilege)
-		}
-	}
-	content, err := c.conn.Content(ctx)
-	if err != nil {
-		return nil, err
-	}
-	answer, err := conn.Call(ctx, c.conn.Method(httpapi.Call{Op: hasPrivilegeOp}), methods.HasUserPrivilegeOnEntities,
-		&types.HasUserPrivilegeOnEntities{
-			This: *content.AuthorizationManager, Entities: entities, UserName: user, PrivId: privileges,
-		})
-	if err != nil {
-		return nil, err
-	}
-	granted := make(map[needed]bool)
-	for _, entity := range answer.Returnval {
-		for _, privilege := range entity.PrivAvailability {
-			granted[needed{entity.Entity, privilege.PrivId}] = privilege.IsGranted
-		}
-	}
-
-	return granted, nil
 }

@@ -15,6 +15,7 @@ const (
 	privilegeAdvanced   = "VirtualMachine.Config.AdvancedConfig"
 	privilegeEditDevice = "VirtualMachine.Config.EditDevice"
 	privilegeNetwork    = "Network.Assign"
+	privilegeConnect    = "VirtualMachine.Interact.DeviceConnection"
 )
 
 // addConfig adds what the parts of a configuration need on the object: on the VM, or on the folder that a clone comes into.
@@ -42,7 +43,11 @@ func (n *needs) addConfig(kind ObjectType, id string, spec ReconfigureSpec) {
 		}
 	}
 	for _, key := range slices.Sorted(maps.Keys(spec.NetworkInterfaces)) {
-		n.add(TypeNetwork, spec.NetworkInterfaces[key].NetworkID, privilegeNetwork)
+		edit := spec.NetworkInterfaces[key]
+		n.add(TypeNetwork, edit.NetworkID, privilegeNetwork)
+		if edit.Connected != nil && kind == TypeVirtualMachine { // of a VM that runs
+			n.add(kind, id, privilegeConnect)
+		}
 	}
 	if spec.Encryption != nil {
 		n.add(kind, id, spec.Encryption.privilege())
@@ -55,6 +60,6 @@ func (s CloneSpec) Asks() string {
 	var config needs
 	config.addConfig(TypeFolder, s.Placement.FolderID, s.Config)
 
-	return fmt.Sprint(s.SourceID, s.Placement, s.NeedsTask(), s.CustomizationSpec != "", s.Origin.Template, s.namesPolicies(),
+	return fmt.Sprint(s.SourceID, s.Placement, s.NeedsTask(), s.PowerOn, s.CustomizationSpec != "", s.Origin.Template, s.namesPolicies(),
 		s.KeyProviderID != "", slices.Sorted(maps.Values(s.DisksToUpdate)), config)
 }

@@ -18,6 +18,13 @@ func (f *VCenter) RequireInstantClone(ctx context.Context) error {
 	return f.Note(ctx, "RequireInstantClone")
 }
 
+// MissingFirstPrivileges is part of the client.
+func (f *VCenter) MissingFirstPrivileges(
+	ctx context.Context, _ vsphere.Placement, _ vsphere.Changes,
+) ([]apierr.MissingPrivilege, error) {
+	return nil, f.Note(ctx, "MissingFirstPrivileges")
+}
+
 // MissingInstantClonePrivileges is part of the client.
 func (f *VCenter) MissingInstantClonePrivileges(
 	ctx context.Context, _ vsphere.InstantCloneSpec,

@@ -92,7 +92,12 @@ func (f *VCenter) SetCustomAttribute(ctx context.Context, vmID string, key int32
 
 // MissingLabelPrivileges is part of the client.
 func (f *VCenter) MissingLabelPrivileges(
-	ctx context.Context, _ vsphere.ObjectType, _ string, _, _ bool,
+	ctx context.Context, _ vsphere.LabelSubject, _, _ bool,
 ) ([]apierr.MissingPrivilege, error) {
 	return f.Missing, f.Note(ctx, "MissingLabelPrivileges")
+}
+
+// MissingTagPrivileges is part of the client.
+func (f *VCenter) MissingTagPrivileges(ctx context.Context) ([]apierr.MissingPrivilege, error) {
+	return nil, f.Note(ctx, "MissingTagPrivileges")
 }

@@ -11,54 +11,94 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
-// MayChange returns an error where the user lacks privileges that changes of a VM in place need: they are all named before anything is made. op
-// describes the changes. VMs of one folder that need the same privileges share one question, about the first of them, which reports: privileges
-// come down from the folder, and 100 renames asked 43 to 75 times without that. What is applied was asked for by its plan.
-func (c *Checks) MayChange(ctx context.Context, op tfdiag.Operation, id, folderID string, changes vsphere.Changes) diag.Diagnostics {
-	if changes.Empty() || c.Shared.Process.Applying() {
-		return nil
-	}
-
-	return c.may(ctx, op, "privileges in "+folderID+": "+changes.Asks(), id, id, func(ctx context.Context) ([]apierr.MissingPrivilege, error) {
-		return c.Client.MissingChangePrivileges(ctx, id, changes)
-	})
+// Privileges is a question of a plan: which privileges does the user lack for an operation?
+type Privileges struct {
+	Operation tfdiag.Operation
+	About     string // the object that the operation works on
+	// Key is the same for all objects that need the same privileges in the same place: the first of them asks, and reports for all.
+	Key   string
+	Asker string // what tells the object from the others of the key
+	Ask   func(ctx context.Context) ([]apierr.MissingPrivilege, error)
 }
 
-// MayCreate is [Checks.MayChange] for the creation of a VM from the source with the id. Machines that need the same privileges share one question
-// under the key, and the first of them, by asker, reports. A creation is left to vCenter, which refuses it before anything is made.
-func (c *Checks) MayCreate(
-	ctx context.Context, op tfdiag.Operation, key, asker, sourceID string, ask func(ctx context.Context) ([]apierr.MissingPrivilege, error),
-) diag.Diagnostics {
-	if c.Creating || sourceID == "" {
-		return nil
-	}
-
-	return c.may(ctx, op, "privileges of "+key, asker, sourceID, ask)
+// Check returns an error that names the privileges that the user lacks, so that all are named before anything is made. What is applied was asked for
+// by its plan.
+func (p Privileges) Check(ctx context.Context, shared *lifecycle.Shared) diag.Diagnostics {
+	return p.check(ctx, shared, CheckSkipped)
 }
 
-// may names the privileges that the user lacks for an operation on the object with the id: to the first, by asker, of all that ask under the key.
-func (c *Checks) may(
-	ctx context.Context, op tfdiag.Operation, key, asker, id string, ask func(ctx context.Context) ([]apierr.MissingPrivilege, error),
-) diag.Diagnostics {
-	missing, first, err := onceBy(ctx, c.Shared, key, asker, ask)
+func (p Privileges) check(ctx context.Context, shared *lifecycle.Shared, skipped func(string, error) diag.Diagnostics) diag.Diagnostics {
+	if shared.Process.Applying() {
+		return nil
+	}
+	missing, first, err := onceBy(ctx, shared, "privileges "+p.Key, p.Asker, p.Ask)
 	switch {
 	case err == nil && !first:
 		return nil
 	case apierr.Is(err, apierr.NotFound): // the checks of the objects themselves say so
 		return nil
 	case err != nil:
-		return c.Skipped("that the user has the privileges", err)
+		return skipped("that the user has the privileges", err)
 	case len(missing) == 0:
 		return nil
 	}
 
-	return diag.Diagnostics{tfdiag.FromError(op, &apierr.Error{Kind: apierr.Denied, Object: id, MissingPrivileges: missing})}
+	return diag.Diagnostics{tfdiag.MissingPrivileges(p.Operation, p.About, missing)}
+}
+
+// MayChange is [Privileges.Check] for changes of a VM in place, which op describes.
+func (c *Checks) MayChange(ctx context.Context, op tfdiag.Operation, id string, changes vsphere.Changes) diag.Diagnostics {
+	if changes.Empty() {
+		return nil
+	}
+
+	return c.changing(op, id, changes).check(ctx, c.Shared, c.Skipped)
+}
+
+// changing is the question for changes of a VM. VMs of one folder that need the same privileges share one, about the first of them: privileges come
+// down from the folder, and 100 renames asked 43 to 75 times without that.
+func (m *Machines) changing(op tfdiag.Operation, id string, changes vsphere.Changes) Privileges {
+	return Privileges{
+		Operation: op, About: id, Key: "in " + changes.In + ": " + changes.Asks(), Asker: id,
+		Ask: func(ctx context.Context) ([]apierr.MissingPrivilege, error) {
+			return m.Client.MissingChangePrivileges(ctx, id, changes)
+		},
+	}
+}
+
+// MayCreate is [Privileges.Check] for the creation of a VM from a source. A creation is left to vCenter, which refuses it before anything is made.
+func (c *Checks) MayCreate(ctx context.Context, asked Privileges) diag.Diagnostics {
+	if c.Creating || asked.About == "" {
+		return nil
+	}
+
+	return asked.check(ctx, c.Shared, c.Skipped)
+}
+
+// MayDestroy implements [lifecycle.DestroyAuthorizer].
+func (a *Adapter[M]) MayDestroy(ctx context.Context, state M) diag.Diagnostics {
+	return a.MayDestroyBy(ctx, state, Destroying(state))
+}
+
+// MayDestroyBy is MayDestroy of a VM whose destroy takes the changes.
+func (a *Adapter[M]) MayDestroyBy(ctx context.Context, state M, changes vsphere.Changes) diag.Diagnostics {
+	op := state.Operation("destroy", lifecycle.DeleteTimeout)
+	op.Attributes = nil
+
+	return a.changing(op, state.ObjectID(), changes).Check(ctx, a.Shared)
+}
+
+// Destroying returns what the destroy of a VM does: one that runs, or is suspended, is powered off first.
+func Destroying[M Model[M]](state M) vsphere.Changes {
+	off := state.Common().PowerState.ValueString() == string(vsphere.PoweredOff)
+
+	return vsphere.Changes{In: state.Parts().FolderID.ValueString(), Destroy: true, PowerOff: !off}
 }
 
 // ChangesOf returns what a change does to the VM, but for its configuration.
 func ChangesOf[M Model[M]](change lifecycle.Change[M]) vsphere.Changes {
 	changes := vsphere.Changes{
-		Rename: lifecycle.Changed(change.State.Common().Name, change.Plan.Common().Name), PowerOn: PowersOn(change), PowerOff: PowersOff(change),
+		Rename: lifecycle.Changed(change.State.Common().Name, change.Plan.Common().Name), In: change.State.Parts().FolderID.ValueString(), PowerOn: PowersOn(change), PowerOff: PowersOff(change),
 		Runs: Runs(change),
 	}
 	spec, relocates := Relocation(change)

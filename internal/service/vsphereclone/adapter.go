@@ -55,6 +55,7 @@ var (
 	_ client                                        = (*vsphere.Client)(nil)
 	_ lifecycle.Adapter[model, string, vm.Evidence] = (*adapter)(nil)
 	_ lifecycle.Overview[model]                     = (*adapter)(nil)
+	_ lifecycle.DestroyAuthorizer[model]            = (*adapter)(nil)
 	_ lifecycle.Carrier[model]                      = (*adapter)(nil)
 	_ lifecycle.Inheritor[model]                    = (*adapter)(nil)
 )

@@ -1,6 +1,7 @@
 package vsphereclone
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -64,8 +65,11 @@ func (c *checks) mayClone(ctx context.Context) diag.Diagnostics {
 	}
 	spec, op := c.plan.cloneSpec(c.config), c.plan.CreateOperationOf("clone", c.plan.attributes())
 
-	return c.MayCreate(ctx, op, spec.Asks(), spec.Name, spec.SourceID, func(ctx context.Context) ([]apierr.MissingPrivilege, error) {
-		return c.client.MissingClonePrivileges(ctx, spec)
+	return c.MayCreate(ctx, vm.Privileges{
+		Operation: op, About: spec.SourceID, Key: "of " + spec.Asks(), Asker: spec.Name,
+		Ask: func(ctx context.Context) ([]apierr.MissingPrivilege, error) {
+			return c.client.MissingClonePrivileges(ctx, spec)
+		},
 	})
 }
 
@@ -80,8 +84,40 @@ func (c *checks) mayChange(ctx context.Context) diag.Diagnostics {
 	changes.Configuration.DisksToAdd = c.plan.disksToAdd(c.plan.DisksToAdd)
 	encrypted, diags := c.encrypted(ctx, changes)
 	changes.Configuration.Encrypted = encrypted
+	changes.GrowOn = growOn(changes.Configuration.Disks, vmdisks.Present(c.prior.Disks))
+	changes.MakeTemplate = c.plan.becomesTemplate(*c.prior)
+	if c.plan.leavesTemplate(*c.prior) {
+		c.asMachine(&changes)
+	}
 
-	return append(diags, c.MayChange(ctx, c.plan.Operation("change", lifecycle.UpdateTimeout), c.prior.ObjectID(), c.prior.Parts().FolderID.ValueString(), changes)...)
+	return append(diags, c.MayChange(ctx, c.plan.Operation("change", lifecycle.UpdateTimeout), c.prior.ObjectID(), changes)...)
+}
+
+// asMachine adds to changes that the template becomes a machine: that takes it to its pool and host, so that a relocation is left of its disks alone.
+func (c *checks) asMachine(changes *vsphere.Changes) {
+	place := machinePlace(c.config, c.plan, *c.prior).Wanted
+	changes.MakeMachine = &place
+	to := changes.Relocation
+	if to == nil {
+		return
+	}
+	changes.FolderID = cmp.Or(changes.FolderID, to.FolderID)
+	to.ResourcePoolID, to.ClusterID, to.HostID, to.FolderID = "", "", "", ""
+	if to.DatastoreID == "" && to.DatastoreClusterID == "" && len(to.DiskDatastores) == 0 {
+		changes.Relocation = nil
+	}
+}
+
+// growOn returns the datastores of the disks that grow.
+func growOn(edits map[string]vsphere.DiskEdit, present map[string]vsphere.Disk) []string {
+	var datastores []string
+	for _, key := range slices.Sorted(maps.Keys(edits)) {
+		if edits[key].CapacityBytes > 0 {
+			datastores = append(datastores, present[key].DatastoreID)
+		}
+	}
+
+	return datastores
 }
 
 // change is what the plan changes of a machine that exists.

@@ -45,6 +45,26 @@ func (a *adapter) CheckDestroy(ctx context.Context, state model, replaced bool) 
 		fmt.Sprintf("They are no disks of its source, nor of disks_to_add: %s. %s", strings.Join(lines, ", "), why)))
 }
 
+// MayDestroy implements [lifecycle.DestroyAuthorizer]: disks that others have attached are detached first.
+func (a *adapter) MayDestroy(ctx context.Context, state model) diag.Diagnostics {
+	changes := vm.Destroying(state)
+	if !state.DeleteForeignDisks.ValueBool() {
+		changes.Configuration.DisksToRemove = removals(state.foreign(vmdisks.Present(state.Disks)))
+	}
+
+	return a.MayDestroyBy(ctx, state, changes)
+}
+
+// removals takes disks out of a machine; their files stay.
+func removals(keys []string) []vsphere.DiskRemoval {
+	var all []vsphere.DiskRemoval
+	for _, key := range slices.Sorted(slices.Values(keys)) {
+		all = append(all, vsphere.DiskRemoval{Key: key})
+	}
+
+	return all
+}
+
 // Remove implements [lifecycle.Adapter]: disks that others have attached are detached when the machine is off, before it is destroyed.
 func (a *adapter) Remove(ctx context.Context, state model) (*model, diag.Diagnostics) {
 	if state.DeleteForeignDisks.ValueBool() || state.OwnDisks.IsNull() {
@@ -76,10 +96,7 @@ func (a *adapter) detach(ctx context.Context, state model, found *vsphere.Virtua
 	if err := a.PowerOff(ctx, found, state.ShutdownTimeout.Or(a.Timeouts.Shutdown)); err != nil {
 		return err
 	}
-	var spec vsphere.ReconfigureSpec
-	for _, key := range slices.Sorted(slices.Values(keys)) {
-		spec.DisksToRemove = append(spec.DisksToRemove, vsphere.DiskRemoval{Key: key})
-	}
+	spec := vsphere.ReconfigureSpec{DisksToRemove: removals(keys)}
 
 	return a.Run(ctx, func(ctx context.Context) (task.Handle[struct{}], error) {
 		return a.Client.Reconfigure(ctx, found.ID, spec)

@@ -172,13 +172,13 @@ func TestHardware_privileges(t *testing.T) {
 	fake := fakevsphere.New()
 	c := newCore(t, fake)
 	fake.Missing = []apierr.MissingPrivilege{{Privilege: "VirtualMachine.Config.CPUCount", Object: "group-v1"}}
-	newCore(t, fake).Plan(basic()).FailedTitle(t, `Could not clone VM "web" from vm-1`)
-	newCore(t, fake).Plan(basic(allHardware())).FailedTitle(t, `Could not clone VM "web" from vm-1`)
+	newCore(t, fake).Plan(basic()).FailedTitle(t, `Privileges are missing to clone VM "web" from vm-1`)
+	newCore(t, fake).Plan(basic(allHardware())).FailedTitle(t, `Privileges are missing to clone VM "web" from vm-1`)
 	fake.Missing = nil
 	c.Apply(t.Context(), basic()).Clean(t)
 	fake.Missing = []apierr.MissingPrivilege{{Privilege: "VirtualMachine.Config.Annotation", Object: "vm-102"}}
-	c.Plan(basic(config{"name": "web-2"})).FailedTitle(t, `Could not change VM "web-2"`)
-	refused := c.Plan(basic(config{"annotation": "a"})).FailedTitle(t, `Could not change VM "web"`)
+	c.Plan(basic(config{"name": "web-2"})).FailedTitle(t, `Privileges are missing to change VM "web-2"`)
+	refused := c.Plan(basic(config{"annotation": "a"})).FailedTitle(t, `Privileges are missing to change VM "web"`)
 	if !strings.Contains(refused.Errors[0].Detail, "VirtualMachine.Config.Annotation on vm-102") {
 		t.Error(refused)
 	}

@@ -24,6 +24,7 @@ type client interface {
 
 	RequireInstantClone(ctx context.Context) error
 	MissingInstantClonePrivileges(ctx context.Context, spec vsphere.InstantCloneSpec) ([]apierr.MissingPrivilege, error)
+	MissingFirstPrivileges(ctx context.Context, place vsphere.Placement, changes vsphere.Changes) ([]apierr.MissingPrivilege, error)
 
 	CheckInstantClone(ctx context.Context, spec vsphere.InstantCloneSpec) ([]vsphere.CheckFinding, error)
 
@@ -43,6 +44,7 @@ var (
 	_ client                                        = (*vsphere.Client)(nil)
 	_ lifecycle.Adapter[model, string, vm.Evidence] = (*adapter)(nil)
 	_ lifecycle.Overview[model]                     = (*adapter)(nil)
+	_ lifecycle.DestroyAuthorizer[model]            = (*adapter)(nil)
 )
 
 func newAdapter(client client, shared *lifecycle.Shared, logger *slog.Logger) *adapter {

@@ -15,6 +15,7 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm"
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm/interfaces"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm/settings"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
@@ -62,26 +63,49 @@ func (c *checks) mayClone(ctx context.Context) diag.Diagnostics {
 		return nil
 	}
 	spec, op := c.plan.spec(), c.plan.CreateOperationOf("make the instant clone", c.plan.attributes())
-	key := fmt.Sprint("instant clones ", spec.SourceID, spec.FolderID, spec.ResourcePoolID, spec.DatastoreID)
+	first := c.plan.firstChanges()
 
-	return c.MayCreate(ctx, op, key, spec.Name, spec.SourceID, func(ctx context.Context) ([]apierr.MissingPrivilege, error) {
-		source, err := c.SourceVM(ctx, spec.SourceID)
-		if err != nil {
-			return nil, err
-		}
-		spec.FolderID = cmp.Or(spec.FolderID, source.Placement.FolderID)
-
-		return c.client.MissingInstantClonePrivileges(ctx, spec)
+	return c.MayCreate(ctx, vm.Privileges{
+		Operation: op, About: spec.SourceID, Key: "of " + spec.Asks() + first.Asks(), Asker: spec.Name,
+		Ask: func(ctx context.Context) ([]apierr.MissingPrivilege, error) { return c.missing(ctx, spec, first) },
 	})
+}
+
+// missing returns the privileges that the user lacks for an instant clone, and for what is changed of the VM right after it.
+func (c *checks) missing(ctx context.Context, spec vsphere.InstantCloneSpec, first vsphere.Changes) ([]apierr.MissingPrivilege, error) {
+	source, err := c.SourceVM(ctx, spec.SourceID)
+	if err != nil {
+		return nil, err
+	}
+	spec.FolderID = cmp.Or(spec.FolderID, source.Placement.FolderID)
+	missing, err := c.client.MissingInstantClonePrivileges(ctx, spec)
+	if err != nil || first.Empty() {
+		return missing, err
+	}
+	place := vsphere.Placement{FolderID: spec.FolderID, ResourcePoolID: cmp.Or(spec.ResourcePoolID, source.Placement.ResourcePoolID)}
+	more, err := c.client.MissingFirstPrivileges(ctx, place, first)
+
+	return append(missing, more...), err
+}
+
+// firstChanges returns what is changed of a VM right after it is made: see [adapter.AfterCreate].
+func (m model) firstChanges() vsphere.Changes {
+	return vsphere.Changes{
+		PowerOff: m.PowerOn.Equal(types.BoolValue(false)),
+		Configuration: vsphere.ReconfigureSpec{
+			Annotation:         m.AnnotationEdit(settings.Annotation{}),
+			InterfacesToRemove: lifecycle.TextsIn(m.NetworkInterfacesToRemove),
+		},
+	}
 }
 
 // mayChange checks the privileges of changes in place.
 func (c *checks) mayChange(ctx context.Context) diag.Diagnostics {
 	change := lifecycle.Change[model]{Config: c.config, Plan: c.plan, State: *c.prior}
 	changes := vm.ChangesOf(change)
-	changes.Configuration = reconfiguration(change, true)
+	changes.Configuration = reconfiguration(change, vm.Runs(change) || vm.PowersOn(change))
 
-	return c.MayChange(ctx, c.plan.Operation("change", lifecycle.UpdateTimeout), c.prior.ObjectID(), c.prior.Parts().FolderID.ValueString(), changes)
+	return c.MayChange(ctx, c.plan.Operation("change", lifecycle.UpdateTimeout), c.prior.ObjectID(), changes)
 }
 
 // version checks that vCenter supports instant clones.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
@@ -22,41 +23,85 @@ import (
 func Check[M Model[M]](ctx context.Context, c *vm.Checks, client Client, config, plan M, prior *M) diag.Diagnostics {
 	wanted := plan.ManagedLabels()
 	if prior != nil {
-		return check(ctx, c, client, wanted, (*prior).ManagedLabels(), object{vsphere.TypeVirtualMachine, (*prior).ObjectID()})
+		asked := question{
+			client: client, on: vsphere.LabelSubject{VMID: (*prior).ObjectID()}, in: (*prior).Parts().FolderID.ValueString(),
+			asker: (*prior).ObjectID(), op: plan.Operation("change", lifecycle.UpdateTimeout),
+		}
+
+		return check(ctx, c, wanted, (*prior).ManagedLabels(), asked)
 	}
-	folder, sourceID := config.Parts().FolderID, plan.Common().SourceVMID
-	on := object{vsphere.TypeFolder, folder.ValueString()}
-	if folder.IsNull() && !sourceID.IsUnknown() && !c.Creating && wanted.Extras() != (vsphere.Extras{}) { // it goes into its source's
-		if source, err := c.SourceVM(ctx, sourceID.ValueString()); err == nil {
-			on.id = source.Placement.FolderID
+	asked := question{client: client, asker: plan.ObjectName(), op: plan.Operation("label", lifecycle.CreateTimeout)}
+	if !c.Creating && wanted.Extras() != (vsphere.Extras{}) {
+		asked.on.Place = newPlace(ctx, c, config.Parts(), plan.Common().SourceVMID)
+		asked.in = fmt.Sprint(asked.on.Place)
+	}
+
+	return check(ctx, c, wanted, Labels{}, asked)
+}
+
+// newPlace returns the folder and the pool that a new VM comes into, as far as they are known: what is not set is its source's.
+func newPlace(ctx context.Context, c *vm.Checks, wanted vm.Placement, sourceID types.String) vsphere.Placement {
+	place := vsphere.Placement{FolderID: wanted.FolderID.ValueString(), ResourcePoolID: wanted.ResourcePoolID.ValueString()}
+	if !wanted.FolderID.IsNull() || sourceID.IsUnknown() {
+		return place
+	}
+	if source, err := c.SourceVM(ctx, sourceID.ValueString()); err == nil {
+		place.FolderID = source.Placement.FolderID
+		if wanted.ResourcePoolID.IsNull() && wanted.ClusterID.IsNull() && wanted.HostID.IsNull() {
+			place.ResourcePoolID = source.Placement.ResourcePoolID
 		}
 	}
 
-	return check(ctx, c, client, wanted, Labels{}, on)
+	return place
 }
 
-// object is what privileges are asked for on; its id is empty where it is not known.
-type object struct {
-	kind vsphere.ObjectType
-	id   string
+// question asks for the privileges of labels.
+type question struct {
+	client Client
+	on     vsphere.LabelSubject
+	in     string // the same for VMs that share a question: see [vm.Privileges]
+	asker  string
+	op     tfdiag.Operation
 }
 
-func check(ctx context.Context, c *vm.Checks, client Client, plan, prior Labels, on object) diag.Diagnostics {
+// known reports whether it is known what the labels are set on.
+func (q question) known() bool { return q.on.VMID != "" || q.on.Place.FolderID != "" }
+
+// check checks the privileges for tags, or for custom attributes, of which at is the argument.
+func (q question) check(ctx context.Context, c *vm.Checks, tags bool, at path.Path) diag.Diagnostics {
+	q.op.Attributes = map[string]path.Path{q.on.VMID: at, q.on.Place.FolderID: at}
+	delete(q.op.Attributes, "")
+
+	return vm.Privileges{
+		Operation: q.op, About: q.on.VMID, Key: fmt.Sprint("for ", at, " in ", q.in), Asker: q.asker,
+		Ask: func(ctx context.Context) ([]apierr.MissingPrivilege, error) {
+			return q.client.MissingLabelPrivileges(ctx, q.on, tags, !tags)
+		},
+	}.Check(ctx, c.Shared)
+}
+
+func check(ctx context.Context, c *vm.Checks, plan, prior Labels, asked question) diag.Diagnostics {
 	var checks []lifecycle.Check
 	tags := !plan.Tags.IsNull() && !plan.Tags.Equal(prior.Tags)
 	if ids := lifecycle.TextsIn(plan.Tags); tags && len(ids) > 0 {
-		checks = append(checks, func(ctx context.Context) diag.Diagnostics { return checkTags(ctx, c, client, ids) })
+		checks = append(checks, func(ctx context.Context) diag.Diagnostics { return checkTags(ctx, c, asked.client, ids) })
 	}
 	edit := plan.attributeEdit(prior)
 	attributes := len(edit) > 0
 	maps.DeleteFunc(edit, func(_, value string) bool { return value == "" })
 	if names := slices.Sorted(maps.Keys(edit)); len(names) > 0 {
-		checks = append(checks, func(ctx context.Context) diag.Diagnostics { return checkAttributes(ctx, c, client, names) })
+		checks = append(checks, func(ctx context.Context) diag.Diagnostics { return checkAttributes(ctx, c, asked.client, names) })
 	}
-	if !c.Creating && on.id != "" && (tags || attributes) {
-		checks = append(checks, func(ctx context.Context) diag.Diagnostics {
-			return checkPrivileges(ctx, c, client, on, tags, attributes)
-		})
+	if c.Creating || !asked.known() {
+		return lifecycle.RunChecks(ctx, checks)
+	}
+	if tags {
+		checks = append(checks,
+			func(ctx context.Context) diag.Diagnostics { return asked.check(ctx, c, true, tagsArgument) },
+			func(ctx context.Context) diag.Diagnostics { return warnOfTags(ctx, c, asked.client) })
+	}
+	if attributes {
+		checks = append(checks, func(ctx context.Context) diag.Diagnostics { return asked.check(ctx, c, false, attributesArgument) })
 	}
 
 	return lifecycle.RunChecks(ctx, checks)
@@ -162,24 +207,21 @@ func unusable(at path.Path, name string, defined []vsphere.CustomAttribute, crea
 		"The same apply may define it. Otherwise the apply fails, before it makes anything new: check the name. "+known)
 }
 
-// checkPrivileges warns of privileges that the user lacks. They are no errors: the same apply may grant them, and vCenter does not tell of
-// permissions on a single tag.
-func checkPrivileges(ctx context.Context, c *vm.Checks, client Client, on object, tags, attributes bool) diag.Diagnostics {
-	key := fmt.Sprint("privileges of labels ", on.id, tags, attributes)
-	missing, err := lifecycle.Once(ctx, c.Shared, key, func(ctx context.Context) ([]apierr.MissingPrivilege, error) {
-		return client.MissingLabelPrivileges(ctx, on.kind, on.id, tags, attributes)
-	})
+// warnOfTags warns where the user has no global permission to attach tags. It is no error: a permission on each of the tags serves as well, and vCenter
+// does not tell of those. It is said once.
+func warnOfTags(ctx context.Context, c *vm.Checks, client Client) diag.Diagnostics {
+	if c.Shared.Process.Applying() {
+		return nil
+	}
+	missing, err := lifecycle.Once(ctx, c.Shared, "privileges to attach tags", client.MissingTagPrivileges)
 	if err != nil {
-		return c.Skipped("that the user may set tags and custom attributes", err)
+		return c.Skipped("that the user may attach tags", err)
 	}
 	var diags diag.Diagnostics
 	for _, one := range missing {
-		at, why := attributesArgument, "The user lacks this privilege"
-		if one.Object != on.id {
-			at, why = tagsArgument, "The user lacks this privilege on the whole inventory. A permission on each of the tags serves as well, and can't be asked for"
-		}
-		diags.Append(tfdiag.Caution(at, fmt.Sprintf("%s needs %s on %s", at, one.Privilege, one.Object),
-			why+". Ask an administrator to grant it before you apply"))
+		diags.Append(tfdiag.Caution(tagsArgument, fmt.Sprintf("%s needs %s", tagsArgument, one.Privilege),
+			fmt.Sprintf("The user %s has no global permission for it. A permission on each of the tags serves as well, and can't be asked for. "+
+				"Where there is none, ask an administrator to grant one or the other before you apply", one.User)))
 	}
 
 	return diags

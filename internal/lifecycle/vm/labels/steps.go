@@ -26,7 +26,8 @@ type Client interface {
 	CustomAttributes(ctx context.Context) ([]vsphere.CustomAttribute, error)
 	SetCustomAttribute(ctx context.Context, vmID string, key int32, value string) error
 
-	MissingLabelPrivileges(ctx context.Context, kind vsphere.ObjectType, id string, tags, attributes bool) ([]apierr.MissingPrivilege, error)
+	MissingLabelPrivileges(ctx context.Context, on vsphere.LabelSubject, tags, attributes bool) ([]apierr.MissingPrivilege, error)
+	MissingTagPrivileges(ctx context.Context) ([]apierr.MissingPrivilege, error)
 }
 
 var _ Client = (*vsphere.Client)(nil)
@@ -196,7 +197,12 @@ func explained(ctx context.Context, client Client, err error, vmID string, tags 
 	if !vm.Denied(err) {
 		return err
 	}
-	missing, askErr := client.MissingLabelPrivileges(ctx, vsphere.TypeVirtualMachine, vmID, tags, !tags)
+	missing, askErr := client.MissingLabelPrivileges(ctx, vsphere.LabelSubject{VMID: vmID}, tags, !tags)
+	if askErr == nil && tags {
+		var everywhere []apierr.MissingPrivilege
+		everywhere, askErr = client.MissingTagPrivileges(ctx)
+		missing = append(everywhere, missing...)
+	}
 	if askErr != nil {
 		return err
 	}
