@@ -220,7 +220,7 @@ func TestAccVSphereFTSecondary_restricted(t *testing.T) {
 				"VirtualMachine.Interact.DisableSecondary", "VirtualMachine.Interact.PowerOn")
 			config := strings.NewReplacer(s.server.Username(), "operator", s.server.Password(), "operator").Replace(s.config())
 			s.run(resource.TestStep{Config: config, ExpectError: regexp.MustCompile(
-				`(?s)The user lacks this privilege:.*VirtualMachine\.Interact\.CreateSecondary on ` + s.primary.ID + `\s+\(primary_vm_id\)`)})
+				`(?s)The\s+user\s+"operator"\s+lacks\s+this\s+privilege:.*VirtualMachine\.Interact\.CreateSecondary on ` + s.primary.ID + `\s+\(primary_vm_id\)`)})
 			if _, _, err := s.pair(s.primary.ID); err == nil {
 				t.Error("the primary has a secondary")
 			}

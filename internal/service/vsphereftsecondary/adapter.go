@@ -20,6 +20,7 @@ import (
 // client is the part of [vsphere.Client] that this package needs.
 type client interface {
 	vm.PrivilegeAsker
+	MissingClusterPrivileges(ctx context.Context, clusterID string, privileges ...string) ([]apierr.MissingPrivilege, error)
 	vm.MachineReader
 	vm.ObjectReader
 	vm.Finder
@@ -64,6 +65,7 @@ var (
 	_ lifecycle.Adapter[model, vsphere.SecondaryResult, evidence] = (*adapter)(nil)
 	_ lifecycle.Carrier[model]                                    = (*adapter)(nil)
 	_ lifecycle.DestroyPlanner[model]                             = (*adapter)(nil)
+	_ lifecycle.DestroyAuthorizer[model]                          = (*adapter)(nil)
 	_ lifecycle.Identifier[model]                                 = (*adapter)(nil)
 	_ lifecycle.Follower[model]                                   = (*adapter)(nil)
 )

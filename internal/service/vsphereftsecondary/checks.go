@@ -34,7 +34,7 @@ type checks struct {
 // Check implements [lifecycle.Adapter].
 func (a *adapter) Check(ctx context.Context, planned lifecycle.Planned[model]) diag.Diagnostics {
 	if planned.Prior != nil {
-		return nil // nothing new is created, or the replacement is planned once more
+		return a.mayChange(ctx, planned) // nothing new is created, or the replacement is planned once more
 	}
 	c := &checks{adapter: a, config: planned.Config, plan: planned.Plan, unseen: planned.Unseen}
 
@@ -82,7 +82,10 @@ func (c *checks) primary(ctx context.Context) diag.Diagnostics {
 		return diags
 	}
 
-	return append(diags, c.compatibility(ctx, ref)...)
+	return append(diags, lifecycle.RunChecks(ctx, []lifecycle.Check{
+		func(ctx context.Context) diag.Diagnostics { return c.compatibility(ctx, ref) },
+		func(ctx context.Context) diag.Diagnostics { return c.mayCreate(ctx, machine) },
+	})...)
 }
 
 // paired is about a primary that is in a pair already.

@@ -254,8 +254,11 @@ func TestInterruptedAfterwards(t *testing.T) {
 func TestRefused(t *testing.T) {
 	t.Parallel()
 	fake := newFake()
-	fake.errs["CreateSecondary"] = []error{&apierr.Error{Kind: apierr.Denied, Code: "NoPermission", Object: primaryID}}
-	fake.missing = []apierr.MissingPrivilege{{Privilege: privilegeCreate, Object: primaryID}}
+	fake.before["CreateSecondary"] = func(_ context.Context, f *fakeVSphere) error { // after the plan
+		f.missing = []apierr.MissingPrivilege{{Privilege: privilegeCreate, Object: primaryID}}
+
+		return &apierr.Error{Kind: apierr.Denied, Code: "NoPermission", Object: primaryID}
+	}
 	c := newCore(t, fake)
 	c.Apply(t.Context(), basic()).Failed(t, privilegeCreate+" on vm-1 (primary_vm_id)")
 	if !c.State.IsNull() {

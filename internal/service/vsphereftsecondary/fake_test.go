@@ -260,6 +260,10 @@ func (f *fakeVSphere) MissingPrivileges(ctx context.Context, _ string, _ ...stri
 	return f.missing, f.note(ctx, "MissingPrivileges")
 }
 
+func (f *fakeVSphere) MissingClusterPrivileges(ctx context.Context, _ string, _ ...string) ([]apierr.MissingPrivilege, error) {
+	return nil, f.note(ctx, "MissingClusterPrivileges")
+}
+
 func (f *fakeVSphere) AcquireTaskSlot(ctx context.Context) (func(), error) {
 	return func() { _ = f.note(context.WithoutCancel(ctx), "release") }, f.note(ctx, "AcquireTaskSlot")
 }

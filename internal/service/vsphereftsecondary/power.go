@@ -15,13 +15,14 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
-// The privileges of the methods, each needed on the primary.
+// The privileges of the methods, each needed on the primary, and the last one on its cluster.
 const (
 	privilegeCreate      = "VirtualMachine.Interact.CreateSecondary"
 	privilegeEnable      = "VirtualMachine.Interact.EnableSecondary"
 	privilegeDisable     = "VirtualMachine.Interact.DisableSecondary"
 	privilegeMakePrimary = "VirtualMachine.Interact.MakePrimary"
 	privilegeTurnOff     = "VirtualMachine.Interact.TurnOffFaultTolerance"
+	privilegeApprove     = "Resource.ApplyRecommendation"
 )
 
 // seeToPower applies what DRS recommends in order to power a secondary on, where it may, and returns what is left of the

@@ -42,7 +42,7 @@ func TestAccVSphereSnapshot_restricted(t *testing.T) {
 	denied := func(privilege string, destroy bool, arguments ...string) resource.TestStep {
 		return resource.TestStep{
 			Config: as(privilege, arguments...), Destroy: destroy,
-			ExpectError: regexp.MustCompile(fmt.Sprintf(`(?s)The user lacks this privilege:\s+%s on %s`, regexp.QuoteMeta(privilege), s.vm.ID)),
+			ExpectError: regexp.MustCompile(fmt.Sprintf(`(?s)The\s+user\s+"[a-z]+"\s+lacks\s+this\s+privilege:\s+%s\s+on\s+%s`, regexp.QuoteMeta(privilege), s.vm.ID)),
 		}
 	}
 	s.run(

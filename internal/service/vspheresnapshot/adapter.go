@@ -55,6 +55,7 @@ var (
 	_ client                                            = (*vsphere.Client)(nil)
 	_ lifecycle.Adapter[model, string, pendingSnapshot] = (*adapter)(nil)
 	_ lifecycle.DestroyChecker[model]                   = (*adapter)(nil)
+	_ lifecycle.DestroyAuthorizer[model]                = (*adapter)(nil)
 	_ lifecycle.Salvager[model]                         = (*adapter)(nil)
 	_ lifecycle.Identifier[model]                       = (*adapter)(nil)
 	_ lifecycle.Follower[model]                         = (*adapter)(nil)

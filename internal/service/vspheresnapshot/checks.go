@@ -18,7 +18,10 @@ import (
 // of the other resources that are planned at the same time. A VM that is not known yet is not checked.
 func (a *adapter) Check(ctx context.Context, planned lifecycle.Planned[model]) diag.Diagnostics {
 	plan := planned.Plan
-	if planned.Prior != nil || plan.VMID.IsUnknown() {
+	switch {
+	case planned.Prior != nil:
+		return a.mayRename(ctx, planned)
+	case plan.VMID.IsUnknown():
 		return nil
 	}
 	ref := tfdiag.Reference{Attribute: path.Root("vm_id"), What: "virtual machine", ID: plan.VMID.ValueString()}
@@ -40,7 +43,11 @@ func (a *adapter) Check(ctx context.Context, planned lifecycle.Planned[model]) d
 	case planned.Creating:
 		return nil // the rest only warns
 	default:
-		return append(ignored(plan, machine), a.namesakes(ctx, planned, machine)...)
+		return lifecycle.RunChecks(ctx, []lifecycle.Check{
+			func(context.Context) diag.Diagnostics { return ignored(plan, machine) },
+			func(ctx context.Context) diag.Diagnostics { return a.namesakes(ctx, planned, machine) },
+			func(ctx context.Context) diag.Diagnostics { return a.mayTake(ctx, plan, machine.Placement.FolderID) },
+		})
 	}
 }
 

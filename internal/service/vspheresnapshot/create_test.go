@@ -225,13 +225,13 @@ func TestCreateDenied(t *testing.T) {
 	inBubble(t, func(c core, f *fakeVSphere) {
 		t := c.T
 		f.errs["CreateSnapshot"] = []error{fault(apierr.Denied, "NoPermission")}
-		f.missing = []apierr.MissingPrivilege{{Privilege: privilegeCreate, Object: vmID}}
+		f.before["CreateSnapshot"] = func() { f.missing = []apierr.MissingPrivilege{{Privilege: privilegeCreate, Object: vmID}} } // after the plan
 		c.Apply(t.Context(), basic()).Failed(t, "VirtualMachine.State.CreateSnapshot on vm-1 (vm_id)")
 	})
 	inBubble(t, func(c core, f *fakeVSphere) {
 		t := c.T
 		f.errs["CreateSnapshot"] = []error{fault(apierr.Denied, "NoPermission")}
-		f.errs["MissingPrivileges"] = []error{fault(apierr.Unavailable, "")}
+		f.before["CreateSnapshot"] = func() { f.errs["MissingPrivileges"] = []error{fault(apierr.Unavailable, "")} }
 		c.Apply(t.Context(), basic()).Failed(t, "The user lacks a privilege")
 	})
 }

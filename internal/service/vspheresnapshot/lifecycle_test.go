@@ -101,7 +101,7 @@ func TestUpdate(t *testing.T) {
 		"refused": {failing("RenameSnapshot", fault(apierr.InvalidArgument, "InvalidName")), renamed, "InvalidName", "before", 1},
 		"denied": {func(f *fakeVSphere) {
 			f.errs["RenameSnapshot"] = []error{fault(apierr.Denied, "NoPermission")}
-			f.missing = []apierr.MissingPrivilege{{Privilege: privilegeRename, Object: vmID}}
+			f.before["RenameSnapshot"] = func() { f.missing = []apierr.MissingPrivilege{{Privilege: privilegeRename, Object: vmID}} } // after the plan
 		}, renamed, "VirtualMachine.State.RenameSnapshot on vm-1 (vm_id)", "before", 1},
 		"gone": {func(f *fakeVSphere) { f.snapshots = nil }, renamed, "does not exist any more", "before", 0},
 	}
