@@ -23,7 +23,7 @@ func TestVisibility(t *testing.T) {
 			t.Errorf("alice sees %d at %s", n, path)
 		}
 	}
-	if count("/v1/zones") != 1 || count("/v1/images") != 1 {
+	if count("/v1/zones") != 1 || count("/v1/images") != 2 {
 		t.Error("alice does not see the infrastructure")
 	}
 	capabilities := func(uuid string) reply {

@@ -14,16 +14,8 @@ type catalog struct {
 // records returns all resources of a kind.
 func (c *catalog) records(kind string) []record {
 	switch kind {
-	case "Zone":
-		return all(&c.infra.zones, zoneRecord)
-	case "Cluster":
-		return all(&c.infra.clusters, clusterRecord)
 	case "Host":
 		return all(&c.infra.hosts, c.hostRecord)
-	case "Image":
-		return all(&c.infra.images, imageRecord)
-	case "L3Network":
-		return all(&c.infra.networks, networkRecord)
 	case "PrimaryStorage":
 		return all(&c.infra.storages, c.storageRecord)
 	case "AffinityGroup":
@@ -40,8 +32,10 @@ func (c *catalog) records(kind string) []record {
 		return all(&c.snapshots.groups, groupOfSnapshotsRecord)
 	case "SystemTag", "UserTag":
 		return some(&c.tags.table, tagRecord, func(one *tag) bool { return one.system == (kind == "SystemTag") })
+	case "VmNic":
+		return c.vms.nicRecords()
 	default:
-		return nil
+		return c.infra.records(kind)
 	}
 }
 
@@ -76,22 +70,10 @@ func (c *catalog) has(resourceType, uuid string) (found, known bool) {
 		_, found = c.snapshots.get(uuid)
 	case "VolumeSnapshotGroupVO":
 		_, found = c.snapshots.groups.get(uuid)
-	case "ZoneVO":
-		_, found = c.infra.zones.get(uuid)
-	case "ClusterVO":
-		_, found = c.infra.clusters.get(uuid)
-	case "HostVO":
-		_, found = c.infra.hosts.get(uuid)
-	case "ImageVO":
-		_, found = c.infra.images.get(uuid)
-	case "L3NetworkVO":
-		_, found = c.infra.networks.get(uuid)
-	case "PrimaryStorageVO":
-		_, found = c.infra.storages.get(uuid)
-	case "AffinityGroupVO":
-		_, found = c.infra.groups.get(uuid)
 	default:
-		return false, false
+		look, isPlace := c.infra.lookups()[resourceType]
+
+		return isPlace && look(uuid) != nil, isPlace
 	}
 
 	return found, true
@@ -120,20 +102,19 @@ func (c *catalog) hostRecord(h *host) record {
 
 	return h.show(record{
 		"zoneUuid": h.cluster.zone.uuid, "clusterUuid": h.cluster.uuid, "managementIp": h.address, "hypervisorType": "KVM",
-		"totalCpuCapacity": h.cpus, "availableCpuCapacity": max(h.cpus-cpus, 0), "cpuNum": h.cpus,
+		"totalCpuCapacity": h.cpus, "availableCpuCapacity": max(h.cpus-cpus, 0), "cpuNum": h.cpus, "cpuSockets": int64(2),
+		"architecture": architecture, "username": "root", "sshPort": int64(22),
 		"totalMemoryCapacity": h.memory, "availableMemoryCapacity": max(h.memory-memory, 0),
 	})
 }
 
 func (c *catalog) storageRecord(s *storage) record {
-	clusters := make([]string, len(s.clusters))
-	for i, one := range s.clusters {
-		clusters[i] = one.uuid
-	}
+	free := max(s.bytes-c.space.used(s), 0)
 
 	return s.show(record{
 		"zoneUuid": s.zone.uuid, "type": string(s.kind), "url": "172.20.0.2:/" + s.name, "mountPath": "/opt/zstack/" + s.name,
-		"totalCapacity": s.bytes, "availableCapacity": max(s.bytes-c.space.used(s), 0), "attachedClusterUuids": clusters,
+		"totalCapacity": s.bytes, "availableCapacity": free, "totalPhysicalCapacity": s.bytes, "availablePhysicalCapacity": free,
+		"systemUsedCapacity": int64(0), "attachedClusterUuids": uuidsOf(s.clusters),
 	})
 }
 

@@ -13,8 +13,8 @@ func TestCatalog(t *testing.T) {
 	group := inv.snapshots.createGroup(machine, newUUID(), "group", "", false)
 	single := inv.snapshots.create(data, newUUID(), "single", "")
 	for kind, want := range map[string]int{
-		"Zone": 1, "Cluster": 2, "Host": 6, "Image": 1, "L3Network": 1, "PrimaryStorage": 3, "AffinityGroup": 1, "VmInstance": 2,
-		"Volume": 3, "VolumeSnapshot": 3, "VolumeSnapshotGroup": 1, "SystemTag": 4, "UserTag": 1, "Unknown": 0,
+		"Zone": 1, "Cluster": 2, "Host": 6, "Image": 2, "L3Network": 1, "PrimaryStorage": 3, "AffinityGroup": 1, "VmInstance": 2,
+		"Volume": 3, "VolumeSnapshot": 3, "VolumeSnapshotGroup": 1, "SystemTag": 5, "UserTag": 1, "Unknown": 0,
 	} {
 		if got := inv.catalog.records(kind); len(got) != want {
 			t.Errorf("%d records of %s, want %d", len(got), kind, want)
@@ -35,18 +35,18 @@ func TestCatalog(t *testing.T) {
 		condition
 		want []string
 	}{
-		"by uuid":           {"VmInstance", condition{"uuid", equal, machine.uuid}, []string{machine.uuid}},
-		"by several uuids":  {"Volume", condition{"uuid", in, machine.root.uuid + "," + data.uuid}, []string{machine.root.uuid, data.uuid}},
-		"by an unknown one": {"Volume", condition{"uuid", equal, machine.uuid}, nil},
-		"by the group":      {"VolumeSnapshot", condition{"groupUuid", equal, group.uuid}, []string{group.refs[0].snapshot.uuid, group.refs[1].snapshot.uuid}},
-		"by the VM":         {"VolumeSnapshotGroup", condition{"vmInstanceUuid", equal, machine.uuid}, []string{group.uuid}},
-		"by name":           {"VolumeSnapshotGroup", condition{"name", equal, "other"}, []string{group.uuid}}, // not a shortlist
-		"not by uuid": {"VolumeSnapshot", condition{"uuid", notEqual, single.uuid}, []string{
+		"by uuid":           {"VmInstance", condition{field: "uuid", operator: equal, value: machine.uuid}, []string{machine.uuid}},
+		"by several uuids":  {"Volume", condition{field: "uuid", operator: in, list: []string{machine.root.uuid, data.uuid}}, []string{machine.root.uuid, data.uuid}},
+		"by an unknown one": {"Volume", condition{field: "uuid", operator: equal, value: machine.uuid}, nil},
+		"by the group":      {"VolumeSnapshot", condition{field: "groupUuid", operator: equal, value: group.uuid}, []string{group.refs[0].snapshot.uuid, group.refs[1].snapshot.uuid}},
+		"by the VM":         {"VolumeSnapshotGroup", condition{field: "vmInstanceUuid", operator: equal, value: machine.uuid}, []string{group.uuid}},
+		"by name":           {"VolumeSnapshotGroup", condition{field: "name", operator: equal, value: "other"}, []string{group.uuid}}, // not a shortlist
+		"not by uuid": {"VolumeSnapshot", condition{field: "uuid", operator: notEqual, value: single.uuid}, []string{
 			group.refs[0].snapshot.uuid, group.refs[1].snapshot.uuid, single.uuid,
 		}},
-		"tags by resource": {"UserTag", condition{"resourceUuid", equal, machine.uuid}, []string{inv.tags.all[len(inv.tags.all)-1].uuid}},
+		"tags by resource": {"UserTag", condition{field: "resourceUuid", operator: equal, value: machine.uuid}, []string{inv.tags.all[len(inv.tags.all)-1].uuid}},
 	} {
-		if got := uuids(inv.catalog.shortlist(test.kind, []condition{test.condition})); !slices.Equal(got, test.want) {
+		if got := uuids(inv.catalog.shortlist(test.kind, conjunction{test.condition})); !slices.Equal(got, test.want) {
 			t.Errorf("%s: got %q, want %q", name, got, test.want)
 		}
 	}

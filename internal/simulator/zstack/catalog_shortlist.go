@@ -1,10 +1,8 @@
 package zstack
 
-import "strings"
-
 // shortlist returns the records of a kind that can meet the conditions. Where a condition names uuids, no other records are
 // built, which saves time with thousands of resources.
-func (c *catalog) shortlist(kind string, conditions []condition) []record {
+func (c *catalog) shortlist(kind string, conditions conjunction) []record {
 	switch kind {
 	case "VmInstance":
 		return asked(&c.vms.table, vmRecord, conditions)
@@ -33,13 +31,18 @@ func (c *catalog) shortlist(kind string, conditions []condition) []record {
 
 // namedBy returns the uuids that a condition names, and reports whether there is such a condition. The platform writes uuids in
 // lower case, and its database ignores the case of a condition.
-func namedBy(conditions []condition, field string) (map[string]bool, bool) {
-	for _, one := range conditions {
-		if one.field != field || one.operator != equal && one.operator != in {
+func namedBy(conditions conjunction, field string) (map[string]bool, bool) {
+	for _, part := range conditions {
+		one, ok := part.(condition)
+		if !ok || one.field != field || one.operator != equal && one.operator != in {
 			continue
 		}
+		named := one.list
+		if one.operator == equal {
+			named = []string{one.value}
+		}
 		wanted := map[string]bool{}
-		for uuid := range strings.SplitSeq(one.value, ",") {
+		for _, uuid := range named {
 			wanted[folded(uuid)] = true
 		}
 
@@ -56,7 +59,7 @@ type key[T identified] struct {
 }
 
 // asked returns the records that can meet a condition on the uuid or on a key, or all.
-func asked[T identified](from *table[T], show func(T) record, conditions []condition, keys ...key[T]) []record {
+func asked[T identified](from *table[T], show func(T) record, conditions conjunction, keys ...key[T]) []record {
 	for _, one := range append([]key[T]{{"uuid", T.id}}, keys...) {
 		if wanted, ok := namedBy(conditions, one.field); ok {
 			return some(from, show, func(resource T) bool { return wanted[one.of(resource)] })

@@ -7,8 +7,9 @@
 // # Initial inventory
 //
 // Zone zone-1; clusters cluster-1 and cluster-2 with hosts host-1 to host-3 and host-4 to host-6; primary storages storage-1
-// and storage-2 in both clusters and storage-3 in cluster-2; image image-1; network net-1; affinity group spread; running VM
-// golden with one data volume, stopped VM golden-stopped, and running VMs vm-0… as [Options] says. The account admin with the
+// and storage-2 in both clusters and storage-3 in cluster-2; backup storage backup-1; images image-1 and router-image, which is the system's;
+// instance offerings small, medium and router-offering; disk offering disk-20g; L2 networks l2-eth0 and l2-eth1, with a VLAN; network net-1 with
+// vip-1 and default-group; affinity group spread; running VM golden with one data volume, stopped VM golden-stopped, and running VMs vm-0… as [Options] says. The account admin with the
 // password "password" may log in, and has one access key. Server.ID finds a uuid by kind and name.
 //
 // # Structure
@@ -30,7 +31,7 @@
 // The inventory (inventory.go) owns one lock for all of its stores, because one operation changes several of them. Each store
 // depends only on those above it:
 //
-//	infrastructure    zones, clusters, hosts, images, networks, primary storages, affinity groups
+//	infrastructure    zones, clusters, hosts, images, offerings, networks, storages, affinity groups, and what the API only lists
 //	tagStore          tags by resource
 //	nicStore          network interfaces; the addresses in use belong to the networks
 //	volumeStore       volumes and their attachments
@@ -43,7 +44,7 @@
 //	catalog           all resources as records for queries
 //
 // The API types use the stores: accountAPI, queryAPI, vmAPI, powerAPI, destroyAPI, cloneAPI, volumeAPI, snapshotAPI,
-// snapshotGroupAPI and tagAPI (operations.go). No store of the inventory knows an API or HTTP.
+// snapshotGroupAPI, nicAPI, l3NetworkAPI, tagAPI and ownerAPI (operations.go). No store of the inventory knows an API or HTTP.
 //
 // An operation begins with the inventory's lock held: it checks the call and marks transitional states, such as Starting. Its effect
 // runs under the lock again after the job's duration; where a job fails before its effect, undo reverts the marks.
@@ -66,6 +67,10 @@
 //   - A query without a limit returns 1000 records at most. Its operators, and where a condition is split, are the
 //     platform's (query_condition.go); texts are compared as its database does: without regard to case and to trailing
 //     spaces. An absent value meets only "is null". An unknown field is SYS.1000.
+//   - Every kind of resource of ZStack's public clients can be queried (query_kinds.go). The fields __userTag__ and __systemTag__ stand for the tags
+//     of a resource; their negative operators find resources without such a tag. groupBy finds the oldest record of each group, which the
+//     platform's database leaves open. Of ZStack's query language the simulator knows statements over one kind, with conditions, groups, order and
+//     pages (zql.go); anything else of it is SYS.1000.
 //
 // # The inventory
 //

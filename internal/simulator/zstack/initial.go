@@ -16,6 +16,8 @@ const (
 	hostMemory      = 4 << 40
 	storageBytes    = 100 << 40
 	addresses       = 16000
+	prefixLength    = 18
+	netmask         = "255.255.192.0"
 	antiAffinity    = "ANTIHARD" // hard: a VM without a free host does not start
 
 	vmCPUs         = 1
@@ -47,7 +49,7 @@ func (inv *inventory) populate(vms int) {
 			})
 		}
 	}
-	inv.infra.images.add(&image{place: enabled("image-1", statusReady), bytes: rootBytes})
+	inv.addOfferings()
 	for i := range 3 {
 		attached := clusters
 		if i == 2 {
@@ -61,14 +63,16 @@ func (inv *inventory) populate(vms int) {
 	inv.addNetwork("net-1", netip.MustParseAddr("10.20.0.1"), netip.MustParseAddr("10.20.0.10"), addresses)
 	inv.infra.groups.add(&affinityGroup{place: enabled(groupName, ""), zone: home, policy: antiAffinity})
 
-	offering := newUUID()
-	golden := inv.createVM(goldenName, offering)
+	inv.addRouterOffering()
+	inv.addListed()
+
+	golden := inv.createVM(goldenName)
 	golden.description = "the VM that others are made from"
 	data := inv.volumes.create(dataVolume, "data-1", inv.infra.storages.all[0], dataBytes, dataUsedBytes)
 	inv.volumes.attach(data, golden)
-	inv.vms.settle(inv.createVM(goldenStoppedName, offering), vmStopped)
+	inv.vms.settle(inv.createVM(goldenStoppedName), vmStopped)
 	for i := range vms {
-		inv.createVM(fmt.Sprintf("vm-%d", i), offering)
+		inv.createVM(fmt.Sprintf("vm-%d", i))
 	}
 }
 
@@ -76,16 +80,16 @@ func (inv *inventory) populate(vms int) {
 func (inv *inventory) addNetwork(name string, gateway, first netip.Addr, count int64) *network {
 	return inv.infra.networks.add(&network{
 		place: place{resource: inv.clock.newResource(name), state: stateEnabled}, zone: inv.infra.zones.all[0], gateway: gateway,
-		netmask: "255.255.192.0", first: first, count: count, used: map[netip.Addr]bool{},
+		l2: inv.infra.l2s.all[0], rangeUUID: newUUID(), netmask: netmask, first: first, count: count, used: map[netip.Addr]bool{},
 	})
 }
 
 // createVM creates a running VM.
-func (inv *inventory) createVM(name, offering string) *vm {
+func (inv *inventory) createVM(name string) *vm {
 	first := inv.infra.hosts.all[len(inv.vms.all)%hostsPerCluster]
 	one := inv.vms.add(&vm{
 		resource: inv.clock.newResource(name), state: vmRunning, zone: first.cluster.zone, cluster: first.cluster, host: first,
-		image: inv.infra.images.all[0], offering: offering, network: inv.infra.networks.all[0], cpus: vmCPUs, memory: vmMemory,
+		image: inv.infra.images.all[0], offering: inv.infra.offerings.all[0], network: inv.infra.networks.all[0], cpus: vmCPUs, memory: vmMemory,
 	})
 	root := inv.volumes.create(rootVolume, rootVolumeName(one), inv.infra.storages.all[0], rootBytes, rootUsedBytes)
 	root.image = one.image

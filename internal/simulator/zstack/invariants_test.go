@@ -61,7 +61,7 @@ func (e everything) broken(server *zstacksim.Server) []string {
 	for _, tag := range e.tags {
 		_, isVM := e.vms[tag.ResourceUUID]
 		_, isVolume := e.volumes[tag.ResourceUUID]
-		if !isVM && !isVolume {
+		if !isVM && !isVolume && tag.ResourceType != "ImageVO" {
 			complain("tag %s points to nothing", tag.Tag)
 		}
 	}

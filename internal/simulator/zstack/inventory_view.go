@@ -135,7 +135,7 @@ func (v *inventoryView) Volumes() []Volume {
 	for i, one := range v.inventory.volumes.all {
 		views[i] = Volume{
 			UUID: one.uuid, Name: one.name, Type: string(one.kind), Status: one.status, VMUUID: uuidOf(one.vm), LastVMUUID: uuidOf(one.lastVM),
-			PrimaryStorageUUID: one.storage.uuid, SizeBytes: one.size, SystemTags: v.inventory.tags.texts(one.uuid, true),
+			PrimaryStorageUUID: uuidOf(one.storage), SizeBytes: one.size, SystemTags: v.inventory.tags.texts(one.uuid, true),
 			RevertedToUUID: uuidOf(one.snapshot),
 		}
 	}
@@ -174,8 +174,8 @@ func (v *inventoryView) Tags(uuid string) []Tag {
 }
 
 // ID returns the uuid of the oldest resource of a kind and a name, and nothing if there is none. Kinds are zone, cluster,
-// host, image, l3_network, primary_storage, affinity_group, vm, volume and snapshot_group, or the kinds of the API's
-// queries: "Zone", "VmInstance". The kind "vm" excludes Destroyed VMs.
+// host, image, instance_offering, disk_offering, l2_network, l3_network, primary_storage, backup_storage, affinity_group, vm, volume and
+// snapshot_group, or the kinds of the API's queries: "Zone", "VmInstance". The kind "vm" excludes Destroyed VMs.
 func (v *inventoryView) ID(kind, name string) string {
 	if kind == "vm" {
 		one, _ := v.VM(name)
@@ -187,7 +187,8 @@ func (v *inventoryView) ID(kind, name string) string {
 	kinds := map[string]string{
 		"zone": "Zone", "cluster": "Cluster", "host": "Host", "image": "Image", "l3_network": "L3Network",
 		"primary_storage": "PrimaryStorage", "affinity_group": "AffinityGroup", "volume": "Volume",
-		"snapshot_group": "VolumeSnapshotGroup",
+		"snapshot_group": "VolumeSnapshotGroup", "instance_offering": "InstanceOffering", "disk_offering": "DiskOffering",
+		"l2_network": "L2Network", "backup_storage": "BackupStorage",
 	}
 	if named, ok := kinds[kind]; ok {
 		kind = named

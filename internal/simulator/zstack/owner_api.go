@@ -27,8 +27,8 @@ func (a ownerAPI) owners(c *call) (effect, *errorCode) {
 		owners := record{}
 		for _, uuid := range uuids {
 			owner := adminAccount
-			if machine, owned := a.catalog.machineOf(uuid); owned && machine != nil {
-				owner = cmp.Or(machine.owner, adminAccount)
+			if held, owned := a.catalog.heldBy(uuid); owned {
+				owner = cmp.Or(held.owner, adminAccount)
 			}
 			found, _ := a.accounts.find(func(one account) bool { return one.uuid == owner })
 			owners[uuid] = record{"uuid": owner, "name": found.name}

@@ -1,6 +1,7 @@
 package zstack
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"slices"
@@ -13,13 +14,14 @@ const defaultLimit = 1000
 
 // recordQuery is a query. A record must meet all of its conditions.
 type recordQuery struct {
-	conditions     []condition
+	conditions     conjunction
 	start, limit   int
 	sortBy         string
 	descending     bool
 	count          bool // the answer is the number only
 	replyWithCount bool
 	fields         []string // empty: all
+	groupBy        []string // of the records that agree in these fields, the oldest alone is found
 }
 
 // parseQuery reads the parameters of a query. Of a repeated parameter only the first is used, except for q. Unknown ones are
@@ -47,11 +49,8 @@ func parseQuery(parameters url.Values) (recordQuery, *refusal) {
 	} else {
 		query.sortBy = strings.TrimLeft(query.sortBy, "+")
 	}
-	for field := range strings.SplitSeq(first(parameters, "fields"), ",") {
-		if field = strings.TrimSpace(field); field != "" {
-			query.fields = append(query.fields, field)
-		}
-	}
+	query.fields = splitFields(first(parameters, "fields"))
+	query.groupBy = splitFields(first(parameters, "groupBy"))
 	for _, text := range parameters["q"] {
 		parsed, refused := parseCondition(text)
 		if refused != nil {
@@ -63,6 +62,18 @@ func parseQuery(parameters url.Values) (recordQuery, *refusal) {
 	return query, nil
 }
 
+// splitFields returns the names of a list of fields.
+func splitFields(list string) []string {
+	var fields []string
+	for field := range strings.SplitSeq(list, ",") {
+		if field = strings.TrimSpace(field); field != "" {
+			fields = append(fields, field)
+		}
+	}
+
+	return fields
+}
+
 // first returns the first value of a parameter, without the leading space that a plus sign, as in sort=+name, means in a URL.
 func first(parameters url.Values, name string) string { return strings.TrimSpace(parameters.Get(name)) }
 
@@ -72,21 +83,26 @@ const queryPrefix = "Query"
 // queryAPI is the API of queries. It reads the catalog.
 type queryAPI struct{ catalog *catalog }
 
-// operations returns the queries of one kind of resource: by conditions, and by uuid. Both have one name, "QueryZone". An unknown
+// operations returns the queries of each kind of resource: by conditions, and by uuid. Both have one name, "QueryZone". An unknown
 // uuid is no error: the inventories are empty.
-func (a queryAPI) operations(resource, path string) []operation {
-	name := queryPrefix + resource
+func (a queryAPI) operations() []operation {
+	all := make([]operation, 0, 2*len(queries)+1)
+	for _, one := range queries {
+		name := queryPrefix + cmp.Or(one.api, one.kind)
+		all = append(
+			all,
+			operation{name: name, method: http.MethodGet, path: one.path, sync: true, begin: func(c *call) (effect, *errorCode) {
+				return a.query(c, one.kind)
+			}},
+			operation{name: name, method: http.MethodGet, path: one.path + "/{uuid}", sync: true, begin: func(c *call) (effect, *errorCode) {
+				c.query = url.Values{"q": {"uuid=" + c.values["uuid"]}}
 
-	return []operation{
-		{name: name, method: http.MethodGet, path: path, sync: true, begin: func(c *call) (effect, *errorCode) {
-			return a.query(c, resource)
-		}},
-		{name: name, method: http.MethodGet, path: path + "/{uuid}", sync: true, begin: func(c *call) (effect, *errorCode) {
-			c.query = url.Values{"q": {"uuid=" + c.values["uuid"]}}
-
-			return a.query(c, resource)
-		}},
+				return a.query(c, one.kind)
+			}},
+		)
 	}
+
+	return append(all, operation{name: "ZQLQuery", method: http.MethodGet, path: "/v1/zql", sync: true, begin: a.zql})
 }
 
 // query answers a query over the records of a kind of resource.
@@ -97,16 +113,27 @@ func (a queryAPI) query(c *call, resource string) (effect, *errorCode) {
 
 		return nil, nil
 	}
-	records := a.catalog.visible(c.session, resource, a.catalog.shortlist(resource, query.conditions))
-	if failure := query.check(resource, records); failure != nil {
-		return nil, failure
-	}
-	matching, failure := query.filter(records)
+	matching, failure := a.find(c.session, resource, &query)
 	if failure != nil {
 		return nil, failure
 	}
 
 	return func() (any, *errorCode) { return query.answer(matching), nil }, nil
+}
+
+// find returns the records of a kind that meet a query and that the session's account sees.
+func (a queryAPI) find(as *session, resource string, query *recordQuery) ([]record, *errorCode) {
+	conditions, failure := replaceAll(query.conditions, a.catalog.byTag)
+	if failure != nil {
+		return nil, failure
+	}
+	query.conditions = conditions
+	records := a.catalog.visible(as, resource, a.catalog.shortlist(resource, query.conditions))
+	if failure := query.check(resource, records); failure != nil {
+		return nil, failure
+	}
+
+	return query.filter(records)
 }
 
 // check refuses fields that the database does not have.
@@ -115,12 +142,9 @@ func (q *recordQuery) check(resource string, records []map[string]any) *errorCod
 		return newError(codeInvalidArgument, "start[%d] and limit[%d] must not be negative", q.start, q.limit)
 	}
 	known := knownFields(resource, records)
-	wanted := slices.Clone(q.fields)
+	wanted := slices.Concat(q.fields, q.groupBy, q.conditions.fields())
 	if q.sortBy != "" {
 		wanted = append(wanted, q.sortBy)
-	}
-	for _, condition := range q.conditions {
-		wanted = append(wanted, condition.field)
 	}
 	for _, field := range wanted {
 		top, _, _ := strings.Cut(field, ".")
@@ -136,17 +160,16 @@ func (q *recordQuery) check(resource string, records []map[string]any) *errorCod
 func (q *recordQuery) filter(records []map[string]any) ([]map[string]any, *errorCode) {
 	matching := []map[string]any{} // an empty list and not null, also as JSON
 	for _, record := range records {
-		meets := true
-		for _, condition := range q.conditions {
-			met, failure := condition.met(record)
-			if failure != nil {
-				return nil, failure
-			}
-			meets = meets && met
+		meets, failure := q.conditions.met(record)
+		if failure != nil {
+			return nil, failure
 		}
 		if meets {
 			matching = append(matching, record)
 		}
+	}
+	if len(q.groupBy) > 0 && !q.count { // a count is of all records
+		matching = firstOfGroups(matching, q.groupBy)
 	}
 	if q.sortBy != "" {
 		slices.SortStableFunc(matching, func(a, b map[string]any) int {

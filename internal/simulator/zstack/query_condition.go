@@ -44,6 +44,7 @@ type condition struct {
 	field    string // "name", or "vmNics.ip" for a nested field
 	operator operator
 	value    string
+	list     []string // the values of the operators in and notIn, instead of value
 }
 
 func parseCondition(text string) (condition, *refusal) {
@@ -61,6 +62,8 @@ func parseCondition(text string) (condition, *refusal) {
 	case !both:
 		return condition{}, refuse(http.StatusBadRequest, "Invalid query parameter. The '%s' in parameter[q] is not a key-value"+
 			" pair split by %s", text, separator)
+	case parsed.operator == in || parsed.operator == notIn:
+		parsed.list = strings.Split(trimSeparators(value, separator), ",")
 	default:
 		parsed.value = trimSeparators(value, separator)
 	}
@@ -104,7 +107,7 @@ func (c condition) holds(value any) (bool, *errorCode) {
 	case like, notLike:
 		return likePattern(c.value).MatchString(textOf(value)) == (c.operator == like), nil
 	case in, notIn:
-		for candidate := range strings.SplitSeq(c.value, ",") {
+		for _, candidate := range c.list {
 			order, failure := compareText(c.field, value, candidate)
 			if failure != nil {
 				return false, failure

@@ -3,6 +3,7 @@ package zstack
 import (
 	"fmt"
 	"net/url"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -144,6 +145,12 @@ func TestQueryPages(t *testing.T) {
 		{"limit=many", "400", ""},
 		{"start=1.0", "400", ""},
 		{"limit=-1", codeInvalidArgument, ""},
+		{"groupBy=state", "a1 b2", "<nil>"},
+		{"groupBy=state&sort=-cpuNum", "b2 a1", "<nil>"},
+		{"groupBy=state,isShareable&replyWithCount=true", "a1 b2 c3", "3"},
+		{"groupBy=hostUuid&q=state=Stopped", "b2", "<nil>"},
+		{"groupBy=state&count=true", "", "3"}, // a count is of all records
+		{"groupBy=nosuch", codeInternal, ""},
 		{"sort=nosuch", codeInternal, ""},
 		{"fields=uuid,nosuch", codeInternal, ""},
 	} {
@@ -215,13 +222,16 @@ func FuzzCondition(f *testing.F) {
 			}
 		}
 		want := condition{field: field, operator: operators[index], value: value}
+		if want.operator == in || want.operator == notIn {
+			want.value, want.list = "", strings.Split(value, ",")
+		}
 		text := field + string(want.operator) + value
 		if want.operator == isNull || want.operator == notNull {
 			want.value = ""
 			text = field + " " + string(want.operator)
 		}
 		got, refused := parseCondition(text)
-		if refused != nil || got != want {
+		if refused != nil || !reflect.DeepEqual(got, want) {
 			t.Errorf("%q: got %+v (%+v), want %+v", text, got, refused, want)
 		}
 	})

@@ -8,28 +8,6 @@ import (
 	"time"
 )
 
-// optionalFields are the platform's fields that may be absent from all records.
-var optionalFields = map[string][]string{
-	"VmInstance": {
-		"description", "zoneUuid", "clusterUuid", "imageUuid", "hostUuid", "lastHostUuid", "instanceOfferingUuid",
-		"rootVolumeUuid", "platform", "defaultL3NetworkUuid", "type", "hypervisorType", "memorySize", "cpuNum", "cpuSpeed",
-		"allocatorStrategy", "state", "vmNics", "allVolumes", "internalId", "guestOsType", "architecture",
-	},
-	"Volume": {
-		"description", "primaryStorageUuid", "vmInstanceUuid", "diskOfferingUuid", "rootImageUuid", "installPath", "type",
-		"format", "size", "actualSize", "deviceId", "state", "status", "isShareable", "lastVmInstanceUuid", "lastDetachDate",
-	},
-	"VolumeSnapshot": {
-		"description", "type", "volumeUuid", "treeUuid", "parentUuid", "primaryStorageUuid", "primaryStorageInstallPath",
-		"volumeType", "format", "latest", "size", "state", "status", "groupUuid", "distance", "backupStorageRefs",
-	},
-	"VolumeSnapshotGroup": {"description", "vmInstanceUuid", "snapshotCount", "volumeSnapshotRefs"},
-	"VolumeSnapshotTree":  {"volumeUuid", "current", "status", "tree"},
-	"SystemTag":           {"tag", "type", "resourceUuid", "resourceType", "inherent"},
-	"UserTag":             {"tag", "type", "resourceUuid", "resourceType", "tagPatternUuid"},
-	"Zone":                {"description", "state", "type", "isDefault"},
-}
-
 // knownFields returns the names of the fields that queries may use.
 func knownFields(resource string, records []map[string]any) map[string]bool {
 	known := map[string]bool{"uuid": true, "name": true, "createDate": true, "lastOpDate": true}

@@ -3,9 +3,14 @@ package zstack
 import (
 	"fmt"
 	"maps"
+	"net/netip"
 )
 
-const platform = "Linux"
+const (
+	platform     = "Linux"
+	guestOS      = "CentOS 7"
+	architecture = "x86_64"
+)
 
 // record is a resource as the API shows it. Integers are int or int64, so that queries compare them as numbers.
 type record = map[string]any
@@ -25,6 +30,16 @@ func compact(shown record) record {
 	maps.DeleteFunc(shown, func(_ string, value any) bool { return value == "" || value == nil })
 
 	return shown
+}
+
+// uuidsOf returns the uuids of resources.
+func uuidsOf[T identified](resources []T) []string {
+	uuids := make([]string, len(resources))
+	for i, one := range resources {
+		uuids[i] = one.id()
+	}
+
+	return uuids
 }
 
 // uuidOf returns the uuid of a resource, and nothing for nil.
@@ -50,22 +65,39 @@ func (p *place) show(more record) record {
 func zoneRecord(z *zone) record { return z.show(record{"type": "zstack"}) }
 
 func clusterRecord(c *cluster) record {
-	return c.show(record{"zoneUuid": c.zone.uuid, "hypervisorType": "KVM", "type": "zstack"})
+	return c.show(record{"zoneUuid": c.zone.uuid, "hypervisorType": "KVM", "type": "zstack", "architecture": architecture})
 }
 
 func imageRecord(i *image) record {
+	refs := make([]record, len(i.stores))
+	for at, store := range i.stores {
+		refs[at] = record{
+			"imageUuid": i.uuid, "backupStorageUuid": store.uuid, "installPath": "zstore://" + i.uuid, "status": statusReady,
+			"createDate": date(i.created), "lastOpDate": date(i.changed),
+		}
+	}
+
 	return i.show(record{
-		"format": imageFormat, "mediaType": "RootVolumeTemplate", "platform": platform, "size": i.bytes, "actualSize": i.bytes,
-		"type": "zstack", "system": false,
+		"format": imageFormat, "mediaType": "RootVolumeTemplate", "platform": platform, "guestOsType": guestOS, "architecture": architecture,
+		"size": i.bytes, "actualSize": i.bytes, "type": "zstack", "system": i.system, "virtio": true, "backupStorageRefs": refs,
 	})
 }
 
 func networkRecord(n *network) record {
 	return n.show(record{
-		"zoneUuid": n.zone.uuid, "type": "L3BasicNetwork", "category": "Private", "system": false,
-		"ipRanges": []record{{
-			"startIp": n.first.String(), "endIp": n.last().String(), "netmask": n.netmask, "gateway": n.gateway.String(), "l3NetworkUuid": n.uuid,
-		}},
+		"zoneUuid": n.zone.uuid, "l2NetworkUuid": n.l2.uuid, "type": "L3BasicNetwork", "category": "Private", "system": false,
+		"ipVersion": int64(4), "enableIPAM": true, "dns": []string{}, "ipRanges": []record{rangeRecord(n)},
+	})
+}
+
+// rangeRecord shows the range of addresses that a network has.
+func rangeRecord(n *network) record {
+	cidr := netip.PrefixFrom(n.gateway, prefixLength).Masked()
+
+	return compact(record{
+		"uuid": n.rangeUUID, "name": "range-of-" + n.name, "l3NetworkUuid": n.uuid, "startIp": n.first.String(), "endIp": n.last().String(),
+		"netmask": n.netmask, "gateway": n.gateway.String(), "networkCidr": cidr.String(), "prefixLen": int64(prefixLength),
+		"ipVersion": int64(4), "ipRangeType": "Normal", "createDate": date(n.created), "lastOpDate": date(n.created),
 	})
 }
 
@@ -85,27 +117,36 @@ func vmRecord(v *vm) record {
 	}
 	nics := make([]record, len(v.nics))
 	for i, one := range v.nics {
-		nics[i] = one.show(record{
-			"vmInstanceUuid": v.uuid, "l3NetworkUuid": one.network.uuid, "ip": one.address.String(), "mac": one.mac,
-			"netmask": one.network.netmask, "gateway": one.network.gateway.String(), "deviceId": one.deviceID, "internalName": one.name,
-		})
+		nics[i] = nicRecord(v, one)
 	}
 
 	return v.show(record{
 		"state": string(v.state), "zoneUuid": v.zone.uuid, "clusterUuid": uuidOf(v.cluster), "hostUuid": uuidOf(v.host),
-		"lastHostUuid": uuidOf(v.lastHost), "imageUuid": uuidOf(v.image), "instanceOfferingUuid": v.offering,
-		"rootVolumeUuid": uuidOf(v.root), "defaultL3NetworkUuid": v.network.uuid, "platform": platform, "type": "UserVm",
+		"lastHostUuid": uuidOf(v.lastHost), "imageUuid": uuidOf(v.image), "instanceOfferingUuid": uuidOf(v.offering),
+		"rootVolumeUuid": uuidOf(v.root), "defaultL3NetworkUuid": uuidOf(v.network), "platform": platform, "type": "UserVm",
+		"architecture": architecture, "guestOsType": guestOS,
 		"hypervisorType": "KVM", "cpuNum": v.cpus, "memorySize": v.memory, "cpuSpeed": int64(0),
 		"allocatorStrategy": "LastHostPreferredAllocatorStrategy", "allVolumes": volumes, "vmNics": nics,
 	})
 }
 
+// nicRecord shows an interface of a VM.
+func nicRecord(v *vm, one *nic) record {
+	return one.show(record{
+		"vmInstanceUuid": v.uuid, "l3NetworkUuid": one.network.uuid, "ip": one.address.String(), "mac": one.mac, "netmask": one.network.netmask,
+		"gateway": one.network.gateway.String(), "deviceId": one.deviceID, "internalName": one.name, "ipVersion": int64(4),
+		"hypervisorType": "KVM", "driverType": "virtio", "type": "VNIC", "state": "enable",
+	})
+}
+
 func volumeRecord(one *volume) record {
 	shown := record{
-		"primaryStorageUuid": one.storage.uuid, "vmInstanceUuid": uuidOf(one.vm), "lastVmInstanceUuid": uuidOf(one.lastVM),
+		"primaryStorageUuid": uuidOf(one.storage), "diskOfferingUuid": uuidOf(one.offering), "vmInstanceUuid": uuidOf(one.vm), "lastVmInstanceUuid": uuidOf(one.lastVM),
 		"rootImageUuid": uuidOf(one.image), "type": string(one.kind), "format": one.format, "size": one.size, "actualSize": one.actual,
 		"state": one.state, "status": one.status, "isShareable": one.shareable,
-		"installPath": fmt.Sprintf("/opt/zstack/%s/%sVolumes/vol-%s/%s.qcow2", one.storage.name, one.kind, one.uuid, one.uuid),
+	}
+	if one.storage != nil {
+		shown["installPath"] = fmt.Sprintf("/opt/zstack/%s/%sVolumes/vol-%s/%s.qcow2", one.storage.name, one.kind, one.uuid, one.uuid)
 	}
 	if one.vm != nil {
 		shown["deviceId"] = one.deviceID

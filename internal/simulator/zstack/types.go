@@ -15,6 +15,8 @@ const (
 	statusReady        = "Ready"
 	statusDeleted      = "Deleted"
 	statusDisconnected = "Disconnected"
+	// statusNotInstantiated is that of a data volume without a storage.
+	statusNotInstantiated = "NotInstantiated"
 )
 
 // place is the common part of the objects of the infrastructure.
@@ -52,7 +54,9 @@ func (h *host) usable() bool {
 type image struct {
 	place
 
-	bytes int64
+	bytes  int64
+	stores []*backupStorage // that hold it
+	system bool             // of the platform's own appliances: no VM of a user is made from it
 }
 
 // storage is a primary storage.
@@ -69,12 +73,14 @@ type storage struct {
 type network struct {
 	place
 
-	zone    *zone
-	gateway netip.Addr
-	netmask string
-	first   netip.Addr
-	count   int64 // addresses in the range
-	used    map[netip.Addr]bool
+	zone      *zone
+	l2        *l2Network
+	rangeUUID string // of its range of addresses
+	gateway   netip.Addr
+	netmask   string
+	first     netip.Addr
+	count     int64 // addresses in the range
+	used      map[netip.Addr]bool
 }
 
 // affinityGroup keeps its VMs on different hosts.
@@ -97,16 +103,16 @@ type nic struct {
 type vm struct {
 	resource
 
+	holding
+
 	state    vmState
-	owner    string          // the uuid of an account; empty is the administrator's
-	shared   map[string]bool // by the uuids of accounts that may see it beside the owner; true for the empty one: all may
 	zone     *zone
 	cluster  *cluster // nil until it first runs
 	host     *host    // nil unless it takes a host's capacity
 	lastHost *host
-	image    *image
-	offering string
-	network  *network // the default one
+	image    *image // nil for one that was made without
+	offering *instanceOffering
+	network  *network // the default one; nil for one that was made without
 	cpus     int64
 	memory   int64 // bytes
 	hotPlug  bool  // the configuration vm.numa
@@ -126,12 +132,14 @@ type vm struct {
 
 type volume struct {
 	resource
+	holding // of one that no VM ever had; any other goes with its VM
 
 	kind      volumeKind
-	storage   *storage
-	vm        *vm // nil for one that is detached
+	storage   *storage // nil for one that is NotInstantiated
+	vm        *vm      // nil for one that is detached
 	lastVM    *vm
 	image     *image
+	offering  *diskOffering // nil without one
 	format    string
 	state     string
 	status    string

@@ -5,57 +5,68 @@ import (
 	"strings"
 )
 
-// sees reports whether an account sees a VM: its own, one that is shared with it, and the administrator sees all. Volumes and snapshots
-// go with their VM.
-func (v *vm) sees(account string) bool {
-	return account == adminAccount || v != nil && (v.owner == account || v.shared[account] || v.shared[""])
+// holding tells which accounts see a resource.
+type holding struct {
+	owner  string          // the uuid of an account; empty is the administrator's
+	shared map[string]bool // by the uuids of accounts that may see it beside the owner; true for the empty one: all may
 }
 
-// machine returns the VM that a volume belongs or belonged to; nil where there was none.
-func (one *volume) machine() *vm {
-	if one.vm != nil {
-		return one.vm
+// sees reports whether an account sees what is held: its own, what is shared with it, and the administrator all.
+func (h holding) sees(account string) bool {
+	return account == adminAccount || h.owner == account || h.shared[account] || h.shared[""]
+}
+
+// held returns who sees a volume: whoever sees the VM that it belongs or belonged to, or else the account that made it.
+func (one *volume) held() holding {
+	switch {
+	case one.vm != nil:
+		return one.vm.holding
+	case one.lastVM != nil:
+		return one.lastVM.holding
+	default:
+		return one.holding
 	}
-
-	return one.lastVM
 }
 
-// machineOf returns the VM that decides which accounts see a resource. owned is false for what all accounts see.
-func (c *catalog) machineOf(uuid string) (machine *vm, owned bool) {
+// heldBy returns who sees a resource. owned is false for what all accounts see. Snapshots go with their volume, groups with their VM.
+func (c *catalog) heldBy(uuid string) (held holding, owned bool) {
 	if v, ok := c.vms.get(uuid); ok {
-		return v, true
+		return v.holding, true
 	}
 	if one, ok := c.volumes.get(uuid); ok {
-		return one.machine(), true
+		return one.held(), true
 	}
 	if one, ok := c.snapshots.get(uuid); ok {
-		return one.volume.machine(), true
+		return one.volume.held(), true
 	}
 	if one, ok := c.snapshots.groups.get(uuid); ok {
-		return one.vm, true
+		return one.vm.holding, true
 	}
 	if one, ok := c.snapshots.trees.get(uuid); ok {
-		return one.volume.machine(), true
+		return one.volume.held(), true
 	}
 
-	return nil, false
+	return holding{}, false
 }
+
+// holders are the fields that name the resource whose account decides who sees a record, where that is not the record itself.
+var holders = map[string]string{"SystemTag": "resourceUuid", "UserTag": "resourceUuid", "VmNic": "vmInstanceUuid"}
 
 // visible returns the records that the session's account sees. What it does not see is left out without a word.
 func (c *catalog) visible(as *session, kind string, records []record) []record {
 	if as.account == adminAccount {
 		return records
 	}
-	key := "uuid"
-	if kind == "SystemTag" || kind == "UserTag" {
-		key = "resourceUuid"
+	key, other := holders[kind]
+	if !other {
+		key = "uuid"
 	}
 
 	return slices.DeleteFunc(slices.Clone(records), func(shown record) bool {
 		uuid, _ := shown[key].(string)
-		machine, owned := c.machineOf(uuid)
+		held, owned := c.heldBy(uuid)
 
-		return owned && !machine.sees(as.account)
+		return owned && !held.sees(as.account)
 	})
 }
 
@@ -64,9 +75,14 @@ func (c *catalog) permit(made *call) *errorCode {
 	if made.session == nil || strings.HasPrefix(made.operation.name, queryPrefix) {
 		return nil
 	}
-	uuid := made.values["uuid"]
-	if machine, owned := c.machineOf(uuid); owned && !machine.sees(made.session.account) {
-		return newError(codePermissionDenied, "the resource[uuid:%s] doesn't belong to the account[uuid:%s]", uuid, made.session.account)
+
+	return c.permitUse(made.session, made.values["uuid"])
+}
+
+// permitUse refuses an account the use of a resource that it does not see.
+func (c *catalog) permitUse(as *session, uuid string) *errorCode {
+	if held, owned := c.heldBy(uuid); owned && !held.sees(as.account) {
+		return newError(codePermissionDenied, "the resource[uuid:%s] doesn't belong to the account[uuid:%s]", uuid, as.account)
 	}
 
 	return nil

@@ -14,7 +14,21 @@ func (a vmAPI) operations() []operation {
 	}, {
 		name: "GetResourceConfig", method: http.MethodGet, path: "/v1/resource-configurations/{uuid}/{category}/{name}", sync: true,
 		begin: a.configuration,
+	}, {
+		name: "GetVmGuestToolsInfo", method: http.MethodGet, path: "/v1/vm-instances/{uuid}/guest-tools-infos", sync: true, begin: a.guestTools,
 	}}
+}
+
+// guestToolsVersion is the version of the guest tools in every VM.
+const guestToolsVersion = "1.1.0"
+
+// guestTools is GetVmGuestToolsInfo: every guest has the tools, which are in the state of their VM.
+func (a vmAPI) guestTools(c *call) (effect, *errorCode) {
+	v, failure := a.vms.find("VmInstance", c.values["uuid"])
+
+	return func() (any, *errorCode) {
+		return map[string]any{"version": guestToolsVersion, "status": string(v.state)}, nil
+	}, failure
 }
 
 // configuration is GetResourceConfig, of which there is one: whether CPUs and memory of a VM may grow while it runs.

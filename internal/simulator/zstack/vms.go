@@ -15,13 +15,30 @@ type vmStore struct {
 
 // createRecord adds a VM that is only a record, like a source: without host, volumes and interfaces.
 func (s *vmStore) createRecord(name string, source *vm) *vm {
+	return s.addRecord(s.clock.newResource(name), source)
+}
+
+// addRecord is createRecord for a VM whose uuid is known.
+func (s *vmStore) addRecord(as resource, source *vm) *vm {
 	v := s.add(&vm{
-		resource: s.clock.newResource(name), state: vmCreated, zone: source.zone, image: source.image, offering: source.offering,
+		resource: as, state: vmCreated, zone: source.zone, image: source.image, offering: source.offering,
 		network: source.network, cpus: source.cpus, memory: source.memory,
 	})
 	s.tags.createInherent(v.uuid)
 
 	return v
+}
+
+// nicRecords shows the interfaces of all VMs.
+func (s *vmStore) nicRecords() []record {
+	shown := []record{}
+	for _, v := range s.all {
+		for _, one := range v.nics {
+			shown = append(shown, nicRecord(v, one))
+		}
+	}
+
+	return shown
 }
 
 // remove removes a VM with its root volume, its memory and its interfaces. Data volumes are kept.
