@@ -37,3 +37,11 @@ func checkNaming(name, description *string) *errorCode {
 
 	return nil
 }
+
+// namingParams are the parameters that all calls that make a resource share.
+type namingParams struct {
+	Name        string `json:"name"`
+	Description string `json:"description"`
+}
+
+func (p namingParams) check() *errorCode { return checkNaming(&p.Name, &p.Description) }

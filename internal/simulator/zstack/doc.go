@@ -44,7 +44,7 @@
 //	catalog           all resources as records for queries
 //
 // The API types use the stores: accountAPI, queryAPI, vmAPI, powerAPI, destroyAPI, cloneAPI, volumeAPI, snapshotAPI,
-// snapshotGroupAPI, nicAPI, l3NetworkAPI, tagAPI and ownerAPI (operations.go). No store of the inventory knows an API or HTTP.
+// snapshotGroupAPI, revertAPI, nicAPI, l3NetworkAPI, tagAPI and ownerAPI (operations.go). No store of the inventory knows an API or HTTP.
 //
 // An operation begins with the inventory's lock held: it checks the call and marks transitional states, such as Starting. Its effect
 // runs under the lock again after the job's duration; where a job fails before its effect, undo reverts the marks.
@@ -95,6 +95,8 @@
 //   - Snapshots of a volume form a chain on storages of files, which those of the initial inventory are: to delete one deletes all that were
 //     taken after it on the same branch, and is refused while another VM's volume reads from one of them. On Ceph each stands alone.
 //     A chain has 64 snapshots at most. Versions that know the parameters scope and direction obey them (Options.Version).
+//   - A revert to a group whose snapshots are deleted, or whose VM has other volumes by now, is SYS.1006 as a whole; in another state than Stopped
+//     each of its entries fails.
 //   - A clone has an interface on each network of its source's, or those that vmNicParams lists: all of them, in the order of their device ids. An
 //     address of the call's own, or a MAC address, is for one name. A further interface gets the lowest device id that is free; one that
 //     goes to another network (ChangeVmNicNetwork) keeps its own, and its MAC address. SetVmStaticIp knows an interface by its network alone.

@@ -12,7 +12,7 @@ const groupsPath = "/v1/volume-snapshots/group"
 
 func allFaults() []faultCase {
 	var all []faultCase
-	for _, part := range [][]faultCase{cloneFaults(), vmFaults(), volumeFaults(), snapshotFaults(), groupFaults(), revertFaults(), tagFaults()} {
+	for _, part := range [][]faultCase{cloneFaults(), vmFaults(), volumeFaults(), snapshotFaults(), groupFaults(), revertFaults(), volumeRevertFaults(), tagFaults()} {
 		all = append(all, part...)
 	}
 
@@ -165,39 +165,6 @@ func groupFaults() []faultCase {
 		{
 			method: "DeleteVolumeSnapshotGroup", code: "SYS.1007", condition: "a deleteMode that is neither Permissive nor Enforcing",
 			arrange: gone, act: sends(http.MethodDelete, groupsPath+"/{uuid}?deleteMode=Maybe", nil),
-		},
-	}
-}
-
-// revertFaults are the errors of the actions on an existing group.
-func revertFaults() []faultCase {
-	action := func(key string, params object) func(*bench, string) reply {
-		return sends(http.MethodPut, groupsPath+"/{uuid}/actions", func(string) any { return object{key: orEmpty(params)} })
-	}
-	grouped := func(b *bench) string { return b.group("g", "golden", nil).UUID }
-	const update, revert = "UpdateVolumeSnapshotGroup", "RevertVmFromSnapshotGroup"
-
-	return []faultCase{
-		{method: update, code: "SYS.1003", condition: "the group does not exist", arrange: gone, act: action("updateVolumeSnapshotGroup", nil)},
-		{
-			method: update, code: "SYS.1007", condition: "an empty name", arrange: grouped,
-			act: action("updateVolumeSnapshotGroup", object{"name": ""}),
-		},
-		{
-			method: update, code: "SYS.1007", condition: "a description of more than 2048 characters", arrange: grouped,
-			act: action("updateVolumeSnapshotGroup", object{"description": long(2049)}),
-		},
-		{method: revert, code: "SYS.1003", condition: "the group does not exist", arrange: gone, act: action("revertVmFromSnapshotGroup", nil)},
-		{method: revert, code: "VM.1010", condition: "the VM is running", arrange: grouped, act: action("revertVmFromSnapshotGroup", nil)},
-		{
-			method: revert, code: "SYS.1003", condition: "the VM is gone, and its data volume's snapshot is left",
-			arrange: func(b *bench) string {
-				uuid := grouped(b)
-				must(b.t, b.server.RemoveVM(golden(b)))
-
-				return uuid
-			},
-			act: action("revertVmFromSnapshotGroup", nil),
 		},
 	}
 }

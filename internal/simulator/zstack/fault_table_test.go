@@ -73,10 +73,11 @@ var documentedFaults = map[string][]string{
 	"CreateVolumeSnapshotGroup": {"SYS.1003", "SYS.1007", "VM.1010", "PS.1000"},
 	"UpdateVolumeSnapshotGroup": {"SYS.1003", "SYS.1007"},
 	"DeleteVolumeSnapshotGroup": {"SYS.1007"},
-	"RevertVmFromSnapshotGroup": {"SYS.1003", "VM.1010"},
-	"CreateSystemTag":           {"SYS.1003", "SYS.1007"},
-	"CreateUserTag":             {"SYS.1003", "SYS.1007"},
-	"DeleteTag":                 {"SYS.1006"},
+	"RevertVmFromSnapshotGroup": {"SYS.1003", "SYS.1006", "SYS.1007"},
+	"RevertVolumeFromSnapshot":  {"SYS.1003", "SYS.1006"},
+	"CreateSystemTag": {"SYS.1003", "SYS.1007"},
+	"CreateUserTag":   {"SYS.1003", "SYS.1007"},
+	"DeleteTag":       {"SYS.1006"},
 }
 
 // TestFaultsAreComplete compares the cases with the documented errors, in both directions.

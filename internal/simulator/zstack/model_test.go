@@ -240,14 +240,28 @@ func (m *model) deleteGroup(r *rapid.T) {
 			must(m.t, m.server.FailSnapshotDeletes(false, last.UUID))
 		}
 	default:
-		got := m.job(http.MethodPut, path+"/actions", object{"revertVmFromSnapshotGroup": object{}})
-		switch m.states[one.VMUUID] {
-		case "Stopped":
-			got.wantStatus(m.t, http.StatusOK)
-		case "":
-			got.wantError(m.t, "SYS.1003")
-		default:
-			got.wantError(m.t, "VM.1010")
+		m.revert(r, one)
+	}
+}
+
+// revert reverts to a group. Each volume fails on its own while the VM is not stopped.
+func (m *model) revert(r *rapid.T, group zstacksim.SnapshotGroup) {
+	state := m.states[group.VMUUID]
+	available := m.availability(group.UUID)
+	got := m.job(http.MethodPut, groupsPath+"/"+group.UUID+"/actions", object{"revertVmFromSnapshotGroup": object{}})
+	memory := slices.ContainsFunc(group.Snapshots, func(one zstacksim.Snapshot) bool { return one.VolumeType == "Memory" })
+	switch {
+	case state == "":
+		got.wantError(m.t, "SYS.1003")
+	case memory && (state == "Running" || state == "Paused"):
+		got.wantError(m.t, "SYS.1007")
+	case !available.Available:
+		got.wantError(m.t, "SYS.1006")
+	default:
+		for _, one := range m.outcomes(got) {
+			if one.Success != (state == "Stopped") {
+				r.Errorf("%s: %+v", state, one)
+			}
 		}
 	}
 }

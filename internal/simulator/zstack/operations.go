@@ -5,6 +5,7 @@ import "slices"
 // operations returns all APIs. Where two paths match a request, the first is used.
 func operations(inv *inventory, faults *faultStore, accounts accountAPI) []operation {
 	machines := vmAPI{vms: inv.vms}
+	groups := snapshotGroupAPI{vms: inv.vms, volumes: inv.volumes, snapshots: inv.snapshots, space: inv.space, catalog: inv.catalog}
 	all := slices.Concat(
 		queryAPI{inv.catalog}.operations(),
 		powerAPI{vmAPI: machines, infra: inv.infra, tags: inv.tags, scheduler: inv.scheduler, builder: inv.builder}.operations(),
@@ -12,7 +13,8 @@ func operations(inv *inventory, faults *faultStore, accounts accountAPI) []opera
 		machines.operations(),
 		destroyAPI{vmAPI: machines, bin: inv.bin}.operations(),
 		volumeAPI{volumes: inv.volumes, snapshots: inv.snapshots, bin: inv.bin}.operations(),
-		snapshotGroupAPI{vms: inv.vms, volumes: inv.volumes, snapshots: inv.snapshots, space: inv.space, catalog: inv.catalog}.operations(),
+		groups.operations(),
+		revertAPI{groups}.operations(),
 		snapshotAPI{volumes: inv.volumes, snapshots: inv.snapshots, space: inv.space, catalog: inv.catalog}.operations(),
 		l3NetworkAPI{inv.infra}.operations(),
 		nicAPI{vmAPI: machines, infra: inv.infra, nics: inv.nics}.operations(),

@@ -20,17 +20,9 @@ func (a snapshotAPI) operations() []operation {
 	}
 }
 
-// snapshotParams are the parameters that snapshots and snapshot groups share.
-type snapshotParams struct {
-	Name        string `json:"name"`
-	Description string `json:"description"`
-}
-
-func (p snapshotParams) check() *errorCode { return checkNaming(&p.Name, &p.Description) }
-
 // create is CreateVolumeSnapshot. It checks again before the effect, as the volume may have changed.
 func (a snapshotAPI) create(c *call) (effect, *errorCode) {
-	var params snapshotParams
+	var params namingParams
 	if failure := c.decode(&params); failure != nil {
 		return nil, failure
 	}

@@ -21,7 +21,7 @@ func (a snapshotGroupAPI) operations() []operation {
 		{name: "CreateVolumeSnapshotGroup", method: http.MethodPost, path: groupPath, action: "params", begin: a.create},
 		{name: "DeleteVolumeSnapshotGroup", method: http.MethodDelete, path: groupPath + "/{uuid}", begin: a.delete},
 		a.action("UpdateVolumeSnapshotGroup", "updateVolumeSnapshotGroup", a.update),
-		a.action("RevertVmFromSnapshotGroup", "revertVmFromSnapshotGroup", a.revert),
+		{name: "UngroupVolumeSnapshotGroup", method: http.MethodDelete, path: "/v1/volume-snapshots/ungroup/{uuid}", begin: a.ungroup},
 	}
 }
 
@@ -42,7 +42,7 @@ func (a snapshotGroupAPI) action(name, key string, begin func(*call, *snapshotGr
 
 // groupParams are the parameters of CreateVolumeSnapshotGroup.
 type groupParams struct {
-	snapshotParams
+	namingParams
 
 	RootVolumeUUID string `json:"rootVolumeUuid"`
 	WithMemory     bool   `json:"withMemory"`
@@ -144,7 +144,7 @@ func (a snapshotGroupAPI) delete(c *call) (effect, *errorCode) {
 			return c.nothing()
 		}
 
-		return results(group, func(ref *snapshotRef) *errorCode {
+		return results(group.refs, func(ref *snapshotRef) *errorCode {
 			if ref.deleted {
 				return nil
 			}
@@ -154,10 +154,23 @@ func (a snapshotGroupAPI) delete(c *call) (effect, *errorCode) {
 	}, nil
 }
 
-// results calls act for each snapshot of a group and lists the outcomes.
-func results(group *snapshotGroup, act func(*snapshotRef) *errorCode) any {
+// ungroup is UngroupVolumeSnapshotGroup: the group goes, and its snapshots stay as single ones.
+func (a snapshotGroupAPI) ungroup(c *call) (effect, *errorCode) {
+	return func() (any, *errorCode) {
+		group, ok := a.snapshots.groups.get(c.values["uuid"])
+		if !ok {
+			return c.nothing()
+		}
+		a.snapshots.removeGroup(group)
+
+		return map[string]any{}, nil
+	}, nil
+}
+
+// results calls act for snapshots of a group and lists the outcomes.
+func results(refs []*snapshotRef, act func(*snapshotRef) *errorCode) any {
 	all := []any{}
-	for _, ref := range slices.Clone(group.refs) {
+	for _, ref := range slices.Clone(refs) {
 		result := map[string]any{"snapshotUuid": ref.snapshot.uuid, "volumeUuid": ref.snapshot.volume.uuid, "success": true}
 		if failure := act(ref); failure != nil {
 			result["success"], result["error"] = false, failure
@@ -166,40 +179,4 @@ func results(group *snapshotGroup, act func(*snapshotRef) *errorCode) any {
 	}
 
 	return map[string]any{"results": all}
-}
-
-// revert is RevertVmFromSnapshotGroup, for a stopped VM.
-func (a snapshotGroupAPI) revert(_ *call, group *snapshotGroup) (effect, *errorCode) {
-	check := func() *errorCode {
-		if !a.snapshots.groups.has(group) {
-			return newError(codeNotFound, "VolumeSnapshotGroup[uuid:%s] is not found", group.uuid)
-		}
-		if !a.vms.has(group.vm) {
-			return newError(codeNotFound, "VmInstance[uuid:%s] is not found", group.vm.uuid)
-		}
-
-		return group.vm.requireState("APIRevertVmFromSnapshotGroupMsg", vmStopped)
-	}
-	if failure := check(); failure != nil {
-		return nil, failure
-	}
-
-	return func() (any, *errorCode) {
-		if failure := check(); failure != nil {
-			return nil, failure
-		}
-
-		return results(group, func(ref *snapshotRef) *errorCode {
-			if ref.deleted {
-				return newError(codeNotFound, "snapshot[uuid:%s] is deleted", ref.snapshot.uuid)
-			}
-			of := ref.snapshot.volume
-			if of.vm != group.vm {
-				return newError(codeOperationFailed, "volume[uuid:%s] is no longer attached to vm[uuid:%s]", of.uuid, group.vm.uuid)
-			}
-			a.snapshots.revert(ref.snapshot)
-
-			return nil
-		}), nil
-	}, nil
 }

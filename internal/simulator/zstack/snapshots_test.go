@@ -186,18 +186,18 @@ func TestRevert(t *testing.T) {
 		t.Errorf("%d volumes are reverted", reverted)
 	}
 
-	must(t, b.server.ChangeVM(golden(b), zstacksim.Change{DetachVolumes: new(true)}))
-	if results := revert(); !results[0].Success || results[1].Success || results[1].Error.Code != "SYS.1006" {
-		t.Errorf("%+v", results)
+	must(t, b.server.ChangeVM(golden(b), zstacksim.Change{State: new("Paused")}))
+	for _, result := range revert() {
+		if result.Success || result.Error.Code != "SYS.1006" {
+			t.Errorf("reverted while the VM is paused: %+v", result)
+		}
 	}
+	must(t, b.server.ChangeVM(golden(b), zstacksim.Change{State: new("Stopped")}))
 	must(t, b.server.DeleteSnapshot(created.VolumeSnapshotRefs[1].VolumeSnapshotUUID))
 	for _, volume := range b.server.Volumes() {
 		if volume.Type == "Data" && volume.RevertedToUUID != "" {
 			t.Errorf("reverted to a snapshot that is gone: %+v", volume)
 		}
-	}
-	if results := revert(); results[1].Success || results[1].Error.Code != "SYS.1003" {
-		t.Errorf("%+v", results)
 	}
 }
 
