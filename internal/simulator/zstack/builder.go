@@ -78,7 +78,7 @@ func (b *builder) chooseStorage(wanted *storage, plan volumePlan, in *cluster) (
 		return wanted, b.space.check(wanted, plan.size)
 	}
 	for _, candidate := range append([]*storage{plan.like}, b.infra.storages.all...) {
-		if slices.Contains(candidate.clusters, in) && b.space.check(candidate, plan.size) == nil {
+		if candidate != nil && slices.Contains(candidate.clusters, in) && b.space.check(candidate, plan.size) == nil {
 			return candidate, nil
 		}
 	}

@@ -31,7 +31,7 @@ type cloneParams struct {
 	VMNICParams                     []nicParams `json:"vmNicParams"`
 }
 
-// clonePlan is how a clone is built.
+// clonePlan is how a new VM is built.
 type clonePlan struct {
 	cluster     *cluster // nil parts leave the choice to the platform
 	host        *host
@@ -46,7 +46,7 @@ type clonePlan struct {
 // volumePlan is how one volume of a clone is created.
 type volumePlan struct {
 	kind   volumeKind
-	like   *storage // of the source: the platform's first choice
+	like   *storage // of the source, nil without one: the platform's first choice
 	image  *image
 	name   string // empty for the root volume
 	format string
@@ -93,11 +93,7 @@ func (a cloneAPI) clone(c *call) (effect, *errorCode) {
 	}
 	entries := make([]cloneEntry, len(params.Names))
 	for i, name := range params.Names {
-		v := a.vms.createRecord(name, source)
-		a.tags.createAll(typeVM, v.uuid, true, c.systemTags)
-		a.tags.createAll(typeVM, v.uuid, false, c.userTags)
-		v.network = plan.network
-		v.plan, v.worker, v.before, v.owner = plan, c, vmCreated, c.session.account
+		v := a.adopt(c, a.vms.createRecord(name, source), plan)
 		entries[i].vm = v
 		if params.Strategy == instantStart && i < startingAtOnce && a.builder.build(v, requirements{}) == nil {
 			entries[i].built, v.state = true, vmStarting
@@ -110,6 +106,15 @@ func (a cloneAPI) clone(c *call) (effect, *errorCode) {
 	}
 
 	return func() (any, *errorCode) { return a.finish(c, params.Strategy, entries), nil }, nil
+}
+
+// adopt gives a new record the call's tags, account and plan.
+func (a cloneAPI) adopt(c *call, v *vm, plan *clonePlan) *vm {
+	a.tags.createAll(typeVM, v.uuid, true, c.systemTags)
+	a.tags.createAll(typeVM, v.uuid, false, c.userTags)
+	v.network, v.plan, v.worker, v.before, v.owner = plan.network, plan, c, vmCreated, c.session.account
+
+	return v
 }
 
 // finish ends every clone of a call. A clone that fails leaves nothing, and does not affect the others. The platform does not

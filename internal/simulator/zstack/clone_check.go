@@ -13,16 +13,8 @@ func (a cloneAPI) plan(c *call, source *vm, params cloneParams) (*clonePlan, *er
 	if failure := checkCloneNames(params); failure != nil {
 		return nil, failure
 	}
-	if failure := a.infra.checkSystemTags(typeVM, c.systemTags); failure != nil {
+	if failure := a.checkTags(c, params.RootVolumeSystemTags, params.DataVolumeSystemTags); failure != nil {
 		return nil, failure
-	}
-	if failure := checkUserTags(c.userTags); failure != nil {
-		return nil, failure
-	}
-	for _, tags := range [][]string{params.RootVolumeSystemTags, params.DataVolumeSystemTags} {
-		if failure := a.infra.checkSystemTags(typeVolume, tags); failure != nil {
-			return nil, failure
-		}
 	}
 	plan, failure := a.planPlacement(params)
 	if failure != nil {
@@ -42,6 +34,23 @@ func (a cloneAPI) plan(c *call, source *vm, params cloneParams) (*clonePlan, *er
 	return plan, nil
 }
 
+// checkTags checks the tags that a call gives new VMs and their volumes.
+func (a cloneAPI) checkTags(c *call, ofVolumes ...[]string) *errorCode {
+	if failure := a.infra.checkSystemTags(typeVM, c.systemTags); failure != nil {
+		return failure
+	}
+	if failure := checkUserTags(c.userTags); failure != nil {
+		return failure
+	}
+	for _, tags := range ofVolumes {
+		if failure := a.infra.checkSystemTags(typeVolume, tags); failure != nil {
+			return failure
+		}
+	}
+
+	return nil
+}
+
 func planVolume(like *volume, tags []string) volumePlan {
 	return volumePlan{
 		kind: like.kind, like: like.storage, image: like.image, name: like.name, format: like.format, size: like.size,
@@ -58,9 +67,14 @@ func checkCloneNames(params cloneParams) *errorCode {
 			return failure
 		}
 	}
+
+	return checkStrategy(params.Strategy)
+}
+
+func checkStrategy(wanted strategy) *errorCode {
 	known := []strategy{instantStart, createStopped, justCreate}
-	if !slices.Contains(known, params.Strategy) {
-		return newError(codeInvalidArgument, "field[strategy] cannot be %q, valid values are %v", params.Strategy, known)
+	if !slices.Contains(known, wanted) {
+		return newError(codeInvalidArgument, "field[strategy] cannot be %q, valid values are %v", wanted, known)
 	}
 
 	return nil

@@ -43,7 +43,7 @@
 //	builder           hosts, volumes and interfaces for VMs that are only records
 //	catalog           all resources as records for queries
 //
-// The API types use the stores: accountAPI, queryAPI, vmAPI, powerAPI, destroyAPI, cloneAPI, volumeAPI, snapshotAPI,
+// The API types use the stores: accountAPI, queryAPI, vmAPI, powerAPI, destroyAPI, cloneAPI, vmCreateAPI, volumeAPI, snapshotAPI,
 // snapshotGroupAPI, revertAPI, nicAPI, l3NetworkAPI, tagAPI and ownerAPI (operations.go). No store of the inventory knows an API or HTTP.
 //
 // An operation begins with the inventory's lock held: it checks the call and marks transitional states, such as Starting. Its effect
@@ -97,6 +97,8 @@
 //     A chain has 64 snapshots at most. Versions that know the parameters scope and direction obey them (Options.Version).
 //   - A revert to a group whose snapshots are deleted, or whose VM has other volumes by now, is SYS.1006 as a whole; in another state than Stopped
 //     each of its entries fails.
+//   - CreateVmInstance builds a VM as a clone is built, and of an image of root volumes only. A root volume is at least as large as its image. A
+//     data volume that is made without a storage takes no space, and is removed at once.
 //   - A clone has an interface on each network of its source's, or those that vmNicParams lists: all of them, in the order of their device ids. An
 //     address of the call's own, or a MAC address, is for one name. A further interface gets the lowest device id that is free; one that
 //     goes to another network (ChangeVmNicNetwork) keeps its own, and its MAC address. SetVmStaticIp knows an interface by its network alone.

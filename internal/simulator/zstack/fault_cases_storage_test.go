@@ -12,7 +12,7 @@ const groupsPath = "/v1/volume-snapshots/group"
 
 func allFaults() []faultCase {
 	var all []faultCase
-	for _, part := range [][]faultCase{cloneFaults(), vmFaults(), volumeFaults(), snapshotFaults(), groupFaults(), revertFaults(), volumeRevertFaults(), tagFaults()} {
+	for _, part := range [][]faultCase{cloneFaults(), vmFaults(), volumeFaults(), snapshotFaults(), groupFaults(), revertFaults(), volumeRevertFaults(), tagFaults(), createFaults(), dataVolumeFaults()} {
 		all = append(all, part...)
 	}
 

@@ -75,6 +75,10 @@ var documentedFaults = map[string][]string{
 	"DeleteVolumeSnapshotGroup": {"SYS.1007"},
 	"RevertVmFromSnapshotGroup": {"SYS.1003", "SYS.1006", "SYS.1007"},
 	"RevertVolumeFromSnapshot":  {"SYS.1003", "SYS.1006"},
+	"CreateDataVolume":          {"SYS.1003", "SYS.1007", "PS.1000"},
+	"CreateVmInstance": {
+		"SYS.1003", "SYS.1006", "SYS.1007", "VM.1000", "HOST_ALLOCATION.1000", "PS.1000", "L3.1000",
+	},
 	"CreateSystemTag": {"SYS.1003", "SYS.1007"},
 	"CreateUserTag":   {"SYS.1003", "SYS.1007"},
 	"DeleteTag":       {"SYS.1006"},

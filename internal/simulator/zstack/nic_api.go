@@ -81,7 +81,7 @@ func (a cloneAPI) planNICs(source *vm, params cloneParams) ([]nicPlan, *network,
 		for _, one := range source.nics {
 			plans = append(plans, nicPlan{network: one.network})
 		}
-		if len(plans) == 0 {
+		if len(plans) == 0 && source.network != nil {
 			plans = []nicPlan{{network: source.network}}
 		}
 

@@ -4,15 +4,19 @@ import "slices"
 
 // operations returns all APIs. Where two paths match a request, the first is used.
 func operations(inv *inventory, faults *faultStore, accounts accountAPI) []operation {
+	clones := cloneAPI{infra: inv.infra, tags: inv.tags, vms: inv.vms, builder: inv.builder, faults: faults}
 	machines := vmAPI{vms: inv.vms}
 	groups := snapshotGroupAPI{vms: inv.vms, volumes: inv.volumes, snapshots: inv.snapshots, space: inv.space, catalog: inv.catalog}
 	all := slices.Concat(
 		queryAPI{inv.catalog}.operations(),
 		powerAPI{vmAPI: machines, infra: inv.infra, tags: inv.tags, scheduler: inv.scheduler, builder: inv.builder}.operations(),
-		cloneAPI{infra: inv.infra, tags: inv.tags, vms: inv.vms, builder: inv.builder, faults: faults}.operations(),
+		clones.operations(),
+		vmCreateAPI{cloneAPI: clones, catalog: inv.catalog}.operations(),
 		machines.operations(),
 		destroyAPI{vmAPI: machines, bin: inv.bin}.operations(),
-		volumeAPI{volumes: inv.volumes, snapshots: inv.snapshots, bin: inv.bin}.operations(),
+		volumeAPI{
+			infra: inv.infra, tags: inv.tags, volumes: inv.volumes, snapshots: inv.snapshots, space: inv.space, catalog: inv.catalog, bin: inv.bin,
+		}.operations(),
 		groups.operations(),
 		revertAPI{groups}.operations(),
 		snapshotAPI{volumes: inv.volumes, snapshots: inv.snapshots, space: inv.space, catalog: inv.catalog}.operations(),

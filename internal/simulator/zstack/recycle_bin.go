@@ -37,9 +37,9 @@ func (b *recycleBin) recoverVM(v *vm) {
 	b.vms.settle(v, state)
 }
 
-// deleteVolume deletes a data volume as the policy says.
+// deleteVolume deletes a data volume as the policy says; one that takes no space yet is removed at once.
 func (b *recycleBin) deleteVolume(one *volume) {
-	if b.policy == DeletionDirect {
+	if b.policy == DeletionDirect || one.status == statusNotInstantiated {
 		b.snapshots.removeVolume(one)
 
 		return

@@ -4,13 +4,18 @@ import "net/http"
 
 // volumeAPI is the API of data volumes.
 type volumeAPI struct {
+	infra     *infrastructure
+	tags      *tagStore
 	volumes   *volumeStore
 	snapshots *snapshotStore
+	space     *space
+	catalog   *catalog
 	bin       *recycleBin
 }
 
 func (a volumeAPI) operations() []operation {
 	return []operation{
+		{name: "CreateDataVolume", method: http.MethodPost, path: "/v1/volumes/data", action: "params", begin: a.create},
 		{name: "DeleteDataVolume", method: http.MethodDelete, path: "/v1/volumes/{uuid}", begin: a.delete},
 		a.action("ExpungeDataVolume", "expungeDataVolume", a.snapshots.removeVolume),
 		a.action("RecoverDataVolume", "recoverDataVolume", a.bin.recoverVolume),

@@ -12,10 +12,18 @@ type volumeStore struct {
 
 // create adds a detached volume.
 func (s *volumeStore) create(kind volumeKind, name string, on *storage, size, actual int64) *volume {
-	return s.add(&volume{
+	return s.createAs(newUUID(), kind, name, on, size, actual)
+}
+
+// createAs is create for a volume whose uuid is known.
+func (s *volumeStore) createAs(uuid string, kind volumeKind, name string, on *storage, size, actual int64) *volume {
+	created := &volume{
 		resource: s.clock.newResource(name), kind: kind, storage: on, format: imageFormat, state: stateEnabled, status: statusReady,
 		size: size, actual: actual,
-	})
+	}
+	created.uuid = uuid
+
+	return s.add(created)
 }
 
 // attach attaches a volume to a VM, at the first free device number.
