@@ -6,10 +6,11 @@
 //
 // # Initial inventory
 //
-// Zone zone-1; clusters cluster-1 and cluster-2 with hosts host-1 to host-3 and host-4 to host-6; primary storages storage-1
-// and storage-2 in both clusters and storage-3 in cluster-2; backup storage backup-1; images image-1 and router-image, which is the system's;
-// instance offerings small, medium and router-offering; disk offering disk-20g; L2 networks l2-eth0 and l2-eth1, with a VLAN; network net-1 with
-// vip-1 and default-group; affinity group spread; running VM golden with one data volume, stopped VM golden-stopped, and running VMs vm-0… as [Options] says. The account admin with the
+// Zone zone-1; clusters cluster-1 and cluster-2 with hosts host-1 to host-3 and host-4 to host-6; primary storages
+// storage-1 and storage-2 in both clusters and storage-3 in cluster-2; backup storage backup-1; images image-1 and
+// router-image, which is the system's; instance offerings small, medium and router-offering; disk offering disk-20g; L2 networks
+// l2-eth0 and l2-eth1, with a VLAN; network net-1 with vip-1 and default-group; affinity group spread; running VM golden
+// with one data volume, stopped VM golden-stopped, and running VMs vm-0… as [Options] says. The account admin with the
 // password "password" may log in, and has one access key. Server.ID finds a uuid by kind and name.
 //
 // # Structure

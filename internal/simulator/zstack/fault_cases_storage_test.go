@@ -12,7 +12,10 @@ const groupsPath = "/v1/volume-snapshots/group"
 
 func allFaults() []faultCase {
 	var all []faultCase
-	for _, part := range [][]faultCase{cloneFaults(), vmFaults(), volumeFaults(), snapshotFaults(), groupFaults(), revertFaults(), volumeRevertFaults(), tagFaults(), createFaults(), dataVolumeFaults()} {
+	for _, part := range [][]faultCase{
+		cloneFaults(), vmFaults(), volumeFaults(), snapshotFaults(), groupFaults(), revertFaults(), volumeRevertFaults(), tagFaults(),
+		createFaults(), dataVolumeFaults(),
+	} {
 		all = append(all, part...)
 	}
 

@@ -67,7 +67,7 @@ func (inv *inventory) addListed() {
 	on.used[address] = true
 	add("Vip", "vip-1", stateEnabled, record{
 		"l3NetworkUuid": on.uuid, "ipRangeUuid": on.rangeUUID, "ip": address.String(), "gateway": on.gateway.String(), "netmask": on.netmask,
-		"prefixLen": int64(prefixLength), "peerL3NetworkUuids": []string{}, "servicesRefs": []record{}, "useFor": "Eip", "system": false,
+		"prefixLen": int64(prefixLength), "peerL3NetworkUuids": []string{}, "servicesRefs": []record{}, "system": false,
 	})
 	inv.addSecurityGroup(on)
 }

@@ -13,6 +13,11 @@ var vmFields = []string{
 // storageFields are the fields that backup storages of all types have.
 var storageFields = []string{"description", "url", "totalCapacity", "availableCapacity", "type", "state", "status", "attachedZoneUuids"}
 
+// l2Fields are the fields of L2 networks of all types.
+var l2Fields = []string{
+	"description", "zoneUuid", "physicalInterface", "type", "vSwitchType", "virtualNetworkId", "vlan", "isolated", "pvlan", "attachedClusterUuids",
+}
+
 // optionalFields are the platform's fields that may be absent from all records, by kind. Other kinds have none such.
 var optionalFields = map[string][]string{
 	"Zone":    {"description", "state", "type", "isDefault"},
@@ -31,8 +36,8 @@ var optionalFields = map[string][]string{
 		"managementNetworkUuid", "publicNetworkUuid", "zoneUuid", "isDefault", "imageUuid",
 	}, offeringFields...),
 	"DiskOffering":  {"description", "diskSize", "sortKey", "state", "type", "allocatorStrategy"},
-	"L2Network":     {"description", "zoneUuid", "physicalInterface", "type", "vSwitchType", "virtualNetworkId", "vlan", "isolated", "pvlan", "attachedClusterUuids"},
-	"L2VlanNetwork": {"description", "zoneUuid", "physicalInterface", "type", "vSwitchType", "virtualNetworkId", "vlan", "isolated", "pvlan", "attachedClusterUuids"},
+	"L2Network":     l2Fields,
+	"L2VlanNetwork": l2Fields,
 	"L3Network": {
 		"description", "type", "zoneUuid", "l2NetworkUuid", "state", "dnsDomain", "system", "category", "ipVersion", "enableIPAM", "isolated", "dns",
 		"ipRanges", "reservedIpRanges", "networkServices", "hostRoute",

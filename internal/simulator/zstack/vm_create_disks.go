@@ -90,7 +90,7 @@ func (a vmCreateAPI) interfaces(params createParams) ([]nicPlan, *network, *erro
 	}
 	switch {
 	case params.DefaultL3NetworkUUID != "" && byDefault == nil:
-		return nil, nil, newError(codeInvalidArgument, "defaultL3NetworkUuid[uuid:%s] is not among l3NetworkUuids%s", params.DefaultL3NetworkUUID, params.L3NetworkUUIDs)
+		return nil, nil, newError(codeInvalidArgument, "defaultL3NetworkUuid[uuid:%s] is not among l3NetworkUuids", params.DefaultL3NetworkUUID)
 	case params.DefaultL3NetworkUUID == "" && len(plans) > 1:
 		return nil, nil, newError(codeInvalidArgument, "of several l3NetworkUuids defaultL3NetworkUuid must name one")
 	default:

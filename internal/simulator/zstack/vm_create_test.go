@@ -55,10 +55,12 @@ func TestCreateVMStrategies(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, zstacksim.Options{})
 	bare := object{
-		"name": "bare", "imageUuid": nil, "instanceOfferingUuid": nil, "l3NetworkUuids": nil, "platform": "Linux", "guestOsType": "CentOS 7", "architecture": "x86_64",
-		"rootDiskSize": 5 << 30, "cpuNum": 3, "memorySize": 2 << 30, "clusterUuid": b.id("cluster", "cluster-2"), "strategy": "CreateStopped",
+		"name": "bare", "imageUuid": nil, "instanceOfferingUuid": nil, "l3NetworkUuids": nil, "platform": "Linux", "guestOsType": "CentOS 7",
+		"architecture": "x86_64", "rootDiskSize": 5 << 30, "cpuNum": 3, "memorySize": 2 << 30, "clusterUuid": b.id("cluster", "cluster-2"), "strategy": "CreateStopped",
 	}
-	if made := b.create(bare); made.State != "Stopped" || made.CPUNum != 3 || made.ClusterUUID != b.id("cluster", "cluster-2") || made.AllVolumes[0].Size != 5<<30 || len(made.VMNics) != 0 {
+	made := b.create(bare)
+	if made.State != "Stopped" || made.CPUNum != 3 || made.ClusterUUID != b.id("cluster", "cluster-2") || made.AllVolumes[0].Size != 5<<30 ||
+		len(made.VMNics) != 0 {
 		t.Errorf("%+v", made)
 	}
 	if clone := b.clone(b.id("vm", "bare"), object{"names": []string{"clone"}}).named(t, "clone"); clone.State != "Running" || len(clone.VMNics) != 0 {
