@@ -16,7 +16,7 @@ func (h holding) sees(account string) bool {
 	return account == adminAccount || h.owner == account || h.shared[account] || h.shared[""]
 }
 
-// held returns who sees a volume: whoever sees the VM that it belongs or belonged to, or else the account that made it.
+// held returns who sees a volume: the accounts that see the VM that it belongs or belonged to, or else the account that made it.
 func (one *volume) held() holding {
 	switch {
 	case one.vm != nil:
