@@ -32,6 +32,21 @@ func problemOfPanic(caught any) *problem {
 	}
 }
 
+// guardGovmomi is guard for a method of govmomi's. It panics on what vCenter does not take: an object of another type, a part of the request that
+// is missing, a number that is out of range. So the client gets vCenter's fault for that.
+func guardGovmomi(p **problem) {
+	if caught := recover(); caught != nil {
+		if caught == http.ErrAbortHandler { //nolint:errorlint,err113 // a signal to net/http, not an error
+			panic(caught)
+		}
+		*p = &problem{
+			fault:     &types.InvalidArgument{},
+			errorType: errorInvalidArgument,
+			messages:  []string{"A specified parameter was not correct.", fmt.Sprint(caught)},
+		}
+	}
+}
+
 // guardTask guards the work of a task of govmomi's, which runs in a goroutine of govmomi. failed is called when it panics.
 func guardTask(task *simulator.Task, failed func()) {
 	work := task.Execute
@@ -43,7 +58,7 @@ func guardTask(task *simulator.Task, failed func()) {
 				failed()
 			}
 		}()
-		defer guard(&p)
+		defer guardGovmomi(&p)
 
 		return work(task)
 	}

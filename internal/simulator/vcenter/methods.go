@@ -24,7 +24,7 @@ func methodTables(s *stores) []map[string]method {
 		s.relocations.methods(), s.checker.methods(), s.snapshots.methods(), s.clusters.methods(), s.drs.methods(),
 		s.ftRules.methods(), s.ft.methods(), s.tasks.methods(), s.authorization.methods(), s.sessions.methods(),
 		s.specs.methods(), s.collectors.methods(), s.registrar.methods(), s.fields.methods(), s.storageDRS.methods(),
-		(&configOptions{stock: s.stock}).methods(),
+		(&configOptions{stock: s.stock}).methods(), (&performance{s.stock}).methods(),
 	}
 }
 

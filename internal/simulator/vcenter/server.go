@@ -61,7 +61,11 @@ func (s *Server) connect() {
 	sessions.ValidLogin = func(login *types.Login) bool { return s.users.valid(login.UserName, login.Password) }
 	service.RegisterSDK(registry, registry.Path+"/vimService")
 	service.ServeMux.HandleFunc(registry.Path+"/vimServiceVersions.xml", service.ServiceVersions)
-	service.ServeMux.HandleFunc("/folder/", service.ServeDatastore)
+	service.ServeMux.HandleFunc("/folder/", func(w http.ResponseWriter, r *http.Request) {
+		s.inventory.mu.RLock()
+		defer s.inventory.mu.RUnlock()
+		service.ServeDatastore(w, r)
+	})
 	_, older := vapi.New(service.Listen, registry)
 	service.Handle("/rest/", &legacyREST{govmomi: older, sessions: s.sessions, rest: s.rest})
 	s.profiles.register()

@@ -26,6 +26,9 @@ func (s *stockMethods) invoke(
 	if object == nil {
 		return nil, nil, notFound(this)
 	}
+	if p := missingParameter(body); p != nil {
+		return nil, nil, p
+	}
 	if p := s.unknownReference(ctx, name, body); p != nil {
 		return nil, nil, p
 	}
@@ -68,6 +71,56 @@ func (s *stockMethods) unknownReference(ctx *simulator.Context, name string, bod
 	}
 
 	return notFound(*unknown)
+}
+
+// missingParameter refuses a request without a part that the API requires. An empty text may have been given: it is not missing.
+func missingParameter(body any) *problem {
+	if name := missingIn(reflect.Indirect(reflect.ValueOf(body))); name != "" {
+		return invalidRequest("Required parameter " + strings.ToLower(name[:1]) + name[1:] + " is missing.")
+	}
+
+	return nil
+}
+
+// missingIn returns the first required field that is missing in a value or in what it holds.
+func missingIn(value reflect.Value) string {
+	switch value.Kind() {
+	case reflect.Pointer, reflect.Interface:
+		if !value.IsNil() {
+			return missingIn(value.Elem())
+		}
+	case reflect.Slice:
+		for i := range value.Len() {
+			if name := missingIn(value.Index(i)); name != "" {
+				return name
+			}
+		}
+	case reflect.Struct:
+		for i := range value.NumField() {
+			field := value.Type().Field(i)
+			if !field.IsExported() {
+				continue
+			}
+			required := !field.Anonymous && !strings.Contains(field.Tag.Get("xml"), "omitempty")
+			if required && isMissing(value.Field(i)) {
+				return field.Name
+			}
+			if name := missingIn(value.Field(i)); name != "" {
+				return name
+			}
+		}
+	default:
+	}
+
+	return ""
+}
+
+func isMissing(value reflect.Value) bool {
+	if ref, ok := reflect.TypeAssert[types.ManagedObjectReference](value); ok {
+		return ref.Value == ""
+	}
+
+	return value.Kind() == reflect.Interface && value.IsNil()
 }
 
 // methodOf returns govmomi's own method of an object.
@@ -155,7 +208,7 @@ func callLocked(
 	}
 	unlock := ctx.Map.AcquireLock(ctx, object)
 	defer unlock()
-	defer guard(&p)
+	defer guardGovmomi(&p)
 	panicked = true
 	result, _ = reflect.TypeAssert[soap.HasFault](function.Call(arguments)[0])
 

@@ -30,7 +30,8 @@ func TestStockMethods_invoke(t *testing.T) {
 		{"no such object", vmRef("vm-9999"), "PowerOnVM_Task", &types.PowerOnVM_Task{}, "ManagedObjectNotFound"},
 		{"no such method", vm.Self, "NoSuchMethod", &types.PowerOnVM_Task{This: vm.Self}, "MethodNotFound"},
 		{"an unknown reference", vm.Self, "PowerOnVM_Task", &types.PowerOnVM_Task{This: vm.Self, Host: &lost}, "ManagedObjectNotFound"},
-		{"a request of another type", vm.Self, "PowerOffVM_Task", &types.PowerOnVM_Task{This: vm.Self}, "SystemError"},
+		{"a request of another type", vm.Self, "PowerOffVM_Task", &types.PowerOnVM_Task{This: vm.Self}, "InvalidArgument"},
+		{"a request without its object", vm.Self, "PowerOnVM_Task", &types.PowerOnVM_Task{}, "InvalidRequest"},
 	} {
 		_, _, p := stores.stock.invoke(ctx, test.this, test.method, test.body)
 		wantFault(t, test.name, p, test.want)
@@ -99,11 +100,11 @@ func TestStockMethods_locksAfterAPanic(t *testing.T) {
 		method string
 		body   any
 	}{
-		{"ResetVM_Task", &types.ResetVM_Task{}},
-		{"UnregisterVM", &types.UnregisterVM{}},
+		{"ResetVM_Task", &types.ResetVM_Task{This: folder.Self}},
+		{"UnregisterVM", &types.UnregisterVM{This: folder.Self}},
 	} {
 		_, _, p := stores.stock.invoke(testContext(stores), folder.Self, test.method, test.body)
-		wantFault(t, test.method, p, "SystemError")
+		wantFault(t, test.method, p, "InvalidArgument")
 		for _, object := range registry.AllReference("") {
 			release := registry.AcquireLock(testContext(stores), object) // waits for ever for a lock that was left
 			release()

@@ -38,9 +38,10 @@ type dispatcher struct {
 // foreign is a type of reference that no registry and no session knows, so that govmomi calls the dispatcher.
 const foreign = "VmforkDispatcher"
 
-// dispatch is govmomi's hook before each call. Calls without a session stay with govmomi, which refuses all but a few.
+// dispatch is govmomi's hook before each call. Calls without a session stay with govmomi, which refuses all but a few. So do calls that no client
+// sent: methods of govmomi's make them while the inventory is locked, to find a datastore by its name.
 func (s *vimAPI) dispatch(ctx *simulator.Context, method *simulator.Method) (mo.Reference, types.BaseMethodFault) {
-	if ctx.Session == nil {
+	if _, sent := ctx.Value(requestKey{}).(*request); ctx.Session == nil || !sent {
 		return nil, nil
 	}
 	c := &call{
