@@ -2,6 +2,7 @@ package vcenter
 
 import (
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 
@@ -154,12 +155,42 @@ func (s *guestStore) setAddresses(ctx *simulator.Context, ref types.ManagedObjec
 	for i := range nets {
 		nets[i].IpAddress, nets[i].IpConfig = nil, nil
 	}
+	stacks := []types.GuestStackInfo{}
 	if len(addresses) > 0 {
 		nets[0].IpAddress, nets[0].Connected = addresses, true
+		nets[0].IpConfig = &types.NetIpConfigInfo{IpAddress: configured(addresses)}
+		stacks = append(stacks, routed())
 	}
+	// Clients that wait for an address look for the gateway of its network at once: the stack must be there when guest.net changes.
 	s.inventory.registry.AtomicUpdate(ctx, vm, []types.PropertyChange{
+		{Name: "guest.ipStack", Val: stacks},
 		{Name: "guest.net", Val: nets},
 		{Name: "guest.ipAddress", Val: first},
 		{Name: "summary.guest.ipAddress", Val: first},
 	})
+}
+
+// configured returns addresses as the guest has configured them: IPv4 in a network of 8 bits, as nextAddress makes them, IPv6 in one of 64.
+func configured(addresses []string) []types.NetIpConfigInfoIpAddress {
+	const bits4, bits6 = 8, 64
+	var all []types.NetIpConfigInfoIpAddress
+	for _, address := range addresses {
+		one := types.NetIpConfigInfoIpAddress{IpAddress: address, PrefixLength: bits4, State: string(types.NetIpConfigInfoIpAddressStatusPreferred)}
+		if strings.Contains(address, ":") {
+			one.PrefixLength = bits6
+		}
+		all = append(all, one)
+	}
+
+	return all
+}
+
+// routed returns the guest's network stack: a route to everywhere over the first network interface.
+func routed() types.GuestStackInfo {
+	return types.GuestStackInfo{
+		DnsConfig: &types.NetDnsConfigInfo{DomainName: "example.com", IpAddress: []string{"10.0.0.254"}},
+		IpRouteConfig: &types.NetIpRouteConfigInfo{IpRoute: []types.NetIpRouteConfigInfoIpRoute{{
+			Network: "0.0.0.0", Gateway: types.NetIpRouteConfigInfoGateway{IpAddress: "10.255.255.254", Device: "0"},
+		}}},
+	}
 }

@@ -1,6 +1,7 @@
 package vcenter
 
 import (
+	"reflect"
 	"strings"
 
 	"github.com/vmware/govmomi/simulator"
@@ -44,8 +45,9 @@ func (s *vimAPI) dispatch(ctx *simulator.Context, method *simulator.Method) (mo.
 	if _, sent := ctx.Value(requestKey{}).(*request); ctx.Session == nil || !sent {
 		return nil, nil
 	}
+	s.inventory.resolveReferences(ctx.Session, reflect.ValueOf(method.Body))
 	c := &call{
-		method: method.Name, this: method.This, body: method.Body, user: ctx.Session.UserName,
+		method: method.Name, this: s.inventory.resolved(ctx.Session, method.This), body: method.Body, user: ctx.Session.UserName,
 	}
 	method.Name = "Dispatch"
 	method.This.Type = foreign
