@@ -40,6 +40,7 @@ import (
 //	POST   /_control/guests                ← {"suppress_addresses": true, "ignore_shutdown": true}
 //	POST   /_control/users                 ← {"name": "ci", "password": "…", "privileges": ["…"]}
 //	GET    /_control/id?path=/DC0/vm       → {"id": "group-v4"}
+//	GET    /_control/catalog               → Catalog: the methods, the routes and the objects that there are
 type controlAPI struct {
 	*stores
 }
@@ -49,6 +50,7 @@ func (s *controlAPI) handler() http.Handler {
 	s.serveRequests(mux)
 	s.serveTasks(mux)
 	s.serveInventory(mux)
+	s.serveCatalog(mux)
 	s.serveFaultTolerance(mux)
 
 	return mux

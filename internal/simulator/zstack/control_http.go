@@ -18,6 +18,7 @@ import (
 //	DELETE /_control/requests
 //	POST   /_control/faults          ← Fault, with "delay" as a duration: "200ms"
 //	DELETE /_control/faults
+//	GET    /_control/catalog         → [CatalogOperation]
 //	GET    /_control/tasks           → [JobInfo]
 //	POST   /_control/tasks/hold      ← {"method": "CloneVmInstance"}
 //	POST   /_control/tasks/release
@@ -36,6 +37,7 @@ func (s *Server) controlHandler() http.Handler {
 	s.jobStore.handle(mux)
 	s.inventoryView.handle(mux)
 	s.inventoryEditor.handle(mux)
+	s.router.handle(mux)
 
 	return mux
 }
