@@ -86,6 +86,7 @@ type VirtualMachine struct {
 	Template            bool
 	ConnectionState     string // runtime.connectionState: "connected", "inaccessible", …
 	Placement           Placement
+	DatastoreClusters   map[string]string           // datastore cluster by the id of a datastore; those of no cluster are left out
 	Disks               map[string]Disk             // by device key: "2000"
 	NetworkInterfaces   map[string]NetworkInterface // by device key: "4000"
 	StartConnected      map[string]bool             // network interface's key → whether it is connected at power-on

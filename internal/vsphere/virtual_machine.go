@@ -154,6 +154,7 @@ func newMachine(p conn.Properties, known neighbours) *VirtualMachine {
 		ClusterID:      known.clusterOfHost[host],
 		DatastoreID:    homeDatastore(p, known),
 	}
+	vm.DatastoreClusters = known.clusterOfStore
 	vm.Placement.DatastoreClusterID = known.clusterOfStore[vm.Placement.DatastoreID]
 	if vApp := p.RefID("parentVApp"); vm.Placement.FolderID == "" && vApp != "" {
 		vm.Placement.FolderID = known.folderOfVApp[vApp]

@@ -1,6 +1,7 @@
 package vsphereclone_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -96,6 +97,76 @@ func firstOf(errs ...error) error {
 	}
 
 	return nil
+}
+
+// What Storage DRS does with single disks within the cluster is no drift. A disk that has left the cluster is, and comes back, unless the
+// configuration has it elsewhere or others have attached it.
+func TestAccVSphereClone_datastoreClusterDisks(t *testing.T) {
+	t.Parallel()
+	s := newSuite(t)
+	third := s.newDatastore("third")
+	pod := s.datastoreCluster("pod", s.datastore1, true)
+	s.moveIntoPod(pod, third)
+	elsewhere := `disks_to_add = { data = { capacity_gib = 1 }, far = { capacity_gib = 1, datastore_id = "` + s.datastore + `" } }`
+	config := s.clone(inCluster(pod), `disks_to_update = { "2000" = { mode = "persistent" } }`, elsewhere)
+	moved := func(step resource.TestStep, unit int32, to string) resource.TestStep {
+		step.PreConfig = func() {
+			s.must(s.server.ChangeDatastore(third, nil, new(int64(1<<43))))
+			s.moveDisk("web", unit, to)
+			s.server.ResetRequests()
+		}
+
+		return step
+	}
+	isOn := func(datastores map[string]string) func(vcenter.VM) error {
+		return func(vm vcenter.VM) error {
+			for key, id := range datastores {
+				if err := acctest.Same("datastore of "+key, vm.Disks[key].DatastoreID, id); err != nil {
+					return err
+				}
+			}
+
+			return nil
+		}
+	}
+	s.must(s.server.ChangeDatastore(third, nil, new(int64(1<<30)))) // the first recommendation is the other datastore
+	back := map[string]string{"2000": s.datastore1, "2001": s.datastore1, "2002": s.datastore1, "2003": s.datastore}
+	s.run(
+		s.applied(plancheck.ResourceActionCreate, config, "web", isOn(back)),
+		moved(s.applied(plancheck.ResourceActionNoop, config, "web", isOn(map[string]string{"2000": third})), 0, third),
+		moved(s.applied(plancheck.ResourceActionNoop, config, "web", isOn(map[string]string{"2002": third})), 2, third),
+		and(moved(s.applied(plancheck.ResourceActionUpdate, config, "web", isOn(map[string]string{"2000": third, "2001": s.datastore1})), 1, s.datastore),
+			s.requested(map[string]int{"RelocateVM_Task": 1, applyMethod: 0})),
+		moved(s.applied(plancheck.ResourceActionUpdate, config, "web", isOn(map[string]string{"2002": s.datastore1, "2003": s.datastore})), 2, s.datastore),
+	)
+}
+
+// newDatastore makes a datastore that all hosts have, and returns its id.
+func (s *suite) newDatastore(name string) string {
+	s.t.Helper()
+	ctx, client, folder := s.t.Context(), acctest.LogIn(s.t, s.server), s.t.TempDir()
+	for _, id := range slices.Concat(s.hosts, s.otherHosts) {
+		host := object.NewHostSystem(client.Client, types.ManagedObjectReference{Type: "HostSystem", Value: id})
+		datastores, err := host.ConfigManager().DatastoreSystem(ctx)
+		s.must(err)
+		_, err = datastores.CreateLocalDatastore(ctx, name, folder)
+		s.must(err)
+	}
+	s.must(client.Logout(ctx))
+
+	return s.server.ID("/DC0/datastore/" + name)
+}
+
+// moveIntoPod moves a datastore into a datastore cluster.
+func (s *suite) moveIntoPod(pod, datastoreID string) {
+	s.t.Helper()
+	ctx, client := s.t.Context(), acctest.LogIn(s.t, s.server)
+	cluster := object.NewStoragePod(client.Client, types.ManagedObjectReference{Type: "StoragePod", Value: pod})
+	moved, err := cluster.MoveInto(ctx, []types.ManagedObjectReference{{Type: "Datastore", Value: datastoreID}})
+	s.must(err)
+	s.must(moved.Wait(ctx))
+	s.must(client.Logout(ctx))
+	s.server.ResetRequests()
 }
 
 // relocate moves a VM behind Terraform's back.

@@ -3,14 +3,18 @@ package vsphereclone
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm"
+	vmdisks "github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm/disks"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfattr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
@@ -23,7 +27,7 @@ func datastoreClusterAttribute() schema.StringAttribute {
 	return schema.StringAttribute{
 		MarkdownDescription: "Managed object id of a datastore cluster, such as `group-p9`: its Storage DRS, which must be on, chooses the datastore for " +
 			"the configuration files and for every disk that has no `datastore_id` of its own. It excludes `datastore_id`. A move within the " +
-			"cluster is no drift. A change relocates the machine to where Storage DRS recommends. Unset: it is not managed.",
+			"cluster is no drift; one out of it is, also of a single disk. A change relocates the machine to where Storage DRS recommends. Unset: it is not managed.",
 		Optional:   true,
 		Validators: []validator.String{tfattr.VSphereID(tfattr.VSphereDatastoreCluster)},
 	}
@@ -64,7 +68,41 @@ func (c *checks) datastoreCluster(ctx context.Context, before, wanted vm.Placeme
 		"It recommends no datastore. Switch Storage DRS on for the cluster, or set placement.datastore_id to one of its datastores")}
 }
 
-// clusterStep relocates the machine into the datastore cluster, unless its configuration files are there already and nothing else moves.
+// observedCluster returns the placement with no datastore cluster where the configuration files of a machine are in it, and a disk that belongs
+// there is not: the machine is in the cluster with its disks. before are the disks as the state has them.
+func (m model) observedCluster(before disks, place vm.Placement, found *vsphere.VirtualMachine) vm.Placement {
+	named := map[string]string{}
+	for key, update := range vmdisks.UpdatesIn(before.DisksToUpdate) {
+		if !update.DatastoreID.IsNull() {
+			named[key] = found.Disks[key].DatastoreID
+		}
+	}
+	for _, added := range vmdisks.AddedIn(before.DisksToAdd) { // a state does not tell which datastores the configuration names: one that stays is right
+		if key := added.Key.ValueString(); added.HasKey() && added.DatastoreID.ValueString() == found.Disks[key].DatastoreID {
+			named[key] = found.Disks[key].DatastoreID
+		}
+	}
+	if place.DatastoreClusterID.ValueString() != "" && len(m.strayDisks(named, found)) > 0 {
+		place.DatastoreClusterID = types.StringNull()
+	}
+
+	return place
+}
+
+// strayDisks returns the keys of the machine's own disks that are not in the datastore cluster of its configuration files, sorted. named are the
+// disks with a datastore of their own.
+func (m model) strayDisks(named map[string]string, found *vsphere.VirtualMachine) []string {
+	foreign := vmdisks.Foreign(m.OwnDisks, found.Disks)
+
+	return slices.DeleteFunc(slices.Sorted(maps.Keys(found.Disks)), func(key string) bool {
+		_, own := named[key]
+
+		return own || slices.Contains(foreign, key) || found.DatastoreClusters[found.Disks[key].DatastoreID] == found.Placement.DatastoreClusterID
+	})
+}
+
+// clusterStep relocates the machine into the datastore cluster. Where its configuration files are there already, only what is not there moves: a
+// stray disk goes to them.
 func (a *adapter) clusterStep(change lifecycle.Change[model], spec vsphere.RelocateSpec) lifecycle.Step[model] {
 	step := a.RelocateStep(change, spec)
 	relocate := step.Do
@@ -78,6 +116,9 @@ func (a *adapter) clusterStep(change lifecycle.Change[model], spec vsphere.Reloc
 		}
 		rest := spec
 		rest.DatastoreClusterID, rest.DiskDatastores = "", diskDatastores(change, false)
+		for _, key := range state.strayDisks(diskDatastores(change, true), found) {
+			rest.DiskDatastores[key] = found.Placement.DatastoreID
+		}
 		if !rest.MovesCompute() && rest.FolderID == "" && len(rest.DiskDatastores) == 0 {
 			return state, nil, nil
 		}

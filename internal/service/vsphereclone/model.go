@@ -108,9 +108,10 @@ func (m model) search() vsphere.CloneSearch {
 // stays. So does placement.host_id once it is known: DRS moves a VM as it likes, which is no drift, and the top-level
 // host_id tells where the VM runs now.
 func (m model) observed(found *vsphere.VirtualMachine) model {
+	before := m.disks
 	m.disks = m.observedDisks(vmdisks.Present(m.Disks), found)
 	m.Attributes = m.ObservedCommon(found)
-	m.Placement = m.Parts().Observed(found).Object(placementTypes)
+	m.Placement = m.observedCluster(before, m.Parts().Observed(found), found).Object(placementTypes)
 	m.origin = m.observedOrigin(found)
 	m.hardware = m.observedHardware(found)
 	m.encryption = m.observedEncryption(found)
