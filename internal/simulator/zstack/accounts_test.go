@@ -7,6 +7,15 @@ import (
 	zstacksim "github.com/vmfork/terraform-provider-vmfork/internal/simulator/zstack"
 )
 
+// refusesNICs checks that no network interface of a VM can be changed by an account that does not see the VM.
+func refusesNICs(t *testing.T, b *bench, vm string, nic struct{ UUID, L3NetworkUUID string }) {
+	t.Helper()
+	path := "/v1/vm-instances/nics/" + nic.UUID
+	b.job(http.MethodPost, path+"/l3-networks/"+nic.L3NetworkUUID, object{"params": object{}}).wantError(t, "ID.1002")
+	b.job(http.MethodPut, path+"/actions", object{"updateVmNicMac": object{"mac": "fa:00:00:00:00:01"}}).wantError(t, "ID.1002")
+	b.job(http.MethodPost, "/v1/vm-instances/"+vm+"/l3-networks/"+nic.L3NetworkUUID, object{"params": object{}}).wantError(t, "ID.1002")
+}
+
 // TestVisibility compares what two accounts see: a query leaves out what is not the account's own nor shared with it, and only the
 // capabilities of a VM tell one that is missing from one that may not be seen.
 func TestVisibility(t *testing.T) {
@@ -34,6 +43,9 @@ func TestVisibility(t *testing.T) {
 	alice.job(http.MethodDelete, "/v1/vm-instances/"+vm, nil).wantError(t, "ID.1002")
 	alice.job(http.MethodDelete, groupsPath+"/"+group.UUID, nil).wantError(t, "ID.1002")
 	b.wantState(vm, "Running")
+	refusesNICs(t, alice, vm, read[struct {
+		VMNICs []struct{ UUID, L3NetworkUUID string }
+	}](b, "/v1/vm-instances/"+vm)[0].VMNICs[0])
 
 	must(t, b.server.ShareVM(vm, uuid, true))
 	for _, path := range paths {

@@ -28,7 +28,7 @@ func (one *volume) held() holding {
 	}
 }
 
-// heldBy returns who sees a resource. owned is false for what all accounts see. Snapshots go with their volume, groups with their VM.
+// heldBy returns who sees a resource. owned is false for what all accounts see. Snapshots go with their volume, groups and interfaces with their VM.
 func (c *catalog) heldBy(uuid string) (held holding, owned bool) {
 	if v, ok := c.vms.get(uuid); ok {
 		return v.holding, true
@@ -44,6 +44,11 @@ func (c *catalog) heldBy(uuid string) (held holding, owned bool) {
 	}
 	if one, ok := c.snapshots.trees.get(uuid); ok {
 		return one.volume.held(), true
+	}
+	for _, v := range c.vms.all {
+		if slices.ContainsFunc(v.nics, func(one *nic) bool { return one.uuid == uuid }) {
+			return v.holding, true
+		}
 	}
 
 	return holding{}, false
@@ -75,8 +80,11 @@ func (c *catalog) permit(made *call) *errorCode {
 	if made.session == nil || strings.HasPrefix(made.operation.name, queryPrefix) {
 		return nil
 	}
+	if failure := c.permitUse(made.session, made.values["uuid"]); failure != nil {
+		return failure
+	}
 
-	return c.permitUse(made.session, made.values["uuid"])
+	return c.permitUse(made.session, made.values["nic"])
 }
 
 // permitUse refuses an account the use of a resource that it does not see.
