@@ -23,8 +23,8 @@ type vmInfo struct {
 	Disks         map[string]vmDisk         `json:"disks"`
 	NICs          map[string]vmNIC          `json:"nics"`
 	SCSIAdapters  map[string]vmSCSIAdapter  `json:"scsi_adapters"`
-	SATAAdapters  map[string]map[string]any `json:"sata_adapters"`
-	NVMeAdapters  map[string]map[string]any `json:"nvme_adapters"`
+	SATAAdapters  map[string]vmAdapter      `json:"sata_adapters"`
+	NVMeAdapters  map[string]vmAdapter      `json:"nvme_adapters"`
 	CDROMs        map[string]map[string]any `json:"cdroms"`
 	Floppies      map[string]map[string]any `json:"floppies"`
 	ParallelPorts map[string]map[string]any `json:"parallel_ports"`
@@ -67,11 +67,13 @@ type vmDisk struct {
 	Label    string        `json:"label"`
 	Type     string        `json:"type"`
 	Capacity int64         `json:"capacity"`
-	SCSI     *vmSCSIUnit   `json:"scsi,omitempty"`
+	SCSI     *vmUnit       `json:"scsi,omitempty"`
+	SATA     *vmUnit       `json:"sata,omitempty"`
+	NVMe     *vmUnit       `json:"nvme,omitempty"`
 	Backing  vmDiskBacking `json:"backing"`
 }
 
-type vmSCSIUnit struct {
+type vmUnit struct {
 	Bus  int32 `json:"bus"`
 	Unit int32 `json:"unit"`
 }
@@ -109,6 +111,13 @@ type vmSCSIAdapter struct {
 	Sharing string         `json:"sharing"`
 }
 
+// vmAdapter is a controller of SATA or NVMe disks. NVMe ones have no type.
+type vmAdapter struct {
+	Label string `json:"label"`
+	Type  string `json:"type,omitempty"`
+	Bus   int32  `json:"bus"`
+}
+
 // getVM answers GET /api/vcenter/vm/{vm}.
 func (s *restAPI) getVM(c *restCall) (int, any, *problem) {
 	s.inventory.mu.RLock()
@@ -139,8 +148,8 @@ func describe(vm *simulator.VirtualMachine) vmInfo {
 		Hardware:    vmHardware{Version: hardwareVersion(config.Version), UpgradePolicy: "NEVER", UpgradeStatus: "NONE"},
 		Boot:        vmBoot{Type: strings.ToUpper(config.Firmware), RetryDelay: 10000},
 		BootDevices: []any{}, Disks: map[string]vmDisk{}, NICs: map[string]vmNIC{},
-		SCSIAdapters: map[string]vmSCSIAdapter{}, SATAAdapters: none, NVMeAdapters: none, CDROMs: none, Floppies: none,
-		ParallelPorts: none, SerialPorts: none,
+		SCSIAdapters: map[string]vmSCSIAdapter{}, SATAAdapters: map[string]vmAdapter{}, NVMeAdapters: map[string]vmAdapter{},
+		CDROMs: none, Floppies: none, ParallelPorts: none, SerialPorts: none,
 	}
 	if vm.Runtime.InstantCloneFrozen != nil {
 		info.InstantFrozen = *vm.Runtime.InstantCloneFrozen
@@ -148,9 +157,13 @@ func describe(vm *simulator.VirtualMachine) vmInfo {
 	for _, device := range config.Hardware.Device {
 		switch x := device.(type) {
 		case *types.VirtualDisk:
-			info.Disks[deviceKey(device)] = describeDisk(x)
+			info.Disks[deviceKey(device)] = describeDisk(x, deviceOf(config.Hardware.Device, x.ControllerKey))
 		case types.BaseVirtualEthernetCard:
 			info.NICs[deviceKey(device)] = describeNIC(device, x.GetVirtualEthernetCard())
+		case types.BaseVirtualSATAController:
+			info.SATAAdapters[deviceKey(device)] = describeAdapter(x.GetVirtualSATAController().VirtualController, "AHCI")
+		case *types.VirtualNVMEController:
+			info.NVMeAdapters[deviceKey(device)] = describeAdapter(x.VirtualController, "")
 		case types.BaseVirtualSCSIController:
 			info.SCSIAdapters[deviceKey(device)] = vmSCSIAdapter{
 				Label: labelOf(device), Type: "PVSCSI", SCSI: map[string]any{"bus": 0, "unit": 7}, Sharing: "NONE",
@@ -161,10 +174,26 @@ func describe(vm *simulator.VirtualMachine) vmInfo {
 	return info
 }
 
-func describeDisk(disk *types.VirtualDisk) vmDisk {
+func describeAdapter(controller types.VirtualController, kind string) vmAdapter {
+	return vmAdapter{Label: labelOf(&controller), Type: kind, Bus: controller.BusNumber}
+}
+
+func describeDisk(disk *types.VirtualDisk, controller types.BaseVirtualDevice) vmDisk {
 	seen := vmDisk{Label: labelOf(disk), Type: "SCSI", Capacity: disk.CapacityInBytes}
+	unit := &vmUnit{}
+	if on, ok := controller.(types.BaseVirtualController); ok {
+		unit.Bus = on.GetVirtualController().BusNumber
+	}
 	if disk.UnitNumber != nil {
-		seen.SCSI = &vmSCSIUnit{Unit: *disk.UnitNumber}
+		unit.Unit = *disk.UnitNumber
+	}
+	switch controller.(type) {
+	case types.BaseVirtualSATAController:
+		seen.Type, seen.SATA = "SATA", unit
+	case *types.VirtualNVMEController:
+		seen.Type, seen.NVMe = "NVME", unit
+	default:
+		seen.SCSI = unit
 	}
 	seen.Backing.Type = "VMDK_FILE"
 	if backing, ok := disk.Backing.(types.BaseVirtualDeviceFileBackingInfo); ok {
