@@ -79,6 +79,7 @@ func (c *Client) cloneTaskRequest(ctx context.Context, what httpapi.Call, spec C
 			Operation: types.VirtualDeviceConfigSpecOperationRemove, Device: disk,
 		})
 	}
+	location.DeviceChange, config.DeviceChange = toOpaque(config.DeviceChange)
 	if !wanted.Empty() || len(config.DeviceChange) > 0 {
 		request.Spec.Config = config
 	}
@@ -91,6 +92,22 @@ func (c *Client) cloneTaskRequest(ctx context.Context, what httpapi.Call, spec C
 	}
 
 	return request, err
+}
+
+// toOpaque takes the edits that connect network interfaces to opaque networks out of the changes of a clone's configuration: they go with its
+// location, since through the configuration such an interface comes up disconnected.
+func toOpaque(changes []types.BaseVirtualDeviceConfigSpec) (edits, others []types.BaseVirtualDeviceConfigSpec) {
+	for _, base := range changes {
+		change := base.GetVirtualDeviceConfigSpec()
+		_, opaque := change.Device.GetVirtualDevice().Backing.(*types.VirtualEthernetCardOpaqueNetworkBackingInfo)
+		if opaque && change.Operation == types.VirtualDeviceConfigSpecOperationEdit {
+			edits = append(edits, base)
+		} else {
+			others = append(others, base)
+		}
+	}
+
+	return edits, others
 }
 
 // locatedDisks returns the keys of the source's disks that the location of a clone names, in order.

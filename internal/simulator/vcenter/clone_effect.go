@@ -53,7 +53,30 @@ func (p *clonePlan) changes() types.VirtualMachineConfigSpec {
 	if p.config != nil {
 		changes = *p.config
 	}
-	changes.DeviceChange = slices.Concat(p.moved, p.devices)
+	changes.DeviceChange = slices.Concat(p.moved, disconnectedFromOpaque(p.devices))
+
+	return changes
+}
+
+// disconnectedFromOpaque returns changes of devices by the configuration of a clone, in which a network interface that moves to an opaque network
+// is disconnected: such a network is reached only through the location.
+func disconnectedFromOpaque(changes []types.BaseVirtualDeviceConfigSpec) []types.BaseVirtualDeviceConfigSpec {
+	changes = slices.Clone(changes)
+	for i, base := range changes {
+		change := *base.GetVirtualDeviceConfigSpec()
+		if change.Device == nil || change.Operation != types.VirtualDeviceConfigSpecOperationEdit {
+			continue
+		}
+		if _, opaque := change.Device.GetVirtualDevice().Backing.(*types.VirtualEthernetCardOpaqueNetworkBackingInfo); !opaque {
+			continue
+		}
+		device, p := copyDevice(change.Device)
+		if p != nil {
+			continue
+		}
+		device.GetVirtualDevice().Connectable = &types.VirtualDeviceConnectInfo{AllowGuestControl: true}
+		change.Device, changes[i] = device, &change
+	}
 
 	return changes
 }
