@@ -202,6 +202,7 @@ func TestPlanCannotConnect(t *testing.T) {
 	}
 }
 
+// A move asks whether the machine is encrypted, which takes a privilege more.
 func TestPlanAsksOnlyForChanges(t *testing.T) {
 	t.Parallel()
 	base := basic(config{"placement": config{"folder_id": "group-v2", "datastore_id": "datastore-1", "cluster_id": "domain-c1"}})
@@ -214,8 +215,8 @@ func TestPlanAsksOnlyForChanges(t *testing.T) {
 		"name":      {basic(base, config{"name": "web-2"}), []string{"MissingChangePrivileges", "NamedIn"}},
 		"power":     {basic(base, config{"power_on": true}), []string{"MissingChangePrivileges"}},
 		"folder":    {basic(base, config{"placement": config{"folder_id": "group-v1", "datastore_id": "datastore-1", "cluster_id": "domain-c1"}}), []string{"DatacenterOf", "DatacenterOf", "MissingChangePrivileges", "NamedIn", "Object"}},
-		"datastore": {basic(base, config{"placement": config{"folder_id": "group-v2", "datastore_id": "datastore-2", "cluster_id": "domain-c1"}}), []string{"DatacenterOf", "DatacenterOf", "MissingChangePrivileges", "Object"}},
-		"host":      {basic(base, config{"placement": config{"folder_id": "group-v2", "host_id": "host-3", "cluster_id": "domain-c1"}}), []string{"DatacenterOf", "DatacenterOf", "MissingChangePrivileges", "Object", "Object"}},
+		"datastore": {basic(base, config{"placement": config{"folder_id": "group-v2", "datastore_id": "datastore-2", "cluster_id": "domain-c1"}}), []string{"DatacenterOf", "DatacenterOf", "MissingChangePrivileges", "Object", "VirtualMachine"}},
+		"host":      {basic(base, config{"placement": config{"folder_id": "group-v2", "host_id": "host-3", "cluster_id": "domain-c1"}}), []string{"DatacenterOf", "DatacenterOf", "MissingChangePrivileges", "Object", "Object", "VirtualMachine"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
