@@ -62,7 +62,7 @@ type restAPI struct {
 }
 
 func (s *restAPI) routeTable() []route {
-	return slices.Concat(s.tagRoutes(), []route{
+	return slices.Concat(s.tagRoutes(), s.listRoutes(), []route{
 		{verb: http.MethodPost, path: "/api/session", open: true, serve: s.createSession},
 		{verb: http.MethodGet, path: "/api/session", serve: s.getSession},
 		{verb: http.MethodDelete, path: "/api/session", serve: s.deleteSession},
