@@ -80,3 +80,20 @@ func TestBlackBoxGuestStack(t *testing.T) {
 		t.Errorf("the route: %+v", route)
 	}
 }
+
+// TestBlackBoxGovcDisabledMethod disables a method of a VM, which then refuses it, and enables it again.
+func TestBlackBoxGovcDisabledMethod(t *testing.T) {
+	t.Parallel()
+	server := startServer(t, quick())
+	cli := newGovc(t, server)
+	const vm = "/DC0/vm/DC0_C0_RP0_VM0"
+	cli.Run("object.method", "-name", "PowerOffVM_Task", "-enable=false", vm)
+	cli.Run("object.method", "-name", "Rename_Task", "-enable=false", vm)
+	wantPrinted(t, cli.Run("object.collect", "-s", vm, "disabledMethod"), "PowerOffVM_Task,Rename_Task")
+	if output, err := cli.Try("vm.power", "-off", vm); err == nil || mustVM(t, server, "DC0_C0_RP0_VM0").PowerState != "poweredOn" {
+		t.Errorf("a method that is disabled has run: %s", output)
+	}
+	cli.Run("object.method", "-name", "PowerOffVM_Task", "-enable=true", vm)
+	cli.Run("vm.power", "-off", vm)
+	wantPrinted(t, cli.Run("object.collect", "-s", vm, "disabledMethod"), "Rename_Task")
+}

@@ -40,6 +40,7 @@
 //	reconfigurer    changes of a configuration, by ReconfigVM_Task and along with a clone (reconfigure*.go, disks*.go, crypto.go)
 //	cloner, instantCloner, relocator, provisioningChecker  (clone*.go, instant_clone*.go, relocation.go, provisioning_check.go)
 //	snapshotStore   snapshots (snapshot*.go)
+//	disabledMethods  methods that objects refuse for a while (disabled_methods.go)
 //	performance     queries of statistics (performance.go)
 //	storageDRS      clones and relocations into a datastore cluster, whose Storage DRS must be on (storage_drs.go)
 //	tagStore, customFields  tags, of the newer and the older REST API, and custom attributes (tags.go, rest_tag*.go, rest_legacy.go, custom_fields.go)

@@ -80,6 +80,9 @@ func (s *vimAPI) answer(c *call) soap.HasFault {
 }
 
 func (s *vimAPI) run(c *call, entry method) soap.HasFault {
+	if p := s.inventory.disabledOf(c.this, c.method); p != nil {
+		return p.body()
+	}
 	if p := s.ftRules.refusedByPair(c.this, c.method, c.body); p != nil {
 		return p.body()
 	}

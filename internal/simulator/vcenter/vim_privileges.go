@@ -38,6 +38,8 @@ var methodPrivileges = map[string]string{
 	"RevertToCurrentSnapshot_Task":   "VirtualMachine.State.RevertToSnapshot",
 	"RenameSnapshot":                 "VirtualMachine.State.RenameSnapshot",
 	"ConsolidateVMDisks_Task":        "VirtualMachine.State.RemoveSnapshot",
+	"DisableMethods":                 "Global.DisableMethods",
+	"EnableMethods":                  "Global.EnableMethods",
 	"MarkAsTemplate":                 "VirtualMachine.Provisioning.MarkAsTemplate",
 	"MarkAsVirtualMachine":           "VirtualMachine.Provisioning.MarkAsVM",
 	"CustomizeVM_Task":               privilegeCustomize,

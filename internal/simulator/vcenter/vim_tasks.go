@@ -58,6 +58,9 @@ func (s *vimAPI) startVimTask(c *call, entry method) soap.HasFault {
 	if p := s.stock.unknownReference(c.ctx, c.method, c.body); p != nil {
 		return p.body()
 	}
+	if p := s.inventory.disabledOf(c.this, c.method); p != nil {
+		return p.body()
+	}
 	if p := s.ftRules.refusedByPair(c.this, c.method, c.body); p != nil {
 		return p.body()
 	}
