@@ -85,7 +85,7 @@ type proof struct {
 }
 
 func (p *proof) say(format string, args ...any) {
-	_, _ = fmt.Fprintf(p.out, format+"\n", args...) // whoever closes the output wants no more of it; the run still has to clean up
+	_, _ = fmt.Fprintf(p.out, format+"\n", args...) // a closed output is no reason not to clean up
 }
 
 // run proves the platforms, one after the other.

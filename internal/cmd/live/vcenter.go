@@ -25,7 +25,7 @@ type vcenter struct {
 	folderPath, vmPath string
 	prefix             string
 	login              login
-	second             *login // of somebody who may not see the machine; nil without one
+	second             *login // of a user who may not see the machine; nil without one
 
 	client *govmomi.Client
 	rest   *rest

@@ -175,7 +175,7 @@ func (v *vcenter) poolWithoutDRS(ctx context.Context) (types.ManagedObjectRefere
 	return *cluster.ResourcePool, nil
 }
 
-// invisible reads the source as somebody who may not see it.
+// invisible reads the source as the user who may not see it.
 func (v *vcenter) invisible(ctx context.Context) (string, error) {
 	if v.second == nil {
 		return "", notAsked("VMFORK_LIVE_VSPHERE_USER is not set")
