@@ -97,3 +97,19 @@ func TestBlackBoxGovcDisabledMethod(t *testing.T) {
 	cli.Run("vm.power", "-off", vm)
 	wantPrinted(t, cli.Run("object.collect", "-s", vm, "disabledMethod"), "Rename_Task")
 }
+
+// TestBlackBoxSwitchPorts asks for more ports than a switch may have.
+func TestBlackBoxSwitchPorts(t *testing.T) {
+	t.Parallel()
+	server := startServer(t, quick())
+	client := loginSOAP(t, server)
+	dvs := object.NewDistributedVirtualSwitch(client.Client, reference("DistributedVirtualSwitch", mustID(t, server, "/DC0/network/DVS0")))
+	for ports, want := range map[int32]string{1<<31 - 1: "InvalidArgument", -1: "InvalidArgument", 8: ""} {
+		started, err := dvs.AddPortgroup(t.Context(), []types.DVPortgroupConfigSpec{{Name: "added", NumPorts: ports, Type: "earlyBinding"}})
+		if err = finish(t, started, err); want != "" {
+			wantFault(t, err, want)
+		} else if err != nil {
+			t.Error(err)
+		}
+	}
+}

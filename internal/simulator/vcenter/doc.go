@@ -40,6 +40,7 @@
 //	reconfigurer    changes of a configuration, by ReconfigVM_Task and along with a clone (reconfigure*.go, disks*.go, crypto.go)
 //	cloner, instantCloner, relocator, provisioningChecker  (clone*.go, instant_clone*.go, relocation.go, provisioning_check.go)
 //	snapshotStore   snapshots (snapshot*.go)
+//	switchPorts     how many ports a switch may have (switch_ports.go)
 //	disabledMethods  methods that objects refuse for a while (disabled_methods.go)
 //	performance     queries of statistics (performance.go)
 //	storageDRS      clones and relocations into a datastore cluster, whose Storage DRS must be on (storage_drs.go)

@@ -5,6 +5,7 @@ import (
 
 	"github.com/vmware/govmomi/simulator"
 	"github.com/vmware/govmomi/vim25/mo"
+	"github.com/vmware/govmomi/vim25/types"
 )
 
 // guard is the function guard for code that may hold locks of govmomi's objects on behalf of ctx: govmomi does not release them when the
@@ -22,7 +23,9 @@ func (s *inventory) guard(ctx *simulator.Context, p **problem) {
 // waited for, perhaps by a call that waits for ctx: so each object has a goroutine of its own, and no lock waits for another.
 func (s *inventory) releaseLocks(ctx *simulator.Context) {
 	var all sync.WaitGroup
-	for _, object := range s.registry.AllReference("") {
+	// govmomi locks a new object before it has a reference, under an empty one that all new objects share.
+	unnamed := types.ManagedObjectReference{}
+	for _, object := range append(s.registry.AllReference(""), unnamed) {
 		if _, own := object.(sync.Locker); own {
 			continue // locks itself: govmomi's lock does not know its holder
 		}

@@ -83,7 +83,11 @@ func (f *brokenFolder) ResetVMTask(ctx *simulator.Context, _ *types.ResetVM_Task
 // UnregisterVM panics beside a task that does.
 func (f *brokenFolder) UnregisterVM(ctx *simulator.Context, _ *types.UnregisterVM) soap.HasFault {
 	f.ResetVMTask(ctx, nil)
-	ctx.WithLock(f.vm, func() { ctx.WithLock(f.vm, func() { panic("in the call") }) })
+	ctx.WithLock(f.vm, func() {
+		ctx.WithLock(f.vm, func() {
+			ctx.WithLock(&mo.Folder{}, func() { panic("in the call") }) // an object that has no reference yet
+		})
+	})
 
 	return nil
 }
@@ -105,7 +109,7 @@ func TestStockMethods_locksAfterAPanic(t *testing.T) {
 	} {
 		_, _, p := stores.stock.invoke(testContext(stores), folder.Self, test.method, test.body)
 		wantFault(t, test.method, p, "InvalidArgument")
-		for _, object := range registry.AllReference("") {
+		for _, object := range append(registry.AllReference(""), types.ManagedObjectReference{}) {
 			release := registry.AcquireLock(testContext(stores), object) // waits for ever for a lock that was left
 			release()
 		}
