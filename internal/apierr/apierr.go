@@ -67,7 +67,17 @@ const (
 	// CodeThumbprintMismatch is a certificate that is not the one the configuration pins. Kind Unauthenticated, with
 	// the Thumbprint that was presented.
 	CodeThumbprintMismatch = "ThumbprintMismatch"
-	// CodeUnreachable is an endpoint that can't be connected to: DNS, routing, a closed port, no TLS there. Kind
+	// CodeCertificateExpired is a certificate that is not valid at this time, by this machine's clock. Kind Unauthenticated, with
+	// the Thumbprint that was presented.
+	CodeCertificateExpired = "CertificateExpired"
+	// CodeCertificateName is a certificate that is for other names than the endpoint's. Kind Unauthenticated, with the
+	// Thumbprint that was presented; Arguments are the names that it is for.
+	CodeCertificateName = "CertificateName"
+	// CodePlainHTTP is an endpoint that was asked for TLS and answered in plain HTTP. Kind Unsupported; Object is the endpoint.
+	CodePlainHTTP = "PlainHTTP"
+	// CodeSpeaksTLS is an endpoint that was asked in plain HTTP and wants TLS. Kind Unsupported; Object is the endpoint.
+	CodeSpeaksTLS = "SpeaksTLS"
+	// CodeUnreachable is an endpoint that can't be connected to: DNS, routing, a closed port. Kind
 	// Unavailable; Object is the endpoint.
 	CodeUnreachable = "Unreachable"
 	// CodeNotVCenter is an endpoint that answers but is no vCenter (an ESXi host, some other server). Kind Unsupported;
@@ -121,8 +131,8 @@ type Error struct {
 	// messages, vim25's InvalidArgument.invalidProperty, ManagedObjectNotFound.obj, a message's named objects. It puts
 	// the diagnostic on the right attribute ("datastore-12" → placement.datastore_id). Never a secret.
 	Arguments []string
-	// Thumbprint is the SHA-256 thumbprint of the certificate that was not trusted, in colon form, with Code
-	// CodeUntrustedCertificate only.
+	// Thumbprint is the SHA-256 thumbprint of the certificate that was not accepted, in colon form, with the codes about
+	// certificates only.
 	Thumbprint string
 	// AnswerLost says that the request may have taken effect although no answer arrived (connection dropped, 502, 504):
 	// a create must be looked up before it is sent again.
@@ -194,4 +204,19 @@ func IsAnswerLost(err error) bool {
 	e, ok := errors.AsType[*Error](err)
 
 	return ok && e.AnswerLost
+}
+
+// NeedsConfiguration reports whether only another configuration of the provider can put the error right: its endpoint, its
+// credentials or what it trusts, or the proxy on the way there, which answers 403 in its own words.
+func NeedsConfiguration(err error) bool {
+	e, ok := errors.AsType[*Error](err)
+	if !ok {
+		return false
+	}
+	switch e.Code {
+	case CodePlainHTTP, CodeSpeaksTLS, CodeNotVCenter, CodeNotZStack, "HTTP 403":
+		return true
+	default:
+		return e.Kind == Unauthenticated
+	}
 }

@@ -51,12 +51,8 @@ func (c Call) NetworkError(ctx context.Context, x *Exchange, endpoint string, er
 	var untrusted *UntrustedCertificateError
 	switch {
 	case errors.As(err, &untrusted):
-		code := apierr.CodeUntrustedCertificate
-		if untrusted.Pinned {
-			code = apierr.CodeThumbprintMismatch
-		}
-		failure := (&apierr.Error{Kind: apierr.Unauthenticated, Op: c.Op, Object: endpoint, Code: code}).Wrap(untrusted)
-		failure.Thumbprint = untrusted.Thumbprint
+		failure := (&apierr.Error{Kind: apierr.Unauthenticated, Op: c.Op, Object: endpoint, Code: untrusted.code()}).Wrap(untrusted)
+		failure.Thumbprint, failure.Arguments = untrusted.Thumbprint, untrusted.names()
 
 		return failure
 	case errors.Is(err, ErrAnswerTooLarge):
@@ -68,6 +64,8 @@ func (c Call) NetworkError(ctx context.Context, x *Exchange, endpoint string, er
 		return c.Interrupted(ctx, x)
 	case errors.Is(err, ErrClosed):
 		return c.Error(apierr.Cancelled, apierr.CodeInterrupted).Wrap(ErrClosed)
+	case errors.Is(err, http.ErrSchemeMismatch):
+		return (&apierr.Error{Kind: apierr.Unsupported, Op: c.Op, Object: endpoint, Code: apierr.CodePlainHTTP}).Wrap(http.ErrSchemeMismatch)
 	case !x.Sent():
 		return (&apierr.Error{Kind: apierr.Unavailable, Op: c.Op, Object: endpoint, Code: apierr.CodeUnreachable}).Wrap(err)
 	case errors.Is(err, context.DeadlineExceeded):

@@ -60,6 +60,8 @@ type Exchange struct {
 	op     string       // the API method, for the log
 	sent   atomic.Bool  // the server may have seen the request
 	status atomic.Int32 // of the answer, 0 without one
+
+	movedToTLS atomic.Bool // the answer redirects from http to https, on the same host
 }
 
 // Sent reports whether the server may have seen the request.
@@ -104,6 +106,7 @@ func (t *Transport) RoundTrip(request *http.Request) (*http.Response, error) {
 		t.observe(response)
 	}
 	x.status.Store(int32(response.StatusCode))
+	x.movedToTLS.Store(redirectsToTLS(response))
 	response.Body = newBoundedBody(response.Body, t.largest, t.tail)
 	t.logger.DebugContext(ctx, t.platform+" answered", "op", x.op, "status", response.StatusCode, "elapsed", elapsed)
 
@@ -113,3 +116,11 @@ func (t *Transport) RoundTrip(request *http.Request) (*http.Response, error) {
 // RefuseRedirect is an [http.Client]'s CheckRedirect that takes a redirect for the answer: the platforms send none, and
 // credentials must not follow one elsewhere.
 func RefuseRedirect(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+
+// redirectsToTLS reports whether the answer redirects from http to https on the same host.
+func redirectsToTLS(response *http.Response) bool {
+	from := response.Request.URL
+	to, err := response.Location()
+
+	return err == nil && from.Scheme == "http" && to.Scheme == "https" && to.Hostname() == from.Hostname()
+}

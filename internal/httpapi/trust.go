@@ -6,9 +6,13 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 )
 
 // UntrustedCertificateError is in the chain of the error for a server whose certificate was not accepted.
@@ -33,6 +37,35 @@ func (e *UntrustedCertificateError) Error() string {
 
 // Unwrap returns the x509 error.
 func (e *UntrustedCertificateError) Unwrap() error { return e.cause }
+
+// code returns the code of the [apierr.Error].
+func (e *UntrustedCertificateError) code() string {
+	if e.Pinned {
+		return apierr.CodeThumbprintMismatch
+	}
+	if invalid, ok := errors.AsType[x509.CertificateInvalidError](e.cause); ok && invalid.Reason == x509.Expired {
+		return apierr.CodeCertificateExpired
+	}
+	if _, ok := errors.AsType[x509.HostnameError](e.cause); ok {
+		return apierr.CodeCertificateName
+	}
+
+	return apierr.CodeUntrustedCertificate
+}
+
+// names returns the names and addresses that the certificate is for, where it is for others than the server's.
+func (e *UntrustedCertificateError) names() []string {
+	mismatch, ok := errors.AsType[x509.HostnameError](e.cause)
+	if !ok {
+		return nil
+	}
+	names := slices.Clone(mismatch.Certificate.DNSNames)
+	for _, address := range mismatch.Certificate.IPAddresses {
+		names = append(names, address.String())
+	}
+
+	return names
+}
 
 // Trust says which server's certificate is accepted.
 type Trust struct {

@@ -13,6 +13,7 @@ import (
 // ModifyPlan makes those computed values unknown that a change affects, decides what replaces the object, and compares what is about
 // to change with the inventory.
 func (r *Resource[M, R, E]) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	defer func() { resp.Diagnostics, _ = r.shared.once(resp.Diagnostics) }()
 	planned := Planned[M]{Known: req.Config.Raw.IsFullyKnown()}
 	if !req.State.Raw.IsNull() {
 		planned.Prior = new(M)

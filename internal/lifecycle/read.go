@@ -29,6 +29,12 @@ func (r *Resource[M, R, E]) Read(ctx context.Context, req resource.ReadRequest, 
 
 		return
 	}
+	defer func() {
+		var dropped bool
+		if resp.Diagnostics, dropped = r.shared.once(resp.Diagnostics); dropped {
+			r.keep(ctx, state, resp)
+		}
+	}()
 
 	bounded, stop := context.WithTimeout(ctx, timeout)
 	defer stop()
@@ -56,7 +62,7 @@ func (r *Resource[M, R, E]) Read(ctx context.Context, req resource.ReadRequest, 
 			r.readGone(bounded, state, resp)
 		}
 	case err != nil:
-		resp.Diagnostics.Append(unread(state, err))
+		resp.Diagnostics.Append(r.unread(state, err))
 	default:
 		r.readFound(bounded, platform, state, found, resp)
 		resp.Diagnostics.Append(r.agedImport(ctx, resp.Private)...)
@@ -89,7 +95,7 @@ func (r *Resource[M, R, E]) readObject(ctx context.Context, state M, resp *resou
 	return found, err
 }
 
-// keep leaves the state as it is, while the provider's configuration is not known.
+// keep leaves the state as it is, while the provider's configuration is not known or does not connect.
 func (r *Resource[M, R, E]) keep(ctx context.Context, state M, resp *resource.ReadResponse) {
 	var platform string
 	Load(ctx, resp.Private, privatePlatform, &platform)
@@ -97,7 +103,10 @@ func (r *Resource[M, R, E]) keep(ctx context.Context, state M, resp *resource.Re
 }
 
 // unread is the error of an object that could not be read.
-func unread[M Model[M]](state M, err error) diag.Diagnostic {
+func (r *Resource[M, R, E]) unread(state M, err error) diag.Diagnostic {
+	if apierr.NeedsConfiguration(err) {
+		return tfdiag.FromError(Connecting(r.kind.Platform), err)
+	}
 	op := state.Operation("read", ReadTimeout)
 	op.Attributes = nil
 

@@ -14,6 +14,7 @@ type Shared struct {
 
 	facts    sync.Map // what a plan says of objects: see [Shared.Tell]
 	reserved sync.Map // see [Shared.Reserve]
+	refusals sync.Map // see [Shared.once]
 	answers  answers
 	planned  plannedNames
 }

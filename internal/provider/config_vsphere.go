@@ -135,6 +135,12 @@ func (s *vsphereSettings) checkFromEnvironment(model vsphereModel, getenv func(s
 		}
 	}
 
+	if model.Username.IsNull() && s.config.Username != "" {
+		if err := checkUsername(s.config.Username); err != nil {
+			diags.Append(tfdiag.SettingInvalid(vspherePath("username"), connections.VSphereEnvironment()[1], usernameExpected, err))
+		}
+	}
+
 	// A configuration that says which certificate to trust has it verified, whatever the environment says for other providers.
 	if !model.AllowUnverifiedTLS.IsNull() || s.config.Thumbprint != "" || s.config.CACertificate != "" {
 		return diags

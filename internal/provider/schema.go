@@ -38,7 +38,7 @@ func vsphereAttribute() schema.SingleNestedAttribute {
 			"username": schema.StringAttribute{
 				Optional:            true,
 				MarkdownDescription: "User to log in as, such as `terraform@vsphere.local`. Environment: `VSPHERE_USER`.",
-				Validators:          []validator.String{tfattr.NotEmpty()},
+				Validators:          []validator.String{tfattr.NotEmpty(), validUsername()},
 			},
 			"password": schema.StringAttribute{
 				Optional:            true,

@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"cmp"
 	"context"
 	"errors"
 
@@ -19,6 +20,7 @@ const (
 	endpointExpected = "a host name or IP address with an optional port, or an https URL"
 	// ZStack's management node itself serves plain HTTP.
 	zstackEndpointExpected = "a host name or IP address with an optional port, or an https or http URL"
+	usernameExpected       = "a user name without a colon, such as terraform@vsphere.local"
 	thumbprintExpected     = "a certificate's thumbprint"
 	caCertificateExpected  = "PEM certificates, or the path of a file that holds them"
 	timeZoneExpected       = "a time zone of the IANA database"
@@ -58,6 +60,7 @@ type setting struct {
 }
 
 func validEndpoint() validator.String      { return setting{endpointExpected, checkEndpoint} }
+func validUsername() validator.String      { return setting{usernameExpected, checkUsername} }
 func validThumbprint() validator.String    { return setting{thumbprintExpected, checkThumbprint} }
 func validCACertificate() validator.String { return setting{caCertificateExpected, checkCACertificate} }
 
@@ -88,6 +91,10 @@ func checkEndpoint(endpoint string) error {
 	return checkClient("endpoint", vsphere.Config{Endpoint: endpoint})
 }
 
+func checkUsername(username string) error {
+	return checkClient("username", vsphere.Config{Endpoint: "localhost", Username: username})
+}
+
 func checkThumbprint(thumbprint string) error {
 	return checkClient("thumbprint", vsphere.Config{Endpoint: "localhost", Thumbprint: thumbprint})
 }
@@ -99,7 +106,7 @@ func checkCACertificate(certificate string) error {
 // checkClient returns what the client has against the setting of that name. A client connects when it is first used, so
 // the one made here needs no closing.
 func checkClient(name string, config vsphere.Config) error {
-	config.Username, config.Password = "user", "password"
+	config.Username, config.Password = cmp.Or(config.Username, "user"), "password"
 	_, err := vsphere.New(config)
 
 	wrong, ok := errors.AsType[*vsphere.ConfigError](err)

@@ -76,57 +76,6 @@ func vsphereAdvice(failure *apierr.Error) string {
 	return ""
 }
 
-// connectionAdvice is about failures before the platform was asked at all.
-func connectionAdvice(words platformWords, failure *apierr.Error) string {
-	switch failure.Code {
-	case apierr.CodeUntrustedCertificate:
-		if !words.pins {
-			return fmt.Sprintf("No authority that this machine trusts has signed the certificate of %s. Give the authority's "+
-				"certificate, or the server's own where it has signed itself, in %s.ca_certificate.",
-				orElse(failure.Object, "the endpoint"), words.block)
-		}
-		text := fmt.Sprintf("No authority that this machine trusts has signed the certificate of %s. Give the authority's "+
-			"certificate in %s.ca_certificate.", orElse(failure.Object, "the endpoint"), words.block)
-		if failure.Thumbprint == "" {
-			return text
-		}
-
-		return text + " Or trust this one certificate, after comparing its SHA-256 thumbprint with what the " +
-			"administrator of the server sees:\n\n" + thumbprintSetting(words.block, failure.Thumbprint)
-	case apierr.CodeThumbprintMismatch:
-		return fmt.Sprintf("The certificate of %s is not the one that %s.thumbprint pins. If the server has got a new "+
-			"certificate, compare its SHA-256 thumbprint with what the administrator of the server sees, then set it:\n\n%s",
-			orElse(failure.Object, "the endpoint"), words.block, thumbprintSetting(words.block, failure.Thumbprint))
-	case apierr.CodeUnreachable:
-		return strings.TrimRight(fmt.Sprintf("Nothing answers at %s. Check %s.endpoint (environment: %s), name resolution, "+
-			"and that a firewall lets this machine through. %s",
-			orElse(failure.Object, "the endpoint"), words.block, words.endpointEnv, words.endpointHint), " ")
-	case apierr.CodeNotVCenter:
-		return fmt.Sprintf("What answers at %s is no vCenter. An ESXi host has no REST API and can't clone: set "+
-			"vsphere.endpoint (environment: VSPHERE_SERVER) to the vCenter that manages it.", orElse(failure.Object, "the endpoint"))
-	case apierr.CodeNotZStack:
-		return fmt.Sprintf("What answers at %s does not speak ZStack's API. Set zstack.endpoint (environment: ZSTACK_HOST and "+
-			"ZSTACK_PORT) to a management node, whose API is at port 8080, or to the proxy in front of it; the web interface, at "+
-			"port 5000, is not what is meant.", orElse(failure.Object, "the endpoint"))
-	case apierr.CodeInvalidLogin:
-		return words.loginHint
-	case apierr.CodeConnectionLost:
-		return "Repeat when the connection is stable."
-	case apierr.CodeNoAnswer:
-		return fmt.Sprintf("Repeat when %s is less busy, or give it more time for each answer in %s.request_timeout.",
-			words.name, words.block)
-	case apierr.CodeMalformedAnswer:
-		return fmt.Sprintf("Check that %s.endpoint leads to %s itself, and that nothing in between changes its answers.",
-			words.block, words.name)
-	default:
-		return ""
-	}
-}
-
-func thumbprintSetting(block, thumbprint string) string {
-	return indented(block+" = {", fmt.Sprintf("  thumbprint = %q", thumbprint), "}")
-}
-
 // kindAdvice is what can be said by the kind alone.
 func kindAdvice(op Operation, failure *apierr.Error) string {
 	words := op.Platform.words()

@@ -31,7 +31,7 @@ type Operation struct {
 
 // FromError returns the error diagnostic of an operation that failed with err, which must not be nil. It sits on the
 // attribute that the error is about, where [Operation.Attributes] tells: the first of the error's arguments, its missing
-// privileges' objects and its object that is in the map.
+// privileges' objects and its object that is in the map. A connection that is [Refused] is about no attribute.
 func FromError(op Operation, err error) diag.Diagnostic {
 	summary := "Could not " + op.Action
 	failure, ok := errors.AsType[*apierr.Error](err)
@@ -39,13 +39,18 @@ func FromError(op Operation, err error) diag.Diagnostic {
 		return report(diag.SeverityError, path.Empty(), summary, plainDetail(op, err)...)
 	}
 
-	return report(diag.SeverityError, op.attribute(failure), summary,
+	paragraphs := []string{
 		said(op.Platform, failure),
 		advice(op, failure),
 		unfinishedNote(op.Platform, err, failure),
 		answerLostNote(failure),
 		facts(op.Platform, failure),
-	)
+	}
+	if apierr.NeedsConfiguration(failure) {
+		return Refused{report(diag.SeverityError, path.Empty(), summary, paragraphs...), op.Platform}
+	}
+
+	return report(diag.SeverityError, op.attribute(failure), summary, paragraphs...)
 }
 
 // plainDetail describes an error that is not the platform's.
@@ -94,7 +99,8 @@ func opening(platform Platform, failure *apierr.Error) string {
 
 		return "The operation was interrupted"
 	case task.CodeDeadlineExceeded, task.CodeTaskUnknown, apierr.CodeUntrustedCertificate, apierr.CodeThumbprintMismatch,
-		apierr.CodeUnreachable, apierr.CodeNotVCenter, apierr.CodeNotZStack:
+		apierr.CodeCertificateExpired, apierr.CodeCertificateName, apierr.CodePlainHTTP, apierr.CodeSpeaksTLS, apierr.CodeUnreachable,
+		apierr.CodeNotVCenter, apierr.CodeNotZStack:
 		return ""
 	case apierr.CodeAccessKeyRefused, apierr.CodeClockSkew:
 		return name + " refuses the access key's signature"

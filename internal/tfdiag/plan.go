@@ -168,8 +168,12 @@ func ForNow(found diag.Diagnostics) diag.Diagnostics {
 			if on, ok := each.(diag.DiagnosticWithPath); ok {
 				at = on.Path()
 			}
-			each = report(diag.SeverityWarning, at, each.Summary(), each.Detail(),
+			warning := report(diag.SeverityWarning, at, each.Summary(), each.Detail(),
 				"This is a warning as long as nothing is created: the apply checks it again, and fails before it asks for anything.")
+			if refused, ok := each.(Refused); ok {
+				warning = Refused{warning, refused.Platform}
+			}
+			each = warning
 		}
 		warnings.Append(each)
 	}

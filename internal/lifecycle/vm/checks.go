@@ -2,7 +2,6 @@ package vm
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"sync"
 
@@ -215,11 +214,8 @@ func usable(ref tfdiag.Reference, object vsphere.Object, err error) diag.Diagnos
 // CheckSkipped describes a question that the platform did not answer: the apply finds out. Where the provider's configuration is the
 // reason, the apply would fail as well, so that is an error.
 func CheckSkipped(what string, err error) diag.Diagnostics {
-	if failure, ok := errors.AsType[*apierr.Error](err); ok {
-		switch failure.Code {
-		case apierr.CodeInvalidLogin, apierr.CodeUntrustedCertificate, apierr.CodeThumbprintMismatch, apierr.CodeNotVCenter:
-			return diag.Diagnostics{tfdiag.FromError(lifecycle.Connecting(tfdiag.VSphere), err)}
-		}
+	if apierr.NeedsConfiguration(err) {
+		return diag.Diagnostics{tfdiag.FromError(lifecycle.Connecting(tfdiag.VSphere), err)}
 	}
 
 	return diag.Diagnostics{tfdiag.PlanCheckSkipped(tfdiag.VSphere, what, err)}

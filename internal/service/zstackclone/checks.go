@@ -2,9 +2,7 @@ package zstackclone
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -24,8 +22,6 @@ type checks struct {
 	prior  *model // nil for a new VM
 	// creating and unseen are those of [lifecycle.Planned].
 	creating, unseen bool
-
-	refused sync.Once
 }
 
 // Check implements [lifecycle.Adapter].
@@ -146,17 +142,10 @@ func (c *checks) ask(ctx context.Context, objectType zstack.ObjectType, uuid str
 }
 
 // skipped describes a question that the platform did not answer: the apply finds out. Where the provider's configuration is the reason,
-// the apply would fail as well, so that is an error, of the first question only.
+// the apply would fail as well, so that is an error.
 func (c *checks) skipped(what string, err error) diag.Diagnostics {
-	if failure, ok := errors.AsType[*apierr.Error](err); ok {
-		if failure.Kind == apierr.Unauthenticated || failure.Code == apierr.CodeNotZStack || failure.Code == "HTTP 403" {
-			var diags diag.Diagnostics
-			c.refused.Do(func() {
-				diags.Append(tfdiag.FromError(lifecycle.Connecting(tfdiag.ZStack), err))
-			})
-
-			return diags
-		}
+	if apierr.NeedsConfiguration(err) {
+		return diag.Diagnostics{tfdiag.FromError(lifecycle.Connecting(tfdiag.ZStack), err)}
 	}
 
 	return diag.Diagnostics{tfdiag.PlanCheckSkipped(tfdiag.ZStack, what, err)}

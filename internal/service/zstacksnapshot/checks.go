@@ -2,7 +2,6 @@ package zstacksnapshot
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -94,10 +93,8 @@ func unusable(ref tfdiag.Reference, state zstack.VMState) diag.Diagnostic {
 // skipped describes a question that ZStack did not answer: the apply finds out. Where the provider's configuration is the reason, the
 // apply would fail as well.
 func skipped(err error) diag.Diagnostics {
-	if failure, ok := errors.AsType[*apierr.Error](err); ok {
-		if failure.Kind == apierr.Unauthenticated || failure.Code == apierr.CodeNotZStack || failure.Code == "HTTP 403" {
-			return diag.Diagnostics{tfdiag.FromError(lifecycle.Connecting(tfdiag.ZStack), err)}
-		}
+	if apierr.NeedsConfiguration(err) {
+		return diag.Diagnostics{tfdiag.FromError(lifecycle.Connecting(tfdiag.ZStack), err)}
 	}
 
 	return diag.Diagnostics{tfdiag.PlanCheckSkipped(tfdiag.ZStack, "that a snapshot of the VM can be taken", err)}

@@ -62,6 +62,9 @@ func (c Config) withDefaults() (Config, error) {
 	if c.Username == "" {
 		return c, httpapi.Invalid("username", "must not be empty")
 	}
+	if strings.Contains(c.Username, ":") {
+		return c, httpapi.Invalid("username", "must not have a colon: vCenter's REST API takes what follows it for the password")
+	}
 	if c.Password == "" {
 		return c, httpapi.Invalid("password", "must not be empty")
 	}

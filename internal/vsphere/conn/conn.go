@@ -186,7 +186,7 @@ func (c *Conn) askContent(ctx context.Context, what httpapi.Call) (*vim25.Client
 	bounded, x := httpapi.Traced(bounded, what.Op)
 	client, err := vim25.NewClient(bounded, c.soap)
 	if err != nil {
-		return nil, c.notVCenter(c.soapError(ctx, what, x, err))
+		return nil, c.notVCenter(httpapi.WantsTLS(ctx, c.endpoint, x, c.soapError(ctx, what, x, err)))
 	}
 
 	return client, nil
@@ -217,6 +217,9 @@ func (c *Conn) adopt(content *types.ServiceContent, kept cachedSession) {
 
 // notVCenter says it clearly when the endpoint answers, but not as a vCenter does.
 func (c *Conn) notVCenter(failure *apierr.Error) error {
+	if apierr.NeedsConfiguration(failure) {
+		return failure
+	}
 	switch failure.Kind {
 	case apierr.NotFound, apierr.Denied, apierr.InvalidArgument, apierr.Internal, apierr.Unsupported:
 		failure.Kind, failure.Code, failure.Object = apierr.Unsupported, apierr.CodeNotVCenter, c.endpoint.Host

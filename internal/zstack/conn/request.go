@@ -67,7 +67,7 @@ func (c *Conn) exchange(ctx context.Context, r Request, as *credentials) (Answer
 	}
 	reply, err := c.HTTP.Do(message)
 	if err != nil {
-		return Answer{}, r.NetworkError(ctx, x, c.endpoint.Host, withoutURL(err))
+		return Answer{}, c.scheme(ctx, x, r.NetworkError(ctx, x, c.endpoint.Host, withoutURL(err)))
 	}
 	defer func() { _ = reply.Body.Close() }()
 	body, err := io.ReadAll(reply.Body)
@@ -81,7 +81,16 @@ func (c *Conn) exchange(ctx context.Context, r Request, as *credentials) (Answer
 		return Answer{Status: reply.StatusCode, Body: body}, nil
 	}
 
-	return Answer{}, c.refusal(r.Call, reply, body)
+	return Answer{}, c.scheme(ctx, x, c.refusal(r.Call, reply, body))
+}
+
+// scheme returns the failure, or until ZStack has answered the error that the endpoint wants TLS, where that is why.
+func (c *Conn) scheme(ctx context.Context, x *httpapi.Exchange, failure *apierr.Error) error {
+	if c.connected() {
+		return failure
+	}
+
+	return httpapi.WantsTLS(ctx, c.endpoint, x, failure)
 }
 
 // withoutURL drops the request's URL from net/http's error: op and object say it better.
