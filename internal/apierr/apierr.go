@@ -102,6 +102,12 @@ const (
 	// CodeInterrupted is a request whose caller stopped waiting: its context ended. Kind Cancelled, or TimedOut where a
 	// deadline ended it.
 	CodeInterrupted = "Interrupted"
+	// CodeNoSlot is a task that was not started, since as many of this provider ran as the configuration allows, until its caller stopped
+	// waiting. Kind as that of CodeInterrupted; Arguments are how many that is.
+	CodeNoSlot = "NoSlot"
+	// CodeNoGuestAddress is a VM from whose guest no address can be expected any more. Kind TimedOut where it told none in the time it
+	// had, InvalidState where the VM was switched off, NotFound where it was deleted; Object is the VM.
+	CodeNoGuestAddress = "NoGuestAddress"
 	// CodeVersionTooOld is something that this version of the platform does not have yet. Kind Unsupported; Arguments are the
 	// API version that is needed and the one that is there.
 	CodeVersionTooOld = "VersionTooOld"

@@ -32,12 +32,13 @@ func (r *Resource[M, R, E]) Create(ctx context.Context, req resource.CreateReque
 	if resp.Diagnostics.HasError() || !r.configured(&resp.Diagnostics) {
 		return
 	}
-	timeout, diags := change.Plan.OperationTimeouts().Create(ctx, r.kind.Timeouts.Create)
+	timeout, diags := Timeout(change.Plan.OperationTimeouts(), CreateTimeout, r.kind.Timeouts.Create)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	defer r.shared.Process.change()()
+	ctx = logged(ctx, change.Plan, "create")
 	bounded, stop := context.WithTimeout(ctx, timeout)
 	defer stop()
 	platform, ok := r.connect(bounded, resp.Private, &resp.Diagnostics)
@@ -62,7 +63,7 @@ func (r *Resource[M, R, E]) Create(ctx context.Context, req resource.CreateReque
 	}}
 	leave, err := func() {}, prepared.Err
 	if err == nil {
-		leave, err = r.shared.Queues.Enter(bounded, r.adapter.Queue(change.Plan))
+		leave, err = r.shared.Queues.Enter(bounded, r.logger, r.adapter.Queue(change.Plan))
 	}
 	if err != nil {
 		resp.Diagnostics.Append(c.refused(ctx, bounded, outcome[R]{Err: err})...)
@@ -156,7 +157,7 @@ func (c *creation[M, R, E]) finish(ctx, bounded context.Context, made R) (*M, di
 			continue
 		case err == nil:
 			var said diag.Diagnostics
-			state, said, err = step.Do(bounded, state)
+			state, said, err = step.Do(logged(bounded, c.model, step.Action), state)
 			warnings.Append(said...)
 		}
 		switch {

@@ -18,12 +18,13 @@ func (r *Resource[M, R, E]) Delete(ctx context.Context, req resource.DeleteReque
 	if resp.Diagnostics.HasError() || !r.configured(&resp.Diagnostics) {
 		return
 	}
-	timeout, diags := state.OperationTimeouts().Delete(ctx, r.kind.Timeouts.Delete)
+	timeout, diags := Timeout(state.OperationTimeouts(), DeleteTimeout, r.kind.Timeouts.Delete)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	defer r.shared.Process.change()()
+	ctx = logged(ctx, state, "remove")
 	bounded, stop := context.WithTimeout(ctx, timeout)
 	defer stop()
 	if _, ok := r.connect(bounded, resp.Private, &resp.Diagnostics); !ok {
@@ -45,7 +46,7 @@ func (r *Resource[M, R, E]) Delete(ctx context.Context, req resource.DeleteReque
 	var planned []string
 	Load(ctx, req.Private, privateLeaving, &planned)
 	r.shared.Registry.Leave(queue, append(planned, r.adapter.Claims(state)...)...)
-	leave, err := r.shared.Queues.Enter(bounded, queue)
+	leave, err := r.shared.Queues.Enter(bounded, r.logger, queue)
 	if err != nil {
 		op := state.Operation("remove", DeleteTimeout)
 		op.Attributes = nil

@@ -3,6 +3,7 @@ package lifecycle
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"sync"
 )
 
@@ -15,7 +16,7 @@ type Queues struct {
 
 // Enter waits until no other operation works on the object, and returns what ends this one. The error says that ctx ended before.
 // An empty id needs no queue.
-func (q *Queues) Enter(ctx context.Context, id string) (leave func(), err error) {
+func (q *Queues) Enter(ctx context.Context, logger *slog.Logger, id string) (leave func(), err error) {
 	if id == "" {
 		return func() {}, nil
 	}
@@ -34,9 +35,29 @@ func (q *Queues) Enter(ctx context.Context, id string) (leave func(), err error)
 		select {
 		case token <- struct{}{}:
 			return func() { <-token }, nil
+		default:
+			logger.InfoContext(ctx, "Waiting for other work on the snapshots of the machine", "vm", id)
+		}
+		select {
+		case token <- struct{}{}:
+			return func() { <-token }, nil
 		case <-ctx.Done():
 		}
 	}
 
-	return nil, fmt.Errorf("waiting for other work on the snapshots of %s: %w", id, ctx.Err())
+	return nil, &queuedError{id, ctx.Err()}
 }
+
+// queuedError is the error of an operation that waited for another one until it had to end.
+type queuedError struct {
+	id    string
+	cause error
+}
+
+// Error implements error.
+func (e *queuedError) Error() string {
+	return fmt.Sprintf("it waited for other work on the snapshots of %s, and had not begun", e.id)
+}
+
+// Unwrap returns why it had to end.
+func (e *queuedError) Unwrap() error { return e.cause }

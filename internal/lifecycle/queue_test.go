@@ -3,6 +3,7 @@ package lifecycle
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -20,7 +21,7 @@ func TestQueues(t *testing.T) {
 		began := time.Now()
 		for _, vm := range []string{"vm-1", "vm-1", "vm-1", "vm-2"} {
 			group.Go(func() {
-				leave, err := queues.Enter(t.Context(), vm)
+				leave, err := queues.Enter(t.Context(), slog.New(slog.DiscardHandler), vm)
 				if err != nil {
 					t.Error(err)
 
@@ -49,20 +50,20 @@ func TestQueuesGiveUp(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		var queues Queues
-		leave, err := queues.Enter(t.Context(), "vm-1")
+		leave, err := queues.Enter(t.Context(), slog.New(slog.DiscardHandler), "vm-1")
 		if err != nil {
 			t.Fatal(err)
 		}
 		impatient, stop := context.WithTimeout(t.Context(), time.Second)
 		defer stop()
-		if _, err := queues.Enter(impatient, "vm-1"); !errors.Is(err, context.DeadlineExceeded) {
+		if _, err := queues.Enter(impatient, slog.New(slog.DiscardHandler), "vm-1"); !errors.Is(err, context.DeadlineExceeded) {
 			t.Error(err)
 		}
 		leave()
-		if _, err := queues.Enter(impatient, "vm-1"); !errors.Is(err, context.DeadlineExceeded) {
+		if _, err := queues.Enter(impatient, slog.New(slog.DiscardHandler), "vm-1"); !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("an operation without time enters: %v", err)
 		}
-		leave, err = queues.Enter(t.Context(), "vm-1")
+		leave, err = queues.Enter(t.Context(), slog.New(slog.DiscardHandler), "vm-1")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -75,7 +76,7 @@ func TestQueuesWithoutObject(t *testing.T) {
 	t.Parallel()
 	var queues Queues
 	for range 2 {
-		if _, err := queues.Enter(t.Context(), ""); err != nil {
+		if _, err := queues.Enter(t.Context(), slog.New(slog.DiscardHandler), ""); err != nil {
 			t.Error(err)
 		}
 	}

@@ -18,7 +18,7 @@ func (r *Resource[M, R, E]) Read(ctx context.Context, req resource.ReadRequest, 
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	timeout, diags := state.OperationTimeouts().Read(ctx, r.kind.Timeouts.Read)
+	timeout, diags := Timeout(state.OperationTimeouts(), ReadTimeout, r.kind.Timeouts.Read)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return

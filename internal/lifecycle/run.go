@@ -25,7 +25,11 @@ func (c *creation[M, R, E]) run(ctx, bounded context.Context) outcome[R] {
 		if end.Err = again.next(bounded, end.Err); again.over {
 			return end
 		}
-		c.logger.InfoContext(ctx, "The creation was refused, trying again", "error", end.Err.Error())
+		message := "The creation was refused, trying again"
+		if Busy(end.Err) {
+			message = "Other work holds the source, waiting for it"
+		}
+		c.logger.InfoContext(ctx, message, "source", c.model.Creation().Source, "error", end.Err.Error())
 	}
 }
 

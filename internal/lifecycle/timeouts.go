@@ -62,6 +62,15 @@ func InWords(length time.Duration) string {
 	return length.String()
 }
 
+// Timeout returns how long an operation may take: at is one of the arguments of timeouts, otherwise what applies where the configuration
+// leaves it out. The value's own methods write a line to the log for each argument that is left out.
+func Timeout(value timeouts.Value, at path.Path, otherwise time.Duration) (time.Duration, diag.Diagnostics) {
+	name, _ := at.Steps().LastStep()
+	text, _ := value.Attributes()[name.String()].(types.String)
+
+	return tfattr.Duration{StringValue: text}.Length(at, otherwise)
+}
+
 // CheckTimeouts refuses a known timeout that leaves no time: the schema of timeouts takes every length, negative ones too.
 func CheckTimeouts(value timeouts.Value) diag.Diagnostics {
 	var diags diag.Diagnostics

@@ -24,12 +24,13 @@ func (r *Resource[M, R, E]) Update(ctx context.Context, req resource.UpdateReque
 		return
 	}
 	change.Imported = importMarkIn(ctx, req.Private).holds()
-	timeout, diags := change.Plan.OperationTimeouts().Update(ctx, r.kind.Timeouts.Update)
+	timeout, diags := Timeout(change.Plan.OperationTimeouts(), UpdateTimeout, r.kind.Timeouts.Update)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	defer r.shared.Process.change()()
+	ctx = logged(ctx, change.State, "update")
 	bounded, stop := context.WithTimeout(ctx, timeout)
 	defer stop()
 	platform, ok := r.connect(bounded, resp.Private, &resp.Diagnostics)
@@ -123,7 +124,7 @@ func (r *Resource[M, R, E]) take(ctx context.Context, change Change[M]) (M, diag
 		if said.HasError() {
 			return change.State, warnings
 		}
-		reached, said, err := step.Do(ctx, change.State)
+		reached, said, err := step.Do(logged(ctx, change.State, step.Action), change.State)
 		warnings.Append(said...)
 		change.State = reached
 		if err == nil {

@@ -11,7 +11,7 @@ import (
 
 // advice says what to do about a failure: by the code where it is known to need more than its kind does.
 func advice(op Operation, failure *apierr.Error) string {
-	if text := connectionAdvice(op.Platform.words(), failure); text != "" {
+	if text := orElse(connectionAdvice(op.Platform.words(), failure), ownAdvice(op, failure)); text != "" {
 		return text
 	}
 	switch failure.Code {

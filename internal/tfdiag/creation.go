@@ -158,7 +158,7 @@ func (c Creation) InterruptedPending() diag.Diagnostic {
 // the task's own error, nil where it was just cancelled.
 func (c Creation) TimedOutNotCreated(timeout time.Duration, reason error) diag.Diagnostic {
 	return report(diag.SeverityError, path.Empty(), fmt.Sprintf("%s was not created within %s", upperFirst(c.Object), timeout),
-		c.nothingMade(reason), c.saidBy(reason), deadlineAdvice(Operation{TimeoutAttribute: c.TimeoutAttribute}))
+		c.nothingMade(reason), c.saidBy(reason), c.moreTime(reason))
 }
 
 // TimedOutPending is the error after our own deadline passed and the platform has not told yet what became of the task:

@@ -19,6 +19,8 @@ func TestCreation(t *testing.T) {
 		NameAttribute: path.Root("name"), TimeoutAttribute: path.Root("timeouts").AtName("create"),
 	}
 	bare := tfdiag.Creation{ResourceType: "vmfork_vsphere_clone", Object: `VM "web-1"`}
+	waiting := c
+	waiting.TaskID = ""
 	full := &apierr.Error{Kind: apierr.Insufficient, Code: "NoDiskSpace", Messages: []string{"No space on LocalDS_0"}, TaskID: "task-9"}
 	reset := (&apierr.Error{Kind: apierr.Unavailable, AnswerLost: true}).Wrap(errors.New("connection reset by peer"))
 	made := time.Date(2026, 11, 21, 20, 0, 0, 0, time.FixedZone("CET", 3600))
@@ -28,6 +30,12 @@ func TestCreation(t *testing.T) {
 	checkGolden(t, []named{
 		{"exists already", c.AlreadyExists(tfdiag.Existing{
 			ID: "vm-57", Path: "/DC0/vm/web-1", CreatedBy: `VSPHERE.LOCAL\ci`, CreatedAt: made, SourceID: "vm-40",
+		})},
+		{"interrupted, waiting for a slot", waiting.InterruptedNotCreated(&apierr.Error{
+			Kind: apierr.Cancelled, Code: apierr.CodeNoSlot, Arguments: []string{"4"},
+		})},
+		{"out of time, waiting for a slot", waiting.TimedOutNotCreated(30*time.Minute, &apierr.Error{
+			Kind: apierr.TimedOut, Code: apierr.CodeNoSlot, Arguments: []string{"4"},
 		})},
 		{"exists already, in the same state", c.AlreadyExists(tfdiag.Existing{ID: "vm-57", Managed: true})},
 		{"exists already, nothing known", bare.AlreadyExists(tfdiag.Existing{ID: "vm-57"})},

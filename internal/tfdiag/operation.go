@@ -67,6 +67,9 @@ func plainDetail(op Operation, err error) []string {
 
 // said is what the platform said: its own name of the error and the whole chain of messages.
 func said(platform Platform, failure *apierr.Error) string {
+	if text := ownFailure(failure); text != "" {
+		return text
+	}
 	messages := failure.Messages
 	if cause := failure.Unwrap(); len(messages) == 0 && cause != nil {
 		messages = []string{cause.Error()}
@@ -129,6 +132,9 @@ func join(opening, rest string) string {
 
 // facts lists what an administrator needs to search the platform's own logs.
 func facts(platform Platform, failure *apierr.Error) string {
+	if ownFailure(failure) != "" {
+		return "" // the platform knows nothing of it
+	}
 	var known []string
 	if failure.Op != "" {
 		known = append(known, "call "+failure.Op)

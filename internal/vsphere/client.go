@@ -2,6 +2,8 @@ package vsphere
 
 import (
 	"context"
+	"errors"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -9,6 +11,7 @@ import (
 	pbmtypes "github.com/vmware/govmomi/pbm/types"
 	"github.com/vmware/govmomi/vim25/types"
 
+	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere/conn"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere/wait"
@@ -146,10 +149,23 @@ func (c *Client) AcquireTaskSlot(ctx context.Context) (release func(), err error
 	if c.slots == nil {
 		return func() {}, nil
 	}
+	release = sync.OnceFunc(func() { <-c.slots })
 	select {
 	case c.slots <- struct{}{}:
-		return sync.OnceFunc(func() { <-c.slots }), nil
+		return release, nil
+	default: // all are taken
+		c.conn.Logger.InfoContext(ctx, "Waiting until fewer tasks run than max_concurrent_tasks allows", "max_concurrent_tasks", cap(c.slots))
+	}
+	select {
+	case c.slots <- struct{}{}:
+		return release, nil
 	case <-ctx.Done():
-		return nil, httpapi.Call{Op: "AcquireTaskSlot"}.Interrupted(ctx, nil)
+		kind := apierr.Cancelled
+		if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+			kind = apierr.TimedOut
+		}
+		failure := apierr.Error{Kind: kind, Code: apierr.CodeNoSlot, Arguments: []string{strconv.Itoa(cap(c.slots))}}
+
+		return nil, failure.Wrap(ctx.Err())
 	}
 }

@@ -2,12 +2,14 @@ package vsphere
 
 import (
 	"context"
+	"errors"
 	"net/netip"
 	"slices"
 
 	"github.com/vmware/govmomi/vim25/methods"
 	"github.com/vmware/govmomi/vim25/types"
 
+	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere/conn"
 )
@@ -39,17 +41,38 @@ func (c *Client) WaitForPowerState(ctx context.Context, id string, state PowerSt
 }
 
 // WaitForGuestIP blocks until VMware Tools report a usable address (guest.net, on the shared WaitForUpdatesEx loop) and
-// returns all of them, in the order of [VirtualMachine].GuestIPAddresses. It ends with ctx, or with an error of kind
-// NotFound when the VM is gone.
+// returns all of them, in the order of [VirtualMachine].GuestIPAddresses. It ends with the deadline of ctx, when the VM is switched off
+// and when it is gone, with an error of the code [apierr.CodeNoGuestAddress].
 func (c *Client) WaitForGuestIP(ctx context.Context, id string) ([]string, error) {
-	values, err := c.tasks.Properties(ctx, vmRef(id), []string{guestNetPath}, func(values map[string]any) bool {
-		return len(usableAddresses(values[guestNetPath])) > 0
+	none := apierr.Error{Object: id, Code: apierr.CodeNoGuestAddress}
+	values, err := c.tasks.Properties(ctx, vmRef(id), []string{guestNetPath, powerStatePath}, func(values map[string]any) bool {
+		return len(usableAddresses(values[guestNetPath])) > 0 || isOff(values)
 	})
-	if err != nil {
+	switch {
+	case apierr.Is(err, apierr.NotFound):
+		none.Kind = apierr.NotFound
+
+		return nil, none.Wrap(err)
+	case err != nil && errors.Is(ctx.Err(), context.DeadlineExceeded):
+		none.Kind = apierr.TimedOut
+
+		return nil, none.Wrap(err)
+	case err != nil:
 		return nil, err
+	case len(usableAddresses(values[guestNetPath])) == 0:
+		none.Kind = apierr.InvalidState
+
+		return nil, &none
 	}
 
 	return usableAddresses(values[guestNetPath]), nil
+}
+
+// isOff reports whether a VM's properties tell that it is powered off.
+func isOff(values map[string]any) bool {
+	state, ok := values[powerStatePath].(types.VirtualMachinePowerState)
+
+	return ok && state == types.VirtualMachinePowerStatePoweredOff
 }
 
 // usableAddresses returns the addresses of a guest.net property that other machines can reach: no loopback, no link-local,

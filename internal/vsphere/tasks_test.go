@@ -150,23 +150,60 @@ func TestOperations(t *testing.T) {
 
 func TestWaitForGuestIP(t *testing.T) {
 	t.Parallel()
-	server, client := setUp(t)
-	id := clone(t, server, client, "addressed")
-	waited := make(chan []string, 1)
-	go func() {
-		addresses, err := client.WaitForGuestIP(t.Context(), id)
-		if err != nil {
-			t.Errorf("WaitForGuestIP: %v", err)
-		}
-		waited <- addresses
-	}()
-	waitFor(t, func() bool { return server.Requests().ByMethod["WaitForUpdatesEx"] > 0 })
 	addresses := []string{"fe80::1", "127.0.0.1", "2001:db8::7", "10.0.0.9"}
-	if err := server.ChangeVM(id, vcenter.Change{GuestIPAddresses: &addresses}); err != nil {
-		t.Fatal(err)
+	tests := map[string]struct {
+		happens func(server *vcenter.Server, id string) error
+		want    []string
+		kind    apierr.Kind // of the error, where there are no addresses
+	}{
+		"addresses": {
+			happens: func(server *vcenter.Server, id string) error {
+				return server.ChangeVM(id, vcenter.Change{GuestIPAddresses: &addresses})
+			},
+			want: []string{"10.0.0.9", "2001:db8::7"},
+		},
+		"switched off": {
+			happens: func(server *vcenter.Server, id string) error {
+				return server.ChangeVM(id, vcenter.Change{PowerState: new("poweredOff")})
+			},
+			kind: apierr.InvalidState,
+		},
+		"deleted": {
+			happens: func(server *vcenter.Server, id string) error { return server.DestroyVM(id) },
+			kind:    apierr.NotFound,
+		},
 	}
-	if got, want := <-waited, []string{"10.0.0.9", "2001:db8::7"}; !slices.Equal(got, want) {
-		t.Errorf("addresses %q, want %q", got, want)
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server, client := setUp(t)
+			server.SuppressGuestAddresses(true)
+			id := clone(t, server, client, "addressed")
+			if err := server.ChangeVM(id, vcenter.Change{PowerState: new("poweredOn")}); err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			var err error
+			waited := make(chan struct{})
+			go func() {
+				defer close(waited)
+				got, err = client.WaitForGuestIP(t.Context(), id)
+			}()
+			waitFor(t, func() bool { return server.Requests().ByMethod["WaitForUpdatesEx"] > 0 })
+			if err := test.happens(server, id); err != nil {
+				t.Fatal(err)
+			}
+			<-waited
+			if !slices.Equal(got, test.want) {
+				t.Errorf("addresses %q, want %q", got, test.want)
+			}
+			if test.want != nil && err != nil {
+				t.Errorf("WaitForGuestIP: %v", err)
+			}
+			if test.want == nil {
+				wantError(t, err, test.kind, apierr.CodeNoGuestAddress)
+			}
+		})
 	}
 }
 

@@ -48,7 +48,7 @@ func EvidenceOf(search vsphere.CloneSearch) Evidence {
 
 // Begin completes the evidence of a request that goes out now. It returns the stamp for the request to carry.
 func (a *Adapter[M]) Begin(ctx context.Context, plan M, evidence *Evidence) (*vsphere.Stamp, error) {
-	timeout, diags := plan.OperationTimeouts().Create(ctx, a.Timeouts.Create)
+	timeout, diags := lifecycle.Timeout(plan.OperationTimeouts(), lifecycle.CreateTimeout, a.Timeouts.Create)
 	if diags.HasError() {
 		timeout = a.Timeouts.Create // Create has refused such a plan
 	}

@@ -2,6 +2,7 @@ package vspheresnapshot
 
 import (
 	"context"
+	"log/slog"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -28,18 +29,18 @@ func TestQueue(t *testing.T) {
 			t.Errorf("%d snapshots, %d at once", len(f.snapshots), f.most)
 		}
 
-		leave, err := shared.Queues.Enter(t.Context(), vmID)
+		leave, err := shared.Queues.Enter(t.Context(), slog.New(slog.DiscardHandler), vmID)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if leaveOther, err := shared.Queues.Enter(t.Context(), "vm-2"); err != nil {
+		if leaveOther, err := shared.Queues.Enter(t.Context(), slog.New(slog.DiscardHandler), "vm-2"); err != nil {
 			t.Error(err)
 		} else {
 			leaveOther()
 		}
 		bounded, stop := context.WithTimeout(t.Context(), time.Minute)
 		defer stop()
-		if _, err := shared.Queues.Enter(bounded, vmID); err == nil {
+		if _, err := shared.Queues.Enter(bounded, slog.New(slog.DiscardHandler), vmID); err == nil {
 			t.Error("two operations work on one VM")
 		}
 		leave()

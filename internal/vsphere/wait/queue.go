@@ -2,6 +2,7 @@ package wait
 
 import (
 	"context"
+	"log/slog"
 	"sync"
 	"time"
 
@@ -24,7 +25,7 @@ type queue struct {
 }
 
 // enter waits until another task may run. The caller must leave. The error is the end of ctx.
-func (q *queues) enter(ctx context.Context, what httpapi.Call) (*queue, error) {
+func (q *queues) enter(ctx context.Context, logger *slog.Logger, what httpapi.Call) (*queue, error) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	one := q.of[what]
@@ -34,6 +35,9 @@ func (q *queues) enter(ctx context.Context, what httpapi.Call) (*queue, error) {
 			q.of = make(map[httpapi.Call]*queue)
 		}
 		q.of[what] = one
+	}
+	if one.serial && one.running > 0 {
+		logger.InfoContext(ctx, "Waiting for other work on the object: vCenter does one at a time", "op", what.Op, "on", what.Object)
 	}
 	for waiting := true; waiting && one.serial && one.running > 0; {
 		var ended bool

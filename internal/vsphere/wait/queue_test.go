@@ -2,6 +2,7 @@ package wait
 
 import (
 	"context"
+	"log/slog"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -103,12 +104,12 @@ func TestQueue_unseenEnd(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		var queues queues
-		place, err := queues.enter(t.Context(), exclusiveCall)
+		place, err := queues.enter(t.Context(), slog.New(slog.DiscardHandler), exclusiveCall)
 		if err != nil || !place.refused() {
 			t.Fatalf("the first one: %v", err)
 		}
 		began := time.Now()
-		if _, err := queues.enter(t.Context(), exclusiveCall); err != nil || time.Since(began) != longestQueued {
+		if _, err := queues.enter(t.Context(), slog.New(slog.DiscardHandler), exclusiveCall); err != nil || time.Since(began) != longestQueued {
 			t.Errorf("entered after %s: %v", time.Since(began), err)
 		}
 	})

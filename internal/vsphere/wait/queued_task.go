@@ -54,7 +54,7 @@ func (q *queuedTask[T]) begin(ctx context.Context) (*vimTask[T], error) {
 	for attempts := q.tasks.repeater.Begin(q.what.Effect); ; {
 		if place == nil {
 			var err error
-			if place, err = q.tasks.queues.enter(ctx, q.what); err != nil {
+			if place, err = q.tasks.queues.enter(ctx, q.tasks.conn.Logger, q.what); err != nil {
 				return nil, either(last, err)
 			}
 		}
