@@ -25,7 +25,6 @@ type creation[M Model[M], R, E any] struct {
 
 // Create creates the object. It sets the identity before it asks the platform for anything, since a response without one fails.
 func (r *Resource[M, R, E]) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
-	defer func() { resp.Diagnostics = r.shared.briefly(resp.Diagnostics) }()
 	var change Change[M]
 	resp.Diagnostics.Append(req.Config.Get(ctx, &change.Config)...)
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &change.Plan)...)

@@ -11,7 +11,6 @@ import (
 // Delete removes the object. It works from state alone, since a replacement has no identity, and what is done already is no error. A
 // pending object is resolved first.
 func (r *Resource[M, R, E]) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
-	defer func() { resp.Diagnostics = r.shared.briefly(resp.Diagnostics) }()
 	resp.Diagnostics.Append(Forget(ctx, resp.Private, privateReplaced)...)
 	var state M
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)

@@ -27,19 +27,6 @@ func (s *Shared) once(diags diag.Diagnostics) (kept diag.Diagnostics, dropped bo
 	return kept, dropped
 }
 
-// briefly shortens each diagnostic of a refused connection but the first of the configured provider.
-func (s *Shared) briefly(diags diag.Diagnostics) diag.Diagnostics {
-	var all diag.Diagnostics
-	for _, each := range diags {
-		if refused, ok := each.(tfdiag.Refused); ok && s.refusalTold(refused) {
-			each = refused.Brief()
-		}
-		all.Append(each)
-	}
-
-	return all
-}
-
 // refusalTold notes a diagnostic, and reports whether one like it was noted before.
 func (s *Shared) refusalTold(refused tfdiag.Refused) bool {
 	_, told := s.refusals.LoadOrStore(toldRefusal{refused.Platform, refused.Severity()}, true)

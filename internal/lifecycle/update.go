@@ -14,7 +14,6 @@ import (
 // Update brings the object to where the plan wants it, one step after another. When a step fails, the state tells what the platform has
 // by then, so that the next plan shows what is left to do. A pending object is adopted first.
 func (r *Resource[M, R, E]) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	defer func() { resp.Diagnostics = r.shared.briefly(resp.Diagnostics) }()
 	resp.Diagnostics.Append(Forget(ctx, resp.Private, privateReplaced)...)
 	var change Change[M]
 	resp.Diagnostics.Append(req.Config.Get(ctx, &change.Config)...)

@@ -71,8 +71,20 @@ func OneOf(texts ...string) validator.String {
 			return ""
 		}
 
-		return Quoted(text) + " is none of them."
+		return Quoted(text) + " is not allowed." + alike(text, texts)
 	}}
+}
+
+// alike asks whether one of the texts was meant that differs in case and in what joins its words alone; it is empty where none does.
+func alike(text string, texts []string) string {
+	plain := strings.NewReplacer("_", "", "-", "", " ", "")
+	for _, each := range texts {
+		if strings.EqualFold(plain.Replace(text), plain.Replace(each)) {
+			return fmt.Sprintf(" Did you mean %s?", Quoted(each))
+		}
+	}
+
+	return ""
 }
 
 // sharesForm is a level of shares or a number of them.

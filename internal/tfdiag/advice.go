@@ -44,6 +44,15 @@ func vsphereAdvice(failure *apierr.Error) string {
 			return fmt.Sprintf("This needs version %s of vCenter's API or a newer one; the server has %s.",
 				failure.Arguments[0], failure.Arguments[1])
 		}
+	case "MemorySnapshotOnIndependentDisk":
+		return "vSphere keeps no memory in a snapshot of a VM that has an independent disk, which snapshots leave out. Take it without memory " +
+			"(memory = false), or give the disk another mode first."
+	case "NicSettingMismatch":
+		if len(failure.Arguments) == 2 {
+			return fmt.Sprintf("The customization specification has settings for %s network adapters, and the machine has %s. Interfaces that are "+
+				"added to or removed from a clone count. Name a specification for as many as the machine has in guest_customization_spec.name, or "+
+				"change the interfaces.", failure.Arguments[0], failure.Arguments[1])
+		}
 	case "InvalidName":
 		return "Choose another name: this one is empty, too long, or has characters that the platform does not take."
 	case "ToolsUnavailable":

@@ -176,6 +176,9 @@ func answerLostNote(failure *apierr.Error) string {
 
 // attribute finds the attribute that the failure is about.
 func (op Operation) attribute(failure *apierr.Error) path.Path {
+	if namesFault(failure.Code) && !isEmpty(op.NameAttribute) {
+		return op.NameAttribute // also where the object that has the name is in the configuration, such as the source
+	}
 	candidates := append([]string{}, failure.Arguments...)
 	for _, missing := range failure.MissingPrivileges {
 		candidates = append(candidates, missing.Object)
@@ -185,10 +188,8 @@ func (op Operation) attribute(failure *apierr.Error) path.Path {
 			return at
 		}
 	}
-	if failure.Kind == apierr.AlreadyExists || namesFault(failure.Code) {
-		if !isEmpty(op.NameAttribute) {
-			return op.NameAttribute
-		}
+	if failure.Kind == apierr.AlreadyExists && !isEmpty(op.NameAttribute) {
+		return op.NameAttribute
 	}
 
 	if op.Platform == ZStack && !blamesObject(failure.Kind) {

@@ -224,7 +224,7 @@ func TestAccVSphereClone_interfacesRefused(t *testing.T) {
 			`network_interfaces = { "4000" = { connected = false } }`, `network_interfaces_to_remove = ["Network adapter 1"]`),
 		refused(`There is no network "network-999999"`, `network_interfaces_to_add = { lan = { network_id = "network-999999" } }`),
 		refused(`has 1, so that 9 can be added to it, not 10`, "network_interfaces_to_add = {\n"+many.String()+"}"),
-		refused(`"sriov" is none of them`, fmt.Sprintf(`network_interfaces_to_add = { lan = { network_id = %q, type = "sriov" } }`, s.network())),
+		refused(`"sriov" is not allowed`, fmt.Sprintf(`network_interfaces_to_add = { lan = { network_id = %q, type = "sriov" } }`, s.network())),
 		s.applied(plancheck.ResourceActionCreate, running(mac("00:50:56:00:00:01")), "web", nil),
 		resource.TestStep{Config: running(mac("00:50:56:00:00:02")), ExpectError: acctest.Says(`VM "web" must be off for this`)},
 		s.applied(plancheck.ResourceActionUpdate, s.clone(mac("00:50:56:00:00:02"), `power_on = false`), "web",

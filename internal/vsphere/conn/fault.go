@@ -3,6 +3,7 @@ package conn
 import (
 	"errors"
 	"reflect"
+	"strconv"
 	"strings"
 
 	"github.com/vmware/govmomi/fault"
@@ -174,6 +175,8 @@ func faultArguments(method types.BaseMethodFault) []string {
 		return []string{"memoryMB"}
 	case types.BaseInvalidVmConfig:
 		return []string{f.GetInvalidVmConfig().Property}
+	case *types.NicSettingMismatch:
+		return []string{strconv.Itoa(int(f.NumberOfNicsInSpec)), strconv.Itoa(int(f.NumberOfNicsInVM))}
 	case *types.MethodDisabled:
 		return []string{f.Source}
 	case *types.FtIssuesOnHost:
