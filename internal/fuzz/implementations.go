@@ -36,7 +36,9 @@ var known sync.Map
 // implementations returns the types that can stand for an interface: its own base type, and derived ones.
 func implementations(of reflect.Type) []reflect.Type {
 	if found, ok := known.Load(of); ok {
-		return found.([]reflect.Type) //nolint:forcetypeassert // nothing else is stored
+		kinds, _ := found.([]reflect.Type) // nothing else is stored
+
+		return kinds
 	}
 	var found []reflect.Type
 	for _, name := range append([]string{strings.TrimPrefix(of.Name(), "Base")}, derived...) {

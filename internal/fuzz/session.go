@@ -14,7 +14,7 @@ import (
 	"github.com/vmware/govmomi/vim25/types"
 )
 
-const tokenHeader = "vmware-api-session-id"
+const tokenHeader = "vmware-api-session-id" //nolint:gosec // a header's name
 
 // sessions are the logins of an episode.
 type sessions struct {

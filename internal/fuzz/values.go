@@ -124,8 +124,16 @@ func (g *generator) text(name string) string {
 
 // kinds are what fields are named after, and the type of their objects.
 var kinds = []struct{ part, kind string }{
-	{"vm", "VirtualMachine"}, {"host", "HostSystem"}, {"pool", "ResourcePool"}, {"cluster", "ClusterComputeResource"}, {"snapshot", "VirtualMachineSnapshot"},
-	{"entity", "VirtualMachine"}, {"folder", "Folder"}, {"datastore", "Datastore"}, {"datacenter", "Datacenter"}, {"network", "DistributedVirtualPortgroup"},
+	{"vm", "VirtualMachine"},
+	{"host", "HostSystem"},
+	{"pool", "ResourcePool"},
+	{"cluster", "ClusterComputeResource"},
+	{"snapshot", "VirtualMachineSnapshot"},
+	{"entity", "VirtualMachine"},
+	{"folder", "Folder"},
+	{"datastore", "Datastore"},
+	{"datacenter", "Datacenter"},
+	{"network", "DistributedVirtualPortgroup"},
 	{"task", "Task"},
 }
 

@@ -25,10 +25,7 @@ func (r *Resource[M, R, E]) ModifyPlan(ctx context.Context, req resource.ModifyP
 	}
 	if req.Plan.Raw.IsNull() {
 		if planned.Prior != nil && r.adapter != nil {
-			resp.Diagnostics.Append(r.leave(ctx, resp.Private, *planned.Prior)...)
-			resp.Diagnostics.Append(r.checkDestroy(ctx, *planned.Prior, false)...)
-			resp.Diagnostics.Append(r.warnOfDestroy(ctx, *planned.Prior)...)
-			resp.Diagnostics.Append(r.planDestroy(ctx, *planned.Prior, resp.Private)...)
+			r.planRemoval(ctx, *planned.Prior, resp)
 		}
 
 		return
@@ -77,6 +74,14 @@ func (r *Resource[M, R, E]) ModifyPlan(ctx context.Context, req resource.ModifyP
 		return // the platform is not known yet
 	}
 	resp.Diagnostics.Append(r.check(ctx, planned)...)
+}
+
+// planRemoval plans a destroy, and tells what it will leave, harm or not be allowed to.
+func (r *Resource[M, R, E]) planRemoval(ctx context.Context, prior M, resp *resource.ModifyPlanResponse) {
+	resp.Diagnostics.Append(r.leave(ctx, resp.Private, prior)...)
+	resp.Diagnostics.Append(r.checkDestroy(ctx, prior, false)...)
+	resp.Diagnostics.Append(r.warnOfDestroy(ctx, prior)...)
+	resp.Diagnostics.Append(r.planDestroy(ctx, prior, resp.Private)...)
 }
 
 // forecast returns the plan of an object in state.

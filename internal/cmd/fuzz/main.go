@@ -42,7 +42,7 @@ func run(ctx context.Context, options fuzz.Options) error {
 		if err != nil {
 			return fmt.Errorf("create a folder for the simulator: %w", err)
 		}
-		defer os.RemoveAll(folder)
+		defer func() { _ = os.RemoveAll(folder) }() // a temporary folder
 		options.Program = filepath.Join(folder, "simulator")
 		if err := realcli.Build(ctx, "internal/cmd/simulator", options.Program); err != nil {
 			return fmt.Errorf("build the simulator: %w", err)

@@ -121,7 +121,7 @@ func (l *live) machines() []string {
 // start starts the program, and returns it with what it prints.
 func (l *live) start(args ...string) (*exec.Cmd, *strings.Builder) {
 	l.Helper()
-	program := exec.CommandContext(l.T.Context(), l.program, append(append(args, "-report", l.report), l.args...)...)
+	program := exec.CommandContext(l.Context(), l.program, append(append(args, "-report", l.report), l.args...)...)
 	program.Env = append(os.Environ(), l.environment...)
 	var printed strings.Builder
 	program.Stdout, program.Stderr = &printed, &printed

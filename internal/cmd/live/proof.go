@@ -58,11 +58,13 @@ type question struct {
 // notPlayed is the rule of a question that the simulator can't answer: no answer differs from it.
 const notPlayed = "not played"
 
-// notAsked is the error of a question that this platform, or this login, can't answer.
-type notAsked string
+// notAskedError is the error of a question that this platform, or this login, can't answer.
+type notAskedError string
 
 // Error says why.
-func (n notAsked) Error() string { return string(n) }
+func (n notAskedError) Error() string { return string(n) }
+
+func notAsked(why string) error { return notAskedError(why) }
 
 // found is a thing that a step found wrong: what it is names nothing, and what was said about it is for the user's eyes alone.
 type found struct{ what, said string }
@@ -166,7 +168,7 @@ func (p *proof) play(ctx context.Context, w *workspace, s step) stepReport {
 func (p *proof) ask(ctx context.Context, q question) answerReport {
 	answer, err := q.ask(ctx)
 	told := answerReport{question: q, answer: answer}
-	if why := notAsked(""); errors.As(err, &why) {
+	if why, ok := errors.AsType[notAskedError](err); ok {
 		told.notAsked = why.Error()
 	} else if err != nil {
 		told.failure = err

@@ -200,7 +200,7 @@ func faultsIn(text string) []string {
 		if !known {
 			continue
 		}
-		if _, isFault := reflect.New(kind).Interface().(types.BaseMethodFault); isFault {
+		if _, isFault := reflect.TypeAssert[types.BaseMethodFault](reflect.New(kind)); isFault {
 			faults = append(faults, each)
 		}
 	}

@@ -71,8 +71,7 @@ func (r *rest) request(ctx context.Context, method, path string, body any) (*htt
 		}
 		content = bytes.NewReader(text)
 	}
-	address := *r.client.URL()
-	address.User = nil
+	address := r.client.URL()
 	request, err := http.NewRequestWithContext(ctx, method, address.Scheme+"://"+address.Host+path, content)
 	if err != nil {
 		return nil, fmt.Errorf("make a request: %w", err)

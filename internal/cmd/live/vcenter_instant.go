@@ -135,8 +135,8 @@ func (v *vcenter) withoutHost(ctx context.Context) (string, error) {
 		return "", err
 	}
 	var task string
-	if answer.into(&task) != nil {
-		return answer.problem(), nil
+	if refused := answer.into(&task); refused != nil {
+		return answer.problem(), nil //nolint:nilerr // the refusal is the answer
 	}
 	_, ended, err := v.watch(ctx, task)
 	if err == nil && ended.Status == "FAILED" {

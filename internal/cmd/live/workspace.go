@@ -35,7 +35,7 @@ func newWorkspace(ctx context.Context, dir, cli, provider string, on platform, o
 		return nil, fmt.Errorf("prepare the working folder: %w", err)
 	}
 	w := &workspace{Workspace: in, log: filepath.Join(dir, "provider.log"), variables: variables, parts: []string{}, out: out}
-	w.Env = append(environment, "TF_LOG_PROVIDER=DEBUG", "TF_LOG_PATH="+w.log)
+	w.Env = append(slices.Clone(environment), "TF_LOG_PROVIDER=DEBUG", "TF_LOG_PATH="+w.log)
 	if err := w.Write("main.tf", text); err != nil {
 		return nil, fmt.Errorf("write the configuration: %w", err)
 	}

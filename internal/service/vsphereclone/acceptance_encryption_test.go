@@ -140,7 +140,7 @@ func TestAccVSphereClone_encryptionSource(t *testing.T) {
 	s.encrypt("golden", "native")
 	const data = `disks_to_add = { data = { capacity_gib = 1 } }`
 	for _, provider := range []string{"native", "kms"} {
-		t.Run(provider, func(t *testing.T) {
+		t.Run(provider, func(*testing.T) {
 			s.run(s.applied(plancheck.ResourceActionCreate, s.clone(append(encryptedWith(provider), data)...), "web", s.encryptedBy(provider)))
 		})
 	}

@@ -61,7 +61,7 @@ func TestBlackBoxPrivilegeOnEach(t *testing.T) {
 
 		return finish(t, started, err)
 	}
-	for name, test := range map[string]struct {
+	for name, test := range map[string]struct { //nolint:paralleltest // each takes a privilege of the one user away, and gives it back
 		privilege, on string
 		call          func() error
 	}{
@@ -148,7 +148,7 @@ func TestBlackBoxPrivilegeByREST(t *testing.T) {
 	category := rest.make(t, categories, spec{"name": "team", "cardinality": "MULTIPLE"})
 	red := rest.make(t, tagList, spec{"category_id": category, "name": "red"})
 	attach, one := association+"/"+url.PathEscape(red)+"?action=attach", spec{"object_id": spec{"id": web.ID, "type": "VirtualMachine"}}
-	for name, test := range map[string]struct {
+	for name, test := range map[string]struct { //nolint:paralleltest // as above
 		privilege, on string
 		verb, path    string
 		body          any

@@ -44,7 +44,7 @@ func (s *inventory) resolveReferences(session *simulator.Session, value reflect.
 			s.resolveReferences(session, value.Elem())
 		}
 	case reflect.Interface:
-		if ref, plain := value.Interface().(types.ManagedObjectReference); plain {
+		if ref, plain := reflect.TypeAssert[types.ManagedObjectReference](value); plain {
 			value.Set(reflect.ValueOf(s.resolved(session, ref)))
 		} else if !value.IsNil() {
 			s.resolveReferences(session, value.Elem())

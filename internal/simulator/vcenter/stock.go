@@ -209,7 +209,7 @@ func callLocked(
 	unlock := ctx.Map.AcquireLock(ctx, object)
 	defer unlock()
 	defer guardGovmomi(&p)
-	panicked = true
+	panicked = true //nolint:wastedassign // what is returned where the call panics
 	result, _ = reflect.TypeAssert[soap.HasFault](function.Call(arguments)[0])
 
 	return result, nil, false

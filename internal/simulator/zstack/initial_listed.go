@@ -48,8 +48,8 @@ func (inv *inventory) addRouterOffering() {
 // addListed adds the objects that the API only lists. Kinds that are missing here, such as SDN controllers, are empty.
 func (inv *inventory) addListed() {
 	on := inv.infra.networks.all[0]
-	add := func(kind, name, state string, more record) *listed {
-		return inv.infra.listed.add(&listed{place: place{resource: inv.clock.newResource(name), state: state}, kind: kind, more: more})
+	add := func(kind, name, state string, more record) {
+		inv.infra.listed.add(&listed{place: place{resource: inv.clock.newResource(name), state: state}, kind: kind, more: more})
 	}
 	joined := date(inv.clock())
 	add("ManagementNode", "", "", record{"hostName": managementAddress, "joinDate": joined, "heartBeat": joined})

@@ -3,6 +3,7 @@ package zstack
 import (
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // recordGroup are the records that agree in the fields of a group.
@@ -15,10 +16,11 @@ type recordGroup struct {
 func groupRecords(records []record, fields []string) []recordGroup {
 	var groups []recordGroup
 	for _, one := range records {
-		key := ""
+		var values strings.Builder
 		for _, field := range fields {
-			key += fmt.Sprintf("%q", valuesOf(one, field))
+			fmt.Fprintf(&values, "%q", valuesOf(one, field))
 		}
+		key := values.String()
 		at := slices.IndexFunc(groups, func(group recordGroup) bool { return group.key == key })
 		if at < 0 {
 			at = len(groups)

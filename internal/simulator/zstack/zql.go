@@ -68,9 +68,14 @@ func (r *zqlReader) statement() (zqlStatement, *errorCode) {
 		keyword string
 		read    func(*zqlStatement) *errorCode
 	}{
-		{"where", r.where}, {"restrict by", r.restriction}, {"return with", r.returned}, {"group by", r.grouping}, {"order by", r.order},
+		{"where", r.where},
+		{"restrict by", r.restriction},
+		{"return with", r.returned},
+		{"group by", r.grouping},
+		{"order by", r.order},
 		{"limit", func(parsed *zqlStatement) *errorCode { return r.integer(&parsed.limit) }},
-		{"offset", func(parsed *zqlStatement) *errorCode { return r.integer(&parsed.start) }}, {"named as", r.naming},
+		{"offset", func(parsed *zqlStatement) *errorCode { return r.integer(&parsed.start) }},
+		{"named as", r.naming},
 	} {
 		if !r.take(part.keyword) {
 			continue
