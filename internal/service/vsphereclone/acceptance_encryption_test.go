@@ -208,13 +208,19 @@ func TestAccVSphereClone_encryptionRefused(t *testing.T) {
 		return resource.TestStep{Config: s.clone(arguments...), ExpectError: acctest.Says(words)}
 	}
 	const native = `encryption = { key_provider_id = "native" }`
-	s.server.AddUser("ci", "secret", "VirtualMachine.Provisioning.Clone", "VirtualMachine.Inventory.CreateFromExisting", "Resource.AssignVMToPool",
-		"Datastore.AllocateSpace", "VirtualMachine.Config.AdvancedConfig", "StorageProfile.View", "Global.Settings")
-	as := strings.NewReplacer(s.server.Username(), "ci", s.server.Password(), "secret")
-	denied := refused("Cryptographer.EncryptNew on "+s.folder, encryptedWith("native")...)
-	denied.Config = as.Replace(denied.Config)
-	disk := refused("Cryptographer.AddDisk on "+s.folder, append(encryptedWith("native"), `disks_to_add = { data = { capacity_gib = 1 } }`)...)
-	disk.Config = as.Replace(disk.Config)
+	granted := []string{
+		"VirtualMachine.Provisioning.Clone", "VirtualMachine.Inventory.CreateFromExisting", "Resource.AssignVMToPool", "Datastore.AllocateSpace",
+		"VirtualMachine.Config.AdvancedConfig", "StorageProfile.View", "Global.Settings",
+	}
+	s.server.AddUser("ci", "secret", granted...)
+	s.server.AddUser("encrypter", "secret", append(granted, "Cryptographer.EncryptNew")...) // vCenter names one privilege at a time
+	as := func(user string, step resource.TestStep) resource.TestStep {
+		step.Config = strings.NewReplacer(s.server.Username(), user, s.server.Password(), "secret").Replace(step.Config)
+
+		return step
+	}
+	denied := as("ci", refused("Cryptographer.EncryptNew on "+s.folder, encryptedWith("native")...))
+	disk := as("encrypter", refused("Cryptographer.AddDisk on "+s.folder, append(encryptedWith("native"), `disks_to_add = { data = { capacity_gib = 1 } }`)...))
 	s.run(
 		refused(`needs a storage policy that encrypts`, native),
 		refused(`Empty text`, encryptedWith("")...),

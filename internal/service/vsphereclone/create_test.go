@@ -184,6 +184,7 @@ func TestCreateDenied(t *testing.T) {
 	t.Parallel()
 	fake := fakevsphere.New()
 	fake.Errs["StartClone"] = []error{&apierr.Error{Kind: apierr.Denied, Code: "UNAUTHORIZED"}}
+	fake.Errs["MissingClonePrivileges"] = []error{&apierr.Error{Kind: apierr.Unavailable}, nil} // it is not known before the request is refused
 	fake.Missing = []apierr.MissingPrivilege{{Privilege: "Datastore.AllocateSpace", Object: "datastore-2"}}
 	refused := newCore(t, fake).Apply(t.Context(), basic(config{"placement": config{"datastore_id": "datastore-2"}}))
 	refused.FailedTitle(t, `Could not clone VM "web" from vm-1`)
