@@ -31,25 +31,29 @@ const polls = zstacksim.QueryJob
 const margin = 1.15
 
 // busyMachine is what a step may cost beyond that, in requests each. The provider shares calls among the questions of a fixed window, and
-// on a busy machine fewer questions arrive within it. It is less than one more request for each resource, which shows in all attempts.
-const busyMachine = 0.9
+// on a busy or slow machine fewer questions arrive within it. It is less than one more request for each resource, which shows in all attempts.
+// Of a step that takes less than one request each it is busyShare of that at most.
+const (
+	busyMachine = 0.9
+	busyShare   = 1.5
+)
 
 // budget is what a step may cost.
 type budget struct {
 	each   float64        // requests for each of a hundred resources, polls included, as measured on an idle machine at parallelism 10
-	most   float64        // what no machine may exceed; 0 for what margin and busyMachine allow
+	most   float64        // what an idle machine may not exceed, where margin allows more; 0 for no such limit
 	exact  map[string]int // exact number of calls of each method
 	atMost map[string]int
 }
 
 // total returns the requests that the step may take.
 func (b budget) total() int {
-	allowed := b.each*margin + busyMachine
+	allowed := b.each * margin
 	if b.most > 0 {
 		allowed = min(allowed, b.most)
 	}
 
-	return int(math.Ceil(allowed * guarded))
+	return int(math.Ceil((allowed + min(busyMachine, b.each*busyShare)) * guarded))
 }
 
 // mostApply is the most that a creation of a VM with hardware of its own may cost. mostRead and mostDestroy are those of a refresh or a plan
