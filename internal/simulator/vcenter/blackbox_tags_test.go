@@ -144,6 +144,13 @@ func TestBlackBoxTagPrivileges(t *testing.T) {
 	}
 	server.AddUser("tagger", "secret", "InventoryService.Tagging.AttachTag", "InventoryService.Tagging.ObjectAttachable")
 	loginRESTAs(t, server, "tagger", "secret").do(ctx, http.MethodPost, association+one+"?action=attach", spec{"object_id": vm}).wantStatus(t, http.StatusNoContent)
+	var listed []struct {
+		Tags []string `json:"tag_ids"`
+	}
+	reader.do(ctx, http.MethodPost, association+"?action=list-attached-tags-on-objects", spec{"object_ids": []spec{vm}}).decode(t, &listed)
+	if len(listed) != 1 || !slices.Equal(listed[0].Tags, []string{red}) {
+		t.Errorf("the reader sees the tags %+v", listed)
+	}
 	anonymous(t, server).do(ctx, http.MethodGet, tagList, nil).wantError(t, http.StatusUnauthorized, "UNAUTHENTICATED")
 }
 

@@ -201,7 +201,7 @@ func (s *restAPI) listAttachedTagsOnObjects(c *restCall) (int, any, *problem) {
 	}
 	found := []attachments{}
 	for _, object := range body.Objects {
-		if s.taggable(c, object) == nil {
+		if s.readable(object) == nil {
 			found = append(found, attachments{object, s.tags.attachedTo(object.ref())})
 		}
 	}
