@@ -2,7 +2,6 @@ package fuzz
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -10,9 +9,10 @@ import (
 	"io"
 	"net/http"
 	"os/exec"
-	"sync"
 	"syscall"
 	"time"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/realcli"
 )
 
 // Watchdog is how long a call may take before it counts as hanging. It is no measure of speed: a call takes milliseconds.
@@ -21,7 +21,7 @@ const Watchdog = time.Minute
 // simulated is a running simulator.
 type simulated struct {
 	command  *exec.Cmd
-	stderr   output
+	stderr   realcli.Buffer
 	client   http.Client
 	watchdog time.Duration
 	access   struct {
@@ -34,28 +34,6 @@ type simulated struct {
 			Password    string
 		}
 	}
-}
-
-// output collects what a process prints while another goroutine reads it.
-type output struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-func (o *output) Write(p []byte) (int, error) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-
-	n, _ := o.text.Write(p) // a bytes.Buffer does not fail
-
-	return n, nil
-}
-
-func (o *output) String() string {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-
-	return o.text.String()
 }
 
 // start runs the program and waits until it serves.

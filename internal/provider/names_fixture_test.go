@@ -37,21 +37,7 @@ type naming struct {
 func newNaming(t *testing.T, wait string) *naming {
 	t.Helper()
 	n := &naming{T: t, vcenter: acctest.VSphere(t, vcenter.Options{VMs: 1}), node: acctest.ZStack(t, zstacksim.Options{VMs: -1})}
-	n.workspace = acctest.NewWorkspace(t, fmt.Sprintf(`
-provider "vmfork" {
-  vsphere = {
-    endpoint   = %q
-    username   = %q
-    password   = %q
-    thumbprint = %q
-  }
-  zstack = {
-    endpoint       = %q
-    account_name   = %q
-    password       = %q
-    ca_certificate = %q
-  }
-}
+	n.workspace = acctest.NewWorkspace(t, bothPlatforms(n.vcenter, n.node)+fmt.Sprintf(`
 variable "names" { type = map(map(string)) }
 resource "vmfork_vsphere_clone" "each" {
   for_each     = lookup(var.names, "vmfork_vsphere_clone", {})
@@ -61,16 +47,15 @@ resource "vmfork_vsphere_clone" "each" {
 resource "vmfork_vsphere_instant_clone" "each" {
   for_each     = lookup(var.names, "vmfork_vsphere_instant_clone", {})
   name         = each.value
-  source_vm_id = %[9]q
+  source_vm_id = %[1]q
 }
 resource "vmfork_zstack_clone" "each" {
   for_each       = lookup(var.names, "vmfork_zstack_clone", {})
   name           = each.value
-  source_vm_uuid = %[10]q
+  source_vm_uuid = %[2]q
   strategy       = "CreateStopped"
 }
-`, n.vcenter.Endpoint(), n.vcenter.Username(), n.vcenter.Password(), n.vcenter.Thumbprint(), n.node.URL(), n.node.AccountName(),
-		n.node.Password(), n.node.CACertificate(), acctest.VM(t, n.vcenter, "DC0_C0_RP0_VM0").ID, n.node.ID("vm", "golden")),
+`, acctest.VM(t, n.vcenter, "DC0_C0_RP0_VM0").ID, n.node.ID("vm", "golden")),
 		"VMFORK_NAME_WAIT="+wait)
 
 	return n

@@ -21,7 +21,7 @@ type Result struct {
 // Command is a CLI that runs. It leads a process group of its own, in which its providers are too.
 type Command struct {
 	process *exec.Cmd
-	output  *buffer
+	output  *Buffer
 	done    chan struct{}
 	result  Result
 	err     error
@@ -40,7 +40,7 @@ func (w *Workspace) Run(ctx context.Context, args ...string) (Result, error) {
 // Start starts a command whose output is also copied to mirror, unless that is nil. When ctx ends, the whole process
 // group is killed.
 func (w *Workspace) Start(ctx context.Context, mirror io.Writer, args ...string) (*Command, error) {
-	c := &Command{process: exec.CommandContext(ctx, w.CLI, args...), output: &buffer{mirror: mirror}, done: make(chan struct{})}
+	c := &Command{process: exec.CommandContext(ctx, w.CLI, args...), output: &Buffer{mirror: mirror}, done: make(chan struct{})}
 	c.process.Dir = w.Dir
 	c.process.Env = w.environment()
 	c.process.Stdout, c.process.Stderr = c.output, c.output
@@ -96,15 +96,15 @@ func (c *Command) SignalGroup(signal syscall.Signal) error {
 	return nil
 }
 
-// buffer collects output that may be read while it grows.
-type buffer struct {
+// Buffer collects what a process prints. It may be read while it grows. The zero value is empty.
+type Buffer struct {
 	mu     sync.Mutex
 	bytes  bytes.Buffer
 	mirror io.Writer
 }
 
 // Write implements io.Writer.
-func (b *buffer) Write(p []byte) (int, error) {
+func (b *Buffer) Write(p []byte) (int, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.mirror != nil {
@@ -119,7 +119,7 @@ func (b *buffer) Write(p []byte) (int, error) {
 }
 
 // String returns what was written so far.
-func (b *buffer) String() string {
+func (b *Buffer) String() string {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 

@@ -2,7 +2,6 @@ package vsphere
 
 import (
 	"context"
-	"errors"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -160,12 +159,9 @@ func (c *Client) AcquireTaskSlot(ctx context.Context) (release func(), err error
 	case c.slots <- struct{}{}:
 		return release, nil
 	case <-ctx.Done():
-		kind := apierr.Cancelled
-		if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-			kind = apierr.TimedOut
-		}
-		failure := apierr.Error{Kind: kind, Code: apierr.CodeNoSlot, Arguments: []string{strconv.Itoa(cap(c.slots))}}
+		failure := httpapi.Call{}.Interrupted(ctx, nil)
+		failure.Code, failure.Arguments = apierr.CodeNoSlot, []string{strconv.Itoa(cap(c.slots))}
 
-		return nil, failure.Wrap(ctx.Err())
+		return nil, failure
 	}
 }

@@ -153,8 +153,11 @@ func (c *Client) encryptVM(
 		return nil, nil, nil
 	}
 	found, err := c.VirtualMachine(ctx, id)
-	if err != nil || spec.Encryption == nil {
-		return nil, keyOf(found), err
+	if err != nil {
+		return nil, nil, err
+	}
+	if spec.Encryption == nil {
+		return nil, found.key, nil
 	}
 	crypto, err := c.encryption(ctx, what, found.Encrypted, found.KeyProviderID, spec.Encryption.To)
 
@@ -183,15 +186,6 @@ func (c *Client) encryptClone(
 	}
 
 	return keyAfter(crypto, spec.Source.key), nil
-}
-
-// keyOf returns the key of a VM, nil for no VM.
-func keyOf(vm *VirtualMachine) *types.CryptoKeyId {
-	if vm == nil {
-		return nil
-	}
-
-	return vm.key
 }
 
 // keyAfter returns the key of a VM after a change of its encryption. present is the key before it, nil for none.

@@ -19,7 +19,7 @@ import (
 type platform interface {
 	// name is the product's, such as "vSphere".
 	name() string
-	// intends tells what the run will do to it, before anybody has logged in.
+	// intends tells what the run will do to it. It is asked before a login.
 	intends() string
 	// connect logs in and looks whether the run can begin. It changes nothing but what clean takes away.
 	connect(ctx context.Context) error

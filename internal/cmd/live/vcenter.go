@@ -35,7 +35,7 @@ type vcenter struct {
 	task   string         // a CIS task that has ended
 }
 
-// login is an address and who logs in there.
+// login is an address with a user and a password.
 type login struct {
 	server, user, password string
 	unverified             bool

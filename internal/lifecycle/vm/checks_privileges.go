@@ -98,8 +98,8 @@ func Destroying[M Model[M]](state M) vsphere.Changes {
 // ChangesOf returns what a change does to the VM, but for its configuration.
 func ChangesOf[M Model[M]](change lifecycle.Change[M]) vsphere.Changes {
 	changes := vsphere.Changes{
-		Rename: lifecycle.Changed(change.State.Common().Name, change.Plan.Common().Name), In: change.State.Parts().FolderID.ValueString(), PowerOn: PowersOn(change), PowerOff: PowersOff(change),
-		Runs: Runs(change),
+		Rename: lifecycle.Changed(change.State.Common().Name, change.Plan.Common().Name), In: change.State.Parts().FolderID.ValueString(),
+		PowerOn: PowersOn(change), PowerOff: PowersOff(change), Runs: Runs(change),
 	}
 	spec, relocates := Relocation(change)
 	if relocates {

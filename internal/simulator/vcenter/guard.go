@@ -36,14 +36,9 @@ func problemOfPanic(caught any) *problem {
 // is missing, a number that is out of range. So the client gets vCenter's fault for that.
 func guardGovmomi(p **problem) {
 	if caught := recover(); caught != nil {
-		if caught == http.ErrAbortHandler { //nolint:errorlint,err113 // a signal to net/http, not an error
-			panic(caught)
-		}
-		*p = &problem{
-			fault:     &types.InvalidArgument{},
-			errorType: errorInvalidArgument,
-			messages:  []string{"A specified parameter was not correct.", fmt.Sprint(caught)},
-		}
+		told := problemOfPanic(caught)
+		told.fault, told.errorType, told.messages[0] = &types.InvalidArgument{}, errorInvalidArgument, "A specified parameter was not correct."
+		*p = told
 	}
 }
 

@@ -16,7 +16,7 @@ func (h holding) sees(account string) bool {
 	return account == adminAccount || h.owner == account || h.shared[account] || h.shared[""]
 }
 
-// held returns who sees a volume: the accounts that see the VM that it belongs or belonged to, or else the account that made it.
+// held returns which accounts see a volume: those that see the VM that it belongs or belonged to, or else the account that made it.
 func (one *volume) held() holding {
 	switch {
 	case one.vm != nil:
@@ -28,7 +28,7 @@ func (one *volume) held() holding {
 	}
 }
 
-// heldBy returns who sees a resource. owned is false for what all accounts see. Snapshots go with their volume, groups and interfaces with their VM.
+// heldBy returns which accounts see a resource. owned is false for what all accounts see. Snapshots go with their volume, groups and interfaces with their VM.
 func (c *catalog) heldBy(uuid string) (held holding, owned bool) {
 	if v, ok := c.vms.get(uuid); ok {
 		return v.holding, true
@@ -54,7 +54,7 @@ func (c *catalog) heldBy(uuid string) (held holding, owned bool) {
 	return holding{}, false
 }
 
-// holders are the fields that name the resource whose account decides who sees a record, where that is not the record itself.
+// holders are the fields that name the resource with which a record is seen, where that is not the record itself.
 var holders = map[string]string{"SystemTag": "resourceUuid", "UserTag": "resourceUuid", "VmNic": "vmInstanceUuid"}
 
 // visible returns the records that the session's account sees. What it does not see is left out without a word.
