@@ -31,10 +31,10 @@ const polls = zstacksim.QueryJob
 const margin = 1.15
 
 // busyMachine is what a step may cost beyond that, in requests each. The provider shares calls among the questions of a fixed window, and
-// on a busy or slow machine fewer questions arrive within it: up to 1.3 requests more were seen. Two more requests for each resource show in all
-// attempts on any machine. Of a step that takes less than one request each it is busyShare of that at most.
+// on a slow machine fewer questions arrive within it: up to 1.3 requests more were seen, 1.5 beside the tests of other packages. Two and a half
+// more requests for each resource show in all attempts on any machine. Of a step that takes less than one request each it is busyShare of that at most.
 const (
-	busyMachine = 1.4
+	busyMachine = 1.6
 	busyShare   = 1.5
 )
 
