@@ -50,3 +50,45 @@ func TestBlackBoxProvisioningCheckerConfig(t *testing.T) {
 		}
 	}
 }
+
+// TestBlackBoxProvisioningCheckerRelocateDevices judges the devices that change along with a move before anything moves, in the check and in the task.
+func TestBlackBoxProvisioningCheckerRelocateDevices(t *testing.T) {
+	t.Parallel()
+	b := newSnapshotBench(t)
+	other := reference("Datastore", mustID(t, b.server, "/DC0/datastore/LocalDS_1"))
+	before := mustVM(t, b.server, golden)
+	card := func(key int32) types.VirtualMachineRelocateSpec {
+		nic := &types.VirtualVmxnet3{}
+		nic.Key, nic.Backing = key, &types.VirtualEthernetCardNetworkBackingInfo{
+			VirtualDeviceDeviceBackingInfo: types.VirtualDeviceDeviceBackingInfo{DeviceName: "VM Network"},
+		}
+
+		return types.VirtualMachineRelocateSpec{Datastore: &other, DeviceChange: []types.BaseVirtualDeviceConfigSpec{
+			&types.VirtualDeviceConfigSpec{Operation: types.VirtualDeviceConfigSpecOperationEdit, Device: nic},
+		}}
+	}
+	unknown := card(4999)
+	if result := b.check(&types.CheckRelocate_Task{Vm: b.vm.Reference(), Spec: unknown}); len(result.Error) != 1 ||
+		typeName(result.Error[0].Fault) != "InvalidDeviceSpec" {
+		t.Errorf("%+v", result.Error)
+	}
+	move := func(spec types.VirtualMachineRelocateSpec) error {
+		started, err := b.vm.Relocate(t.Context(), spec, types.VirtualMachineMovePriorityDefaultPriority)
+
+		return finish(t, started, err)
+	}
+	wantFault(t, move(unknown), "InvalidDeviceSpec")
+	if after := mustVM(t, b.server, golden); after.DatastoreID != before.DatastoreID {
+		t.Errorf("the refused relocation moved the VM to %s", after.DatastoreID)
+	}
+	known := card(4000)
+	if result := b.check(&types.CheckRelocate_Task{Vm: b.vm.Reference(), Spec: known}); len(result.Error) != 0 {
+		t.Errorf("%+v", result.Error)
+	}
+	if err := move(known); err != nil {
+		t.Error(err)
+	}
+	if after := mustVM(t, b.server, golden); after.DatastoreID != other.Value {
+		t.Errorf("the VM is on %s, want %s", after.DatastoreID, other.Value)
+	}
+}

@@ -25,6 +25,7 @@ type relocator struct {
 	events    *eventLog
 	users     *userStore
 	vms       *vmStore
+	devices   *reconfigurer
 }
 
 // methods returns the vim25 methods that this store answers.
@@ -85,6 +86,10 @@ func (s *relocator) planRelocation(c *call, spec types.VirtualMachineRelocateSpe
 		}
 	}
 	if p := s.mayRelocate(c.user, plan, current); p != nil {
+		return plan, p
+	}
+	// Before anything moves: a refused change of a device must leave the VM where it is.
+	if p := s.devices.checkDevices(vm, types.VirtualMachineConfigSpec{DeviceChange: spec.DeviceChange}, false); p != nil {
 		return plan, p
 	}
 

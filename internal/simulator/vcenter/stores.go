@@ -132,6 +132,7 @@ func addMachines(s *stores) {
 	}
 	s.relocations = &relocator{
 		inventory: s.inventory, stock: s.stock, storage: s.storage, placer: s.placer, events: s.events, users: s.users, vms: s.vms,
+		devices: s.reconfigurer,
 	}
 	s.checker = &provisioningChecker{
 		inventory: s.inventory, clones: s.clones, instantClones: s.instantClones, relocations: s.relocations,
