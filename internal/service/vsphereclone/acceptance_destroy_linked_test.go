@@ -32,6 +32,17 @@ func (s *suite) linkByHand(sourceID, snapshotID, name string) {
 	s.must(client.Logout(s.t.Context()))
 }
 
+// forkByHand makes an instant clone outside Terraform.
+func (s *suite) forkByHand(sourceID, name string) {
+	s.t.Helper()
+	client := acctest.LogIn(s.t, s.server)
+	source := object.NewVirtualMachine(client.Client, types.ManagedObjectReference{Type: "VirtualMachine", Value: sourceID})
+	forking, err := source.InstantClone(s.t.Context(), types.VirtualMachineInstantCloneSpec{Name: name})
+	s.must(err)
+	s.must(forking.Wait(s.t.Context()))
+	s.must(client.Logout(s.t.Context()))
+}
+
 // chain is a source, its snapshot, and a linked clone of it, each referring to the one before; refers says how the clone does.
 func (s *suite) chain(refers string) string {
 	return s.clone() + base("${vmfork_vsphere_clone.web.id}") + fmt.Sprintf(`
@@ -107,6 +118,35 @@ func TestAccVSphereClone_destroyUnderLinked(t *testing.T) {
 			)
 		})
 	}
+}
+
+// TestAccVSphereClone_destroyUnderFork keeps a machine as long as another client's instant clone stands on its disks, and sends nothing: each
+// fork of a machine that runs leaves a file under the machine's own.
+func TestAccVSphereClone_destroyUnderFork(t *testing.T) {
+	t.Parallel()
+	s := newSuite(t)
+	s.environment = []string{"VMFORK_NAME_WAIT=10ms"}
+	s.run(
+		s.applied(plancheck.ResourceActionCreate, s.clone("power_on = true"), "web", nil),
+		resource.TestStep{
+			PreConfig: func() {
+				s.forkByHand(s.vm("web").ID, "foreign")
+				s.server.ResetRequests()
+			},
+			Config:      acctest.ProviderConfig(s.server),
+			ExpectError: acctest.Says(`Could not destroy VM "web": disks of other machines stand on it`),
+		},
+		resource.TestStep{
+			PreConfig: func() {
+				made := s.server.Requests().ByMethod
+				if sent := made["ShutdownGuest"] + made["PowerOffVM_Task"] + made["Destroy_Task"]; sent > 0 {
+					t.Errorf("it sent %d requests that change something", sent)
+				}
+				s.must(s.server.DestroyVM(s.vm("foreign").ID))
+			},
+			Config: acctest.ProviderConfig(s.server), Check: acctest.CheckNoVM(s.server, "web"),
+		},
+	)
 }
 
 // TestAccVSphereClone_destroyLinkedByCLI plans and applies destroys as a user does, one operation at a time too: the plan names what is in no

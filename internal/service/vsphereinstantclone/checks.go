@@ -214,7 +214,7 @@ func (c *checks) identity(source *vsphere.VirtualMachine) diag.Diagnostics {
 	if !source.InstantCloneFrozen {
 		diags.Append(tfdiag.Caution(path.Root("source_vm_id"), fmt.Sprintf("The source VM %q is not frozen", source.ID),
 			"Its forks begin at whatever point it has reached, with its name, its addresses and its work in progress, and it gets "+
-				"another layer of disks with each. Run vmware-rpctool \"instantclone.freeze\" in its guest first, and let what follows "+
+				"another layer of disks with each, of which vCenter allows 255. Run vmware-rpctool \"instantclone.freeze\" in its guest first, and let what follows "+
 				"that command give the fork an identity of its own"))
 	}
 	edits := map[string]interfaces.Interface{}

@@ -92,6 +92,9 @@ func (s *instantCloner) instantClone(ctx *simulator.Context, plan *instantPlan) 
 
 		return nil, p
 	}
+	if p := s.growSource(ctx, plan.original); p != nil {
+		return nil, p
+	}
 
 	return ref, nil
 }

@@ -52,6 +52,7 @@ func (s *instantCloner) instantChecks(request instantRequest) (*instantPlan, []p
 		{types.CheckTestTypeSourceTests, func() *problem { return checkInstantSource(source) }},
 		{types.CheckTestTypeHostTests, func() *problem { return s.checkInstantHost(source) }},
 		{types.CheckTestTypeSourceTests, func() *problem { return checkInstantDevices(source) }},
+		{types.CheckTestTypeSourceTests, func() *problem { return checkInstantDisks(source) }},
 		{types.CheckTestTypeNetworkTests, func() *problem { return s.checkInstantChanges(plan) }},
 		{types.CheckTestTypeSourceTests, func() *problem { return s.storage.checkFiles(source) }},
 		{types.CheckTestTypeDatastoreTests, func() *problem { return s.checkInstantDatastore(plan) }},

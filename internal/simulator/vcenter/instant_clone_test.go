@@ -53,6 +53,7 @@ func TestInstantCloner_instantClone(t *testing.T) {
 	if p != nil {
 		t.Fatal(p.messages)
 	}
+	shared := copyDisk(disksOf(source)[0]).File
 	result, p := stores.instantClones.instantClone(ctx, plan)
 	wantFault(t, "the clone", p, "")
 	ref, _ := result.(types.ManagedObjectReference)
@@ -61,7 +62,7 @@ func TestInstantCloner_instantClone(t *testing.T) {
 		t.Fatalf("the clone is %v", result)
 	}
 	disk := copyDisk(disksOf(clone)[0])
-	if clone.Runtime.PowerState != poweredOn || disk.ParentFile != copyDisk(disksOf(source)[0]).File {
+	if clone.Runtime.PowerState != poweredOn || disk.ParentFile != shared {
 		t.Errorf("the clone is %s with disk %+v", clone.Runtime.PowerState, disk)
 	}
 	if _, bytes := stores.storage.ownSpace(disksOf(clone)[0]); bytes != 0 {
