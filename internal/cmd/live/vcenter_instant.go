@@ -46,11 +46,24 @@ func (v *vcenter) fork(ctx context.Context, of mo.VirtualMachine, name string) (
 	return object.NewTask(v.client.Client, answer.Returnval), nil
 }
 
-func (v *vcenter) creationDate(ctx context.Context) (string, error) {
+// discard destroys the forks that a question has made, and adds its error to the question's: no machine of the proof can be destroyed as long as
+// their disks stand on it.
+func (v *vcenter) discard(ctx context.Context, failed *error, names ...string) {
+	for _, name := range names {
+		forks, err := v.named(ctx, v.prefix+name)
+		*failed = errors.Join(*failed, err)
+		for _, fork := range forks {
+			*failed = errors.Join(*failed, v.destroy(ctx, fork))
+		}
+	}
+}
+
+func (v *vcenter) creationDate(ctx context.Context) (answer string, err error) {
 	source, err := v.running(ctx)
 	if err != nil {
 		return "", err
 	}
+	defer v.discard(ctx, &err, "-dated")
 	if err := v.await(ctx)(v.fork(ctx, source, "-dated")); err != nil {
 		return "", err
 	}
@@ -77,11 +90,12 @@ func dated(fork, source *time.Time) string {
 }
 
 // concurrent begins two instant clones of one source and waits for both.
-func (v *vcenter) concurrent(ctx context.Context) (string, error) {
+func (v *vcenter) concurrent(ctx context.Context) (answer string, err error) {
 	source, err := v.running(ctx)
 	if err != nil {
 		return "", err
 	}
+	defer v.discard(ctx, &err, "-first", "-second")
 	first, err := v.fork(ctx, source, "-first")
 	if err != nil {
 		return "", err
@@ -93,7 +107,7 @@ func (v *vcenter) concurrent(ctx context.Context) (string, error) {
 	if failed := v.await(ctx)(first, nil); failed != nil {
 		return "", failed
 	}
-	answer, err := outcome(err, "made")
+	answer, err = outcome(err, "made")
 	if err != nil || answer != "made" {
 		return "refused with " + answer, err
 	}
