@@ -220,6 +220,9 @@ func TestAccVSphereClone_encryptionRefused(t *testing.T) {
 		return step
 	}
 	denied := as("ci", refused("Cryptographer.EncryptNew on "+s.folder, encryptedWith("native")...))
+	unencrypted := fmt.Sprintf("The storage policy %q encrypts, and the machine is not encrypted", encryptingPolicy)
+	secret := fmt.Sprintf("disks_to_add = { data = { capacity_gib = 1, storage_policy_id = %q } }", encryptingPolicy)
+	system := fmt.Sprintf(`disks_to_update = { "2000" = { storage_policy_id = %q } }`, encryptingPolicy)
 	disk := as("encrypter", refused("Cryptographer.AddDisk on "+s.folder, append(encryptedWith("native"), `disks_to_add = { data = { capacity_gib = 1 } }`)...))
 	s.run(
 		refused(`needs a storage policy that encrypts`, native),
@@ -227,6 +230,10 @@ func TestAccVSphereClone_encryptionRefused(t *testing.T) {
 		refused(`There is no key provider "none"`, encryptedWith("none")...),
 		refused(`does not encrypt`, native, fmt.Sprintf("storage_policy_id = %q", gold)),
 		denied, disk,
+		refused(unencrypted, secret), refused(unencrypted, system),
+		s.applied(plancheck.ResourceActionCreate, s.clone(), "web", s.encryptedBy("")),
+		refused(unencrypted, secret), refused(unencrypted, system),
+		resource.TestStep{Config: acctest.ProviderConfig(s.server), Check: acctest.CheckNoVM(s.server, "web")},
 		s.applied(plancheck.ResourceActionCreate, s.clone(encryptedWith("native")...), "web", s.encryptedBy("native")),
 		refused(fmt.Sprintf("The storage policy %q encrypts", encryptingPolicy), fmt.Sprintf("storage_policy_id = %q", encryptingPolicy)),
 	)

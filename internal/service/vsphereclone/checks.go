@@ -40,10 +40,12 @@ func (a *adapter) Check(ctx context.Context, planned lifecycle.Planned[model]) d
 	var questions []lifecycle.Check
 	switch {
 	case c.prior == nil:
-		questions = append(c.placement(nil), c.source, c.customization, c.snapshot, c.tpm, c.linkedDisks, c.mayClone, c.storagePolicies, c.encryption, c.labels)
+		questions = append(c.placement(nil), c.source, c.customization, c.snapshot, c.tpm, c.linkedDisks, c.mayClone, c.storagePolicies, c.encryption,
+			c.encryptedDisks, c.labels)
 		questions = slices.Concat(questions, c.Objects(c.diskDatastores(nil)), c.Networks(c.newNetworks()))
 	case !planned.Replaces && !c.prior.Pending():
-		questions = append(c.placement(c.prior), c.newName, c.hardware, c.mayChange, c.marking, c.ownInterfaces, c.ownDisks, c.storagePolicies, c.encryption, c.labels)
+		questions = append(c.placement(c.prior), c.newName, c.hardware, c.mayChange, c.marking, c.ownInterfaces, c.ownDisks, c.storagePolicies, c.encryption,
+			c.encryptedDisks, c.labels)
 		questions = slices.Concat(questions, c.Objects(c.diskDatastores(c.prior)), c.Networks(c.newNetworks()))
 	}
 	if c.prior != nil {

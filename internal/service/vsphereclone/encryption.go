@@ -166,9 +166,7 @@ func (c *checks) policyAgrees(ctx context.Context, wanted bool) diag.Diagnostics
 	if id == "" {
 		return nil
 	}
-	encrypts, err := lifecycle.Once(ctx, c.Shared, "encryption by "+id, func(ctx context.Context) (bool, error) {
-		return c.client.StoragePolicyEncrypts(ctx, id)
-	})
+	encrypts, err := c.encrypts(ctx, id)
 	switch {
 	case apierr.Is(err, apierr.NotFound, apierr.InvalidArgument):
 		return nil // the check of the policy says so
