@@ -107,7 +107,9 @@ func diagnostics(t *testing.T, output string) string {
 		t.Fatalf("no diagnostic in:\n%s", output)
 	}
 
-	return strings.ReplaceAll(strings.Join(found, "\n"), "registry.opentofu.org", "registry.terraform.io")
+	asTerraform := strings.NewReplacer("registry.opentofu.org", "registry.terraform.io", "("+acctest.CommandName()+" ", "(terraform ")
+
+	return asTerraform.Replace(strings.Join(found, "\n"))
 }
 
 func golden(t *testing.T, name, got string) {
