@@ -110,6 +110,17 @@ func TestIntegration_life(t *testing.T) {
 
 			return config
 		}},
+		"other clock, zone checked": {
+			zstacksim.Options{Clock: func() time.Time { return time.Now().In(shanghai) }, CheckTimeZone: true}, func(server *zstacksim.Server) zstack.Config {
+				config := keyOf(server)
+				config.TimeZone = "Asia/Shanghai"
+
+				return config
+			},
+		},
+		"other clock, zone checked, none set": {
+			zstacksim.Options{Clock: func() time.Time { return time.Now().In(shanghai) }, CheckTimeZone: true}, keyOf,
+		},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

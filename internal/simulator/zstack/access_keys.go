@@ -33,6 +33,8 @@ type authenticator struct {
 	accounts *accountStore
 	sessions *sessionStore
 	clock    clock
+	// checkTimeZone is Options.CheckTimeZone.
+	checkTimeZone bool
 }
 
 // authenticate returns the session of a request. path is what an access key signs. A session that is not open is an error of the
@@ -79,7 +81,28 @@ func sign(secret, method, date, path string) string {
 	return base64.StdEncoding.EncodeToString(mac.Sum(nil))
 }
 
-// checkDate compares the local times of client and server, whatever zone the Date names.
+// zoneOf returns the zone of a Date as Java reads it: an offset after GMT or UTC, an abbreviation, the id of a zone.
+func zoneOf(text string) (*time.Location, bool) {
+	for _, prefix := range []string{"GMT", "UTC"} {
+		if offset, ok := strings.CutPrefix(text, prefix); ok && offset != "" {
+			at, err := time.Parse("-07:00", offset)
+			if err != nil {
+				return nil, false
+			}
+
+			return at.Location(), true
+		}
+	}
+	if text == "CST" { // Java takes it for Chicago's, not for China's
+		text = "America/Chicago"
+	}
+	location, err := time.LoadLocation(text)
+
+	return location, err == nil
+}
+
+// checkDate compares the faces of the client's and the server's clocks, whatever zone the Date names, or the moments where the server checks
+// the zone.
 func (a *authenticator) checkDate(header []string) *refusal {
 	if len(header) == 0 {
 		return refuse(http.StatusBadRequest, "'Date' must be included in request header")
@@ -94,6 +117,17 @@ func (a *authenticator) checkDate(header []string) *refusal {
 		return refuse(http.StatusBadRequest, malformed)
 	}
 	now := a.clock()
+	if a.checkTimeZone {
+		location, ok := zoneOf(header[0][end+1:])
+		if !ok {
+			return refuse(http.StatusBadRequest, malformed)
+		}
+		if sent, err = time.ParseInLocation(dateLayout, header[0][:end], location); err != nil || sent.Sub(now).Abs() > maxSkew {
+			return refuse(http.StatusForbidden, "requestTimeTooSkewed")
+		}
+
+		return nil
+	}
 	wall := time.Date(now.Year(), now.Month(), now.Day(), now.Hour(), now.Minute(), now.Second(), now.Nanosecond(), time.UTC)
 	if sent.Sub(wall).Abs() > maxSkew {
 		return refuse(http.StatusForbidden, "requestTimeTooSkewed")

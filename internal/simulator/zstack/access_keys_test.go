@@ -106,3 +106,28 @@ func TestAccessKeySignsThePathAsSent(t *testing.T) {
 		t.Errorf("sessions %+v", open)
 	}
 }
+
+// TestAccessKeys_checkTimeZone compares moments where the platform is set up to heed the zone, and reads abbreviations as Java does.
+func TestAccessKeys_checkTimeZone(t *testing.T) {
+	t.Parallel()
+	shanghai := time.FixedZone("CST", 8*3600)
+	time0 := newClock(time.Date(2026, time.November, 21, 19, 26, 16, 0, shanghai))
+	server := startFront(t, zstacksim.Options{Clock: time0.Now, CheckTimeZone: true})
+	c := anonymous(t, server)
+	for date, want := range map[string]int{
+		"Sat, 21 Nov 2026 19:26:16 GMT+08:00":       http.StatusOK,
+		"Sat, 21 Nov 2026 19:26:16 UTC+08:00":       http.StatusOK,
+		"Sat, 21 Nov 2026 19:26:16 Asia/Shanghai":   http.StatusOK,
+		"Sat, 21 Nov 2026 11:26:16 UTC":             http.StatusOK,
+		"Sat, 21 Nov 2026 11:26:16 GMT":             http.StatusOK,
+		"Sat, 21 Nov 2026 05:26:16 CST":             http.StatusOK, // Chicago's
+		"Sat, 21 Nov 2026 19:26:16 CST":             http.StatusForbidden,
+		"Sat, 21 Nov 2026 19:26:16 UTC":             http.StatusForbidden,
+		"Sat, 21 Nov 2026 19:26:16 America/Chicago": http.StatusForbidden,
+		"Sat, 21 Nov 2026 19:26:16 Middle/Earth":    http.StatusBadRequest,
+		"Sat, 21 Nov 2026 19:26:16 GMT+8h":          http.StatusBadRequest,
+	} {
+		signed := "Authorization: ZStack " + server.AccessKeyID() + ":" + signature(server.AccessKeySecret(), http.MethodGet, date, "/v1/zones")
+		c.do(http.MethodGet, "/v1/zones", nil, signed, "Date: "+date).wantStatus(t, want)
+	}
+}

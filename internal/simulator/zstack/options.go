@@ -42,6 +42,9 @@ type Options struct {
 	// Version is what the management node says of itself; empty means "5.2.1". From it depends whether deletions of snapshots take a
 	// scope and a direction: those from 4.10.6 on do, of the releases 4.10.
 	Version string
+	// CheckTimeZone is the platform's global configuration checkTimeZone: the Date of a signed request names a moment by its zone. Without it the
+	// clocks' faces are compared.
+	CheckTimeZone bool
 	// Clock returns the server's time, in the zone that it writes dates in; nil means the real time in UTC. Jobs take real
 	// time in any case.
 	Clock func() time.Time

@@ -54,7 +54,7 @@ func Start(options Options) (*Server, error) {
 
 		options: options, inventory: inventory, responder: responder{floats: options.FloatNumbers}, listener: listener, stopped: stopped,
 		router: router{operations: operations(inventory, faults, accountAPI{options.Version, accounts, sessions})},
-		auth:   authenticator{accounts: accounts, sessions: sessions, clock: clock},
+		auth:   authenticator{accounts: accounts, sessions: sessions, clock: clock, checkTimeZone: options.CheckTimeZone},
 	}
 	server.stop = sync.OnceFunc(func() { close(stopped) })
 	server.control = server.controlHandler()

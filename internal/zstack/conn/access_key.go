@@ -31,16 +31,15 @@ func signature(secret, method, date, path string) string {
 	return base64.StdEncoding.EncodeToString(code.Sum(nil))
 }
 
-// signedDate writes a time as "EEE, dd MMM yyyy HH:mm:ss z". Zones without an abbreviation, for which Go writes "+03", are
-// written "GMT+03:00", since that is what Java reads.
+// signedDate writes a time as "EEE, dd MMM yyyy HH:mm:ss z", its zone as "UTC" or "GMT+08:00". A server that heeds the zone (its global
+// configuration checkTimeZone) would take an abbreviation for the zone that Java means by it: CST for Chicago's, though it is Shanghai's too.
 func signedDate(at time.Time) string {
 	const clock = "Mon, 02 Jan 2006 15:04:05 "
-	zone, _ := at.Zone()
-	if strings.HasPrefix(zone, "+") || strings.HasPrefix(zone, "-") {
-		return at.Format(clock + "GMT-07:00")
+	if _, offset := at.Zone(); offset == 0 {
+		return at.Format(clock) + "UTC"
 	}
 
-	return at.Format(clock + "MST")
+	return at.Format(clock + "GMT-07:00")
 }
 
 // strays reports whether the server's clock, as its answer tells it, is too far from ours for it to accept our requests.

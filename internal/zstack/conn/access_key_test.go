@@ -26,7 +26,9 @@ func TestSignedDate(t *testing.T) {
 	for zone, want := range map[string]string{
 		"":                  "Sat, 21 Nov 2026 19:26:16 UTC",
 		"UTC":               "Sat, 21 Nov 2026 19:26:16 UTC",
-		"Asia/Shanghai":     "Sun, 22 Nov 2026 03:26:16 CST",
+		"Asia/Shanghai":     "Sun, 22 Nov 2026 03:26:16 GMT+08:00",
+		"America/Chicago":   "Sat, 21 Nov 2026 13:26:16 GMT-06:00",
+		"Europe/London":     "Sat, 21 Nov 2026 19:26:16 UTC",
 		"America/Sao_Paulo": "Sat, 21 Nov 2026 16:26:16 GMT-03:00",
 		"Asia/Kathmandu":    "Sun, 22 Nov 2026 01:11:16 GMT+05:45",
 	} {
@@ -58,7 +60,7 @@ func TestAccessKey(t *testing.T) {
 		}
 		sent, polled := server.requests[0], server.requests[1]
 		date := sent.Header.Get("Date")
-		if want := "Sat, 01 Jan 2000 08:00:00 CST"; date != want {
+		if want := "Sat, 01 Jan 2000 08:00:00 GMT+08:00"; date != want {
 			t.Errorf("Date %q, want %q", date, want)
 		}
 		want := "ZStack KEY:" + signature("SECRET", http.MethodDelete, date, "/v1/vm-instances/"+golden)
