@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/simulator/vcenter"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
@@ -55,13 +56,26 @@ func TestFindClone_targets(t *testing.T) {
 // TestFindClone_forgottenTask takes the clone of a task that vCenter has forgotten, as long as no other one of that name began.
 func TestFindClone_forgottenTask(t *testing.T) {
 	t.Parallel()
-	server, client := setUp(t)
+	for name, strict := range map[string]bool{"absent from the answer": false, "fails the list": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			findForgotten(t, vcenter.Options{StrictTaskList: strict})
+		})
+	}
+}
+
+func findForgotten(t *testing.T, options vcenter.Options) {
+	t.Helper()
+	server := startSimulator(t, options)
+	client := connect(t, configFor(server))
 	asked := spec(t, server, "child")
 	search := began(t, server, client, asked)
 	h, err := client.StartClone(t.Context(), asked)
 	id := finish(t, h, err)
 	search.TaskID = h.ID()
 	server.ForgetTasks()
+	_, err = client.CloneTask(h.ID()).Next(t.Context())
+	wantError(t, err, apierr.NotFound, "NOT_FOUND")
 	if finding, err := client.FindClone(t.Context(), search); err != nil || finding.VMID != id || finding.Candidate != nil {
 		t.Errorf("the only one: %+v, %v, want %s", finding, err, id)
 	}

@@ -26,6 +26,9 @@ type Options struct {
 	// ConcurrentInstantClones lets several instant clones of one source run at a time. Without it the second gets
 	// TaskInProgress, as every other task does that meets one on its VM. AllowConcurrentInstantClones changes it later.
 	ConcurrentInstantClones bool
+	// StrictTaskList refuses a list of REST tasks as a whole, with INVALID_ARGUMENT, when it names one that is not known (any more): VMware's
+	// reference of the list has that error and no NOT_FOUND. Without it such a task is absent from the answer.
+	StrictTaskList bool
 	// DoublyEscapedSnapshots escapes the names of snapshots once more than other names, as has been seen of ones that were taken in the vSphere
 	// Client: "a/b" is kept and read as a%252fb.
 	DoublyEscapedSnapshots bool

@@ -59,6 +59,8 @@ type restAPI struct {
 	ftRules    *ftRules
 	tags       *tagStore
 	routes     []route
+	// strictTasks is Options.StrictTaskList.
+	strictTasks bool
 }
 
 func (s *restAPI) routeTable() []route {

@@ -56,8 +56,14 @@ func (s *restAPI) tasksMatching(filter cisFilter) (int, any, *problem) {
 	if len(filter.Tasks) > maxTasksListed {
 		return 0, nil, &problem{errorType: errorInvalidArgument, messages: []string{"The filter names more than 1000 tasks."}}
 	}
+	found := s.tasks.matching(filter)
+	for _, id := range filter.Tasks {
+		if record, known := s.tasks.find(id); s.strictTasks && (!known || record.cisID != id) {
+			return 0, nil, &problem{errorType: errorInvalidArgument, messages: []string{"The task " + id + " is not valid."}}
+		}
+	}
 
-	return http.StatusOK, s.tasks.matching(filter), nil
+	return http.StatusOK, found, nil
 }
 
 // cancelTask answers POST /api/cis/tasks/{task}?action=cancel.

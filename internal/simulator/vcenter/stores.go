@@ -100,7 +100,7 @@ func newStores(options Options) (*stores, error) {
 		inventory: inventory, storage: s.storage, vms: s.vms, power: s.power, guests: s.guests, users: s.users, specs: s.specs,
 		count: options.VMs,
 	}
-	addAPIs(s)
+	addAPIs(s, options)
 	inventory.registry.AddHandler(&observer{
 		Self:    types.ManagedObjectReference{Type: "VmforkObserver", Value: "observer"},
 		changes: &inventory.changes, nested: &s.stock.nested,
@@ -162,7 +162,7 @@ func addFaultTolerance(s *stores) {
 }
 
 // addAPIs creates the three forms in which clients speak to the server.
-func addAPIs(s *stores) {
+func addAPIs(s *stores, options Options) {
 	s.vim = &vimAPI{
 		inventory: s.inventory, stock: s.stock, users: s.users, tasks: s.tasks, ftRules: s.ftRules, methods: mergeMethods(methodTables(s)),
 	}
@@ -170,6 +170,7 @@ func addAPIs(s *stores) {
 	s.rest = &restAPI{
 		inventory: s.inventory, lifetime: s.inventory.lifetime, users: s.users, sessions: s.sessions, tasks: s.tasks,
 		specs: s.specs, conditions: s.conditions, power: s.power, vms: s.vms, clones: s.clones, ftRules: s.ftRules, tags: s.tags,
+		strictTasks: options.StrictTaskList,
 	}
 	s.rest.routes = s.rest.routeTable()
 }

@@ -20,8 +20,8 @@ func (t *Tasks) ListCIS(ctx context.Context, ids []string) (map[string]CISTask, 
 		Method: http.MethodPost, Path: cisTasksPath, Query: url.Values{"action": {"list"}},
 		In: map[string]any{"filter_spec": map[string]any{"tasks": ids}}, Out: &found,
 	})
-	if apierr.Is(err, apierr.NotFound) {
-		// One unknown task may fail the call for all: halve it until the culprit is alone.
+	if apierr.Is(err, apierr.NotFound, apierr.InvalidArgument) {
+		// One unknown task may fail the call for all, by either error: halve it until the culprit is alone.
 		return t.listHalves(ctx, ids)
 	}
 
