@@ -2,6 +2,7 @@ package chaos
 
 import (
 	"fmt"
+	"hash/fnv"
 	"maps"
 	"math/rand/v2"
 	"slices"
@@ -11,6 +12,15 @@ import (
 
 // Drawing holds what the random plans of all platforms share.
 type Drawing struct{ Random *rand.Rand }
+
+// Beside returns a drawing with numbers of its own, made from what a plan consists of so far: what it draws in addition changes nothing of what the
+// plan's seed draws.
+func Beside(parts ...any) Drawing {
+	seed := fnv.New64a()
+	_, _ = fmt.Fprintln(seed, parts...) // it never fails
+
+	return Drawing{Random: rand.New(rand.NewPCG(seed.Sum64(), 0))} //nolint:gosec // no secret
+}
 
 // Perhaps is true in so many of a hundred cases.
 func (d Drawing) Perhaps(percent int) bool { return d.Random.IntN(100) < percent }

@@ -55,7 +55,7 @@ func (p *platform) move(object chaos.Object) error {
 	if !ok || vm.FaultTolerance != nil {
 		return errNotThis
 	}
-	to := p.prod
+	to := p.furniture.folder
 	if vm.FolderID == to {
 		to = p.ID("/DC0/vm")
 	}

@@ -147,8 +147,8 @@ func (p *platform) folderOf(b *block) string {
 	if b.kind == forkType && b.base != nil {
 		return p.folderOf(b.base)
 	}
-	if strings.Contains(b.arguments["placement"], strconv.Quote(p.prod)) {
-		return p.prod
+	if strings.Contains(b.arguments["placement"], strconv.Quote(p.furniture.folder)) {
+		return p.furniture.folder
 	}
 
 	return p.ID("/DC0/vm")

@@ -61,6 +61,7 @@ func (p *platform) Plan(random *rand.Rand) chaos.Plan {
 		before = append(before, d.draw(before))
 	}
 	after := d.change(before)
+	d.equip(before, after)
 	p.plan = chaos.Plan{Preamble: d.preamble(), Words: fmt.Sprintf("tasks of %s", p.task)}
 	for _, drawn := range before {
 		p.plan.Before = append(p.plan.Before, drawn.resource())
@@ -124,7 +125,7 @@ func (d *drawing) clone() *block {
 	drawn.onMachine = d.OneOf(template, template, machines[sourceMachine])
 	placement := []string{fmt.Sprintf("resource_pool_id = %q", d.ID("/DC0/host/DC0_C0/Resources"))}
 	if d.Perhaps(30) {
-		placement = append(placement, fmt.Sprintf("folder_id = %q", d.prod))
+		placement = append(placement, fmt.Sprintf("folder_id = %q", d.furniture.folder))
 	}
 	if d.Perhaps(30) {
 		placement = append(placement, fmt.Sprintf("datastore_id = %q", d.ID("/DC0/datastore/LocalDS_1")))

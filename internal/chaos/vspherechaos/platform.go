@@ -5,12 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"net/url"
 	"slices"
 	"time"
-
-	"github.com/vmware/govmomi"
-	"github.com/vmware/govmomi/find"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/chaos"
 	"github.com/vmfork/terraform-provider-vmfork/internal/simulator/vcenter"
@@ -39,13 +35,14 @@ type platform struct {
 
 	traffic *chaos.Traffic
 	initial map[string]bool // ids of the VMs that it starts with
-	prod    string          // a folder in /DC0/vm
 	task    time.Duration   // how long tasks take
 	plan    chaos.Plan
 	methods map[chaos.Phase][]string // that start tasks in each phase
 	created map[chaos.Phase][]*block // whose objects are made in each phase
 	others  chaos.Others
 	former  formerIDs
+
+	furniture furniture
 }
 
 // Start starts a vCenter whose tasks take a random time.
@@ -65,35 +62,6 @@ func Start(ctx context.Context, random *rand.Rand) (chaos.Platform, error) {
 	}
 
 	return p, nil
-}
-
-// furnish creates the objects that the vCenter does not start with: a folder, and a frozen machine.
-func (p *platform) furnish(ctx context.Context) (err error) {
-	client, err := govmomi.NewClient(ctx, &url.URL{
-		Scheme: "https", Host: p.Endpoint(), Path: "/sdk", User: url.UserPassword(p.Username(), p.Password()),
-	}, true)
-	if err != nil {
-		return fmt.Errorf("logging in: %w", err)
-	}
-	defer func() { err = errors.Join(err, client.Logout(ctx)) }()
-	vms, err := find.NewFinder(client.Client).Folder(ctx, "/DC0/vm")
-	if err != nil {
-		return fmt.Errorf("finding the folder: %w", err)
-	}
-	prod, err := vms.CreateFolder(ctx, "prod")
-	if err != nil {
-		return fmt.Errorf("making a folder: %w", err)
-	}
-	p.prod = prod.Reference().Value
-	frozen, _ := p.VM(machines[frozenMachine])
-	if err := p.ChangeVM(frozen.ID, vcenter.Change{InstantCloneFrozen: new(true)}); err != nil {
-		return err
-	}
-	for _, vm := range p.VMs() {
-		p.initial[vm.ID] = true
-	}
-
-	return nil
 }
 
 // Environment implements [chaos.Platform].

@@ -8,10 +8,11 @@ import (
 
 // changers say which methods a change of an argument takes; arguments that are not here replace the object, or nothing happens.
 var changers = map[string][]string{
-	"power_on":    {"StartVmInstance", "StopVmInstance"},
-	"user_tags":   {"CreateUserTag", "DeleteTag"},
-	"system_tags": {"CreateSystemTag", "DeleteTag"},
-	"description": {"UpdateVmInstance"},
+	"power_on":           {"StartVmInstance", "StopVmInstance"},
+	"user_tags":          {"CreateUserTag", "DeleteTag"},
+	"system_tags":        {"CreateSystemTag", "DeleteTag"},
+	"description":        {"UpdateVmInstance"},
+	"network_interfaces": {"ChangeVmNicNetwork"},
 }
 
 // creators lists the methods that create the object of a block.
@@ -20,7 +21,7 @@ func (b *block) creators() []string {
 		return []string{snapshotMethod}
 	}
 	methods := []string{cloneMethod, cloneMethod}
-	if b.arguments["description"] != "" {
+	if b.arguments["description"] != "" || b.arguments["cpu_count"] != "" || b.arguments["memory_bytes"] != "" {
 		methods = append(methods, "UpdateVmInstance")
 	}
 

@@ -49,6 +49,7 @@ func (p *platform) Plan(random *rand.Rand) chaos.Plan {
 		before = append(before, d.draw(before))
 	}
 	after := d.change(before)
+	d.equip(before, after)
 	p.plan = chaos.Plan{Preamble: d.preamble(), Words: fmt.Sprintf("jobs of %s, short timeouts: %t", p.task, p.brief)}
 	for _, drawn := range before {
 		p.plan.Before = append(p.plan.Before, d.resources(drawn)...)

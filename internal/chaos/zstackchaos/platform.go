@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"net/netip"
 	"slices"
 	"strings"
 	"sync"
@@ -69,6 +70,7 @@ func Start(_ context.Context, random *rand.Rand) (chaos.Platform, error) {
 	if err != nil {
 		return nil, fmt.Errorf("starting the embedded ZStack: %w", err)
 	}
+	server.AddNetwork(secondNetwork, netip.MustParseAddr("10.30.0.10"), 200)
 	p := &platform{
 		Server: server, traffic: chaos.NewTraffic(server), initial: map[string]bool{}, task: task, keys: random.IntN(4) == 0, brief: random.IntN(3) == 0,
 		named: map[string]string{}, logins: map[string]bool{}, foreignJobs: map[string]bool{},
