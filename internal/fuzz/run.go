@@ -97,7 +97,7 @@ func runEpisode(ctx context.Context, options Options, number int, deck []target)
 	var panics []error
 	for i, each := range deck {
 		if i%betweenLooks == 0 {
-			if err := e.look(ctx); err != nil {
+			if err := e.look(ctx, false); err != nil {
 				return errors.Join(append(panics, fmt.Errorf("before call %d: %w", i, err))...)
 			}
 		}
@@ -110,7 +110,7 @@ func runEpisode(ctx context.Context, options Options, number int, deck []target)
 			return errors.Join(append(panics, fmt.Errorf("call %d: %w\n%s", i, err, drawn))...)
 		}
 	}
-	if err := e.look(ctx); err != nil {
+	if err := e.look(ctx, true); err != nil {
 		return fmt.Errorf("after the last call: %w", err)
 	}
 
@@ -140,9 +140,9 @@ func (e *episode) try(ctx context.Context, c call) error {
 	return nil
 }
 
-// look logs in anew, and reads all properties of all objects and all lists of the management node: a lock that was kept shows here. No task may
-// have panicked either.
-func (e *episode) look(ctx context.Context) error {
+// look logs in anew, and reads all objects and all lists of the management node: a lock that was kept shows here. No task may have panicked
+// either. All properties are read at the end alone: they take most of the time, and the lock of an object is as well seen without.
+func (e *episode) look(ctx context.Context, properties bool) error {
 	if err := e.logIn(ctx); err != nil {
 		return fmt.Errorf("%w\n%s", err, e.simulated.dump())
 	}
@@ -151,7 +151,7 @@ func (e *episode) look(ctx context.Context) error {
 		return fmt.Errorf("%w\n%s", err, e.simulated.dump())
 	}
 	e.generator.objects = objects
-	if err := e.try(ctx, call{target: target{soapType: "PropertyCollector", soapMethod: "RetrieveProperties"}, verb: http.MethodPost, url: "/sdk", body: readAll(objects)}); err != nil {
+	if err := e.try(ctx, call{target: target{soapType: "PropertyCollector", soapMethod: "RetrieveProperties"}, verb: http.MethodPost, url: "/sdk", body: readAll(objects, properties)}); err != nil {
 		return fmt.Errorf("read all objects: %w", err)
 	}
 	for _, path := range []string{"/v1/vm-instances", "/v1/volumes", "/v1/volume-snapshots", "/v1/system-tags"} {
@@ -172,14 +172,14 @@ func (e *episode) look(ctx context.Context) error {
 	return nil
 }
 
-// readAll returns the request that reads all properties of all objects.
-func readAll(objects []types.ManagedObjectReference) []byte {
+// readAll returns the request that reads all objects, with all of their properties or with none.
+func readAll(objects []types.ManagedObjectReference, properties bool) []byte {
 	var kinds, sets strings.Builder
 	seen := map[string]bool{}
 	for _, object := range objects {
 		if !seen[object.Type] {
 			seen[object.Type] = true
-			fmt.Fprintf(&kinds, `<propSet><type>%s</type><all>true</all></propSet>`, object.Type)
+			fmt.Fprintf(&kinds, `<propSet><type>%s</type><all>%t</all></propSet>`, object.Type, properties)
 		}
 		fmt.Fprintf(&sets, `<objectSet><obj type=%q>%s</obj></objectSet>`, object.Type, object.Value)
 	}
