@@ -25,6 +25,7 @@ func (s *eventLog) post(ctx *simulator.Context, events ...types.BaseEvent) {
 
 // rewrite replaces references in all events so far: in the database of a restored vCenter the history names each object by its present id.
 func (s *eventLog) rewrite(ctx *simulator.Context, refs references) {
+	change := refs.change()
 	manager := s.inventory.registry.EventManager()
 	ctx.WithLock(manager, func() {
 		answer := manager.QueryEvents(ctx, &types.QueryEvents{Filter: types.EventFilterSpec{MaxCount: mostEvents}})
@@ -34,7 +35,7 @@ func (s *eventLog) rewrite(ctx *simulator.Context, refs references) {
 		}
 		for _, event := range body.Res.Returnval {
 			stored := reflect.ValueOf(event)
-			if replaced, changed := refs.replace(stored); changed {
+			if replaced, changed := change.replace(stored); changed {
 				stored.Elem().Set(replaced.Elem())
 			}
 		}

@@ -54,11 +54,11 @@ func (s *objectIDs) change(ctx *simulator.Context, refs references) {
 		s.inventory.registry.Remove(ctx, old)
 	}
 	for _, object := range moved {
-		refs.replaceIn(ctx, object)
+		refs.change().replaceIn(ctx, object)
 	}
 	for _, object := range s.inventory.registry.AllReference("") {
 		if object.Reference().Type != "Task" {
-			refs.replaceIn(ctx, object)
+			refs.change().replaceIn(ctx, object)
 		}
 	}
 	for _, object := range moved {

@@ -12,14 +12,26 @@ import (
 // references says which reference stands in the place of another.
 type references map[types.ManagedObjectReference]types.ManagedObjectReference
 
+// change returns the change that the references are.
+func (r references) change() referenceChange {
+	return func(ref types.ManagedObjectReference) (types.ManagedObjectReference, bool) {
+		other, named := r[ref]
+
+		return other, named
+	}
+}
+
+// referenceChange returns what stands in the place of a reference, and whether something does.
+type referenceChange func(types.ManagedObjectReference) (types.ManagedObjectReference, bool)
+
 // replaceIn replaces the references in an object of the registry, its own among them. What the object held before stays as it was: an
 // answer to a client may still be written from it.
-func (r references) replaceIn(ctx *simulator.Context, object mo.Reference) {
+func (r referenceChange) replaceIn(ctx *simulator.Context, object mo.Reference) {
 	ctx.Map.WithLock(ctx, object, func() { r.replaceFields(reflect.ValueOf(object).Elem()) })
 }
 
 // replaceFields replaces the references in the exported fields of a struct, also of those that it embeds.
-func (r references) replaceFields(object reflect.Value) {
+func (r referenceChange) replaceFields(object reflect.Value) {
 	if object.Kind() != reflect.Struct {
 		return
 	}
@@ -47,7 +59,7 @@ func isVimData(kind reflect.Type) bool {
 }
 
 // replace returns a value with its references replaced, as a copy where there are any.
-func (r references) replace(value reflect.Value) (reflect.Value, bool) {
+func (r referenceChange) replace(value reflect.Value) (reflect.Value, bool) {
 	switch value.Kind() {
 	case reflect.Pointer:
 		if value.IsNil() || !isVimData(value.Type()) {
@@ -76,7 +88,7 @@ func (r references) replace(value reflect.Value) (reflect.Value, bool) {
 	}
 }
 
-func (r references) replaceElements(list reflect.Value) (reflect.Value, bool) {
+func (r referenceChange) replaceElements(list reflect.Value) (reflect.Value, bool) {
 	if list.Type().Elem().Kind() == reflect.Uint8 {
 		return list, false
 	}
@@ -96,9 +108,9 @@ func (r references) replaceElements(list reflect.Value) (reflect.Value, bool) {
 	return result, changed
 }
 
-func (r references) replaceStruct(value reflect.Value) (reflect.Value, bool) {
+func (r referenceChange) replaceStruct(value reflect.Value) (reflect.Value, bool) {
 	if ref, ok := reflect.TypeAssert[types.ManagedObjectReference](value); ok {
-		other, named := r[ref]
+		other, named := r(ref)
 
 		return reflect.ValueOf(other), named
 	}

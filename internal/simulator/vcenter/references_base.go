@@ -10,19 +10,19 @@ import (
 // derivedTypes are the types under which an object is known that a client may address by a base type, as vCenter allows: an id alone
 // says which object it is.
 var derivedTypes = map[string][]string{
-	"ComputeResource":          {"ClusterComputeResource"},
-	"ResourcePool":             {"VirtualApp"},
-	"Folder":                   {"StoragePod"},
-	"Network":                  {"DistributedVirtualPortgroup", "OpaqueNetwork"},
-	"DistributedVirtualSwitch": {"VmwareDistributedVirtualSwitch"},
+	"ComputeResource": {"ClusterComputeResource"},
+	"ResourcePool":    {"VirtualApp"},
+	"Folder":          {"StoragePod"},
+	"Network":         {"DistributedVirtualPortgroup", "OpaqueNetwork"},
 	"ManagedEntity": {
 		"VirtualMachine", "HostSystem", "ClusterComputeResource", "ComputeResource", "ResourcePool", "VirtualApp", "Folder", "StoragePod", "Datacenter",
-		"Datastore", "Network", "DistributedVirtualPortgroup", "OpaqueNetwork", "DistributedVirtualSwitch", "VmwareDistributedVirtualSwitch",
+		"Datastore", "Network", "DistributedVirtualPortgroup", "OpaqueNetwork", switchBaseType,
 	},
 }
 
 // resolved returns a reference with the type of its object, where it names a base type of that.
 func (s *inventory) resolved(session *simulator.Session, ref types.ManagedObjectReference) types.ManagedObjectReference {
+	ref.Type = ownType(ref.Type)
 	derived := derivedTypes[ref.Type]
 	if derived == nil || session.Get(ref) != nil {
 		return ref
@@ -64,11 +64,27 @@ func (s *inventory) resolveReferences(session *simulator.Session, value reflect.
 
 			return
 		}
+		resolveTypes(value)
 		for i := range value.NumField() {
 			if value.Type().Field(i).IsExported() {
 				s.resolveReferences(session, value.Field(i))
 			}
 		}
 	default:
+	}
+}
+
+// resolveTypes gives the types that a request selects objects by their names in the registry.
+func resolveTypes(request reflect.Value) {
+	if !request.CanAddr() {
+		return
+	}
+	switch named := request.Addr().Interface().(type) {
+	case *types.PropertySpec:
+		named.Type = ownType(named.Type)
+	case *types.CreateContainerView:
+		for i := range named.Type {
+			named.Type[i] = ownType(named.Type[i])
+		}
 	}
 }

@@ -118,7 +118,7 @@ func (s *registrar) putBack(ctx *simulator.Context, left *unregistered, to place
 		refs[snapshot.Self] = s.ids.fresh(ctx, snapshotType)
 	}
 	for _, object := range returning {
-		refs.replaceIn(ctx, object)
+		refs.change().replaceIn(ctx, object)
 		s.inventory.registry.Put(object)
 	}
 	s.ids.moveConditions(refs)

@@ -116,6 +116,7 @@ func (d *dispatcher) Dispatch(ctx *simulator.Context, _ types.AnyType) (answer s
 		if p != nil {
 			answer = p.body()
 		}
+		answer = tellSwitches(answer)
 		requestOf(ctx).answer = answer
 	}()
 	defer d.api.inventory.guard(ctx, &p)
