@@ -40,13 +40,22 @@ func (s *inventory) datacenter(ref types.ManagedObjectReference) types.ManagedOb
 
 // hostsOf returns the hosts and the root pool of a cluster or a compute resource.
 func (s *inventory) hostsOf(compute types.ManagedObjectReference) (hosts []types.ManagedObjectReference, root *types.ManagedObjectReference) {
-	switch found := s.registry.Get(compute).(type) {
+	if found := computeOf(s.registry.Get(compute)); found != nil {
+		return found.Host, found.ResourcePool
+	}
+
+	return nil, nil
+}
+
+// computeOf returns what a cluster and the compute resource of a stand-alone host have in common; nil for another object.
+func computeOf(object mo.Reference) *mo.ComputeResource {
+	switch compute := object.(type) {
 	case *simulator.ClusterComputeResource:
-		return found.Host, found.ResourcePool
+		return &compute.ComputeResource
 	case *mo.ComputeResource:
-		return found.Host, found.ResourcePool
+		return compute
 	default:
-		return nil, nil
+		return nil
 	}
 }
 

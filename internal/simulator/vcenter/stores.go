@@ -101,6 +101,7 @@ func newStores(options Options) (*stores, error) {
 		count: options.VMs,
 	}
 	addAPIs(s, options)
+	newDatastoreBrowsers(inventory)
 	inventory.registry.AddHandler(&observer{
 		Self:    types.ManagedObjectReference{Type: "VmforkObserver", Value: "observer"},
 		changes: &inventory.changes, nested: &s.stock.nested,
