@@ -26,6 +26,7 @@ func TestBlackBoxRESTLists(t *testing.T) {
 		{"folder?type=VIRTUAL_MACHINE", "folder", []string{id("/DC0/vm")}},
 		{"network?types=STANDARD_PORTGROUP", "network", []string{id("/DC0/network/VM Network")}},
 		{"resource-pool?clusters=" + id("/DC0/host/DC0_C0"), "resource_pool", []string{id("/DC0/host/DC0_C0/Resources")}},
+		{"resource-pool?hosts=" + id("/DC0/host/DC0_C1/DC0_C1_H0"), "resource_pool", []string{id("/DC0/host/DC0_C1/Resources")}},
 	} {
 		var got []map[string]any
 		client.get(t, "/api/vcenter/"+test.path, &got)

@@ -67,6 +67,7 @@ func (s *controlAPI) catalog() Catalog {
 	for _, route := range s.rest.routes {
 		catalog.Routes = append(catalog.Routes, CatalogRoute{Method: route.verb, Path: route.path, Action: route.action})
 	}
+	catalog.Routes = append(catalog.Routes, legacyRoutes()...)
 	slices.SortFunc(catalog.Objects, func(a, b CatalogObject) int { return cmp.Or(cmp.Compare(a.Type, b.Type), cmp.Compare(a.ID, b.ID)) })
 
 	return catalog

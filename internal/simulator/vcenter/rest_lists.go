@@ -14,8 +14,8 @@ import (
 
 // listed is one object of a list: what its filters compare, and how the API shows it.
 type listed struct {
-	filters map[string]string // by the name of the query parameter; without those that all lists have
-	summary map[string]any    // without id and name
+	filters map[string][]string // by the name of the query parameter; without those that all lists have
+	summary map[string]any      // without id and name
 }
 
 // objectList is the list of the objects of some types: GET /api/vcenter/{name}.
@@ -35,7 +35,7 @@ var objectLists = []objectList{
 	{"datastore", "datastores", []string{"Datastore"}, []string{"types", "folders", "datacenters"}, describeDatastore},
 	{"folder", "folders", []string{"Folder"}, []string{"type", "parent_folders", "datacenters"}, describeFolder},
 	{"network", "networks", []string{"Network", "DistributedVirtualPortgroup", "OpaqueNetwork"}, []string{"types", "folders", "datacenters"}, describeNetwork},
-	{"resource-pool", "resource_pools", []string{"ResourcePool", "VirtualApp"}, []string{"parent_resource_pools", "datacenters", "clusters"}, describeOther},
+	{"resource-pool", "resource_pools", []string{"ResourcePool", "VirtualApp"}, []string{"parent_resource_pools", "datacenters", "hosts", "clusters"}, describePool},
 }
 
 // mostListed is how many objects such a list may hold.
@@ -96,17 +96,20 @@ func (s *restAPI) listObjects(c *restCall, list objectList) (int, any, *problem)
 }
 
 // addFilters adds what the filters of all lists compare: ids, names, and where the object is.
-func (s *restAPI) addFilters(filters map[string]string, ref types.ManagedObjectReference, name, ids string) {
+func (s *restAPI) addFilters(filters map[string][]string, ref types.ManagedObjectReference, name, ids string) {
 	datacenter, _ := s.inventory.parentOf(ref, "Datacenter")
 	folder, _ := s.inventory.parentOf(ref, "Folder")
-	filters["folders"], filters["datacenters"], filters["clusters"] = folder.Value, datacenter.Value, s.inventory.owner(ref).Value
-	filters["names"], filters[ids] = name, ref.Value
+	for parameter, value := range map[string]string{
+		"folders": folder.Value, "datacenters": datacenter.Value, "clusters": s.inventory.owner(ref).Value, "names": name, ids: ref.Value,
+	} {
+		filters[parameter] = []string{value}
+	}
 }
 
 // selected reports whether an object passes all filters of a request. A filter passes what has one of its values.
-func selected(query map[string][]string, filters map[string]string) bool {
+func selected(query, filters map[string][]string) bool {
 	for parameter, wanted := range query {
-		if !slices.Contains(wanted, filters[parameter]) {
+		if !slices.ContainsFunc(filters[parameter], func(value string) bool { return slices.Contains(wanted, value) }) {
 			return false
 		}
 	}
@@ -114,13 +117,20 @@ func selected(query map[string][]string, filters map[string]string) bool {
 	return true
 }
 
-func newListed() listed { return listed{map[string]string{}, map[string]any{}} }
+func newListed() listed { return listed{map[string][]string{}, map[string]any{}} }
 
-// describeOther describes a datacenter, or a pool: it has the parent and no host of its own.
-func describeOther(_ *inventory, entity mo.Entity) listed {
+// describeOther describes what has no filters and no properties of its own.
+func describeOther(*inventory, mo.Entity) listed { return newListed() }
+
+// describePool describes a pool. The hosts that contain it are those of its cluster, or the one outside of clusters.
+func describePool(s *inventory, entity mo.Entity) listed {
 	found := newListed()
 	if parent := entity.Entity().Parent; parent != nil {
-		found.filters["parent_resource_pools"] = parent.Value
+		found.filters["parent_resource_pools"] = []string{parent.Value}
+	}
+	hosts, _ := s.hostsOf(s.compute(entity.Reference()))
+	for _, host := range hosts {
+		found.filters["hosts"] = append(found.filters["hosts"], host.Value)
 	}
 
 	return found
@@ -145,8 +155,8 @@ func describeHost(s *inventory, entity mo.Entity) listed {
 		types.HostSystemConnectionStateConnected: "CONNECTED", types.HostSystemConnectionStateDisconnected: "DISCONNECTED",
 		types.HostSystemConnectionStateNotResponding: "NOT_RESPONDING",
 	}[host.Runtime.ConnectionState]
-	found.filters["connection_states"] = connection
-	found.filters["standalone"] = strconv.FormatBool(s.owner(host.Self).Value == "")
+	found.filters["connection_states"] = []string{connection}
+	found.filters["standalone"] = []string{strconv.FormatBool(s.owner(host.Self).Value == "")}
 	found.summary["connection_state"] = connection
 	if connection == "CONNECTED" {
 		found.summary["power_state"] = "POWERED_ON"
@@ -165,7 +175,7 @@ func describeDatastore(_ *inventory, entity mo.Entity) listed {
 	if kind == "OTHER" { // a folder, to govmomi
 		kind = "VMFS"
 	}
-	found.filters["types"] = kind
+	found.filters["types"] = []string{kind}
 	found.summary["type"], found.summary["free_space"], found.summary["capacity"] = kind, datastore.Summary.FreeSpace, datastore.Summary.Capacity
 
 	return found
@@ -185,9 +195,9 @@ func describeFolder(_ *inventory, entity mo.Entity) listed {
 			kind = child.kind
 		}
 	}
-	found.filters["type"], found.summary["type"] = kind, kind
+	found.filters["type"], found.summary["type"] = []string{kind}, kind
 	if folder.Parent != nil {
-		found.filters["parent_folders"] = folder.Parent.Value
+		found.filters["parent_folders"] = []string{folder.Parent.Value}
 	}
 
 	return found
@@ -198,7 +208,7 @@ func describeNetwork(_ *inventory, entity mo.Entity) listed {
 	kind := map[string]string{
 		"Network": "STANDARD_PORTGROUP", "DistributedVirtualPortgroup": "DISTRIBUTED_PORTGROUP", "OpaqueNetwork": "OPAQUE_NETWORK",
 	}[entity.Reference().Type]
-	found.filters["types"], found.summary["type"] = kind, kind
+	found.filters["types"], found.summary["type"] = []string{kind}, kind
 
 	return found
 }

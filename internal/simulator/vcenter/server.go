@@ -67,7 +67,7 @@ func (s *Server) connect() {
 		service.ServeDatastore(w, r)
 	})
 	_, older := vapi.New(service.Listen, registry)
-	service.Handle("/rest/", &legacyREST{govmomi: older, sessions: s.sessions, rest: s.rest})
+	service.Handle("/rest/", &legacyREST{govmomi: older, sessions: s.sessions, users: s.users, rest: s.rest})
 	s.profiles.register()
 	registry.Cookie = s.vim.sessionCookie
 	registry.Handler = s.vim.dispatch
