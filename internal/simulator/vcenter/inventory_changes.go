@@ -1,6 +1,7 @@
 package vcenter
 
 import (
+	"reflect"
 	"sync"
 
 	"github.com/vmware/govmomi/simulator"
@@ -62,6 +63,19 @@ func (o *observer) UpdateObject(_ *simulator.Context, object mo.Reference, _ []t
 }
 
 // RemoveObject implements simulator.RegisterObject.
-func (o *observer) RemoveObject(*simulator.Context, types.ManagedObjectReference) {
+func (o *observer) RemoveObject(ctx *simulator.Context, ref types.ManagedObjectReference) {
+	if host, ok := ctx.Map.Get(ref).(*simulator.HostSystem); ok {
+		removeParts(ctx, host)
+	}
 	o.changes.signal()
+}
+
+// removeParts removes the managers of a host. govmomi leaves them, and a call that one of them fails on would keep the lock of a host that no
+// list has any more.
+func removeParts(ctx *simulator.Context, host *simulator.HostSystem) {
+	walkReferences(reflect.ValueOf(host.ConfigManager), func(part types.ManagedObjectReference) {
+		if ctx.Map.Get(part) != nil {
+			ctx.Map.Remove(ctx, part)
+		}
+	})
 }

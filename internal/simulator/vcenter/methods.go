@@ -25,7 +25,7 @@ func methodTables(s *stores) []map[string]method {
 		s.ftRules.methods(), s.ft.methods(), s.tasks.methods(), s.authorization.methods(), s.sessions.methods(),
 		s.specs.methods(), s.collectors.methods(), s.registrar.methods(), s.fields.methods(), s.storageDRS.methods(),
 		(&configOptions{stock: s.stock}).methods(), (&performance{s.stock}).methods(),
-		(&disabledMethods{s.inventory}).methods(), (&switches{s.stock}).methods(),
+		(&disabledMethods{s.inventory}).methods(), (&switches{s.stock}).methods(), (&licenses{s.stock}).methods(),
 	}
 }
 

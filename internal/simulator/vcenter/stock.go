@@ -50,8 +50,21 @@ func (s *stockMethods) invoke(
 
 		return result, value, p
 	}
+	if !answers(result) {
+		return nil, nil, &problem{
+			fault: &types.InvalidArgument{}, errorType: errorInvalidArgument, messages: []string{"A specified parameter was not correct."},
+		}
+	}
 
 	return result, nil, nil
+}
+
+// answers reports whether an answer of govmomi's holds a response. Some methods of govmomi's return none where they find nothing that the
+// request names.
+func answers(result soap.HasFault) bool {
+	response := reflect.Indirect(reflect.ValueOf(result)).FieldByName("Res")
+
+	return !response.IsValid() || response.Kind() != reflect.Pointer || !response.IsNil()
 }
 
 // unknownReference finds the first reference in a request to an object that does not exist. govmomi's methods do
