@@ -152,3 +152,21 @@ func TestBlackBoxDatastoreBrowsers(t *testing.T) {
 		wantFault(t, finish(t, started, err), "InvalidDatastore")
 	}
 }
+
+// checkHardware asks what a new machine would have: its devices, its guest's family, and the newest hardware version.
+func (p *incumbent) checkHardware(browser types.ManagedObjectReference) {
+	descriptors, err := methods.QueryConfigOptionDescriptor(p.Context(), p.client.Client, &types.QueryConfigOptionDescriptor{This: browser})
+	if err != nil || len(descriptors.Returnval) == 0 {
+		p.Fatalf("descriptors of hardware: %v (%v)", descriptors, err)
+	}
+	newest := descriptors.Returnval[len(descriptors.Returnval)-1].Key
+	option, err := methods.QueryConfigOptionEx(p.Context(), p.client.Client, &types.QueryConfigOptionEx{
+		This: browser, Spec: &types.EnvironmentBrowserConfigOptionQuerySpec{Key: newest, GuestId: []string{"ubuntu64Guest"}},
+	})
+	if err != nil || option.Returnval == nil {
+		p.Fatalf("the option %s: %v (%v)", newest, option, err)
+	}
+	if guests := option.Returnval.GuestOSDescriptor; len(guests) != 1 || guests[0].Family != "linuxGuest" || len(option.Returnval.DefaultDevice) == 0 {
+		p.Errorf("the option %s has the guests %v and %d devices", newest, guests, len(option.Returnval.DefaultDevice))
+	}
+}
