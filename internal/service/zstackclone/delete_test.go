@@ -123,6 +123,26 @@ func TestDelete(t *testing.T) {
 	}
 }
 
+// TestDelete_patience stops a machine hard when its guest has had its time, but leaves that to ZStack where it is as long as ZStack's own.
+func TestDelete_patience(t *testing.T) {
+	t.Parallel()
+	for timeout, want := range map[string]time.Duration{"5s": 5 * time.Second, "59s": 59 * time.Second, "60s": stopLimit, "10m": stopLimit} {
+		t.Run(timeout, func(t *testing.T) {
+			t.Parallel()
+			inBubble(t, func(c core, f *fakeZStack) {
+				t := c.T
+				c.cloned(t, config{"shutdown_timeout": timeout})
+				f.change(func() { f.Goes["StopVM"] = []fakezstack.Behaviour{fakezstack.Immortal} })
+				began := time.Now()
+				c.Destroy(t.Context())
+				if waited := time.Since(began); waited < want || waited > want+30*time.Second {
+					t.Errorf("waited %s, want %s", waited, want)
+				}
+			})
+		})
+	}
+}
+
 // TestDeleteGoesOn has each step of a destroy fail, also by an interruption, and the next destroy go on from there.
 func TestDeleteGoesOn(t *testing.T) {
 	t.Parallel()

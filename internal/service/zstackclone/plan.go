@@ -25,6 +25,7 @@ func (r *cloneResource) ValidateConfig(ctx context.Context, req resource.Validat
 	}
 	resp.Diagnostics.Append(lifecycle.CheckTimeouts(config.Timeouts)...)
 	resp.Diagnostics.Append(config.contradictions()...)
+	resp.Diagnostics.Append(config.patienceWarning()...)
 }
 
 // contradictions returns an error for each pair of arguments that exclude one another.

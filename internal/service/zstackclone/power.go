@@ -3,11 +3,16 @@ package zstackclone
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle"
 	"github.com/vmfork/terraform-provider-vmfork/internal/task"
+	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
 	"github.com/vmfork/terraform-provider-vmfork/internal/zstack"
 )
 
@@ -137,9 +142,31 @@ func isOff(state zstack.VMState) bool {
 	return state == zstack.VMStopped || state == zstack.VMCreated || gone(state)
 }
 
+// guestLimit is how long a guest gets when ZStack stops a machine gracefully, before ZStack stops it hard: no setting and no other call of its API
+// gives a guest more.
+const guestLimit = 60 * time.Second
+
+// stopLimit bounds the wait for a graceful stop that ends by itself: after guestLimit ZStack needs up to as long again to stop the machine
+// hard.
+const stopLimit = 3 * guestLimit
+
+// patienceWarning warns of a shutdown_timeout that ZStack does not keep to.
+func (m model) patienceWarning() diag.Diagnostics {
+	if m.ShutdownTimeout.Or(0) <= guestLimit {
+		return nil
+	}
+
+	return diag.Diagnostics{tfdiag.Caution(path.Root("shutdown_timeout"), "ZStack gives a guest 60 seconds to shut down",
+		fmt.Sprintf("A graceful stop asks the guest to shut down, waits 60 seconds, and then stops the machine hard. No setting of ZStack changes that, so "+
+			"that %q gives the guest no more time. Set it to 60s, or shut a guest that needs longer down yourself before", m.ShutdownTimeout.ValueString()))}
+}
+
 // shutDown asks the guest to shut down and reports whether it did in time. Where it did not, for any reason, the VM can be
 // stopped hard.
 func (a *adapter) shutDown(ctx context.Context, uuid string, patience time.Duration) (*zstack.VirtualMachine, bool) {
+	if patience >= guestLimit {
+		patience = stopLimit // ZStack itself ends it; a second stop while it does so would only fail
+	}
 	bounded, stop := context.WithTimeout(ctx, patience)
 	defer stop()
 	stopped, err := a.stop(bounded, uuid, zstack.StopGrace)

@@ -21,7 +21,7 @@ var kind = lifecycle.Kind{
 	TypeName: typeName, Platform: tfdiag.ZStack, Block: "zstack", Unfinished: "finish the clone", NamesOnly: true,
 	Timeouts: lifecycle.Timeouts{
 		Create: 60 * time.Minute, Read: 5 * time.Minute, Update: 60 * time.Minute, Delete: 20 * time.Minute,
-		Shutdown: 3 * time.Minute,
+		Shutdown: guestLimit,
 	},
 }
 

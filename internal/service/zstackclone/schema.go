@@ -89,7 +89,7 @@ func attributes(ctx context.Context) map[string]schema.Attribute {
 			Optional: true,
 		},
 		"shutdown_timeout": tfattr.DurationAttribute("How long the guest gets to shut down, when the machine is switched off or destroyed, " +
-			"before the plug is pulled. ZStack pulls it after 60 seconds at the latest. Default: `" + lifecycle.InWords(kind.Timeouts.Shutdown) + "`."),
+			"before the machine is stopped hard. ZStack gives it 60 seconds and stops it hard then: a longer time is a warning, and gives the guest no more. Default: `" + lifecycle.InWords(kind.Timeouts.Shutdown) + "`."),
 		"timeouts": kind.Timeouts.Attribute(ctx, lifecycle.TimeoutTexts{
 			About:  "How long operations may take. ZStack can't cancel a clone: one that runs out of time stays in state as pending.",
 			Create: "the clone, with description and power,",

@@ -68,6 +68,8 @@ func TestValidate(t *testing.T) {
 		{"no time", config{"timeouts": config{"create": "0s"}}, false},
 		{"less than no time", config{"timeouts": config{"delete": "-1m"}}, false},
 		{"no shutdown", config{"shutdown_timeout": "-1s"}, false},
+		{"all the time that ZStack gives a guest to shut down", config{"shutdown_timeout": "60s"}, true},
+		{"more than that", config{"shutdown_timeout": "3m"}, false},
 	}
 	var told strings.Builder
 	inBubble(t, func(c core, f *fakeZStack) {
