@@ -49,10 +49,13 @@ func (r *Resource[M, R, E]) Use(adapter Adapter[M, R, E], shared *Shared, logger
 }
 
 // Metadata names the resource. Its identity can change: a pending object has no id yet, and gets one when it is adopted; a VM that is
-// registered once more gets another id.
+// registered once more gets another id. A plan is made also where the CLI defers it, since the provider's configuration is not known: else the
+// framework would answer with what the CLI proposed, in which nothing is unknown and nothing replaces.
 func (r *Resource[M, R, E]) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = r.kind.TypeName
-	resp.ResourceBehavior = resource.ResourceBehavior{MutableIdentity: true}
+	resp.ResourceBehavior = resource.ResourceBehavior{
+		MutableIdentity: true, ProviderDeferred: resource.ProviderDeferredBehavior{EnablePlanModification: true},
+	}
 }
 
 // configured reports whether there is a platform, with an error in diags where there is none.
