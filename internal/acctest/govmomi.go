@@ -7,6 +7,9 @@ import (
 
 	"github.com/vmware/govmomi"
 	"github.com/vmware/govmomi/find"
+	"github.com/vmware/govmomi/session"
+	"github.com/vmware/govmomi/vim25"
+	"github.com/vmware/govmomi/vim25/soap"
 	"github.com/vmware/govmomi/vim25/types"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/simulator/vcenter"
@@ -26,10 +29,18 @@ func LogIn(tb testing.TB, server *vcenter.Server) *govmomi.Client {
 // LogInAs is [LogIn] for another user. It may be called by any goroutine.
 func LogInAs(tb testing.TB, server *vcenter.Server, user, password string) (*govmomi.Client, error) {
 	tb.Helper()
-	client, err := govmomi.NewClient(tb.Context(), &url.URL{
-		Scheme: "https", Host: server.Endpoint(), Path: "/sdk", User: url.UserPassword(user, password),
-	}, true)
+	wire := soap.NewClient(&url.URL{Scheme: "https", Host: server.Endpoint(), Path: "/sdk"}, true)
+	vim, err := vim25.NewClient(tb.Context(), wire)
+	if err != nil { // it refuses what is written in a newer version than its own
+		if err = wire.UseServiceVersion(); err == nil {
+			vim, err = vim25.NewClient(tb.Context(), wire)
+		}
+	}
 	if err != nil {
+		return nil, fmt.Errorf("connect: %w", err)
+	}
+	client := &govmomi.Client{Client: vim, SessionManager: session.NewManager(vim)}
+	if err := client.Login(tb.Context(), url.UserPassword(user, password)); err != nil {
 		return nil, fmt.Errorf("log in as %s: %w", user, err)
 	}
 

@@ -91,6 +91,9 @@ func (c *Client) StartClone(ctx context.Context, spec CloneSpec) (task.Handle[st
 	return c.tasks.StartedCIS(id, what), nil
 }
 
+// ClonesByREST reports whether vCenter can clone by [Client.StartClone], from 7.0 U2 on. It needs no request after the first call.
+func (c *Client) ClonesByREST(ctx context.Context) (bool, error) { return c.conn.WholeREST(ctx) }
+
 // CloneTask returns the handle of a clone that this or another process started. Nothing is asked until its Next.
 func (c *Client) CloneTask(id string) task.Handle[string] {
 	return c.tasks.ResumeCIS(id, httpapi.Call{Op: cloneOp})

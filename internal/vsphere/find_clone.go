@@ -16,7 +16,11 @@ import (
 // that ends in between is then seen as a VM. With TaskID, what the task itself says counts, as long as vCenter remembers it. A VM of
 // that name is the clone only where there is evidence; see [CloneFinding]. A search takes two to seven requests.
 func (c *Client) FindClone(ctx context.Context, search CloneSearch) (CloneFinding, error) {
-	if search.RequestUUID != "" {
+	byREST, err := c.ClonesByREST(ctx)
+	if err != nil {
+		return CloneFinding{}, err
+	}
+	if search.RequestUUID != "" || !byREST {
 		return c.findByVimTask(ctx, search, cloneTaskOp)
 	}
 	var finding CloneFinding

@@ -44,7 +44,11 @@ func (c *Client) MissingClonePrivileges(ctx context.Context, spec CloneSpec) ([]
 	folder := placement.FolderID
 	spec.Config.Encrypted = source.Encrypted || spec.KeyProviderID != ""
 	needs.addConfig(TypeFolder, folder, spec.Config)
-	if spec.NeedsTask() || source.Template { // CloneVM_Task, which carries a stamp
+	byREST, err := c.ClonesByREST(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if spec.NeedsTask() || source.Template || !byREST { // CloneVM_Task, which carries a stamp
 		needs.add(TypeFolder, folder, privilegeAdvanced)
 	}
 	for _, key := range slices.Sorted(maps.Keys(spec.DisksToUpdate)) {

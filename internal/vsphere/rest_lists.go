@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 
+	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere/conn"
 )
@@ -36,16 +37,24 @@ func (c *Client) listVMs(ctx context.Context, folderID string, names []string) (
 }
 
 // CustomizationSpecExists reports whether there is a guest customization specification by that name
-// (GET /api/vcenter/guest/customization-specs, one list for all that ask within a few milliseconds).
+// (GET /api/vcenter/guest/customization-specs, one list for all that ask within a few milliseconds). Before 7.0 U2 each is read by
+// GetCustomizationSpec.
 func (c *Client) CustomizationSpecExists(ctx context.Context, name string) (bool, error) {
 	return c.specs.Load(ctx, name)
 }
 
 func (c *Client) readSpecs(ctx context.Context, names []string) (map[string]bool, error) {
+	whole, err := c.conn.WholeREST(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if !whole {
+		return c.readableSpecs(ctx, names)
+	}
 	var specs []struct {
 		Name string `json:"name"`
 	}
-	err := c.conn.REST(ctx, conn.Request{
+	err = c.conn.REST(ctx, conn.Request{
 		Call: httpapi.Call{Op: "GET " + specsPath}, Method: http.MethodGet, Path: specsPath, Out: &specs,
 	})
 	if err != nil {
@@ -57,6 +66,23 @@ func (c *Client) readSpecs(ctx context.Context, names []string) (map[string]bool
 	}
 	for _, spec := range specs {
 		exists[spec.Name] = true
+	}
+
+	return exists, nil
+}
+
+// readableSpecs is readSpecs where the REST API has no list of customization specifications.
+func (c *Client) readableSpecs(ctx context.Context, names []string) (map[string]bool, error) {
+	read, err := c.readCustomizations(ctx, names)
+	if err != nil {
+		return nil, err
+	}
+	exists := make(map[string]bool, len(read))
+	for name, spec := range read {
+		if spec.err != nil && !apierr.Is(spec.err, apierr.NotFound) {
+			return nil, spec.err
+		}
+		exists[name] = spec.err == nil
 	}
 
 	return exists, nil

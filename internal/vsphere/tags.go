@@ -54,7 +54,7 @@ func (c *Client) TagCategory(ctx context.Context, id string) (TagCategory, error
 func getByID[T any](ctx context.Context, c *Client, path, id string) (T, error) {
 	var found T
 	err := c.conn.REST(ctx, conn.Request{
-		Call: httpapi.Call{Op: "GET " + path + "/{id}", Object: id}, Method: http.MethodGet, Path: path + "/" + id, Out: &found,
+		Call: httpapi.Call{Op: "GET " + path + "/{id}", Object: id}, Method: http.MethodGet, Path: path, ID: id, Out: &found,
 	})
 
 	return found, err

@@ -71,14 +71,14 @@ func (c *Client) readAttachedTags(ctx context.Context, ids []string) (map[string
 
 // associate makes a call of the tagging API, about one tag unless tagID is empty. object is what its errors are about.
 func (c *Client) associate(ctx context.Context, object, tagID, action string, in tagRequest, out any) error {
-	path, op := associationPath, associationPath
+	op := associationPath
 	if tagID != "" {
-		path, op = path+"/"+tagID, path+"/{id}"
+		op += "/{id}"
 	}
 
 	return c.conn.REST(ctx, conn.Request{
 		Call:   httpapi.Call{Op: "POST " + op + "?action=" + action, Object: object},
-		Method: http.MethodPost, Path: path, Query: url.Values{"action": {action}}, In: in, Out: out,
+		Method: http.MethodPost, Path: associationPath, ID: tagID, Query: url.Values{"action": {action}}, In: in, Out: out,
 	})
 }
 

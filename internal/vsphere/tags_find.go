@@ -74,12 +74,20 @@ func mayMean(path, category string) bool {
 func (c *Client) tagsOf(ctx context.Context, categoryID string) ([]Tag, error) {
 	const action = "list-tags-for-category"
 	var ids []string
-	err := c.conn.REST(ctx, conn.Request{
+	request := conn.Request{
 		Call:   httpapi.Call{Op: "POST " + tagPath + "?action=" + action, Object: categoryID},
-		Method: http.MethodPost, Path: tagPath, Query: url.Values{"action": {action}},
-		In: map[string]string{"category_id": categoryID}, Out: &ids,
-	})
+		Method: http.MethodPost, Path: tagPath, Query: url.Values{"action": {action}}, Out: &ids,
+	}
+	whole, err := c.conn.WholeREST(ctx)
 	if err != nil {
+		return nil, err
+	}
+	if whole {
+		request.In = map[string]string{"category_id": categoryID}
+	} else {
+		request.ID = categoryID // the older form has it in the path
+	}
+	if err := c.conn.REST(ctx, request); err != nil {
 		return nil, err
 	}
 

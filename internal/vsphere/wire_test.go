@@ -19,7 +19,7 @@ import (
 const content = `<?xml version="1.0"?><soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/"><soapenv:Body>` +
 	`<RetrieveServiceContentResponse xmlns="urn:vim25"><returnval><rootFolder type="Folder">group-d1</rootFolder>` +
 	`<propertyCollector type="PropertyCollector">propertyCollector</propertyCollector><about><name>n</name>` +
-	`<apiType>VirtualCenter</apiType></about><sessionManager type="SessionManager">SessionManager</sessionManager>` +
+	`<apiType>VirtualCenter</apiType><apiVersion>8.0.3.0</apiVersion></about><sessionManager type="SessionManager">SessionManager</sessionManager>` +
 	`</returnval></RetrieveServiceContentResponse></soapenv:Body></soapenv:Envelope>`
 
 const loggedIn = `<?xml version="1.0"?><soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/"><soapenv:Body>` +

@@ -11,6 +11,9 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
+// ClonesByREST is part of the client.
+func (f *VCenter) ClonesByREST(context.Context) (bool, error) { return !f.Old, nil }
+
 // StartClone is part of the client.
 func (f *VCenter) StartClone(ctx context.Context, spec vsphere.CloneSpec) (task.Handle[string], error) {
 	return f.startClone(ctx, "StartClone", spec)

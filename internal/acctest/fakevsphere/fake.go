@@ -36,6 +36,7 @@ type VCenter struct {
 	Copies     bool                        // linked clones come out full
 	Found      []vsphere.CheckFinding      // what checks of the provisioning checker answer
 	Slow       map[string]Behaviour        // how the tasks of a method go that don't end at once
+	Old        bool                        // it is older than 7.0 U2, and does not clone by REST
 	GuestStuck bool                        // the guest ignores a shutdown
 	GuestIPs   []string                    // what WaitForGuestIP answers; nil: it waits for ever
 	Relocated  []vsphere.RelocateSpec      // what was asked for

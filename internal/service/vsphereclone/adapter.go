@@ -29,6 +29,7 @@ type client interface {
 
 	CheckClone(ctx context.Context, spec vsphere.CloneSpec) ([]vsphere.CheckFinding, error)
 
+	ClonesByREST(ctx context.Context) (bool, error)
 	StartClone(ctx context.Context, spec vsphere.CloneSpec) (task.Handle[string], error)
 	CloneTask(id string) task.Handle[string]
 	StartCloneTask(ctx context.Context, spec vsphere.CloneSpec) (task.Handle[string], error)

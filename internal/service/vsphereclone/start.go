@@ -21,10 +21,10 @@ const (
 	byCloneVM            // CloneVM_Task
 )
 
-// wayOf chooses how a clone starts, by what is asked for and by what the source is. A source that could not be read is left to the REST
-// API, which says what is wrong with it, unless CloneVM_Task is needed.
-func wayOf(spec vsphere.CloneSpec) way {
-	if spec.NeedsTask() || spec.Source != nil && spec.Source.Template {
+// wayOf chooses how a clone starts, by what is asked for, by what the source is, and by whether this vCenter clones by REST at all. A source
+// that could not be read is left to the REST API, which says what is wrong with it, unless CloneVM_Task is needed.
+func wayOf(spec vsphere.CloneSpec, clonesByREST bool) way {
+	if !clonesByREST || spec.NeedsTask() || spec.Source != nil && spec.Source.Template {
 		return byCloneVM // the REST API knows no templates
 	}
 
@@ -34,6 +34,10 @@ func wayOf(spec vsphere.CloneSpec) way {
 // Start implements [lifecycle.Adapter] by VM.clone$Task of the REST API or by CloneVM_Task.
 func (a *adapter) Start(ctx context.Context, change lifecycle.Change[model], evidence *vm.Evidence) (task.Handle[string], error) {
 	spec := change.Plan.cloneSpec(change.Config)
+	clonesByREST, err := a.client.ClonesByREST(ctx)
+	if err != nil {
+		return nil, err
+	}
 	source, err := a.SourceVM(ctx, spec.SourceID)
 	switch {
 	case err == nil:
@@ -41,10 +45,10 @@ func (a *adapter) Start(ctx context.Context, change lifecycle.Change[model], evi
 			return nil, err
 		}
 		evidence.FolderID = cmp.Or(evidence.FolderID, source.Placement.FolderID)
-	case spec.NeedsTask() || !apierr.Is(err, apierr.NotFound, apierr.Denied):
+	case wayOf(spec, clonesByREST) == byCloneVM || !apierr.Is(err, apierr.NotFound, apierr.Denied):
 		return nil, err
 	}
-	if wayOf(spec) == byREST {
+	if wayOf(spec, clonesByREST) == byREST {
 		if err := a.BeginUnstamped(ctx, change.Plan, evidence); err != nil {
 			return nil, err
 		}

@@ -33,8 +33,11 @@ func TestWayOf(t *testing.T) {
 			Source: &vsphere.VirtualMachine{}, Config: vsphere.ReconfigureSpec{ExtraConfig: map[string]string{}},
 		}, byREST},
 	} {
-		if got := wayOf(test.give); got != test.want {
+		if got := wayOf(test.give, true); got != test.want {
 			t.Errorf("%s: %v, want %v", test.name, got, test.want)
+		}
+		if got := wayOf(test.give, false); got != byCloneVM {
+			t.Errorf("%s on a vCenter that does not clone by REST: %v", test.name, got)
 		}
 	}
 }
@@ -80,5 +83,24 @@ func TestStart_sourceThatCannotBeRead(t *testing.T) {
 	want := vsphere.CloneSpec{SourceID: fakevsphere.GoldenID, Name: "web"}
 	if len(fake.Specs) != 1 || !reflect.DeepEqual(fake.Specs[0], want) {
 		t.Errorf("asked for %+v", fake.Specs)
+	}
+}
+
+// TestStart_oldVCenter clones by CloneVM_Task what REST would clone where that is newer than vCenter. A source that can't be read is an error
+// then.
+func TestStart_oldVCenter(t *testing.T) {
+	t.Parallel()
+	fake := fakevsphere.New()
+	fake.Old = true
+	newCore(t, fake).Apply(t.Context(), basic()).Clean(t)
+	if fake.Made("StartCloneTask") != 1 || fake.Made("StartClone") != 0 || len(fake.Specs) != 1 || fake.Specs[0].Stamp == nil {
+		t.Errorf("calls %v, asked for %+v", fake.Calls, fake.Specs)
+	}
+	fake = fakevsphere.New()
+	fake.Old = true
+	denied := &apierr.Error{Kind: apierr.Denied, Op: "RetrievePropertiesEx"}
+	fake.Errs["VirtualMachine"] = slices.Repeat([]error{denied}, 1000) // as often as anything reads
+	if spoken := newCore(t, fake).Apply(t.Context(), basic()); len(spoken.Errors) == 0 || len(fake.Specs) != 0 {
+		t.Errorf("asked for %+v\n%s", fake.Specs, spoken)
 	}
 }

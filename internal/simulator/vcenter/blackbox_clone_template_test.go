@@ -78,5 +78,5 @@ func TestBlackBoxCloneVMTPM(t *testing.T) {
 	old := quick()
 	old.APIVersion = "7.0.3.0"
 	_, err = newSnapshotBenchOn(t, startServer(t, old)).cloneVM("old", types.VirtualMachineCloneSpec{TpmProvisionPolicy: "copy"})
-	wantFault(t, err, "InvalidArgument")
+	wantFault(t, err, "InvalidRequest")
 }

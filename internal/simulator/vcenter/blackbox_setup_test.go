@@ -68,13 +68,19 @@ func loginSOAP(t *testing.T, server *vcenter.Server) *govmomi.Client {
 	return client
 }
 
+// soapClient returns a SOAP client that trusts the server and has not asked it anything.
+func soapClient(t *testing.T, server *vcenter.Server) *soap.Client {
+	t.Helper()
+	client := soap.NewClient(&url.URL{Scheme: "https", Host: server.Endpoint(), Path: "/sdk"}, false)
+	client.SetThumbprint(server.Endpoint(), server.Thumbprint())
+	t.Cleanup(client.DefaultTransport().CloseIdleConnections)
+
+	return client
+}
+
 func dialSOAP(t *testing.T, server *vcenter.Server, user, password string) (*govmomi.Client, error) {
 	t.Helper()
-	address := &url.URL{Scheme: "https", Host: server.Endpoint(), Path: "/sdk"}
-	transport := soap.NewClient(address, false)
-	transport.SetThumbprint(server.Endpoint(), server.Thumbprint())
-	t.Cleanup(transport.DefaultTransport().CloseIdleConnections)
-	vim, err := vim25.NewClient(t.Context(), transport)
+	vim, err := vim25.NewClient(t.Context(), soapClient(t, server))
 	if err != nil {
 		return nil, err
 	}

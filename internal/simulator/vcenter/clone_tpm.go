@@ -6,9 +6,6 @@ import (
 	"github.com/vmware/govmomi/vim25/types"
 )
 
-// tpmPolicyAPI is the first API version whose CloneSpec has tpmProvisionPolicy.
-const tpmPolicyAPI = "8.0.0.1"
-
 // newTPM returns a virtual TPM with new secrets. The simulator models the secrets as the endorsement key.
 func newTPM() *types.VirtualTPM {
 	return &types.VirtualTPM{
@@ -16,14 +13,12 @@ func newTPM() *types.VirtualTPM {
 	}
 }
 
-// checkTPMPolicy refuses an unknown policy, and every policy below API version tpmPolicyAPI.
+// checkTPMPolicy refuses an unknown policy.
 func (s *cloner) checkTPMPolicy(plan clonePlan) *problem {
 	policy := types.VirtualMachineCloneSpecTpmProvisionPolicy(plan.tpmPolicy)
 	switch {
 	case policy == "":
 		return nil
-	case !s.inventory.apiAtLeast(tpmPolicyAPI):
-		return invalidArgument("spec.tpmProvisionPolicy", "This version knows no policy for virtual TPMs.")
 	case !slices.Contains(policy.Values(), policy):
 		return invalidArgument("spec.tpmProvisionPolicy", "There is no policy %q.", policy)
 	default:

@@ -80,7 +80,7 @@ func (s *Server) recognise(r *http.Request, body []byte) arrival {
 		return arrival{method: soapMethod(body), soap: true}
 	case r.Method == http.MethodPost && r.URL.Path == pbm.Path:
 		return arrival{method: soapMethod(body), soap: true, pbm: true}
-	case strings.HasPrefix(r.URL.Path, apiPrefix):
+	case strings.HasPrefix(r.URL.Path, apiPrefix) && s.hasREST():
 		matched := s.rest.match(r)
 
 		return arrival{method: matched.method, matched: matched}

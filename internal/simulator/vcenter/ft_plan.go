@@ -8,9 +8,6 @@ import (
 	"github.com/vmware/govmomi/vim25/types"
 )
 
-// metroAPI is the first API version with metro cluster pairs.
-const metroAPI = "8.0.3.0"
-
 // planSecondary checks a secondary against the inventory as it stands.
 func (s *ftRules) planSecondary(
 	ref types.ManagedObjectReference, host *types.ManagedObjectReference, spec *types.FaultToleranceConfigSpec,
@@ -43,10 +40,6 @@ func (s *ftRules) planSecondary(
 func (s *ftRules) planMetro(plan *secondaryPlan, spec *types.FaultToleranceConfigSpec) *problem {
 	if spec == nil || spec.MetroFtEnabled == nil && spec.MetroFtHostGroup == "" {
 		return nil
-	}
-	if !s.inventory.apiAtLeast(metroAPI) {
-		return explained(&types.InvalidRequest{}, errorInvalidArgument,
-			"The request is not valid.", "spec.metroFtEnabled needs vSphere API "+metroAPI+".")
 	}
 	if !isTrue(spec.MetroFtEnabled) {
 		return nil

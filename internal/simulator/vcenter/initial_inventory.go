@@ -14,7 +14,6 @@ const (
 	datastores       = 2
 	diskBytes        = 10 << 30
 	secondDiskBytes  = 20 << 30
-	productVersion   = "8.0.3"
 	defaultAPI       = "8.0.3.0"
 	productBuild     = "22385739"
 	controllerKey    = int32(1000)

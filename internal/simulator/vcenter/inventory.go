@@ -42,13 +42,17 @@ func newInventory(options Options) (*inventory, error) {
 	model.Cluster, model.ClusterHost = 2, hostsPerCluster
 	model.Datastore = datastores
 	about := &model.ServiceContent.About
-	about.ApiVersion, about.Version, about.Build = options.APIVersion, productVersion, productBuild
+	about.ApiVersion, about.Version, about.Build = options.APIVersion, productOf(options.APIVersion), productBuild
 	about.InstanceUuid = newUUID() // govmomi's is the same for every vCenter
-	about.FullName = "VMware vCenter Server " + productVersion + " build-" + productBuild
+	about.FullName = "VMware vCenter Server " + about.Version + " build-" + productBuild
 	if err := createModel(model); err != nil {
 		model.Remove()
 
 		return nil, fmt.Errorf("create the inventory: %w", err)
+	}
+
+	if options.ESXi {
+		sayESXi(model.Map(), options.APIVersion)
 	}
 
 	return &inventory{

@@ -2,7 +2,6 @@ package vcenter
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/vmware/govmomi/simulator"
@@ -189,17 +188,5 @@ func (s *inventory) checkFree(folder types.ManagedObjectReference, name string, 
 
 // apiAtLeast reports whether the server's API version is a version or newer.
 func (s *inventory) apiAtLeast(version string) bool {
-	own, wanted := strings.Split(s.model.ServiceContent.About.ApiVersion, "."), strings.Split(version, ".")
-	for i := range wanted {
-		if i >= len(own) {
-			return false
-		}
-		a, _ := strconv.Atoi(own[i])
-		b, _ := strconv.Atoi(wanted[i])
-		if a != b {
-			return a > b
-		}
-	}
-
-	return true
+	return atLeast(s.model.ServiceContent.About.ApiVersion, version)
 }

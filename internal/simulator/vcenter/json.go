@@ -95,7 +95,7 @@ func (s *jsonAPI) serveJSON(w http.ResponseWriter, r *http.Request, target *json
 	}
 	this.Set(reflect.ValueOf(target.this))
 
-	result := s.callAsSOAP(r, target.name, body.Interface())
+	result := s.callAsSOAP(r, target, target.name, body.Interface())
 	if result.session != "" {
 		w.Header().Set(sessionHeader, result.session)
 	}
@@ -137,8 +137,8 @@ type jsonResult struct {
 	session string // of a login
 }
 
-// callAsSOAP calls a method with the caller's session.
-func (s *jsonAPI) callAsSOAP(r *http.Request, method string, body any) jsonResult {
+// callAsSOAP calls a method in the release of the address, with the caller's session.
+func (s *jsonAPI) callAsSOAP(r *http.Request, target *jsonTarget, method string, body any) jsonResult {
 	envelope, err := soapRequestOf(method, body)
 	if err != nil {
 		return jsonResult{problem: invalidRequest(err.Error())}
@@ -149,7 +149,7 @@ func (s *jsonAPI) callAsSOAP(r *http.Request, method string, body any) jsonResul
 	if session := r.Header.Get(sessionHeader); session != "" {
 		inner.AddCookie(&http.Cookie{Name: sessionCookieName, Value: session})
 	}
-	known := &request{done: r.Context().Done(), exclusive: exclusiveMethods[method]}
+	known := &request{done: r.Context().Done(), exclusive: exclusiveMethods[method], version: target.release}
 	recorder := httptest.NewRecorder()
 	s.vim.serveRequest(recorder, inner, known)
 

@@ -10,7 +10,7 @@ import (
 // readProperty answers GET of a property. Without a session only the service's content can be read.
 func (s *jsonAPI) readProperty(w http.ResponseWriter, r *http.Request, target *jsonTarget) {
 	if target.this.Type == "ServiceInstance" && target.name == "content" {
-		content := s.callAsSOAP(r, "RetrieveServiceContent", &types.RetrieveServiceContent{This: target.this})
+		content := s.callAsSOAP(r, target, "RetrieveServiceContent", &types.RetrieveServiceContent{This: target.this})
 		if content.problem != nil {
 			writeJSONFault(w, content.problem)
 
@@ -32,7 +32,7 @@ func (s *jsonAPI) readProperty(w http.ResponseWriter, r *http.Request, target *j
 			PropSet:   []types.PropertySpec{{Type: target.this.Type, PathSet: []string{target.name}}},
 		}},
 	}
-	result := s.callAsSOAP(r, "RetrievePropertiesEx", body)
+	result := s.callAsSOAP(r, target, "RetrievePropertiesEx", body)
 	if result.problem != nil {
 		refuseRead(w, result.problem)
 

@@ -15,9 +15,14 @@ type Options struct {
 	TaskDuration time.Duration
 	// Latency delays every request, except those to the control endpoint.
 	Latency time.Duration
-	// APIVersion is the version of the vim25 API; empty means 8.0.3.0. Features of newer ones are refused: VI/JSON before
-	// 8.0.1.0, metro cluster pairs before 8.0.3.0.
+	// APIVersion is the version of the vim25 API; empty means 8.0.3.0. What a newer one brought is refused: VI/JSON before 8.0.1.0, REST
+	// below /api before 7.0.2.0 (the older form below /rest is there), and methods, fields and properties as far as govmomi's types tell.
 	APIVersion string
+	// RefuseNewerVersions refuses SOAP requests that are written in a newer version of the API. Without it they are read as far as they are
+	// understood, so that clients that do not negotiate, as govmomi's, get on with an older server.
+	RefuseNewerVersions bool
+	// ESXi makes the server say of itself that it is a host of ESXi, not a vCenter, and takes its REST API away.
+	ESXi bool
 	// Datacenters counts the datacenters; 0 means one. Each further one, DC1 …, has what DC0 has but its VMs, and datastores that are
 	// named after it: DC1_LocalDS_0.
 	Datacenters int

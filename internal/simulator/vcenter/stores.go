@@ -166,6 +166,7 @@ func addFaultTolerance(s *stores) {
 func addAPIs(s *stores, options Options) {
 	s.vim = &vimAPI{
 		inventory: s.inventory, stock: s.stock, users: s.users, tasks: s.tasks, ftRules: s.ftRules, methods: mergeMethods(methodTables(s)),
+		version: options.APIVersion, refuseNewer: options.RefuseNewerVersions,
 	}
 	s.json = &jsonAPI{inventory: s.inventory, vim: s.vim}
 	s.rest = &restAPI{

@@ -19,6 +19,9 @@ type vimAPI struct {
 	ftRules   *ftRules
 	methods   map[string]method // by "Type.Method", or "*.Method" for any type
 	inflight  inflight
+	// version is the server's, and refuseNewer says that requests in a newer one are refused; see spoken.
+	version     string
+	refuseNewer bool
 }
 
 // call is one authenticated call of a vim25 method.
@@ -55,8 +58,11 @@ func (s *vimAPI) dispatch(ctx *simulator.Context, method *simulator.Method) (mo.
 	return &dispatcher{api: s, call: c}, nil
 }
 
-// answer checks the privilege of a call, then calls the method of the table or govmomi's.
+// answer checks the version and the privilege of a call, then calls the method of the table or govmomi's.
 func (s *vimAPI) answer(c *call) soap.HasFault {
+	if p := unknownTo(requestOf(c.ctx).version, c.method, c.body); p != nil {
+		return p.body()
+	}
 	if p := s.missingPrivilege(c); p != nil {
 		return p.body()
 	}

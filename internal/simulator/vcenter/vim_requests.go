@@ -24,6 +24,7 @@ type request struct {
 	done <-chan struct{} // closed when the client has closed the connection
 	// exclusive says that the inventory is locked for writing during this request.
 	exclusive bool
+	version   string // of the API that it is written in
 	// ctx is what govmomi answers the request with; nil before it has looked for the session.
 	ctx *simulator.Context
 	// answer is the dispatcher's answer; nil where govmomi did not call it.
@@ -47,8 +48,14 @@ const cookieSeparator = '.'
 const sessionCookieName = soap.SessionCookieName
 
 func (s *vimAPI) serveSOAP(w http.ResponseWriter, r *http.Request, method string) {
+	version, p := s.spoken(r)
+	if p != nil {
+		writeSOAPFault(w, http.StatusInternalServerError, p)
+
+		return
+	}
 	w.Header().Set("Content-Type", "text/xml; charset=utf-8")
-	s.serveRequest(w, r, &request{done: r.Context().Done(), exclusive: exclusiveMethods[method]})
+	s.serveRequest(w, r, &request{done: r.Context().Done(), exclusive: exclusiveMethods[method], version: version})
 }
 
 // serveRequest gives a SOAP request to govmomi.

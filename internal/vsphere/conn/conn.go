@@ -183,11 +183,16 @@ func (c *Conn) retrieveContent(ctx context.Context) error {
 func (c *Conn) askContent(ctx context.Context, what httpapi.Call) (*vim25.Client, error) {
 	bounded, cancel := context.WithTimeout(ctx, min(c.timeout, httpapi.ContactLimit))
 	defer cancel()
-	bounded, x := httpapi.Traced(bounded, what.Op)
-	client, err := vim25.NewClient(bounded, c.soap)
+	traced, x := httpapi.Traced(bounded, what.Op)
+	client, err := vim25.NewClient(traced, c.soap)
+	if err != nil && c.learnVersion(bounded, err) {
+		traced, x = httpapi.Traced(bounded, what.Op)
+		client, err = vim25.NewClient(traced, c.soap)
+	}
 	if err != nil {
 		return nil, c.notVCenter(httpapi.WantsTLS(ctx, c.endpoint, x, c.soapError(ctx, what, x, err)))
 	}
+	c.soap.Version = knownVersion(client.ServiceContent.About.ApiVersion)
 
 	return client, nil
 }

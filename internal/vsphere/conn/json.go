@@ -29,10 +29,7 @@ func (c *Conn) chooseAPI(content *vim25.Client) error {
 	client := soap.NewClient(c.endpoint, false) // TLS is the transport's
 	client.Transport = &jsonTransport{conn: c}
 	client.UserAgent, client.CheckRedirect = c.soap.UserAgent, httpapi.RefuseRedirect
-	client.Namespace, client.Version = content.Namespace, vim25.Version
-	if compareVersions(there, vim25.Version) < 0 {
-		client.Version = there
-	}
+	client.Namespace, client.Version = content.Namespace, knownVersion(there)
 	client.UseJSON(true)
 	c.methods = client
 

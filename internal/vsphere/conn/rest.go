@@ -19,15 +19,19 @@ const (
 	sessionHeader = "vmware-api-session-id"
 )
 
-// Request is one request to vCenter's REST API. In is sent and Out decoded as JSON; each may be nil.
+// Request is one request to vCenter's REST API, in the form that it has from 7.0 U2 on; see [Conn.WholeREST]. In is sent and Out decoded as
+// JSON; each may be nil.
 type Request struct {
 	httpapi.Call
 
 	Method string
 	Path   string
+	ID     string // the end of the path, where that is an id
 	Query  url.Values
 	In     any
 	Out    any
+
+	older bool // it has the form of vCenter before 7.0 U2
 }
 
 // REST makes one REST call with session, request timeout, retries and errors.
@@ -151,6 +155,10 @@ func (c *Conn) authorized(ctx context.Context, request Request, authorize func(*
 
 // exchangeREST sends the request once and decodes the answer.
 func (c *Conn) exchangeREST(ctx context.Context, request Request, authorize func(*http.Request)) error {
+	request, err := c.formed(ctx, request)
+	if err != nil {
+		return err
+	}
 	bounded, x, cancel := c.bound(ctx, request.Call, c.timeout)
 	defer cancel()
 	message, err := c.newREST(bounded, request)
@@ -173,7 +181,10 @@ func (c *Conn) exchangeREST(ctx context.Context, request Request, authorize func
 	if request.Out == nil {
 		return nil
 	}
-	if err := json.Unmarshal(body, request.Out); err != nil {
+	if body, err = unwrapped(request, body); err == nil {
+		err = json.Unmarshal(body, request.Out)
+	}
+	if err != nil {
 		failure := request.Error(apierr.Internal, apierr.CodeMalformedAnswer).Wrap(err)
 		failure.AnswerLost = request.Effect == httpapi.Changes
 
@@ -184,8 +195,9 @@ func (c *Conn) exchangeREST(ctx context.Context, request Request, authorize func
 }
 
 func (c *Conn) newREST(ctx context.Context, request Request) (*http.Request, error) {
-	address := url.URL{
-		Scheme: c.endpoint.Scheme, Host: c.endpoint.Host, Path: request.Path, RawQuery: request.Query.Encode(),
+	address := url.URL{Scheme: c.endpoint.Scheme, Host: c.endpoint.Host, Path: request.Path, RawQuery: request.Query.Encode()}
+	if request.ID != "" {
+		address.Path += "/" + request.ID
 	}
 	var body io.Reader
 	if request.In != nil {

@@ -2,8 +2,13 @@ package conn
 
 import (
 	"context"
+	"encoding/xml"
+	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
+
+	"github.com/vmware/govmomi/vim25"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/httpapi"
@@ -17,6 +22,47 @@ func (c *Conn) AtLeast(ctx context.Context, version string) (bool, error) {
 	}
 
 	return compareVersions(content.About.ApiVersion, version) >= 0, nil
+}
+
+// knownVersion returns the newest version of the API that vCenter and this client know: what a request says that it is written in.
+func knownVersion(there string) string {
+	if there == "" || compareVersions(there, vim25.Version) > 0 {
+		return vim25.Version
+	}
+
+	return there
+}
+
+// versionsPath is where vCenter tells which versions of the API it knows.
+const versionsPath = "/sdk/vimServiceVersions.xml"
+
+// learnVersion asks vCenter for its version (GET /sdk/vimServiceVersions.xml), and reports whether it told one that is not in use yet. The
+// first question, of what vCenter is, goes out in the newest version that this client knows: most answer that also where it is too new for
+// them, and tell their own with the answer. One that does not answers a fault, failed.
+func (c *Conn) learnVersion(ctx context.Context, failed error) bool {
+	if _, _, fault := soapFault(failed); !fault {
+		return false
+	}
+	address := url.URL{Scheme: c.endpoint.Scheme, Host: c.endpoint.Host, Path: versionsPath}
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address.String(), http.NoBody)
+	if err != nil {
+		return false
+	}
+	answer, err := c.http.Do(request)
+	if err != nil {
+		return false
+	}
+	defer func() { _ = answer.Body.Close() }()
+	var told struct {
+		Version string `xml:"namespace>version"`
+	}
+	if answer.StatusCode != http.StatusOK || xml.NewDecoder(answer.Body).Decode(&told) != nil || told.Version == "" {
+		return false
+	}
+	before := c.soap.Version
+	c.soap.Version = knownVersion(told.Version)
+
+	return c.soap.Version != before
 }
 
 // Require is an error of kind Unsupported when vCenter's API is older than a version.
