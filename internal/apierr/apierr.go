@@ -108,12 +108,18 @@ const (
 	// CodeNoGuestAddress is a VM from whose guest no address can be expected any more. Kind TimedOut where it told none in the time it
 	// had, InvalidState where the VM was switched off, NotFound where it was deleted; Object is the VM.
 	CodeNoGuestAddress = "NoGuestAddress"
+	// CodeVMState is a VM that can't be changed in the state that it is in. Kind InvalidState; Object is the VM, and Arguments are that state: a
+	// connection state, or [StateTemplate].
+	CodeVMState = "VMState"
 	// CodeVersionTooOld is something that this version of the platform does not have yet. Kind Unsupported; Arguments are the
 	// API version that is needed and the one that is there.
 	CodeVersionTooOld = "VersionTooOld"
 	// CodeMalformedAnswer is an answer that can't be read. Kind Internal.
 	CodeMalformedAnswer = "MalformedAnswer"
 )
+
+// StateTemplate is the state of a VM that is a template, beside the connection states.
+const StateTemplate = "template"
 
 // Error is what a platform answered when it refused or failed an operation, or what kept the answer from arriving.
 type Error struct {

@@ -144,8 +144,8 @@ func TestAccIdentity_unreadable(t *testing.T) {
 			s := newIdentitySuite(t, "")
 			before := s.vm("app")
 			s.must(s.server.ChangeVM(before.ID, change))
-			s.runs(0, "vCenter can't read the configuration of "+before.ID, "plan", "-detailed-exitcode")
-			s.runs(1, "vCenter can't read the configuration of "+before.ID, "destroy", "-auto-approve", "-target=vmfork_vsphere_clone.app")
+			s.runs(0, "("+before.ID+")", "plan", "-detailed-exitcode")
+			s.runs(1, "("+before.ID+")", "destroy", "-auto-approve", "-target=vmfork_vsphere_clone.app")
 			if now := s.vm("app"); now.ID != before.ID || now.PowerState != before.PowerState {
 				t.Errorf("%+v\nbecame %+v", before, now)
 			}

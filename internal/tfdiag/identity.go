@@ -2,6 +2,7 @@ package tfdiag
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -34,18 +35,18 @@ func DroppedForAnother(object, id, other string) diag.Diagnostic {
 // NotIdentified is the error of a change of an object that can't be told from others: knownID is its id in state, id the VM that has no
 // configuration, which is another one where it only may be the object, and condition its connection state, empty where vCenter tells none.
 func NotIdentified(object, knownID, id, condition string) diag.Diagnostic {
-	return report(diag.SeverityError, path.Empty(), fmt.Sprintf("vCenter can't read the configuration of %s", id),
+	return report(diag.SeverityError, path.Empty(), fmt.Sprintf("vCenter can't read the configuration of %s", beside(object, knownID, id)),
 		fmt.Sprintf("%s %s Nothing was changed.", unreadable(condition),
 			mayBe(object, knownID, id, fmt.Sprintf("Whether it still is the %s can't be told without its instance UUID.", object))),
-		"Bring the VM's host and datastore back, then apply again. To give it up instead, run \""+Command("state rm")+"\" and remove the VM in vCenter.")
+		remedy(condition)+", then apply again. To give it up instead, run \""+Command("state rm")+"\" and remove the VM in vCenter.")
 }
 
 // KeptUnread is the warning of a refresh that could not read an object: what the state knows of it stays. For the parameters see
 // [NotIdentified].
 func KeptUnread(object, knownID, id, condition string) diag.Diagnostic {
-	return report(diag.SeverityWarning, path.Empty(), fmt.Sprintf("vCenter can't read the configuration of %s", id),
+	return report(diag.SeverityWarning, path.Empty(), fmt.Sprintf("vCenter can't read the configuration of %s", beside(object, knownID, id)),
 		fmt.Sprintf("%s %s", unreadable(condition), mayBe(object, knownID, id, fmt.Sprintf("That is no proof of a change, so the %s stays in the state as it was.", object))),
-		"Until vCenter can read it, the resource can't be changed or destroyed.")
+		"Until vCenter can read it, the resource can't be changed or destroyed. "+remedy(condition)+".")
 }
 
 // PoliciesUnread is the warning of a refresh that could not read the storage policies of an object, which is given in words: "VM \"web\"".
@@ -77,7 +78,35 @@ func unreadable(condition string) string {
 		return "The VM has no configuration at present, as early in its creation."
 	}
 
-	return fmt.Sprintf("The VM is %s, so that vCenter has no configuration of it.", condition)
+	return strings.TrimSuffix(unreachable(condition), ".") + ", so that vCenter has no configuration of it."
+}
+
+// unreachable says in a sentence that a VM is in a connection state (VirtualMachineConnectionState).
+func unreachable(condition string) string { return fmt.Sprintf("The VM is %s.", condition) }
+
+// remedy says what brings a VM back from a connection state, as the beginning of a sentence.
+func remedy(condition string) string {
+	switch condition {
+	case "disconnected":
+		return "Connect its host to vCenter again"
+	case "inaccessible":
+		return "Bring back the datastore that has its files"
+	case "orphaned":
+		return "Register it on its host again, which does not know it any more"
+	case "invalid":
+		return "Restore its configuration file, which can't be read"
+	default:
+		return "Bring the VM's host and datastore back"
+	}
+}
+
+// beside returns a VM in words with its id, or the id alone of a VM that only may be the object, or that the object belongs to.
+func beside(object, knownID, id string) string {
+	if id != knownID || !strings.HasPrefix(object, "VM ") || strings.HasSuffix(object, id) {
+		return id
+	}
+
+	return fmt.Sprintf("%s (%s)", object, id)
 }
 
 // MovedMeanwhile is the error of a change whose plan knew the object under another id.

@@ -98,6 +98,8 @@ func TestFromErrorByCode(t *testing.T) {
 		{Kind: apierr.AlreadyExists, Code: "DuplicateName", Op: "CloneVM_Task", Object: "vm-42", Arguments: []string{"web-1", "vm-42"}},
 		{Kind: apierr.TimedOut, Code: apierr.CodeNoSlot, Arguments: []string{"4"}},
 		{Kind: apierr.Cancelled, Code: apierr.CodeNoSlot, Arguments: []string{"4"}},
+		{Kind: apierr.InvalidState, Code: apierr.CodeVMState, Object: "vm-42", Arguments: []string{apierr.StateTemplate}},
+		{Kind: apierr.InvalidState, Code: apierr.CodeVMState, Object: "vm-42", Arguments: []string{"orphaned"}},
 		{Kind: apierr.TimedOut, Code: apierr.CodeNoGuestAddress, Object: "vm-7"},
 		{Kind: apierr.InvalidState, Code: apierr.CodeNoGuestAddress, Object: "vm-7"},
 		{Kind: apierr.NotFound, Code: apierr.CodeNoGuestAddress, Object: "vm-7"},

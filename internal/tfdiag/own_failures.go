@@ -3,6 +3,8 @@ package tfdiag
 import (
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
 )
@@ -13,6 +15,8 @@ func ownFailure(failure *apierr.Error) string {
 	case apierr.CodeNoSlot:
 		return fmt.Sprintf("Its turn did not come: as many tasks ran all the time as vsphere.max_concurrent_tasks allows (%s).",
 			list(failure.Arguments))
+	case apierr.CodeVMState:
+		return fmt.Sprintf("%s is %s, so that vCenter refused this and changed nothing.", failure.Object, inState(failure))
 	case apierr.CodeNoGuestAddress:
 		switch failure.Kind {
 		case apierr.NotFound:
@@ -36,6 +40,8 @@ func ownAdvice(op Operation, failure *apierr.Error) string {
 		}
 
 		return slotAdvice(op)
+	case apierr.CodeVMState:
+		return stateAdvice(failure)
 	case apierr.CodeNoGuestAddress:
 		switch failure.Kind {
 		case apierr.NotFound:
@@ -50,6 +56,25 @@ func ownAdvice(op Operation, failure *apierr.Error) string {
 	default:
 		return ""
 	}
+}
+
+// inState says in words which state an error of the code [apierr.CodeVMState] tells.
+func inState(failure *apierr.Error) string {
+	if slices.Equal(failure.Arguments, []string{apierr.StateTemplate}) {
+		return "a template now"
+	}
+
+	return list(failure.Arguments)
+}
+
+// stateAdvice says how a VM gets out of the state that an error of the code [apierr.CodeVMState] tells.
+func stateAdvice(failure *apierr.Error) string {
+	if slices.Equal(failure.Arguments, []string{apierr.StateTemplate}) {
+		return "It was made one outside " + product() + ". vSphere does not power on a template, and changes none of its hardware. Make a virtual machine of " +
+			"it again, which vCenter calls \"Convert to Virtual Machine\", or take the change out of the configuration. Then apply again."
+	}
+
+	return remedy(strings.Join(failure.Arguments, " ")) + ", then apply again."
 }
 
 // slotAdvice is about a task whose turn did not come in time.

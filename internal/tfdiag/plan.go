@@ -17,6 +17,7 @@ type Reference struct {
 	Attribute path.Path // the argument
 	What      string    // what it should be, in words: "datastore", "source VM", "customization spec"
 	ID        string    // what the argument says: "datastore-12"
+	Name      string    // of the object, empty where it is not known
 	Platform  Platform
 }
 
@@ -27,31 +28,55 @@ func MissingObject(ref Reference) diag.Diagnostic {
 			"%s.", ref.Platform, ref.What, ref.Attribute, product()))
 }
 
+// Named returns how texts name an object whose id they have: by name and id, or by id alone where the name is not known.
+func Named(name, id string) string {
+	if name == "" {
+		return id
+	}
+
+	return fmt.Sprintf("%q (%s)", name, id)
+}
+
+// named returns how texts name the object that an argument names.
+func (r Reference) named() string {
+	if r.Name == "" {
+		return fmt.Sprintf("%q", r.ID)
+	}
+
+	return Named(r.Name, r.ID)
+}
+
+// UnreachableVM is the error of a plan whose argument names a VM that vCenter does not reach. condition is its connection state.
+func UnreachableVM(ref Reference, condition string) diag.Diagnostic {
+	return report(diag.SeverityError, ref.Attribute, fmt.Sprintf("The %s %s can't be used now", ref.What, ref.named()),
+		unreachable(condition)+" Nothing was changed.", sentence(remedy(condition)+fmt.Sprintf(", or give another %s", ref.What)))
+}
+
 // UnusableObject is the error of a plan whose argument names an object that exists but can't be used now. reason says why,
 // as a clause: "it is not accessible", "it is in maintenance mode".
 func UnusableObject(ref Reference, reason string) diag.Diagnostic {
-	return report(diag.SeverityError, ref.Attribute, fmt.Sprintf("The %s %q can't be used now", ref.What, ref.ID),
+	return report(diag.SeverityError, ref.Attribute, fmt.Sprintf("The %s %s can't be used now", ref.What, ref.named()),
 		sentence(fmt.Sprintf("%s says that %s", ref.Platform, reason)),
 		fmt.Sprintf("Put that right, or give another %s.", ref.What))
 }
 
-// UnknownDisk is the error of an argument that names a disk which the source does not have. known are the keys of the
+// UnknownDisk is the error of an argument that names a disk which the source does not have: source is [Named]. known are the keys of the
 // disks that it has, each with its label: {"2000": "Hard disk 1"}.
-func UnknownDisk(at path.Path, sourceID, key string, known map[string]string) diag.Diagnostic {
-	return UnknownDevice(at, sourceID, "disk", key, known)
+func UnknownDisk(at path.Path, source, key string, known map[string]string) diag.Diagnostic {
+	return UnknownDevice(at, source, "disk", key, known)
 }
 
 // UnknownDevice is the error of an argument that names a device which the source does not have. what is the kind of device
-// ("network interface"); known are the keys of those that it has, each with its label.
-func UnknownDevice(at path.Path, sourceID, what, name string, known map[string]string) diag.Diagnostic {
-	text := fmt.Sprintf("%s has no %ss.", sourceID, what)
+// ("network interface"); source is [Named]; known are the keys of those that it has, each with its label.
+func UnknownDevice(at path.Path, source, what, name string, known map[string]string) diag.Diagnostic {
+	text := fmt.Sprintf("%s has no %ss.", source, what)
 	var list string
 	if len(known) > 0 {
 		by := "their device key"
 		if what != "disk" {
 			by += " or their label"
 		}
-		text = fmt.Sprintf("%ss are named by %s. %s has these:", upperFirst(what), by, sourceID)
+		text = fmt.Sprintf("%ss are named by %s. %s has these:", upperFirst(what), by, source)
 		lines := make([]string, 0, len(known))
 		for key, label := range known {
 			lines = append(lines, strings.TrimRight(fmt.Sprintf("%q  %s", key, label), " "))
@@ -60,7 +85,7 @@ func UnknownDevice(at path.Path, sourceID, what, name string, known map[string]s
 		list = indented(lines...)
 	}
 
-	return report(diag.SeverityError, at, fmt.Sprintf("%s has no %s %q", sourceID, what, name), text, list)
+	return report(diag.SeverityError, at, fmt.Sprintf("%s has no %s %q", source, what, name), text, list)
 }
 
 // RemovedDevice is the error of a plan that would change a device which the machine does not have, and which the platform gives it at
@@ -93,17 +118,17 @@ func NoHost(at path.Path, cluster string, reasons []string) diag.Diagnostic {
 		"Put that right, or set placement to another cluster, host or datastore.")
 }
 
-// UnsupportedDevices is the error of a plan whose source has devices that keep it from being instant cloned; each is a line.
-func UnsupportedDevices(at path.Path, sourceID string, devices []string) diag.Diagnostic {
-	return report(diag.SeverityError, at, fmt.Sprintf("The source VM %q has devices that an instant clone can't share", sourceID),
+// UnsupportedDevices is the error of a plan whose source has devices that keep it from being instant cloned; each is a line. source is [Named].
+func UnsupportedDevices(at path.Path, source string, devices []string) diag.Diagnostic {
+	return report(diag.SeverityError, at, fmt.Sprintf("The source VM %s has devices that an instant clone can't share", source),
 		"They are part of one machine's hardware and can't be in two places:", indented(devices...),
 		"Take them out of the source, or clone it in full.")
 }
 
 // SharedNetworkIdentity is the warning of a plan whose instant clone has network interfaces that stay connected to the network
-// of the source; each is a line.
-func SharedNetworkIdentity(at path.Path, sourceID string, interfaces []string) diag.Diagnostic {
-	return report(diag.SeverityWarning, at, fmt.Sprintf("Source %q and instant clone would share a network identity", sourceID),
+// of the source, which is [Named]; each is a line.
+func SharedNetworkIdentity(at path.Path, source string, interfaces []string) diag.Diagnostic {
+	return report(diag.SeverityWarning, at, fmt.Sprintf("Source %s and instant clone would share a network identity", source),
 		"The guest of an instant clone wakes up with its source's IP addresses and host name. These cards stay connected to the "+
 			"network that the source is on:", indented(interfaces...),
 		"Give them another network_id, or set connected = false until the guest has an identity of its own.")

@@ -42,8 +42,12 @@ func (c *Checks) SourceBy(
 	case err != nil:
 		return nil, c.Skipped("that the source can be cloned", err)
 	case source.ConnectionState != "" && source.ConnectionState != "connected":
-		return nil, diag.Diagnostics{tfdiag.UnusableObject(ref, "it is "+source.ConnectionState)}
+		ref.Name = source.Name
+
+		return nil, diag.Diagnostics{tfdiag.UnreachableVM(ref, source.ConnectionState)}
 	case source.NoConfig:
+		ref.Name = source.Name
+
 		return nil, diag.Diagnostics{tfdiag.UnusableObject(ref, "vCenter can't read its configuration")}
 	default:
 		return source, nil
@@ -199,6 +203,7 @@ func inWords(ref tfdiag.Reference) string { return fmt.Sprintf("the %s %q", ref.
 
 // usable returns an error for an object that can't be used; err is nil, or says that there is no such object.
 func usable(ref tfdiag.Reference, object vsphere.Object, err error) diag.Diagnostics {
+	ref.Name = object.Name
 	switch {
 	case err != nil:
 		return diag.Diagnostics{tfdiag.MissingObject(ref)}

@@ -88,9 +88,21 @@ func (a *Adapter[M]) RelocationDryRun(
 				return nil, err
 			}
 
-			return a.Client.CheckRelocate(ctx, id, placed)
+			findings, err := a.Client.CheckRelocate(ctx, id, placed)
+			if len(findings) > 0 && a.unreadable(ctx, id) {
+				return nil, err // the refresh warned of that, and the apply says what to do
+			}
+
+			return findings, err
 		},
 	}
+}
+
+// unreadable reports whether vCenter can't read the configuration of a VM, and so refuses whatever is asked about it.
+func (a *Adapter[M]) unreadable(ctx context.Context, id string) bool {
+	found, err := a.Client.VirtualMachine(ctx, id)
+
+	return err == nil && found.NoConfig
 }
 
 // placed completes the place that a relocation goes to: see [Machines.Place].

@@ -148,7 +148,7 @@ func TestAccVSphereClone_planChecks(t *testing.T) {
 	refused := func(config, words string) resource.TestStep {
 		return resource.TestStep{Config: config, PlanOnly: true, ExpectError: acctest.Says(words)}
 	}
-	dark := refused(s.clone(acctest.Placement("datastore_id", s.datastore1)), fmt.Sprintf(`The datastore %q can't be used now`, s.datastore1))
+	dark := refused(s.clone(acctest.Placement("datastore_id", s.datastore1)), fmt.Sprintf(`The datastore "LocalDS_1" (%s) can't be used now`, s.datastore1))
 	dark.PreConfig = func() { s.must(s.server.ChangeDatastore(s.datastore1, &inaccessible, nil)) }
 	last := s.applied(plancheck.ResourceActionCreate, s.clone(), "web", nil)
 	last.PreConfig = func() { s.must(s.server.ChangeDatastore(s.datastore1, &accessible, nil)) }

@@ -142,7 +142,7 @@ func (a *adapter) Steps(change lifecycle.Change[model]) []lifecycle.Step[model] 
 		steps = append(steps, a.connect(change.State.ObjectID(), change.Config)...)
 	}
 
-	return append(steps, a.AddressSteps(change)...)
+	return a.Explained(change.State.ObjectID(), append(steps, a.AddressSteps(change)...))
 }
 
 // relocate relocates the VM. The disks of disks_to_update stay where the configuration wants them, and the host that was asked for

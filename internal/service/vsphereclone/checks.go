@@ -168,7 +168,7 @@ func unknownDisks(plan *model, source *vsphere.VirtualMachine) diag.Diagnostics 
 	var diags diag.Diagnostics
 	missing := func(at path.Path, key string) {
 		if _, ok := source.Disks[key]; !ok {
-			diags.Append(tfdiag.UnknownDisk(at, source.ID, key, vmdisks.Labels(source.Disks)))
+			diags.Append(tfdiag.UnknownDisk(at, tfdiag.Named(source.Name, source.ID), key, vmdisks.Labels(source.Disks)))
 		}
 	}
 	for _, key := range plan.disksToRemove() {

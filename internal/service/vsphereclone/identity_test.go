@@ -147,7 +147,7 @@ func TestIdentity_refresh(t *testing.T) {
 			}
 			test.prepare(fake, c.Get("id"))
 			said := c.Refresh().String()
-			if (test.warns == "") != (said == "nothing\n") || !strings.Contains(said, test.warns) {
+			if (test.warns == "") != (said == "no diagnostic\n") || !strings.Contains(said, test.warns) {
 				t.Errorf("says %q", said)
 			}
 			if want == "" {

@@ -72,7 +72,7 @@ func TestPlanChecks(t *testing.T) {
 		"source missing": {nil, basic(config{"source_vm_id": "vm-9"}), `There is no source VM "vm-9"`, `AttributeName("source_vm_id")`, nil},
 		"source inaccessible": {func(f *fakevsphere.VCenter) {
 			f.Change("golden", func(vm *vsphere.VirtualMachine) { vm.ConnectionState = "inaccessible" })
-		}, basic(), `"vm-1" can't be used now`, `AttributeName("source_vm_id")`, []string{"inaccessible"}},
+		}, basic(), `"golden" (vm-1) can't be used now`, `AttributeName("source_vm_id")`, []string{"inaccessible"}},
 		"template without a place": {func(f *fakevsphere.VCenter) {
 			f.Change("golden", func(vm *vsphere.VirtualMachine) { vm.Template, vm.Placement.ResourcePoolID = true, "" })
 		}, placed(config{"datastore_id": "datastore-1"}), "A clone of a template needs a place to run", `AttributeName("placement")`, []string{"vm-1", "resource_pool_id"}},
@@ -86,10 +86,10 @@ func TestPlanChecks(t *testing.T) {
 		"host outside the pool":    {nil, placed(config{"host_id": "host-2", "resource_pool_id": "resgroup-1"}), `The host "host-2" is not in the cluster of the resource pool "resgroup-1"`, `AttributeName("placement").AttributeName("host_id")`, []string{"placement.host_id and placement.resource_pool_id"}},
 		"datastore inaccessible": {func(f *fakevsphere.VCenter) {
 			f.Places["datastore-2"] = vsphere.Object{Type: vsphere.TypeDatastore, ID: "datastore-2"}
-		}, placed(config{"datastore_id": "datastore-2"}), `"datastore-2" can't be used now`, `AttributeName("placement").AttributeName("datastore_id")`, []string{"not accessible"}},
+		}, placed(config{"datastore_id": "datastore-2"}), `can't be used now`, `AttributeName("placement").AttributeName("datastore_id")`, []string{"not accessible"}},
 		"host in maintenance": {func(f *fakevsphere.VCenter) {
 			f.Places["host-3"] = vsphere.Object{Type: vsphere.TypeHost, ID: "host-3", Accessible: true, Maintenance: true}
-		}, placed(config{"host_id": "host-3"}), `"host-3" can't be used now`, `AttributeName("placement").AttributeName("host_id")`, []string{"maintenance"}},
+		}, placed(config{"host_id": "host-3"}), `can't be used now`, `AttributeName("placement").AttributeName("host_id")`, []string{"maintenance"}},
 		"disk's datastore missing": {nil, basic(config{"disks_to_update": config{"2000": config{"datastore_id": "datastore-9"}}}), `There is no datastore`, `AttributeName("disks_to_update").ElementKeyString("2000").AttributeName("datastore_id")`, nil},
 		"unknown disk to remove":   {nil, basic(config{"disks_to_remove": []string{"2009"}}), `vm-1 has no disk "2009"`, "", []string{`"2000"  Hard disk 1`, `"2001"  Hard disk 2`}},
 		"unknown disk to update":   {nil, basic(config{"disks_to_update": config{"2009": config{"datastore_id": "datastore-1"}}}), `vm-1 has no disk "2009"`, `AttributeName("disks_to_update").ElementKeyString("2009")`, []string{"Hard disk 1"}},

@@ -116,14 +116,16 @@ func (c *checks) failedOver(ctx context.Context, ref tfdiag.Reference) diag.Diag
 
 // unfit returns an error for a VM that can't be protected as it is; nil where nothing is known against it.
 func unfit(ref tfdiag.Reference, machine *vsphere.VirtualMachine) diag.Diagnostic {
+	ref.Name = machine.Name
+	named := tfdiag.Named(machine.Name, ref.ID)
 	switch {
 	case machine.ConnectionState != "" && machine.ConnectionState != "connected":
-		return tfdiag.UnusableObject(ref, "it is "+machine.ConnectionState)
+		return tfdiag.UnreachableVM(ref, machine.ConnectionState)
 	case machine.Template:
-		return tfdiag.Conflict(ref.Attribute, ref.ID+" is a template",
+		return tfdiag.Conflict(ref.Attribute, named+" is a template",
 			"A template never runs, so there is nothing to protect. Give a virtual machine")
 	case machine.CurrentSnapshotID != "":
-		return tfdiag.Conflict(ref.Attribute, ref.ID+" has snapshots",
+		return tfdiag.Conflict(ref.Attribute, named+" has snapshots",
 			"A virtual machine with snapshots can't be made fault tolerant. Remove all of them first; the data source "+
 				"vmfork_vsphere_snapshots lists them")
 	default:
@@ -134,7 +136,7 @@ func unfit(ref tfdiag.Reference, machine *vsphere.VirtualMachine) diag.Diagnosti
 // cluster checks that the VM is in a cluster with vSphere HA.
 func (c *checks) cluster(ctx context.Context, ref tfdiag.Reference, machine *vsphere.VirtualMachine) diag.Diagnostics {
 	if machine.Placement.ClusterID == "" {
-		return diag.Diagnostics{tfdiag.Conflict(ref.Attribute, ref.ID+" is in no cluster",
+		return diag.Diagnostics{tfdiag.Conflict(ref.Attribute, tfdiag.Named(machine.Name, ref.ID)+" is in no cluster",
 			"Fault tolerance needs a cluster with vSphere HA. Move the virtual machine into one")}
 	}
 	cluster, err := vm.ReadObject(ctx, c.shared, c.client, vsphere.TypeCluster, machine.Placement.ClusterID)
@@ -142,7 +144,7 @@ func (c *checks) cluster(ctx context.Context, ref tfdiag.Reference, machine *vsp
 	case err != nil:
 		return vm.CheckSkipped("that the cluster has vSphere HA", err)
 	case !cluster.HighAvailability:
-		return diag.Diagnostics{tfdiag.Conflict(ref.Attribute, fmt.Sprintf("%s is in a cluster without vSphere HA", ref.ID),
+		return diag.Diagnostics{tfdiag.Conflict(ref.Attribute, tfdiag.Named(machine.Name, ref.ID)+" is in a cluster without vSphere HA",
 			fmt.Sprintf("Fault tolerance needs it. Turn vSphere HA on in the cluster %s", inWords(cluster)))}
 	default:
 		return nil
@@ -183,7 +185,7 @@ func unknownDisks(plan model, machine *vsphere.VirtualMachine) diag.Diagnostics 
 	var diags diag.Diagnostics
 	for _, key := range slices.Sorted(maps.Keys(plan.diskDatastores())) {
 		if _, ok := machine.Disks[key]; !ok {
-			diags.Append(tfdiag.UnknownDisk(path.Root("disk_datastores").AtMapKey(key), machine.ID, key, labels))
+			diags.Append(tfdiag.UnknownDisk(path.Root("disk_datastores").AtMapKey(key), tfdiag.Named(machine.Name, machine.ID), key, labels))
 		}
 	}
 

@@ -22,9 +22,9 @@ func TestPlanChecks(t *testing.T) {
 		words    string
 	}{
 		"no such primary":    {config: config{"primary_vm_id": "vm-9"}, words: `There is no virtual machine "vm-9"`},
-		"template":           {primary(func(vm *vsphere.VirtualMachine) { vm.Template = true }), nil, 0, "vm-1 is a template"},
-		"disconnected":       {primary(func(vm *vsphere.VirtualMachine) { vm.ConnectionState = "orphaned" }), nil, 0, "it is orphaned"},
-		"snapshots":          {primary(func(vm *vsphere.VirtualMachine) { vm.CurrentSnapshotID = "snapshot-1" }), nil, 0, "vm-1 has snapshots"},
+		"template":           {primary(func(vm *vsphere.VirtualMachine) { vm.Template = true }), nil, 0, `"db" (vm-1) is a template`},
+		"disconnected":       {primary(func(vm *vsphere.VirtualMachine) { vm.ConnectionState = "orphaned" }), nil, 0, "The VM is orphaned"},
+		"snapshots":          {primary(func(vm *vsphere.VirtualMachine) { vm.CurrentSnapshotID = "snapshot-1" }), nil, 0, `"db" (vm-1) has snapshots`},
 		"no cluster":         {primary(func(vm *vsphere.VirtualMachine) { vm.Placement.ClusterID = "" }), nil, 0, "in no cluster"},
 		"cluster without HA": {primary(func(vm *vsphere.VirtualMachine) { vm.Placement.ClusterID = "domain-c2" }), nil, 0, "without vSphere HA"},
 		"a secondary already": {
@@ -55,7 +55,7 @@ func TestPlanChecks(t *testing.T) {
 		"another cluster's":   {nil, config{"host_id": "host-3"}, 0, "is not in the cluster of vm-1"},
 		"no such metadata":    {nil, config{"metadata_datastore_id": "datastore-9"}, 0, `There is no datastore "datastore-9"`},
 		"no such datastore":   {nil, config{"config_datastore_id": "datastore-9"}, 0, `There is no datastore "datastore-9"`},
-		"no such disk":        {nil, config{"disk_datastores": config{"2009": "datastore-1"}}, 0, `vm-1 has no disk "2009"`},
+		"no such disk":        {nil, config{"disk_datastores": config{"2009": "datastore-1"}}, 0, `"db" (vm-1) has no disk "2009"`},
 		"no disk's datastore": {nil, config{"disk_datastores": config{"2000": "datastore-9"}}, 0, `There is no datastore "datastore-9"`},
 		"metro too early": {
 			func(f *fakeVSphere) { f.version = "8.0.2.0" },

@@ -166,14 +166,14 @@ func (c *checks) sourceBy(
 // forkable returns an error for a source that InstantClone_Task does not take. A source that is off will run when its own
 // resource powers it on first.
 func forkable(source *vsphere.VirtualMachine, willRun bool) diag.Diagnostics {
-	ref := tfdiag.Reference{Attribute: path.Root("source_vm_id"), What: "source VM", ID: source.ID}
+	ref := tfdiag.Reference{Attribute: path.Root("source_vm_id"), What: "source VM", ID: source.ID, Name: source.Name}
 	switch {
 	case source.Template:
 		return diag.Diagnostics{tfdiag.UnusableObject(ref, "it is a template, which never runs: an instant clone needs a running VM")}
 	case source.PowerState != vsphere.PoweredOn && !willRun:
 		return diag.Diagnostics{tfdiag.UnusableObject(ref, fmt.Sprintf("it is %s: an instant clone needs a running VM", source.PowerState))}
 	case len(source.UnsupportedDevices) > 0:
-		return diag.Diagnostics{tfdiag.UnsupportedDevices(ref.Attribute, source.ID, devices(source.UnsupportedDevices))}
+		return diag.Diagnostics{tfdiag.UnsupportedDevices(ref.Attribute, tfdiag.Named(source.Name, source.ID), devices(source.UnsupportedDevices))}
 	default:
 		return nil
 	}
@@ -195,7 +195,7 @@ func (c *checks) devices(source *vsphere.VirtualMachine) diag.Diagnostics {
 	check := func(argument, what string, named []string, labels map[string]string) {
 		for _, name := range named {
 			if vm.DeviceKey(name, labels) == "" {
-				diags.Append(tfdiag.UnknownDevice(path.Root(argument).AtMapKey(name), source.ID, what, name, labels))
+				diags.Append(tfdiag.UnknownDevice(path.Root(argument).AtMapKey(name), tfdiag.Named(source.Name, source.ID), what, name, labels))
 			}
 		}
 	}
@@ -231,7 +231,7 @@ func (c *checks) identity(source *vsphere.VirtualMachine) diag.Diagnostics {
 		}
 	}
 	if len(shared) > 0 {
-		diags.Append(tfdiag.SharedNetworkIdentity(path.Root("network_interfaces"), source.ID, shared))
+		diags.Append(tfdiag.SharedNetworkIdentity(path.Root("network_interfaces"), tfdiag.Named(source.Name, source.ID), shared))
 	}
 
 	return diags

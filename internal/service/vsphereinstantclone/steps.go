@@ -27,7 +27,7 @@ func (a *adapter) Steps(change lifecycle.Change[model]) []lifecycle.Step[model] 
 		steps = append(steps, a.ReconfigureSteps(change, vsphere.ReconfigureSpec{NetworkInterfaces: interfaces.Connections(change.Config.NetworkInterfaces)})...)
 	}
 
-	return append(steps, a.AddressSteps(change)...)
+	return a.Explained(change.State.ObjectID(), append(steps, a.AddressSteps(change)...))
 }
 
 // AfterCreate implements [lifecycle.Adapter]. InstantClone_Task takes no annotation along and removes nothing: the VM has its source's, and no

@@ -211,7 +211,7 @@ func TestAccVSphereSnapshot_faultTolerant(t *testing.T) {
 	s.run(
 		resource.TestStep{
 			Config: s.config(), PlanOnly: true,
-			ExpectError: regexp.MustCompile(`(?s)No snapshot can be taken of ` + s.vm.ID + `.*protected by\s+fault\s+tolerance`),
+			ExpectError: regexp.MustCompile(`(?s)No snapshot can be taken of .*` + s.vm.ID + `.*protected by\s+fault\s+tolerance`),
 		},
 		resource.TestStep{Config: s.config(fmt.Sprintf("vm_id = %q", s.other.ID))},
 	)

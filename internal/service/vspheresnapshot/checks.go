@@ -32,12 +32,15 @@ func (a *adapter) Check(ctx context.Context, planned lifecycle.Planned[model]) d
 	case err != nil:
 		return skipped(err)
 	case machine.ConnectionState != "" && machine.ConnectionState != "connected":
-		return diag.Diagnostics{tfdiag.UnusableObject(ref, "it is "+machine.ConnectionState)}
+		ref.Name = machine.Name
+
+		return diag.Diagnostics{tfdiag.UnreachableVM(ref, machine.ConnectionState)}
 	case machine.Template:
-		return diag.Diagnostics{tfdiag.Conflict(ref.Attribute, fmt.Sprintf("No snapshot can be taken of %s", ref.ID),
-			"It is a template, which vSphere takes no snapshots of. Take one of a virtual machine")}
+		return diag.Diagnostics{tfdiag.Conflict(ref.Attribute, "No snapshot can be taken of "+tfdiag.Named(machine.Name, ref.ID),
+			"It is a template, which vSphere takes no snapshots of. Nothing was changed. Take one of a virtual machine, or make a machine of the "+
+				"template first")}
 	case faultTolerant(machine):
-		return diag.Diagnostics{tfdiag.Conflict(ref.Attribute, fmt.Sprintf("No snapshot can be taken of %s", ref.ID),
+		return diag.Diagnostics{tfdiag.Conflict(ref.Attribute, "No snapshot can be taken of "+tfdiag.Named(machine.Name, ref.ID),
 			fmt.Sprintf("vSphere takes no snapshots of a VM that is protected by fault tolerance (vCenter says that it is %q). Turn fault "+
 				"tolerance off first, or take a snapshot of another VM", machine.FaultToleranceState))}
 	case planned.Creating:

@@ -47,8 +47,8 @@ func TestPlanChecks(t *testing.T) {
 	}{
 		"fine":                  {change: func(*fakeVSphere) {}, config: config{"memory": true, "quiesce": config{}}},
 		"no such VM":            {change: func(f *fakeVSphere) { f.vm = nil }, fails: `There is no virtual machine "vm-1"`},
-		"unreachable":           {change: func(f *fakeVSphere) { f.vm.ConnectionState = "inaccessible" }, fails: "it is inaccessible"},
-		"fault tolerant":        {change: func(f *fakeVSphere) { f.vm.FaultToleranceState = "running" }, fails: "No snapshot can be taken of vm-1"},
+		"unreachable":           {change: func(f *fakeVSphere) { f.vm.ConnectionState = "inaccessible" }, fails: "The VM is inaccessible"},
+		"fault tolerant":        {change: func(f *fakeVSphere) { f.vm.FaultToleranceState = "running" }, fails: "protected by fault tolerance"},
 		"a template":            {change: func(f *fakeVSphere) { f.vm.Template = true }, fails: "It is a template"},
 		"no pair any more":      {change: func(f *fakeVSphere) { f.vm.FaultToleranceState = "" }},
 		"nobody answers":        {change: failing("VirtualMachine", fault(apierr.Unavailable, "")), warns: "Could not check"},

@@ -83,7 +83,7 @@ func TestAccZStackClone_planChecks(t *testing.T) {
 		"in-the-bin":   {fmt.Sprintf("source_vm_uuid = %q", inBin), []string{"it is destroyed, and only the recycle bin still has it"}},
 		"crashed":      {fmt.Sprintf("source_vm_uuid = %q", s.vm("vm-1").UUID), []string{"it is Crashed, and only a machine that is Running, Paused or Stopped can be cloned"}},
 		"no-cluster":   {fmt.Sprintf("cluster_uuid = %q", no), []string{fmt.Sprintf("There is no cluster %q", no)}},
-		"off-cluster":  {fmt.Sprintf("cluster_uuid = %q", cluster2), []string{fmt.Sprintf("The cluster %q can't be used now", cluster2), "it is Disabled"}},
+		"off-cluster":  {fmt.Sprintf("cluster_uuid = %q", cluster2), []string{fmt.Sprintf("The cluster \"cluster-2\" (%s) can't be used now", cluster2), "it is Disabled"}},
 		"no-host":      {fmt.Sprintf("host_uuid = %q", no), []string{fmt.Sprintf("There is no host %q", no)}},
 		"no-group":     {fmt.Sprintf("affinity_group_uuid = %q", no), []string{fmt.Sprintf("There is no affinity group %q", no)}},
 		"no-storage":   {fmt.Sprintf("root_volume = { primary_storage_uuid = %q }", no), []string{"Check root_volume.primary_storage_uuid"}},

@@ -60,6 +60,9 @@ func (c *checks) source(ctx context.Context) diag.Diagnostics {
 		return diag.Diagnostics{tfdiag.MissingObject(ref)}
 	case err != nil:
 		return c.skipped("that the source can be cloned", err)
+	}
+	ref.Name = source.Name
+	switch {
 	case gone(source.State):
 		return diag.Diagnostics{tfdiag.UnusableObject(ref, "it is destroyed, and only the recycle bin still has it")}
 	case source.State == zstack.VMRunning || source.State == zstack.VMPaused || source.State == zstack.VMStopped,
@@ -129,6 +132,8 @@ func (c *checks) object(ctx context.Context, ref reference) diag.Diagnostics {
 	case err != nil:
 		return c.skipped(fmt.Sprintf("the %s %q", ref.What, ref.ID), err)
 	case object.State != "" && object.State != "Enabled":
+		ref.Name = object.Name
+
 		return diag.Diagnostics{tfdiag.UnusableObject(ref.Reference, "it is "+object.State)}
 	default:
 		return nil

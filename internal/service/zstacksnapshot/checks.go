@@ -28,11 +28,13 @@ func (a *adapter) Check(ctx context.Context, planned lifecycle.Planned[model]) d
 	case err != nil:
 		return skipped(err)
 	case !exists(vm.State), !vm.State.Passing() && !snapshotable(vm.State):
+		ref.Name = vm.Name
+
 		return diag.Diagnostics{unusable(ref, vm.State)}
 	case plan.WithMemory.ValueBool() && vm.State == zstack.VMStopped:
 		return diag.Diagnostics{tfdiag.Conflict(path.Root("with_memory"), "There is no memory to keep",
 			fmt.Sprintf("The virtual machine %s is stopped, and ZStack takes its memory only while it runs. Start it first, or leave "+
-				"with_memory out", ref.ID))}
+				"with_memory out", tfdiag.Named(vm.Name, ref.ID)))}
 	case planned.Creating:
 		return nil // namesakes only warn
 	default:
