@@ -24,6 +24,7 @@ const (
 	VSphereNetwork
 	VSphereDatastoreCluster
 	VSphereSnapshot
+	VSphereDistributedSwitch
 )
 
 // vsphereKinds describes the kinds: what each is called, an id as an example, and how its ids look.
@@ -42,6 +43,8 @@ var vsphereKinds = map[VSphereKind]struct {
 	VSphereNetwork:          {"a network", "network-7", regexp.MustCompile(`^(?:network-o?|dvportgroup-)\d+$`)},
 	VSphereDatastoreCluster: {"a datastore cluster", "group-p9", regexp.MustCompile(`^group-p\d+$`)},
 	VSphereSnapshot:         {"a snapshot", "snapshot-5", regexp.MustCompile(`^snapshot-\d+$`)},
+
+	VSphereDistributedSwitch: {"a distributed switch", "dvs-12", regexp.MustCompile(`^dvs-\d+$`)},
 }
 
 // otherVSphereIDs are ids that no argument asks for but that are easily mistaken for one that is.
@@ -54,7 +57,6 @@ var otherVSphereIDs = []struct {
 	{"a datastore folder", regexp.MustCompile(`^group-s\d+$`)},
 	{"a network folder", regexp.MustCompile(`^group-n\d+$`)},
 	{"a stand-alone host's compute resource", regexp.MustCompile(`^domain-s\d+$`)},
-	{"a distributed switch", regexp.MustCompile(`^dvs-\d+$`)},
 	{"a task", regexp.MustCompile(`^task-\d+$`)},
 }
 

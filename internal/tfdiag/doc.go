@@ -6,9 +6,9 @@
 //   - [FromError] for a call or task that failed: what was tried, what the platform said, what to do about it;
 //   - methods of [Creation] for the life cycle of an object that a task makes: it exists already, the CLI was interrupted,
 //     time ran out, an answer was lost, a step after the creation failed;
-//   - texts about arguments and lookups that the live inventory contradicts: [MissingObject], [UnusableObject],
+//   - texts about arguments and lookups that the live inventory contradicts: [MissingObject], [UnusableObject], [UnreachableVM],
 //     [UnknownDisk], [NoEffect], [PlanCheckSkipped],
-//     [NoMatch], [VMNotRead], [SeveralMatches], [NothingToImport], [SeveralToImport];
+//     [NoMatch], [NoneChosen], [VMNotRead], [SeveralMatches], [NothingToImport], [NothingAt], [SeveralToImport];
 //   - texts about fault tolerance: [AlreadyFaultTolerant], [NotFaultTolerable], [SecondaryNotPoweredOn],
 //     [SecondaryAwaitsApproval], [FailedOver], [FailBackFirst],
 //     [FailedOverDestroy], [FailedOverDestroyed], [FailedOverSincePlan], [ManagedSecondary];

@@ -2,6 +2,8 @@ package tfdiag
 
 import (
 	"fmt"
+	pathpkg "path"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -15,28 +17,66 @@ type Candidate struct {
 	ID   string // "vm-42"
 	Name string // printed where there is no path
 	Path string // inventory path, empty where it is not known
+	Note string // what else tells it from others
 }
 
 // maxCandidates bounds how many candidates a diagnostic lists.
 const maxCandidates = 20
 
-// NoMatch is the error of a data source's selector that fits no object. what is the kind of object ("virtual machine");
-// elsewhere lists objects of that kind that resemble the one looked for, as far as they are known.
-func NoMatch(at path.Path, what, value string, elsewhere []Candidate) diag.Diagnostic {
-	var others string
-	if len(elsewhere) > 0 {
-		others = "Of that name there is:\n" + candidateLines(elsewhere)
+// Nearby is what may have been meant by a path or a name that finds nothing, as far as that is known.
+type Nearby struct {
+	Is      string // kind of the object of another type that is at the path, in words: "folder"; empty for none
+	ID      string // of that object
+	Instead string // how to find that object, a sentence; empty for no advice
+	// Resembling lists objects of the wanted kind that have the name elsewhere, or one that resembles it.
+	Resembling []Candidate
+}
+
+// NoMatch is the error of a data source's selector that fits no object. what is the kind of object ("virtual machine").
+func NoMatch(at path.Path, what, value string, near Nearby) diag.Diagnostic {
+	return report(diag.SeverityError, at, "No such "+what,
+		near.orElse(what, value, fmt.Sprintf("No %s has the %s %q, or the user may not see it.", what, at, value))...)
+}
+
+// orElse returns the paragraphs about a value that names nothing of the kind; otherwise is what to say where nothing else is there.
+func (n Nearby) orElse(what, value, otherwise string) []string {
+	if n.Is != "" {
+		return []string{fmt.Sprintf("%q is a %s (%s), and no %s.", value, n.Is, n.ID, what), n.Instead}
 	}
 
-	return report(diag.SeverityError, at, "No such "+what,
-		fmt.Sprintf("No %s has the %s %q, or the user may not see it.", what, at, value), others)
+	return []string{otherwise, n.resembling(value)}
+}
+
+// resembling asks whether something was meant that the value resembles.
+func (n Nearby) resembling(value string) string {
+	elsewhere := func(one Candidate) bool { return pathpkg.Base(one.Path) == pathpkg.Base(value) }
+	switch {
+	case len(n.Resembling) == 0:
+		return ""
+	case !slices.ContainsFunc(n.Resembling, func(one Candidate) bool { return !elsewhere(one) }):
+		return "Of that name there is:\n" + candidateLines(n.Resembling)
+	case len(n.Resembling) > 1:
+		return "Did you mean one of these?\n" + candidateLines(n.Resembling)
+	}
+	one := n.Resembling[0]
+	meant := one.Name
+	if strings.Contains(value, "/") {
+		meant = orElse(one.Path, one.Name)
+	}
+
+	return fmt.Sprintf("There is %q (%s). Did you mean %q?", one.Name, one.ID, meant)
+}
+
+// NoneChosen is the error of a data source whose selector fits objects, but whose argument at leaves none of them.
+func NoneChosen(at path.Path, what, value string, found []Candidate) diag.Diagnostic {
+	return report(diag.SeverityError, at, "No such "+what, fmt.Sprintf("There is %q, but none as %s wants it:\n%s", value, at, candidateLines(found)))
 }
 
 // VMNotRead is the error of a data source that could not read what a VM has: [NoMatch] where there is no such VM. at is the argument that names
 // the VM; action is what was tried, such as "read the snapshots of vm-42".
 func VMNotRead(at path.Path, vmID, action string, err error) diag.Diagnostic {
 	if apierr.Is(err, apierr.NotFound) {
-		return NoMatch(at, "virtual machine", vmID, nil)
+		return NoMatch(at, "virtual machine", vmID, Nearby{})
 	}
 
 	return FromError(Operation{Action: action, Platform: VSphere, Attributes: map[string]path.Path{vmID: at}}, err)
@@ -56,6 +96,12 @@ func NothingToImport(platform Platform, what, query string) diag.Diagnostic {
 		fmt.Sprintf("%s knows none, or the user may not see it.", platform))
 }
 
+// NothingAt is [NothingToImport] of an inventory path, or of a name where value is one; query says which.
+func NothingAt(platform Platform, what, query, value string, near Nearby) diag.Diagnostic {
+	return report(diag.SeverityError, path.Empty(), fmt.Sprintf("No %s has %s", what, query),
+		near.orElse(what, value, fmt.Sprintf("%s knows none, or the user may not see it.", platform))...)
+}
+
 // SeveralToImport is the error of an import that found more than one object; it lists them.
 func SeveralToImport(what, query string, found []Candidate) diag.Diagnostic {
 	return report(diag.SeverityError, path.Empty(), fmt.Sprintf("Several %ss have %s", what, query),
@@ -71,7 +117,11 @@ func candidateLines(found []Candidate) string {
 
 			break
 		}
-		lines = append(lines, strings.TrimRight("- "+candidate.ID+"  "+orElse(candidate.Path, candidate.Name), " "))
+		line := strings.TrimRight("- "+candidate.ID+"  "+orElse(candidate.Path, candidate.Name), " ")
+		if candidate.Note != "" {
+			line += ", " + candidate.Note
+		}
+		lines = append(lines, line)
 	}
 
 	return indented(lines...)

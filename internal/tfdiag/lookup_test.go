@@ -17,6 +17,10 @@ func TestLookup(t *testing.T) {
 		Attribute: path.Root("placement").AtName("datastore_id"), What: "datastore", ID: "datastore-12",
 	}
 	found := []tfdiag.Candidate{{ID: "vm-9", Name: "web", Path: "/DC1/vm/web"}, {ID: "vm-42", Name: "web"}}
+	storage := []tfdiag.Candidate{
+		{ID: "datastore-12", Name: "LocalDS_0", Path: "/DC0/datastore/LocalDS_0"},
+		{ID: "datastore-13", Name: "LocalDS_1", Path: "/DC0/datastore/LocalDS_1"},
+	}
 	checkGolden(t, []named{
 		{"missing object", tfdiag.MissingObject(datastore)},
 		{"unusable object", tfdiag.UnusableObject(datastore, "it is not accessible")},
@@ -32,9 +36,24 @@ func TestLookup(t *testing.T) {
 		{"check skipped", tfdiag.PlanCheckSkipped(tfdiag.VSphere, "that the name is free", &apierr.Error{
 			Kind: apierr.Unavailable, Code: "HTTP 503",
 		})},
-		{"no match", tfdiag.NoMatch(path.Root("path"), "virtual machine", "/DC0/vm/web", nil)},
-		{"no match, but elsewhere", tfdiag.NoMatch(path.Root("path"), "virtual machine", "/DC0/vm/web", found)},
+		{"no match", tfdiag.NoMatch(path.Root("path"), "virtual machine", "/DC0/vm/web", tfdiag.Nearby{})},
+		{"no match, but elsewhere", tfdiag.NoMatch(path.Root("path"), "virtual machine", "/DC0/vm/web", tfdiag.Nearby{Resembling: found[:1]})},
+		{"no match, but one that resembles it", tfdiag.NoMatch(path.Root("path"), "datastore", "/DC0/datastore/localds_0",
+			tfdiag.Nearby{Resembling: storage[:1]})},
+		{"no match by name, but one that resembles it", tfdiag.NoMatch(path.Root("path"), "datastore", "LocalDS0",
+			tfdiag.Nearby{Resembling: storage[:1]})},
+		{"no match, but two that resemble it", tfdiag.NoMatch(path.Root("path"), "datastore", "LocalDS_2", tfdiag.Nearby{Resembling: storage})},
+		{"another type", tfdiag.NoMatch(path.Root("path"), "datastore", "/DC0/vm",
+			tfdiag.Nearby{Is: "folder", ID: "group-v3", Instead: "Set type = \"folder\" to find it."})},
+		{"nothing at a path to import", tfdiag.NothingAt(tfdiag.VSphere, "virtual machine", `the path "/DC0/vm/wbe"`, "/DC0/vm/wbe",
+			tfdiag.Nearby{Resembling: found[:1]})},
+		{"another type to import", tfdiag.NothingAt(tfdiag.VSphere, "virtual machine", `the path "/DC0/vm"`, "/DC0/vm",
+			tfdiag.Nearby{Is: "folder", ID: "group-v3"})},
 		{"several matches", tfdiag.SeveralMatches(path.Root("name"), "virtual machine", "web", found, "Select one by its id.")},
+		{"several networks", tfdiag.SeveralMatches(path.Root("path"), "network", "/DC0/network/web", []tfdiag.Candidate{
+			{ID: "dvportgroup-9", Path: "/DC0/network/web", Note: `distributed_portgroup of the switch "DVS0" (dvs-7)`},
+			{ID: "network-7", Path: "/DC0/network/web", Note: "standard_portgroup"},
+		}, "Set network_type.")},
 		{"very many matches", tfdiag.SeveralMatches(path.Root("name"), "virtual machine", "web",
 			slices.Repeat(found, 11), "Select one by its id.")},
 		{"nothing to import", tfdiag.NothingToImport(tfdiag.VSphere, "virtual machine", `the path "/DC0/vm/web"`)},

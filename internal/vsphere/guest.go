@@ -45,6 +45,7 @@ func (c *Client) WaitForPowerState(ctx context.Context, id string, state PowerSt
 // and when it is gone, with an error of the code [apierr.CodeNoGuestAddress].
 func (c *Client) WaitForGuestIP(ctx context.Context, id string) ([]string, error) {
 	none := apierr.Error{Object: id, Code: apierr.CodeNoGuestAddress}
+	c.conn.Logger.InfoContext(ctx, "Waiting for an address of the guest", "vm", id)
 	values, err := c.tasks.Properties(ctx, vmRef(id), []string{guestNetPath, powerStatePath}, func(values map[string]any) bool {
 		return len(usableAddresses(values[guestNetPath])) > 0 || isOff(values)
 	})

@@ -2,6 +2,7 @@ package vsphere
 
 import (
 	"context"
+	"slices"
 
 	"github.com/vmware/govmomi/vim25/methods"
 	"github.com/vmware/govmomi/vim25/types"
@@ -10,19 +11,40 @@ import (
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere/conn"
 )
 
-// keyProviders returns the key provider with the id, which is its name as well (CryptoManagerKmip.ListKmipServers); none where there is none,
-// or where vCenter has no crypto manager.
+// keyProviders returns the key provider with the id, which is its name as well; none where there is none.
 func (c *Client) keyProviders(ctx context.Context, id string) ([]Object, error) {
-	provider, err := c.keyProvider(ctx, id)
-	if err != nil || provider == nil {
-		return nil, err
+	all, err := c.allKeyProviders(ctx)
+
+	return slices.DeleteFunc(all, func(provider Object) bool { return provider.ID != id }), err
+}
+
+// allKeyProviders returns all key providers.
+func (c *Client) allKeyProviders(ctx context.Context) ([]Object, error) {
+	all, err := c.listKeyProviders(ctx, "")
+	found := make([]Object, 0, len(all))
+	for _, provider := range all {
+		id := provider.ClusterId.Id
+		found = append(found, Object{Type: TypeKeyProvider, ID: id, Name: id, Path: id, Accessible: true})
 	}
 
-	return []Object{{Type: TypeKeyProvider, ID: id, Name: id, Path: id, Accessible: true}}, nil
+	return found, err
 }
 
 // keyProvider returns the key provider with the id, nil where there is none.
 func (c *Client) keyProvider(ctx context.Context, id string) (*types.KmipClusterInfo, error) {
+	all, err := c.listKeyProviders(ctx, id)
+	for _, provider := range all {
+		if provider.ClusterId.Id == id {
+			return &provider, nil
+		}
+	}
+
+	return nil, err
+}
+
+// listKeyProviders returns all key providers (CryptoManagerKmip.ListKmipServers); none where vCenter has no crypto manager. Errors say that the
+// call is about the one with the id.
+func (c *Client) listKeyProviders(ctx context.Context, id string) ([]types.KmipClusterInfo, error) {
 	content, err := c.conn.Content(ctx)
 	if err != nil || content.CryptoManager == nil {
 		return nil, err
@@ -32,11 +54,6 @@ func (c *Client) keyProvider(ctx context.Context, id string) (*types.KmipCluster
 	if err != nil {
 		return nil, err
 	}
-	for _, provider := range answer.Returnval {
-		if provider.ClusterId.Id == id {
-			return &provider, nil
-		}
-	}
 
-	return nil, nil
+	return answer.Returnval, nil
 }

@@ -27,9 +27,9 @@ func objectRef(kind ObjectType, id string) types.ManagedObjectReference {
 	case kind == TypeFolder && strings.HasPrefix(id, "group-p"):
 		name = storagePodType
 	case kind == TypeNetwork && strings.HasPrefix(id, "dvportgroup-"):
-		name = "DistributedVirtualPortgroup"
+		name = portgroupType
 	case kind == TypeNetwork && strings.HasPrefix(id, "network-o"):
-		name = "OpaqueNetwork"
+		name = opaqueType
 	}
 
 	return types.ManagedObjectReference{Type: name, Value: id}
@@ -38,6 +38,10 @@ func objectRef(kind ObjectType, id string) types.ManagedObjectReference {
 const (
 	clusterType    = "ClusterComputeResource"
 	storagePodType = "StoragePod" // a folder of datastores to vim25
+	portgroupType  = "DistributedVirtualPortgroup"
+	opaqueType     = "OpaqueNetwork"
+
+	switchPath = "config.distributedVirtualSwitch"
 )
 
 // vimTypes lists the vim25 types of each kind, the usual one first.
@@ -49,7 +53,7 @@ var vimTypes = map[ObjectType][]string{
 	TypeHost:           {"HostSystem"},
 	TypeCluster:        {clusterType, "ComputeResource"},
 	TypeDatastore:      {"Datastore"},
-	TypeNetwork:        {"Network", "DistributedVirtualPortgroup", "OpaqueNetwork"},
+	TypeNetwork:        {"Network", portgroupType, opaqueType},
 
 	TypeDatastoreCluster:  {storagePodType},
 	TypeDistributedSwitch: {"VmwareDistributedVirtualSwitch", "DistributedVirtualSwitch"},
@@ -87,9 +91,12 @@ func propertySpecs(kinds ...ObjectType) []types.PropertySpec {
 	for _, kind := range kinds {
 		for _, name := range vimTypes[kind] {
 			paths := objectPaths[kind]
-			if name == clusterType {
+			switch name {
+			case clusterType:
 				// Whole: what is in it belongs to a subtype, which property paths may not name.
 				paths = append(slices.Clone(paths), "configurationEx")
+			case portgroupType:
+				paths = append(slices.Clone(paths), switchPath)
 			}
 			specs = append(specs, types.PropertySpec{Type: name, PathSet: paths})
 		}
@@ -174,12 +181,15 @@ func newObject(kind ObjectType, p conn.Properties) (Object, error) {
 	case TypeVirtualMachine:
 		state := conn.Get[types.VirtualMachineConnectionState](p, "runtime.connectionState")
 		object.Accessible = state == types.VirtualMachineConnectionStateConnected
-	case TypeDatacenter, TypeFolder, TypeNetwork, TypeVApp, TypeDistributedSwitch, TypeKeyProvider,
-		TypeStoragePolicy, TypeTag:
+	case TypeNetwork:
+		object.Network, object.SwitchID = networkTypes[p.Ref.Type], p.RefID(switchPath)
+	case TypeDatacenter, TypeFolder, TypeVApp, TypeDistributedSwitch, TypeKeyProvider, TypeStoragePolicy, TypeTag:
 	}
 
 	return object, nil
 }
+
+var networkTypes = map[string]NetworkType{"Network": StandardPortgroup, portgroupType: DistributedPortgroup, opaqueType: OpaqueNetwork}
 
 // addCluster adds what a cluster's configuration tells.
 func (o *Object) addCluster(config types.ClusterConfigInfoEx) {

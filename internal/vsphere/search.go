@@ -37,16 +37,22 @@ func (c *Client) FindObjects(ctx context.Context, kind ObjectType, path string) 
 		return c.storagePolicies(ctx, path)
 	case kind == TypeTag:
 		return c.tagsAt.Load(ctx, path)
-	case strings.HasPrefix(path, "/"):
+	case strings.HasPrefix(path, "/") && kind != TypeNetwork:
 		refs, err = c.atPath(ctx, kind, path)
 	default:
+		// Also a network at a path: several may have one path, of which FindByInventoryPath tells one.
 		refs, err = c.named(ctx, kind, path)
 	}
 	if err != nil {
 		return nil, err
 	}
+	objects, err := c.describe(ctx, kind, refs, path)
+	if strings.HasPrefix(path, "/") && kind == TypeNetwork {
+		whole := "/" + strings.Join(conn.SplitPath(path), "/")
+		objects = slices.DeleteFunc(objects, func(network Object) bool { return network.Path != whole })
+	}
 
-	return c.describe(ctx, kind, refs, path)
+	return objects, err
 }
 
 // FindVMs finds VMs by inventory path (SearchIndex.FindByInventoryPath), by instance UUID (FindAllByUuid) or by name

@@ -108,8 +108,15 @@ func (c *Client) StoragePolicyIDs(ctx context.Context) ([]string, error) {
 	return ids, nil
 }
 
-// storagePolicies returns the storage policies for VMs that have the name (PbmQueryProfile, PbmRetrieveContent).
+// storagePolicies returns the storage policies for VMs that have the name.
 func (c *Client) storagePolicies(ctx context.Context, name string) ([]Object, error) {
+	all, err := c.allStoragePolicies(ctx)
+
+	return slices.DeleteFunc(all, func(policy Object) bool { return policy.Name != name }), err
+}
+
+// allStoragePolicies returns all storage policies for VMs (PbmQueryProfile, PbmRetrieveContent).
+func (c *Client) allStoragePolicies(ctx context.Context) ([]Object, error) {
 	ids, err := c.StoragePolicyIDs(ctx)
 	if err != nil || len(ids) == 0 {
 		return nil, err
@@ -122,16 +129,17 @@ func (c *Client) storagePolicies(ctx context.Context, name string) ([]Object, er
 	for _, id := range ids {
 		request.ProfileIds = append(request.ProfileIds, pbmtypes.PbmProfileId{UniqueId: id})
 	}
-	what := httpapi.Call{Op: "PbmRetrieveContent", Object: name}
+	what := httpapi.Call{Op: "PbmRetrieveContent"}
 	answer, err := conn.Call(ctx, c.conn.PolicyMethod(what), pbmmethods.PbmRetrieveContent, request)
 	if err != nil {
 		return nil, err
 	}
-	var found []Object
+	found := make([]Object, 0, len(answer.Returnval))
 	for _, one := range answer.Returnval {
-		if profile := one.GetPbmProfile(); profile.Name == name {
-			found = append(found, Object{Type: TypeStoragePolicy, ID: profile.ProfileId.UniqueId, Name: name, Path: name, Accessible: true})
-		}
+		profile := one.GetPbmProfile()
+		found = append(found, Object{
+			Type: TypeStoragePolicy, ID: profile.ProfileId.UniqueId, Name: profile.Name, Path: profile.Name, Accessible: true,
+		})
 	}
 
 	return found, nil

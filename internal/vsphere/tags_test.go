@@ -139,6 +139,20 @@ func TestTags_find(t *testing.T) {
 	}
 	_, err = client.Tag(t.Context(), "urn:vmomi:InventoryServiceTag:none:GLOBAL")
 	wantError(t, err, apierr.NotFound, "NOT_FOUND")
+	for path, want := range map[string][]string{
+		"/tier/gould": {gold}, "Tier/gold": {gold}, "/team-web/Red": {red}, "golds": {also, gold}, "/nothing/gold": nil, "/tier/red": nil,
+	} {
+		found, err := client.Near(t.Context(), vsphere.TypeTag, path)
+		ids := make([]string, 0, len(found.Objects))
+		for _, object := range found.Objects {
+			ids = append(ids, object.ID)
+		}
+		slices.Sort(ids)
+		slices.Sort(want)
+		if err != nil || found.At != nil || !slices.Equal(ids, want) {
+			t.Errorf("near %s: %v, %v, want %v", path, ids, err, want)
+		}
+	}
 }
 
 // TestTagCategory_forVMs knows the forms in which a category names the types of objects.

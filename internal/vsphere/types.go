@@ -1,6 +1,7 @@
 package vsphere
 
 import (
+	"strings"
 	"time"
 
 	"github.com/vmware/govmomi/vim25/types"
@@ -201,6 +202,9 @@ const (
 	TypeTag               ObjectType = "tag"
 )
 
+// Words names the type in a sentence: "resource pool".
+func (t ObjectType) Words() string { return strings.ReplaceAll(string(t), "_", " ") }
+
 // Object is an inventory object found by id or by path. Facts beyond the name are what plan-time checks need; they are
 // set where the object was read by [Client.Object] or by path, and empty in the answers of [Client.NamedIn].
 type Object struct {
@@ -233,7 +237,21 @@ type Object struct {
 	StorageDRSOff bool
 	// FreeBytes is the free space of a datastore in bytes (summary.freeSpace).
 	FreeBytes int64
+	// Network is what kind of network it is; empty for every other object.
+	Network NetworkType
+	// SwitchID is the distributed switch of a port group (config.distributedVirtualSwitch).
+	SwitchID string
 }
+
+// NetworkType is a kind of network, as the REST API calls it (com.vmware.vcenter.Network.Type), in lower case.
+type NetworkType string
+
+// The kinds of networks.
+const (
+	StandardPortgroup    NetworkType = "standard_portgroup"
+	DistributedPortgroup NetworkType = "distributed_portgroup"
+	OpaqueNetwork        NetworkType = "opaque_network"
+)
 
 // Origin says how a VM was created, from vCenter's events (VmCreatedEvent, VmClonedEvent, VmBeingClonedEvent …). vCenter
 // forgets old events: every part may be empty.

@@ -63,6 +63,10 @@ func TestIntegration_objects(t *testing.T) {
 		if again, err := client.Object(t.Context(), kind, found[0].UUID); err != nil || !reflect.DeepEqual(again, found[0]) {
 			t.Errorf("%s: %+v, %v", kind, again, err)
 		}
+		near, err := client.ObjectsNear(t.Context(), kind, strings.ToUpper(strings.ReplaceAll(name, "-", " ")))
+		if err != nil || len(near) != 1 || near[0].UUID != found[0].UUID || near[0].Name != name || near[0].Type != kind {
+			t.Errorf("%s near the name: %+v, %v", kind, near, err)
+		}
 		_, err = client.Object(t.Context(), kind, strings.Repeat("0", 32))
 		if !apierr.Is(err, apierr.NotFound) {
 			t.Errorf("%s: %v", kind, err)

@@ -85,20 +85,36 @@ func encode(parameters ...[2]string) string {
 func query[T any](ctx context.Context, c *Client, op, path string, conditions []condition) ([]T, error) {
 	var all []T
 	for _, wanted := range conditions {
-		var page struct {
-			Inventories []T `json:"inventories"`
+		found, err := queryPages[T](ctx, c, op, path, [2]string{"q", string(wanted)})
+		if err != nil {
+			return nil, err
 		}
-		for start := 0; start == 0 || len(page.Inventories) == pageSize; start += pageSize {
-			page.Inventories = nil
-			r := conn.Request{Call: httpapi.Call{Op: op}, Method: http.MethodGet, Path: path, Query: encode(
-				[2]string{"q", string(wanted)}, [2]string{"limit", strconv.Itoa(pageSize)}, [2]string{"start", strconv.Itoa(start)},
-				[2]string{"sort", "+uuid"},
-			)}
-			if err := c.conn.Read(ctx, r, &page); err != nil {
-				return nil, err
-			}
-			all = append(all, page.Inventories...)
+		all = append(all, found...)
+	}
+
+	return all, nil
+}
+
+// queryFields reads fields of all records, page by page.
+func queryFields[T any](ctx context.Context, c *Client, op, path string, fields ...string) ([]T, error) {
+	return queryPages[T](ctx, c, op, path, [2]string{"fields", strings.Join(fields, ",")})
+}
+
+// queryPages reads all records that a parameter of a query selects, page by page.
+func queryPages[T any](ctx context.Context, c *Client, op, path string, parameter [2]string) ([]T, error) {
+	var all []T
+	var page struct {
+		Inventories []T `json:"inventories"`
+	}
+	for start := 0; start == 0 || len(page.Inventories) == pageSize; start += pageSize {
+		page.Inventories = nil
+		r := conn.Request{Call: httpapi.Call{Op: op}, Method: http.MethodGet, Path: path, Query: encode(
+			parameter, [2]string{"limit", strconv.Itoa(pageSize)}, [2]string{"start", strconv.Itoa(start)}, [2]string{"sort", "+uuid"},
+		)}
+		if err := c.conn.Read(ctx, r, &page); err != nil {
+			return nil, err
 		}
+		all = append(all, page.Inventories...)
 	}
 
 	return all, nil

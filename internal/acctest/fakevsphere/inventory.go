@@ -155,6 +155,15 @@ func (f *VCenter) FindObjects(ctx context.Context, _ vsphere.ObjectType, path st
 	return f.find(func(vm *vsphere.VirtualMachine) bool { return "/DC/vm/"+vm.Name == path }), nil
 }
 
+// Near is part of the client: it finds the VMs whose paths differ in case alone.
+func (f *VCenter) Near(ctx context.Context, _ vsphere.ObjectType, path string) (vsphere.Nearby, error) {
+	if err := f.Note(ctx, "Near"); err != nil {
+		return vsphere.Nearby{}, err
+	}
+
+	return vsphere.Nearby{Objects: f.find(func(vm *vsphere.VirtualMachine) bool { return strings.EqualFold("/DC/vm/"+vm.Name, path) })}, nil
+}
+
 func (f *VCenter) find(match func(vm *vsphere.VirtualMachine) bool) []vsphere.Object {
 	f.mutex.Lock()
 	defer f.mutex.Unlock()

@@ -49,7 +49,7 @@ func (r Result) String() string {
 		fmt.Fprintf(&all, "%s%s: %s\n\n%s\n", one.Severity, at, one.Summary, one.Detail)
 	}
 
-	return cmp.Or(all.String(), "nothing\n")
+	return cmp.Or(all.String(), "no diagnostic\n")
 }
 
 // Clean fails the test on any diagnostic.

@@ -26,6 +26,7 @@ type Client interface {
 	HostsOf(ctx context.Context, computeID string) ([]vsphere.Host, error)
 	NamedIn(ctx context.Context, folderID, name string) ([]vsphere.Object, error)
 	FindObjects(ctx context.Context, kind vsphere.ObjectType, path string) ([]vsphere.Object, error)
+	Near(ctx context.Context, kind vsphere.ObjectType, path string) (vsphere.Nearby, error)
 	Origin(ctx context.Context, vmID string) (vsphere.Origin, error)
 
 	AcquireTaskSlot(ctx context.Context) (release func(), err error)

@@ -30,7 +30,7 @@ func (m *Machines) Imported(
 	}
 	vm, err := m.Client.VirtualMachine(ctx, id)
 	if apierr.Is(err, apierr.NotFound) {
-		return nil, nil, diag.Diagnostics{tfdiag.NothingToImport(tfdiag.VSphere, "virtual machine", fmt.Sprintf("the id %q", id))}
+		return nil, nil, diag.Diagnostics{tfdiag.NothingToImport(tfdiag.VSphere, virtualMachine, fmt.Sprintf("the id %q", id))}
 	}
 	if err == nil && vm.NoConfig {
 		err = unread(vm)
@@ -96,9 +96,10 @@ func IsPath(id string) bool { return strings.HasPrefix(id, "/") }
 // Finder finds objects by their inventory path; [vsphere.Client] is one.
 type Finder interface {
 	FindObjects(ctx context.Context, kind vsphere.ObjectType, path string) ([]vsphere.Object, error)
+	Near(ctx context.Context, kind vsphere.ObjectType, path string) (vsphere.Nearby, error)
 }
 
-// FindByPath returns the VMs at an inventory path, for [OnlyOne].
+// FindByPath returns the VMs at an inventory path, for [OnlyOne]. There being none is an error, which tells what may have been meant.
 func FindByPath(ctx context.Context, finder Finder, inventoryPath string) ([]vsphere.Object, diag.Diagnostics) {
 	found, err := finder.FindObjects(ctx, vsphere.TypeVirtualMachine, inventoryPath)
 	if err != nil && !apierr.Is(err, apierr.NotFound) {
@@ -106,24 +107,28 @@ func FindByPath(ctx context.Context, finder Finder, inventoryPath string) ([]vsp
 
 		return nil, diag.Diagnostics{tfdiag.FromError(op, err)}
 	}
+	if len(found) == 0 {
+		near, err := finder.Near(ctx, vsphere.TypeVirtualMachine, inventoryPath)
+		hint := Nearby(near, err, func(vsphere.ObjectType) string { return "" })
+
+		return nil, diag.Diagnostics{tfdiag.NothingAt(tfdiag.VSphere, virtualMachine, withPath(inventoryPath), inventoryPath, hint)}
+	}
 
 	return found, nil
 }
 
+const virtualMachine = "virtual machine"
+
+func withPath(inventoryPath string) string { return fmt.Sprintf("the path %q", inventoryPath) }
+
 // OnlyOne returns the id of the one VM that was found at an inventory path.
 func OnlyOne(found []vsphere.Object, inventoryPath string) (string, diag.Diagnostics) {
-	query := fmt.Sprintf("the path %q", inventoryPath)
 	switch len(found) {
 	case 0:
-		return "", diag.Diagnostics{tfdiag.NothingToImport(tfdiag.VSphere, "virtual machine", query)}
+		return "", diag.Diagnostics{tfdiag.NothingToImport(tfdiag.VSphere, virtualMachine, withPath(inventoryPath))}
 	case 1:
 		return found[0].ID, nil
 	default:
-		candidates := make([]tfdiag.Candidate, len(found))
-		for i, object := range found {
-			candidates[i] = tfdiag.Candidate{ID: object.ID, Name: object.Name, Path: object.Path}
-		}
-
-		return "", diag.Diagnostics{tfdiag.SeveralToImport("virtual machine", query, candidates)}
+		return "", diag.Diagnostics{tfdiag.SeveralToImport(virtualMachine, withPath(inventoryPath), Candidates(found))}
 	}
 }

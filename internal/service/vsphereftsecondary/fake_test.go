@@ -191,6 +191,11 @@ func (f *fakeVSphere) FindObjects(ctx context.Context, _ vsphere.ObjectType, pat
 	return found, nil
 }
 
+// Near knows nothing that a path may mean.
+func (f *fakeVSphere) Near(ctx context.Context, _ vsphere.ObjectType, _ string) (vsphere.Nearby, error) {
+	return vsphere.Nearby{}, f.note(ctx, "Near")
+}
+
 // uuidOf is the instance UUID of a VM, which no test but those of identity changes.
 func (f *fakeVSphere) uuidOf(id string) string {
 	if known, ok := f.vms[id]; ok && known.InstanceUUID != "" {

@@ -156,7 +156,7 @@ func normal(text string) string {
 	text = anyUUID.ReplaceAllString(text, "UUID")
 	text = anyID.ReplaceAllString(text, "$1-N")
 
-	return cmp.Or(anyDuration.ReplaceAllString(text, "TIME"), "nothing\n")
+	return cmp.Or(anyDuration.ReplaceAllString(text, "TIME"), "no diagnostic\n")
 }
 
 // compareGolden compares a text with testdata/<name of the test>.golden.

@@ -3,8 +3,6 @@ package vsphereobject
 import (
 	"context"
 	"fmt"
-	"path"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
@@ -13,17 +11,23 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm"
 	"github.com/vmfork/terraform-provider-vmfork/internal/provider/connections"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfattr"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
 )
 
-var _ datasource.DataSourceWithConfigure = (*dataSource)(nil)
+var (
+	_ datasource.DataSourceWithConfigure      = (*dataSource)(nil)
+	_ datasource.DataSourceWithValidateConfig = (*dataSource)(nil)
+)
 
 // inventory is what the data source needs of the vSphere client.
 type inventory interface {
 	FindObjects(ctx context.Context, kind vsphere.ObjectType, path string) ([]vsphere.Object, error)
+	Near(ctx context.Context, kind vsphere.ObjectType, path string) (vsphere.Nearby, error)
+	SwitchNames(ctx context.Context) (map[string]string, error)
 }
 
 type dataSource struct {
@@ -35,6 +39,9 @@ type model struct {
 	Path types.String `tfsdk:"path"`
 	ID   types.String `tfsdk:"id"`
 	Name types.String `tfsdk:"name"`
+
+	NetworkType types.String `tfsdk:"network_type"`
+	SwitchID    types.String `tfsdk:"switch_id"`
 }
 
 // NewDataSource returns the data source vmfork_vsphere_object.
@@ -80,8 +87,31 @@ func (d *dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 				Computed:            true,
 				MarkdownDescription: "Name of the object.",
 			},
+			"network_type": schema.StringAttribute{
+				Optional: true,
+				Computed: true,
+				MarkdownDescription: "Kind of network: `standard_portgroup`, `distributed_portgroup` or `opaque_network`. Set it to choose one of several " +
+					"networks of one name. Null for other objects.",
+				Validators: []validator.String{tfattr.OneOf(
+					string(vsphere.StandardPortgroup), string(vsphere.DistributedPortgroup), string(vsphere.OpaqueNetwork),
+				)},
+			},
+			"switch_id": schema.StringAttribute{
+				Optional: true,
+				Computed: true,
+				MarkdownDescription: "Managed object id of the distributed switch of a network, such as `dvs-12`, as this data source gives it for the type " +
+					"`distributed_switch`. Set it to choose one of several networks of one name. Null for other networks and objects.",
+				Validators: []validator.String{tfattr.VSphereID(tfattr.VSphereDistributedSwitch)},
+			},
 		},
 	}
+}
+
+// ValidateConfig refuses what chooses networks where no network is looked for.
+func (d *dataSource) ValidateConfig(ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
+	var config model
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	resp.Diagnostics.Append(config.checkNetwork()...)
 }
 
 // Configure takes the vSphere client.
@@ -108,7 +138,7 @@ func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	}
 
 	kind, wanted := vsphere.ObjectType(config.Type.ValueString()), config.Path.ValueString()
-	what, at := strings.ReplaceAll(string(kind), "_", " "), attrpath.Root("path")
+	what, at := kind.Words(), attrpath.Root("path")
 
 	found, err := d.client.FindObjects(ctx, kind, wanted)
 	if err != nil && !apierr.Is(err, apierr.NotFound) {
@@ -121,37 +151,28 @@ func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 		return
 	}
 
-	switch len(found) {
-	case 0:
-		resp.Diagnostics.Append(tfdiag.NoMatch(at, what, wanted, d.sameName(ctx, kind, wanted)))
-	case 1:
-		config.ID, config.Name = types.StringValue(found[0].ID), types.StringValue(found[0].Name)
-		resp.Diagnostics.Append(resp.State.Set(ctx, config)...)
+	chosen := config.choose(found)
+	switch {
+	case len(found) == 0:
+		resp.Diagnostics.Append(tfdiag.NoMatch(at, what, wanted, d.near(ctx, kind, wanted)))
+	case len(chosen) == 0:
+		resp.Diagnostics.Append(tfdiag.NoneChosen(config.chosenBy(), what, wanted, d.candidates(ctx, found)))
+	case len(chosen) == 1:
+		resp.Diagnostics.Append(resp.State.Set(ctx, config.with(chosen[0]))...)
 	default:
-		resp.Diagnostics.Append(tfdiag.SeveralMatches(at, what, wanted, candidates(found), "Give the whole path of one of them."))
+		resp.Diagnostics.Append(tfdiag.SeveralMatches(at, what, wanted, d.candidates(ctx, chosen), instead(kind)))
 	}
 }
 
-// sameName returns the objects that have the last name of a path that exists nowhere. It is a hint: an error
-// of that look-up is ignored.
-func (d *dataSource) sameName(ctx context.Context, kind vsphere.ObjectType, wanted string) []tfdiag.Candidate {
-	name := path.Base(wanted)
-	if name == wanted {
-		return nil
-	}
-	found, err := d.client.FindObjects(ctx, kind, name)
-	if err != nil {
-		return nil
-	}
+// near returns what may have been meant by a path that exists nowhere.
+func (d *dataSource) near(ctx context.Context, kind vsphere.ObjectType, wanted string) tfdiag.Nearby {
+	found, err := d.client.Near(ctx, kind, wanted)
 
-	return candidates(found)
-}
+	return vm.Nearby(found, err, func(other vsphere.ObjectType) string {
+		if other == vsphere.TypeVirtualMachine {
+			return "The data source vmfork_vsphere_virtual_machine finds virtual machines."
+		}
 
-func candidates(found []vsphere.Object) []tfdiag.Candidate {
-	list := make([]tfdiag.Candidate, len(found))
-	for i, object := range found {
-		list[i] = tfdiag.Candidate{ID: object.ID, Name: object.Name, Path: object.Path}
-	}
-
-	return list
+		return fmt.Sprintf("Set type = %q to find it.", other)
+	})
 }

@@ -27,6 +27,23 @@ func (o objects) FindObjects(_ context.Context, kind vsphere.ObjectType, wanted 
 	return found, nil
 }
 
+// Near tells which object of another type is at a path, else those that have its name.
+func (o objects) Near(ctx context.Context, kind vsphere.ObjectType, wanted string) (vsphere.Nearby, error) {
+	for _, object := range o {
+		if object.Path == wanted {
+			return vsphere.Nearby{At: &object}, nil
+		}
+	}
+	found, err := o.FindObjects(ctx, kind, path.Base(wanted))
+
+	return vsphere.Nearby{Objects: found}, err
+}
+
+// SwitchNames knows one switch.
+func (objects) SwitchNames(context.Context) (map[string]string, error) {
+	return map[string]string{"dvs-1": "DVS1"}, nil
+}
+
 // broken answers nothing.
 type broken struct{}
 
@@ -34,14 +51,32 @@ func (broken) FindObjects(context.Context, vsphere.ObjectType, string) ([]vspher
 	return nil, errors.New("boom")
 }
 
+func (broken) Near(context.Context, vsphere.ObjectType, string) (vsphere.Nearby, error) {
+	return vsphere.Nearby{}, errors.New("boom")
+}
+
+func (broken) SwitchNames(context.Context) (map[string]string, error) { return nil, errors.New("boom") }
+
+// silent finds nothing, and fails over what may have been meant.
+type silent struct{ broken }
+
+func (silent) FindObjects(context.Context, vsphere.ObjectType, string) ([]vsphere.Object, error) {
+	return nil, nil
+}
+
 func TestRead(t *testing.T) {
 	t.Parallel()
 
 	server := objects{
+		{Type: vsphere.TypeVirtualMachine, ID: "vm-9", Name: "web", Path: "/DC0/vm/web"},
 		{Type: vsphere.TypeFolder, ID: "group-v3", Name: "vm", Path: "/DC0/vm"},
 		{Type: vsphere.TypeFolder, ID: "group-v7", Name: "prod", Path: "/DC0/vm/prod"},
 		{Type: vsphere.TypeResourcePool, ID: "resgroup-8", Name: "Resources", Path: "/DC0/host/DC0_C0/Resources"},
 		{Type: vsphere.TypeResourcePool, ID: "resgroup-9", Name: "Resources", Path: "/DC0/host/DC0_C1/Resources"},
+	}
+	networks := objects{
+		{Type: vsphere.TypeNetwork, ID: "dvportgroup-1", Name: "web", Path: "/DC0/network/web", Network: vsphere.DistributedPortgroup, SwitchID: "dvs-1"},
+		{Type: vsphere.TypeNetwork, ID: "dvportgroup-2", Name: "web", Path: "/DC0/network/web", Network: vsphere.DistributedPortgroup, SwitchID: "dvs-2"},
 	}
 	tests := map[string]struct {
 		client     inventory
@@ -54,7 +89,18 @@ func TestRead(t *testing.T) {
 		"wrong type": {
 			client: server, kind: "datastore", path: "/DC0/vm/prod",
 			want: diag.NewAttributeErrorDiagnostic(attrpath.Root("path"), "No such datastore",
-				`No datastore has the path "/DC0/vm/prod", or the user may not see it.`),
+				"\"/DC0/vm/prod\" is a folder (group-v7), and no datastore.\n\nSet type = \"folder\" to find it."),
+		},
+		"a virtual machine": {
+			client: server, kind: "folder", path: "/DC0/vm/web",
+			want: diag.NewAttributeErrorDiagnostic(attrpath.Root("path"), "No such folder",
+				"\"/DC0/vm/web\" is a virtual machine (vm-9), and no folder.\n\n"+
+					"The data source vmfork_vsphere_virtual_machine finds virtual machines."),
+		},
+		"nothing, and no answer about what resembles it": {
+			client: silent{}, kind: "datastore", path: "/DC0/datastore/none",
+			want: diag.NewAttributeErrorDiagnostic(attrpath.Root("path"), "No such datastore",
+				`No datastore has the path "/DC0/datastore/none", or the user may not see it.`),
 		},
 		"none there, but elsewhere": {
 			client: server, kind: "resource_pool", path: "/DC0/host/DC0_C2/Resources",
@@ -67,6 +113,14 @@ func TestRead(t *testing.T) {
 			want: diag.NewAttributeErrorDiagnostic(attrpath.Root("path"), "Several resource pools match",
 				"2 resource pools have the path \"Resources\":\n  - resgroup-8  /DC0/host/DC0_C0/Resources\n"+
 					"  - resgroup-9  /DC0/host/DC0_C1/Resources\n\nGive the whole path of one of them."),
+		},
+		"several networks": {
+			client: networks, kind: "network", path: "web",
+			want: diag.NewAttributeErrorDiagnostic(attrpath.Root("path"), "Several networks match",
+				"2 networks have the path \"web\":\n  - dvportgroup-1  /DC0/network/web, distributed_portgroup of the switch \"DVS1\" (dvs-1)\n"+
+					"  - dvportgroup-2  /DC0/network/web, distributed_portgroup of the switch dvs-2\n\n"+
+					"Set network_type or switch_id to choose one, or its whole path where they differ in that. Where several are left, use the id itself "+
+					"instead of this data source."),
 		},
 		"failed": {
 			client: broken{}, kind: "host", path: "/DC0/host/h",

@@ -3,7 +3,6 @@ package vspherevirtualmachine
 import (
 	"context"
 	"fmt"
-	"path"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/datasourcevalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
@@ -11,6 +10,7 @@ import (
 	attrpath "github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
+	"github.com/vmfork/terraform-provider-vmfork/internal/lifecycle/vm"
 	"github.com/vmfork/terraform-provider-vmfork/internal/provider/connections"
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
 	"github.com/vmfork/terraform-provider-vmfork/internal/vsphere"
@@ -26,6 +26,7 @@ type vms interface {
 	VirtualMachineWith(ctx context.Context, id string, extras vsphere.Extras) (*vsphere.VirtualMachine, error)
 	AttachedTags(ctx context.Context, vmID string) ([]string, error)
 	FindVMs(ctx context.Context, query vsphere.VMQuery) ([]vsphere.Object, error)
+	NearVMs(ctx context.Context, query vsphere.VMQuery) (vsphere.Nearby, error)
 	VMPath(ctx context.Context, id string) (string, error)
 }
 
@@ -83,7 +84,7 @@ func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	if err != nil {
 		selector := config.selector()
 		if apierr.Is(err, apierr.NotFound) {
-			resp.Diagnostics.Append(tfdiag.NoMatch(selector.at, kind, selector.value, nil))
+			resp.Diagnostics.Append(tfdiag.NoMatch(selector.at, kind, selector.value, tfdiag.Nearby{}))
 		} else {
 			resp.Diagnostics.Append(readError(selector, err))
 		}
@@ -126,37 +127,25 @@ func (d *dataSource) find(ctx context.Context, config model) (vsphere.Object, di
 
 	switch len(found) {
 	case 0:
-		return vsphere.Object{}, diag.Diagnostics{tfdiag.NoMatch(selector.at, kind, selector.value, d.sameName(ctx, config))}
+		return vsphere.Object{}, diag.Diagnostics{tfdiag.NoMatch(selector.at, kind, selector.value, d.near(ctx, selector.query))}
 	case 1:
 		return found[0], nil
 	default:
-		return vsphere.Object{}, diag.Diagnostics{tfdiag.SeveralMatches(selector.at, kind, selector.value, candidates(found),
+		return vsphere.Object{}, diag.Diagnostics{tfdiag.SeveralMatches(selector.at, kind, selector.value, vm.Candidates(found),
 			"Select one of them by its id or its path.")}
 	}
 }
 
-// sameName returns the VMs that have the last name of a path that exists nowhere. It is a hint: an error
-// of that look-up is ignored.
-func (d *dataSource) sameName(ctx context.Context, config model) []tfdiag.Candidate {
-	wanted := config.Path.ValueString()
-	if wanted == "" {
-		return nil
+// near returns what may have been meant by a path or a name that finds nothing.
+func (d *dataSource) near(ctx context.Context, query vsphere.VMQuery) tfdiag.Nearby {
+	if query.InstanceUUID != "" {
+		return tfdiag.Nearby{}
 	}
-	found, err := d.client.FindVMs(ctx, vsphere.VMQuery{Name: path.Base(wanted)})
-	if err != nil {
-		return nil
-	}
+	found, err := d.client.NearVMs(ctx, query)
 
-	return candidates(found)
-}
-
-func candidates(found []vsphere.Object) []tfdiag.Candidate {
-	list := make([]tfdiag.Candidate, len(found))
-	for i, object := range found {
-		list[i] = tfdiag.Candidate{ID: object.ID, Name: object.Name, Path: object.Path}
-	}
-
-	return list
+	return vm.Nearby(found, err, func(vsphere.ObjectType) string {
+		return "The data source vmfork_vsphere_object finds what is no virtual machine."
+	})
 }
 
 func readError(by selector, err error) diag.Diagnostic {

@@ -3,11 +3,12 @@ package vspherevirtualmachine
 import (
 	"context"
 	"errors"
+	"path"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
+	attrpath "github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/playedcli"
@@ -55,6 +56,21 @@ func (i inventory) FindVMs(_ context.Context, query vsphere.VMQuery) ([]vsphere.
 	}
 
 	return found, i.err
+}
+
+// NearVMs finds the VMs by the last name of a path.
+func (i inventory) NearVMs(_ context.Context, query vsphere.VMQuery) (vsphere.Nearby, error) {
+	var near vsphere.Nearby
+	for _, vm := range i.vms {
+		if vm.Name == path.Base(query.Path) {
+			near.Objects = append(near.Objects, vm)
+		}
+	}
+	if query.Path == "/DC0/vm" {
+		near.At = &vsphere.Object{Type: vsphere.TypeFolder, ID: "group-v3"}
+	}
+
+	return near, i.err
 }
 
 func (i inventory) VMPath(_ context.Context, id string) (string, error) {
@@ -106,23 +122,29 @@ func TestRead_diagnostics(t *testing.T) {
 	}{
 		"no such id": {
 			client: twins, selector: playedcli.Config{"id": "vm-99"},
-			want: diag.NewAttributeErrorDiagnostic(path.Root("id"), "No such virtual machine",
+			want: diag.NewAttributeErrorDiagnostic(attrpath.Root("id"), "No such virtual machine",
 				`No virtual machine has the id "vm-99", or the user may not see it.`),
 		},
 		"no such name": {
 			client: twins, selector: playedcli.Config{"name": "mail"},
-			want: diag.NewAttributeErrorDiagnostic(path.Root("name"), "No such virtual machine",
+			want: diag.NewAttributeErrorDiagnostic(attrpath.Root("name"), "No such virtual machine",
 				`No virtual machine has the name "mail", or the user may not see it.`),
 		},
 		"no such path, but the name elsewhere": {
 			client: twins, selector: playedcli.Config{"path": "/DC0/vm/web"},
-			want: diag.NewAttributeErrorDiagnostic(path.Root("path"), "No such virtual machine",
+			want: diag.NewAttributeErrorDiagnostic(attrpath.Root("path"), "No such virtual machine",
 				"No virtual machine has the path \"/DC0/vm/web\", or the user may not see it.\n\n"+
 					"Of that name there is:\n  - vm-1  /DC0/vm/test/web\n  - vm-2  /DC0/vm/prod/web"),
 		},
+		"a folder": {
+			client: twins, selector: playedcli.Config{"path": "/DC0/vm"},
+			want: diag.NewAttributeErrorDiagnostic(attrpath.Root("path"), "No such virtual machine",
+				"\"/DC0/vm\" is a folder (group-v3), and no virtual machine.\n\n"+
+					"The data source vmfork_vsphere_object finds what is no virtual machine."),
+		},
 		"several": {
 			client: twins, selector: playedcli.Config{"name": "web"},
-			want: diag.NewAttributeErrorDiagnostic(path.Root("name"), "Several virtual machines match",
+			want: diag.NewAttributeErrorDiagnostic(attrpath.Root("name"), "Several virtual machines match",
 				"2 virtual machines have the name \"web\":\n  - vm-1  /DC0/vm/test/web\n  - vm-2  /DC0/vm/prod/web\n\n"+
 					"Select one of them by its id or its path."),
 		},
@@ -182,5 +204,5 @@ func TestRead_tags(t *testing.T) {
 	if got.Name.ValueString() != "web" || !got.Tags.IsNull() {
 		t.Errorf("got %+v", got)
 	}
-	playedcli.Only(t, diags, diag.NewAttributeWarningDiagnostic(path.Root("tags"), "Could not read the tags of vm-1", "Boom."))
+	playedcli.Only(t, diags, diag.NewAttributeWarningDiagnostic(attrpath.Root("tags"), "Could not read the tags of vm-1", "Boom."))
 }

@@ -19,6 +19,7 @@ import (
 type client interface {
 	VirtualMachine(ctx context.Context, uuid string) (*zstack.VirtualMachine, error)
 	VirtualMachinesNamed(ctx context.Context, name string) ([]zstack.VirtualMachine, error)
+	VirtualMachinesNear(ctx context.Context, name string) ([]zstack.VirtualMachine, error)
 	lifecycle.SightClient
 	Object(ctx context.Context, kind zstack.ObjectType, uuid string) (zstack.Object, error)
 	Volume(ctx context.Context, uuid string) (*zstack.Volume, error)

@@ -3,6 +3,7 @@ package zstackclone
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/acctest/fakezstack"
 	"github.com/vmfork/terraform-provider-vmfork/internal/apierr"
@@ -55,6 +56,20 @@ func (f *fakeZStack) VirtualMachinesNamed(ctx context.Context, name string) ([]z
 			}
 		}
 		slices.SortFunc(found, func(a, b zstack.VirtualMachine) int { return slices.Compare([]string{a.UUID}, []string{b.UUID}) })
+
+		return found, nil
+	})
+}
+
+// VirtualMachinesNear finds the VMs whose names differ in case alone.
+func (f *fakeZStack) VirtualMachinesNear(ctx context.Context, name string) ([]zstack.VirtualMachine, error) {
+	return ask(ctx, f, "VirtualMachinesNear", func() ([]zstack.VirtualMachine, error) {
+		var found []zstack.VirtualMachine
+		for _, vm := range f.vms {
+			if strings.EqualFold(vm.Name, name) {
+				found = append(found, *vm)
+			}
+		}
 
 		return found, nil
 	})

@@ -144,7 +144,7 @@ func (f *fakeZStack) changes() []string {
 	var all []string
 	for _, call := range f.Calls {
 		switch call {
-		case "VirtualMachine", "VirtualMachinesNamed", "Object", "Volume", "Owner", "HotPlug", "AddressFree", "SystemTags", "UserTags", "Cancel":
+		case "VirtualMachine", "VirtualMachinesNamed", "VirtualMachinesNear", "Object", "Volume", "Owner", "HotPlug", "AddressFree", "SystemTags", "UserTags", "Cancel":
 		default:
 			all = append(all, call)
 		}

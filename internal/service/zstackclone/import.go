@@ -70,14 +70,34 @@ func (a *adapter) imported(ctx context.Context, req resource.ImportStateRequest)
 		}
 		found = named
 	}
+	if len(found) == 0 {
+		return none, diag.Diagnostics{tfdiag.NothingAt(tfdiag.ZStack, "virtual machine", importQuery(id), id, a.near(ctx, id))}
+	}
 
 	return oneOf(id, found)
 }
 
+// near returns what may have been meant by a name that no VM has. It is a hint: an error of that look-up is ignored.
+func (a *adapter) near(ctx context.Context, name string) tfdiag.Nearby {
+	found, err := a.client.VirtualMachinesNear(ctx, name)
+	if err != nil {
+		return tfdiag.Nearby{}
+	}
+	near := tfdiag.Nearby{}
+	for _, vm := range found {
+		near.Resembling = append(near.Resembling, tfdiag.Candidate{ID: vm.UUID, Name: vm.Name})
+	}
+
+	return near
+}
+
+// importQuery says in words what an import looks for.
+func importQuery(id string) string { return fmt.Sprintf("the uuid or the name %q", id) }
+
 // oneOf returns the one VM that is not in the recycle bin.
 func oneOf(id string, found []zstack.VirtualMachine) (zstack.VirtualMachine, diag.Diagnostics) {
 	var one zstack.VirtualMachine
-	query := fmt.Sprintf("the uuid or the name %q", id)
+	query := importQuery(id)
 	var present, destroyed []tfdiag.Candidate
 	for _, vm := range found {
 		candidate := tfdiag.Candidate{ID: vm.UUID, Name: vm.Name}

@@ -24,6 +24,7 @@ var _ datasource.DataSourceWithConfigure = (*dataSource)(nil)
 // inventory is what the data source needs of the ZStack client.
 type inventory interface {
 	ObjectsNamed(ctx context.Context, kind zstack.ObjectType, name string) ([]zstack.Object, error)
+	ObjectsNear(ctx context.Context, kind zstack.ObjectType, name string) ([]zstack.Object, error)
 }
 
 type dataSource struct {
@@ -121,13 +122,23 @@ func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 
 	switch len(found) {
 	case 0:
-		resp.Diagnostics.Append(tfdiag.NoMatch(at, what, wanted, nil))
+		resp.Diagnostics.Append(tfdiag.NoMatch(at, what, wanted, d.near(ctx, kind, wanted)))
 	case 1:
 		resp.Diagnostics.Append(resp.State.Set(ctx, newModel(kind, found[0]))...)
 	default:
 		resp.Diagnostics.Append(tfdiag.SeveralMatches(at, what, wanted, candidates(found),
 			"The name alone does not tell them apart: give the uuid of one of them where it is needed."))
 	}
+}
+
+// near returns what may have been meant by a name that no object has. It is a hint: an error of that look-up is ignored.
+func (d *dataSource) near(ctx context.Context, kind zstack.ObjectType, wanted string) tfdiag.Nearby {
+	found, err := d.client.ObjectsNear(ctx, kind, wanted)
+	if err != nil {
+		return tfdiag.Nearby{}
+	}
+
+	return tfdiag.Nearby{Resembling: candidates(found)}
 }
 
 // newModel maps an object to the data source's state.

@@ -3,6 +3,8 @@ package zstackobject
 import (
 	"context"
 	"errors"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -28,11 +30,29 @@ func (o objects) ObjectsNamed(_ context.Context, kind zstack.ObjectType, _ strin
 	return found, nil
 }
 
+// ObjectsNear finds the objects of the type whose names differ in case alone.
+func (o objects) ObjectsNear(ctx context.Context, kind zstack.ObjectType, name string) ([]zstack.Object, error) {
+	all, err := o.ObjectsNamed(ctx, kind, name)
+
+	return slices.DeleteFunc(all, func(object zstack.Object) bool { return !strings.EqualFold(object.Name, name) }), err
+}
+
 // broken answers nothing.
 type broken struct{}
 
 func (broken) ObjectsNamed(context.Context, zstack.ObjectType, string) ([]zstack.Object, error) {
 	return nil, errors.New("boom")
+}
+
+func (broken) ObjectsNear(context.Context, zstack.ObjectType, string) ([]zstack.Object, error) {
+	return nil, errors.New("boom")
+}
+
+// silent finds nothing, and fails over what resembles the name.
+type silent struct{ broken }
+
+func (silent) ObjectsNamed(context.Context, zstack.ObjectType, string) ([]zstack.Object, error) {
+	return nil, nil
 }
 
 func TestRead(t *testing.T) {
@@ -73,7 +93,13 @@ func TestRead(t *testing.T) {
 		"another case": {
 			client: server, kind: "affinity_group", name: "Spread",
 			problem: diag.NewAttributeErrorDiagnostic(attrpath.Root("name"), "No such affinity group",
-				`No affinity group has the name "Spread", or the user may not see it.`),
+				"No affinity group has the name \"Spread\", or the user may not see it.\n\n"+
+					`There is "spread" (21). Did you mean "spread"?`),
+		},
+		"none, and no answer about what resembles it": {
+			client: silent{}, kind: "primary_storage", name: "fast",
+			problem: diag.NewAttributeErrorDiagnostic(attrpath.Root("name"), "No such primary storage",
+				`No primary storage has the name "fast", or the user may not see it.`),
 		},
 		"several": {
 			client: server, kind: "l3_network", name: "net-1",

@@ -25,6 +25,7 @@ var (
 type vms interface {
 	VirtualMachine(ctx context.Context, uuid string) (*zstack.VirtualMachine, error)
 	VirtualMachinesNamed(ctx context.Context, name string) ([]zstack.VirtualMachine, error)
+	VirtualMachinesNear(ctx context.Context, name string) ([]zstack.VirtualMachine, error)
 }
 
 type dataSource struct {
@@ -114,8 +115,25 @@ func (d *dataSource) find(ctx context.Context, config model) (zstack.VirtualMach
 	case len(destroyed) > 0:
 		return zstack.VirtualMachine{}, tfdiag.InRecycleBin(at, kind, value, candidates(destroyed))
 	default:
-		return zstack.VirtualMachine{}, tfdiag.NoMatch(at, kind, value, nil)
+		return zstack.VirtualMachine{}, tfdiag.NoMatch(at, kind, value, d.near(ctx, config.Name.ValueString()))
 	}
+}
+
+// near returns what may have been meant by a name that no VM has. It is a hint: an error of that look-up is ignored.
+func (d *dataSource) near(ctx context.Context, name string) tfdiag.Nearby {
+	if name == "" {
+		return tfdiag.Nearby{}
+	}
+	found, err := d.client.VirtualMachinesNear(ctx, name)
+	if err != nil {
+		return tfdiag.Nearby{}
+	}
+	near := tfdiag.Nearby{}
+	for _, vm := range found {
+		near.Resembling = append(near.Resembling, tfdiag.Candidate{ID: vm.UUID, Name: vm.Name})
+	}
+
+	return near
 }
 
 // sorted tells the VMs that are there from those that are destroyed or on the way to it.

@@ -3,6 +3,8 @@ package zstackvirtualmachine
 import (
 	"context"
 	"errors"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -35,6 +37,13 @@ func (i inventory) VirtualMachine(_ context.Context, uuid string) (*zstack.Virtu
 // VirtualMachinesNamed finds by name as MySQL does, without regard to case: here, every VM.
 func (i inventory) VirtualMachinesNamed(context.Context, string) ([]zstack.VirtualMachine, error) {
 	return i.vms, i.err
+}
+
+// VirtualMachinesNear finds the VMs that are not destroyed and whose names differ in case alone.
+func (i inventory) VirtualMachinesNear(_ context.Context, name string) ([]zstack.VirtualMachine, error) {
+	there, _ := sorted(i.vms)
+
+	return slices.DeleteFunc(there, func(vm zstack.VirtualMachine) bool { return !strings.EqualFold(vm.Name, name) }), i.err
 }
 
 func TestRead_finds(t *testing.T) {
@@ -91,7 +100,8 @@ func TestRead_diagnostics(t *testing.T) {
 		"another case": {
 			client: server, selector: playedcli.Config{"name": "Web"},
 			want: diag.NewAttributeErrorDiagnostic(path.Root("name"), "No such virtual machine",
-				`No virtual machine has the name "Web", or the user may not see it.`),
+				"No virtual machine has the name \"Web\", or the user may not see it.\n\n"+
+					"Did you mean one of these?\n  - 11  web\n  - 22  web"),
 		},
 		"several": {
 			client: server, selector: playedcli.Config{"name": "web"},
