@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/vmfork/terraform-provider-vmfork/internal/tfdiag"
 )
@@ -101,6 +102,20 @@ func (e *NameTakenError) Error() string {
 // Unwrap returns the cause.
 func (e *NameTakenError) Unwrap() error { return e.Cause }
 
+// nameAwaitedError is the error of an operation that waited for a name until it had to end.
+type nameAwaitedError struct {
+	holder string // the object that has the name
+	cause  error
+}
+
+// Error implements error.
+func (e *nameAwaitedError) Error() string {
+	return fmt.Sprintf("it waited until %s gives up the name, and had not begun", e.holder)
+}
+
+// Unwrap returns why it had to end.
+func (e *nameAwaitedError) Unwrap() error { return e.cause }
+
 // Diagnostic is the error of the object that was to get the name.
 func (e *NameTakenError) Diagnostic(words tfdiag.Creation) diag.Diagnostic {
 	return words.NameNotFreed(e.Existing, e.Waited, e.Cause)
@@ -133,6 +148,7 @@ func (n *Names) awaitFor(ctx context.Context, id string, name Wanted) error {
 		if err != nil || holder == "" {
 			return err
 		}
+		tflog.Info(ctx, "Waiting until another object gives up the name", map[string]any{"has_it": holder})
 		left, err := n.await(ctx, id, holder, before)
 		if errors.Is(err, errNotBegun) { // another process may have freed it: a CLI starts one for each provider block
 			if holder, err = name.Holder(ctx); err != nil || holder == "" {
@@ -167,7 +183,7 @@ func (n *Names) await(ctx context.Context, id, holder string, before *departure)
 			case <-left.ended:
 				return left, nil
 			case <-ctx.Done():
-				return nil, fmt.Errorf("waiting until %s has left the name: %w", holder, ctx.Err())
+				return nil, &nameAwaitedError{holder, ctx.Err()}
 			}
 		}
 		select {
@@ -175,7 +191,7 @@ func (n *Names) await(ctx context.Context, id, holder string, before *departure)
 		case <-patience.C:
 			return nil, errNotBegun
 		case <-ctx.Done():
-			return nil, fmt.Errorf("waiting until something frees the name of %s: %w", holder, ctx.Err())
+			return nil, &nameAwaitedError{holder, ctx.Err()}
 		}
 	}
 }

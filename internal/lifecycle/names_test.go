@@ -101,8 +101,8 @@ func TestNamesAwait(t *testing.T) {
 		"nothing begins":                      {never: true, want: "vm-1 has the name, and no operation that frees it began within 20s", took: 20 * time.Second},
 		"the destroy fails":                   {after: time.Second, failed: broken, want: "vm-1 has the name, and the operation that was to free it failed: no connection", took: 61 * time.Second},
 		"the destroy failed before":           {after: -2 * time.Minute, failed: broken, want: "vm-1 has the name, and the operation that was to free it failed: no connection"},
-		"the caller's time ends before":       {after: time.Second, within: 30 * time.Second, want: "waiting until vm-1 has left the name: context deadline exceeded", took: 30 * time.Second},
-		"nothing begins in the caller's time": {never: true, within: 5 * time.Second, want: "waiting until something frees the name of vm-1: context deadline exceeded", took: 5 * time.Second},
+		"the caller's time ends before":       {after: time.Second, within: 30 * time.Second, want: "it waited until vm-1 gives up the name, and had not begun", took: 30 * time.Second},
+		"nothing begins in the caller's time": {never: true, within: 5 * time.Second, want: "it waited until vm-1 gives up the name, and had not begun", took: 5 * time.Second},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -3,6 +3,7 @@ package provider_test
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -102,4 +103,40 @@ data "vmfork_vsphere_object" "place" {
 			golden(t, "message_"+name, strings.NewReplacer(server.Endpoint(), "ENDPOINT", "tofu untaint", "terraform untaint").Replace(got))
 		})
 	}
+}
+
+// TestAccMessages_emptyKeys holds the errors of each map with an empty or a blank key to a golden file.
+func TestAccMessages_emptyKeys(t *testing.T) {
+	t.Parallel()
+
+	config := `
+resource "vmfork_vsphere_clone" "web" {
+  name                      = "web"
+  source_vm_id              = "vm-1"
+  extra_config              = { "" = "x" }
+  extra_config_wo           = { " " = "x" }
+  extra_config_wo_version   = 1
+  custom_attributes         = { "" = "x" }
+  disks_to_add              = { "" = { capacity_gib = 1 } }
+  disks_to_update           = { "" = { capacity_gib = 1 } }
+  network_interfaces        = { "" = { network_id = "network-1" } }
+  network_interfaces_to_add = { "\t" = { network_id = "network-1" } }
+}
+resource "vmfork_vsphere_instant_clone" "fork" {
+  name         = "fork"
+  source_vm_id = "vm-1"
+  serial_ports = { "" = "[LocalDS_0] port" }
+}
+resource "vmfork_zstack_clone" "web" {
+  name               = "web"
+  source_vm_uuid     = "20debd9bc9594d70b1ec81d7d31b29cc"
+  network_interfaces = { "" = { l3_network_uuid = "20debd9bc9594d70b1ec81d7d31b29cc" } }
+}
+`
+	got := strings.Split(planned(t, config), "\nerror: ")
+	for i := range got {
+		got[i] = strings.TrimPrefix(got[i], "error: ")
+	}
+	slices.Sort(got) // the framework validates in no order
+	golden(t, "message_empty_keys", "error: "+strings.Join(got, "\nerror: "))
 }

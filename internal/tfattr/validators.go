@@ -13,6 +13,8 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+
+	"github.com/vmfork/terraform-provider-vmfork/internal/near"
 )
 
 // longestVMName is how many characters a name may have in vCenter.
@@ -75,13 +77,10 @@ func OneOf(texts ...string) validator.String {
 	}}
 }
 
-// alike asks whether one of the texts was meant that differs in case and in what joins its words alone; it is empty where none does.
+// alike asks whether the one of the texts was meant that resembles it most; it is empty where none or several do.
 func alike(text string, texts []string) string {
-	plain := strings.NewReplacer("_", "", "-", "", " ", "")
-	for _, each := range texts {
-		if strings.EqualFold(plain.Replace(text), plain.Replace(each)) {
-			return fmt.Sprintf(" Did you mean %s?", Quoted(each))
-		}
+	if nearest := near.Names(text, texts); len(nearest) == 1 {
+		return fmt.Sprintf(" Did you mean %s?", Quoted(nearest[0]))
 	}
 
 	return ""
@@ -121,6 +120,25 @@ func NotEmpty() validator.String {
 
 		return ""
 	}}
+}
+
+// Key returns a validator of a map's keys that refuses one of nothing but white space.
+func Key() validator.String { return keyRule{} }
+
+type keyRule struct{}
+
+// Description says what the key must be.
+func (keyRule) Description(context.Context) string { return "must be a text that is not empty" }
+
+// MarkdownDescription says what the key must be.
+func (r keyRule) MarkdownDescription(ctx context.Context) string { return r.Description(ctx) }
+
+// ValidateString checks a key.
+func (r keyRule) ValidateString(ctx context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if strings.TrimSpace(req.ConfigValue.ValueString()) == "" {
+		resp.Diagnostics.AddAttributeError(req.Path, "Empty key",
+			fmt.Sprintf("A key of %s is empty. Each %s.", placeOf(req.Path.ParentPath()), r.Description(ctx)))
+	}
 }
 
 // VMName returns a validator of the name of a vSphere VM: 1 to 80 characters, not only white space, no control

@@ -127,7 +127,7 @@ func portsAttribute(kind, label, file string) schema.MapAttribute {
 		ElementType: types.StringType,
 		Optional:    true,
 		Validators: []validator.Map{
-			mapvalidator.NoNullValues(), mapvalidator.KeysAre(tfattr.NotEmpty()), mapvalidator.ValueStringsAre(tfattr.DatastoreFile()),
+			mapvalidator.NoNullValues(), mapvalidator.KeysAre(tfattr.Key()), mapvalidator.ValueStringsAre(tfattr.DatastoreFile()),
 		},
 	}
 }

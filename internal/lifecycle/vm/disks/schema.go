@@ -86,7 +86,7 @@ func AddedAttribute() schema.MapNestedAttribute {
 			"added in place later. One that is taken out of the configuration is removed from the machine **and its file is deleted**; " +
 			"the plan warns of that. One that was removed outside Terraform is made again, empty.",
 		Optional:   true,
-		Validators: []validator.Map{mapvalidator.NoNullValues(), mapvalidator.KeysAre(tfattr.NotEmpty())},
+		Validators: []validator.Map{mapvalidator.NoNullValues(), mapvalidator.KeysAre(tfattr.Key())},
 		NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 			"capacity_gib": schema.NumberAttribute{MarkdownDescription: capacityText, Required: true, Validators: capacityRules()},
 			"datastore_id": text("Managed object id of the disk's datastore, such as `datastore-12`. Unset: that of the machine's configuration "+

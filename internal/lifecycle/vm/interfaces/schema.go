@@ -20,7 +20,7 @@ func Attribute(description string) schema.MapNestedAttribute {
 		MarkdownDescription: description,
 		Optional:            true,
 		Computed:            true,
-		Validators:          []validator.Map{mapvalidator.NoNullValues(), mapvalidator.KeysAre(tfattr.NotEmpty())},
+		Validators:          []validator.Map{mapvalidator.NoNullValues(), mapvalidator.KeysAre(tfattr.Key())},
 		PlanModifiers:       []planmodifier.Map{mapplanmodifier.UseNonNullStateForUnknown()},
 		NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 			"network_id":      text(networkText, tfattr.VSphereID(tfattr.VSphereNetwork)),
@@ -43,7 +43,7 @@ func AddedAttribute() schema.MapNestedAttribute {
 			"machine, and added in place later, also while it runs; one that is taken out of the configuration is removed, and one that " +
 			"was removed outside Terraform is added again. A machine has at most ten network interfaces.",
 		Optional:   true,
-		Validators: []validator.Map{mapvalidator.NoNullValues(), mapvalidator.KeysAre(tfattr.NotEmpty())},
+		Validators: []validator.Map{mapvalidator.NoNullValues(), mapvalidator.KeysAre(tfattr.Key())},
 		NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 			"network_id": schema.StringAttribute{
 				MarkdownDescription: networkText, Required: true, Validators: []validator.String{tfattr.VSphereID(tfattr.VSphereNetwork)},

@@ -51,7 +51,7 @@ func Attributes() map[string]schema.Attribute {
 			ElementType: types.StringType,
 			Optional:    true,
 			Validators: []validator.Map{
-				mapvalidator.NoNullValues(), mapvalidator.KeysAre(tfattr.NotEmpty()), mapvalidator.ValueStringsAre(stringvalidator.LengthAtLeast(1)),
+				mapvalidator.NoNullValues(), mapvalidator.KeysAre(tfattr.Key()), mapvalidator.ValueStringsAre(stringvalidator.LengthAtLeast(1)),
 			},
 		},
 	}

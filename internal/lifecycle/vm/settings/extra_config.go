@@ -37,7 +37,7 @@ func ExtraConfigAttributes() map[string]schema.Attribute {
 			ElementType: types.StringType,
 			Optional:    true,
 			Validators: []validator.Map{
-				mapvalidator.NoNullValues(), mapvalidator.KeysAre(tfattr.NotEmpty()),
+				mapvalidator.NoNullValues(), mapvalidator.KeysAre(tfattr.Key()),
 				mapvalidator.ValueStringsAre(stringvalidator.LengthAtLeast(1)),
 			},
 		},
@@ -49,7 +49,7 @@ func ExtraConfigAttributes() map[string]schema.Attribute {
 			Optional:    true,
 			WriteOnly:   true,
 			Validators: []validator.Map{
-				mapvalidator.NoNullValues(), mapvalidator.KeysAre(tfattr.NotEmpty()),
+				mapvalidator.NoNullValues(), mapvalidator.KeysAre(tfattr.Key()),
 				mapvalidator.AlsoRequires(path.MatchRoot("extra_config_wo_version")),
 			},
 		},
