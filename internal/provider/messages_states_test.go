@@ -71,5 +71,7 @@ func TestAccMessages_states(t *testing.T) {
 	}
 }
 
-// terraformWords returns a text with the names of Terraform's commands, whichever CLI ran.
-func terraformWords(text string) string { return strings.ReplaceAll(text, "tofu ", "terraform ") }
+// terraformWords returns a text with Terraform's name and its commands, whichever CLI ran.
+func terraformWords(text string) string {
+	return strings.NewReplacer("tofu ", "terraform ", "OpenTofu", "Terraform").Replace(text)
+}
