@@ -91,8 +91,8 @@ func TestPlanChecks(t *testing.T) {
 			f.Places["host-3"] = vsphere.Object{Type: vsphere.TypeHost, ID: "host-3", Accessible: true, Maintenance: true}
 		}, placed(config{"host_id": "host-3"}), `can't be used now`, `AttributeName("placement").AttributeName("host_id")`, []string{"maintenance"}},
 		"disk's datastore missing": {nil, basic(config{"disks_to_update": config{"2000": config{"datastore_id": "datastore-9"}}}), `There is no datastore`, `AttributeName("disks_to_update").ElementKeyString("2000").AttributeName("datastore_id")`, nil},
-		"unknown disk to remove":   {nil, basic(config{"disks_to_remove": []string{"2009"}}), `vm-1 has no disk "2009"`, "", []string{`"2000"  Hard disk 1`, `"2001"  Hard disk 2`}},
-		"unknown disk to update":   {nil, basic(config{"disks_to_update": config{"2009": config{"datastore_id": "datastore-1"}}}), `vm-1 has no disk "2009"`, `AttributeName("disks_to_update").ElementKeyString("2009")`, []string{"Hard disk 1"}},
+		"unknown disk to remove":   {nil, basic(config{"disks_to_remove": []string{"2009"}}), `(vm-1) has no disk "2009"`, "", []string{`"2000"  Hard disk 1`, `"2001"  Hard disk 2`}},
+		"unknown disk to update":   {nil, basic(config{"disks_to_update": config{"2009": config{"datastore_id": "datastore-1"}}}), `(vm-1) has no disk "2009"`, `AttributeName("disks_to_update").ElementKeyString("2009")`, []string{"Hard disk 1"}},
 		"name taken in the source's folder": {func(f *fakevsphere.VCenter) {
 			f.Add(vsphere.CloneSpec{Name: "web"}, vsphere.PoweredOff)
 		}, basic(), `"web" exists already`, `AttributeName("name")`, []string{"import {", `id = "vm-101"`}},
