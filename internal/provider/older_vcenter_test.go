@@ -14,7 +14,9 @@ import (
 func TestProcess_olderVCenter(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ version, clones string }{
-		{"6.7", "CloneVM_Task"}, {"7.0.1.0", "CloneVM_Task"}, {"7.0.2.0", "POST /api/vcenter/vm?action=clone"},
+		{"6.7", "CloneVM_Task"},
+		{"7.0.1.0", "CloneVM_Task"},
+		{"7.0.2.0", "POST /api/vcenter/vm?action=clone"},
 		{"8.0.0.1", "POST /api/vcenter/vm?action=clone"},
 	} {
 		t.Run(test.version, func(t *testing.T) {

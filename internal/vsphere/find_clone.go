@@ -23,6 +23,12 @@ func (c *Client) FindClone(ctx context.Context, search CloneSearch) (CloneFindin
 	if search.RequestUUID != "" || !byREST {
 		return c.findByVimTask(ctx, search, cloneTaskOp)
 	}
+
+	return c.findByCISTask(ctx, search)
+}
+
+// findByCISTask is [Client.FindClone] for a clone that REST has begun.
+func (c *Client) findByCISTask(ctx context.Context, search CloneSearch) (CloneFinding, error) {
 	var finding CloneFinding
 	if search.TaskID != "" {
 		known, err := c.tasks.ListCIS(ctx, []string{search.TaskID})

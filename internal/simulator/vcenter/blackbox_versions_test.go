@@ -24,8 +24,13 @@ func TestVersions_negotiation(t *testing.T) {
 		version string
 		refused bool
 	}{
-		{strict, "", true}, {strict, "7.0.0.0", true}, {strict, "6.7.1", true}, {strict, "6.7", false}, {strict, "6.5", false},
-		{lenient, "", false}, {lenient, "6.7", false},
+		{strict, "", true},
+		{strict, "7.0.0.0", true},
+		{strict, "6.7.1", true},
+		{strict, "6.7", false},
+		{strict, "6.5", false},
+		{lenient, "", false},
+		{lenient, "6.7", false},
 	} {
 		client := soapClient(t, test.server)
 		client.Version = test.version // none is govmomi's own

@@ -65,22 +65,29 @@ func newerPart(version string, v reflect.Value) *problem {
 			}
 		}
 	case reflect.Struct:
-		if spec, ok := v.Interface().(types.PropertySpec); ok {
-			return newerProperty(version, spec)
-		}
-		for i := range v.NumField() {
-			field := v.Type().Field(i)
-			if !field.IsExported() || v.Field(i).IsZero() {
-				continue
-			}
-			if newer(version, field) {
-				return invalidRequest("Unexpected element tag \"" + xmlName(field) + "\" in " + v.Type().Name() + ".")
-			}
-			if p := newerPart(version, v.Field(i)); p != nil {
-				return p
-			}
-		}
+		return newerField(version, v)
 	default:
+	}
+
+	return nil
+}
+
+// newerField is [newerPart] of a struct.
+func newerField(version string, v reflect.Value) *problem {
+	if spec, ok := reflect.TypeAssert[types.PropertySpec](v); ok {
+		return newerProperty(version, spec)
+	}
+	for i := range v.NumField() {
+		field := v.Type().Field(i)
+		if !field.IsExported() || v.Field(i).IsZero() {
+			continue
+		}
+		if newer(version, field) {
+			return invalidRequest("Unexpected element tag \"" + xmlName(field) + "\" in " + v.Type().Name() + ".")
+		}
+		if p := newerPart(version, v.Field(i)); p != nil {
+			return p
+		}
 	}
 
 	return nil
