@@ -173,17 +173,18 @@ func (p *incumbent) start(vm *object.VirtualMachine) {
 	p.done("start", started, err)
 	routed := false
 	err = property.Wait(p.Context(), p.client.PropertyCollector(), vm.Reference(), []string{"guest.net", "guest.ipStack"}, func(changes []types.PropertyChange) bool {
-		addressed := false
 		for _, change := range changes {
 			switch value := change.Val.(type) {
 			case types.ArrayOfGuestStackInfo:
 				routed = len(value.GuestStackInfo) > 0
-			case types.ArrayOfGuestNicInfo:
-				addressed = len(value.GuestNicInfo) > 0 && value.GuestNicInfo[0].IpConfig != nil
+			case types.ArrayOfGuestNicInfo: // an address whose gateway it has not seen by now it does not look at again
+				if routed && len(value.GuestNicInfo) > 0 && value.GuestNicInfo[0].IpConfig != nil {
+					return true
+				}
 			}
 		}
 
-		return addressed && routed
+		return false
 	})
 	if err != nil {
 		p.Fatalf("wait for an address: %v", err)

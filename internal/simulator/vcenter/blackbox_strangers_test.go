@@ -69,7 +69,7 @@ func TestBlackBoxGuestStack(t *testing.T) {
 
 		return len(nets) > 0 && nets[0].IpConfig != nil
 	}
-	if err := property.Wait(t.Context(), property.DefaultCollector(client.Client), vm.Reference(), []string{"guest.ipStack", "guest.net"}, collect); err != nil {
+	if err := property.Wait(t.Context(), property.DefaultCollector(client.Client), vm.Reference(), []string{"guest.net", "guest.ipStack"}, collect); err != nil {
 		t.Fatal(err)
 	}
 	address := nets[0].IpConfig.IpAddress[0]

@@ -2,6 +2,8 @@ package vcenter
 
 import (
 	"reflect"
+	"slices"
+	"strings"
 
 	"github.com/vmware/govmomi/simulator"
 	"github.com/vmware/govmomi/vim25/methods"
@@ -125,6 +127,8 @@ func (f *filter) compare(content types.ObjectContent) (*types.ObjectUpdate, map[
 	if told && len(update.ChangeSet) == 0 {
 		return nil, values
 	}
+	// vCenter tells properties by name, in whatever order a client lists them: guest.ipStack before guest.net.
+	slices.SortFunc(update.ChangeSet, func(a, b types.PropertyChange) int { return strings.Compare(a.Name, b.Name) })
 
 	return &update, values
 }
