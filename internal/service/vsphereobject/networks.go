@@ -19,13 +19,13 @@ import (
 func (m model) checkNetwork() diag.Diagnostics {
 	var diags diag.Diagnostics
 	for name, value := range map[string]types.String{"network_type": m.NetworkType, "switch_id": m.SwitchID} {
-		if !value.IsNull() && !m.Type.IsUnknown() && m.Type.ValueString() != string(vsphere.TypeNetwork) {
+		if value.ValueString() != "" && !m.Type.IsUnknown() && m.Type.ValueString() != string(vsphere.TypeNetwork) {
 			diags.Append(tfdiag.Conflict(attrpath.Root(name), "Only networks have "+name,
 				fmt.Sprintf("It chooses one of several networks of one name. Leave it out for the type %q", m.Type.ValueString())))
 		}
 	}
 	kind := m.NetworkType
-	if !m.SwitchID.IsNull() && !kind.IsNull() && !kind.IsUnknown() && kind.ValueString() != string(vsphere.DistributedPortgroup) {
+	if m.SwitchID.ValueString() != "" && kind.ValueString() != "" && kind.ValueString() != string(vsphere.DistributedPortgroup) {
 		diags.Append(tfdiag.Conflict(attrpath.Root("switch_id"), "Only a distributed port group is of a switch",
 			fmt.Sprintf("A network of the type %q has no distributed switch. Leave out switch_id or network_type", kind.ValueString())))
 	}
