@@ -32,6 +32,19 @@ type Nearby struct {
 	Resembling []Candidate
 }
 
+// Resembling lists what a look-up of names that resemble one has found. It is a hint: where the look-up failed, there is none.
+func Resembling[T any](found []T, err error, candidate func(T) Candidate) Nearby {
+	var near Nearby
+	if err != nil {
+		return near
+	}
+	for _, one := range found {
+		near.Resembling = append(near.Resembling, candidate(one))
+	}
+
+	return near
+}
+
 // NoMatch is the error of a data source's selector that fits no object. what is the kind of object ("virtual machine").
 func NoMatch(at path.Path, what, value string, near Nearby) diag.Diagnostic {
 	return report(diag.SeverityError, at, "No such "+what,

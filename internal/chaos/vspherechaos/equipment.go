@@ -25,7 +25,7 @@ const (
 )
 
 // equipped are a clone's arguments beyond where it is and whether it runs.
-var equipped = []string{"cpu", "memory", "annotation", "disks_to_add", "network_interfaces_to_add", "storage_policy_id", "tags", "custom_attributes"}
+var equipped = slices.Concat(taskArguments, []string{"tags", "custom_attributes"})
 
 // equip gives the clones and forks of both configurations hardware, networks, policies and labels. It draws them with numbers of its own, made from
 // the rest of the plan: what a seed draws besides stays the same.

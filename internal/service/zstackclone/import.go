@@ -77,18 +77,11 @@ func (a *adapter) imported(ctx context.Context, req resource.ImportStateRequest)
 	return oneOf(id, found)
 }
 
-// near returns what may have been meant by a name that no VM has. It is a hint: an error of that look-up is ignored.
+// near returns what may have been meant by a name that no VM has.
 func (a *adapter) near(ctx context.Context, name string) tfdiag.Nearby {
 	found, err := a.client.VirtualMachinesNear(ctx, name)
-	if err != nil {
-		return tfdiag.Nearby{}
-	}
-	near := tfdiag.Nearby{}
-	for _, vm := range found {
-		near.Resembling = append(near.Resembling, tfdiag.Candidate{ID: vm.UUID, Name: vm.Name})
-	}
 
-	return near
+	return tfdiag.Resembling(found, err, func(vm zstack.VirtualMachine) tfdiag.Candidate { return tfdiag.Candidate{ID: vm.UUID, Name: vm.Name} })
 }
 
 // importQuery says in words what an import looks for.

@@ -119,21 +119,14 @@ func (d *dataSource) find(ctx context.Context, config model) (zstack.VirtualMach
 	}
 }
 
-// near returns what may have been meant by a name that no VM has. It is a hint: an error of that look-up is ignored.
+// near returns what may have been meant by a name that no VM has.
 func (d *dataSource) near(ctx context.Context, name string) tfdiag.Nearby {
 	if name == "" {
 		return tfdiag.Nearby{}
 	}
 	found, err := d.client.VirtualMachinesNear(ctx, name)
-	if err != nil {
-		return tfdiag.Nearby{}
-	}
-	near := tfdiag.Nearby{}
-	for _, vm := range found {
-		near.Resembling = append(near.Resembling, tfdiag.Candidate{ID: vm.UUID, Name: vm.Name})
-	}
 
-	return near
+	return tfdiag.Resembling(found, err, func(vm zstack.VirtualMachine) tfdiag.Candidate { return tfdiag.Candidate{ID: vm.UUID, Name: vm.Name} })
 }
 
 // sorted tells the VMs that are there from those that are destroyed or on the way to it.
